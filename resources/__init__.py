@@ -1,0 +1,1 @@
+"""The program's own data files; installed as the package ``viz_resources``."""

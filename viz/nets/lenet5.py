@@ -1,0 +1,78 @@
+"""LeNet-5 as in the lecture, fully convolutional, with every activation kept and named.
+
+For an input of 32×32 pixels (C5 and output are 1×1 there, so "fully connected" is a special case):
+
+    C1      conv 5×5, ReLU          20×28×28       520 parameters
+    S2      max pooling 2×2         20×14×14         0
+    C3      conv 5×5, ReLU          50×10×10    25,050
+    S4      max pooling 2×2         50×5×5           0
+    C5      conv 5×5, ReLU         500×1×1     625,500
+    output  conv 1×1, log-softmax   11×1×1       5,511      656,581 in all
+
+Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
+Proc. IEEE 86 (1998); the numbers of maps and max pooling are those of LeCun's lecture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from viz.nets.layers import CLASSES
+
+Ablation = Mapping[str, Collection[int]]
+"""Feature maps set to zero from their layer on: {layer name: map numbers}."""
+
+
+class LeNet5(nn.Module):
+    """The network; ``net(x)`` returns all activations of ``x`` (B, 1, H, W), H, W ≥ 32."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.C1 = nn.Conv2d(1, 20, 5)
+        self.C3 = nn.Conv2d(20, 50, 5)
+        self.C5 = nn.Conv2d(50, 500, 5)
+        self.output = nn.Conv2d(500, CLASSES, 1)
+
+    def forward(self, x: Tensor, ablated: Ablation | None = None) -> dict[str, Tensor]:
+        """Every activation by layer name, and the pre-activations as ``"C1 pre"`` and so on.
+
+        ``output`` holds log-probabilities (B, 11, H′, W′), ``output pre`` the logits.
+        """
+        maps: dict[str, Tensor] = {}
+
+        def keep(name: str, value: Tensor) -> Tensor:
+            if ablated and ablated.get(name):
+                value = value.clone()
+                value[:, sorted(ablated[name])] = 0.0
+            maps[name] = value
+            return value
+
+        maps["C1 pre"] = self.C1(x)
+        x = keep("C1", F.relu(maps["C1 pre"]))
+        x = keep("S2", F.max_pool2d(x, 2))
+        maps["C3 pre"] = self.C3(x)
+        x = keep("C3", F.relu(maps["C3 pre"]))
+        x = keep("S4", F.max_pool2d(x, 2))
+        maps["C5 pre"] = self._c5(x)
+        x = keep("C5", F.relu(maps["C5 pre"]))
+        maps["output pre"] = self.output(x)
+        maps["output"] = F.log_softmax(maps["output pre"], dim=1)
+        return maps
+
+    def _c5(self, x: Tensor) -> Tensor:
+        """C5 as unfold and one matrix product: equal to the convolution, and faster on CPUs."""
+        batch, _, height, width = x.shape
+        columns = F.unfold(x, 5)
+        product = self.C5.weight.view(500, -1) @ columns + self.C5.bias[:, None]
+        return product.view(batch, 500, height - 4, width - 4)
+
+    def load_numpy(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Copy the weights from arrays named like ``C1.weight``; shapes must agree exactly."""
+        self.load_state_dict(
+            {name: torch.from_numpy(np.array(value, np.float32)) for name, value in arrays.items()}
+        )

@@ -1,0 +1,15 @@
+"""The scene: what is drawn, as vectors, and how it becomes an image. Never imports Qt or torch."""
+
+from viz.scene.model import Group, ImageLayer, Noise, Scene, Stroke, Transform
+from viz.scene.raster import rasterize, rasterize_scene
+
+__all__ = [
+    "Group",
+    "ImageLayer",
+    "Noise",
+    "Scene",
+    "Stroke",
+    "Transform",
+    "rasterize",
+    "rasterize_scene",
+]

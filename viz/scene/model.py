@@ -1,0 +1,228 @@
+"""The scene model: strokes, the transforms that move them, and the canvas that holds them.
+
+Everything here is immutable: an edit makes a new Scene that shares what did not change, so a
+worker may read a scene while the next one is being drawn, and undo is keeping the old one.
+
+Coordinates are pixels of the canvas, x to the right, y down; pixel (row, column) covers
+[column, column + 1) × [row, row + 1), so its centre lies at + 0.5.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Points = NDArray[np.float64]
+
+MIN_SIDE = 32
+MAX_HEIGHT = 128
+MAX_WIDTH = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One pull of the pen: a polyline of (N, 2) float pixels (x, y), N ≥ 1; one point is a dot.
+
+    ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. Raises ValueError
+    for anything that cannot be drawn (no points, NaN, a width of zero).
+    """
+
+    points: Points
+    width_px: float = 2.4
+    ink: float = 1.0
+
+    def __init__(self, points: ArrayLike, width_px: float = 2.4, ink: float = 1.0) -> None:
+        array = np.array(points, np.float64, ndmin=2)
+        if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0:
+            raise ValueError(f"a stroke needs (N, 2) points, not {array.shape}")
+        if not np.isfinite(array).all():
+            raise ValueError("a stroke's points must be finite")
+        if not (math.isfinite(width_px) and width_px > 0):
+            raise ValueError(f"a stroke's width must be positive, not {width_px}")
+        if not 0 < ink <= 1:
+            raise ValueError(f"a stroke's ink must lie in (0, 1], not {ink}")
+        array.setflags(write=False)
+        object.__setattr__(self, "points", array)
+        object.__setattr__(self, "width_px", float(width_px))
+        object.__setattr__(self, "ink", float(ink))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Stroke):
+            return NotImplemented
+        return (
+            self.width_px == other.width_px
+            and self.ink == other.ink
+            and np.array_equal(self.points, other.points)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.points.tobytes(), self.width_px, self.ink))
+
+    def moved(self, dx: float, dy: float) -> Stroke:
+        """The same stroke dx to the right and dy down."""
+        return Stroke(self.points + (dx, dy), self.width_px, self.ink)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A shift, and a linear map about an anchor, applied to vectors before they are rasterised.
+
+    ``dx``, ``dy``: shift in pixels. ``scale``: size. ``angle``: degrees, clockwise on the screen.
+    ``squeeze``: width over height. ``slant``: how far a point moves right per pixel upwards.
+    The linear map is R(angle) · slant · squeeze · scale, in the order right to left.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    scale: float = 1.0
+    angle: float = 0.0
+    squeeze: float = 1.0
+    slant: float = 0.0
+
+    @property
+    def linear(self) -> Points:
+        """The 2×2 matrix of the linear part, for column vectors (x, y)."""
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        if self.angle % 90 == 0:  # exact for quarter turns
+            cos, sin = float(round(cos)), float(round(sin))
+        shape = np.array([[self.scale * self.squeeze, -self.slant * self.scale], [0.0, self.scale]])
+        return np.array([[cos, -sin], [sin, cos]]) @ shape
+
+    def apply(self, points: Points, anchor: tuple[float, float]) -> Points:
+        """The points (N, 2) mapped; a pure shift adds and does nothing else, so it stays exact."""
+        if self.scale == 1 and self.angle == 0 and self.squeeze == 1 and self.slant == 0:
+            return points + (self.dx, self.dy)
+        centre = np.asarray(anchor, np.float64)
+        return (points - centre) @ self.linear.T + centre + (self.dx, self.dy)
+
+    @property
+    def width_factor(self) -> float:
+        """How much a pen's width grows: the square root of the change of area."""
+        return self.scale * math.sqrt(abs(self.squeeze))
+
+
+IDENTITY = Transform()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Strokes that move as one, a digit as a rule; ``anchor`` is where its transform turns about."""
+
+    strokes: tuple[Stroke, ...]
+    anchor: tuple[float, float]
+    transform: Transform = IDENTITY
+    name: str = ""
+
+    @classmethod
+    def of(cls, strokes: Iterable[Stroke], name: str = "") -> Group:
+        """A group anchored at the centre of its strokes' bounding box."""
+        strokes = tuple(strokes)
+        left, top, right, bottom = bounds(strokes)
+        return cls(strokes, ((left + right) / 2, (top + bottom) / 2), name=name)
+
+    @property
+    def placed(self) -> tuple[Stroke, ...]:
+        """The strokes where they are drawn: transformed, with their widths."""
+        if self.transform == IDENTITY:
+            return self.strokes
+        factor = self.transform.width_factor
+        return tuple(
+            Stroke(self.transform.apply(s.points, self.anchor), max(0.05, s.width_px * factor), s.ink)
+            for s in self.strokes
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ImageLayer:
+    """A picture in the scene: (h, w) float32 in [0, 1] with ink = 1, already oriented.
+
+    Its pixels are placed with the upper left corner at ``anchor`` − (w, h)/2 and mapped by
+    ``transform`` about ``anchor``. ``inverted`` says whether dark-on-light was turned over when it
+    was read; turning it back is ``1 − pixels``.
+    """
+
+    pixels: NDArray[np.float32]
+    anchor: tuple[float, float]
+    transform: Transform = IDENTITY
+    inverted: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 2 or 0 in self.pixels.shape:
+            raise ValueError(f"an image layer needs (h, w) pixels, not {self.pixels.shape}")
+        self.pixels.setflags(write=False)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Gaussian noise of standard deviation ``sigma``, then a share ``salt_pepper`` of pixels
+    set to 0 or 1 at random; the same ``seed`` gives the same noise."""
+
+    sigma: float = 0.0
+    salt_pepper: float = 0.0
+    seed: int = 0
+
+
+Item = Group | ImageLayer
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A canvas of height × width pixels, what lies on it, bottom first, and the noise over it.
+
+    ``transform`` moves the whole drawing about the canvas's centre, after each item's own.
+    """
+
+    height: int = 32
+    width: int = 64
+    items: tuple[Item, ...] = ()
+    transform: Transform = IDENTITY
+    noise: Noise = field(default_factory=Noise)
+
+    def __post_init__(self) -> None:
+        if not (MIN_SIDE <= self.height <= MAX_HEIGHT and MIN_SIDE <= self.width <= MAX_WIDTH):
+            raise ValueError(
+                f"a canvas has {MIN_SIDE}×{MIN_SIDE} to {MAX_HEIGHT}×{MAX_WIDTH} pixels, "
+                f"not {self.height}×{self.width}"
+            )
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The canvas's centre (x, y)."""
+        return self.width / 2, self.height / 2
+
+    def strokes_of(self, index: int) -> tuple[Stroke, ...]:
+        """The strokes of one group where they are drawn; () for an image."""
+        item = self.items[index]
+        if not isinstance(item, Group):
+            return ()
+        if self.transform == IDENTITY:
+            return item.placed
+        factor = self.transform.width_factor
+        return tuple(
+            Stroke(
+                self.transform.apply(s.points, self.centre), max(0.05, s.width_px * factor), s.ink
+            )
+            for s in item.placed
+        )
+
+    def with_item(self, index: int, item: Item) -> Scene:
+        """The scene with one item replaced."""
+        return replace(self, items=(*self.items[:index], item, *self.items[index + 1 :]))
+
+
+def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) of the strokes' points, without their widths.
+
+    Raises ValueError if there is no stroke.
+    """
+    points = [stroke.points for stroke in strokes]
+    if not points:
+        raise ValueError("no stroke has no bounds")
+    joined = np.concatenate(points)
+    (left, top), (right, bottom) = joined.min(0), joined.max(0)
+    return float(left), float(top), float(right), float(bottom)
