@@ -1,0 +1,220 @@
+"""The document: the one mutable object. Scene, selection, ablations, inspected unit, snapshot.
+
+Every change of the scene goes through ``apply`` and so onto the undo stack; every change that
+the network must answer raises ``request_changed`` with a new numbered Request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QUndoCommand, QUndoStack
+
+from viz.scene import Scene
+from viz.snapshot import Request, Snapshot, Unit
+
+
+class Document(QObject):
+    """Holds the state of the screen. Lives on the GUI thread."""
+
+    scene_changed = pyqtSignal()
+    selection_changed = pyqtSignal()
+    request_changed = pyqtSignal(object)
+    snapshot_changed = pyqtSignal(object)
+    inspected_changed = pyqtSignal()
+    """The pinned or hovered unit changed; see ``pinned``, ``hovered``, ``inspected``."""
+    window_changed = pyqtSignal()
+    """The selected window (row, column of the output) changed."""
+
+    def __init__(self, scene: Scene | None = None) -> None:
+        super().__init__()
+        self.undo_stack = QUndoStack(self)
+        self._scene = scene or Scene()
+        self._selection: frozenset[int] = frozenset()
+        self._selected_stroke: tuple[int, int] | None = None
+        self._ablated: dict[str, frozenset[int]] = {}
+        self._pinned: Unit | None = None
+        self._hovered: Unit | None = None
+        self._window: tuple[int, int] | None = None
+        self._gesture = 0
+        self._number = 0
+        self.snapshot: Snapshot | None = None
+        """The latest answer, shown by every view."""
+
+    # Scene and undo
+
+    @property
+    def scene(self) -> Scene:
+        """The scene as drawn now; the snapshot's may be a few milliseconds older."""
+        return self._scene
+
+    def apply(self, scene: Scene, text: str, *, gesture: int | None = None) -> None:
+        """Make ``scene`` current, undoable under the name ``text`` (translated).
+
+        Changes with the same ``gesture`` number (see ``new_gesture``) become one undo step. An
+        equal scene is ignored, which ends loops between sliders and the document.
+        """
+        if scene == self._scene:
+            return
+        self.undo_stack.push(_SceneChange(self, self._scene, scene, text, gesture))
+
+    def new_gesture(self) -> int:
+        """A fresh number for ``apply``: one drag, one stroke, one run of the same arrow key."""
+        self._gesture += 1
+        return self._gesture
+
+    def open(self, scene: Scene) -> None:
+        """Replace everything with another scene; the undo stack starts anew."""
+        self.undo_stack.clear()
+        self._set_scene(scene)
+        self.undo_stack.setClean()
+
+    def _set_scene(self, scene: Scene) -> None:
+        self._scene = scene
+        kept = frozenset(index for index in self._selection if index < len(scene.items))
+        if kept != self._selection:
+            self.select(kept)
+        self.scene_changed.emit()
+        self._ask()
+
+    # Selection
+
+    @property
+    def selection(self) -> frozenset[int]:
+        """Indices of the selected items; empty means that sliders act on the whole drawing."""
+        return self._selection
+
+    @property
+    def selected_stroke(self) -> tuple[int, int] | None:
+        """(item, stroke) when a single stroke is selected within a group."""
+        return self._selected_stroke
+
+    def select(self, items: Iterable[int], stroke: tuple[int, int] | None = None) -> None:
+        """Select items, or one stroke of one item."""
+        chosen = frozenset(items)
+        if (chosen, stroke) == (self._selection, self._selected_stroke):
+            return
+        self._selection, self._selected_stroke = chosen, stroke
+        self.selection_changed.emit()
+
+    # Network
+
+    @property
+    def ablated(self) -> MappingProxyType[str, frozenset[int]]:
+        """The maps set to zero, by layer name."""
+        return MappingProxyType(self._ablated)
+
+    def toggle_ablation(self, layer: str, number: int) -> None:
+        """Set a feature map to zero from its layer on, or bring it back."""
+        maps = self._ablated.get(layer, frozenset()) ^ {number}
+        self._ablated = {**self._ablated, layer: maps}
+        if not maps:
+            del self._ablated[layer]
+        self._ask()
+
+    def restore_all(self) -> None:
+        """Bring every ablated map back."""
+        if self._ablated:
+            self._ablated = {}
+            self._ask()
+
+    @property
+    def pinned(self) -> Unit | None:
+        """The unit that a click pinned."""
+        return self._pinned
+
+    @property
+    def hovered(self) -> Unit | None:
+        """The unit under the pointer."""
+        return self._hovered
+
+    @property
+    def inspected(self) -> Unit | None:
+        """What inspector and receptive fields show: the hovered unit, else the pinned one."""
+        return self._hovered or self._pinned
+
+    def hover(self, unit: Unit | None) -> None:
+        """The pointer is over this unit, or over none."""
+        if unit != self._hovered:
+            self._hovered = unit
+            self._inspect()
+
+    def pin(self, unit: Unit | None) -> None:
+        """Pin a unit; pinning the same again lets it go."""
+        self._pinned = None if unit == self._pinned else unit
+        self._inspect()
+
+    def _inspect(self) -> None:
+        self.inspected_changed.emit()
+        self._ask()
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The output position (row, column) whose scores are shown; None: the most telling one."""
+        return self._window
+
+    def select_window(self, window: tuple[int, int] | None) -> None:
+        """Show the scores of this window."""
+        if window != self._window:
+            self._window = window
+            self.window_changed.emit()
+
+    def shown_window(self) -> tuple[int, int] | None:
+        """The window whose scores are shown now: the chosen one, else that of the surest digit.
+
+        None until there is a snapshot.
+        """
+        if self.snapshot is None:
+            return None
+        _, rows, columns = self.snapshot.maps["output"].shape
+        if self._window is not None:
+            row, column = self._window
+            if row < rows and column < columns:
+                return row, column
+        best = int(self.snapshot.maps["output"][:10].max(0).argmax())
+        return divmod(best, columns)
+
+    # Requests and snapshots
+
+    def request(self) -> Request:
+        """A new numbered request for the state as it is."""
+        self._number += 1
+        return Request(self._number, self._scene, dict(self._ablated), self.inspected)
+
+    def _ask(self) -> None:
+        self.request_changed.emit(self.request())
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take a snapshot from the engine; an older one than the present is dropped."""
+        if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
+            self.snapshot = snapshot
+            self.snapshot_changed.emit(snapshot)
+
+
+class _SceneChange(QUndoCommand):
+    """One undo step; changes of one gesture merge into one."""
+
+    def __init__(
+        self, document: Document, before: Scene, after: Scene, text: str, gesture: int | None
+    ) -> None:
+        super().__init__(text)
+        self._document, self._before, self._after = document, before, after
+        self._gesture = gesture
+
+    def redo(self) -> None:
+        self._document._set_scene(self._after)
+
+    def undo(self) -> None:
+        self._document._set_scene(self._before)
+
+    def id(self) -> int:
+        return -1 if self._gesture is None else 1
+
+    def mergeWith(self, other: QUndoCommand | None) -> bool:
+        if not isinstance(other, _SceneChange) or other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True

@@ -1,0 +1,64 @@
+"""What is asked of the network and what it answered: frozen, numbered, safe to share.
+
+A Request captures all that a computation needs, a Snapshot all that the screen shows of it, its
+request included; so no lock is needed and panels never disagree. Arrays are read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.measure.inspection import Trace
+from viz.measure.reading import Reading
+from viz.scene import Scene
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of the network: map number and position within a layer (``"C1"`` … ``"output"``)."""
+
+    layer: str
+    map: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """A numbered wish: run the network on this scene, so ablated, and trace this unit."""
+
+    number: int
+    scene: Scene
+    ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    inspected: Unit | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The answer to one request.
+
+    ``image`` (H, W) float32 in [0, 1] is what the network saw. ``maps`` holds every activation as
+    (maps, h, w) float32 by layer name, and the pre-activations as ``"C1 pre"``; ``"output"`` is
+    log-probabilities (11, H′, W′). ``trace`` explains ``request.inspected``, if that unit exists.
+    Times are milliseconds on the worker.
+    """
+
+    request: Request
+    image: Array
+    maps: Mapping[str, Array]
+    reading: Reading
+    trace: Trace | None
+    raster_ms: float
+    forward_ms: float
+    compute_ms: float
+
+    @property
+    def scene(self) -> Scene:
+        """The scene that was computed."""
+        return self.request.scene

@@ -1,0 +1,154 @@
+"""The look: one dark and one light theme, their colour scales, fonts and spacing.
+
+Neutral greys carry everything that is not a measurement. Colour is spent on activations
+(perceptually uniform scales), on the classes (one hue each, everywhere) and on one accent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
+
+Lut = NDArray[np.uint32]
+"""256 colours as 0xffRRGGBB, the layout of QImage.Format_RGB32."""
+
+GRID = 4
+"""Every distance is a multiple of this many pixels."""
+
+CLASS_COLOURS = (
+    "#4477aa", "#ee7733", "#228833", "#cc3311", "#aa4499",
+    "#33bbee", "#ccbb44", "#ee3377", "#009988", "#aa7744", "#888888",
+)  # fmt: skip
+"""One hue per class, after Paul Tol's colour-blind-safe schemes; grey is "none"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """Colours as Qt takes them, and lookup tables for images."""
+
+    name: str
+    background: QColor
+    surface: QColor
+    """Behind data: mosaics, canvas."""
+    line: QColor
+    text: QColor
+    quiet: QColor
+    """Text that is not a measurement."""
+    accent: QColor
+    field: QColor
+    """Receptive fields and targets."""
+    ink: Lut
+    """Paper to ink, for the canvas."""
+    sequential: Lut
+    """Zero to the layer's fixed maximum, for activations."""
+    diverging: Lut
+    """Symmetric about zero, for weights and pre-activations."""
+
+    def class_colour(self, number: int) -> QColor:
+        """The hue of class 0 … 9, grey for 10 ("none")."""
+        return QColor(CLASS_COLOURS[number])
+
+
+def _lut(map_: pg.ColorMap) -> Lut:
+    rgb = map_.getLookupTable(nPts=256, alpha=False).astype(np.uint32)
+    lut: Lut = 0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+    lut.setflags(write=False)
+    return lut
+
+
+def _ramp(*stops: str) -> pg.ColorMap:
+    colours = [QColor(stop).getRgb() for stop in stops]
+    return pg.ColorMap(np.linspace(0, 1, len(stops)), np.array(colours, np.ubyte))
+
+
+@cache
+def theme(name: str) -> Theme:
+    """The theme ``"dark"`` or ``"light"``."""
+    if name == "light":
+        return Theme(
+            name="light",
+            background=QColor("#f4f4f2"),
+            surface=QColor("#ffffff"),
+            line=QColor("#cfcfcb"),
+            text=QColor("#1b1b1a"),
+            quiet=QColor("#5f5f5b"),
+            accent=QColor("#0a66c2"),
+            field=QColor("#d6006c"),
+            ink=_lut(_ramp("#ffffff", "#101010")),
+            sequential=_lut(pg.colormap.get("CET-L17")),
+            diverging=_lut(pg.colormap.get("CET-D1A")),
+        )
+    return Theme(
+        name="dark",
+        background=QColor("#191a1c"),
+        surface=QColor("#0b0b0c"),
+        line=QColor("#37393d"),
+        text=QColor("#ececec"),
+        quiet=QColor("#a2a5aa"),
+        accent=QColor("#4da3ff"),
+        field=QColor("#39e5b6"),
+        ink=_lut(_ramp("#0b0b0c", "#f2f2f2")),
+        sequential=_lut(pg.colormap.get("inferno")),
+        diverging=_lut(_ramp("#9fd8ff", "#2f7fd0", "#0b0b0c", "#d0602f", "#ffd09f")),
+    )
+
+
+def palette(theme: Theme) -> QPalette:
+    """The theme as a palette for Qt's Fusion style."""
+    role = QPalette.ColorRole
+    result = QPalette()
+    for name, colour in (
+        (role.Window, theme.background),
+        (role.Base, theme.surface),
+        (role.AlternateBase, theme.background),
+        (role.Button, theme.background),
+        (role.ToolTipBase, theme.surface),
+        (role.WindowText, theme.text),
+        (role.Text, theme.text),
+        (role.ButtonText, theme.text),
+        (role.ToolTipText, theme.text),
+        (role.BrightText, theme.text),
+        (role.PlaceholderText, theme.quiet),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, QColor("#ffffff")),
+        (role.Link, theme.accent),
+        (role.Mid, theme.line),
+    ):
+        result.setColor(name, colour)
+    for disabled in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(theme.quiet)
+        faded.setAlphaF(0.5)
+        result.setColor(QPalette.ColorGroup.Disabled, disabled, faded)
+    return result
+
+
+@cache
+def _family() -> str:
+    families = set(QFontDatabase.families())
+    for family in ("Inter", "Segoe UI Variable", "Segoe UI", "Noto Sans", "DejaVu Sans"):
+        if family in families:
+            return family
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+
+
+def font(pixels: int, *, bold: bool = False) -> QFont:
+    """The program's face with tabular figures, so that changing numbers do not jitter."""
+    result = QFont(_family())
+    result.setPixelSize(max(1, pixels))
+    result.setBold(bold)
+    if hasattr(result, "setFeature"):  # Qt ≥ 6.7
+        result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def text_pixels(window_height: int, projection: bool) -> int:
+    """The size of small text: 1/45 of the window's height when projected, else 13 px or a little
+    more on large windows."""
+    if projection:
+        return -(-window_height // 45)
+    return max(13, min(16, window_height // 60))
