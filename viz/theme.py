@@ -94,7 +94,7 @@ def theme(name: str) -> Theme:
         field=QColor("#39e5b6"),
         ink=_lut(_ramp("#0b0b0c", "#f2f2f2")),
         sequential=_lut(pg.colormap.get("inferno")),
-        diverging=_lut(_ramp("#9fd8ff", "#2f7fd0", "#0b0b0c", "#d0602f", "#ffd09f")),
+        diverging=_lut(pg.colormap.get("CET-D4")),
     )
 
 

@@ -1,0 +1,209 @@
+"""MNIST in its original idx files: found, fetched and checked.
+
+An idx file (LeCun, Cortes, Burges) is a big-endian header, two zero bytes, a type byte (8 = uint8),
+the number of axes and one uint32 per axis, followed by the values; it may be gzip-compressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+import os
+import struct
+import urllib.request
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from viz.errors import UserError
+from viz.i18n import tr
+
+Bytes = NDArray[np.uint8]
+
+CHECKSUMS = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+"""MD5 of each file's uncompressed contents."""
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
+MAX_BYTES = 1 << 28
+"""More than any file of MNIST holds: a hostile header or gzip bomb ends here."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """``images`` (N, 28, 28) uint8, ink = 255, and their ``labels`` (N,) uint8, 0 … 9."""
+
+    images: Bytes
+    labels: Bytes
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def find_data(data: Path | None = None) -> Path:
+    """The folder of the idx files: ``data``, else MNIST_DIR, else the user's cache folder."""
+    if data is not None:
+        return data
+    if folder := os.environ.get("MNIST_DIR"):
+        return Path(folder)
+    return cache_folder()
+
+
+def cache_folder() -> Path:
+    """Where a download goes: the user's cache folder as the platform has it."""
+    return Path(platformdirs.user_cache_dir("lenetscope")) / "mnist"
+
+
+def load_mnist(data: Path | None = None, *, test: bool = False) -> Digits:
+    """The training or the test digits, from ``find_data(data)``.
+
+    Raises UserError for a missing, damaged or mismatched file.
+    """
+    folder, part = find_data(data), "t10k" if test else "train"
+    images = read_idx(_existing(folder, f"{part}-images-idx3-ubyte"))
+    labels = read_idx(_existing(folder, f"{part}-labels-idx1-ubyte"))
+    fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
+    if not fits or len(labels) == 0 or labels.max() > 9:
+        raise UserError(
+            tr(
+                "The files {part}-… in {folder} do not hold MNIST's images and labels; "
+                "fetch them again with “lenetscope train --download”.",
+                part=part,
+                folder=folder,
+            )
+        )
+    return Digits(images, labels)
+
+
+def read_idx(file: Path) -> Bytes:
+    """The uint8 array of an idx file, gzip-compressed or plain; UserError if it is damaged."""
+    raw = read_bytes(file)
+    header = _header(raw)
+    if header is None or len(raw) != header[0] + math.prod(header[1]):
+        raise UserError(
+            tr(
+                "{file} is damaged or no idx file; fetch it again with "
+                "“lenetscope train --download”.",
+                file=file,
+            )
+        )
+    offset, shape = header
+    return np.frombuffer(raw, np.uint8, offset=offset).reshape(shape)
+
+
+def read_bytes(file: Path) -> bytes:
+    """A file's contents, decompressed if it is gzip; UserError if unreadable, cut off or huge."""
+    try:
+        with file.open("rb") as plain:
+            packed = plain.read(2) == b"\x1f\x8b"
+        with gzip.open(file) if packed else file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(
+            tr("{file} cannot be read ({error}); fetch it again.", file=file, error=error)
+        ) from error
+    if len(raw) > MAX_BYTES:
+        raise UserError(tr("{file} is far larger than it should be; fetch it again.", file=file))
+    return raw
+
+
+def _header(raw: bytes) -> tuple[int, tuple[int, ...]] | None:
+    """(length of the header, shape), or None where the bytes cannot be an idx file of uint8."""
+    if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or not 1 <= raw[3] <= 4:
+        return None
+    axes = raw[3]
+    if len(raw) < 4 + 4 * axes:
+        return None
+    return 4 + 4 * axes, struct.unpack_from(f">{axes}I", raw, 4)
+
+
+def _existing(folder: Path, name: str) -> Path:
+    for file in (folder / name, folder / f"{name}.gz"):
+        if file.is_file():
+            return file
+    raise UserError(
+        tr(
+            "MNIST's {name} is not in {folder}; name its folder with --data or MNIST_DIR, "
+            "or fetch it with “lenetscope train --download”.",
+            name=name,
+            folder=folder,
+        )
+    )
+
+
+def download_mnist(folder: Path | None = None) -> Path:
+    """Fetch what is missing or damaged into ``folder`` (default: the cache), with a progress bar.
+
+    Every file is checked against its MD5 before it takes its name, so a broken download leaves
+    nothing behind that looks whole. Returns the folder; raises UserError if no mirror delivers.
+    """
+    target = folder or cache_folder()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, checksum in CHECKSUMS.items():
+            file = target / f"{name}.gz"
+            if not (file.is_file() and _md5(file) == checksum):
+                _fetch(name, checksum, file)
+    except OSError as error:
+        raise UserError(
+            tr("MNIST cannot be written to {folder} ({error}).", folder=target, error=error)
+        ) from error
+    return target
+
+
+def _fetch(name: str, checksum: str, file: Path) -> None:
+    reason: object = ""
+    for mirror in MIRRORS:
+        part = file.with_suffix(f".{os.getpid()}.part")
+        try:
+            with (
+                urllib.request.urlopen(f"{mirror}{name}.gz", timeout=30) as answer,
+                part.open("wb") as out,
+                tqdm(
+                    desc=name,
+                    total=int(answer.headers.get("Content-Length") or 0) or None,
+                    unit="B",
+                    unit_scale=True,
+                ) as bar,
+            ):
+                while block := answer.read(1 << 16):
+                    out.write(block)
+                    bar.update(len(block))
+            if _md5(part) == checksum:
+                part.replace(file)
+                return
+            reason = tr("wrong checksum")
+        except (OSError, ValueError) as error:
+            reason = error
+        finally:
+            part.unlink(missing_ok=True)
+    raise UserError(
+        tr(
+            "MNIST's {name} could not be fetched ({reason}); check the connection, or put the "
+            "files into a folder and name it with --data.",
+            name=name,
+            reason=reason,
+        )
+    )
+
+
+def _md5(file: Path) -> str | None:
+    """MD5 of the uncompressed contents; None where they cannot be read."""
+    try:
+        return hashlib.md5(read_bytes(file), usedforsecurity=False).hexdigest()
+    except UserError:
+        return None
