@@ -64,7 +64,7 @@ class Stroke:
 
     def moved(self, dx: float, dy: float) -> Stroke:
         """The same stroke dx to the right and dy down."""
-        return Stroke(self.points + (dx, dy), self.width_px, self.ink)
+        return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class Transform:
 
     ``dx``, ``dy``: shift in pixels. ``scale``: size. ``angle``: degrees, clockwise on the screen.
     ``squeeze``: width over height. ``slant``: how far a point moves right per pixel upwards.
-    The linear map is R(angle) · slant · squeeze · scale, in the order right to left.
+    The linear map is R(angle) · slant · squeeze · scale, in the order right to left. It always has
+    an inverse: raises ValueError unless everything is finite and scale and squeeze are positive.
     """
 
     dx: float = 0.0
@@ -83,6 +84,18 @@ class Transform:
     squeeze: float = 1.0
     slant: float = 0.0
 
+    def __post_init__(self) -> None:
+        fields = (self.dx, self.dy, self.scale, self.angle, self.squeeze, self.slant)
+        if not all(math.isfinite(value) for value in fields):
+            raise ValueError(f"a transform must be finite, not {self}")
+        if self.scale <= 0 or self.squeeze <= 0:
+            raise ValueError(f"a transform's scale and squeeze must be positive, not {self}")
+
+    @property
+    def is_shift(self) -> bool:
+        """Whether the linear part is the identity."""
+        return self.scale == 1 and self.angle == 0 and self.squeeze == 1 and self.slant == 0
+
     @property
     def linear(self) -> Points:
         """The 2×2 matrix of the linear part, for column vectors (x, y)."""
@@ -90,19 +103,27 @@ class Transform:
         if self.angle % 90 == 0:  # exact for quarter turns
             cos, sin = float(round(cos)), float(round(sin))
         shape = np.array([[self.scale * self.squeeze, -self.slant * self.scale], [0.0, self.scale]])
-        return np.array([[cos, -sin], [sin, cos]]) @ shape
+        return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ shape)
 
     def apply(self, points: Points, anchor: tuple[float, float]) -> Points:
         """The points (N, 2) mapped; a pure shift adds and does nothing else, so it stays exact."""
-        if self.scale == 1 and self.angle == 0 and self.squeeze == 1 and self.slant == 0:
-            return points + (self.dx, self.dy)
+        if self.is_shift:
+            return np.add(points, (self.dx, self.dy))
         centre = np.asarray(anchor, np.float64)
-        return (points - centre) @ self.linear.T + centre + (self.dx, self.dy)
+        return np.asarray((points - centre) @ self.linear.T + centre + (self.dx, self.dy))
+
+    def unapply(self, points: Points, anchor: tuple[float, float]) -> Points:
+        """The inverse of ``apply``: the points (N, 2) that it maps onto these."""
+        if self.is_shift:
+            return points - (self.dx, self.dy)
+        centre = np.asarray(anchor, np.float64)
+        away = np.linalg.solve(self.linear, (points - centre - (self.dx, self.dy)).T).T
+        return np.asarray(away + centre)
 
     @property
     def width_factor(self) -> float:
         """How much a pen's width grows: the square root of the change of area."""
-        return self.scale * math.sqrt(abs(self.squeeze))
+        return self.scale * math.sqrt(self.squeeze)
 
 
 IDENTITY = Transform()
@@ -110,7 +131,7 @@ IDENTITY = Transform()
 
 @dataclass(frozen=True)
 class Group:
-    """Strokes that move as one, a digit as a rule; ``anchor`` is where its transform turns about."""
+    """Strokes that move as one, a digit as a rule; its transform turns about ``anchor``."""
 
     strokes: tuple[Stroke, ...]
     anchor: tuple[float, float]
@@ -131,7 +152,9 @@ class Group:
             return self.strokes
         factor = self.transform.width_factor
         return tuple(
-            Stroke(self.transform.apply(s.points, self.anchor), max(0.05, s.width_px * factor), s.ink)
+            Stroke(
+                self.transform.apply(s.points, self.anchor), max(0.05, s.width_px * factor), s.ink
+            )
             for s in self.strokes
         )
 
@@ -155,6 +178,19 @@ class ImageLayer:
         if self.pixels.ndim != 2 or 0 in self.pixels.shape:
             raise ValueError(f"an image layer needs (h, w) pixels, not {self.pixels.shape}")
         self.pixels.setflags(write=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ImageLayer):
+            return NotImplemented
+        return self._placing() == other._placing() and (
+            self.pixels is other.pixels or np.array_equal(self.pixels, other.pixels)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.pixels.shape, *self._placing()))
+
+    def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
+        return self.anchor, self.transform, self.inverted, self.name
 
 
 @dataclass(frozen=True)
@@ -209,6 +245,16 @@ class Scene:
             )
             for s in item.placed
         )
+
+    def to_canvas(self, index: int, points: Points) -> Points:
+        """Points (N, 2) of one item's own coordinates, where they lie on the canvas."""
+        item = self.items[index]
+        return self.transform.apply(item.transform.apply(points, item.anchor), self.centre)
+
+    def to_item(self, index: int, points: Points) -> Points:
+        """Points (N, 2) of the canvas in one item's own coordinates: ``to_canvas`` undone."""
+        item = self.items[index]
+        return item.transform.unapply(self.transform.unapply(points, self.centre), item.anchor)
 
     def with_item(self, index: int, item: Item) -> Scene:
         """The scene with one item replaced."""

@@ -1,0 +1,259 @@
+"""Editing: each change a hand makes to a scene, as a pure function from scene to scene.
+
+Points, shifts and angles are given as seen on the canvas (pixels, x right, y down, clockwise) and
+carried back through the inverses of the scene's and the item's transforms, so that a drag moves a
+thing by just what the pointer moved, however it has been turned or squeezed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene.hits import bounds_of, strokes_box
+from viz.scene.model import (
+    MAX_HEIGHT,
+    MAX_WIDTH,
+    MIN_SIDE,
+    Group,
+    Item,
+    Points,
+    Scene,
+    Stroke,
+    Transform,
+    bounds,
+)
+
+SMALLEST, LARGEST = 1e-3, 100.0
+"""The range of a transform's scale and squeeze; ± LARGEST is that of its slant."""
+
+FARTHEST = 1e5
+"""How far a transform may shift, in pixels."""
+
+_RANGES = {
+    "dx": (-FARTHEST, FARTHEST),
+    "dy": (-FARTHEST, FARTHEST),
+    "scale": (SMALLEST, LARGEST),
+    "squeeze": (SMALLEST, LARGEST),
+    "slant": (-LARGEST, LARGEST),
+}
+
+JOIN_PX = 2.0
+"""A pen stroke whose box comes this near to the last drawing's belongs to it."""
+
+
+def limited(transform: Transform, **changes: float) -> Transform:
+    """The transform with some fields changed, each to the nearest that can be undone and drawn.
+
+    ``limited(t, scale=t.scale * 1.1)``. A value that is no finite number leaves its field as it
+    was; the angle comes back as −180 < angle ≤ 180 degrees.
+    """
+    values: dict[str, float] = asdict(transform)
+    values.update({name: x for name, x in changes.items() if math.isfinite(x)})
+    for name, (low, high) in _RANGES.items():
+        values[name] = min(max(values[name], low), high)
+    values["angle"] = 180 - (180 - values["angle"]) % 360
+    return Transform(**values)
+
+
+def moved(scene: Scene, indices: Iterable[int], dx: float, dy: float) -> Scene:
+    """The items dx to the right and dy down on the canvas."""
+    dx, dy = _shift_before(scene.transform, dx, dy)
+    items = list(scene.items)
+    for index in set(indices):
+        items[index] = _shifted(items[index], dx, dy)
+    return replace(scene, items=tuple(items))
+
+
+def transformed(scene: Scene, index: int, transform: Transform) -> Scene:
+    """The scene with one item's transform replaced, within what can be undone."""
+    return scene.with_item(index, replace(scene.items[index], transform=limited(transform)))
+
+
+def duplicated(
+    scene: Scene, indices: Iterable[int], dx: float = 4.0, dy: float = 4.0
+) -> tuple[Scene, tuple[int, ...]]:
+    """The scene with copies of the items on top, shifted, and the copies' indices."""
+    before = _shift_before(scene.transform, dx, dy)
+    copies = [_shifted(scene.items[index], *before) for index in sorted(set(indices))]
+    first = len(scene.items)
+    new = replace(scene, items=(*scene.items, *copies))
+    return new, tuple(range(first, first + len(copies)))
+
+
+def deleted(scene: Scene, indices: Iterable[int]) -> Scene:
+    """The scene without these items."""
+    gone = set(indices)
+    return replace(
+        scene, items=tuple(item for index, item in enumerate(scene.items) if index not in gone)
+    )
+
+
+def centred(scene: Scene, indices: Iterable[int] | None = None) -> Scene:
+    """The items (None: the whole drawing) moved as one, their ink's box to the canvas's centre."""
+    chosen = tuple(range(len(scene.items)) if indices is None else indices)
+    box = bounds_of(scene, chosen)
+    if box is None:
+        return scene
+    left, top, right, bottom = box
+    x, y = scene.centre
+    return moved(scene, chosen, x - (left + right) / 2, y - (top + bottom) / 2)
+
+
+def resized(scene: Scene, height: int, width: int) -> Scene:
+    """The canvas with another size; everything on it stays where it is.
+
+    Raises UserError outside 32…128 × 32…512 pixels.
+    """
+    if not (MIN_SIDE <= height <= MAX_HEIGHT and MIN_SIDE <= width <= MAX_WIDTH):
+        raise UserError(
+            tr(
+                "Choose a canvas of {low}×{low} to {high}×{wide} pixels, not {height}×{width}.",
+                low=MIN_SIDE,
+                high=MAX_HEIGHT,
+                wide=MAX_WIDTH,
+                height=height,
+                width=width,
+            )
+        )
+    transform = _about(scene.transform, scene.centre, (width / 2, height / 2))
+    return replace(scene, height=height, width=width, transform=transform)
+
+
+def move_stroke(scene: Scene, item: int, stroke: int, dx: float, dy: float) -> Scene:
+    """One stroke of a group dx to the right and dy down on the canvas; the others stay."""
+    group = _group(scene, item)
+    dx, dy = _shift_before(scene.transform, dx, dy)
+    dx, dy = _shift_before(group.transform, dx, dy)
+    return _with_stroke(scene, item, stroke, group.strokes[stroke].moved(dx, dy))
+
+
+def rotate_stroke(
+    scene: Scene,
+    item: int,
+    stroke: int,
+    degrees: float,
+    about: tuple[float, float] | None = None,
+) -> Scene:
+    """One stroke of a group turned clockwise about a point of the canvas.
+
+    ``about`` None means the centre of the stroke's own box. The stroke turns rigidly as seen.
+    """
+    old = _group(scene, item).strokes[stroke]
+    seen = scene.to_canvas(item, old.points)
+    centre = (seen.min(0) + seen.max(0)) / 2 if about is None else np.asarray(about, np.float64)
+    turned = (seen - centre) @ Transform(angle=degrees).linear.T + centre
+    new = Stroke(scene.to_item(item, turned), old.width_px, old.ink)
+    return _with_stroke(scene, item, stroke, new)
+
+
+def with_width(scene: Scene, indices: Iterable[int], width_px: float) -> Scene:
+    """The groups among these items drawn with a pen of this width, before their transforms."""
+    items = list(scene.items)
+    for index in set(indices):
+        item = items[index]
+        if isinstance(item, Group):
+            strokes = tuple(Stroke(s.points, width_px, s.ink) for s in item.strokes)
+            items[index] = replace(item, strokes=strokes)
+    return replace(scene, items=tuple(items))
+
+
+def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
+    """The scene with a pen stroke, given as seen on the canvas, in its last item.
+
+    It joins the last item if that was drawn by pen too (a group without a name) and the boxes of
+    their ink come within JOIN_PX, so that the two strokes of a 4 move as one; otherwise it becomes
+    a new group on top.
+    """
+    last = len(scene.items) - 1
+    item = scene.items[last] if scene.items else None
+    if isinstance(item, Group) and item.name == "" and _near(scene, last, stroke):
+        width_px = stroke.width_px / (scene.transform.width_factor * item.transform.width_factor)
+        own = Stroke(scene.to_item(last, stroke.points), width_px, stroke.ink)
+        return scene.with_item(last, _reanchored(replace(item, strokes=(*item.strokes, own))))
+    points = scene.transform.unapply(stroke.points, scene.centre)
+    own = Stroke(points, stroke.width_px / scene.transform.width_factor, stroke.ink)
+    return replace(scene, items=(*scene.items, Group.of([own])))
+
+
+def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
+    """The polyline (N, 2) with fewer points (M, 2), nowhere farther off than ``tolerance`` pixels.
+
+    Keeps both ends. Ramer (1972), Douglas and Peucker (1973).
+    """
+    line = np.array(points, np.float64, ndmin=2)
+    keep = np.zeros(len(line), np.bool_)
+    keep[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        away = line[first + 1 : last] - line[first]
+        chord = line[last] - line[first]
+        length2 = float(chord @ chord)
+        t = np.clip(away @ chord / length2, 0, 1) if length2 > 0 else np.zeros(len(away))
+        distance = np.hypot(*(away - t[:, None] * chord).T)
+        farthest = int(distance.argmax())
+        if distance[farthest] > tolerance:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            spans += [(first, middle), (middle, last)]
+    return line[keep]
+
+
+def _group(scene: Scene, index: int) -> Group:
+    item = scene.items[index]
+    if not isinstance(item, Group):
+        raise ValueError(f"item {index} is a picture and has no strokes")
+    return item
+
+
+def _with_stroke(scene: Scene, item: int, stroke: int, new: Stroke) -> Scene:
+    group = _group(scene, item)
+    strokes = (*group.strokes[:stroke], new, *group.strokes[stroke + 1 :])
+    return scene.with_item(item, replace(group, strokes=strokes))
+
+
+def _shifted(item: Item, dx: float, dy: float) -> Item:
+    old = item.transform
+    return replace(item, transform=replace(old, dx=old.dx + dx, dy=old.dy + dy))
+
+
+def _shift_before(transform: Transform, dx: float, dy: float) -> tuple[float, float]:
+    """The shift that becomes (dx, dy) once the transform has been applied; exact if it can be."""
+    if transform.is_shift:
+        return dx, dy
+    x, y = np.linalg.solve(transform.linear, np.array((dx, dy)))
+    return float(x), float(y)
+
+
+def _about(transform: Transform, old: tuple[float, float], new: tuple[float, float]) -> Transform:
+    """The same map of the plane, written about another anchor."""
+    if transform.is_shift:
+        return transform
+    off = np.subtract(old, new)
+    dx, dy = off - transform.linear @ off
+    return replace(transform, dx=transform.dx + float(dx), dy=transform.dy + float(dy))
+
+
+def _reanchored(group: Group) -> Group:
+    """The group, drawn where it was, with its anchor at the centre of its strokes again."""
+    left, top, right, bottom = bounds(group.strokes)
+    anchor = ((left + right) / 2, (top + bottom) / 2)
+    return replace(group, anchor=anchor, transform=_about(group.transform, group.anchor, anchor))
+
+
+def _near(scene: Scene, index: int, stroke: Stroke) -> bool:
+    drawn, new = strokes_box(scene.strokes_of(index)), strokes_box([stroke])
+    if drawn is None or new is None:
+        return False
+    gap_x = max(drawn[0] - new[2], new[0] - drawn[2])
+    gap_y = max(drawn[1] - new[3], new[1] - drawn[3])
+    return max(gap_x, gap_y) <= JOIN_PX

@@ -1,0 +1,179 @@
+"""The eraser: a round tip swept along a path takes away the ink it touches, and only that.
+
+Strokes stay vectors: each is cut where its ink meets the tip's rim and the pieces that are left go
+on as strokes of their own. What the tip covers of one straight segment is an interval, because a
+capsule (the tip swept along one step of the path) is convex; so cutting is the union of intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from viz.scene.model import Group, ImageLayer, Item, Points, Scene, Stroke
+
+_Floats = NDArray[np.float64]
+
+
+def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
+    """The scene without the ink that a round tip sweeps along ``path_points`` (K, 2), K ≥ 1.
+
+    Canvas pixels. Strokes are cut and split, empty strokes and groups dropped; a picture's pixels
+    whose centres the tip covers become 0. Returns the same object if nothing was touched.
+    """
+    path = np.array(path_points, np.float64, ndmin=2)
+    items: list[Item] = []
+    for index, item in enumerate(scene.items):
+        if isinstance(item, ImageLayer):
+            items.append(_wiped(scene, index, item, path, radius_px))
+        else:
+            left = _cut(scene, index, item, path, radius_px)
+            if left.strokes:
+                items.append(left)
+    if _same(items, scene.items):
+        return scene
+    return replace(scene, items=tuple(items))
+
+
+def _cut(scene: Scene, index: int, group: Group, path: Points, radius_px: float) -> Group:
+    """The group without what the tip covers; the group itself if it covers nothing."""
+    pieces: list[Stroke] = []
+    for own, seen in zip(group.strokes, scene.strokes_of(index), strict=True):
+        reach = radius_px + seen.width_px / 2
+        (left, top), (right, bottom) = seen.points.min(0) - reach, seen.points.max(0) + reach
+        (x0, y0), (x1, y1) = path.min(0), path.max(0)
+        if x1 < left or x0 > right or y1 < top or y0 > bottom:
+            pieces.append(own)
+            continue
+        # An affine map keeps the place along a segment: measured as seen, cut in own coordinates
+        pieces += _pieces(own, *_covered(seen.points, path, reach))
+    return group if _same(pieces, group.strokes) else replace(group, strokes=tuple(pieces))
+
+
+def _same(new: Sequence[object], old: Sequence[object]) -> bool:
+    """Whether both hold the very same objects."""
+    return len(new) == len(old) and all(a is b for a, b in zip(new, old, strict=True))
+
+
+def _pieces(stroke: Stroke, start: _Floats, end: _Floats) -> list[Stroke]:
+    """What is left of a stroke without the intervals start … end of its parameter.
+
+    Parameter i + t is the point a share t along segment i; the intervals are sorted by start.
+    """
+    if len(start) == 0:
+        return [stroke]
+    last = len(stroke.points) - 1
+    left: list[tuple[float, float]] = []
+    free = 0.0
+    for a, b in zip(start, end, strict=True):
+        if a > free:
+            left.append((free, float(a)))
+        free = max(free, float(b))
+    if free < last:
+        left.append((free, float(last)))
+    return [
+        Stroke(_between(stroke.points, a, b), stroke.width_px, stroke.ink)
+        for a, b in left
+        if b - a > 1e-9
+    ]
+
+
+def _between(points: Points, start: float, end: float) -> Points:
+    """The polyline's points from one parameter to another, with its own points in between."""
+    own = np.arange(len(points), dtype=np.float64)
+    at = np.concatenate(([start], own[(own > start) & (own < end)], [end]))
+    return np.stack([np.interp(at, own, points[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _covered(points: Points, path: Points, reach: float) -> tuple[_Floats, _Floats]:
+    """The parts of a polyline (N, 2) within ``reach`` of the path: sorted starts and ends.
+
+    A dot counts as a segment of no length: covered wholly, as the interval 0 … 1, or not at all.
+    """
+    a = points[:-1] if len(points) > 1 else points
+    d = (points[1:] if len(points) > 1 else points) - a
+    tip = path[:-1] if len(path) > 1 else path
+    step = (path[1:] if len(path) > 1 else path) - tip
+    a, d = a[:, None, :], d[:, None, :]  # (segments, 1, 2) against (steps, 2)
+
+    low, high = _in_disc(a - tip, d, reach)
+    low2, high2 = _in_disc(a - (tip + step), d, reach)
+    length = np.hypot(step[:, 0], step[:, 1])
+    along = np.divide(step, length[:, None], out=np.zeros_like(step), where=length[:, None] > 0)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    low3, high3 = _in_slab(((a - tip) * along).sum(-1), (d * along).sum(-1), 0.0, length)
+    low4, high4 = _in_slab(((a - tip) * across).sum(-1), (d * across).sum(-1), -reach, reach)
+    low3, high3 = np.maximum(low3, low4), np.minimum(high3, high4)
+    empty = (low3 > high3) | (length == 0)
+    low3[empty], high3[empty] = np.inf, -np.inf
+
+    start = np.maximum(np.minimum(np.minimum(low, low2), low3), 0)
+    end = np.minimum(np.maximum(np.maximum(high, high2), high3), 1)
+    segment, number = np.nonzero(start <= end)
+    starts = segment.astype(np.float64) + start[segment, number]
+    ends = segment.astype(np.float64) + end[segment, number]
+    order = np.argsort(starts)
+    return starts[order], ends[order]
+
+
+def _in_disc(away: _Floats, d: _Floats, radius: float) -> tuple[_Floats, _Floats]:
+    """The t for which |away + t·d| ≤ radius, as low and high; low = inf where there are none."""
+    dd = np.broadcast_to((d * d).sum(-1), away.shape[:-1])
+    b = (away * d).sum(-1)
+    c = (away * away).sum(-1) - radius * radius
+    root = b * b - dd * c
+    moving = dd > 0
+    hit = np.where(moving, root >= 0, c <= 0)
+    half = np.sqrt(np.maximum(root, 0))
+    low = np.divide(-b - half, dd, out=np.full_like(b, -np.inf), where=moving)
+    high = np.divide(-b + half, dd, out=np.full_like(b, np.inf), where=moving)
+    return np.where(hit, low, np.inf), np.where(hit, high, -np.inf)
+
+
+def _in_slab(
+    at: _Floats, speed: _Floats, low: float | _Floats, high: float | _Floats
+) -> tuple[_Floats, _Floats]:
+    """The t for which low ≤ at + t·speed ≤ high, as low and high; low = inf where none."""
+    moving = speed != 0
+    inside = (at >= low) & (at <= high)
+    first = np.divide(low - at, speed, out=np.zeros_like(at), where=moving)
+    second = np.divide(high - at, speed, out=np.zeros_like(at), where=moving)
+    still_low = np.where(inside, -np.inf, np.inf)
+    start = np.where(moving, np.minimum(first, second), still_low)
+    end = np.where(moving, np.maximum(first, second), -still_low)
+    return start, end
+
+
+def _wiped(
+    scene: Scene, index: int, layer: ImageLayer, path: Points, radius_px: float
+) -> ImageLayer:
+    """The picture with 0 in the pixels whose centres the tip covers."""
+    height, width = layer.pixels.shape
+    origin = np.array(layer.anchor) - (width / 2, height / 2)
+    pixels = layer.pixels
+    for first, last in zip(
+        path[: max(1, len(path) - 1)], path[min(1, len(path) - 1) :], strict=True
+    ):
+        low, high = np.minimum(first, last) - radius_px, np.maximum(first, last) + radius_px
+        corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+        own = np.clip(scene.to_item(index, corners) - origin, -1, (width + 1, height + 1))
+        x0, y0 = np.maximum(np.floor(own.min(0)), 0).astype(int)
+        x1, y1 = np.minimum(np.ceil(own.max(0)), (width, height)).astype(int)
+        if x1 <= x0 or y1 <= y0:
+            continue
+        y, x = np.mgrid[y0:y1, x0:x1] + 0.5
+        centres = np.stack([x.ravel(), y.ravel()], axis=1) + origin
+        away = scene.to_canvas(index, centres) - first
+        step = last - first
+        length2 = float(step @ step)
+        t = np.clip(away @ step / length2, 0, 1) if length2 > 0 else np.zeros(len(away))
+        covered = ((away - t[:, None] * step) ** 2).sum(1) <= radius_px**2
+        covered = covered.reshape(y1 - y0, x1 - x0) & (pixels[y0:y1, x0:x1] > 0)
+        if covered.any():
+            if pixels is layer.pixels:
+                pixels = layer.pixels.copy()
+            pixels[y0:y1, x0:x1][covered] = 0
+    return layer if pixels is layer.pixels else replace(layer, pixels=pixels)

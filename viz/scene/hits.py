@@ -1,0 +1,160 @@
+"""Hit-testing: which item or stroke lies under a point of the canvas, and how far each reaches.
+
+All functions take and give canvas coordinates (pixels, x right, y down) and change nothing. Where
+items overlap, the topmost (last) one wins, as the eye sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.scene.model import Group, ImageLayer, Points, Scene, Stroke, bounds
+
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom)."""
+
+_INK = 0.25
+"""A picture's pixel counts as ink from this value on."""
+
+
+def distance_to(points: Points, x: float, y: float) -> float:
+    """The distance in pixels of the point (x, y) from the polyline ``points`` (N, 2)."""
+    start = points[:-1] if len(points) > 1 else points
+    step = (points[1:] if len(points) > 1 else points) - start
+    away = np.array((x, y)) - start
+    length2 = (step**2).sum(1)
+    along = (away * step).sum(1)
+    t = np.clip(np.divide(along, length2, out=np.zeros_like(along), where=length2 > 0), 0, 1)
+    return float(np.sqrt(((away - t[:, None] * step) ** 2).sum(1).min()))
+
+
+def strokes_box(strokes: Iterable[Stroke]) -> Box | None:
+    """The box of the strokes' ink, pen width included; None if there is no stroke."""
+    boxes = [(bounds([stroke]), stroke.width_px / 2) for stroke in strokes]
+    if not boxes:
+        return None
+    return (
+        min(box[0] - half for box, half in boxes),
+        min(box[1] - half for box, half in boxes),
+        max(box[2] + half for box, half in boxes),
+        max(box[3] + half for box, half in boxes),
+    )
+
+
+def item_bounds(scene: Scene, index: int) -> Box:
+    """The upright box of an item's ink, pen width included; of a picture, its four corners'."""
+    item = scene.items[index]
+    box = strokes_box(scene.strokes_of(index))
+    if box is not None:
+        return box
+    corners = (
+        item_frame(scene, index)
+        if isinstance(item, ImageLayer)
+        else scene.to_canvas(index, np.array([item.anchor], np.float64))
+    )
+    (left, top), (right, bottom) = corners.min(0), corners.max(0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def bounds_of(scene: Scene, indices: Iterable[int] | None = None) -> Box | None:
+    """The box around these items (None: all); None if there are none."""
+    chosen = range(len(scene.items)) if indices is None else indices
+    boxes = [item_bounds(scene, index) for index in chosen]
+    if not boxes:
+        return None
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def item_frame(scene: Scene, index: int) -> Points:
+    """The item's own box carried through its transforms: (4, 2) corners, for handles.
+
+    In the item's own sense upper left, upper right, lower right, lower left; the frame is turned,
+    slanted and squeezed with the item.
+    """
+    item = scene.items[index]
+    if isinstance(item, ImageLayer):
+        height, width = item.pixels.shape
+        x, y = item.anchor
+        box: Box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    else:
+        box = strokes_box(item.strokes) or (*item.anchor, *item.anchor)
+    left, top, right, bottom = box
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+    return scene.to_canvas(index, corners)
+
+
+def item_centre(scene: Scene, index: int) -> tuple[float, float]:
+    """Where the item's anchor, about which it turns and grows, lies on the canvas."""
+    x, y = scene.to_canvas(index, np.array([scene.items[index].anchor], np.float64))[0]
+    return float(x), float(y)
+
+
+def stroke_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> tuple[int, int] | None:
+    """(item, stroke) whose ink lies within ``tolerance`` pixels of the point, or None.
+
+    Of the topmost item that is hit, the stroke nearest to its own centre line.
+    """
+    for index in range(len(scene.items) - 1, -1, -1):
+        distances = [
+            (distance_to(stroke.points, x, y), number, stroke.width_px / 2)
+            for number, stroke in enumerate(scene.strokes_of(index))
+        ]
+        hits = [(distance, n) for distance, n, half in distances if distance <= half + tolerance]
+        if hits:
+            return index, min(hits)[1]
+    return None
+
+
+def item_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> int | None:
+    """The topmost item with ink within ``tolerance`` pixels of the point.
+
+    If no ink is near, the topmost item whose box holds the point, so that the hole of a 0 and the
+    white of a picture can be grasped too; None beside everything.
+    """
+    order = range(len(scene.items) - 1, -1, -1)
+    for index in order:
+        item = scene.items[index]
+        if isinstance(item, Group):
+            near = any(
+                distance_to(stroke.points, x, y) <= stroke.width_px / 2 + tolerance
+                for stroke in scene.strokes_of(index)
+            )
+        else:
+            near = _picture_has_ink(scene, index, item.pixels, x, y)
+        if near:
+            return index
+    for index in order:
+        left, top, right, bottom = item_bounds(scene, index)
+        if left <= x <= right and top <= y <= bottom:
+            return index
+    return None
+
+
+def items_in(scene: Scene, left: float, top: float, right: float, bottom: float) -> tuple[int, ...]:
+    """The items whose box has its centre in the rectangle, corners in any order (rubber band)."""
+    left, right = min(left, right), max(left, right)
+    top, bottom = min(top, bottom), max(top, bottom)
+    chosen = []
+    for index in range(len(scene.items)):
+        x0, y0, x1, y1 = item_bounds(scene, index)
+        if left <= (x0 + x1) / 2 <= right and top <= (y0 + y1) / 2 <= bottom:
+            chosen.append(index)
+    return tuple(chosen)
+
+
+def _picture_has_ink(
+    scene: Scene, index: int, pixels: NDArray[np.float32], x: float, y: float
+) -> bool:
+    """Whether the picture's pixel under the point is ink."""
+    point = scene.to_item(index, np.array([(x, y)], np.float64))[0]
+    height, width = pixels.shape
+    anchor = scene.items[index].anchor
+    column = np.floor(point[0] - anchor[0] + width / 2)
+    row = np.floor(point[1] - anchor[1] + height / 2)
+    if not (0 <= row < height and 0 <= column < width):
+        return False
+    return bool(pixels[int(row), int(column)] >= _INK)
