@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache
 from pathlib import Path
 
 
 @cache
 def _root() -> Path:
-    checkout = Path(__file__).resolve().parent.parent / "resources"
-    if checkout.is_dir():
-        return checkout
-    spec = importlib.util.find_spec("viz_resources")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package viz_resources is not installed beside viz")
-    return Path(next(iter(spec.submodule_search_locations)))
+    """An installed viz has viz_resources beside it, a checkout has resources.
+
+    In this order, because a stranger's package may own a folder called resources there.
+    """
+    beside = Path(__file__).resolve().parent.parent
+    installed = beside / "viz_resources"
+    return installed if installed.is_dir() else beside / "resources"
 
 
 def resource_path(*parts: str) -> Path:

@@ -1,0 +1,81 @@
+"""What every test is held to: no Qt warning, no unraised exception, no leaked thread, no traces.
+
+Qt warnings and exceptions in slots fail through pytest-qt (``qt_log_level_fail``), exceptions in
+threads and destructors through ``filterwarnings = error``; threads and the user's own files are
+watched here. Data that a stranger lacks (MNIST, the pen strokes) skips a test with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a real X server where there is none."""
+    if os.environ["QT_QPA_PLATFORM"] == "xcb" and os.environ.get("DISPLAY"):
+        return
+    skip = pytest.mark.skip(reason="needs an X server; `make test` runs it under xvfb-run")
+    for item in items:
+        if item.get_closest_marker("xvfb"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Preferences, autosave and caches of a test lie in its own folder, never in the user's."""
+    from PyQt6.QtCore import QSettings
+
+    home = tmp_path / "home"
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        folder = home / name.lower()
+        folder.mkdir(parents=True)
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder))
+    QSettings.setPath(
+        QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home / "config")
+    )
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """A thread that a test started must have ended soon after it."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 2.0
+    while leaked := [t for t in threading.enumerate() if t not in before and not _kept(t)]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads still running after the test: {leaked}")
+        leaked[0].join(0.05)
+
+
+def _kept(thread: threading.Thread) -> bool:
+    """tqdm keeps one monitor for the whole process, by design."""
+    return type(thread).__module__.startswith("tqdm")
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder with MNIST's four original files."""
+    named = os.environ.get("MNIST_DIR")
+    folder = Path(named) if named else SHARED / "mnist"
+    if not any(folder.glob("t10k-images*")):
+        pytest.skip(f"needs MNIST: nothing in MNIST_DIR or {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def strokes_file() -> Path:
+    """The pen trajectories of 30 writers."""
+    for file in sorted((SHARED / "pendigits").glob("pendigits-orig.tra*")):
+        return file
+    pytest.skip(f"needs the pen strokes: nothing in {SHARED / 'pendigits'}")
