@@ -1,0 +1,348 @@
+"""Augmentation: batches of windows with their targets, composed on tensors.
+
+Two stages. ``distort`` turns digits of the bank into patches of their own: scaled, rotated,
+squeezed, slanted, bent a little, thinned or thickened. ``compose`` lays up to three patches into a
+32×32 window as they would lie on a canvas (alone, in strings that touch or overlap, above one
+another, drawn through one another, or none at all) and spoils it with contrast and noise.
+
+The label policy, on which the reading of whole canvases hangs, is ``targets``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+from viz.nets.data import Digits
+from viz.nets.layers import CLASSES, NONE_CLASS, WINDOW
+from viz.nets.pen import PenDigit, fit
+from viz.scene import Stroke, rasterize
+
+BANK_SIDE = 36
+PATCH_SIDE = 46
+"""A patch, its outermost rows and columns blank, holds a digit of 1.4 times MNIST's size, turned."""
+
+SURE_X, LOST_X = 3.5, 5.0
+SURE_Y, LOST_Y = 6.5, 9.5
+"""A digit up to SURE pixels off the centre is the window's answer; from LOST on it is none."""
+
+TIE = 2.0
+"""Two digits whose distances from the centre differ by less share the window."""
+
+INK = 0.2
+"""The grey from which a pixel counts as ink in a digit's bounding box."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Digits to distort: ``images`` (N, 36, 36) uint8, centred, ``labels`` (N,) int64, and
+    ``heights`` (N,) float32, the size in pixels at which each was written.
+    """
+
+    images: Tensor
+    labels: Tensor
+    heights: Tensor
+
+    def joined(self, other: Bank) -> Bank:
+        """Both banks as one."""
+        return Bank(
+            torch.cat([self.images, other.images]),
+            torch.cat([self.labels, other.labels]),
+            torch.cat([self.heights, other.heights]),
+        )
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Distorted digits: ``images`` (P, 46, 46) in [0, 1], ``labels`` (P,), and ``shift`` (P, 2),
+    the sub-pixel (x, y) by which each centre lies off the patch's.
+    """
+
+    images: Tensor
+    labels: Tensor
+    shift: Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``windows`` (B, 1, 32, 32) in [0, 1]; ``targets`` (B, 11) and ``weights`` (B,) of the loss."""
+
+    windows: Tensor
+    targets: Tensor
+    weights: Tensor
+
+
+def mnist_bank(digits: Digits) -> Bank:
+    """MNIST's digits, 28×28 as they are, in the middle of the bank's squares."""
+    margin = (BANK_SIDE - 28) // 2
+    images = np.pad(digits.images, ((0, 0), (margin, margin), (margin, margin)))
+    labels = torch.from_numpy(digits.labels.astype(np.int64))
+    return Bank(torch.from_numpy(images), labels, torch.full((len(digits),), 20.0))
+
+
+def pen_bank(digits: list[PenDigit], copies: int, seed: int) -> Bank:
+    """Every pen digit rendered ``copies`` times, with random pens, sizes and centring.
+
+    Heights are 20 px in half of them and 12 … 27 in the others, pens 1.5 … 5 px wide; half are
+    centred by their bounding box, half by their centre of mass, as MNIST is.
+    """
+    rng = np.random.default_rng(seed)
+    images = np.zeros((len(digits) * copies, BANK_SIDE, BANK_SIDE), np.uint8)
+    heights = np.zeros(len(images), np.float32)
+    for number in range(len(images)):
+        height = 20.0 if rng.random() < 0.5 else rng.uniform(12, 27)
+        pen = rng.uniform(1.6, 3.2) if rng.random() < 0.7 else rng.uniform(1.5, 5)
+        strokes = fit(digits[number % len(digits)], height - 0.5 * pen, BANK_SIDE - 8)
+        middle = np.full(2, BANK_SIDE / 2)
+        if rng.random() < 0.5:
+            middle -= _centre_of_mass(strokes) * min(1.0, 4.0 / height * 5)
+        ink = rasterize([Stroke(s + middle, pen) for s in strokes], BANK_SIDE, BANK_SIDE)
+        images[number] = np.rint(ink * 255)
+        heights[number] = height
+    labels = np.tile(np.array([d.label for d in digits], np.int64), copies)
+    return Bank(torch.from_numpy(images), torch.from_numpy(labels), torch.from_numpy(heights))
+
+
+def _centre_of_mass(strokes: list[np.ndarray]) -> np.ndarray:
+    """Of the path (x, y), by length."""
+    total, moment = 1e-9, np.zeros(2)
+    for s in strokes:
+        length = np.hypot(*np.diff(s, axis=0).T)
+        total += float(length.sum())
+        moment += (length[:, None] * (s[1:] + s[:-1]) / 2).sum(0)
+    return np.asarray(moment / total)
+
+
+def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
+    """The digits ``index`` (P,) of the bank, each distorted at random.
+
+    A third are only shaken mildly; of the others each kind of distortion takes its share, over
+    the whole range that the program's sliders and the evaluation cover.
+    """
+    count = len(index)
+    images = _stroke_width(bank.images[index].float().div_(255).unsqueeze(1), generator)
+
+    def uniform(low: float, high: float) -> Tensor:
+        return torch.rand(count, generator=generator).mul_(high - low).add_(low)
+
+    def normal(sigma: float) -> Tensor:
+        return torch.randn(count, generator=generator).mul_(sigma)
+
+    strong = uniform(0, 1) > 0.33
+
+    def mixed(mild: Tensor, wide: Tensor, share: float) -> Tensor:
+        return torch.where(strong & (uniform(0, 1) < share), wide, mild)
+
+    height = bank.heights[index]
+    scale = mixed(normal(0.06).exp_(), uniform(0.57, 1.43), 0.35)
+    scale = torch.minimum(torch.maximum(scale, 11 / height), 29 / height)
+    angle = mixed(normal(7.0), uniform(-42, 42), 0.35).mul_(math.pi / 180)
+    squeeze = mixed(normal(0.06).exp_(), uniform(math.log(0.67), math.log(1.45)).exp_(), 0.3)
+    slant = mixed(normal(0.08), uniform(-0.43, 0.43), 0.3)
+    # Half of the squeezes keep the area, half keep the height
+    scale = torch.where(uniform(0, 1) < 0.3, scale * squeeze.rsqrt(), scale)
+    shift = torch.rand(count, 2, generator=generator) - 0.5
+
+    # L = R(angle) · [[scale·squeeze, −slant·scale], [0, scale]] as in viz.scene.Transform
+    cos, sin = angle.cos(), angle.sin()
+    a, b, d = scale * squeeze, -slant * scale, scale
+    linear = torch.stack(
+        [torch.stack([cos * a, cos * b - sin * d], 1), torch.stack([sin * a, sin * b + cos * d], 1)],
+        1,
+    )
+    inverse = torch.linalg.inv(linear)
+    origin = -(inverse @ shift.unsqueeze(2)) / (BANK_SIDE / 2)
+    theta = torch.cat([inverse * (PATCH_SIDE / BANK_SIDE), origin], 2)
+    grid = F.affine_grid(theta, [count, 1, PATCH_SIDE, PATCH_SIDE], align_corners=False)
+    grid = grid + _elastic(count, generator)
+    patches = F.grid_sample(images, grid, align_corners=False).squeeze(1)
+    patches[:, (0, -1)] = 0
+    patches[:, :, (0, -1)] = 0
+    return Patches(patches, bank.labels[index], shift)
+
+
+def _stroke_width(images: Tensor, generator: Generator) -> Tensor:
+    """A ninth thinned by up to 1 px, a fifth thickened by up to 2: (P, 1, S, S) → the same.
+
+    Grey erosion and dilation at twice the resolution, blended with the image for what is between.
+    """
+    thin, thick = len(images) // 9, len(images) // 5
+    if thin == 0:
+        return images
+    part = F.interpolate(images[: thin + thick], scale_factor=2, mode="bilinear")
+    amount = torch.rand(thin + thick, 1, 1, 1, generator=generator)
+    first, rest = part[:thin], part[thin:]
+    thinned = -F.max_pool2d(-first, 3, 1, 1)
+    one = F.max_pool2d(rest, 3, 1, 1)
+    two = F.max_pool2d(one, 3, 1, 1)
+    thinned = first.lerp(thinned, amount[:thin])
+    more = amount[thin:] * 2
+    thickened = rest.lerp(one, more.clamp(max=1)).lerp(two, (more - 1).clamp(min=0))
+    done = F.avg_pool2d(torch.cat([thinned, thickened]), 2)
+    return torch.cat([done, images[thin + thick :]])
+
+
+def _elastic(count: int, generator: Generator) -> Tensor:
+    """A smooth random displacement (P, 46, 46, 2) of the sampling grid, 0 … 1.2 px strong."""
+    coarse = torch.randn(count, 2, 6, 6, generator=generator)
+    coarse *= torch.rand(count, 1, 1, 1, generator=generator) * (1.2 * 2 / BANK_SIDE)
+    field = F.interpolate(coarse, PATCH_SIDE, mode="bicubic", align_corners=True)
+    return field.permute(0, 2, 3, 1)
+
+
+def compose(patches: Patches, generator: Generator) -> Batch:
+    """One window for every patch (B = P), which its neighbours in the batch keep company.
+
+    In this order: digits alone; strings; digits above one another; digits far off; two digits
+    drawn through one another; blanks.
+    """
+    count = len(patches.labels)
+    ends = [round(count * share) for share in (0.36, 0.75, 0.83, 0.91, 0.95)]
+    alone, strings, stacked, far, through = (
+        slice(a, b) for a, b in zip([0, *ends], ends, strict=False)
+    )
+
+    def uniform(low: float, high: float) -> Tensor:
+        return torch.rand(count, generator=generator).mul_(high - low).add_(low)
+
+    # Slot 0 is the window's own digit, slots 1 and 2 hold other digits of the batch
+    slots = torch.arange(count).unsqueeze(1).repeat(1, 3)
+    slots[:, 1] = torch.randint(count, (count,), generator=generator)
+    slots[:, 2] = torch.randint(count, (count,), generator=generator)
+    shown = torch.zeros(count, 3, dtype=torch.bool)
+    shown[: through.stop, 0] = True
+
+    wide = uniform(0, 1)
+    x = torch.where(wide < 0.4, torch.randn(count, generator=generator) * 1.2, uniform(-5.4, 5.4))
+    y = torch.where(wide < 0.4, torch.randn(count, generator=generator) * 1.5, uniform(-8, 8))
+    roam = uniform(0, 1) < 0.3
+    x[strings] = torch.where(roam, uniform(-14, 14), uniform(-5.4, 5.4))[strings]
+    y[strings] = torch.where(wide < 0.6, torch.randn(count, generator=generator) * 1.5, y)[strings]
+    y[stacked] = uniform(-16, 16)[stacked]
+    round_x, round_y = _far_off(count, generator)
+    x[far], y[far] = round_x[far], round_y[far]
+    y[strings] = torch.where(uniform(0, 1) < 0.12, round_y, y)[strings]
+    offsets = torch.stack([x, y], 1).round_().long().unsqueeze(1).repeat(1, 3, 1)
+
+    left, right = _ink_range(patches.images.amax(1))
+    top, bottom = _ink_range(patches.images.amax(2))
+    own, first, second = slots.unbind(1)
+    jitter = torch.where(wide < 0.7, uniform(-1.5, 1.5), uniform(-6, 6)).round_().long()
+    gap = torch.where(roam, uniform(-6, 14), uniform(-5, 7)).round_().long()
+    # A string: slot 1 to the left, slot 2 to the right, with a gap between the inks
+    lateral = offsets.clone()
+    lateral[:, 1, 0] += left[own] - right[first] - 1 - gap
+    lateral[:, 2, 0] += right[own] - left[second] + 1 + gap.roll(1)
+    lateral[:, 1, 1] += jitter
+    lateral[:, 2, 1] += jitter.roll(1)
+    offsets[strings] = lateral[strings]
+    company = uniform(0, 1)
+    shown[strings, 1] = (company < 0.7)[strings]
+    shown[strings, 2] = (company > 0.3)[strings]
+    # Lines above and below, some with a neighbour
+    aside = torch.where(wide < 0.5, uniform(-3, 3), uniform(-16, 16)).round_().long()
+    rows = offsets.clone()
+    rows[:, 1, 1] += top[own] - bottom[first] - 1 - gap.abs()
+    rows[:, 2, 1] += bottom[own] - top[second] + 1 + gap.roll(1).abs()
+    rows[:, 1, 0] += aside
+    rows[:, 2, 0] += aside.roll(1)
+    offsets[stacked] = rows[stacked]
+    shown[stacked, 1] = (company < 0.6)[stacked]
+    shown[stacked, 2] = (company > 0.4)[stacked]
+    # Two digits at one place
+    offsets[through, 1] += torch.randint(-2, 3, (count, 2), generator=generator)[through]
+    shown[through, 1] = True
+
+    windows = _lay(patches.images, slots, offsets, shown, uniform(0, 1) < 0.5)
+    centres = offsets + patches.shift[slots]
+    wanted, weights = targets(centres, patches.labels[slots], shown)
+    return Batch(_spoil(windows, generator).unsqueeze(1), wanted, weights)
+
+
+def _far_off(count: int, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Offsets (x, y) of which one is 6 … 24 or 10 … 24 px, the other anything."""
+    u = torch.rand(count, 5, generator=generator)
+    sign = u[:, :2].round().mul_(2).sub_(1)
+    sideways = u[:, 2] < 0.5
+    x = torch.where(sideways, sign[:, 0] * (6 + 18 * u[:, 3]), sign[:, 0] * 12 * u[:, 3])
+    y = torch.where(sideways, sign[:, 1] * 14 * u[:, 4], sign[:, 1] * (10 + 14 * u[:, 4]))
+    return x, y
+
+
+def _ink_range(profile: Tensor) -> tuple[Tensor, Tensor]:
+    """First and last inked position (P,) of profiles (P, 46), from the patch's middle."""
+    inked = (profile > INK).to(torch.int8)
+    middle = PATCH_SIDE // 2
+    last = PATCH_SIDE - 1 - inked.flip(1).argmax(1)
+    return inked.argmax(1) - middle, last - middle
+
+
+def _lay(images: Tensor, slots: Tensor, offsets: Tensor, shown: Tensor, added: Tensor) -> Tensor:
+    """Windows (B, 32, 32) with the shown patches at their offsets (B, 3, 2) from the centre.
+
+    Ink overlaps as the maximum, or, where ``added``, as the sum clipped to 1.
+    """
+    span = torch.arange(WINDOW) + (PATCH_SIDE - WINDOW) // 2
+    edge = PATCH_SIDE - 1  # blank, as all of a patch's rim is
+    columns = (span - offsets[:, :, :1]).clamp_(0, edge)
+    rows = (span - offsets[:, :, 1:]).clamp_(0, edge)
+    rows = torch.where(shown.unsqueeze(2), rows, 0)
+    flat = (slots.unsqueeze(2) * PATCH_SIDE + rows).mul_(PATCH_SIDE)
+    ink = images.reshape(-1).take(flat.unsqueeze(3) + columns.unsqueeze(2))
+    return torch.where(added[:, None, None], ink.sum(1).clamp_(max=1), ink.amax(1))
+
+
+def targets(centres: Tensor, labels: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
+    """What a window should say: (B, 11) probabilities, and the loss's weights (B,).
+
+    ``centres`` (B, K, 2): the digits' (x, y) from the window's centre; ``labels``, ``shown``
+    (B, K). The nearest digit of the line is the answer as far as SURE, none from LOST on, mixed
+    between. Where the second-nearest is about as near (TIE): none, if there is room for a gap
+    between them; and half and half, at half the weight, if both lie at one place.
+    """
+    x, y = centres.abs().unbind(2)
+    on_line = shown & (y < LOST_Y)
+    presence = ((LOST_X - x) / (LOST_X - SURE_X)).clamp(0, 1)
+    presence = presence * ((LOST_Y - y) / (LOST_Y - SURE_Y)).clamp(0, 1) * on_line
+    near, order = torch.where(on_line, x, 1e3).sort(1)
+    lead = ((near[:, 1] - near[:, 0]) / TIE).clamp(0, 1)
+    label = labels.gather(1, order[:, :2])
+    share = presence.gather(1, order[:, :2])
+    tied = (lead < 1) & (near[:, 0] < 1.75)
+    together = tied & (near[:, 1] < 2.6)
+    half = torch.where(label[:, 0] == label[:, 1], 1.0, 0.5)
+    first = torch.where(together, half, torch.where(tied, 1.0, lead)) * share[:, 0]
+    second = torch.where(together, 1 - half, 0.0) * share[:, 1]
+    wanted = torch.zeros(len(labels), CLASSES)
+    wanted.scatter_add_(1, label, torch.stack([first, second], 1))
+    wanted[:, NONE_CLASS] = 1 - first - second
+    weights = torch.where(together, 0.5, torch.where(tied, lead, 1.0))
+    return wanted, weights
+
+
+def _spoil(windows: Tensor, generator: Generator) -> Tensor:
+    """Contrast, blur, hard edges and noise, each on its share of the windows, in place."""
+
+    def amount(part: Tensor, low: float, high: float) -> Tensor:
+        return torch.rand(len(part), 1, 1, generator=generator).mul_(high - low).add_(low)
+
+    part = windows[0::7]
+    blurred = F.avg_pool2d(part.unsqueeze(1), 3, 1, 1, count_include_pad=False).squeeze(1)
+    windows[0::7] = part.lerp(blurred, amount(part, 0, 0.8))
+    part = windows[1::7]
+    windows[1::7] = part.sub(amount(part, 0.3, 0.6)).mul_(amount(part, 1.2, 5)).add_(0.5)
+    windows.clamp_(0, 1)
+    part = windows[2::5]
+    part *= amount(part, 0.4, 1)
+    part = windows[3::6]
+    part += torch.randn(part.shape, generator=generator).mul_(amount(part, 0, 0.37))
+    part = windows[4::8]
+    u = torch.rand(part.shape, generator=generator)
+    salt = amount(part, 0, 0.065)
+    part.masked_fill_(u < salt, 0.0).masked_fill_(u > 1 - salt, 1.0)
+    return windows.clamp_(0, 1)

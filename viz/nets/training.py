@@ -1,0 +1,307 @@
+"""Training: LeNet-5 from a seed to a weights file, in steps of augmented windows.
+
+Reproducible: all randomness comes from one generator seeded by ``seed``, whose state is part of a
+checkpoint, so a resumed run ends with the same bits as an uninterrupted one. The learning rate
+is warmed up, held, and brought to zero linearly over the last part of the run; since it does not
+depend on the run's length before that, a run may be resumed with another number of steps. What is
+saved is the running mean of the weights (Polyak averaging), which follows the descent's noise less.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save
+from torch import Generator, Tensor
+from tqdm import tqdm
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.nets.augment import Bank, Batch, compose, distort, mnist_bank, pen_bank
+from viz.nets.data import download_mnist, load_mnist
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.lenet5 import LeNet5
+from viz.nets.pen import load_pen_digits, split_writers
+
+CHECKPOINT_EVERY = 1000
+SCALE_QUANTILE = 0.999
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything a training run depends on besides its data; it travels in the weights' metadata."""
+
+    seed: int = 1
+    steps: int = 120_000
+    batch: int = 256
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.02
+    warmup: int = 500
+    decay_share: float = 0.5  # of the run, in which the learning rate falls to zero
+    averaging: float = 0.999
+    pen_share: float = 0.38  # of the digits, where there are pen strokes
+    pen_copies: int = 12
+    bfloat16: bool = True
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, 0 … steps − 1."""
+        left = (self.steps - step) / (self.steps * self.decay_share)
+        return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
+
+
+def pick_device(name: str | None = None) -> torch.device:
+    """The device called ``name``, or the best there is: CUDA, then MPS, then the CPU."""
+    if name is None:
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise UserError(
+            tr("The device “{name}” cannot be used here; try --device cpu.", name=name)
+        ) from error
+    return device
+
+
+def train(
+    data: Path | None,
+    strokes: Path | None,
+    out: Path,
+    *,
+    seed: int = 1,
+    steps: int = Recipe.steps,
+    device: str | None = None,
+    resume: Path | None = None,
+    checkpoint: Path | None = None,
+    download: bool = False,
+) -> None:
+    """Train on MNIST (and pen strokes), measure the result and write it to ``out``.
+
+    ``data`` and ``strokes`` as for ``load_mnist`` and ``load_pen_digits``; ``resume`` is a
+    checkpoint to go on from; checkpoints go to ``checkpoint`` (default: ``out`` with the suffix
+    .ckpt) every thousand steps. Raises UserError for input or output that cannot be used.
+    """
+    from viz.nets.evaluation import evaluate_net
+
+    recipe = Recipe(seed=seed, steps=steps)
+    folder = download_mnist() if download else data
+    mnist = mnist_bank(load_mnist(folder))
+    pens = None
+    if strokes is not None:
+        pens = pen_bank(split_writers(load_pen_digits(strokes))[0], recipe.pen_copies, recipe.seed)
+    net = fit(
+        mnist,
+        pens,
+        recipe,
+        device=pick_device(device),
+        checkpoint=checkpoint or out.with_suffix(".ckpt"),
+        resume=resume,
+    )
+    figures = evaluate_net(net, folder, strokes).as_json()
+    save_weights(net, out, recipe, figures, mnist if pens is None else mnist.joined(pens))
+
+
+def fit(
+    mnist: Bank,
+    pens: Bank | None,
+    recipe: Recipe,
+    *,
+    device: torch.device,
+    checkpoint: Path | None = None,
+    resume: Path | None = None,
+    stop: int | None = None,
+    progress: bool = True,
+) -> LeNet5:
+    """The averaged network (on the CPU, evaluation mode) after ``recipe.steps`` steps.
+
+    ``stop`` ends earlier, with a checkpoint written, as an interruption would.
+    """
+    generator = Generator().manual_seed(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    net = LeNet5().to(device).to(memory_format=torch.channels_last)
+    mean = LeNet5().to(device)
+    mean.load_state_dict(net.state_dict())
+    optimizer = torch.optim.AdamW(
+        net.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    first = 0
+    if resume is not None:
+        first = _restore(resume, recipe, net, mean, optimizer, generator)
+    bank = mnist if pens is None else mnist.joined(pens)
+    last = recipe.steps if stop is None else min(stop, recipe.steps)
+    loss_mean = error_mean = None
+
+    def make() -> tuple[Batch, Tensor]:
+        index = _draw(mnist, pens, recipe, generator)
+        return compose(distort(bank, index, generator), generator), generator.get_state()
+
+    # A thread composes the next batch meanwhile: one, so the order of random numbers is fixed
+    with (
+        ThreadPoolExecutor(1) as composer,
+        tqdm(initial=first, total=recipe.steps, unit="step", disable=not progress) as bar,
+    ):
+        coming = composer.submit(make)
+        for step in range(first, last):
+            batch, state = coming.result()
+            coming = composer.submit(make)
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.rate(step)
+            loss, error = _step(net, optimizer, batch, recipe, device)
+            keep = min(recipe.averaging, (step + 1) / (step + 10))
+            with torch.no_grad():
+                for average, weight in zip(mean.parameters(), net.parameters(), strict=True):
+                    average.lerp_(weight, 1 - keep)
+            if step % 20 == 0:
+                loss_mean = _running(loss_mean, float(loss))
+                error_mean = _running(error_mean, float(error))
+                bar.set_postfix(loss=f"{loss_mean:.4f}", error=f"{error_mean:.2%}", refresh=False)
+            bar.update()
+            done = step + 1
+            if checkpoint is not None and (done % CHECKPOINT_EVERY == 0 or done == last):
+                _save_checkpoint(checkpoint, done, recipe, net, mean, optimizer, state)
+    return mean.cpu().eval()
+
+
+def _running(mean: float | None, value: float) -> float:
+    return value if mean is None else 0.98 * mean + 0.02 * value
+
+
+def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) -> Tensor:
+    """Numbers of the digits of a batch, in the bank that joins both."""
+    written = round(recipe.batch * recipe.pen_share) if pens is not None else 0
+    index = torch.randint(len(mnist.labels), (recipe.batch - written,), generator=generator)
+    if pens is not None:
+        drawn = torch.randint(len(pens.labels), (written,), generator=generator)
+        index = torch.cat([index, drawn + len(mnist.labels)])
+    return index[torch.randperm(recipe.batch, generator=generator)]
+
+
+def logits(net: LeNet5, windows: Tensor) -> Tensor:
+    """(B, 11) of windows (B, 1, 32, 32): the network's own arithmetic, pooling before ReLU.
+
+    Both orders give the same maps, since ReLU is monotonic; this one trains twice as fast.
+    """
+    x = F.relu(F.max_pool2d(net.C1(windows), 2))
+    x = F.relu(F.max_pool2d(net.C3(x), 2))
+    x = F.relu(F.linear(x.flatten(1), net.C5.weight.flatten(1), net.C5.bias))
+    return F.linear(x, net.output.weight.flatten(1), net.output.bias)
+
+
+def _step(
+    net: LeNet5,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    recipe: Recipe,
+    device: torch.device,
+) -> tuple[Tensor, Tensor]:
+    """One step of descent; the loss and the share of windows whose likeliest class is missed."""
+    windows = batch.windows.to(device, memory_format=torch.channels_last)
+    wanted, weights = batch.targets.to(device), batch.weights.to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
+        scores = logits(net, windows)
+    log_probs = F.log_softmax(scores.float(), 1)
+    loss = -((wanted * log_probs).sum(1) * weights).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    missed = (scores.argmax(1) != wanted.argmax(1)) & (weights > 0.9)
+    return loss.detach(), missed.float().mean()
+
+
+def _save_checkpoint(
+    file: Path,
+    step: int,
+    recipe: Recipe,
+    net: LeNet5,
+    mean: LeNet5,
+    optimizer: torch.optim.Optimizer,
+    state: Tensor,
+) -> None:
+    part = file.with_name(file.name + ".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(
+            {
+                "step": step,
+                "recipe": asdict(recipe),
+                "net": net.state_dict(),
+                "mean": mean.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "generator": state,
+            },
+            part,
+        )
+        os.replace(part, file)
+    except (OSError, RuntimeError) as error:
+        raise UserError(
+            tr("The checkpoint {file} cannot be written ({error}).", file=file, error=error)
+        ) from error
+
+
+def _restore(
+    file: Path,
+    recipe: Recipe,
+    net: LeNet5,
+    mean: LeNet5,
+    optimizer: torch.optim.Optimizer,
+    generator: Generator,
+) -> int:
+    """Put everything back as the checkpoint has it; the number of steps done."""
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+        kept = {**state["recipe"], "steps": recipe.steps}
+        net.load_state_dict(state["net"])
+        mean.load_state_dict(state["mean"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"])
+        step = int(state["step"])
+    except Exception as error:  # torch.load raises whatever a damaged pickle makes it raise
+        raise UserError(
+            tr("{file} is damaged or no checkpoint of this program; start afresh.", file=file)
+        ) from error
+    if kept != asdict(recipe):
+        raise UserError(
+            tr("{file} belongs to a run with another seed or recipe; start afresh.", file=file)
+        )
+    return step
+
+
+def colour_scales(net: LeNet5, windows: Tensor) -> dict[str, float]:
+    """For every layer and pre-activation the magnitude that all but a thousandth stay below."""
+    with torch.no_grad():
+        maps = net(windows)
+    scales = {}
+    for name, value in maps.items():
+        flat = value.abs().flatten()
+        scales[name] = float(flat.kthvalue(max(1, round(SCALE_QUANTILE * flat.numel()))).values)
+    return scales
+
+
+def save_weights(
+    net: LeNet5, out: Path, recipe: Recipe, figures: dict[str, Any], bank: Bank
+) -> None:
+    """Write the weights in half precision, with recipe, figures and colour scales as metadata."""
+    generator = Generator().manual_seed(recipe.seed)
+    index = torch.randint(len(bank.labels), (1024,), generator=generator)
+    windows = compose(distort(bank, index, generator), generator).windows
+    metadata = {"recipe": asdict(recipe), "figures": figures, "scales": colour_scales(net, windows)}
+    tensors = {name: value.half().contiguous() for name, value in net.state_dict().items()}
+    blob = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
+    part = out.with_name(out.name + ".part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(blob)
+        os.replace(part, out)
+    except OSError as error:
+        raise UserError(
+            tr("The weights {file} cannot be written ({error}).", file=out, error=error)
+        ) from error
