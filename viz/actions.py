@@ -1,0 +1,166 @@
+"""The command table: one row per command. Menus, shortcuts and the shortcut sheet are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
+
+from viz.i18n import tr
+
+if TYPE_CHECKING:
+    from viz.window import MainWindow
+
+
+@dataclass(frozen=True)
+class Command:
+    """``text`` and ``tip`` are translated; ``shortcut`` is in Qt's portable notation, several
+    separated by ", ". ``group`` makes checkable commands exclude one another."""
+
+    id: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    run: Callable[[MainWindow], object]
+    checkable: bool = False
+    group: str = ""
+    separated: bool = False
+
+
+def commands() -> tuple[Command, ...]:
+    """All commands, in the order of the menus."""
+    file, edit, tools = tr("&File"), tr("&Edit"), tr("&Tools")
+    view, network, help_ = tr("&View"), tr("&Network"), tr("&Help")
+    return (
+        Command("new", file, tr("&New drawing"), "Ctrl+N",
+                tr("Start with an empty canvas of the same size."),
+                lambda w: w.files.new()),
+        Command("open", file, tr("&Open…"), "Ctrl+O",
+                tr("Open a scene file, or put an image (PNG, JPEG, BMP) on the canvas."),
+                lambda w: w.files.open_dialog()),
+        Command("save", file, tr("&Save"), "Ctrl+S",
+                tr("Save the drawing as a scene file."), lambda w: w.files.save()),
+        Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
+                tr("Save the drawing under another name."), lambda w: w.files.save_as()),
+        Command("export", file, tr("&Export picture…"), "Ctrl+E",
+                tr("Save the whole window as a PNG at the sharpness of the screen."),
+                lambda w: w.files.export_dialog(), separated=True),
+        Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
+                tr("Put a digit of the MNIST test set on the canvas, by its number."),
+                lambda w: w.files.mnist_dialog()),
+        Command("quit", file, tr("&Quit"), "Ctrl+Q",
+                tr("Close the program; the drawing is kept for next time."),
+                lambda w: w.close(), separated=True),
+        Command("undo", edit, tr("&Undo"), "Ctrl+Z", tr("Take the last change back."),
+                lambda w: w.document.undo_stack.undo()),
+        Command("redo", edit, tr("&Redo"), "Ctrl+Shift+Z, Ctrl+Y",
+                tr("Make the change again that was taken back."),
+                lambda w: w.document.undo_stack.redo()),
+        Command("paste", edit, tr("&Paste image"), "Ctrl+V",
+                tr("Put the image in the clipboard on the canvas."),
+                lambda w: w.files.paste(), separated=True),
+        Command("duplicate", edit, tr("&Duplicate"), "Ctrl+D",
+                tr("Copy what is selected, a few pixels beside it."),
+                lambda w: w.canvas.duplicate_selection()),
+        Command("delete", edit, tr("De&lete"), "Del, Backspace",
+                tr("Delete what is selected."), lambda w: w.canvas.delete_selection()),
+        Command("select_all", edit, tr("Select &all"), "Ctrl+A",
+                tr("Select everything on the canvas."), lambda w: w.canvas.select_all()),
+        Command("centre", edit, tr("&Centre"), "C",
+                tr("Move the selection, or the whole drawing, to the middle of the canvas. "
+                   "Nothing is ever centred by itself: that would hide what is shown here."),
+                lambda w: w.canvas.centre(), separated=True),
+        Command("turn_over", edit, tr("&Turn image over"), "I",
+                tr("Swap dark and light in the selected image, or in the topmost one."),
+                lambda w: w.files.turn_over()),
+        Command("random", edit, tr("&Random digit"), "R",
+                tr("Add a digit in one of the handwritings, a little out of shape."),
+                lambda w: w.files.random_digit()),
+        Command("clear", edit, tr("Clea&r"), "Ctrl+Backspace",
+                tr("Remove everything from the canvas; undo brings it back."),
+                lambda w: w.canvas.clear()),
+        Command("pen", tools, tr("&Pen"), "P", tr("Draw strokes."),
+                lambda w: w.canvas.set_tool("pen"), checkable=True, group="tool"),
+        Command("eraser", tools, tr("&Eraser"), "E", tr("Cut strokes away."),
+                lambda w: w.canvas.set_tool("eraser"), checkable=True, group="tool"),
+        Command("select", tools, tr("&Select and move"), "S, V",
+                tr("Move, scale, rotate, squeeze and slant digits; double-click a single stroke."),
+                lambda w: w.canvas.set_tool("select"), checkable=True, group="tool"),
+        Command("theme_system", view, tr("Theme of the &system"), "",
+                tr("Dark or light, as the system is."),
+                lambda w: w.choose_theme("system"), checkable=True, group="theme"),
+        Command("theme_light", view, tr("&Light theme"), "", tr("Dark text on light ground."),
+                lambda w: w.choose_theme("light"), checkable=True, group="theme"),
+        Command("theme_dark", view, tr("&Dark theme"), "", tr("Light text on dark ground."),
+                lambda w: w.choose_theme("dark"), checkable=True, group="theme"),
+        Command("theme_next", view, tr("S&witch dark and light"), "T",
+                tr("Change to the other theme."), lambda w: w.switch_theme()),
+        Command("projection", view, tr("&Projection scale"), "F8",
+                tr("Enlarge all text so that the last row can read it (1/45 of the height)."),
+                lambda w: w.toggle_projection(), checkable=True, separated=True),
+        Command("full_screen", view, tr("&Full screen"), "F11",
+                tr("Use the whole screen; again to return."),
+                lambda w: w.toggle_full_screen(), checkable=True),
+        Command("grid", view, tr("Pixel &grid"), "G", tr("Show the canvas's pixel grid."),
+                lambda w: w.toggle_grid(), checkable=True),
+        Command("pre", view, tr("P&re-activations"), "A",
+                tr("Show the sums before ReLU, on a scale symmetric about zero."),
+                lambda w: w.toggle_pre_activation(), checkable=True),
+        Command("restore", network, tr("&Restore all maps"), "Ctrl+R",
+                tr("Bring every ablated feature map back."),
+                lambda w: w.document.restore_all()),
+        Command("unpin", network, tr("&Unpin"), "U",
+                tr("Let the pinned unit go."), lambda w: w.unpin()),
+        Command("shortcuts", help_, tr("&Shortcuts…"), "F1",
+                tr("All commands with their keys; type to search."),
+                lambda w: w.show_shortcuts()),
+        Command("about", help_, tr("&About LeNetScope"), "",
+                tr("Version, network and licence."), lambda w: w.show_about()),
+    )  # fmt: skip
+
+
+def build(window: MainWindow) -> dict[str, QAction]:
+    """Make the menus of ``window``; returns the actions by id."""
+    result: dict[str, QAction] = {}
+    menus: dict[str, object] = {}
+    groups: dict[str, QActionGroup] = {}
+    for command in commands():
+        menu = menus.get(command.menu)
+        if menu is None:
+            menu = menus[command.menu] = window.menuBar().addMenu(command.menu)
+            menu.setToolTipsVisible(True)
+        if command.separated:
+            menu.addSeparator()
+        action = QAction(command.text, window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(key) for key in command.shortcut.split(", ") if key])
+        action.setToolTip(command.tip)
+        action.setStatusTip(command.tip)
+        action.setCheckable(command.checkable)
+        # Called with the `checked` argument of the signal, which no command needs
+        action.triggered.connect(lambda _=False, run=command.run: run(window))
+        if command.group:
+            group = groups.setdefault(command.group, QActionGroup(window))
+            group.addAction(action)
+        menu.addAction(action)
+        result[command.id] = action
+    return result
+
+
+def rows(actions: dict[str, QAction]) -> list[tuple[str, str, str, str]]:
+    """(menu, text, shortcuts, tip) of every command, for the shortcut sheet."""
+    plain = str.maketrans("", "", "&")
+    return [
+        (
+            command.menu.translate(plain),
+            command.text.translate(plain),
+            QKeySequence.listToString(
+                actions[command.id].shortcuts(), QKeySequence.SequenceFormat.NativeText
+            ),
+            command.tip,
+        )
+        for command in commands()
+    ]

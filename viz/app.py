@@ -1,0 +1,194 @@
+"""Wiring: builds the objects, joins them, starts and stops the threads."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QApplication, QMessageBox
+
+from viz import autosave, settings
+from viz.document import Document
+from viz.engine import Engine
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene import Scene
+from viz.snapshot import Snapshot
+from viz.views.paint_clock import PaintClock
+from viz.window import MainWindow
+
+AUTOSAVE_MS = 1500
+"""How long after a change the drawing is kept on disk."""
+
+
+class Application(QObject):
+    """The running program: ``document``, ``engine``, ``clock`` and ``window``, joined."""
+
+    def __init__(self, scene: Scene | None = None, *, keep: bool = True) -> None:
+        """``keep``: recover and autosave the drawing; not for rendering and the bench."""
+        super().__init__()
+        recovered = autosave.recover() if keep and scene is None else None
+        self.document = Document(scene or recovered)
+        self.engine = Engine()
+        self.clock = PaintClock()
+        self.window = MainWindow(self.document, self.engine, self.clock)
+        self._keep = keep
+        self._autosave = QTimer(self)
+        self._autosave.setSingleShot(True)
+        self._autosave.setInterval(AUTOSAVE_MS)
+        self._autosave.timeout.connect(self._save_quietly)
+        self.document.request_changed.connect(self.engine.post)
+        self.document.snapshot_changed.connect(self.window.show_snapshot)
+        self.engine.snapshot_ready.connect(self._take)
+        self.engine.failed.connect(self._tell)
+        self.window.closing.connect(self.close)
+        if keep:
+            self.document.scene_changed.connect(self._autosave.start)
+        if recovered is not None and recovered.items:
+            self.window.say(
+                tr("Your last drawing is back."),
+                tr("Start anew"),
+                self.window.files.new,
+            )
+
+    def start(self) -> None:
+        """Start the network's thread and ask for the first snapshot."""
+        self.engine.start()
+        self.engine.post(self.document.request())
+
+    def close(self) -> None:
+        """Keep the drawing, then end the threads."""
+        self.engine.stop()
+        if self._keep:
+            self._autosave.stop()
+            self._save_quietly()
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self.document.show(snapshot)
+
+    def _tell(self, text: str) -> None:
+        self.window.say(tr("The network could not be run: {error}", error=text))
+
+    def _save_quietly(self) -> None:
+        try:
+            if self.document.scene.items and not self.document.undo_stack.isClean():
+                autosave.write(self.document.scene)
+            elif self.window.files.path is not None or not self.document.scene.items:
+                autosave.clear()
+        except UserError as error:
+            self.window.say(str(error))
+
+
+class _Alarm(QObject):
+    """Brings an exception of any thread to the GUI thread, for the one dialog."""
+
+    raised = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raised.connect(self._show)
+        self._shown = False
+
+    def _show(self, text: str) -> None:
+        logging.error("%s", text)
+        if self._shown:  # one dialog: a fault in a paint event would open hundreds
+            return
+        self._shown = True
+        QMessageBox.critical(
+            None,
+            tr("LeNetScope met an error"),
+            tr(
+                "Something went wrong; your drawing is kept. Please save it and start again.\n\n"
+                "{details}",
+                details=text[-1500:],
+            ),
+        )
+        self._shown = False
+
+
+def install_hooks() -> _Alarm:
+    """Report exceptions of any thread instead of letting PyQt abort the process."""
+    alarm = _Alarm()
+    if sys.stderr is not None:
+        faulthandler.enable()
+
+    def on_error(
+        kind: type[BaseException], value: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        alarm.raised.emit("".join(traceback.format_exception(kind, value, trace)))
+
+    sys.excepthook = on_error
+    threading.excepthook = lambda args: on_error(
+        args.exc_type, args.exc_value or RuntimeError(), args.exc_traceback
+    )
+    return alarm
+
+
+def make_qapplication() -> QApplication:
+    """The one QApplication, in Fusion style so that the themes hold everywhere."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    qapp = QApplication(sys.argv[:1])
+    qapp.setApplicationName("LeNetScope")
+    qapp.setStyle("Fusion")
+    return qapp
+
+
+def run(scene: Scene | None = None) -> int:
+    """Open the window and stay until it closes; returns the exit code."""
+    qapp = make_qapplication()
+    alarm = install_hooks()
+    application = Application(scene)
+    window = application.window
+    geometry = settings.geometry()
+    if geometry is None or not window.restoreGeometry(geometry):
+        screen = qapp.primaryScreen()
+        available = screen.availableGeometry() if screen else None
+        window.resize(1600, 900)
+        if available is not None and (available.width() < 1700 or available.height() < 1000):
+            window.showMaximized()
+    window.show()
+    # The window is painted first; importing torch starts with the first idle moment
+    QTimer.singleShot(0, application.start)
+    code = qapp.exec()
+    del alarm
+    return code
+
+
+def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projection: float) -> None:
+    """Paint the real window, offscreen, into a PNG of ``size`` (width, height).
+
+    Raises UserError if the file cannot be written.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qapp = make_qapplication()
+    application = Application(scene, keep=False)
+    window = application.window
+    window.render_as(theme, projection)
+    window.resize(*size)
+    window.show()
+    errors: list[str] = []
+    application.engine.failed.connect(errors.append)
+    application.engine.failed.connect(qapp.quit)
+    application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, qapp.quit))
+    QTimer.singleShot(0, application.start)
+    qapp.exec()
+    picture = window.grab()
+    window.close()
+    if errors:
+        raise UserError(tr("The network could not be run: {error}", error=errors[0]))
+    if not picture.save(str(out), "PNG"):
+        raise UserError(
+            tr("{file} cannot be written; choose a folder that exists and is yours.", file=out)
+        )

@@ -1,0 +1,249 @@
+"""File commands: scenes and images come in and go out; reading large images is a job.
+
+Everything from outside is converted here, at the edge; what cannot be read becomes one message.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtCore import QBuffer, QIODevice
+from PyQt6.QtGui import QGuiApplication, QImage
+from PyQt6.QtWidgets import QFileDialog, QInputDialog
+
+from viz.document import Document
+from viz.engine import Engine
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene import Group, ImageLayer, Scene, Transform
+from viz.scene import files as scene_files
+from viz.scene.digits import HANDWRITINGS, digit
+from viz.scene.hits import bounds_of
+
+if TYPE_CHECKING:
+    from viz.window import MainWindow
+
+SCENE_FILTER = "*.json"
+IMAGE_FILTER = "*.png *.jpg *.jpeg *.bmp"
+
+
+class FileCommands:
+    """The File menu's handlers; ``path`` is the scene file that Save writes to."""
+
+    def __init__(self, window: MainWindow, document: Document, engine: Engine) -> None:
+        self._window, self._document, self._engine = window, document, engine
+        self.path: Path | None = None
+
+    # Scenes
+
+    def new(self) -> None:
+        """An empty canvas of the same size; undo brings the drawing back."""
+        scene = self._document.scene
+        self.path = None
+        self._document.select(())
+        self._document.apply(Scene(scene.height, scene.width), tr("New drawing"))
+
+    def open_dialog(self) -> None:
+        """Choose files and open them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            tr("Open"),
+            str(self.path.parent) if self.path else "",
+            tr("Scenes and images ({all})", all=f"{SCENE_FILTER} {IMAGE_FILTER}"),
+        )
+        self.open_paths(names)
+
+    def open_paths(self, names: list[str]) -> None:
+        """Open a scene file, or put images on the canvas; read off the GUI thread."""
+        for name in names:
+            path = Path(name)
+            if path.suffix.lower() == ".json":
+                self._engine.run_job(
+                    lambda path=path: scene_files.load(path),
+                    lambda scene, path=path: self._show_scene(scene, path),
+                    self._failed,
+                )
+            else:
+                self._engine.run_job(
+                    lambda path=path: _read_image(path), self._show_image, self._failed
+                )
+
+    def _show_scene(self, scene: Scene, path: Path) -> None:
+        self._document.select(())
+        # An undo step, so that opening the wrong file loses nothing that was drawn
+        self._document.apply(scene, tr("Open {name}", name=path.name))
+        self._document.undo_stack.setClean()
+        self.path = path
+        self._window.setWindowTitle(f"{path.name} – LeNetScope")
+
+    def save(self) -> None:
+        """Save to the file it came from, else ask for one."""
+        if self.path is None:
+            self.save_as()
+        else:
+            self._save_to(self.path)
+
+    def save_as(self) -> None:
+        """Save under a new name."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save the drawing"),
+            str(self.path or f"drawing{scene_files.SUFFIX}"),
+            tr("Scenes ({all})", all=SCENE_FILTER),
+        )
+        if name:
+            path = Path(name)
+            self._save_to(path if path.suffix else path.with_name(path.name + scene_files.SUFFIX))
+
+    def _save_to(self, path: Path) -> None:
+        try:
+            scene_files.save(self._document.scene, path)
+        except UserError as error:
+            self._window.say(str(error))
+            return
+        self.path = path
+        self._document.undo_stack.setClean()
+        self._window.setWindowTitle(f"{path.name} – LeNetScope")
+        self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+
+    def export_dialog(self) -> None:
+        """Save the window as it is as a PNG."""
+        picture = self._window.grab()  # before the dialog lies over it
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export picture"), "lenetscope.png", "PNG (*.png)"
+        )
+        if not name:
+            return
+        path = Path(name).with_suffix(".png")
+        if picture.save(str(path), "PNG"):
+            self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+        else:
+            self._window.say(
+                tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
+            )
+
+    # Images
+
+    def _show_image(self, layer: ImageLayer) -> None:
+        from viz.scene.images import place
+
+        try:
+            scene = place(self._document.scene, layer)
+        except UserError as error:
+            self._failed(error)
+            return
+        self._document.apply(scene, tr("Add image"))
+        self._document.select((len(scene.items) - 1,))
+        self._window.canvas.set_tool("select")
+        if layer.inverted:
+            self._window.say(
+                tr("{name} is dark on light and was turned over: ink is 1.", name=layer.name),
+                tr("Turn it back"),
+                self.turn_over,
+            )
+
+    def place_image(self, image: QImage) -> None:
+        """Put a pasted or dropped picture on the canvas."""
+        if image.isNull():
+            self._window.say(tr("The clipboard holds no image; copy one first."))
+            return
+        # A copy in PNG: pixel formats and row padding are then nobody's concern
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        data = buffer.data().data()
+        name = tr("Pasted image")
+        self._engine.run_job(lambda: _read_image(data, name), self._show_image, self._failed)
+
+    def paste(self) -> None:
+        """Paste an image, or image files."""
+        clipboard = QGuiApplication.clipboard()
+        data = clipboard.mimeData() if clipboard else None
+        if clipboard is None or data is None:
+            return
+        if data.hasUrls():
+            self.open_paths([url.toLocalFile() for url in data.urls() if url.isLocalFile()])
+        else:
+            self.place_image(clipboard.image())
+
+    def turn_over(self) -> None:
+        """Swap dark and light in the selected image, or the topmost."""
+        from viz.scene.images import turned_over
+
+        scene, chosen = self._document.scene, self._document.selection
+        images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
+        picked = [i for i in images if i in chosen] or images[-1:]
+        if not picked:
+            self._window.say(tr("There is no image on the canvas; open or paste one first."))
+        for index in picked:
+            item = scene.items[index]
+            assert isinstance(item, ImageLayer)
+            scene = scene.with_item(index, turned_over(item))
+        self._document.apply(scene, tr("Turn image over"))
+
+    # Digits
+
+    def random_digit(self) -> None:
+        """Add a random digit right of what is there; on a full or empty canvas in its middle."""
+        scene = self._document.scene
+        group = digit(random.randrange(10), random.choice(HANDWRITINGS))
+        group = replace(
+            group,
+            transform=Transform(
+                scale=random.uniform(0.8, 1.15),
+                angle=random.uniform(-12, 12),
+                squeeze=random.uniform(0.85, 1.15),
+                slant=random.uniform(-0.15, 0.25),
+            ),
+        )
+        self.add_digit(group, scene)
+
+    def add_digit(self, group: Group, scene: Scene) -> None:
+        """Add ``group`` where there is room."""
+        taken = bounds_of(scene)
+        x = scene.width / 2
+        if taken is not None:
+            right, left = taken[2] + 12, taken[0] - 12
+            x = right if right + 10 <= scene.width else left if left >= 10 else x
+        dx, dy = x - group.anchor[0], scene.height / 2 - group.anchor[1]
+        placed = replace(group, transform=replace(group.transform, dx=dx, dy=dy))
+        self._document.apply(
+            replace(scene, items=(*scene.items, placed)), tr("Add {digit}", digit=group.name)
+        )
+
+    def mnist_dialog(self) -> None:
+        """Ask for the number of an MNIST test digit and put it on the canvas."""
+        from viz.nets import data
+
+        try:
+            images, labels = data.load_test(None)
+        except UserError as error:
+            self._window.say(str(error))
+            return
+        number, ok = QInputDialog.getInt(
+            self._window, tr("MNIST test digit"), tr("Number (0 … 9999)"), 0, 0, len(images) - 1
+        )
+        if ok:
+            scene = self._document.scene
+            layer = ImageLayer(
+                np.asarray(images[number], np.float32) / np.float32(255),
+                scene.centre,
+                name=tr("MNIST {number}: a {label}", number=number, label=int(labels[number])),
+            )
+            self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._window.say(str(error))
+        else:
+            raise error
+
+
+def _read_image(source: Path | bytes, name: str = "") -> ImageLayer:
+    from viz.scene.images import read_image  # Pillow is imported when there is an image
+
+    return read_image(source, name or (source.name if isinstance(source, Path) else ""))

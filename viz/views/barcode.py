@@ -1,0 +1,209 @@
+"""The barcode: C5's 500 activations as one column per window of the shown row of windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, target_range
+from viz.snapshot import Snapshot, Unit
+from viz.theme import Theme
+from viz.views.paint_clock import PaintClock
+
+
+class Barcode(QWidget):
+    """500 units × W′ windows at a locked scale. Hover shows a unit, click pins it, right click
+    ablates it."""
+
+    def __init__(
+        self,
+        document: Document,
+        clock: PaintClock,
+        scales: dict[str, float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._clock = document, clock
+        self._layer = BY_NAME["C5"]
+        self._scales = scales
+        self._pre = False
+        self._theme: Theme = themes.theme("dark")
+        self._text_px = 13
+        self._snapshot: Snapshot | None = None
+        self._units, self._columns, self._row = self._layer.maps, 0, 0
+        self._image = QImage()
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(72)
+        self.setAccessibleName(tr("Activations of C5"))
+        self.setToolTip(
+            tr(
+                "C5: 500 units from top to bottom, one column per 32×32 window from left to right. "
+                "y = max(0, b + Σ x·w) over 50 maps × 5×5.\nClick: pin this unit. Right click: "
+                "ablate it."
+            )
+        )
+        clock.register(self)
+        document.inspected_changed.connect(self.update)
+        document.window_changed.connect(self._refresh)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        self._refresh()
+
+    def set_pre_activation(self, pre: bool) -> None:
+        """Show the sums before ReLU, on a diverging scale."""
+        self._pre = pre
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The bars follow the widget's size."""
+        self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show these activations, of the row of windows whose scores are shown."""
+        self._snapshot = snapshot
+        values = snapshot.maps["C5 pre" if self._pre else "C5"]
+        window = self._document.shown_window()
+        self._row = window[0] if window else 0
+        units, _, columns = values.shape
+        if columns != self._columns:
+            self._columns = columns
+            self._index = np.zeros((units, columns), np.intp)
+            self._pixels = np.zeros((units, columns), np.uint32)
+            self._image = QImage(
+                self._pixels.data,  # type: ignore[arg-type]
+                columns,
+                units,
+                columns * 4,
+                QImage.Format.Format_RGB32,
+            )
+        if self._pre:
+            scale = self._scales.get("C5 pre", 1.0)
+            shown = values[:, self._row] * np.float32(127.5 / scale) + np.float32(127.5)
+            np.copyto(self._index, shown, casting="unsafe")
+            lut = self._theme.diverging
+        else:
+            factor = np.float32(255 / self._scales.get("C5", 1.0))
+            np.multiply(values[:, self._row], factor, out=self._index, casting="unsafe")
+            lut = self._theme.sequential
+        np.take(lut, self._index, out=self._pixels, mode="clip")
+        self.update()
+
+    @property
+    def _area(self) -> QRectF:
+        top = self._head
+        return QRectF(0, top, self.width(), max(1, self.height() - top))
+
+    @property
+    def _head(self) -> int:
+        return self._text_px + 2 * themes.GRID
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint header, bars and marks."""
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            theme = self._theme
+            painter.fillRect(QRect(0, 0, self.width(), self._head), theme.background)
+            painter.setFont(themes.font(self._text_px, bold=True))
+            painter.setPen(theme.text)
+            line = QRect(0, 0, self.width(), self._head - themes.GRID)
+            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(line, middle, "C5")
+            used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
+            painter.setFont(themes.font(self._text_px))
+            painter.setPen(theme.quiet)
+            painter.drawText(line.adjusted(used, 0, 0, 0), middle, self._caption())
+            if self._image.isNull():
+                painter.fillRect(self._area, theme.surface)
+            else:
+                painter.drawImage(self._area, self._image)
+                self._paint_marks(painter)
+            painter.end()
+
+    def _caption(self) -> str:
+        unit = self._document.inspected
+        if unit and unit.layer == "C5" and self._snapshot is not None and self._holds(unit):
+            values = self._snapshot.maps["C5 pre" if self._pre else "C5"]
+            return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
+        if self._snapshot is None:
+            return f"{self._units}"
+        _, height, width = self._snapshot.maps["C5"].shape
+        return f"{self._units}@{height}×{width}"
+
+    def _holds(self, unit: Unit) -> bool:
+        assert self._snapshot is not None
+        maps, rows, columns = self._snapshot.maps["C5"].shape
+        return unit.map < maps and unit.row < rows and unit.column < columns
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        assert self._snapshot is not None
+        area = self._area
+        wide, tall = area.width() / self._columns, area.height() / self._units
+        painter.setPen(QPen(self._theme.accent, 1))
+        for number in self._snapshot.request.ablated.get("C5", ()):
+            y = area.top() + (number + 0.5) * tall
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        unit = self._document.inspected
+        if unit is None:
+            return
+        painter.setPen(QPen(self._theme.field, 1))
+        lower = BY_NAME[unit.layer]
+        if unit.layer == "C5":
+            if self._holds(unit):
+                y = area.top() + unit.map * tall - 1
+                painter.drawRect(
+                    QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3))
+                )
+        elif unit.layer == "output":
+            painter.drawRect(
+                QRectF(area.left() + unit.column * wide, area.top(), wide - 1, area.height() - 1)
+            )
+        else:
+            first, count = target_range(lower, self._layer, unit.column, self._columns)
+            painter.drawRect(
+                QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
+            )
+
+    # Pointer
+
+    def unit_at(self, position: QPointF) -> Unit | None:
+        """The unit under a point of the widget."""
+        area = self._area
+        if not self._columns or not area.contains(position):
+            return None
+        column = int((position.x() - area.left()) / area.width() * self._columns)
+        number = int((position.y() - area.top()) / area.height() * self._units)
+        return Unit("C5", min(number, self._units - 1), self._row, min(column, self._columns - 1))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Hover a unit."""
+        assert event is not None
+        self._document.hover(self.unit_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is hovered any more."""
+        self._document.hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Pin with the left button; ablate with the right one, or with Ctrl."""
+        assert event is not None
+        unit = self.unit_at(event.position())
+        if unit is None:
+            return
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.button() == Qt.MouseButton.RightButton or control:
+            self._document.toggle_ablation(unit.layer, unit.map)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._document.pin(unit)

@@ -1,0 +1,108 @@
+"""Scores: the eleven class probabilities of one window of the output, as bars."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtGui import QPaintEvent
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.snapshot import Snapshot
+from viz.theme import Theme
+from viz.views.paint_clock import PaintClock
+
+
+class _Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot that does not zoom, pan or choose its own range, and tells the clock."""
+
+    def __init__(self, clock: PaintClock) -> None:
+        super().__init__()
+        self._clock = clock
+        clock.register(self)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        with self._clock.painting(self):
+            super().paintEvent(event)
+
+
+class Scores(QWidget):
+    """Eleven bars, 0 … 1, for the window that is selected, else for the surest one."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._title = QLabel(self)
+        self._plot = plot = _Plot(clock)
+        item = plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(False, False)
+        item.disableAutoRange()
+        item.setXRange(-0.6, CLASSES - 0.4, padding=0)
+        item.setYRange(0, 1, padding=0)
+        names = [str(number) for number in range(NONE_CLASS)] + [tr("none")]
+        item.getAxis("bottom").setTicks([list(enumerate(names))])
+        item.getAxis("left").setTicks([[(0, "0"), (0.5, "½"), (1, "1")]])
+        self._bars = pg.BarGraphItem(
+            x=np.arange(CLASSES),
+            height=np.zeros(CLASSES),
+            width=0.8,
+            pen=None,
+            brushes=[pg.mkBrush(colour) for colour in themes.CLASS_COLOURS],
+        )
+        plot.addItem(self._bars)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(themes.GRID)
+        layout.addWidget(self._title)
+        layout.addWidget(plot, 1)
+        self.setMinimumSize(160, 96)
+        self.setAccessibleName(tr("Scores of the selected window"))
+        self.setToolTip(
+            tr(
+                "p(class) = exp(log-softmax of the output at this window): the eleven bars sum "
+                "to 1. Click a digit in the answer row to choose the window."
+            )
+        )
+        document.window_changed.connect(self._refresh)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._plot.setBackground(theme.background)
+        for name in ("bottom", "left"):
+            axis = self._plot.getPlotItem().getAxis(name)
+            axis.setPen(pg.mkPen(theme.line))
+            axis.setTextPen(pg.mkPen(theme.quiet))
+            axis.setTickFont(themes.font(text_px))
+            axis.setStyle(tickLength=0)
+        self._title.setFont(themes.font(text_px))
+        colours = self._title.palette()
+        colours.setColor(colours.ColorRole.WindowText, theme.quiet)
+        self._title.setPalette(colours)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the scores of the shown window of this snapshot."""
+        window = self._document.shown_window()
+        if window is None:
+            return
+        row, column = window
+        scores = np.exp(snapshot.maps["output"][:, row, column])
+        self._bars.setOpts(height=scores)
+        winner = int(scores.argmax())
+        name = tr("none") if winner == NONE_CLASS else str(winner)
+        self._title.setText(
+            tr(
+                "Scores  window ({row}, {column})  {name} {score:.3f}",
+                row=row, column=column, name=name, score=float(scores[winner]),
+            )
+        )  # fmt: skip
+
+    def _refresh(self) -> None:
+        if self._document.snapshot is not None:
+            self.show_snapshot(self._document.snapshot)

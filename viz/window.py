@@ -1,0 +1,383 @@
+"""The main window: which instrument stands where. Layout only; commands are in actions.py."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PyQt6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viz import __version__, actions, settings
+from viz import theme as themes
+from viz.document import Document
+from viz.engine import Engine
+from viz.file_commands import FileCommands
+from viz.i18n import tr
+from viz.nets.weights import load_metadata
+from viz.snapshot import Snapshot
+from viz.views.answer import Answer
+from viz.views.barcode import Barcode
+from viz.views.canvas import Canvas
+from viz.views.inspector import Inspector
+from viz.views.kernels import Kernels
+from viz.views.mosaic import Mosaic
+from viz.views.paint_clock import PaintClock
+from viz.views.palette import Palette
+from viz.views.scores import Scores
+from viz.views.shortcuts import ShortcutSheet
+from viz.views.transform_panel import TransformPanel
+
+
+class MainWindow(QMainWindow):
+    """One screen: the canvas on the left, every feature map on the right."""
+
+    closing = pyqtSignal()
+
+    def __init__(self, document: Document, engine: Engine, clock: PaintClock) -> None:
+        super().__init__()
+        self.setWindowTitle("LeNetScope")
+        self.setMinimumSize(QSize(1024, 640))
+        self.document, self.clock = document, clock
+        scales: dict[str, float] = load_metadata().get("scales", {})
+        self.answer = Answer(document, clock)
+        self.canvas = Canvas(document, clock)
+        self.palette_strip = Palette(document)
+        self.panel = TransformPanel(document, self.canvas)
+        self.mosaics = {
+            name: Mosaic(document, clock, name, scales) for name in ("C1", "S2", "C3", "S4")
+        }
+        self.barcode = Barcode(document, clock, scales)
+        self.scores = Scores(document, clock)
+        self.inspector = Inspector(document, clock)
+        self.kernels = Kernels(document)
+        self._views = (
+            self.answer, self.canvas, *self.mosaics.values(), self.barcode, self.scores,
+            self.inspector,
+        )  # fmt: skip
+        self.files = FileCommands(self, document, engine)
+        self.actions_by_id = actions.build(self)
+        self._sheet: ShortcutSheet | None = None
+        self._text_px = 0
+        self._projection = bool(settings.get("projection"))
+        self._fixed_theme, self._text_scale = "", 1.0
+        self._build_toolbar()
+        self._build_centre()
+        self._build_status()
+        self._join()
+        self.apply_theme()
+
+    # Layout
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar(tr("Tools"), self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        ids = "pen eraser select | undo redo | random centre duplicate delete clear | restore pre"
+        for name in ids.split():
+            if name == "|":
+                bar.addSeparator()
+            else:
+                bar.addAction(self.actions_by_id[name])
+        spacer = QWidget()
+        spacer.setSizePolicy(
+            spacer.sizePolicy().Policy.Expanding, spacer.sizePolicy().Policy.Preferred
+        )
+        bar.addWidget(spacer)
+        for name in ("projection", "theme_next", "full_screen", "shortcuts"):
+            bar.addAction(self.actions_by_id[name])
+        self.addToolBar(bar)
+
+    def _build_centre(self) -> None:
+        grid = 2 * themes.GRID
+        left = QVBoxLayout()
+        left.setSpacing(grid)
+        left.addWidget(self.answer)
+        left.addWidget(self.canvas, 1)
+        left.addWidget(self.palette_strip)
+        left.addWidget(self.panel)
+        left.addWidget(self.kernels)
+        right = QGridLayout()
+        right.setSpacing(2 * grid)
+        right.addWidget(self.mosaics["C1"], 0, 0)
+        right.addWidget(self.mosaics["S2"], 0, 1)
+        right.addWidget(self.mosaics["C3"], 1, 0)
+        right.addWidget(self.mosaics["S4"], 1, 1)
+        right.addWidget(self.barcode, 0, 2, 2, 1)
+        right.addWidget(self.inspector, 2, 0)
+        right.addWidget(self.scores, 2, 1, 1, 2)
+        for row, share in enumerate((48, 25, 27)):
+            right.setRowStretch(row, share)
+        for column, share in enumerate((60, 30, 10)):
+            right.setColumnStretch(column, share)
+        whole = QHBoxLayout()
+        whole.setSpacing(3 * grid)
+        whole.addLayout(left, 34)
+        whole.addLayout(right, 66)
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message_button = QPushButton()
+        dismiss = QPushButton(tr("Close"))
+        dismiss.clicked.connect(lambda: self._message_bar.hide())
+        self._message_bar = QWidget()
+        strip = QHBoxLayout(self._message_bar)
+        strip.setContentsMargins(grid, themes.GRID, grid, themes.GRID)
+        strip.addWidget(self._message, 1)
+        strip.addWidget(self._message_button)
+        strip.addWidget(dismiss)
+        self._message_bar.hide()
+        self._message_bar.setObjectName("message")
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
+        column.addWidget(self._message_bar)
+        column.addLayout(whole, 1)
+        self.setCentralWidget(centre)
+
+    def _build_status(self) -> None:
+        self._hint = QLabel(
+            tr("Draw with the pen, then drag the digit with Select: every map follows.")
+        )
+        self._timing = QLabel()
+        self._timing.setToolTip(
+            tr(
+                "Rasterising and one forward pass on the worker; time spent in the paint events "
+                "of all views for one frame; frames shown in the last half second."
+            )
+        )
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self._hint, 1)
+        self.statusBar().addPermanentWidget(self._timing)
+        self._frames, self._paint_ms = 0, 0.0
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(500)
+        self._ticker.timeout.connect(self._show_timing)
+        self._ticker.start()
+
+    def _join(self) -> None:
+        self.canvas.geometry_changed.connect(self._align_answer)
+        self.canvas.tool_changed.connect(
+            lambda tool: self.actions_by_id[str(tool)].setChecked(True)
+        )
+        self.canvas.files_dropped.connect(self.files.open_paths)
+        self.canvas.image_dropped.connect(self.files.place_image)
+        self.answer.window_hovered.connect(self.canvas.set_hovered_window)
+        self.clock.frame_painted.connect(self._count_frame)
+        stack = self.document.undo_stack
+        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
+        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
+        self.document.request_changed.connect(self._enable)
+        self.document.selection_changed.connect(self._enable)
+        for name, key in (("grid", "pixel_grid"), ("pre", "pre_activation")):
+            self.actions_by_id[name].setChecked(bool(settings.get(key)))
+        self.actions_by_id["projection"].setChecked(self._projection)
+        self.actions_by_id[f"theme_{settings.get('theme')}"].setChecked(True)
+        self.actions_by_id["pen"].setChecked(True)
+        self.actions_by_id["undo"].setEnabled(False)
+        self.actions_by_id["redo"].setEnabled(False)
+        self._enable()
+        if settings.get("pre_activation"):
+            self._set_pre(True)
+        hints = QGuiApplication.styleHints()
+        if hints is not None and hasattr(hints, "colorSchemeChanged"):  # Qt ≥ 6.5
+            hints.colorSchemeChanged.connect(self.apply_theme)
+
+    def _enable(self) -> None:
+        """Commands that could do nothing now are grey."""
+        document = self.document
+        for name in ("duplicate", "delete"):
+            self.actions_by_id[name].setEnabled(bool(document.selection))
+        for name in ("clear", "centre", "select_all"):
+            self.actions_by_id[name].setEnabled(bool(document.scene.items))
+        self.actions_by_id["restore"].setEnabled(bool(document.ablated))
+        self.actions_by_id["unpin"].setEnabled(document.pinned is not None)
+
+    # Snapshots and timing
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Hand one snapshot to every view; Qt then paints them all at once."""
+        self.clock.begin(snapshot.request.number)
+        for view in self._views:
+            view.show_snapshot(snapshot)
+
+    def _count_frame(self, _number: int, paint_ms: float) -> None:
+        self._frames += 1
+        self._paint_ms = paint_ms
+
+    def _show_timing(self) -> None:
+        snapshot = self.document.snapshot
+        if snapshot is None:
+            self._timing.setText(tr("loading the network …"))
+            return
+        self._timing.setText(
+            tr(
+                "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms   {fps:>3} fps",
+                raster=snapshot.raster_ms,
+                forward=snapshot.forward_ms,
+                paint=self._paint_ms,
+                fps=2 * self._frames,
+            )
+        )
+        self._frames = 0
+
+    def _align_answer(self) -> None:
+        """The answer row lies exactly over the canvas."""
+        rect = self.canvas.image_rect()
+        left = self.answer.mapFromGlobal(self.canvas.mapToGlobal(rect.topLeft().toPoint()))
+        scale = rect.width() / max(1, self.document.scene.width)
+        offset = rect.left() - rect.topLeft().toPoint().x()
+        self.answer.set_mapping(left.x() + offset, scale)
+
+    # Messages
+
+    def say(self, text: str, button: str = "", run: object = None) -> None:
+        """Show a message above the screen, with a button that does something about it."""
+        self._message.setText(text)
+        self._message_button.setVisible(bool(button))
+        self._message_button.setText(button)
+        self._message_button.disconnect() if self._message_button.receivers(
+            self._message_button.clicked
+        ) else None
+        if callable(run):
+            self._message_button.clicked.connect(lambda: (self._message_bar.hide(), run()))
+        self._message_bar.show()
+
+    # Look
+
+    def choose_theme(self, name: str) -> None:
+        """Use the theme ``"system"``, ``"light"`` or ``"dark"`` from now on."""
+        settings.put("theme", name)
+        self.actions_by_id[f"theme_{name}"].setChecked(True)
+        self.apply_theme()
+
+    def switch_theme(self) -> None:
+        """Dark to light and back."""
+        self.choose_theme("light" if self.theme.name == "dark" else "dark")
+
+    @property
+    def theme(self) -> themes.Theme:
+        """The theme now in use; "system" resolved."""
+        name = self._fixed_theme or str(settings.get("theme"))
+        if name not in ("light", "dark"):
+            hints = QGuiApplication.styleHints()
+            scheme = getattr(hints, "colorScheme", lambda: None)()
+            name = "light" if scheme == Qt.ColorScheme.Light else "dark"
+        return themes.theme(name)
+
+    def render_as(self, theme: str, text_scale: float) -> None:
+        """Use a theme and a text size without making them the user's preference."""
+        self._fixed_theme, self._text_scale = theme, text_scale
+        self._projection = False
+        self.apply_theme()
+
+    def _wanted_text_px(self) -> int:
+        return round(themes.text_pixels(self.height(), self._projection) * self._text_scale)
+
+    def apply_theme(self) -> None:
+        """Hand colours and text size to everything."""
+        theme = self.theme
+        self._text_px = self._wanted_text_px()
+        QApplication.setPalette(themes.palette(theme))
+        QApplication.setFont(themes.font(self._text_px))
+        self.setFont(themes.font(self._text_px))
+        self.setStyleSheet(
+            "QToolBar { border: none; spacing: 2px; padding: 2px 12px; }"
+            "QStatusBar::item { border: none; } QStatusBar { padding: 0 12px; }"
+            f"QToolBar::separator {{ width: 1px; margin: 4px 8px; background: "
+            f"{theme.line.name()}; }}"
+            "QToolButton { padding: 3px 8px; border: none; border-radius: 3px; }"
+            f"QToolButton:hover {{ background: {theme.line.name()}; }}"
+            f"QToolButton:checked {{ background: {theme.accent.name()}; color: white; }}"
+            f"#message {{ background: {theme.line.name()}; border-radius: 3px; }}"
+        )
+        for view in (*self._views, self.palette_strip, self.panel, self.kernels):
+            view.set_theme(theme, self._text_px)
+
+    def toggle_projection(self) -> None:
+        """All text at 1/45 of the window's height, or small again."""
+        self._projection = not self._projection
+        settings.put("projection", self._projection)
+        self.actions_by_id["projection"].setChecked(self._projection)
+        self.apply_theme()
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or the window again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def toggle_grid(self) -> None:
+        """Show or hide the canvas's pixel grid."""
+        settings.put("pixel_grid", not settings.get("pixel_grid"))
+        self.canvas.update()
+
+    def toggle_pre_activation(self) -> None:
+        """Show sums before ReLU, or activations."""
+        settings.put("pre_activation", not settings.get("pre_activation"))
+        self._set_pre(bool(settings.get("pre_activation")))
+
+    def _set_pre(self, pre: bool) -> None:
+        self.actions_by_id["pre"].setChecked(pre)
+        for view in (*self.mosaics.values(), self.barcode):
+            view.set_pre_activation(pre)
+
+    def unpin(self) -> None:
+        """Let the pinned unit go."""
+        self.document.pin(None)
+
+    # Dialogs
+
+    def show_shortcuts(self) -> None:
+        """The searchable sheet of all commands."""
+        if self._sheet is None:
+            ids = [command.id for command in actions.commands()]
+            self._sheet = ShortcutSheet(
+                actions.rows(self.actions_by_id),
+                lambda index: self.actions_by_id[ids[index]].trigger(),
+                self,
+            )
+        self._sheet.show()
+        self._sheet.raise_()
+        self._sheet.activateWindow()
+
+    def show_about(self) -> None:
+        """Version, network and licence."""
+        QMessageBox.about(
+            self,
+            tr("About LeNetScope"),
+            tr(
+                "LeNetScope {version}: see a convolutional network at work.\nLeNet-5, fully "
+                "convolutional, 656,581 parameters (LeCun et al. 1998).\nGPL-3.0-or-later.",
+                version=__version__,
+            ),
+        )
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Text follows the window's height when projected."""
+        super().resizeEvent(event)
+        if self._wanted_text_px() != self._text_px:
+            self.apply_theme()
+        QTimer.singleShot(0, self._align_answer)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """The menu's tick follows the window manager's full screen."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Keep the geometry; the application ends the threads."""
+        settings.put_geometry(self.saveGeometry())
+        self.closing.emit()
+        super().closeEvent(event)
