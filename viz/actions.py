@@ -1,4 +1,4 @@
-"""The command table: one row per command. Menus, shortcuts and the shortcut sheet are made from it."""
+"""The command table: menus, shortcuts and the shortcut sheet are made from its rows."""
 
 from __future__ import annotations
 

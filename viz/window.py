@@ -23,6 +23,7 @@ from viz.document import Document
 from viz.engine import Engine
 from viz.file_commands import FileCommands
 from viz.i18n import tr
+from viz.nets.layers import LAYERS
 from viz.nets.weights import load_metadata
 from viz.snapshot import Snapshot
 from viz.views.answer import Answer
@@ -35,6 +36,7 @@ from viz.views.paint_clock import PaintClock
 from viz.views.palette import Palette
 from viz.views.scores import Scores
 from viz.views.shortcuts import ShortcutSheet
+from viz.views.tiling import best_split
 from viz.views.transform_panel import TransformPanel
 
 
@@ -121,6 +123,8 @@ class MainWindow(QMainWindow):
             right.setRowStretch(row, share)
         for column, share in enumerate((60, 30, 10)):
             right.setColumnStretch(column, share)
+        self._right = right
+        self._shared_out: object = None
         whole = QHBoxLayout()
         whole.setSpacing(3 * grid)
         whole.addLayout(left, 34)
@@ -203,6 +207,24 @@ class MainWindow(QMainWindow):
         self.actions_by_id["restore"].setEnabled(bool(document.ablated))
         self.actions_by_id["unpin"].setEnabled(document.pinned is not None)
 
+    def _share_out(self) -> None:
+        """Divide the place of the four mosaics so that their pixels become as large as can be."""
+        scene = self.document.scene
+        area = self._right.geometry()
+        state = (scene.height, scene.width, area.size())
+        if state == self._shared_out or area.height() < 100:
+            return
+        self._shared_out = state
+        ratio = self.devicePixelRatioF()
+        barcode = max(80, area.width() // 10)
+        width, height = area.width() - barcode, area.height() * 72 // 100
+        shapes = tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4])
+        up, left = best_split(shapes, (int(height * ratio), int(width * ratio)))
+        for row, share in enumerate((up * height, (1 - up) * height, area.height() - height)):
+            self._right.setRowStretch(row, int(share))
+        for column, share in enumerate((left * width, (1 - left) * width, barcode)):
+            self._right.setColumnStretch(column, int(share))
+
     # Snapshots and timing
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -210,6 +232,7 @@ class MainWindow(QMainWindow):
         self.clock.begin(snapshot.request.number)
         for view in self._views:
             view.show_snapshot(snapshot)
+        self._share_out()
 
     def _count_frame(self, _number: int, paint_ms: float) -> None:
         self._frames += 1
@@ -368,7 +391,12 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self._wanted_text_px() != self._text_px:
             self.apply_theme()
-        QTimer.singleShot(0, self._align_answer)
+        QTimer.singleShot(0, self._settle)
+
+    def _settle(self) -> None:
+        """What depends on the sizes that the layout gave."""
+        self._share_out()
+        self._align_answer()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """The menu's tick follows the window manager's full screen."""

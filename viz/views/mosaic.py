@@ -19,7 +19,7 @@ from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.paint_clock import PaintClock
-from viz.views.tiling import GAP, Plan, averaged, plan
+from viz.views.tiling import Plan, averaged, plan
 
 
 class Mosaic(QWidget):
@@ -97,7 +97,7 @@ class Mosaic(QWidget):
         pixels = np.zeros((layout.rows * down, layout.columns * right), np.uint32)
         self._pixels = pixels
         tiles = pixels.reshape(layout.rows, down, layout.columns, right)
-        tiles = tiles[:, : down - GAP, :, : right - GAP]
+        tiles = tiles[:, : layout.height * layout.zoom, :, : layout.width * layout.zoom]
         # (row, map pixel y, zoom, column, map pixel x, zoom): zooming is one broadcast copy
         strides = tiles.strides
         zoom = layout.zoom
@@ -317,8 +317,8 @@ class Mosaic(QWidget):
         return QRectF(
             self._area.left() + column * right / ratio,
             self._area.top() + row * down / ratio,
-            (right - GAP) / ratio,
-            (down - GAP) / ratio,
+            self._plan.width * self._plan.zoom / ratio,
+            self._plan.height * self._plan.zoom / ratio,
         )
 
     def unit_at(self, position: QPointF) -> Unit | None:
@@ -335,8 +335,9 @@ class Mosaic(QWidget):
         row, y = divmod(y, down)
         number = int(row) * self._plan.columns + int(column)
         step = self._plan.zoom / self._plan.shrink
+        gap_y, gap_x = self._plan.gaps
         unit = Unit(self._layer.name, number, int(y / step), int(x / step))
-        inside = column < self._plan.columns and x < right - GAP and y < down - GAP
+        inside = column < self._plan.columns and x < right - gap_x and y < down - gap_y
         return unit if inside and self._exists(unit) else None
 
     def unit_position(self, unit: Unit) -> QPointF:
