@@ -14,8 +14,9 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 QT_PACKAGES := libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 \
-	libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libdbus-1-3 \
-	libfontconfig1 libglib2.0-0 fonts-dejavu-core fonts-inter fonts-noto-cjk
+	libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libwayland-client0 \
+	libwayland-cursor0 libwayland-egl1 libdbus-1-3 libfontconfig1 libglib2.0-0 fonts-dejavu-core \
+	fonts-inter fonts-noto-cjk
 TEST_PACKAGES := xvfb xauth openbox xdotool
 
 # A shell function: `debian PACKAGE…` installs the packages that are missing. Without apt, or without

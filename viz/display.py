@@ -25,15 +25,19 @@ def obstacle() -> str | None:
     if chosen not in ("", "xcb", "wayland"):
         return None
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    missing = None
     if chosen != "xcb" and wayland and _wayland_answers(wayland):
-        return _missing_library("libqwayland.so")
+        missing = _missing_library("libqwayland.so")
+        if missing is None:
+            return None
     if chosen != "wayland" and display:
         missing = _missing_library("libqxcb.so")
-        if missing is None and not _x_server_answers():
-            return tr("The display {display} cannot be opened.", display=display)
+        if missing is None and _x_server_answers():
+            return None
+    if missing is not None:
         return missing
     if display or wayland:
-        return tr("The display {display} cannot be opened.", display=wayland or display)
+        return tr("The display {display} cannot be opened.", display=display or wayland)
     return tr("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).")
 
 

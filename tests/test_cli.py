@@ -1,0 +1,235 @@
+"""The command line as scripts use it: exit codes, what goes to which stream, the JSON's shape."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import viz
+from viz import cli
+from viz.scene import digits, files, rasterize_scene
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = ("run", "read", "render", "bench", "train", "evaluate")
+
+
+def run_main(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """``python main.py …`` in a process without a display, unless ``env`` names one."""
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    return subprocess.run(
+        [sys.executable, "main.py", *arguments],
+        cwd=ROOT,
+        env={**bare, **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    """A scene file with a 3 and a 1."""
+    path = tmp_path / f"drawing{files.SUFFIX}"
+    files.save(digits.number("31"), path)
+    return path
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """The same digits, dark on light, as an image."""
+    ink = rasterize_scene(digits.number("31"))
+    path = tmp_path / "photograph.png"
+    Image.fromarray((255 - 255 * ink).astype(np.uint8)).save(path)
+    return path
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"lenetscope {viz.__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_that_parses(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main([command, "--help"])
+    assert stop.value.code == 0
+    examples = [
+        line.split()[1:]
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("  lenetscope ")
+    ]
+    assert examples
+    for example in examples:
+        assert example[0] == command
+        assert cli._parser().parse_args(example).command is getattr(cli, f"_{command}")
+
+
+def test_run_is_the_default() -> None:
+    arguments = cli._parser().parse_args([])
+    assert arguments.command is cli._run
+    assert arguments.file is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X and Wayland can be absent")
+@pytest.mark.parametrize(
+    "env", [{}, {"DISPLAY": ":4321"}, {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": "/"}]
+)
+def test_without_a_display_run_names_render(env: dict[str, str]) -> None:
+    done = run_main(**env)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "main.py render" in line
+    assert env.get("DISPLAY", "") in line
+
+
+def check_answer(answer: dict[str, Any], file: Path) -> None:
+    """One entry of ``read --json`` for a file that shows 31 on 32×64."""
+    assert set(answer) == {"file", "text", "size", "windows", "digits"}
+    assert (answer["file"], answer["text"], answer["size"]) == (str(file), "31", [32, 64])
+    assert [(w["row"], w["column"]) for w in answer["windows"]] == [(0, c) for c in range(9)]
+    for window in answer["windows"]:
+        scores = window["probabilities"]
+        assert len(scores) == 11
+        assert sum(scores) == pytest.approx(1, abs=1e-5)
+        assert window["probability"] == max(scores)
+        best = scores.index(max(scores))
+        assert window["class"] == ("none" if best == 10 else str(best))
+    assert [found["digit"] for found in answer["digits"]] == [3, 1]
+    assert all(0 <= found["confidence"] <= 1 for found in answer["digits"])
+
+
+def test_read_prints_one_json_object_for_scenes_and_images(
+    drawing: Path, photograph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["read", "--json", str(drawing), str(photograph)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    answers = json.loads(out)["files"]
+    assert len(answers) == 2
+    check_answer(answers[0], drawing)
+    check_answer(answers[1], photograph)
+
+
+def test_read_prints_the_answer_for_people(
+    drawing: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["read", str(drawing)]) == 0
+    first, windows = capsys.readouterr().out.splitlines()
+    assert first == f"{drawing}: 31"
+    assert len(windows.split("  ")[1:]) == 9
+
+
+def test_one_unreadable_file_is_told_in_one_sentence_and_nothing_is_printed(
+    drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    for bad in (broken, tmp_path / "absent.json", tmp_path / "absent.png", tmp_path):
+        assert cli.main(["read", "--json", str(drawing), str(bad)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        (line,) = err.splitlines()
+        assert line.startswith("lenetscope: ")
+        assert bad.name in line
+
+
+def test_a_reader_that_hangs_up_leaves_no_traceback(drawing: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "read", "--json", *[str(drawing)] * 40],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    with process.stderr:
+        errors = process.stderr.read()
+    assert process.wait() == 1
+    assert errors == b""
+
+
+def test_control_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupted)
+    assert cli.main([]) == 130
+
+
+@pytest.mark.parametrize("size", ["1920", "1920x", "0x0", "100x100", "99999x1080", "-5x7", "axb"])
+def test_render_refuses_a_size_that_is_none(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["render", f"--size={size}", "--out", "window.png"])
+    assert stop.value.code == 2
+    assert "1920x1080" in capsys.readouterr().err
+
+
+def test_render_refuses_before_working_what_it_could_not_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for out in (tmp_path / "window.txt", tmp_path / "absent" / "window.png"):
+        assert cli.main(["render", "--out", str(out)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+    assert cli.main(["render", "--digits", "x", "--out", str(tmp_path / "window.png")]) == 2
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_render_draws_the_window_without_a_display(drawing: Path, tmp_path: Path) -> None:
+    pictures = {}
+    for theme in ("dark", "light"):
+        out = tmp_path / f"{theme}.png"
+        done = run_main(
+            *("render", "--scene", str(drawing), "--size", "1280x720", "--theme", theme),
+            *("--out", str(out)),
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        with Image.open(out) as picture:
+            assert picture.size == (1280, 720)
+            pictures[theme] = np.asarray(picture.convert("L"), np.float64)
+    assert pictures["dark"].std() > 10
+    assert pictures["dark"].mean() < 100 < pictures["light"].mean()
+
+
+def test_train_and_evaluate_pass_their_arguments_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from viz.nets import evaluation, training
+
+    calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    class Result:
+        def as_json(self) -> dict[str, object]:
+            return {"rows": []}
+
+    def note(*positional: object, **named: object) -> Result:
+        calls.append((positional, named))
+        return Result()
+
+    monkeypatch.setattr(training, "train", note)
+    monkeypatch.setattr(evaluation, "evaluate", note)
+    assert cli.main(["train", "--data", "d", "--out", "w", "--seed", "7", "--steps", "30"]) == 0
+    assert cli.main(["evaluate", "--strokes", "s", "--weights", "w", "--json"]) == 0
+    (trained, options), (evaluated, _) = calls
+    assert trained == (Path("d"), None, Path("w"))
+    assert (options["seed"], options["steps"], options["download"]) == (7, 30, False)
+    assert evaluated == (None, Path("s"), Path("w"))
+    assert json.loads(capsys.readouterr().out) == {"rows": []}

@@ -1,0 +1,66 @@
+"""Whether a window can be opened, asked without Qt."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from viz import display
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only X and Wayland can be absent"
+)
+
+SCREEN = os.environ.get("DISPLAY", "")
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_no_display() -> None:
+    assert "DISPLAY" in str(display.obstacle())
+
+
+def test_a_platform_without_a_screen_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen:enable_fonts")
+    assert display.obstacle() is None
+
+
+def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":4321")
+    assert ":4321" in str(display.obstacle())
+
+
+def test_a_wayland_compositor_that_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind("wayland-7")
+        compositor.listen()
+        monkeypatch.setenv("XDG_RUNTIME_DIR", ".")
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+        monkeypatch.setattr(display, "_missing_library", lambda plugin: None)
+        assert display.obstacle() is None
+        monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+        assert display.obstacle() is not None
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
+
+    monkeypatch.setattr(display.ctypes, "CDLL", absent)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert "libxcb-cursor.so.0" in str(display.obstacle())
+
+
+@pytest.mark.xvfb
+def test_a_display_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", SCREEN)
+    assert display.obstacle() is None
