@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from viz.scene import Stroke, rasterize
 
 BANK_SIDE = 36
 PATCH_SIDE = 46
-"""A patch, its outermost rows and columns blank, holds a digit of 1.4 times MNIST's size, turned."""
+"""A patch, its outermost rows and columns blank, holds a digit 1.4 times MNIST's size, turned."""
 
 SURE_X, LOST_X = 3.5, 5.0
 SURE_Y, LOST_Y = 6.5, 9.5
@@ -70,7 +71,7 @@ class Patches:
 
 @dataclass(frozen=True)
 class Batch:
-    """``windows`` (B, 1, 32, 32) in [0, 1]; ``targets`` (B, 11) and ``weights`` (B,) of the loss."""
+    """``windows`` (B, 1, 32, 32) in [0, 1], with ``targets`` (B, 11) and the loss's ``weights``."""
 
     windows: Tensor
     targets: Tensor
@@ -152,7 +153,10 @@ def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
     cos, sin = angle.cos(), angle.sin()
     a, b, d = scale * squeeze, -slant * scale, scale
     linear = torch.stack(
-        [torch.stack([cos * a, cos * b - sin * d], 1), torch.stack([sin * a, sin * b + cos * d], 1)],
+        [
+            torch.stack([cos * a, cos * b - sin * d], 1),
+            torch.stack([sin * a, sin * b + cos * d], 1),
+        ],
         1,
     )
     inverse = torch.linalg.inv(linear)
@@ -203,9 +207,7 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     """
     count = len(patches.labels)
     ends = [round(count * share) for share in (0.36, 0.75, 0.83, 0.91, 0.95)]
-    alone, strings, stacked, far, through = (
-        slice(a, b) for a, b in zip([0, *ends], ends, strict=False)
-    )
+    strings, stacked, far, through = (slice(a, b) for a, b in pairwise(ends))
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.rand(count, generator=generator).mul_(high - low).add_(low)

@@ -68,6 +68,7 @@ class LeNet5(nn.Module):
         """C5 as unfold and one matrix product: equal to the convolution, and faster on CPUs."""
         batch, _, height, width = x.shape
         columns = F.unfold(x, 5)
+        assert self.C5.bias is not None
         product = self.C5.weight.view(500, -1) @ columns + self.C5.bias[:, None]
         return product.view(batch, 500, height - 4, width - 4)
 

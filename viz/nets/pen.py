@@ -57,8 +57,8 @@ def parse_unipen(text: str, name: str) -> list[PenDigit]:
 
     number = 0
     try:
-        for number, line in enumerate(text.splitlines(), 1):
-            line = line.strip()
+        for line in map(str.strip, text.splitlines()):
+            number += 1
             if line.startswith(".SEGMENT"):
                 close()
                 match = _SEGMENT.match(line)

@@ -26,7 +26,6 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.augment import Bank, Batch, compose, distort, mnist_bank, pen_bank
 from viz.nets.data import download_mnist, load_mnist
-from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pen import load_pen_digits, split_writers
 
@@ -36,7 +35,7 @@ SCALE_QUANTILE = 0.999
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything a training run depends on besides its data; it travels in the weights' metadata."""
+    """All that a training run depends on besides its data; part of the weights' metadata."""
 
     seed: int = 1
     steps: int = 120_000
@@ -127,11 +126,15 @@ def fit(
     """
     generator = Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
-    net = LeNet5().to(device).to(memory_format=torch.channels_last)
+    net = LeNet5().to(device)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = LeNet5().to(device)
     mean.load_state_dict(net.state_dict())
     optimizer = torch.optim.AdamW(
-        net.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        net.parameters(),
+        recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        fused=device.type != "mps",
     )
     first = 0
     if resume is not None:
@@ -211,7 +214,7 @@ def _step(
     log_probs = F.log_softmax(scores.float(), 1)
     loss = -((wanted * log_probs).sum(1) * weights).mean()
     optimizer.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     missed = (scores.argmax(1) != wanted.argmax(1)) & (weights > 0.9)
     return loss.detach(), missed.float().mean()
