@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.scene.model import ImageLayer, Noise, Points, Scene, Stroke
+from viz.scene.resampling import resample
 
 Image = NDArray[np.float32]
 
@@ -47,8 +48,6 @@ def rasterize_scene(scene: Scene) -> Image:
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
-            from viz.scene.images import resample  # images import Pillow: only when there is one
-
             np.maximum(image, resample(item, scene), out=image)
         else:
             for stroke in scene.strokes_of(index):
