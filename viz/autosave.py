@@ -1,0 +1,108 @@
+"""Autosave: the drawing that a crash, a kill or a power cut would take away.
+
+Each running program keeps one file, ``drawing-<process id>-<its start>.json``, in the user's state
+folder. A start takes over the newest file whose program no longer runs, once; two programs running
+side by side never touch each other's. A damaged file is put aside as ``….damaged``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene import Scene, files
+
+_CLOCK_MS = 5_000
+"""How far a clock that is being set may move a process's start."""
+
+_NAME = re.compile(r"drawing-(\d+)-(\d+)\.json")
+
+
+def write(scene: Scene, folder: Path | None = None) -> None:
+    """Keep the scene, in place of the one kept before. Raises UserError if it cannot be written.
+
+    ``folder`` None means the user's state folder, here and below.
+    """
+    folder = folder or _folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            tr(
+                "Unsaved drawings cannot be kept in {path} ({reason}); save this one yourself.",
+                path=folder,
+                reason=error.strerror or error,
+            )
+        ) from error
+    files.save(scene, folder / _own_name())
+
+
+def recover(folder: Path | None = None) -> Scene | None:
+    """The newest drawing left by a program that no longer runs, or None. Never raises.
+
+    The drawing becomes this program's own, so that it comes back at one start only, and at the next
+    one again should this program crash too.
+    """
+    folder = folder or _folder()
+    for path in _left_behind(folder):
+        own = folder / _own_name()
+        try:
+            os.replace(path, own)  # whoever renames it first has it
+        except OSError:
+            continue
+        try:
+            return files.load(own)
+        except UserError:
+            with contextlib.suppress(OSError):
+                os.replace(own, path.with_suffix(".damaged"))
+    return None
+
+
+def clear(folder: Path | None = None) -> None:
+    """Forget this program's drawing: it is saved, empty or no longer wanted. Never raises."""
+    with contextlib.suppress(OSError):
+        ((folder or _folder()) / _own_name()).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("lenetscope", appauthor=False) / "autosave"
+
+
+@cache
+def _own_name() -> str:
+    return f"drawing-{os.getpid()}-{_start_of(os.getpid())}.json"
+
+
+def _left_behind(folder: Path) -> list[Path]:
+    """The files of programs that no longer run, newest first."""
+    found = []
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            match = _NAME.fullmatch(path.name)
+            if match and not _runs(int(match[1]), int(match[2])):
+                with contextlib.suppress(OSError):
+                    found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def _runs(process: int, start: int) -> bool:
+    """Whether the process of this id and start runs; ids are given out again, starts are not."""
+    now = _start_of(process)
+    return now is not None and abs(now - start) <= _CLOCK_MS
+
+
+def _start_of(process: int) -> int | None:
+    """When a running process was started, in milliseconds of the clock; None if it does not run."""
+    import psutil  # slow to import, and only needed once a start
+
+    try:
+        return int(psutil.Process(process).create_time() * 1000)
+    except (psutil.Error, ValueError, OverflowError):
+        return None

@@ -1,0 +1,327 @@
+"""Scene files: a drawing as JSON, written without loss and read without trust.
+
+The format, version 1 (UTF-8, one object; keys that are not named here are ignored)::
+
+    {"format": "lenetscope-scene",
+     "version": 1,
+     "height": 32, "width": 64,                 canvas in pixels: 32…128 × 32…512
+     "transform": TRANSFORM,                    of the whole drawing about the canvas's centre
+     "noise": {"sigma": 0, "salt_pepper": 0, "seed": 0},
+     "items": [ITEM, …]}                        bottom first
+
+    TRANSFORM = {"dx": 0, "dy": 0,              pixels, right and down
+                 "scale": 1, "angle": 0,        angle in degrees, clockwise on the screen
+                 "squeeze": 1, "slant": 0}      width over height; pixels right per pixel up
+
+    ITEM = {"kind": "group", "name": "3", "anchor": [x, y], "transform": TRANSFORM,
+            "strokes": [{"width_px": 2.4, "ink": 1, "points": [[x, y], …]}, …]}
+         | {"kind": "image", "name": "photo.jpg", "anchor": [x, y], "transform": TRANSFORM,
+            "inverted": true, "png": "…"}       base64 of a grey PNG, ink = white
+
+Left out, ``transform`` is the identity, each of its fields and of ``noise`` the value above, a
+``name`` is empty, ``width_px`` 2.4, ``ink`` 1, ``inverted`` false. Numbers are finite; points are
+pixels of the canvas before the transforms, x right, y down. Numbers come back to the last bit. A
+picture is written with 8 bits a pixel if that loses nothing, otherwise with 16 (to 1/131070).
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene.model import (
+    MAX_HEIGHT,
+    MAX_WIDTH,
+    MIN_SIDE,
+    Group,
+    ImageLayer,
+    Item,
+    Noise,
+    Scene,
+    Stroke,
+    Transform,
+)
+
+SUFFIX = ".scene.json"
+
+MOST_BYTES = 32 << 20
+MOST_ITEMS = 1_000
+MOST_POINTS = 200_000
+MOST_IMAGE_PIXELS = 16 << 20
+"""Of all pictures of a scene together."""
+
+_FORMAT, _VERSION = "lenetscope-scene", 1
+_FARTHEST = 1e6  # pixels
+
+
+def dumps(scene: Scene) -> str:
+    """The scene as the text of a scene file."""
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "height": scene.height,
+            "width": scene.width,
+            "transform": asdict(scene.transform),
+            "noise": asdict(scene.noise),
+            "items": [_item_out(item) for item in scene.items],
+        },
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+
+
+def loads(text: str) -> Scene:
+    """The scene of a scene file's text. Raises UserError for anything that is not one."""
+    if len(text) > MOST_BYTES:
+        _refuse(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except UserError:
+        raise
+    except RecursionError as error:
+        raise _not_a_scene(tr("it is nested too deeply")) from error
+    except ValueError as error:  # broken JSON, or an integer of thousands of digits
+        raise _not_a_scene(tr("it is damaged or no JSON text")) from error
+    if not isinstance(data, dict) or data.get("format") != _FORMAT:
+        _refuse(tr("it has another format"))
+    version = _whole(data.get("version"), "version", 1, 1 << 31)
+    if version > _VERSION:
+        raise UserError(
+            tr(
+                "This scene file is of version {version}; update LeNetScope to open it.",
+                version=version,
+            )
+        )
+    return _scene_in(data)
+
+
+def save(scene: Scene, path: str | Path) -> None:
+    """Write the scene to a file, whole or not at all: an older file survives a full disk.
+
+    Raises UserError if the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        try:
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(dumps(scene))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, target)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserError(
+            tr(
+                "{path} cannot be written ({reason}); save to another place.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        ) from error
+
+
+def load(path: str | Path) -> Scene:
+    """The scene in a file. Raises UserError if it cannot be read or is not a scene file."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UserError(
+            tr(
+                "{path} cannot be opened ({reason}); check the path.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        ) from error
+    try:
+        return loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _not_a_scene(tr("it is damaged or no JSON text")) from error
+
+
+def _item_out(item: Item) -> dict[str, Any]:
+    place = {
+        "name": item.name,
+        "anchor": [float(x) for x in item.anchor],
+        "transform": asdict(item.transform),
+    }
+    if isinstance(item, ImageLayer):
+        png = base64.b64encode(_png_out(item.pixels)).decode("ascii")
+        return {"kind": "image", **place, "inverted": item.inverted, "png": png}
+    strokes = [
+        {"width_px": s.width_px, "ink": s.ink, "points": s.points.tolist()} for s in item.strokes
+    ]
+    return {"kind": "group", **place, "strokes": strokes}
+
+
+def _png_out(pixels: NDArray[np.float32]) -> bytes:
+    from PIL import Image  # Pillow only where there is a picture: a start must be quick
+
+    most = next((m for m in (255, 65535) if np.array_equal(pixels, _grey(pixels, m))), 65535)
+    grey = np.rint(pixels * np.float32(most)).astype(np.uint8 if most == 255 else np.uint16)
+    file = io.BytesIO()
+    Image.fromarray(grey).save(file, "PNG")
+    return file.getvalue()
+
+
+def _grey(pixels: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+    """The pixels as they come back from a PNG whose white is ``most``."""
+    return np.asarray(np.rint(pixels * np.float32(most)) / np.float32(most), np.float32)
+
+
+def _png_in(text: object, room: int) -> NDArray[np.float32]:
+    from PIL import Image
+
+    if not isinstance(text, str):
+        _wrong("png")
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["PNG"]) as png:
+            if png.width * png.height > room:
+                _refuse(tr("its pictures are too large"))
+            png.load()
+            eight = png.mode == "L"
+            if not (eight or png.mode.startswith("I")):
+                _wrong("png")
+            grey = np.asarray(png).astype(np.float32)
+    except UserError:
+        raise
+    except Exception as error:  # a decoder fed with hostile bytes raises whatever it comes to
+        raise _not_a_scene(tr("a picture in it is damaged")) from error
+    return np.asarray(grey / np.float32(255 if eight else 65535), np.float32)
+
+
+def _scene_in(data: dict[str, Any]) -> Scene:
+    height = _whole(data.get("height"), "height", MIN_SIDE, MAX_HEIGHT)
+    width = _whole(data.get("width"), "width", MIN_SIDE, MAX_WIDTH)
+    noise = _object(data.get("noise", {}), "noise")
+    room = {"points": MOST_POINTS, "pixels": MOST_IMAGE_PIXELS}
+    return Scene(
+        height,
+        width,
+        tuple(_item_in(item, room) for item in _list(data.get("items", []), "items", MOST_ITEMS)),
+        _transform_in(data.get("transform", {})),
+        Noise(
+            _number(noise.get("sigma", 0.0), "sigma", 0, 1e3),
+            _number(noise.get("salt_pepper", 0.0), "salt_pepper", 0, 1),
+            _whole(noise.get("seed", 0), "seed", 0, (1 << 63) - 1),
+        ),
+    )
+
+
+def _item_in(value: object, room: dict[str, int]) -> Item:
+    """One item; ``room`` counts down how many points and pixels the file may still hold."""
+    data = _object(value, "items")
+    name = data.get("name", "")
+    if not isinstance(name, str) or len(name) > 1000:
+        _wrong("name")
+    x, y = (_coordinate(c, "anchor") for c in _list(data.get("anchor"), "anchor", 2, least=2))
+    transform = _transform_in(data.get("transform", {}))
+    if data.get("kind") == "image":
+        inverted = data.get("inverted", False)
+        if not isinstance(inverted, bool):
+            _wrong("inverted")
+        pixels = _png_in(data.get("png"), room["pixels"])
+        room["pixels"] -= pixels.size
+        return ImageLayer(pixels, (x, y), transform, inverted, name)
+    if data.get("kind") != "group":
+        _wrong("kind")
+    strokes = _list(data.get("strokes"), "strokes", MOST_POINTS)
+    return Group(tuple(_stroke_in(stroke, room) for stroke in strokes), (x, y), transform, name)
+
+
+def _stroke_in(value: object, room: dict[str, int]) -> Stroke:
+    data = _object(value, "strokes")
+    points = data.get("points")
+    if not isinstance(points, list) or not points:
+        _wrong("points")
+    room["points"] -= len(points)
+    if room["points"] < 0:
+        _refuse(tr("it has more than {limit} points", limit=MOST_POINTS))
+    pairs = [
+        [_coordinate(c, "points") for c in _list(pair, "points", 2, least=2)] for pair in points
+    ]
+    width_px = _number(data.get("width_px", 2.4), "width_px", 1e-6, 1e4)
+    return Stroke(pairs, width_px, _number(data.get("ink", 1.0), "ink", 1e-6, 1))
+
+
+def _transform_in(value: object) -> Transform:
+    data = _object(value, "transform")
+    limits: dict[str, tuple[float, float]] = {
+        "dx": (-_FARTHEST, _FARTHEST),
+        "dy": (-_FARTHEST, _FARTHEST),
+        "scale": (1e-6, 1e6),
+        "angle": (-_FARTHEST, _FARTHEST),
+        "squeeze": (1e-6, 1e6),
+        "slant": (-1e6, 1e6),
+    }
+    return Transform(
+        **{
+            field.name: _number(
+                data.get(field.name, field.default), field.name, *limits[field.name]
+            )
+            for field in fields(Transform)
+        }
+    )
+
+
+def _number(value: object, key: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        _wrong(key)
+    if not low <= value <= high:  # NaN and infinities fail this too
+        _refuse(tr("its “{key}” does not lie in {low}…{high}", key=key, low=low, high=high))
+    return float(value)
+
+
+def _whole(value: object, key: str, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        _wrong(key)
+    _number(value, key, low, high)
+    return value
+
+
+def _coordinate(value: object, key: str) -> float:
+    return _number(value, key, -_FARTHEST, _FARTHEST)
+
+
+def _object(value: object, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        _wrong(key)
+    return value
+
+
+def _list(value: object, key: str, most: int, least: int = 0) -> list[Any]:
+    if not isinstance(value, list) or not least <= len(value) <= most:
+        _wrong(key)
+    return value
+
+
+def _no_constant(text: str) -> NoReturn:
+    _refuse(tr("it holds {text}, which is no number", text=text))
+
+
+def _wrong(key: str) -> NoReturn:
+    _refuse(tr("its “{key}” is missing or makes no sense", key=key))
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise _not_a_scene(reason)
+
+
+def _not_a_scene(reason: str) -> UserError:
+    return UserError(
+        tr("This is no scene file of LeNetScope: {reason}; choose another one.", reason=reason)
+    )
