@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
     def toggle_grid(self) -> None:
         """Show or hide the canvas's pixel grid."""
         settings.put("pixel_grid", not settings.get("pixel_grid"))
-        self.canvas.update()
+        self.canvas.set_pixel_grid(bool(settings.get("pixel_grid")))
 
     def toggle_pre_activation(self) -> None:
         """Show sums before ReLU, or activations."""

@@ -1,0 +1,97 @@
+"""Shaping: a scale, turn, squeeze or slant of whatever is selected, as handles and wheel give it.
+
+A selection is a set of item indices; the empty one means the whole drawing. What is seen on the
+canvas is the product of the item's and the scene's linear maps; any such map of positive
+determinant is again an angle, a scale, a squeeze and a slant (the QR decomposition), so a change
+asked for on the canvas can always be written back into the item's own transform.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from viz.scene.edit import limited, moved, transformed
+from viz.scene.hits import bounds_of, item_centre
+from viz.scene.model import IDENTITY, Points, Scene, Transform
+
+
+def decomposed(linear: Points) -> Transform:
+    """The transform without a shift whose ``linear`` is this 2×2 matrix of positive determinant."""
+    (a, b), (c, d) = linear.tolist()
+    width = math.hypot(a, c)
+    cos, sin = a / width, c / width
+    scale = d * cos - b * sin
+    return limited(
+        IDENTITY,
+        scale=scale,
+        angle=math.degrees(math.atan2(sin, cos)),
+        squeeze=width / scale,
+        slant=-(b * cos + d * sin) / scale,
+    )
+
+
+def seen_transform(scene: Scene, selection: Collection[int]) -> Transform:
+    """The transform that handles change: the drawing's, one item's as seen, or for several none."""
+    if not selection:
+        return scene.transform
+    if len(selection) > 1:
+        return IDENTITY
+    own = scene.items[min(selection)].transform
+    return own if scene.transform.is_shift else decomposed(scene.transform.linear @ own.linear)
+
+
+def pivot(scene: Scene, selection: Collection[int]) -> tuple[float, float]:
+    """The canvas point about which a selection turns and grows."""
+    if not selection:
+        x, y = scene.centre
+        return x + scene.transform.dx, y + scene.transform.dy
+    if len(selection) == 1:
+        return item_centre(scene, min(selection))
+    box = bounds_of(scene, selection)
+    assert box is not None  # the selection is not empty
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def shaped(scene: Scene, selection: Collection[int], **changes: float) -> Scene:
+    """The scene with fields of the selection's ``seen_transform`` set, about its ``pivot``.
+
+    ``shaped(scene, {2}, angle=30)``; ``changes`` are scale, angle, squeeze and slant. The numbers
+    are stored as given where the transform is one item's alone or the drawing's.
+    """
+    old = seen_transform(scene, selection)
+    new = limited(old, **changes)
+    if not selection:
+        return replace(scene, transform=new)
+    if len(selection) == 1 and scene.transform.is_shift:
+        return transformed(scene, min(selection), new)
+    linear = new.linear @ np.linalg.inv(old.linear)
+    return mapped(scene, selection, linear, pivot(scene, selection))
+
+
+def mapped(
+    scene: Scene,
+    selection: Collection[int],
+    linear: Points,
+    about: tuple[float, float],
+    shift: tuple[float, float] = (0.0, 0.0),
+) -> Scene:
+    """The selection seen through a 2×2 map about a canvas point, then shifted (canvas pixels)."""
+    centre = np.array(about)
+    whole = scene.transform
+    if not selection:
+        x, y = np.array(pivot(scene, ())) - centre
+        dx, dy = linear @ (x, y) + centre + shift - np.array(scene.centre)
+        changed = decomposed(linear @ whole.linear)
+        return replace(scene, transform=limited(changed, dx=float(dx), dy=float(dy)))
+    for index in selection:
+        own = scene.items[index].transform
+        seen = decomposed(np.linalg.inv(whole.linear) @ linear @ whole.linear @ own.linear)
+        old = np.array(item_centre(scene, index))
+        dx, dy = linear @ (old - centre) + centre + shift - old
+        scene = transformed(scene, index, replace(seen, dx=own.dx, dy=own.dy))
+        scene = moved(scene, [index], float(dx), float(dy))
+    return scene

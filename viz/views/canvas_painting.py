@@ -1,0 +1,217 @@
+"""Painting the canvas: the image the network saw, and what lies over it while a hand is at work.
+
+Functions of a painter and the current ``Mapping``; the one buffer that is kept is InkImage's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
+
+from viz.scene import Stroke
+from viz.scene.model import Points
+from viz.theme import Lut, Theme
+from viz.views.canvas_handles import CORNERS, Frame, Grip, Mapping
+
+GRID_FROM = 6
+"""Widget pixels per canvas pixel from which the pixel grid is drawn."""
+
+MARGIN = 14
+"""Room about the canvas for the grips of its edges."""
+
+_GRIP_LENGTH = 28.0
+
+
+class InkImage:
+    """An image (H, W) float32 in [0, 1] as a QImage in the theme's ink colours."""
+
+    def __init__(self) -> None:
+        self._levels = np.zeros((1, 1), np.uint8)
+        self._colours = np.zeros((1, 1), np.uint32)
+        self._image: QImage | None = None
+
+    def show(self, image: NDArray[np.float32], ink: Lut) -> None:
+        """Colour this image; the buffers are made anew only if its size changed."""
+        if image.shape != self._levels.shape or self._image is None:
+            height, width = image.shape
+            self._levels = np.zeros((height, width), np.uint8)
+            self._colours = np.zeros((height, width), np.uint32)
+            self._image = QImage(
+                self._colours.data, width, height, 4 * width, QImage.Format.Format_RGB32
+            )
+        np.multiply(image, np.float32(255), out=self._levels, casting="unsafe")
+        np.take(ink, self._levels, out=self._colours, mode="clip")
+
+    def draw(self, painter: QPainter, mapping: Mapping) -> None:
+        """Paint it, each pixel a square; it may be of another size than the canvas is by now."""
+        if self._image is None:
+            return
+        zoom = mapping.zoom
+        size = self._image.size()
+        target = QRectF(mapping.left, mapping.top, size.width() * zoom, size.height() * zoom)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 1)
+        painter.save()
+        painter.setClipRect(mapping.rect)
+        painter.drawImage(target, self._image)
+        painter.restore()
+
+
+def grid_lines(mapping: Mapping) -> list[QLineF]:
+    """The lines between pixels; none if pixels are too small for it."""
+    if mapping.zoom < GRID_FROM:
+        return []
+    rect = mapping.rect
+    xs = (mapping.left + mapping.zoom * i for i in range(1, mapping.width))
+    ys = (mapping.top + mapping.zoom * i for i in range(1, mapping.height))
+    return [QLineF(x, rect.top(), x, rect.bottom()) for x in xs] + [
+        QLineF(rect.left(), y, rect.right(), y) for y in ys
+    ]
+
+
+def draw_grid(painter: QPainter, lines: list[QLineF], theme: Theme) -> None:
+    """The pixel grid, just visible on paper and on ink."""
+    colour = QColor(theme.quiet)
+    colour.setAlpha(38)
+    painter.setPen(QPen(colour, 0))
+    painter.drawLines(lines)
+
+
+def draw_strokes(
+    painter: QPainter, strokes: Iterable[Stroke], mapping: Mapping, colour: QColor
+) -> None:
+    """Strokes given in canvas pixels, as the pen draws them."""
+    for stroke in strokes:
+        draw_polyline(painter, stroke.points, stroke.width_px * mapping.zoom, mapping, colour)
+
+
+def draw_polyline(
+    painter: QPainter,
+    points: Points | Sequence[tuple[float, float]],
+    width: float,
+    mapping: Mapping,
+    colour: QColor,
+) -> None:
+    """A line through canvas points, ``width`` widget pixels wide, with round ends."""
+    round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    painter.setPen(QPen(colour, max(width, 1.0), Qt.PenStyle.SolidLine, round_cap, round_join))
+    at = mapping.to_widget(np.asarray(points, np.float64))
+    if len(at) == 1:
+        painter.drawPoint(QPointF(*at[0]))
+    else:
+        painter.drawPolyline(polygon(at))
+
+
+def draw_field(
+    painter: QPainter, box: tuple[int, int, int, int], mapping: Mapping, colour: QColor, width: int
+) -> None:
+    """The outline of a (top, left, height, width) box of canvas pixels."""
+    top, left, height, wide = box
+    zoom = mapping.zoom
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap,
+                        Qt.PenJoinStyle.MiterJoin))  # fmt: skip
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    rect = QRectF(mapping.left + left * zoom, mapping.top + top * zoom, wide * zoom, height * zoom)
+    painter.drawRect(rect)
+
+
+def draw_outline(painter: QPainter, corners: Points, theme: Theme) -> None:
+    """The thin outline of one selected item."""
+    painter.setPen(QPen(theme.accent, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(polygon(corners))
+
+
+def draw_frame(painter: QPainter, frame: Frame, held: Grip | None, theme: Theme) -> None:
+    """The selection's frame with its grips; the one that is held or hovered is filled."""
+    draw_outline(painter, frame.corners, theme)
+    grips = frame.grips()
+    painter.drawLine(QPointF(*frame.stem()), QPointF(*grips[Grip.KNOB]))
+    along = frame.corners[1] - frame.corners[0]
+    angle = float(np.degrees(np.arctan2(along[1], along[0])))
+    for grip, at in grips.items():
+        painter.save()
+        painter.translate(QPointF(*at))
+        painter.rotate(angle)
+        painter.setBrush(theme.accent if grip == held else theme.surface)
+        if grip == Grip.KNOB:
+            painter.drawEllipse(QPointF(0, 0), 5, 5)
+        elif grip in CORNERS:
+            painter.drawRect(QRectF(-4, -4, 8, 8))
+        elif grip in (Grip.LEFT, Grip.RIGHT):
+            painter.drawRoundedRect(QRectF(-2.5, -6, 5, 12), 2, 2)
+        else:  # slants: a parallelogram
+            painter.drawPolygon(QPolygonF([QPointF(-5, 3), QPointF(-3, -3), QPointF(7, -3),
+                                           QPointF(5, 3)]))  # fmt: skip
+        painter.restore()
+
+
+def draw_edges(painter: QPainter, mapping: Mapping, edge: str | None, theme: Theme) -> None:
+    """The grips by which the canvas's right and bottom edge and its corner are dragged."""
+    rect = mapping.rect
+    off = 7.0
+    right, bottom = rect.right() + off, rect.bottom() + off
+    x, y, half = rect.center().x(), rect.center().y(), _GRIP_LENGTH / 2
+    lines = {
+        "right": [QLineF(right, y - half, right, y + half)],
+        "bottom": [QLineF(x - half, bottom, x + half, bottom)],
+        "corner": [
+            QLineF(right, bottom - half / 2, right, bottom),
+            QLineF(right - half / 2, bottom, right, bottom),
+        ],
+    }
+    for name, parts in lines.items():
+        colour = theme.accent if name == edge else theme.line
+        painter.setPen(QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLines(parts)
+
+
+def draw_label(
+    painter: QPainter, text: str, at: QPointF, room: QRectF, theme: Theme, font: QFont
+) -> None:
+    """A small readout near ``at``, kept inside ``room``."""
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    box = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+    x = at.x() + 16 if at.x() + 16 + box.width() <= room.right() else at.x() - 16 - box.width()
+    y = at.y() - 12 - box.height() if at.y() - 12 - box.height() >= room.top() else at.y() + 20
+    box.moveTo(
+        min(max(x, room.left()), room.right() - box.width()),
+        min(max(y, room.top()), room.bottom() - box.height()),
+    )
+    painter.setPen(QPen(theme.line, 1))
+    painter.setBrush(theme.background)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(theme.text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_hint(painter: QPainter, text: str, rect: QRectF, theme: Theme, font: QFont) -> None:
+    """The sentence by which an empty canvas explains itself."""
+    painter.setFont(font)
+    painter.setPen(theme.quiet)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(rect.adjusted(8, 8, -8, -8), flags, text)
+
+
+def polygon(points: Points) -> QPolygonF:
+    """Points (N, 2) as Qt takes them."""
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+def turning_cursor(ratio: float) -> QPixmap:
+    """A bent arrow, black with a white rim, for the knob that turns."""
+    pixmap = QPixmap(round(24 * ratio), round(24 * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for colour, width in ((QColor("white"), 4.5), (QColor("black"), 2.0)):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(QRectF(5, 5, 14, 14), 20 * 16, 280 * 16)
+        painter.drawPolyline(QPolygonF([QPointF(19, 4), QPointF(18.5, 10), QPointF(12.5, 9)]))
+    painter.end()
+    return pixmap

@@ -1,0 +1,242 @@
+"""The canvas's surface: what it shows. ``canvas_hand`` adds the hand.
+
+The image is the latest snapshot's, so it agrees with every other view; what a hand is doing (the
+end of a stroke, the selection's frame) is drawn at once from the document's scene, before the
+network has answered.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz import settings
+from viz.document import Document
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME
+from viz.scene import Group
+from viz.scene.hits import item_frame
+from viz.snapshot import Snapshot
+from viz.theme import Theme, font, theme
+from viz.views import canvas_painting as painting
+from viz.views.canvas_commands import selected_stroke
+from viz.views.canvas_handles import Frame, Grip, Mapping, frame_of
+from viz.views.canvas_tools import ERASER_PX, Edge, Gesture, PenStroke, RubberBand, Shaping, Tool
+from viz.views.paint_clock import PaintClock
+
+
+class CanvasSurface(QWidget):
+    """Paints the image, the live stroke, the selection and the fields of inspected units."""
+
+    geometry_changed = pyqtSignal()
+    """``image_rect`` and the mapping between widget and canvas changed."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._clock = document, clock
+        self._theme, self._text_px = theme("dark"), 13
+        self._mapping = Mapping.fit(document.scene, 560, 300, painting.MARGIN, 1.0)
+        self._lines: list[QLineF] = []
+        self._grid = bool(settings.get("pixel_grid"))
+        self._ink = painting.InkImage()
+        self._snapshot: Snapshot | None = None
+        self._tool = Tool.PEN
+        self._gesture: Gesture | None = None
+        self._under: Grip | Edge | None = None
+        """The grip or the canvas's edge under the pointer."""
+        self._pointer: QPointF | None = None
+        self._note = ""
+        """A readout that stays for a moment, of keys and wheel."""
+        self._hovered_window: tuple[int, int] | None = None
+        self._preview: Group | None = None
+        """A digit that is being dragged in."""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        clock.register(self)
+        document.scene_changed.connect(self._scene_changed)
+        for changed in (
+            document.selection_changed,
+            document.inspected_changed,
+            document.window_changed,
+        ):
+            changed.connect(self.update)
+
+    # What the window tells
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the image that the network saw."""
+        self._snapshot = snapshot
+        self._ink.show(snapshot.image, self._theme.ink)
+        self.update()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Take another theme and text size."""
+        self._theme, self._text_px = theme, text_px
+        if self._snapshot is not None:
+            self._ink.show(self._snapshot.image, theme.ink)
+        self.update()
+
+    def set_hovered_window(self, window: tuple[int, int] | None) -> None:
+        """Outline this window, (row, column) of the output, that is hovered elsewhere."""
+        self._hovered_window = window
+        self.update()
+
+    def set_pixel_grid(self, shown: bool) -> None:
+        """Show or hide the lines between pixels."""
+        self._grid = shown
+        self.update()
+
+    # Geometry
+
+    def image_rect(self) -> QRectF:
+        """Where the canvas's pixels lie in the widget."""
+        return self._mapping.rect
+
+    def to_scene(self, point: QPointF) -> QPointF:
+        """A widget position in canvas pixels."""
+        return QPointF(*self._mapping.to_scene(point))
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """A point of the canvas, in pixels, as a widget position."""
+        mapping = self._mapping
+        return QPointF(mapping.left + x * mapping.zoom, mapping.top + y * mapping.zoom)
+
+    def sizeHint(self) -> QSize:
+        return QSize(540, 284)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 96)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._remap()
+
+    def _remap(self) -> None:
+        mapping = Mapping.fit(
+            self._document.scene,
+            self.width(),
+            self.height(),
+            painting.MARGIN,
+            self.devicePixelRatioF(),
+        )
+        if mapping != self._mapping or not self._lines:
+            self._mapping = mapping
+            self._lines = painting.grid_lines(mapping)
+            self.geometry_changed.emit()
+
+    def _scene_changed(self) -> None:
+        scene = self._document.scene
+        if (scene.width, scene.height) != (self._mapping.width, self._mapping.height):
+            self._remap()
+        self.update()
+
+    def _frame(self) -> Frame | None:
+        """The selection's frame with its grips, where it is to be seen now."""
+        if isinstance(self._gesture, Shaping):
+            return self._gesture.frame
+        if self._tool != Tool.SELECT or not self._document.selection:
+            return None
+        stroke = selected_stroke(self._document)
+        return frame_of(self._document.scene, self._document.selection, stroke, self._mapping)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            self._paint_image(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_ahead(painter)
+            self._paint_fields(painter)
+            self._paint_selection(painter)
+            self._paint_hand(painter)
+            painter.end()
+
+    def _paint_image(self, painter: QPainter) -> None:
+        shown, rect = self._theme, self._mapping.rect
+        painter.fillRect(self.rect(), shown.background)
+        painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
+        self._ink.draw(painter, self._mapping)
+        if self._grid:
+            painting.draw_grid(painter, self._lines, shown)
+        colour = shown.accent if self.hasFocus() else shown.line
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+        if not self._document.scene.items and self._preview is None:
+            hint = tr("Draw a digit here, or drag one from below.")
+            painting.draw_hint(painter, hint, rect, shown, font(self._text_px))
+
+    def _paint_ahead(self, painter: QPainter) -> None:
+        """What the scene has and the snapshot not yet, as far as it is ink."""
+        ink = QColor.fromRgb(int(self._theme.ink[-1]))
+        scene, mapping = self._document.scene, self._mapping
+        painter.setClipRect(mapping.rect)
+        if self._snapshot is None:
+            for index in range(len(scene.items)):
+                painting.draw_strokes(painter, scene.strokes_of(index), mapping, ink)
+        elif isinstance(self._gesture, PenStroke) and self._snapshot.scene is not scene:
+            points = self._gesture.ahead_of(self._snapshot.scene)
+            width = self._gesture.width_px * mapping.zoom
+            painting.draw_polyline(painter, points, width, mapping, ink)
+        if self._preview is not None:
+            ink.setAlpha(150)
+            painting.draw_strokes(painter, self._preview.strokes, mapping, ink)
+        painter.setClipping(False)
+
+    def _paint_fields(self, painter: QPainter) -> None:
+        """The shown window faintly, and the receptive field of the inspected unit."""
+        document, scene = self._document, self._document.scene
+        output = BY_NAME["output"]
+        window = document.shown_window()
+        if window is not None and (scene.height, scene.width) != (output.field, output.field):
+            faint = QColor(self._theme.field)
+            faint.setAlpha(90)
+            painting.draw_field(painter, output.receptive_field(*window), self._mapping, faint, 1)
+        if self._hovered_window is not None:
+            field = output.receptive_field(*self._hovered_window)
+            painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
+        unit = document.inspected
+        if unit is not None:
+            field = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
+            painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
+
+    def _paint_selection(self, painter: QPainter) -> None:
+        scene, chosen = self._document.scene, self._document.selection
+        if len(chosen) > 1:
+            for index in chosen:
+                corners = self._mapping.to_widget(item_frame(scene, index))
+                painting.draw_outline(painter, corners, self._theme)
+        stroke = selected_stroke(self._document)
+        if stroke is not None:
+            points = scene.strokes_of(stroke[0])[stroke[1]].points
+            painting.draw_polyline(painter, points, 2, self._mapping, self._theme.accent)
+        frame = self._frame()
+        if frame is not None:
+            held = self._under if isinstance(self._under, Grip) else None
+            painting.draw_frame(painter, frame, held, self._theme)
+
+    def _paint_hand(self, painter: QPainter) -> None:
+        gesture, shown = self._gesture, self._theme
+        edge = self._under if isinstance(self._under, Edge) else None
+        painting.draw_edges(painter, self._mapping, edge, shown)
+        if self._pointer is None:
+            return
+        if isinstance(gesture, RubberBand):
+            fill = QColor(shown.accent)
+            fill.setAlpha(40)
+            painter.setPen(QPen(shown.accent, 1))
+            painter.setBrush(fill)
+            painter.drawRect(gesture.rect)
+        if self._tool == Tool.ERASER and edge is None:
+            radius = ERASER_PX * self._mapping.zoom
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for colour, width in ((shown.background, 3), (shown.text, 1)):
+                painter.setPen(QPen(colour, width))
+                painter.drawEllipse(self._pointer, radius, radius)
+        note = gesture.readout if gesture is not None else self._note
+        if note:
+            room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            painting.draw_label(painter, note, self._pointer, room, shown, font(self._text_px))
