@@ -49,7 +49,10 @@ class Engine(QObject):
             self._condition.notify()
 
     def run_job(
-        self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
+        self,
+        job: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
     ) -> None:
         """Run ``job()`` off the GUI thread, then ``done(result)`` or ``failed(error)`` on it."""
         if self._stopping:

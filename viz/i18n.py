@@ -12,9 +12,7 @@ from viz.resources import resource_path
 
 
 def _load() -> gettext.NullTranslations:
-    return gettext.translation(
-        "lenetscope", localedir=str(resource_path("locale")), fallback=True
-    )
+    return gettext.translation("lenetscope", localedir=str(resource_path("locale")), fallback=True)
 
 
 _catalogue = _load()

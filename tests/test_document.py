@@ -1,0 +1,110 @@
+"""The document: undo, gestures, selection, ablation, requests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from viz.document import Document
+from viz.scene import Group, Scene, Stroke, Transform
+from viz.snapshot import Request, Snapshot, Unit
+
+
+def scene_at(x: float) -> Scene:
+    group = Group.of([Stroke([(10, 8), (20, 24)])])
+    return Scene(items=(replace(group, transform=Transform(dx=x)),))
+
+
+@pytest.fixture
+def document(qapp: object) -> Document:
+    return Document(scene_at(0))
+
+
+def test_undo_and_redo_restore_equal_scenes(document: Document) -> None:
+    for x in (1, 2, 3):
+        document.apply(scene_at(x), "move")
+    assert document.undo_stack.count() == 3
+    document.undo_stack.undo()
+    assert document.scene == scene_at(2)
+    document.undo_stack.redo()
+    assert document.scene == scene_at(3)
+
+
+def test_a_gesture_is_one_step(document: Document) -> None:
+    gesture = document.new_gesture()
+    for x in (0.25, 0.5, 0.75):
+        document.apply(scene_at(x), "drag", gesture=gesture)
+    document.apply(scene_at(9), "drag", gesture=document.new_gesture())
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.scene == scene_at(0.75)
+    document.undo_stack.undo()
+    assert document.scene == scene_at(0)
+
+
+def test_a_gesture_that_returns_leaves_no_step(document: Document) -> None:
+    gesture = document.new_gesture()
+    document.apply(scene_at(5), "drag", gesture=gesture)
+    document.apply(scene_at(0), "drag", gesture=gesture)
+    assert not document.undo_stack.canUndo()
+
+
+def test_an_equal_scene_is_ignored(document: Document) -> None:
+    requests: list[Request] = []
+    document.request_changed.connect(requests.append)
+    document.apply(scene_at(0), "nothing")
+    assert requests == []
+    assert document.undo_stack.count() == 0
+
+
+def test_requests_are_numbered_and_carry_the_state(document: Document) -> None:
+    requests: list[Request] = []
+    document.request_changed.connect(requests.append)
+    document.apply(scene_at(4), "move")
+    document.toggle_ablation("C3", 7)
+    document.pin(Unit("C1", 3, 2, 1))
+    numbers = [request.number for request in requests]
+    assert numbers == sorted(set(numbers))
+    last = requests[-1]
+    assert last.scene == scene_at(4)
+    assert last.ablated == {"C3": frozenset({7})}
+    assert last.inspected == Unit("C1", 3, 2, 1)
+    document.restore_all()
+    assert requests[-1].ablated == {}
+    assert last.ablated == {"C3": frozenset({7})}, "a request once made never changes"
+
+
+def test_toggling_twice_restores(document: Document) -> None:
+    document.toggle_ablation("S2", 1)
+    document.toggle_ablation("S2", 1)
+    assert document.ablated == {}
+
+
+def test_hover_shows_before_pin_and_pin_toggles(document: Document) -> None:
+    pinned, hovered = Unit("C1", 0, 0, 0), Unit("S4", 1, 1, 1)
+    document.pin(pinned)
+    document.hover(hovered)
+    assert document.inspected == hovered
+    document.hover(None)
+    assert document.inspected == pinned
+    document.pin(pinned)
+    assert document.inspected is None
+
+
+def test_selection_forgets_items_that_are_gone(document: Document) -> None:
+    document.select((0,))
+    document.apply(Scene(), "clear")
+    assert document.selection == frozenset()
+    document.select((0,), (0, 0))
+    assert document.selected_stroke == (0, 0)
+
+
+def test_an_older_snapshot_is_dropped(document: Document) -> None:
+    def snapshot(number: int) -> Snapshot:
+        return Snapshot(Request(number, Scene()), None, {}, None, None, 0, 0, 0)  # type: ignore[arg-type]
+
+    newer, older = snapshot(5), snapshot(4)
+    document.show(newer)
+    document.show(older)
+    assert document.snapshot is newer
