@@ -320,7 +320,7 @@ def string_canvas(
         start = end if number == 0 else end + int(gaps[number - 1])
         corners.append(start - int(first[number]))
         end = start + int(last[number] - first[number]) + 1
-    canvas = np.zeros((height, end + margin), np.float32)
+    canvas = np.zeros((height, max(WINDOW, end + margin)), np.float32)
     for image, corner in zip(images, corners, strict=True):
         canvas += _moved(image, corner, top, *canvas.shape)
     return np.minimum(canvas, 1)
@@ -363,7 +363,7 @@ def draw_strings(
         height = int(rng.choice(heights))
         rows = np.flatnonzero(images[chosen].max((0, 2)))
         top = 2 if height == WINDOW else int(rng.integers(-rows[0], height - rows[-1]))
-        margin = int(rng.integers(8, 13))
+        margin = int(rng.integers(10, 17))
         canvases.append(string_canvas(images[chosen], between, height, top, margin))
         truths.append("".join(map(str, labels[chosen])))
     return canvases, truths
