@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Command:
     """``text`` and ``tip`` are translated; ``shortcut`` is in Qt's portable notation, several
-    separated by ", ". ``group`` makes checkable commands exclude one another."""
+    separated by ", ". ``short`` is the text in the tool bar. ``group`` makes checkable commands
+    exclude one another."""
 
     id: str
     menu: str
@@ -25,6 +26,7 @@ class Command:
     shortcut: str
     tip: str
     run: Callable[[MainWindow], object]
+    short: str = ""
     checkable: bool = False
     group: str = ""
     separated: bool = False
@@ -66,7 +68,8 @@ def commands() -> tuple[Command, ...]:
                 tr("Copy what is selected, a few pixels beside it."),
                 lambda w: w.canvas.duplicate_selection()),
         Command("delete", edit, tr("De&lete"), "Del, Backspace",
-                tr("Delete what is selected."), lambda w: w.canvas.delete_selection()),
+                tr("Delete what is selected."), lambda w: w.canvas.delete_selection(),
+                short=tr("Delete")),
         Command("select_all", edit, tr("Select &all"), "Ctrl+A",
                 tr("Select everything on the canvas."), lambda w: w.canvas.select_all()),
         Command("centre", edit, tr("&Centre"), "C",
@@ -78,7 +81,8 @@ def commands() -> tuple[Command, ...]:
                 lambda w: w.files.turn_over()),
         Command("random", edit, tr("&Random digit"), "R",
                 tr("Add a digit in one of the handwritings, a little out of shape."),
-                lambda w: w.files.random_digit()),
+                lambda w: w.files.random_digit(),
+                short=tr("Random")),
         Command("clear", edit, tr("Clea&r"), "Ctrl+Backspace",
                 tr("Remove everything from the canvas; undo brings it back."),
                 lambda w: w.canvas.clear()),
@@ -88,7 +92,8 @@ def commands() -> tuple[Command, ...]:
                 lambda w: w.canvas.set_tool("eraser"), checkable=True, group="tool"),
         Command("select", tools, tr("&Select and move"), "S, V",
                 tr("Move, scale, rotate, squeeze and slant digits; double-click a single stroke."),
-                lambda w: w.canvas.set_tool("select"), checkable=True, group="tool"),
+                lambda w: w.canvas.set_tool("select"),
+                short=tr("Select"), checkable=True, group="tool"),
         Command("theme_system", view, tr("Theme of the &system"), "",
                 tr("Dark or light, as the system is."),
                 lambda w: w.choose_theme("system"), checkable=True, group="theme"),
@@ -97,10 +102,12 @@ def commands() -> tuple[Command, ...]:
         Command("theme_dark", view, tr("&Dark theme"), "", tr("Light text on dark ground."),
                 lambda w: w.choose_theme("dark"), checkable=True, group="theme"),
         Command("theme_next", view, tr("S&witch dark and light"), "T",
-                tr("Change to the other theme."), lambda w: w.switch_theme()),
+                tr("Change to the other theme."), lambda w: w.switch_theme(),
+                short=tr("Theme")),
         Command("projection", view, tr("&Projection scale"), "F8",
                 tr("Enlarge all text so that the last row can read it (1/45 of the height)."),
-                lambda w: w.toggle_projection(), checkable=True, separated=True),
+                lambda w: w.toggle_projection(),
+                short=tr("Projection"), checkable=True, separated=True),
         Command("full_screen", view, tr("&Full screen"), "F11",
                 tr("Use the whole screen; again to return."),
                 lambda w: w.toggle_full_screen(), checkable=True),
@@ -108,15 +115,18 @@ def commands() -> tuple[Command, ...]:
                 lambda w: w.toggle_grid(), checkable=True),
         Command("pre", view, tr("P&re-activations"), "A",
                 tr("Show the sums before ReLU, on a scale symmetric about zero."),
-                lambda w: w.toggle_pre_activation(), checkable=True),
+                lambda w: w.toggle_pre_activation(),
+                short=tr("Pre-activation"), checkable=True),
         Command("restore", network, tr("&Restore all maps"), "Ctrl+R",
                 tr("Bring every ablated feature map back."),
-                lambda w: w.document.restore_all()),
+                lambda w: w.document.restore_all(),
+                short=tr("Restore maps")),
         Command("unpin", network, tr("&Unpin"), "U",
                 tr("Let the pinned unit go."), lambda w: w.unpin()),
         Command("shortcuts", help_, tr("&Shortcuts…"), "F1",
                 tr("All commands with their keys; type to search."),
-                lambda w: w.show_shortcuts()),
+                lambda w: w.show_shortcuts(),
+                short=tr("Keys")),
         Command("about", help_, tr("&About LeNetScope"), "",
                 tr("Version, network and licence."), lambda w: w.show_about()),
     )  # fmt: skip
@@ -139,6 +149,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
         action.setShortcuts([QKeySequence(key) for key in command.shortcut.split(", ") if key])
         action.setToolTip(command.tip)
         action.setStatusTip(command.tip)
+        action.setIconText(command.short or command.text.replace("&", ""))
         action.setCheckable(command.checkable)
         # Called with the `checked` argument of the signal, which no command needs
         action.triggered.connect(lambda _=False, run=command.run: run(window))

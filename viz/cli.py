@@ -53,9 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
     scene = _open(arguments.file) if arguments.file else None
     if obstacle := display.obstacle():
         raise UserError(
-            obstacle
-            + " "
-            + tr("Without one, `main.py render --digits 31 --out window.png` draws into a file.")
+            obstacle + " " + tr("Without one, `main.py render --out window.png` draws into a file.")
         )
     from viz import app
 
@@ -137,6 +135,8 @@ def _render(arguments: argparse.Namespace) -> int:
 
         scene = digits.number(arguments.digits)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
+    if missing := display.missing_library("libqoffscreen.so"):
+        raise UserError(missing)
     from viz import app
 
     app.render(scene, out, arguments.size, arguments.theme, arguments.scale)

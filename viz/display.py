@@ -27,11 +27,11 @@ def obstacle() -> str | None:
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
     missing = None
     if chosen != "xcb" and wayland and _wayland_answers(wayland):
-        missing = _missing_library("libqwayland.so")
+        missing = missing_library("libqwayland.so")
         if missing is None:
             return None
     if chosen != "wayland" and display:
-        missing = _missing_library("libqxcb.so")
+        missing = missing_library("libqxcb.so")
         if missing is None and _x_server_answers():
             return None
     if missing is not None:
@@ -60,8 +60,11 @@ def _x_server_answers() -> bool:
     return answers
 
 
-def _missing_library(plugin: str) -> str | None:
-    """A sentence that names the library which keeps a platform plugin from loading, if any."""
+def missing_library(plugin: str) -> str | None:
+    """A sentence that names the library which keeps a platform plugin from loading, if any.
+
+    ``plugin``: a file name, such as ``libqoffscreen.so``. None where there is no such file.
+    """
     package = importlib.util.find_spec("PyQt6")
     folders = package.submodule_search_locations if package else None
     for folder in folders or ():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QMetaObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message_button = QPushButton()
+        self._message_action: QMetaObject.Connection | None = None
         dismiss = QPushButton(tr("Close"))
         dismiss.clicked.connect(lambda: self._message_bar.hide())
         self._message_bar = QWidget()
@@ -161,9 +164,10 @@ class MainWindow(QMainWindow):
             )
         )
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self._hint, 1)
         self.statusBar().addPermanentWidget(self._timing)
-        self._frames, self._paint_ms = 0, 0.0
+        self._frames, self._paint_ms, self._loading = 0, 0.0, True
         self._ticker = QTimer(self)
         self._ticker.setInterval(500)
         self._ticker.timeout.connect(self._show_timing)
@@ -216,13 +220,21 @@ class MainWindow(QMainWindow):
             return
         self._shared_out = state
         ratio = self.devicePixelRatioF()
+        gap = self._right.spacing()
         barcode = max(80, area.width() // 10)
-        width, height = area.width() - barcode, area.height() * 72 // 100
-        shapes = tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4])
-        up, left = best_split(shapes, (int(height * ratio), int(width * ratio)))
-        for row, share in enumerate((up * height, (1 - up) * height, area.height() - height)):
+        split = best_split(
+            tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4]),
+            (
+                int((area.height() - 2 * gap) * ratio),
+                int((area.width() - barcode - 2 * gap) * ratio),
+            ),
+            head=int((self._text_px + gap) * ratio),
+            below=int(max(150, area.height() // 5) * ratio),
+        )
+        rest = area.height() * ratio - split.upper - split.lower
+        for row, share in enumerate((split.upper, split.lower, rest)):
             self._right.setRowStretch(row, int(share))
-        for column, share in enumerate((left * width, (1 - left) * width, barcode)):
+        for column, share in enumerate((split.left, split.right, barcode * ratio)):
             self._right.setColumnStretch(column, int(share))
 
     # Snapshots and timing
@@ -237,6 +249,9 @@ class MainWindow(QMainWindow):
     def _count_frame(self, _number: int, paint_ms: float) -> None:
         self._frames += 1
         self._paint_ms = paint_ms
+        if self._loading:
+            self._loading = False
+            self._show_timing()
 
     def _show_timing(self) -> None:
         snapshot = self.document.snapshot
@@ -264,17 +279,24 @@ class MainWindow(QMainWindow):
 
     # Messages
 
-    def say(self, text: str, button: str = "", run: object = None) -> None:
+    def say(self, text: str, button: str = "", run: Callable[[], object] | None = None) -> None:
         """Show a message above the screen, with a button that does something about it."""
         self._message.setText(text)
         self._message_button.setVisible(bool(button))
         self._message_button.setText(button)
-        self._message_button.disconnect() if self._message_button.receivers(
-            self._message_button.clicked
-        ) else None
-        if callable(run):
-            self._message_button.clicked.connect(lambda: (self._message_bar.hide(), run()))
+        if self._message_action is not None:
+            self._message_button.clicked.disconnect(self._message_action)
+            self._message_action = None
+        if run is not None:
+            self._message_action = self._message_button.clicked.connect(
+                lambda: (self._message_bar.hide(), run())
+            )
         self._message_bar.show()
+
+    @property
+    def message(self) -> str:
+        """The message on screen, or "" if there is none."""
+        return self._message.text() if self._message_bar.isVisible() else ""
 
     # Look
 
@@ -316,7 +338,7 @@ class MainWindow(QMainWindow):
         self.setFont(themes.font(self._text_px))
         self.setStyleSheet(
             "QToolBar { border: none; spacing: 2px; padding: 2px 12px; }"
-            "QStatusBar::item { border: none; } QStatusBar { padding: 0 12px; }"
+            "QStatusBar::item { border: none; }"
             f"QToolBar::separator {{ width: 1px; margin: 4px 8px; background: "
             f"{theme.line.name()}; }}"
             "QToolButton { padding: 3px 8px; border: none; border-radius: 3px; }"
@@ -405,7 +427,8 @@ class MainWindow(QMainWindow):
             self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        """Keep the geometry; the application ends the threads."""
+        """Keep the geometry; the application ends the threads, out of sight."""
         settings.put_geometry(self.saveGeometry())
+        self.hide()
         self.closing.emit()
         super().closeEvent(event)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.nets.layers import LAYERS
-from viz.views.tiling import _cell, averaged, best_split, plan
+from viz.views.tiling import averaged, best_split, cell_sizes, plan
 
 sides = st.integers(1, 600)
 
@@ -27,7 +28,8 @@ def test_a_plan_holds_all_maps_within_the_space(
 @given(st.integers(1, 50), st.integers(1, 124), st.integers(1, 508))
 def test_the_quick_cell_size_is_that_of_the_plan(maps: int, height: int, width: int) -> None:
     layout = plan(maps, height, width, (500, 700))
-    assert _cell(maps, height, width, 500, 700) == layout.zoom / layout.shrink
+    size = cell_sizes(maps, height, width, np.array([500.0]), np.array([700.0]))
+    assert size[0, 0] == pytest.approx(layout.zoom / layout.shrink)
 
 
 def test_a_larger_zoom_is_preferred() -> None:
@@ -48,6 +50,7 @@ def test_averaging_is_the_mean_of_blocks() -> None:
 def test_the_split_gives_every_layer_room() -> None:
     for size in ((32, 32), (32, 64), (64, 64), (128, 512)):
         shapes = tuple(layer.shape(*size) for layer in LAYERS[:4])
-        up, left = best_split(shapes, (480, 700))
-        assert 0.5 <= up <= 0.8
-        assert 0.5 <= left <= 0.8
+        split = best_split(shapes, (620, 740), head=28, below=150)
+        assert split.left + split.right <= 740
+        assert split.upper + split.lower <= 620 - 150 + 1
+        assert min(split.upper, split.lower) > 80

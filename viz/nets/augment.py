@@ -1,9 +1,9 @@
-"""Augmentation: batches of windows with their targets, composed on tensors.
+"""Augmentation: batches of strips of canvas with their windows' targets, composed on tensors.
 
 Two stages. ``distort`` turns digits of the bank into patches of their own: scaled, rotated,
-squeezed, slanted, bent a little, thinned or thickened. ``compose`` lays up to three patches into a
-32×32 window as they would lie on a canvas (alone, in strings that touch or overlap, above one
-another, drawn through one another, or none at all) and spoils it with contrast and noise.
+squeezed, slanted, bent a little, thinned or thickened. ``compose`` lays up to four patches on a
+strip of canvas, four windows wide (alone, in strings that touch or overlap, above one another,
+drawn through one another, or none at all) and spoils it with contrast and noise.
 
 The label policy, on which the reading of whole canvases hangs, is ``targets``.
 """
@@ -27,6 +27,14 @@ from viz.scene import Stroke, rasterize
 BANK_SIDE = 36
 PATCH_SIDE = 46
 """A patch, its outermost rows and columns blank, holds a digit 1.4 times MNIST's size, turned."""
+
+STRIDE = 4
+STRIP = 4
+"""Windows in a strip: they share most of the convolutions, so four cost less than two apart."""
+
+STRIP_WIDTH = WINDOW + STRIDE * (STRIP - 1)
+REACH = STRIDE * (STRIP - 1) // 2
+"""How far the first and the last window's centres lie from the strip's."""
 
 SURE_X, LOST_X = 3.5, 5.0
 SURE_Y, LOST_Y = 6.5, 9.5
@@ -71,9 +79,11 @@ class Patches:
 
 @dataclass(frozen=True)
 class Batch:
-    """``windows`` (B, 1, 32, 32) in [0, 1], with ``targets`` (B, 11) and the loss's ``weights``."""
+    """``strips`` (B, 1, 32, 44) in [0, 1]; of each strip's four windows the ``targets``
+    (B, 4, 11), probabilities, and the ``weights`` (B, 4) in the loss.
+    """
 
-    windows: Tensor
+    strips: Tensor
     targets: Tensor
     weights: Tensor
 
@@ -122,7 +132,7 @@ def _centre_of_mass(strokes: list[np.ndarray]) -> np.ndarray:
 def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
     """The digits ``index`` (P,) of the bank, each distorted at random.
 
-    A third are only shaken mildly; of the others each kind of distortion takes its share, over
+    Nearly half are only shaken mildly; of the others each kind of distortion takes its share, over
     the whole range that the program's sliders and the evaluation cover.
     """
     count = len(index)
@@ -134,7 +144,7 @@ def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
     def normal(sigma: float) -> Tensor:
         return torch.randn(count, generator=generator).mul_(sigma)
 
-    strong = uniform(0, 1) > 0.33
+    strong = uniform(0, 1) < 0.55
 
     def mixed(mild: Tensor, wide: Tensor, share: float) -> Tensor:
         return torch.where(strong & (uniform(0, 1) < share), wide, mild)
@@ -200,54 +210,64 @@ def _elastic(count: int, generator: Generator) -> Tensor:
 
 
 def compose(patches: Patches, generator: Generator) -> Batch:
-    """One window for every patch (B = P), which its neighbours in the batch keep company.
+    """One strip for every patch (B = P), which others of the batch keep company.
 
     In this order: digits alone; strings; digits above one another; digits far off; two digits
     drawn through one another; blanks.
     """
     count = len(patches.labels)
-    ends = [round(count * share) for share in (0.36, 0.75, 0.83, 0.91, 0.95)]
+    ends = [round(count * share) for share in (0.28, 0.82, 0.88, 0.93, 0.97)]
     strings, stacked, far, through = (slice(a, b) for a, b in pairwise(ends))
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.rand(count, generator=generator).mul_(high - low).add_(low)
 
-    # Slot 0 is the window's own digit, slots 1 and 2 hold other digits of the batch
-    slots = torch.arange(count).unsqueeze(1).repeat(1, 3)
-    slots[:, 1] = torch.randint(count, (count,), generator=generator)
-    slots[:, 2] = torch.randint(count, (count,), generator=generator)
-    shown = torch.zeros(count, 3, dtype=torch.bool)
+    def normal(sigma: float) -> Tensor:
+        return torch.randn(count, generator=generator).mul_(sigma)
+
+    def whole(low: int, high: int) -> Tensor:
+        return torch.randint(low, high + 1, (count,), generator=generator)
+
+    # Slot 0 is the strip's own digit; 1 stands to its left or above it, 2 to its right or below
+    # it, 3 to the right of 2
+    slots = torch.stack([torch.arange(count), *(whole(0, count - 1) for _ in range(3))], 1)
+    shown = torch.zeros(count, 4, dtype=torch.bool)
     shown[: through.stop, 0] = True
 
-    wide = uniform(0, 1)
-    x = torch.where(wide < 0.4, torch.randn(count, generator=generator) * 1.2, uniform(-5.4, 5.4))
-    y = torch.where(wide < 0.4, torch.randn(count, generator=generator) * 1.5, uniform(-8, 8))
-    roam = uniform(0, 1) < 0.3
-    x[strings] = torch.where(roam, uniform(-14, 14), uniform(-5.4, 5.4))[strings]
-    y[strings] = torch.where(wide < 0.6, torch.randn(count, generator=generator) * 1.5, y)[strings]
+    # Half of the digits stand before a window's centre, as MNIST's do, half anywhere
+    before = uniform(0, 1) < 0.5
+    x = torch.where(before, STRIDE * whole(0, STRIP - 1) - REACH + normal(1.2), uniform(-11, 11))
+    y = torch.where(before, normal(1.6), uniform(-8, 8))
+    y[strings] = torch.where(uniform(0, 1) < 0.5, normal(1.6), y)[strings]
     y[stacked] = uniform(-16, 16)[stacked]
-    round_x, round_y = _far_off(count, generator)
-    x[far], y[far] = round_x[far], round_y[far]
-    y[strings] = torch.where(uniform(0, 1) < 0.12, round_y, y)[strings]
-    offsets = torch.stack([x, y], 1).round_().long().unsqueeze(1).repeat(1, 3, 1)
+    u = uniform(-1, 1)
+    low_or_high = u.sign() * (10 + 14 * u.abs())
+    y[far] = low_or_high[far]
+    y[strings] = torch.where(uniform(0, 1) < 0.1, low_or_high, y)[strings]
+    offsets = torch.stack([x, y], 1).round_().long().unsqueeze(1).repeat(1, 4, 1)
 
     left, right = _ink_range(patches.images.amax(1))
     top, bottom = _ink_range(patches.images.amax(2))
-    own, first, second = slots.unbind(1)
-    jitter = torch.where(wide < 0.7, uniform(-1.5, 1.5), uniform(-6, 6)).round_().long()
-    gap = torch.where(roam, uniform(-6, 14), uniform(-5, 7)).round_().long()
-    # A string: slot 1 to the left, slot 2 to the right, with a gap between the inks
+    own, first, second, third = slots.unbind(1)
+    jitter = torch.where(before, uniform(-1.5, 1.5), uniform(-6, 6)).round_().long()
+    kind = uniform(0, 1)
+    gap = torch.where(
+        kind < 0.45, whole(-6, 0), torch.where(kind < 0.75, whole(0, 7), whole(-6, 14))
+    )
+    # A string, with gaps between the inks
     lateral = offsets.clone()
-    lateral[:, 1, 0] += left[own] - right[first] - 1 - gap
-    lateral[:, 2, 0] += right[own] - left[second] + 1 + gap.roll(1)
-    lateral[:, 1, 1] += jitter
-    lateral[:, 2, 1] += jitter.roll(1)
+    lateral[:, 1, 0] += left[own] - right[first] - 1 - gap.roll(1)
+    lateral[:, 2, 0] += right[own] - left[second] + 1 + gap
+    lateral[:, 3, 0] = lateral[:, 2, 0] + right[second] - left[third] + 1 + gap.roll(2)
+    for slot in (1, 2, 3):
+        lateral[:, slot, 1] += jitter.roll(slot)
     offsets[strings] = lateral[strings]
     company = uniform(0, 1)
-    shown[strings, 1] = (company < 0.7)[strings]
-    shown[strings, 2] = (company > 0.3)[strings]
-    # Lines above and below, some with a neighbour
-    aside = torch.where(wide < 0.5, uniform(-3, 3), uniform(-16, 16)).round_().long()
+    shown[strings, 1] = (company < 0.75)[strings]
+    shown[strings, 2] = (company > 0.2)[strings]
+    shown[strings, 3] = (company > 0.4)[strings]
+    # Lines above and below, straight or askew
+    aside = torch.where(before, uniform(-3, 3), uniform(-16, 16)).round_().long()
     rows = offsets.clone()
     rows[:, 1, 1] += top[own] - bottom[first] - 1 - gap.abs()
     rows[:, 2, 1] += bottom[own] - top[second] + 1 + gap.roll(1).abs()
@@ -257,23 +277,21 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     shown[stacked, 1] = (company < 0.6)[stacked]
     shown[stacked, 2] = (company > 0.4)[stacked]
     # Two digits at one place
-    offsets[through, 1] += torch.randint(-2, 3, (count, 2), generator=generator)[through]
+    offsets[through, 1, 0] += whole(-2, 2)[through]
+    offsets[through, 1, 1] += whole(-2, 2)[through]
     shown[through, 1] = True
 
-    windows = _lay(patches.images, slots, offsets, shown, uniform(0, 1) < 0.5)
-    centres = offsets + patches.shift[slots]
-    wanted, weights = targets(centres, patches.labels[slots], shown)
-    return Batch(_spoil(windows, generator).unsqueeze(1), wanted, weights)
-
-
-def _far_off(count: int, generator: Generator) -> tuple[Tensor, Tensor]:
-    """Offsets (x, y) of which one is 6 … 24 or 10 … 24 px, the other anything."""
-    u = torch.rand(count, 5, generator=generator)
-    sign = u[:, :2].round().mul_(2).sub_(1)
-    sideways = u[:, 2] < 0.5
-    x = torch.where(sideways, sign[:, 0] * (6 + 18 * u[:, 3]), sign[:, 0] * 12 * u[:, 3])
-    y = torch.where(sideways, sign[:, 1] * 14 * u[:, 4], sign[:, 1] * (10 + 14 * u[:, 4]))
-    return x, y
+    strips = _lay(patches.images, slots, offsets, shown, uniform(0, 1) < 0.5)
+    centres = (offsets + patches.shift[slots]).repeat_interleave(STRIP, 0)
+    middles = torch.arange(STRIP) * STRIDE - REACH
+    centres[:, :, 0] -= middles.repeat(count).unsqueeze(1)
+    labels = patches.labels[slots].repeat_interleave(STRIP, 0)
+    wanted, weights = targets(centres, labels, shown.repeat_interleave(STRIP, 0))
+    return Batch(
+        _spoil(strips, generator).unsqueeze(1),
+        wanted.view(count, STRIP, CLASSES),
+        weights.view(count, STRIP),
+    )
 
 
 def _ink_range(profile: Tensor) -> tuple[Tensor, Tensor]:
@@ -285,14 +303,15 @@ def _ink_range(profile: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _lay(images: Tensor, slots: Tensor, offsets: Tensor, shown: Tensor, added: Tensor) -> Tensor:
-    """Windows (B, 32, 32) with the shown patches at their offsets (B, 3, 2) from the centre.
+    """Strips (B, 32, 44) with the shown patches at their offsets (B, K, 2) from the middle.
 
     Ink overlaps as the maximum, or, where ``added``, as the sum clipped to 1.
     """
-    span = torch.arange(WINDOW) + (PATCH_SIDE - WINDOW) // 2
     edge = PATCH_SIDE - 1  # blank, as all of a patch's rim is
-    columns = (span - offsets[:, :, :1]).clamp_(0, edge)
-    rows = (span - offsets[:, :, 1:]).clamp_(0, edge)
+    columns = torch.arange(STRIP_WIDTH) + (PATCH_SIDE - STRIP_WIDTH) // 2
+    rows = torch.arange(WINDOW) + (PATCH_SIDE - WINDOW) // 2
+    columns = (columns - offsets[:, :, :1]).clamp_(0, edge)
+    rows = (rows - offsets[:, :, 1:]).clamp_(0, edge)
     rows = torch.where(shown.unsqueeze(2), rows, 0)
     flat = (slots.unsqueeze(2) * PATCH_SIDE + rows).mul_(PATCH_SIDE)
     ink = images.reshape(-1).take(flat.unsqueeze(3) + columns.unsqueeze(2))
@@ -327,24 +346,24 @@ def targets(centres: Tensor, labels: Tensor, shown: Tensor) -> tuple[Tensor, Ten
     return wanted, weights
 
 
-def _spoil(windows: Tensor, generator: Generator) -> Tensor:
-    """Contrast, blur, hard edges and noise, each on its share of the windows, in place."""
+def _spoil(strips: Tensor, generator: Generator) -> Tensor:
+    """Contrast, blur, hard edges and noise, each on its share of the strips, in place."""
 
     def amount(part: Tensor, low: float, high: float) -> Tensor:
         return torch.rand(len(part), 1, 1, generator=generator).mul_(high - low).add_(low)
 
-    part = windows[0::7]
+    part = strips[0::9]
     blurred = F.avg_pool2d(part.unsqueeze(1), 3, 1, 1, count_include_pad=False).squeeze(1)
-    windows[0::7] = part.lerp(blurred, amount(part, 0, 0.8))
-    part = windows[1::7]
-    windows[1::7] = part.sub(amount(part, 0.3, 0.6)).mul_(amount(part, 1.2, 5)).add_(0.5)
-    windows.clamp_(0, 1)
-    part = windows[2::5]
+    strips[0::9] = part.lerp(blurred, amount(part, 0, 0.8))
+    part = strips[1::8]
+    strips[1::8] = part.sub(amount(part, 0.3, 0.6)).mul_(amount(part, 1.2, 5)).add_(0.5)
+    strips.clamp_(0, 1)
+    part = strips[2::7]
     part *= amount(part, 0.4, 1)
-    part = windows[3::6]
+    part = strips[3::10]
     part += torch.randn(part.shape, generator=generator).mul_(amount(part, 0, 0.37))
-    part = windows[4::8]
+    part = strips[4::13]
     u = torch.rand(part.shape, generator=generator)
     salt = amount(part, 0, 0.065)
     part.masked_fill_(u < salt, 0.0).masked_fill_(u > 1 - salt, 1.0)
-    return windows.clamp_(0, 1)
+    return strips.clamp_(0, 1)

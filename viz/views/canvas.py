@@ -37,9 +37,6 @@ from viz.views.canvas_hand import CanvasHand
 from viz.views.canvas_tools import Pinching, Tool
 from viz.views.paint_clock import PaintClock
 
-DIGIT_MIME = "application/x-lenetscope-digit"
-"""A digit dragged from the palette: JSON ``{"value": 3, "handwriting": "round"}``."""
-
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -222,14 +219,16 @@ class Canvas(CanvasHand):
         if event is None:
             return
         mime = event.mimeData()
-        if mime is not None and (mime.hasFormat(DIGIT_MIME) or mime.hasUrls() or mime.hasImage()):
+        if mime is not None and (
+            mime.hasFormat(commands.DIGIT_MIME) or mime.hasUrls() or mime.hasImage()
+        ):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
         if event is None:
             return
         mime = event.mimeData()
-        if mime is not None and mime.hasFormat(DIGIT_MIME):
+        if mime is not None and mime.hasFormat(commands.DIGIT_MIME):
             self._preview = self._dragged_digit(mime, event.position())
             self.update()
         event.acceptProposedAction()
@@ -244,10 +243,10 @@ class Canvas(CanvasHand):
             return
         self._preview = None
         self.setFocus()
-        if mime.hasFormat(DIGIT_MIME):
+        if mime.hasFormat(commands.DIGIT_MIME):
             group = self._dragged_digit(mime, event.position())
             if group is not None:
-                commands.add_digit(self._document, group)
+                commands.add_digit(self._document, group, group.anchor)
         elif mime.hasUrls():
             paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
             if paths:
@@ -262,7 +261,7 @@ class Canvas(CanvasHand):
     def _dragged_digit(self, mime: QMimeData, position: QPointF) -> Group | None:
         """The digit of a drag, centred under the pointer; None if the data are not ours."""
         try:
-            told = json.loads(bytes(mime.data(DIGIT_MIME).data()))
+            told = json.loads(bytes(mime.data(commands.DIGIT_MIME).data()))
             value, handwriting = int(told["value"]), str(told["handwriting"])
         except (ValueError, KeyError, TypeError):
             return None

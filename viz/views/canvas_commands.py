@@ -6,18 +6,34 @@ whole drawing, the other commands as their names say.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from viz.document import Document
 from viz.i18n import tr
+from viz.nets.layers import WINDOW
 from viz.scene import Group, Scene, Stroke
-from viz.scene.edit import centred, deleted, duplicated, move_stroke, moved, rotate_stroke
-from viz.scene.hits import item_centre
-from viz.scene.model import IDENTITY
+from viz.scene.edit import (
+    centred,
+    deleted,
+    duplicated,
+    move_stroke,
+    moved,
+    resized,
+    rotate_stroke,
+)
+from viz.scene.hits import bounds_of, item_centre, strokes_box
+from viz.scene.model import IDENTITY, MAX_WIDTH
 from viz.scene.shaping import seen_transform, shaped
 from viz.views.canvas_tools import shape_readout, shift_readout
+
+DIGIT_MIME = "application/x-lenetscope-digit"
+"""A digit on its way from the palette to the canvas: JSON {"value": 3, "handwriting": "round"}."""
+
+GAP_PX = 6.0
+"""The room between the ink and a digit put beside it, in canvas pixels."""
 
 RUN_S = 1.0
 """Keys and wheel steps that follow each other within this many seconds are one undo step."""
@@ -98,15 +114,49 @@ def ungroup_selection(document: Document) -> None:
     document.select(range(first, first + len(parts)))
 
 
-def add_digit(document: Document, group: Group) -> None:
-    """Put a digit, given where it is to be seen on the canvas, on top and select it."""
-    scene = document.scene
+def add_digit(
+    document: Document, group: Group, at: tuple[float, float], scene: Scene | None = None
+) -> None:
+    """Put a digit on top, its anchor at a point of the canvas (of ``scene``), and select it."""
+    scene = scene or document.scene
     index = len(scene.items)
     added = replace(scene, items=(*scene.items, group))
     x, y = item_centre(added, index)
-    scene = moved(added, [index], group.anchor[0] - x, group.anchor[1] - y)
+    scene = moved(added, [index], at[0] - x, at[1] - y)
     document.apply(scene, tr("Digit {digit}", digit=group.name))
     document.select([index])
+
+
+def put_beside(document: Document, group: Group) -> None:
+    """Put a digit into the free place right of all ink, else left of it, and select it.
+
+    Its centre keeps half a window (16 px) off the canvas's sides, where the network can read it;
+    if there is no room left, the canvas becomes wider, as far as canvases go.
+    """
+    scene = document.scene
+    left, _, right, _ = strokes_box(group.placed) or (0.0, 0.0, 0.0, 0.0)
+    half = (right - left) / 2
+    x, width = _free_place(scene, half)
+    scene = resized(scene, scene.height, width)
+    add_digit(document, group, (float(round(x)), scene.height / 2), scene)
+
+
+def _free_place(scene: Scene, half: float) -> tuple[float, int]:
+    """Where the centre of something 2·half wide fits beside the ink, and the canvas's width."""
+    taken = bounds_of(scene)
+    if taken is None:
+        return scene.width / 2, scene.width
+    first, last = WINDOW / 2, scene.width - WINDOW / 2
+    for gap in (GAP_PX, GAP_PX / 3):
+        x = taken[2] + gap + half
+        if x <= last:
+            return max(x, first), scene.width
+        x = taken[0] - gap - half
+        if x >= first:
+            return min(x, last), scene.width
+    x = taken[2] + GAP_PX + half
+    width = min(MAX_WIDTH, 4 * math.ceil((x + WINDOW / 2) / 4))
+    return min(x, width - WINDOW / 2), max(width, scene.width)
 
 
 class Nudges:

@@ -20,7 +20,7 @@ from viz.views.canvas_handles import CORNERS, Frame, Grip, Mapping
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
 
-MARGIN = 14
+MARGIN = 12
 """Room about the canvas for the grips of its edges."""
 
 _GRIP_LENGTH = 28.0
@@ -152,7 +152,7 @@ def draw_frame(painter: QPainter, frame: Frame, held: Grip | None, theme: Theme)
 def draw_edges(painter: QPainter, mapping: Mapping, edge: str | None, theme: Theme) -> None:
     """The grips by which the canvas's right and bottom edge and its corner are dragged."""
     rect = mapping.rect
-    off = 7.0
+    off = 6.5
     right, bottom = rect.right() + off, rect.bottom() + off
     x, y, half = rect.center().x(), rect.center().y(), _GRIP_LENGTH / 2
     lines = {

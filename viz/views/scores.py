@@ -44,8 +44,8 @@ class Scores(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
         item.disableAutoRange()
-        item.setXRange(-0.6, CLASSES - 0.4, padding=0)
-        item.setYRange(0, 1, padding=0)
+        item.setXRange(-0.6, CLASSES - 0.1, padding=0)
+        item.setYRange(0, 1.06, padding=0)
         names = [str(number) for number in range(NONE_CLASS)] + [tr("none")]
         item.getAxis("bottom").setTicks([list(enumerate(names))])
         item.getAxis("left").setTicks([[(0, "0"), (0.5, "½"), (1, "1")]])

@@ -70,50 +70,63 @@ def _gap(count: int, size: int, space: int) -> int:
     return max(GAP, min(WIDEST_GAP, (space - count * size) // (count - 1)))
 
 
+@dataclass(frozen=True)
+class Split:
+    """Heights of the upper and lower row and widths of the left and right column of four mosaics,
+    in device pixels."""
+
+    upper: int
+    lower: int
+    left: int
+    right: int
+
+
 def best_split(
-    shapes: tuple[tuple[int, int, int], ...], space: tuple[int, int]
-) -> tuple[float, float]:
-    """Where to divide ``space`` (height, width) for four mosaics in a 2×2 grid.
+    shapes: tuple[tuple[int, int, int], ...], space: tuple[int, int], head: int, below: int
+) -> Split:
+    """How to divide ``space`` (height, width) among four mosaics in a 2×2 grid.
 
     ``shapes`` are (maps, height, width) of the upper left, upper right, lower left and lower
-    right. Returns (share of the height for the upper row, of the width for the left column) that
-    cover most of the space with maps, the smallest zoom counting most.
+    right; each has ``head`` pixels of header. What lies below them gets at least ``below``
+    pixels, and all that would not enlarge a cell. The smallest cell counts most, up to 2 pixels,
+    then the area that maps cover.
     """
-    upper_left, upper_right, lower_left, lower_right = shapes
-    best, best_key = (0.65, 0.65), (-1.0, -1.0)
-    for up in np.linspace(0.5, 0.8, 13):
-        for left in np.linspace(0.5, 0.76, 14):
-            covered, smallest = 0.0, np.inf
-            for shape, part in (
-                (upper_left, (up, left)),
-                (upper_right, (up, 1 - left)),
-                (lower_left, (1 - up, left)),
-                (lower_right, (1 - up, 1 - left)),
-            ):
-                cell = _cell(*shape, int(space[0] * part[0]) - 24, int(space[1] * part[1]) - 8)
-                covered += shape[0] * shape[1] * shape[2] * cell**2
-                smallest = min(smallest, cell)
-            key = (min(smallest, 2.0), covered)
-            if key > best_key:
-                best, best_key = (float(up), float(left)), key
-    return best
+    heights = np.linspace(0.2, 0.8, 25) * (space[0] - below)
+    widths = np.linspace(0.3, 0.76, 24) * space[1]
+    covers, cells = [], []
+    for index, (maps, height, width) in enumerate(shapes):
+        w = widths if index % 2 == 0 else space[1] - widths
+        cell = cell_sizes(maps, height, width, heights - head, w)
+        cells.append(cell)
+        covers.append(maps * height * width * cell**2)
+    # (upper heights, lower heights, widths)
+    smallest = np.minimum(
+        np.minimum(cells[0], cells[1])[:, None], np.minimum(cells[2], cells[3])[None]
+    )
+    covered = (covers[0] + covers[1])[:, None] + (covers[2] + covers[3])[None]
+    total = heights[:, None] + heights[None]
+    value = np.minimum(smallest, 2.0) * 1e9 + covered - total[:, :, None]
+    value[total > space[0] - below + 1] = -np.inf
+    up, low, left = np.unravel_index(int(value.argmax()), value.shape)
+    return Split(
+        int(heights[up]), int(heights[low]), int(widths[left]), int(space[1] - widths[left])
+    )
 
 
-def _cell(maps: int, height: int, width: int, space_h: int, space_w: int) -> float:
-    """The size of a cell in device pixels that ``plan`` would reach, without numpy's overhead."""
-    best = 0.0
-    for rows in range(1, maps + 1):
-        columns = -(-maps // rows)
-        room = min(
-            ((space_h + GAP) / rows - GAP) / height, ((space_w + GAP) / columns - GAP) / width
-        )
-        if room < best:
-            continue
-        if room >= 1:
-            best = max(best, float(int(room)))
-        elif room > 0:
-            best = max(best, 1 / -(-1 // room))
-    return best
+def cell_sizes(
+    maps: int, height: int, width: int, heights: NDArray[np.float64], widths: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The size of a cell that ``plan`` reaches for each of the heights and widths of the space,
+    (heights, widths)."""
+    rows = np.arange(1, maps + 1)
+    columns = -(-maps // rows)
+    room = np.minimum(
+        (((heights + GAP) / rows[:, None] - GAP) / height)[:, :, None],
+        (((widths + GAP) / columns[:, None] - GAP) / width)[:, None, :],
+    )
+    room = np.maximum(room, 1e-6)
+    sizes: NDArray[np.float64] = np.where(room >= 1, np.floor(room), 1 / np.ceil(1 / room))
+    return sizes.max(0)
 
 
 def averaged(values: NDArray[np.float32], layout: Plan) -> NDArray[np.float32]:
