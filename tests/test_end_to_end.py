@@ -1,0 +1,251 @@
+"""The whole program, driven with real mouse and key events: from the hand to the eye."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import settings
+from viz.app import Application
+from viz.nets.layers import LAYERS
+from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize
+from viz.scene import files as scene_files
+from viz.scene.digits import number
+
+
+def settled(application: Application, qtbot: QtBot) -> None:
+    """Wait until the snapshot of the scene as it is now is shown."""
+    document = application.document
+    wanted = document.request()
+    with qtbot.waitSignal(
+        document.snapshot_changed,
+        timeout=20000,
+        check_params_cb=lambda snapshot: snapshot.request.number >= wanted.number,
+    ):
+        application.engine.post(wanted)
+
+
+@pytest.fixture
+def open_application(qtbot: QtBot) -> Iterator[object]:
+    opened: list[Application] = []
+
+    def open_(scene: Scene | None = None, *, keep: bool = False) -> Application:
+        application = Application(scene, keep=keep)
+        opened.append(application)
+        qtbot.addWidget(application.window)
+        application.window.resize(1280, 720)
+        application.window.show()
+        application.start()
+        settled(application, qtbot)
+        return application
+
+    yield open_
+    for application in opened:
+        application.window.close()
+
+
+def at(application: Application, x: float, y: float) -> QPoint:
+    """The widget position nearest to a canvas point."""
+    return application.window.canvas.to_widget(x, y).toPoint()
+
+
+def drag(application: Application, *points: tuple[float, float]) -> None:
+    canvas = application.window.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at(application, *points[0]))
+    for point in points[1:]:
+        QTest.mouseMove(canvas, at(application, *point))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at(application, *points[-1]))
+
+
+def test_a_drawn_one_is_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(Scene(32, 32))
+    window, document = application.window, application.document
+    window.canvas.set_tool("pen")
+    drag(application, *[(16.0, y) for y in np.linspace(6, 26, 12)])
+    settled(application, qtbot)
+    assert document.snapshot.reading.text == "1"
+    assert document.undo_stack.count() == 1
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settled(application, qtbot)
+    assert document.scene.items == ()
+    assert document.snapshot.reading.text == ""
+
+
+def test_moving_the_three_shifts_every_map(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("3", height=32, width=64))
+    window, document = application.window, application.document
+    before = document.snapshot
+    window.canvas.set_tool("select")
+    window.canvas.setFocus()
+    for _ in range(4):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Right)
+    settled(application, qtbot)
+    after = document.snapshot
+    assert np.array_equal(after.image[:, 4:], before.image[:, :-4])
+    for layer in LAYERS:
+        if layer.name == "output":
+            continue
+        shift = 4 // layer.stride
+        a, b = before.maps[layer.name], after.maps[layer.name]
+        assert np.allclose(b[:, :, shift:], a[:, :, :-shift], atol=1e-4), layer.name
+    assert document.undo_stack.count() == 1, "a run of one arrow key is one step"
+
+
+def test_shift_arrow_moves_a_quarter(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("3"))
+    canvas = application.window.canvas
+    canvas.set_tool("select")
+    application.document.select((0,))
+    QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    before = number("3").items[0]
+    after = application.document.scene.items[0]
+    assert after.transform.dy - before.transform.dy == 0.25
+
+
+def test_ablation_changes_the_answer_and_restores(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("31"))
+    document = application.document
+    before = document.snapshot.maps["output"]
+    for n in range(20):
+        document.toggle_ablation("C1", n)
+    settled(application, qtbot)
+    silent = document.snapshot.maps["output"]
+    assert np.allclose(silent, silent[:, :, :1]), "without C1 every window gives the same answer"
+    application.window.actions_by_id["restore"].trigger()
+    settled(application, qtbot)
+    assert np.array_equal(document.snapshot.maps["output"], before)
+
+
+def test_a_pinned_unit_keeps_updating(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("31"))
+    document, window = application.document, application.window
+    mosaic = window.mosaics["C1"]
+    image = document.snapshot.maps["C1"]
+    where = tuple(map(int, np.argwhere(image == image.max())[0]))
+    from viz.snapshot import Unit
+
+    unit = Unit("C1", *where)
+    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=mosaic.unit_position(unit).toPoint())
+    assert document.pinned == unit
+    settled(application, qtbot)
+    first = document.snapshot.trace.activation
+    assert first == image.max()
+    window.canvas.clear()
+    settled(application, qtbot)
+    assert document.snapshot.trace.activation != first
+
+
+def test_every_command_runs_on_an_empty_and_on_a_full_canvas(  # type: ignore[no-untyped-def]
+    open_application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QInputDialog, "getInt", lambda *_, **__: (0, False))
+    monkeypatch.setattr(QMessageBox, "about", lambda *_: None)
+    application = open_application(Scene())
+    for scene in (Scene(), number("31")):
+        application.document.open(scene)
+        for name, action in application.window.actions_by_id.items():
+            if name != "quit":
+                action.trigger()
+        settled(application, qtbot)
+    application.window.actions_by_id["quit"].trigger()
+    assert not application.window.isVisible()
+
+
+def test_scene_files_open_and_save(open_application, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(Scene())
+    file = tmp_path / "drawing.scene.json"
+    scene_files.save(number("57"), file)
+    application.window.files.open_paths([str(file)])
+    qtbot.waitUntil(lambda: application.document.scene == number("57"))
+    application.window.canvas.clear()
+    application.window.actions_by_id["save"].trigger()
+    assert scene_files.load(file).items == ()
+
+
+def test_a_broken_file_says_so_and_loses_nothing(  # type: ignore[no-untyped-def]
+    open_application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application(number("31"))
+    for name, content in (("a.json", b"{"), ("b.png", b"\x89PNG\r\n\x1a\nrubbish"), ("c.jpg", b"")):
+        (tmp_path / name).write_bytes(content)
+        application.window.files.open_paths([str(tmp_path / name)])
+        qtbot.waitUntil(lambda name=name: name in application.window.message, timeout=5000)
+    assert application.document.scene == number("31")
+
+
+def test_a_pasted_scan_is_turned_over_and_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(Scene(32, 32))
+    ink = rasterize([s for item in number("3", width=32).items for s in item.placed], 32, 32)  # type: ignore[union-attr]
+    grey = np.ascontiguousarray(255 - (ink * 255).astype(np.uint8))
+    image = QImage(grey.data, 32, 32, 32, QImage.Format.Format_Grayscale8).copy()  # type: ignore[call-overload]
+    application.window.files.place_image(image)
+    qtbot.waitUntil(lambda: len(application.document.scene.items) == 1, timeout=5000)
+    layer = application.document.scene.items[0]
+    assert isinstance(layer, ImageLayer)
+    assert layer.inverted
+    settled(application, qtbot)
+    assert application.document.snapshot.reading.text == "3"
+
+
+def test_a_large_photo_opens_as_a_job(open_application, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(Scene())
+    file = tmp_path / "photo.png"
+    Image.new("L", (3000, 2000), 255).save(file)
+    application.window.files.open_paths([str(file)])
+    qtbot.waitUntil(lambda: len(application.document.scene.items) == 1, timeout=20000)
+
+
+def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("31"))
+    window = application.window
+    window.choose_theme("dark")
+    dark = window.grab().toImage().pixelColor(2, 2).lightness()
+    window.choose_theme("light")
+    light = window.grab().toImage().pixelColor(2, 2).lightness()
+    assert dark < 60 < 200 < light
+    window.actions_by_id["projection"].trigger()
+    assert window.font().pixelSize() >= window.height() / 45
+    assert settings.get("projection") is True
+
+
+def test_a_drawing_outlives_the_program(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    first = open_application(None, keep=True)
+    group = Group.of([Stroke([(10.25, 8), (20, 24.125)])])
+    drawn = Scene(32, 64, (group,), Transform(dx=1.5))
+    first.document.apply(drawn, "draw")
+    first.window.close()
+    second = open_application(None, keep=True)
+    assert second.document.scene == drawn
+    second.window.files.new()
+    second.window.close()
+    assert open_application(None, keep=True).document.scene.items == ()
+
+
+def test_closing_while_the_network_is_busy(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("31"))
+    for n in range(200):
+        application.document.apply(
+            Scene(128, 512, application.document.scene.items, Transform(dx=n / 7)), "move"
+        )
+    application.window.close()
+    assert not any(thread.name == "live" for thread in threading.enumerate())
+
+
+def test_wide_and_tall_canvases_are_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    scene = number("2026", width=128)
+    application = open_application(Scene(48, 128, scene.items, Transform(dy=8)))
+    assert application.document.snapshot.maps["output"].shape == (11, 5, 25)
+    assert application.document.snapshot.reading.text == "2026"
