@@ -1,0 +1,385 @@
+"""The answer: what was read off the whole canvas, and the winning class of every window.
+
+The winners stand exactly over the centres of their windows: window column j covers canvas x from
+4j to 4j + 32. Grey is probability; where "none" wins the place stays blank but for a dot.
+"""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.measure.reading import Reading
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering
+from viz.views.paint_clock import PaintClock
+
+STRIDE = BY_NAME["output"].stride
+MAX_LINES = 3
+ANSWER_SIZES = (2.25, 1.5, 1.0)
+"""Sizes of the answer in multiples of small text; the first that fits is taken."""
+MARK = 3
+"""Height of the mark under a winner, in pixels."""
+
+
+def window_lines(reading: Reading, rows: int) -> tuple[tuple[int, ...], ...]:
+    """Which rows of windows each line of winners stands for, from top to bottom.
+
+    Up to three rows are shown one by one. Of more, a line of winners for each line of writing
+    (the rows in which its digits were found), at most three; one for all rows if nothing was read.
+    """
+    if rows <= MAX_LINES:
+        return tuple((row,) for row in range(rows))
+    found: dict[int, list[float]] = {}
+    for digit in reading.digits:
+        found.setdefault(digit.line, []).append(digit.row)
+    lines = [
+        tuple(range(max(0, int(np.floor(min(at)))), min(rows - 1, int(np.ceil(max(at)))) + 1))
+        for _, at in sorted(found.items())
+    ]
+    return tuple(lines[:MAX_LINES]) or (tuple(range(rows)),)
+
+
+def winners(
+    log_probs: NDArray[np.float32], rows: tuple[int, ...]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """The window of each column that sees a digit best, and the class that wins there.
+
+    ``log_probs`` (11, H′, W′). Returns (W′,) arrays: row of the window, class, its probability.
+    """
+    part = log_probs[:, rows]
+    best = part[:NONE_CLASS].max(0).argmax(0)
+    columns = np.arange(part.shape[2])
+    scores = part[:, best, columns]
+    classes = scores.argmax(0)
+    return np.asarray(rows)[best], classes, np.exp(scores[classes, columns])
+
+
+class Answer(QWidget):
+    """The answer line and, below it, the winners. Hover shows a window, click selects it."""
+
+    window_hovered = pyqtSignal(object)
+    """(row, column) of the window under the pointer, or None."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._clock = document, clock
+        self._snapshot: Snapshot | None = None
+        self._lines: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]] = []
+        self._hovered: tuple[int, int] | None = None
+        self._left, self._scale = 0.0, 0.0
+        self._height = 0
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # By Tab only: a click here must leave the arrow keys with the canvas
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Answer"))
+        clock.register(self)
+        document.window_changed.connect(self.update)
+        self.set_theme(themes.theme("dark"), 13)
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        self._small = Lettering(themes.font(text_px))
+        self._large = [
+            Lettering(themes.font(round(size * text_px), bold=True)) for size in ANSWER_SIZES
+        ]
+        self._grow()
+        self.update()
+
+    def set_mapping(self, left: float, scale: float) -> None:
+        """Canvas x lies at ``left`` + ``scale`` · x in this widget's coordinates."""
+        if (left, scale) != (self._left, self._scale):
+            self._left, self._scale = left, scale
+            self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show this reading and these winners."""
+        self._snapshot = snapshot
+        output = snapshot.maps["output"]
+        rows = window_lines(snapshot.reading, output.shape[1])
+        self._lines = [winners(output, line) for line in rows]
+        if self._hovered and not np.less(self._hovered, output.shape[1:]).all():
+            self._hover(None)
+        text = snapshot.reading.text or tr("nothing read")
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+        self._grow()
+        self.update()
+
+    def _grow(self) -> None:
+        """Reserve the lines that a canvas of this height can need, so that nothing jumps."""
+        rows = 1 if self._snapshot is None else self._snapshot.maps["output"].shape[1]
+        height = round(self._top + min(rows, MAX_LINES) * self._pitch_y)
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as the answer and its lines of winners."""
+        return QSize(320, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the answer and its lines of winners."""
+        return QSize(120, self._height)
+
+    # Geometry
+
+    @property
+    def _top(self) -> float:
+        return self._large[0].height
+
+    @property
+    def _pitch_y(self) -> float:
+        return round(self._small.height) + MARK + 2
+
+    @property
+    def _pitch_x(self) -> float:
+        return STRIDE * self._scale
+
+    def window_x(self, column: int) -> float:
+        """The centre of a window column in this widget."""
+        return self._left + self._scale * (STRIDE * column + WINDOW / 2)
+
+    def window_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The window (row, column) whose winner lies under a point; None beside the winners."""
+        if not self._lines or self._scale <= 0:
+            return None
+        line = int((position.y() - self._top) // self._pitch_y)
+        column = round((position.x() - self.window_x(0)) / self._pitch_x)
+        if not (0 <= line < len(self._lines) and 0 <= column < len(self._lines[0][0])):
+            return None
+        return int(self._lines[line][0][column]), column
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint the answer and the winners."""
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._theme.background)
+            self._paint_answer(painter)
+            painter.setFont(self._small.font)
+            for number, line in enumerate(self._lines):
+                self._paint_line(painter, self._top + number * self._pitch_y, *line)
+            self._paint_marks(painter)
+            painter.end()
+
+    def _paint_answer(self, painter: QPainter) -> None:
+        theme, left = self._theme, max(0.0, self._left)
+        text = "" if self._snapshot is None else self._snapshot.reading.text
+        if not text:
+            large, small = self._large[0], self._small
+            waiting = self._snapshot is None
+            painter.setPen(theme.quiet)
+            painter.setFont(large.font)
+            dash = large.draw(painter, left, 0, "–")
+            painter.setFont(small.font)
+            note = tr("loading the network …") if waiting else tr("nothing read")
+            small.draw(painter, left + dash + 2 * GRID, (large.height - small.height) / 2, note)
+            return
+        text = "  ".join(text.split("\n"))
+        room = self.width() - left
+        large = next((size for size in self._large if size.width(text) <= room), self._large[-1])
+        painter.setFont(large.font)
+        painter.setPen(theme.text)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
+        large.draw(painter, left, (self._top - large.height) / 2, text)
+
+    def _paint_line(
+        self,
+        painter: QPainter,
+        top: float,
+        rows: NDArray[np.intp],
+        classes: NDArray[np.intp],
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """One line of winners: all digits where there is room, else the surest of neighbours."""
+        theme, small = self._theme, self._small
+        digits = np.flatnonzero(classes != NONE_CLASS)
+        apart = small.width("0") + 2
+        crowded = self._pitch_x < apart
+        if crowded:
+            digits = _peaks(digits, probabilities, apart / max(self._pitch_x, 1e-6))
+        colour = QColor(theme.text)
+        for column in digits:
+            colour.setAlphaF(float(min(probabilities[column], 1)))
+            painter.setPen(colour)
+            x = self.window_x(int(column))
+            small.draw(painter, x, top, str(classes[column]), align=0.5)
+        if crowded:
+            self._paint_strip(painter, top, classes, probabilities)
+        else:
+            y = top + self._pitch_y - MARK - 1
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.line)
+            painter.drawRects([QRectF(self.window_x(j) - 1, y, 2, 2) for j in range(len(classes))])
+        if len(rows) and len(self._lines) < self._row_count:
+            label = tr("row {row}", row=int(np.bincount(rows).argmax()))
+            if small.width(label) + apart < self.window_x(0) - max(0.0, self._left):
+                painter.setPen(theme.quiet)
+                small.draw(painter, max(0.0, self._left), top, label)
+
+    @property
+    def _row_count(self) -> int:
+        return 0 if self._snapshot is None else int(self._snapshot.maps["output"].shape[1])
+
+    def _paint_strip(
+        self,
+        painter: QPainter,
+        top: float,
+        classes: NDArray[np.intp],
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """Every window as a block of its grey, where windows are closer than digits are wide."""
+        y = top + self._pitch_y - MARK - 1
+        wide = max(1.0, self._pitch_x - (1 if self._pitch_x >= 4 else 0))
+        colour = QColor(self._theme.text)
+        for column, (winner, probability) in enumerate(zip(classes, probabilities, strict=True)):
+            if winner == NONE_CLASS:
+                continue
+            colour.setAlphaF(float(min(probability, 1)))
+            painter.fillRect(QRectF(self.window_x(column) - wide / 2, y, wide, MARK), colour)
+        painter.fillRect(
+            QRectF(self.window_x(0), y + MARK, (len(classes) - 1) * self._pitch_x, 1),
+            self._theme.line,
+        )
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """The window whose scores are shown in the accent, paler if nobody chose it."""
+        shown = self._document.shown_window() if self._snapshot is not None else None
+        accent = QColor(self._theme.accent)
+        if self._document.window != shown:
+            accent.setAlphaF(0.5)
+        for window, colour in ((shown, accent), (self._hovered, self._theme.field)):
+            if window is None:
+                continue
+            row, column = window
+            for number, (rows, _, _) in enumerate(self._lines):
+                if column < len(rows) and rows[column] == row:
+                    wide = max(min(self._pitch_x - 4, 4 * self._small.width("0")), 4.0)
+                    y = self._top + (number + 1) * self._pitch_y - MARK - 1
+                    bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
+                    painter.fillRect(bar, colour)
+        if self.hasFocus() and self._lines:
+            left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
+            painter.fillRect(QRectF(left, self.height() - 1, wide, 1), self._theme.accent)
+
+    # Pointer and keys
+
+    def _hover(self, window: tuple[int, int] | None) -> None:
+        if window != self._hovered:
+            self._hovered = window
+            self.window_hovered.emit(window)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Hover a window."""
+        assert event is not None
+        self._hover(self.window_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No window is hovered."""
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Keep the window under the pointer; again lets it go."""
+        assert event is not None
+        window = self.window_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and window is not None:
+            self._document.select_window(None if window == self._document.window else window)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Arrow keys choose the neighbouring window, Escape the surest one again."""
+        assert event is not None
+        step = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(Qt.Key(event.key()))
+        shown = self._document.shown_window()
+        if event.key() == Qt.Key.Key_Escape:
+            self._document.select_window(None)
+        elif step and shown and self._snapshot is not None:
+            _, rows, columns = self._snapshot.maps["output"].shape
+            row = min(max(shown[0] + step[0], 0), rows - 1)
+            column = min(max(shown[1] + step[1], 0), columns - 1)
+            self._document.select_window((row, column))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Show that the arrow keys act here."""
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """The tooltip names the window's probabilities."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tooltip(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def tooltip(self, position: QPointF) -> str:
+        """What is said about the window, or about the answer, under a point."""
+        window = self.window_at(position)
+        if window is None or self._snapshot is None:
+            return tr(
+                "Read off all windows in one pass: neighbouring windows that see the same digit "
+                "are joined, “none” parts them, [?] stands where digits coincide."
+            )
+        row, column = window
+        scores = np.exp(self._snapshot.maps["output"][:, row, column])
+        head = html.escape(
+            tr(
+                "window ({row}, {column}): 32×32 pixels at ({top}, {left})",
+                row=row,
+                column=column,
+                top=STRIDE * row,
+                left=STRIDE * column,
+            )
+        )
+        lines = "".join(
+            f"<tr><td>{tr('none') if number == NONE_CLASS else number}</td>"
+            f"<td align=right>&nbsp;&nbsp;{scores[number]:.4f}</td></tr>"
+            for number in np.argsort(-scores, kind="stable")[:4]
+        )
+        foot = html.escape(tr("p(class) = exp(log-softmax of the output); click keeps the window"))
+        return f"{head}<table>{lines}</table>{foot}"
+
+
+def _peaks(digits: NDArray[np.intp], probabilities: NDArray[np.float32], apart: float) -> list[int]:
+    """Of the columns ``digits``, the surest first, those at least ``apart`` from surer ones."""
+    taken: list[int] = []
+    for column in sorted(map(int, digits), key=lambda j: (-probabilities[j], j)):
+        if all(abs(column - other) >= apart for other in taken):
+            taken.append(column)
+    return taken

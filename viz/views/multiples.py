@@ -1,0 +1,134 @@
+"""Small multiples: where the patches, kernels and products of a unit stand, one slot per channel.
+
+Pure geometry. The arrangement with the largest cells is taken, preferably one with room for each
+channel's sum as a number; failing that a signed bar stands for the sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+PARTS = 3
+"""Patch, kernel, product."""
+
+LARGEST_CELL = 64
+ENOUGH = 4
+"""Cells of this size, with numbers, are better than larger ones without."""
+
+MARGIN = 6
+"""Pixels between two slots."""
+
+BAR_CELLS = 3
+"""Height of a bar that stands for a sum, in cells."""
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """``count`` slots in rows of ``columns``, each with three k×k matrices of square cells.
+
+    ``stacked``: the matrices stand one above the other, else side by side, ``gap`` apart.
+    ``sums``: where a channel's sum stands: "beside" or "below" as a number, as a "bar" below the
+    matrices, or "" for nowhere. All lengths are whole pixels.
+    """
+
+    count: int
+    columns: int
+    cell: int
+    k: int
+    gap: int
+    stacked: bool
+    sums: str
+    slot_width: int
+    slot_height: int
+
+    @property
+    def side(self) -> int:
+        """Side of one matrix."""
+        return self.cell * self.k
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the three matrices of a slot."""
+        length = PARTS * self.side + (PARTS - 1) * self.gap
+        return (self.side, length) if self.stacked else (length, self.side)
+
+    def slot(self, index: int) -> tuple[int, int]:
+        """The upper left of a slot."""
+        row, column = divmod(index, self.columns)
+        return column * self.slot_width, row * self.slot_height
+
+    def corner(self, index: int, part: int) -> tuple[int, int]:
+        """The upper left of matrix ``part`` (0 patch, 1 kernel, 2 product) of a slot."""
+        x, y = self.slot(index)
+        step = part * (self.side + self.gap)
+        return (x, y + step) if self.stacked else (x + step, y)
+
+    def bar(self, index: int) -> tuple[int, int, int, int]:
+        """(x, y, width, height) of the bar that stands for the sum of a slot."""
+        x, y = self.slot(index)
+        return x, y + self.size[1] + self.gap, self.size[0], BAR_CELLS * self.cell
+
+    def find(self, x: float, y: float) -> tuple[int, int, int] | None:
+        """The cell under a point as (slot, row, column), in whichever of the three matrices."""
+        column, row = int(x // self.slot_width), int(y // self.slot_height)
+        index = row * self.columns + column
+        if not (0 <= column < self.columns and row >= 0 and index < self.count):
+            return None
+        for part in range(PARTS):
+            left, top = self.corner(index, part)
+            u, v = int((y - top) // self.cell), int((x - left) // self.cell)
+            if 0 <= u < self.k and 0 <= v < self.k:
+                return index, u, v
+        return None
+
+
+def arrange(
+    count: int, k: int, width: int, height: int, text: tuple[int, int], gap: int = 2
+) -> Multiples | None:
+    """The best arrangement of ``count`` channels of k×k weights in width × height pixels.
+
+    ``text`` is (width, height) of a sum as a number. A single channel has no sum of its own: it
+    is the unit's. None if not even cells of one pixel fit.
+    """
+    best: Multiples | None = None
+    best_key = (-1, -1, 0)
+    kinds = ("beside", "below", "bar") if count > 1 else ("",)
+    for columns, stacked, sums in product(range(1, count + 1), (False, True), kinds):
+        rows = -(-count // columns)
+        slot = (width + MARGIN) // columns, (height + MARGIN) // rows
+        cell = _cell(k, slot, text, gap, stacked, sums)
+        if cell < 1:
+            continue
+        worth = min(cell, ENOUGH) - (sums == "bar")
+        key = (worth, cell, -rows)
+        if key > best_key:
+            best_key = key
+            best = Multiples(count, columns, cell, k, gap, stacked, sums, *slot)
+    return best
+
+
+def _cell(
+    k: int, slot: tuple[int, int], text: tuple[int, int], gap: int, stacked: bool, sums: str
+) -> int:
+    """The largest whole cell with which a slot of this kind fits; 0 or less if none does."""
+    cells_x, cells_y = PARTS * k, k
+    fixed_x, fixed_y = (PARTS - 1) * gap, 0
+    if stacked:
+        cells_x, cells_y, fixed_x, fixed_y = cells_y, cells_x, fixed_y, fixed_x
+    if sums == "beside":
+        fixed_x += gap + text[0] + MARGIN
+        if stacked or slot[1] < text[1]:
+            return 0
+    elif sums == "below":
+        fixed_y += text[1]
+        if slot[0] < text[0] + MARGIN:
+            return 0
+    elif sums == "bar":
+        cells_y += BAR_CELLS
+        fixed_y += gap
+    return min(
+        (slot[0] - MARGIN - fixed_x) // cells_x,
+        (slot[1] - MARGIN - fixed_y) // cells_y,
+        LARGEST_CELL,
+    )
