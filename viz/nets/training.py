@@ -195,7 +195,8 @@ def logits(net: LeNet5, strips: Tensor) -> Tensor:
     """
     x = F.relu(F.max_pool2d(net.C1(strips), 2))
     x = F.relu(F.max_pool2d(net.C3(x), 2))
-    return net.output(F.relu(net.C5(x))).squeeze(2).transpose(1, 2)
+    scores: Tensor = net.output(F.relu(net.C5(x)))
+    return scores.squeeze(2).transpose(1, 2)
 
 
 def _step(
