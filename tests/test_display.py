@@ -45,13 +45,13 @@ def test_a_wayland_compositor_that_answers(monkeypatch: pytest.MonkeyPatch, tmp_
         compositor.listen()
         monkeypatch.setenv("XDG_RUNTIME_DIR", ".")
         monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
-        monkeypatch.setattr(display, "_missing_library", lambda plugin: None)
+        monkeypatch.setattr(display, "missing_library", lambda plugin: None)
         assert display.obstacle() is None
         monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
         assert display.obstacle() is not None
 
 
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amissing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> None:
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
 

@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _read(arguments: argparse.Namespace) -> int:
     scenes = [(file, _open(file)) for file in arguments.files]
-    answers = [_answer(file, scene) for file, scene in scenes]
+    answers = _answers(scenes)
     if arguments.json:
         print(json.dumps({"files": answers}))
         return 0
@@ -74,8 +74,8 @@ def _read(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _answer(file: Path, scene: Scene) -> dict[str, Any]:
-    """What ``read --json`` says about one file; the README documents it."""
+def _answers(scenes: Sequence[tuple[Path, Scene]]) -> list[dict[str, Any]]:
+    """What ``read --json`` says about each file; the README documents it."""
     import numpy as np
     import torch
 
@@ -84,41 +84,47 @@ def _answer(file: Path, scene: Scene) -> dict[str, Any]:
     from viz.scene import rasterize_scene
 
     net = load_pretrained()
-    with torch.inference_mode():
-        log_probs = net(torch.from_numpy(rasterize_scene(scene))[None, None])["output"][0].numpy()
-    reading = read(log_probs)
-    probabilities = np.exp(log_probs.astype(np.float64))
-    _, rows, columns = probabilities.shape
-    windows = []
-    for row in range(rows):
-        for column in range(columns):
-            scores = probabilities[:, row, column]
-            best = int(scores.argmax())
-            windows.append(
-                {
-                    "row": row,
-                    "column": column,
-                    "class": "none" if best == 10 else str(best),
-                    "probability": float(scores[best]),
-                    "probabilities": [float(score) for score in scores],
-                }
-            )
-    digits = [
-        {
-            "digit": found.digit,
-            "row": float(found.row),
-            "column": float(found.column),
-            "confidence": float(found.confidence),
-            "line": int(found.line),
-        }
-        for found in reading.digits
-    ]
+    answers = []
+    for file, scene in scenes:
+        image = torch.from_numpy(rasterize_scene(scene))
+        with torch.inference_mode():
+            log_probs = net(image[None, None])["output"][0].numpy()
+        reading = read(log_probs)
+        scores = np.exp(log_probs.astype(np.float64))
+        answers.append(
+            {
+                "file": str(file),
+                "text": reading.text,
+                "size": [scene.height, scene.width],
+                "windows": [
+                    _window(row, column, scores[:, row, column].tolist())
+                    for row in range(scores.shape[1])
+                    for column in range(scores.shape[2])
+                ],
+                "digits": [
+                    {
+                        "digit": found.digit,
+                        "row": float(found.row),
+                        "column": float(found.column),
+                        "confidence": float(found.confidence),
+                        "line": int(found.line),
+                    }
+                    for found in reading.digits
+                ],
+            }
+        )
+    return answers
+
+
+def _window(row: int, column: int, scores: list[float]) -> dict[str, Any]:
+    """One position of the output: its winning class and all eleven probabilities."""
+    best = max(range(len(scores)), key=scores.__getitem__)
     return {
-        "file": str(file),
-        "text": reading.text,
-        "size": [scene.height, scene.width],
-        "windows": windows,
-        "digits": digits,
+        "row": row,
+        "column": column,
+        "class": "none" if best == 10 else str(best),
+        "probability": scores[best],
+        "probabilities": scores,
     }
 
 
