@@ -8,7 +8,6 @@ from PyQt6.QtCore import QEvent, QMetaObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -112,20 +111,23 @@ class MainWindow(QMainWindow):
         left.addWidget(self.palette_strip)
         left.addWidget(self.panel)
         left.addWidget(self.kernels)
-        right = QGridLayout()
-        right.setSpacing(2 * grid)
-        right.addWidget(self.mosaics["C1"], 0, 0)
-        right.addWidget(self.mosaics["S2"], 0, 1)
-        right.addWidget(self.mosaics["C3"], 1, 0)
-        right.addWidget(self.mosaics["S4"], 1, 1)
-        right.addWidget(self.barcode, 0, 2, 2, 1)
-        right.addWidget(self.inspector, 2, 0)
-        right.addWidget(self.scores, 2, 1, 1, 2)
-        for row, share in enumerate((48, 25, 27)):
-            right.setRowStretch(row, share)
-        for column, share in enumerate((60, 30, 10)):
-            right.setColumnStretch(column, share)
-        self._right = right
+        upper, lower, below, maps = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QVBoxLayout()
+        for row, names in ((upper, ("C1", "S2")), (lower, ("C3", "S4"))):
+            for name in names:
+                row.addWidget(self.mosaics[name])
+        maps.addLayout(upper)
+        maps.addLayout(lower)
+        above = QHBoxLayout()
+        above.addLayout(maps, 9)
+        above.addWidget(self.barcode, 1)
+        below.addWidget(self.inspector, 62)
+        below.addWidget(self.scores, 38)
+        right = QVBoxLayout()
+        right.addLayout(above, 75)
+        right.addLayout(below, 25)
+        for layout in (upper, lower, below, maps, above, right):
+            layout.setSpacing(2 * grid)
+        self._upper, self._lower, self._maps, self._right = upper, lower, maps, right
         self._shared_out: object = None
         whole = QHBoxLayout()
         whole.setSpacing(3 * grid)
@@ -221,21 +223,21 @@ class MainWindow(QMainWindow):
         self._shared_out = state
         ratio = self.devicePixelRatioF()
         gap = self._right.spacing()
-        barcode = max(80, area.width() // 10)
+        width = self._maps.geometry().width() - gap
         split = best_split(
             tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4]),
-            (
-                int((area.height() - 2 * gap) * ratio),
-                int((area.width() - barcode - 2 * gap) * ratio),
-            ),
+            (int((area.height() - 3 * gap) * ratio), int(width * ratio)),
             head=int((self._text_px + gap) * ratio),
             below=int(max(150, area.height() // 5) * ratio),
         )
-        rest = area.height() * ratio - split.upper - split.lower
-        for row, share in enumerate((split.upper, split.lower, rest)):
-            self._right.setRowStretch(row, int(share))
-        for column, share in enumerate((split.left, split.right, barcode * ratio)):
-            self._right.setColumnStretch(column, int(share))
+        for row, left in zip((self._upper, self._lower), split.lefts, strict=True):
+            row.setStretch(0, left)
+            row.setStretch(1, int(width * ratio) - left)
+        for row, height in enumerate(split.heights):
+            self._maps.setStretch(row, height)
+        above = sum(split.heights) + int(2 * gap * ratio)
+        self._right.setStretch(0, above)
+        self._right.setStretch(1, int(area.height() * ratio) - above)
 
     # Snapshots and timing
 

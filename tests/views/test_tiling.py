@@ -51,6 +51,6 @@ def test_the_split_gives_every_layer_room() -> None:
     for size in ((32, 32), (32, 64), (64, 64), (128, 512)):
         shapes = tuple(layer.shape(*size) for layer in LAYERS[:4])
         split = best_split(shapes, (620, 740), head=28, below=150)
-        assert split.left + split.right <= 740
-        assert split.upper + split.lower <= 620 - 150 + 1
-        assert min(split.upper, split.lower) > 80
+        assert sum(split.heights) <= 620 - 150 + 1
+        assert min(split.heights) > 80
+        assert all(200 < left < 600 for left in split.lefts)

@@ -72,45 +72,40 @@ def _gap(count: int, size: int, space: int) -> int:
 
 @dataclass(frozen=True)
 class Split:
-    """Heights of the upper and lower row and widths of the left and right column of four mosaics,
-    in device pixels."""
+    """Two rows of two mosaics, in device pixels: heights of the rows, and the width of the left
+    mosaic in each."""
 
-    upper: int
-    lower: int
-    left: int
-    right: int
+    heights: tuple[int, int]
+    lefts: tuple[int, int]
 
 
 def best_split(
     shapes: tuple[tuple[int, int, int], ...], space: tuple[int, int], head: int, below: int
 ) -> Split:
-    """How to divide ``space`` (height, width) among four mosaics in a 2×2 grid.
+    """How to divide ``space`` (height, width) among four mosaics in two rows.
 
     ``shapes`` are (maps, height, width) of the upper left, upper right, lower left and lower
     right; each has ``head`` pixels of header. What lies below them gets at least ``below``
     pixels, and all that would not enlarge a cell. The smallest cell counts most, up to 2 pixels,
-    then the area that maps cover.
+    then the geometric mean of the four, so that no layer grows at another's cost.
     """
-    heights = np.linspace(0.2, 0.8, 25) * (space[0] - below)
-    widths = np.linspace(0.3, 0.76, 24) * space[1]
-    covers, cells = [], []
-    for index, (maps, height, width) in enumerate(shapes):
-        w = widths if index % 2 == 0 else space[1] - widths
-        cell = cell_sizes(maps, height, width, heights - head, w)
-        cells.append(cell)
-        covers.append(maps * height * width * cell**2)
-    # (upper heights, lower heights, widths)
-    smallest = np.minimum(
-        np.minimum(cells[0], cells[1])[:, None], np.minimum(cells[2], cells[3])[None]
-    )
-    covered = (covers[0] + covers[1])[:, None] + (covers[2] + covers[3])[None]
+    heights = np.linspace(0.2, 0.8, 31) * (space[0] - below)
+    widths = np.linspace(0.3, 0.8, 26) * space[1]
+    rows = []
+    for left, right in (shapes[:2], shapes[2:]):
+        cell_l = cell_sizes(*left, heights - head, widths)
+        cell_r = cell_sizes(*right, heights - head, space[1] - widths)
+        smallest = np.minimum(np.minimum(cell_l, cell_r), 2.0)
+        mean = np.log(cell_l) + np.log(cell_r)
+        best = (smallest * 100 + mean).argmax(1)
+        place = np.arange(len(heights)), best
+        rows.append((smallest[place], mean[place], widths[best]))
+    (small_u, mean_u, left_u), (small_l, mean_l, left_l) = rows
     total = heights[:, None] + heights[None]
-    value = np.minimum(smallest, 2.0) * 1e9 + covered - total[:, :, None]
+    value = np.minimum(small_u[:, None], small_l) * 100 + (mean_u[:, None] + mean_l) - total * 1e-6
     value[total > space[0] - below + 1] = -np.inf
-    up, low, left = np.unravel_index(int(value.argmax()), value.shape)
-    return Split(
-        int(heights[up]), int(heights[low]), int(widths[left]), int(space[1] - widths[left])
-    )
+    up, low = np.unravel_index(int(value.argmax()), value.shape)
+    return Split((int(heights[up]), int(heights[low])), (int(left_u[up]), int(left_l[low])))
 
 
 def cell_sizes(
