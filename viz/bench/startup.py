@@ -39,7 +39,7 @@ def main(started: float) -> dict[str, float]:
 
     def maps(*_: object) -> None:
         times["first_maps_s"] = time.monotonic() - started
-        application.window.close()
+        QTimer.singleShot(0, qapp.quit)  # not from within a paint event
 
     qapp = app.make_qapplication()
     application = app.Application(keep=False)
@@ -50,6 +50,7 @@ def main(started: float) -> dict[str, float]:
     application.window.show()
     QTimer.singleShot(0, application.start)
     qapp.exec()
+    application.window.close()
     return times
 
 

@@ -1,0 +1,96 @@
+"""The bench measures what it says: the same network, every event answered, misses marked."""
+
+from __future__ import annotations
+
+import copy
+import os
+
+import pytest
+import torch
+
+from viz import bench
+from viz.bench import forward
+from viz.bench.xserver import display_for_bench
+from viz.nets import load_pretrained
+
+FIGURES = {
+    "window_s": 0.5,
+    "first_maps_s": 1.3,
+    "import_torch_s": 1.0,
+    "forward_ms": {"ours": 1.0, "eager": 1.0, "ratio": 1.0},
+    "latency_ms": {"p50": 4.0, "p99": 7.0},
+    "updates_per_s": 200.0,
+    "gui_block_ms": 9.0,
+    "rss_mb": 400.0,
+    "flood": {
+        "worst_ms": 20.0,
+        "p50_ms": 5.0,
+        "p99_ms": 9.0,
+        "gui_block_ms": 9.0,
+        "memory_growth_mb": 0.5,
+        "last_event_shown": True,
+        "events": 20000,
+    },
+    "wide": {
+        size: {"latency_ms": {"p50": 9.0, "p99": 15.0}, "updates_per_s": 90.0, "gui_block_ms": 9.0}
+        for size in ("32x512", "128x512")
+    },
+    "environment": {"cores": 2},
+}
+
+
+def test_the_plain_network_is_ours() -> None:
+    net = load_pretrained()
+    x = torch.rand(2, 1, 32, 48, generator=torch.Generator().manual_seed(3))
+    with torch.inference_mode():
+        assert torch.allclose(forward.plain(net)(x), net(x)["output"], atol=1e-4)
+
+
+def test_the_ratio_is_ours_to_eager() -> None:
+    threads = torch.get_num_threads()
+    try:
+        times = forward.compare(pairs=3)
+    finally:
+        torch.set_num_threads(threads)
+    assert times["ratio"] == times["ours"] / times["eager"]
+    assert min(times.values()) > 0
+
+
+def test_the_table_marks_exactly_what_was_missed() -> None:
+    assert "✗" not in bench.as_table(FIGURES)
+    worse = copy.deepcopy(FIGURES)
+    worse["latency_ms"]["p99"] = 8.4  # type: ignore[index]
+    worse["first_maps_s"] = 1.31
+    worse["flood"]["last_event_shown"] = False  # type: ignore[index]
+    marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
+    assert len(marked) == 3
+    assert "8.4 ms" in marked[0]
+
+
+@pytest.mark.xvfb
+def test_a_display_that_is_there_is_used() -> None:
+    with display_for_bench() as found:
+        assert found == {}
+    assert os.environ["DISPLAY"]
+
+
+@pytest.mark.xvfb
+def test_every_event_of_a_drag_and_of_a_flood_is_answered(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz.bench import drag
+
+    for name in ("PAUSED_S", "DRAGGED_S"):
+        monkeypatch.setattr(drag, name, 0.3)
+    monkeypatch.setattr(drag, "FLOOD_S", 2.5)
+    threads = torch.get_num_threads()
+    try:
+        figures = drag.measure(32, 64, flood=True)
+    finally:
+        torch.set_num_threads(threads)
+    assert figures["flood"]["events"] == 2500
+    assert figures["flood"]["last_event_shown"]
+    assert 0 < figures["latency_ms"]["p50"] <= figures["latency_ms"]["p99"]
+    assert figures["updates_per_s"] > 0
+    assert figures["gui_block_ms"] >= 1
+    assert figures["screen"].startswith("xcb")
