@@ -127,10 +127,13 @@ class Canvas(CanvasHand):
             self.update()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
+        tabbed = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ringed = event is not None and event.reason() in tabbed
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         self._release()
+        self._ringed = False
         self.update()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
@@ -216,12 +219,10 @@ class Canvas(CanvasHand):
     # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is None:
+        mime = event.mimeData() if event is not None else None
+        if event is None or mime is None:
             return
-        mime = event.mimeData()
-        if mime is not None and (
-            mime.hasFormat(commands.DIGIT_MIME) or mime.hasUrls() or mime.hasImage()
-        ):
+        if mime.hasFormat(commands.DIGIT_MIME) or mime.hasUrls() or mime.hasImage():
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:

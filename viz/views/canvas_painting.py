@@ -163,21 +163,24 @@ def draw_edges(painter: QPainter, mapping: Mapping, edge: str | None, theme: The
             QLineF(right - half / 2, bottom, right, bottom),
         ],
     }
+    idle = QColor(theme.quiet)
+    idle.setAlpha(110)
     for name, parts in lines.items():
-        colour = theme.accent if name == edge else theme.line
+        colour = theme.accent if name == edge else idle
         painter.setPen(QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLines(parts)
 
 
 def draw_label(
-    painter: QPainter, text: str, at: QPointF, room: QRectF, theme: Theme, font: QFont
+    painter: QPainter, text: str, beside: QRectF, room: QRectF, theme: Theme, font: QFont
 ) -> None:
-    """A small readout near ``at``, kept inside ``room``."""
+    """A small readout beside a rectangle, right of it if there is place, kept inside ``room``."""
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
-    x = at.x() + 16 if at.x() + 16 + box.width() <= room.right() else at.x() - 16 - box.width()
-    y = at.y() - 12 - box.height() if at.y() - 12 - box.height() >= room.top() else at.y() + 20
+    fits = beside.right() + 16 + box.width() <= room.right()
+    x = beside.right() + 16 if fits else beside.left() - 16 - box.width()
+    y = beside.top() - box.height() if beside.height() == 0 else beside.center().y()
     box.moveTo(
         min(max(x, room.left()), room.right() - box.width()),
         min(max(y, room.top()), room.bottom() - box.height()),

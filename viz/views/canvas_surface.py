@@ -22,7 +22,16 @@ from viz.theme import Theme, font, theme
 from viz.views import canvas_painting as painting
 from viz.views.canvas_commands import selected_stroke
 from viz.views.canvas_handles import Frame, Grip, Mapping, frame_of
-from viz.views.canvas_tools import ERASER_PX, Edge, Gesture, PenStroke, RubberBand, Shaping, Tool
+from viz.views.canvas_tools import (
+    ERASER_PX,
+    Edge,
+    Gesture,
+    PenStroke,
+    Resizing,
+    RubberBand,
+    Shaping,
+    Tool,
+)
 from viz.views.paint_clock import PaintClock
 
 
@@ -47,6 +56,8 @@ class CanvasSurface(QWidget):
         self._gesture: Gesture | None = None
         self._under: Grip | Edge | None = None
         """The grip or the canvas's edge under the pointer."""
+        self._ringed = False
+        """The keyboard brought the focus here, and wants to see it."""
         self._pointer: QPointF | None = None
         self._note = ""
         """A readout that stays for a moment, of keys and wheel."""
@@ -150,8 +161,9 @@ class CanvasSurface(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_ahead(painter)
             self._paint_fields(painter)
-            self._paint_selection(painter)
-            self._paint_hand(painter)
+            frame = self._frame()
+            self._paint_selection(painter, frame)
+            self._paint_hand(painter, frame)
             painter.end()
 
     def _paint_image(self, painter: QPainter) -> None:
@@ -161,7 +173,7 @@ class CanvasSurface(QWidget):
         self._ink.draw(painter, self._mapping)
         if self._grid:
             painting.draw_grid(painter, self._lines, shown)
-        colour = shown.accent if self.hasFocus() else shown.line
+        colour = shown.accent if self._ringed else shown.line
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -203,7 +215,7 @@ class CanvasSurface(QWidget):
             field = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
 
-    def _paint_selection(self, painter: QPainter) -> None:
+    def _paint_selection(self, painter: QPainter, frame: Frame | None) -> None:
         scene, chosen = self._document.scene, self._document.selection
         if len(chosen) > 1:
             for index in chosen:
@@ -213,12 +225,11 @@ class CanvasSurface(QWidget):
         if stroke is not None:
             points = scene.strokes_of(stroke[0])[stroke[1]].points
             painting.draw_polyline(painter, points, 2, self._mapping, self._theme.accent)
-        frame = self._frame()
         if frame is not None:
             held = self._under if isinstance(self._under, Grip) else None
             painting.draw_frame(painter, frame, held, self._theme)
 
-    def _paint_hand(self, painter: QPainter) -> None:
+    def _paint_hand(self, painter: QPainter, frame: Frame | None) -> None:
         gesture, shown = self._gesture, self._theme
         edge = self._under if isinstance(self._under, Edge) else None
         painting.draw_edges(painter, self._mapping, edge, shown)
@@ -239,4 +250,7 @@ class CanvasSurface(QWidget):
         note = gesture.readout if gesture is not None else self._note
         if note:
             room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-            painting.draw_label(painter, note, self._pointer, room, shown, font(self._text_px))
+            beside = QRectF(self._pointer, self._pointer)
+            if frame is not None and not isinstance(gesture, Resizing):
+                beside = painting.polygon(frame.corners).boundingRect()
+            painting.draw_label(painter, note, beside, room, shown, font(self._text_px))

@@ -1,0 +1,173 @@
+"""A value's row: label, slider, a number that can be typed, and a way back to neutral."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QObject, QPointF, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QDoubleSpinBox, QLabel, QSlider, QToolButton, QWidget
+
+from viz.i18n import tr
+from viz.theme import Theme, font, theme
+from viz.views.transform_fields import TICKS, Field
+
+_WIDEST = "−000.00"
+"""Numbers of this width fit; all rows reserve it, so that the numbers stand in one column."""
+
+
+class ValueRow(QObject):
+    """The four widgets of one field, kept equal; a layout places them."""
+
+    changed = pyqtSignal(float)
+    """The user set this value."""
+    held = pyqtSignal(bool)
+    """The slider was taken hold of, or let go."""
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.label = QLabel(field.label, parent)
+        self.slider = ValueSlider(field, parent)
+        self.number = QDoubleSpinBox(parent)
+        self.reset = QToolButton(parent)
+        self._value = field.neutral
+        self.number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.number.setKeyboardTracking(False)
+        self.number.setDecimals(field.decimals)
+        self.number.setRange(field.least, field.most)
+        self.number.setSingleStep(field.step)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.reset.setText("↺")
+        self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for part in (self.label, self.slider, self.number):
+            part.setToolTip(field.tip)
+            part.setAccessibleName(field.label)
+        self.reset.setToolTip(tr("Back to {value:g}", value=field.neutral))
+        self.reset.setAccessibleName(tr("Reset {name}", name=field.label))
+        self.slider.valueChanged.connect(self._slid)
+        self.slider.sliderPressed.connect(lambda: self.held.emit(True))
+        self.slider.sliderReleased.connect(lambda: self.held.emit(False))
+        self.slider.wanted_neutral.connect(self._reset)
+        self.slider.stepped.connect(self._step)
+        self.number.valueChanged.connect(self._set)
+        self.reset.clicked.connect(self._reset)
+        self.show_value(field.neutral)
+
+    def show_value(self, value: float) -> None:
+        """Show a value from elsewhere; nothing is reported back."""
+        self._value = value
+        with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+            if not self.number.hasFocus() or abs(self.number.value() - value) > 1e-9:
+                self.number.setValue(value)
+            self.slider.setValue(self.field.tick(value))
+        neutral = abs(value - self.field.neutral) < 1e-9
+        if self.reset.isEnabled() == neutral:
+            self.reset.setEnabled(not neutral)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Take another theme and text size."""
+        face = font(text_px)
+        height = round(1.7 * text_px)
+        for part in (self.label, self.number, self.reset):
+            part.setFont(face)
+            part.setFixedHeight(height)
+        self.number.setFixedWidth(QFontMetrics(face).horizontalAdvance(_WIDEST) + 8)
+        self.reset.setFixedWidth(text_px)
+        self.slider.set_theme(theme, height)
+
+    def _slid(self, tick: int) -> None:
+        self._set(self.field.at(tick))
+
+    def _set(self, value: float) -> None:
+        if value != self._value:
+            self.show_value(value)
+            self.changed.emit(value)
+
+    def _step(self, direction: int) -> None:
+        value = round(self._value + direction * self.field.step, 6)
+        self._set(min(max(value, self.field.least), self.field.most))
+
+    def _reset(self) -> None:
+        self._set(self.field.neutral)
+
+
+class ValueSlider(QSlider):
+    """A thin line with a round knob; a press goes there, a double click to neutral."""
+
+    wanted_neutral = pyqtSignal()
+    stepped = pyqtSignal(int)
+    """An arrow key: one step up or down."""
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme("dark")
+        self._field = field
+        self.setRange(0, TICKS)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_theme(self, theme: Theme, height: int) -> None:
+        """Take the colours; as high as the row."""
+        self._theme = theme
+        self.setFixedHeight(height)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(96, 20)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 16)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)  # emits sliderPressed: a drag begins
+            self.setValue(self._tick_at(event.position().x()))
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and self.isSliderDown():
+            self.setValue(self._tick_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if self.isSliderDown():
+            self.setSliderDown(False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self.wanted_neutral.emit()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Arrow keys go by the field's own step, not by the slider's grain."""
+        keys = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
+        direction = keys.get(Qt.Key(event.key())) if event is not None else None
+        if direction is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(direction)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look, y = self._theme, self.height() / 2
+        radius = self._radius()
+        left, right = radius, self.width() - radius
+        painter.setPen(QPen(look.line, 2, cap=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        neutral, at = self._x_of(self._field.tick(self._field.neutral)), self._x_of(self.value())
+        painter.setPen(QPen(look.quiet, 2, cap=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(neutral, y), QPointF(at, y))
+        painter.setPen(QPen(look.quiet, 1))
+        painter.drawLine(QPointF(neutral, y - radius + 1), QPointF(neutral, y + radius - 1))
+        lively = self.isSliderDown() or self.hasFocus()
+        painter.setPen(QPen(look.background, 1.5))
+        painter.setBrush(look.accent if lively else look.text if self.isEnabled() else look.line)
+        painter.drawEllipse(QPointF(at, y), radius, radius)
+        painter.end()
+
+    def _radius(self) -> float:
+        return max(5.0, self.height() / 6)
+
+    def _x_of(self, tick: int) -> float:
+        radius = self._radius()
+        return radius + (self.width() - 2 * radius) * tick / TICKS
+
+    def _tick_at(self, x: float) -> int:
+        radius = self._radius()
+        return round(TICKS * (x - radius) / max(1.0, self.width() - 2 * radius))
