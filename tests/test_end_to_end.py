@@ -14,12 +14,13 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from viz import settings
+from viz import autosave, settings
 from viz.app import Application
 from viz.nets.layers import LAYERS
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize
 from viz.scene import files as scene_files
 from viz.scene.digits import number
+from viz.snapshot import Unit
 
 
 def settled(application: Application, qtbot: QtBot) -> None:
@@ -130,11 +131,10 @@ def test_a_pinned_unit_keeps_updating(open_application, qtbot: QtBot) -> None:  
     document, window = application.document, application.window
     mosaic = window.mosaics["C1"]
     image = document.snapshot.maps["C1"]
-    where = tuple(map(int, np.argwhere(image == image.max())[0]))
-    from viz.snapshot import Unit
-
-    unit = Unit("C1", *where)
-    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=mosaic.unit_position(unit).toPoint())
+    unit = Unit("C1", *map(int, np.argwhere(image == image.max())[0]))
+    centre = mosaic.unit_position(unit)
+    where = QPoint(int(centre.x()), int(centre.y()))
+    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=where)
     assert document.pinned == unit
     settled(application, qtbot)
     first = document.snapshot.trace.activation
@@ -221,12 +221,17 @@ def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type:
     assert settings.get("projection") is True
 
 
-def test_a_drawing_outlives_the_program(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    first = open_application(None, keep=True)
+def test_a_drawing_outlives_the_program(  # type: ignore[no-untyped-def]
+    open_application, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group = Group.of([Stroke([(10.25, 8), (20, 24.125)])])
     drawn = Scene(32, 64, (group,), Transform(dx=1.5))
-    first.document.apply(drawn, "draw")
-    first.window.close()
+    with monkeypatch.context() as patch:
+        # As a process that has ended since, for this one still runs
+        patch.setattr(autosave, "_own_name", lambda: "drawing-999999999-1.json")
+        first = open_application(None, keep=True)
+        first.document.apply(drawn, "draw")
+        first.window.close()
     second = open_application(None, keep=True)
     assert second.document.scene == drawn
     second.window.files.new()

@@ -25,6 +25,7 @@ from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.hits import bounds_of
 
 if TYPE_CHECKING:
+    from viz.nets.data import Digits
     from viz.window import MainWindow
 
 SCENE_FILTER = "*.json"
@@ -65,7 +66,7 @@ class FileCommands:
                 self._engine.run_job(
                     lambda path=path: scene_files.load(path),
                     lambda scene, path=path: self._show_scene(scene, path),
-                    self._failed,
+                    lambda error, path=path: self._failed(error, path.name),
                 )
             else:
                 self._engine.run_job(
@@ -217,28 +218,29 @@ class FileCommands:
 
     def mnist_dialog(self) -> None:
         """Ask for the number of an MNIST test digit and put it on the canvas."""
-        from viz.nets import data
+        from viz.nets.data import load_mnist
 
-        try:
-            images, labels = data.load_test(None)
-        except UserError as error:
-            self._window.say(str(error))
-            return
+        self._engine.run_job(lambda: load_mnist(test=True), self._ask_for_mnist, self._failed)
+
+    def _ask_for_mnist(self, digits: Digits) -> None:
         number, ok = QInputDialog.getInt(
-            self._window, tr("MNIST test digit"), tr("Number (0 … 9999)"), 0, 0, len(images) - 1
+            self._window,
+            tr("MNIST test digit"),
+            tr("Number (0 … {last})", last=len(digits.labels) - 1),
+            0,
+            0,
+            len(digits.labels) - 1,
         )
         if ok:
             scene = self._document.scene
-            layer = ImageLayer(
-                np.asarray(images[number], np.float32) / np.float32(255),
-                scene.centre,
-                name=tr("MNIST {number}: a {label}", number=number, label=int(labels[number])),
-            )
+            pixels = np.asarray(digits.images[number], np.float32) / np.float32(255)
+            name = tr("MNIST {number}: a {label}", number=number, label=int(digits.labels[number]))
+            layer = ImageLayer(pixels, scene.centre, name=name)
             self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
-            self._window.say(str(error))
+            self._window.say(f"{name}: {error}" if name else str(error))
         else:
             raise error
 
