@@ -1,0 +1,122 @@
+"""Rasterising: exact under whole-pixel shifts, smooth under others, as much ink as pen."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viz.scene import Group, Noise, Scene, Stroke, Transform, rasterize, rasterize_scene
+from viz.scene.raster import SOFTNESS, add_noise
+
+# Pointers and files give points on some grid; finer than any of them is enough
+coordinates = st.integers(-20 * 1024, 84 * 1024).map(lambda n: n / 1024)
+lines = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=40)
+widths = st.floats(0.3, 12)
+
+
+@given(lines, widths, st.integers(-40, 40), st.integers(-20, 20))
+def test_a_whole_pixel_shift_moves_the_very_same_bits(line, width, dx, dy):
+    here = rasterize([Stroke(line, width)], 32, 64)
+    there = rasterize([Stroke(line, width).moved(dx, dy)], 32, 64)
+    y0, y1 = max(0, dy), min(32, 32 + dy)
+    x0, x1 = max(0, dx), min(64, 64 + dx)
+    assert np.array_equal(there[y0:y1, x0:x1], here[y0 - dy : y1 - dy, x0 - dx : x1 - dx])
+
+
+@given(lines, widths)
+def test_ink_lies_between_none_and_full(line, width):
+    image = rasterize([Stroke(line, width)], 32, 64)
+    assert image.shape == (32, 64)
+    assert image.dtype == np.float32
+    assert image.min() >= 0
+    assert image.max() <= 1
+
+
+@given(st.lists(st.tuples(coordinates, coordinates), min_size=2, max_size=5), widths)
+def test_ink_depends_only_on_the_distance_from_the_polyline(line, width):
+    """Against the definition in plain double precision, pixel by pixel."""
+    image = rasterize([Stroke(line, width)], 32, 32)
+    at = np.array(line)
+    for row, column in [(0, 0), (7, 20), (16, 16), (31, 3)]:
+        pixel = np.array((column + 0.5, row + 0.5))
+        distances = []
+        for a, b in pairwise(at):
+            d = b - a
+            t = np.clip((pixel - a) @ d / (d @ d), 0, 1) if d @ d > 0 else 0.0
+            distances.append(np.hypot(*(pixel - a - t * d)))
+        u = np.clip((width / 2 + SOFTNESS - min(distances)) / (2 * SOFTNESS), 0, 1)
+        ink = u * u * (3 - 2 * u) * min(1, width / (2 * SOFTNESS)) ** 0.5
+        assert image[row, column] == pytest.approx(ink, abs=2e-3)
+
+
+@given(lines, widths, st.floats(0, 6.28))
+def test_a_small_shift_changes_every_pixel_little(line, width, heading):
+    step = 0.02
+    stroke = Stroke(line, width)
+    moved = stroke.moved(step * np.cos(heading), step * np.sin(heading))
+    change = np.abs(rasterize([moved], 32, 64) - rasterize([stroke], 32, 64))
+    # The smoothstep's steepest slope is 3/2 over its length 2·SOFTNESS; points lie on a grid
+    assert change.max() <= 1.5 / (2 * SOFTNESS) * (step + 2 / 4096) + 1e-4
+
+
+@pytest.mark.parametrize("width", [1.8, 2.4, 4.0, 8.0])
+def test_a_line_has_as_much_ink_as_it_is_wide(width):
+    image = rasterize([Stroke([(-20, 16.3), (84, 16.3)], width)], 32, 64)
+    assert image[:, 32].sum() == pytest.approx(width, rel=0.01)
+
+
+def test_a_thinner_pen_gives_less_ink():
+    ink = [
+        rasterize([Stroke([(4, 16), (28, 16)], w)], 32, 32).sum() for w in (0.05, 0.5, 1, 1.6, 2)
+    ]
+    assert ink == sorted(ink)
+    assert ink[0] > 0
+
+
+def test_crossing_strokes_are_not_darker_than_ink():
+    cross = [Stroke([(4, 16), (28, 16)]), Stroke([(16, 4), (16, 28)])]
+    both = rasterize(cross, 32, 32)
+    assert np.array_equal(both, np.maximum(*(rasterize([stroke], 32, 32) for stroke in cross)))
+
+
+def test_pale_ink_is_the_same_line_paler():
+    line = [(4, 9), (28, 20)]
+    full, pale = (rasterize([Stroke(line, 3, ink)], 32, 32) for ink in (1, 0.25))
+    assert np.array_equal(pale, full * np.float32(0.25))
+
+
+def test_a_stroke_that_grows_under_the_pen_is_what_it_is_at_once():
+    line = np.stack([np.linspace(2, 60, 90), 16 + 9 * np.sin(np.linspace(0, 9, 90))], axis=1)
+    for count in (5, 17, 33, 34, 90):  # fills the caches along the way
+        grown = rasterize([Stroke(line[:count])], 32, 64)
+    assert np.array_equal(grown, rasterize([Stroke(line)], 32, 64))
+
+
+def test_far_away_and_enormous_strokes_do_no_harm():
+    assert not rasterize([Stroke([(1e9, 1e9), (2e9, 1e9)])], 32, 32).any()
+    assert rasterize([Stroke([(-1e8, 16), (1e8, 16)], 2.4)], 32, 32)[16].min() > 0.9
+    assert (rasterize([Stroke([(16, 16)], 1e5)], 32, 32) == 1).all()
+
+
+def test_the_scene_draws_its_items_through_their_transforms():
+    stroke = Stroke([(10, 10), (14, 22)])
+    group = Group((stroke,), (0, 0), Transform(dx=3))
+    image = rasterize_scene(Scene(32, 64, (group,), Transform(dy=2)))
+    assert np.array_equal(image, rasterize([stroke.moved(3, 2)], 32, 64))
+
+
+def test_noise_is_repeatable_bounded_and_as_strong_as_said():
+    image = np.full((128, 512), 0.5, np.float32)
+    noisy = add_noise(image, Noise(sigma=0.1, seed=7))
+    assert np.array_equal(noisy, add_noise(image, Noise(sigma=0.1, seed=7)))
+    assert not np.array_equal(noisy, add_noise(image, Noise(sigma=0.1, seed=8)))
+    assert noisy.std() == pytest.approx(0.1, rel=0.02)
+    assert noisy.min() >= 0
+    assert noisy.max() <= 1
+    speckled = add_noise(image, Noise(salt_pepper=0.2, seed=7))
+    assert (speckled == 0).mean() == pytest.approx(0.1, abs=0.01)
+    assert (speckled == 1).mean() == pytest.approx(0.1, abs=0.01)
+    assert (speckled == 0.5).mean() == pytest.approx(0.8, abs=0.01)
+    assert add_noise(image, Noise()) is image

@@ -1,0 +1,145 @@
+"""The scene model: what can be built, and transforms against plain formulas."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viz.scene import Group, ImageLayer, Scene, Stroke, Transform
+
+ANCHOR = (16.0, 12.0)
+points = st.lists(
+    st.tuples(st.floats(-600, 600), st.floats(-600, 600)), min_size=1, max_size=8
+).map(lambda pairs: np.array(pairs))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"points": np.zeros((0, 2))},
+        {"points": [(1, 2, 3)]},
+        {"points": [(1, math.nan)]},
+        {"points": [(1, 1)], "width_px": 0},
+        {"points": [(1, 1)], "width_px": math.inf},
+        {"points": [(1, 1)], "ink": 0},
+        {"points": [(1, 1)], "ink": 1.5},
+    ],
+)
+def test_what_cannot_be_drawn_is_no_stroke(broken):
+    with pytest.raises(ValueError, match="stroke"):
+        Stroke(**broken)
+
+
+@pytest.mark.parametrize("field", ["dx", "dy", "scale", "angle", "squeeze", "slant"])
+def test_a_transform_is_finite(field):
+    with pytest.raises(ValueError, match="finite"):
+        Transform(**{field: math.nan})
+
+
+@pytest.mark.parametrize("broken", [{"scale": 0}, {"scale": -1}, {"squeeze": 0}])
+def test_a_transform_can_be_undone(broken):
+    with pytest.raises(ValueError, match="positive"):
+        Transform(**broken)
+
+
+@pytest.mark.parametrize("size", [(31, 64), (32, 31), (129, 64), (32, 513)])
+def test_a_canvas_outside_the_range_is_refused(size):
+    with pytest.raises(ValueError, match="canvas"):
+        Scene(*size)
+
+
+def test_a_stroke_keeps_its_own_points_and_nobody_can_change_them():
+    own = np.array([(1.0, 2.0), (3.0, 4.0)])
+    stroke = Stroke(own)
+    own[0] = 99
+    assert stroke.points[0, 0] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        stroke.points[0] = 0
+
+
+@pytest.mark.parametrize(
+    ("transform", "expected"),
+    [
+        (Transform(dx=2, dy=-3), (18, 7)),
+        (Transform(scale=3), (16, 6)),
+        (Transform(angle=90), (18, 12)),  # up turns to the right: clockwise on the screen
+        (Transform(slant=0.5), (17, 10)),  # two pixels up are one pixel to the right
+        (Transform(squeeze=4), (16, 10)),  # nothing beside the anchor to squeeze
+    ],
+)
+def test_where_a_point_two_pixels_above_the_anchor_goes(transform, expected):
+    assert transform.apply(np.array([(16.0, 10.0)]), ANCHOR)[0].tolist() == list(expected)
+
+
+def test_squeeze_is_width_over_height():
+    corners = np.array([(0.0, 0.0), (2.0, 0.0), (0.0, 2.0)])
+    origin, right, down = Transform(scale=3, squeeze=2).apply(corners, (0, 0))
+    assert (right - origin)[0] == 2 * (down - origin)[1] == 12
+
+
+@given(points, st.integers(-100, 100), st.integers(-100, 100))
+def test_a_shift_adds_and_does_nothing_else(at, dx, dy):
+    assert np.array_equal(Transform(dx=dx, dy=dy).apply(at, ANCHOR), at + (dx, dy))
+
+
+@given(
+    points,
+    st.floats(-50, 50),
+    st.floats(1e-3, 100),
+    st.floats(-360, 360),
+    st.floats(1e-3, 100),
+    st.floats(-5, 5),
+)
+def test_unapply_undoes_apply_even_at_the_extremes(at, dx, scale, angle, squeeze, slant):
+    transform = Transform(dx, -dx, scale, angle, squeeze, slant)
+    there = transform.apply(at, ANCHOR)
+    assert np.isfinite(there).all()
+    back = transform.unapply(there, ANCHOR)
+    # The map's condition bounds what rounding can do: a squeeze of 1e-3 costs three digits
+    error = 1e-12 * np.linalg.cond(transform.linear) * (1 + np.abs(there).max() / scale)
+    assert np.abs(back - at).max() <= error
+
+
+def test_items_map_to_the_canvas_through_both_transforms_and_back():
+    group = Group((Stroke([(4, 4)]),), (4, 4), Transform(dx=2, angle=30))
+    scene = Scene(32, 64, (group,), Transform(dy=5, scale=2, slant=0.3))
+    at = np.array([(1.0, 2.0), (-3.0, 8.0)])
+    expected = scene.transform.apply(group.transform.apply(at, (4, 4)), (32, 16))
+    assert np.array_equal(scene.to_canvas(0, at), expected)
+    assert np.allclose(scene.to_item(0, expected), at, atol=1e-12)
+    assert np.allclose(scene.strokes_of(0)[0].points, scene.to_canvas(0, group.strokes[0].points))
+
+
+def test_a_scaled_group_has_a_scaled_pen():
+    group = Group.of([Stroke([(0, 0), (8, 0)], 2.0)])
+    twice = Scene(32, 32, (group,), Transform(scale=2)).strokes_of(0)[0]
+    assert twice.width_px == 4
+    wide = Group(group.strokes, group.anchor, Transform(squeeze=4)).placed[0]
+    assert wide.width_px == 4  # the area grows fourfold, so the pen by its square root
+
+
+def test_a_group_is_anchored_in_the_middle_of_its_box():
+    assert Group.of([Stroke([(2, 2), (6, 2)]), Stroke([(3, 10)])]).anchor == (4, 6)
+    with pytest.raises(ValueError, match="bounds"):
+        Group.of([])
+
+
+def test_scenes_are_equal_by_value():
+    def scene(ink: float) -> Scene:
+        pixels = np.full((3, 3), ink, np.float32)
+        layer = ImageLayer(pixels, (8.0, 8.0))
+        return Scene(32, 32, (Group.of([Stroke([(1, 2), (3, 4)])]), layer))
+
+    assert scene(0.5) == scene(0.5)
+    assert hash(scene(0.5)) == hash(scene(0.5))
+    assert scene(0.5) != scene(0.25)
+
+
+def test_an_image_layer_has_pixels_that_nobody_can_change():
+    with pytest.raises(ValueError, match="layer"):
+        ImageLayer(np.zeros((0, 4), np.float32), (0, 0))
+    layer = ImageLayer(np.zeros((2, 2), np.float32), (0, 0))
+    with pytest.raises(ValueError, match="read-only"):
+        layer.pixels[0, 0] = 1
