@@ -95,9 +95,8 @@ def _part(name: str, env: Mapping[str, str], *arguments: str) -> dict[str, Any]:
         text=True,
     )
     if done.returncode != 0:
-        raise UserError(
-            tr("The part {name} of the bench failed: {error}", name=name, error=done.stderr.strip())
-        )
+        why = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
+        raise UserError(tr("The part {name} of the bench failed: {error}", name=name, error=why))
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 
