@@ -21,10 +21,12 @@ Array = NDArray[np.float32]
 class Trace:
     """The incoming patches of a unit and what becomes of them.
 
-    ``patches`` (channels, k, k) are the inputs it sees in the layer below. For a convolution
-    ``kernels`` has the same shape, ``products`` is their product, ``sums`` (channels,) the products
-    added up per channel, and pre_activation = Σ sums + bias. For pooling ``kernels`` is None,
-    ``products`` the patches and ``sums`` () . ``ablated`` says that the value was set to zero.
+    ``patches`` (channels, k, k) float32 are the inputs it sees in ``source``, the layer below or
+    ``"input"``. For a convolution ``kernels`` has the same shape, ``products`` is their product,
+    ``sums`` (channels,) the products added up per channel, and pre_activation = Σ sums + bias (the
+    logit, for ``output``). For pooling ``patches`` is (1, 2, 2), ``kernels`` None, ``products`` the
+    patches, ``sums`` empty and pre_activation their maximum. ``activation`` is the value in the
+    map (for ``output`` the log-probability), 0 if the map was set to zero: ``ablated``.
     """
 
     layer: str
@@ -53,7 +55,9 @@ def trace(
 ) -> Trace | None:
     """Explain unit (map, row, column) of ``layer``; None if the layer has no such unit.
 
-    ``image`` (H, W), ``maps`` (maps, h, w) by layer name, ``weights`` by name, e.g. ``C1.weight``.
+    ``image`` (H, W) and ``maps`` (maps, h, w) by layer name are one snapshot's, ``weights`` by
+    name, e.g. ``C1.weight`` (20, 1, 5, 5). Arrays of the trace may be views of these: do not
+    write to them. KeyError for an unknown layer.
     """
     spec = BY_NAME[layer]
     number, row, column = unit
@@ -68,9 +72,10 @@ def trace(
     source = LAYERS[index - 1].name if index else "input"
     below = maps[source] if index else image[None]
     top, left, k = row * spec.step, column * spec.step, spec.kernel
+    kernels: Array | None = None
     if spec.operation == "pool":
         patches = below[number : number + 1, top : top + k, left : left + k]
-        kernels, bias = None, 0.0
+        bias = 0.0
         products, sums = patches, np.empty(0, np.float32)
         pre = float(patches.max())
     else:
@@ -81,6 +86,17 @@ def trace(
         sums = products.sum((1, 2))
         pre = float(sums.sum(dtype=np.float64)) + bias
     return Trace(
-        layer, number, row, column, source, patches, kernels, products, sums, bias, pre,
-        float(values[number, row, column]), ablated,
+        layer=layer,
+        map=number,
+        row=row,
+        column=column,
+        source=source,
+        patches=patches,
+        kernels=kernels,
+        products=products,
+        sums=sums,
+        bias=bias,
+        pre_activation=pre,
+        activation=float(values[number, row, column]),
+        ablated=ablated,
     )

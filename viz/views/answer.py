@@ -220,7 +220,7 @@ class Answer(QWidget):
     ) -> None:
         """One line of winners: all digits where there is room, else the surest of neighbours."""
         theme, small = self._theme, self._small
-        digits = np.flatnonzero(classes != NONE_CLASS)
+        digits: list[int] = np.flatnonzero(classes != NONE_CLASS).tolist()
         apart = small.width("0") + 2
         crowded = self._pitch_x < apart
         if crowded:
@@ -229,7 +229,7 @@ class Answer(QWidget):
         for column in digits:
             colour.setAlphaF(float(min(probabilities[column], 1)))
             painter.setPen(colour)
-            x = self.window_x(int(column))
+            x = self.window_x(column)
             small.draw(painter, x, top, str(classes[column]), align=0.5)
         if crowded:
             self._paint_strip(painter, top, classes, probabilities)
@@ -376,10 +376,10 @@ class Answer(QWidget):
         return f"{head}<table>{lines}</table>{foot}"
 
 
-def _peaks(digits: NDArray[np.intp], probabilities: NDArray[np.float32], apart: float) -> list[int]:
+def _peaks(digits: list[int], probabilities: NDArray[np.float32], apart: float) -> list[int]:
     """Of the columns ``digits``, the surest first, those at least ``apart`` from surer ones."""
     taken: list[int] = []
-    for column in sorted(map(int, digits), key=lambda j: (-probabilities[j], j)):
+    for column in sorted(digits, key=lambda j: (-probabilities[j], j)):
         if all(abs(column - other) >= apart for other in taken):
             taken.append(column)
     return taken

@@ -7,7 +7,9 @@ answer down to the pixels.
 
 from __future__ import annotations
 
+import html
 import math
+from itertools import zip_longest
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -123,6 +125,7 @@ class Inspector(QWidget):
         self._small = Lettering(themes.font(text_px))
         self._bold = Lettering(themes.font(text_px, bold=True))
         self._head = text_px + 2 * GRID
+        self._space = max(3 * GRID, text_px)
         self._unpin.setFont(themes.font(text_px))
         self._unpin.setStyleSheet(
             f"QToolButton {{ border: 1px solid {theme.line.name()}; border-radius: 3px; "
@@ -155,6 +158,7 @@ class Inspector(QWidget):
             self._unit = unit
             self.setAccessibleDescription(self._title(trace) if trace else self._invitation())
             self._show_pinned()
+            self.setToolTip(self._formula())
         self._fill()
         self.update()
 
@@ -175,7 +179,7 @@ class Inspector(QWidget):
             look = Look(self._theme, self._small, self._scales[trace.layer])
             lines = len(result_terms(trace))
             height = int(self.height() - self._head - GRID - lines * self._small.height)
-            kind = PoolingBody if layer.operation == "pool" else ConvolutionBody
+            kind: type[Body] = PoolingBody if layer.operation == "pool" else ConvolutionBody
             if layer.name == "output":
                 kind = OutputBody
             body = self._bodies[trace.layer] = kind(layer, look, self.width(), height)
@@ -229,7 +233,7 @@ class Inspector(QWidget):
         theme, small, y = self._theme, self._small, GRID
         painter.setPen(theme.text)
         painter.setFont(self._bold.font)
-        x = self._bold.draw(painter, 0, y, self._title(trace)) + 3 * GRID
+        x = self._bold.draw(painter, 0, y, self._title(trace)) + self._space
         painter.setFont(small.font)
         room = self._unpin.x() if self._unpin.isVisible() else self.width()
         states: list[tuple[str, QColor]] = []
@@ -237,7 +241,7 @@ class Inspector(QWidget):
             states.append((tr("pinned"), theme.accent))
         if trace.ablated:
             states.append((tr("ablated"), theme.accent))
-        needed = sum(small.width(text) + 3 * GRID for text, _ in states)
+        needed = sum(small.width(text) + self._space for text, _ in states)
         top, left, high, wide = BY_NAME[trace.layer].receptive_field(trace.row, trace.column)
         for field in (
             tr(
@@ -248,13 +252,13 @@ class Inspector(QWidget):
                 height=high, width=wide, top=top, left=left,
             ),
         ):  # fmt: skip
-            if x + small.width(field) + 3 * GRID + needed <= room:
+            if x + small.width(field) + self._space + needed <= room:
                 painter.setPen(theme.quiet)
-                x += small.draw(painter, x, y, field) + 3 * GRID
+                x += small.draw(painter, x, y, field) + self._space
                 break
         for text, colour in states:
             painter.setPen(colour)
-            x += small.draw(painter, x, y, text) + 3 * GRID
+            x += small.draw(painter, x, y, text) + self._space
 
     def _paint_result(self, painter: QPainter, trace: Trace) -> None:
         """The sum, the bias and what becomes of them; each number in a place of fixed width."""
@@ -262,24 +266,30 @@ class Inspector(QWidget):
         lines = result_terms(trace)
         size = self._scales[trace.layer].result
         wide = bold.width(f"{signed(-8.888)}{'8' * (len(str(int(size))) - 1)}")
+        labels = [
+            max(small.width(words) for words, _ in column)
+            for column in zip_longest(*lines, fillvalue=("", 0.0))
+        ]
         y = self.height() - len(lines) * small.height
         for number, line in enumerate(lines):
             x = 0.0
             for place, (words, value) in enumerate(line):
                 last = number == len(lines) - 1 and place == len(line) - 1
                 painter.setPen(theme.quiet)
-                x += small.draw(painter, x, y, words) + wide + GRID
+                small.draw(painter, x, y, words)
+                x += labels[place] + GRID + wide
                 painter.setPen(theme.text)
                 lettering = bold if last else small
                 painter.setFont(lettering.font)
                 lettering.draw(painter, x, y, signed(value), align=1)
                 painter.setFont(small.font)
-                x += 2 * GRID
+                x += self._space
             y += small.height
 
     # Pointer and keys
 
-    def _find(self, position: QPointF) -> Cell | None:
+    def cell_at(self, position: QPointF) -> Cell | None:
+        """The cell of the incoming patches under a point of the widget."""
         trace = self._snapshot.trace if self._snapshot else None
         if trace is None:
             return None
@@ -295,7 +305,7 @@ class Inspector(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Point at a cell: its product is written out."""
         assert event is not None
-        cell = self._find(event.position())
+        cell = self.cell_at(event.position())
         if cell != self._cell:
             self._cell = cell
             leads = cell is not None and self._source_unit(cell) is not None
@@ -303,7 +313,8 @@ class Inspector(QWidget):
                 self.setCursor(Qt.CursorShape.PointingHandCursor)
             else:
                 self.unsetCursor()
-            self.setToolTip(self._formula() if cell else "")
+            # A tooltip would cover the cells that are read here; it explains everything else
+            self.setToolTip("" if cell else self._formula())
             self.update()
 
     def leaveEvent(self, event: QEvent | None) -> None:
@@ -314,7 +325,7 @@ class Inspector(QWidget):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Pin the unit of the layer below that the cell shows."""
         assert event is not None
-        cell = self._find(event.position())
+        cell = self.cell_at(event.position())
         unit = self._source_unit(cell) if cell else None
         if event.button() == Qt.MouseButton.LeftButton and unit is not None:
             self._document.pin(unit)
@@ -347,5 +358,5 @@ class Inspector(QWidget):
             else:
                 said += tr(", then ReLU: the activation is y if y > 0, else 0.")
         if trace.source != "input":
-            said += "\n" + tr("Click to pin the unit this input comes from.")
-        return said
+            said += " " + tr("Click a cell to pin the unit whose value it shows.")
+        return f"<qt>{html.escape(said)}</qt>"

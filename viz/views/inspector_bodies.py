@@ -7,7 +7,7 @@ largest activation times that weight; nothing is rescaled from frame to frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -15,9 +15,9 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import Layer
+from viz.nets.layers import BY_NAME, Layer
 from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering, compact, signed
+from viz.views.lettering import Lettering, compact, condensed, signed
 from viz.views.multiples import Multiples, arrange
 from viz.views.tiles import (
     Array,
@@ -28,6 +28,9 @@ from viz.views.tiles import (
     ramp,
     sequential_colours,
 )
+
+RAMP = 24
+"""Width of a colour ramp in a legend, in pixels."""
 
 Cell = tuple[int, int, int]
 """(channel, row, column) within the incoming patches."""
@@ -66,6 +69,34 @@ def place_of(trace: Trace, layer: Layer, cell: Cell) -> tuple[int, int, int]:
     return number, trace.row * layer.step + u, trace.column * layer.step + v
 
 
+def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell: Cell) -> None:
+    """One line: where a cell comes from, its value × weight = product, and its channel's sum."""
+    assert trace.kernels is not None
+    theme, small = look.theme, look.lettering
+    number, row, column = place_of(trace, BY_NAME[trace.layer], cell)
+    if trace.source == "input":
+        name = tr("pixel ({row}, {column})", row=row, column=column)
+    else:
+        name = tr(
+            "{layer} map {map} ({row}, {column})",
+            layer=trace.source, map=number, row=row, column=column,
+        )  # fmt: skip
+    painter.setPen(theme.quiet)
+    x = at.x() + small.draw(painter, at.x(), at.y(), name) + 2 * GRID
+    painter.setPen(theme.text)
+    wide = small.width(signed(-8.888))
+    values = trace.patches[cell], trace.kernels[cell], trace.products[cell]
+    for sign, value in zip(("", "×", "="), values, strict=True):
+        x += small.draw(painter, x, at.y(), sign) + GRID + wide
+        small.draw(painter, x, at.y(), signed(float(value)), align=1)
+        x += 2 * GRID
+    if len(trace.sums) > 1 and trace.patches[0].size > 1:
+        painter.setPen(theme.quiet)
+        x += GRID + small.draw(painter, x + GRID, at.y(), tr("map’s sum")) + GRID + wide
+        painter.setPen(theme.text)
+        small.draw(painter, x, at.y(), signed(float(trace.sums[cell[0]])), align=1)
+
+
 class ConvolutionBody:
     """Patch × kernel = product for each incoming map, as small multiples with their sums."""
 
@@ -73,19 +104,29 @@ class ConvolutionBody:
         self._layer, self._look = layer, look
         small = look.lettering
         self._head = round(small.height) + GRID
-        self._gap = round(2 * small.height) if layer.inputs == 1 else 2
         text = round(small.width(signed(-88.888))), round(small.height)
-        self.multiples: Multiples | None = arrange(
-            layer.inputs, layer.kernel, width, height - self._head, text, self._gap
-        )
+        single = layer.inputs == 1
+        gap = round(2 * small.height) if single else 2
+        multiples = arrange(layer.inputs, layer.kernel, width, height - self._head, text, gap)
+        if multiples is not None and single:  # apart enough for each to have its legend above
+            legend = round(small.width(f"product {signed(-8.88, 2)}  8.88")) + RAMP + 6 * GRID
+            room = (width - legend) // 2 - multiples.side
+            gap = max(gap, min(room, legend - multiples.side))
+            multiples = replace(multiples, gap=gap, slot_width=width)
+        self.multiples: Multiples | None = multiples
         self._tiles = Tiles()
         self._tiles.resize(width, height - self._head)
         self._tiles.clear(look.theme.background)
         self._map = -1
         self._trace: Trace | None = None
-        self._numbers = self.multiples is not None and self.multiples.cell >= max(
-            small.height, small.width(compact(-0.12))
-        )
+        # Numbers inside cells may be condensed by a fifth to fit
+        self._inside: Lettering | None = None
+        cell = 0 if self.multiples is None else self.multiples.cell
+        for stretch in (100, 90, 80):
+            inside = condensed(small, stretch)
+            if cell >= max(inside.height, 2 + inside.width(compact(-0.12))):
+                self._inside = inside
+                break
         low, high = look.theme.diverging[24], look.theme.diverging[231]
         self._signs = int(low), int(high)
 
@@ -138,13 +179,13 @@ class ConvolutionBody:
         if hovered is None:
             self._paint_legend(painter, at, trace)
         else:
-            self._paint_cell_sum(painter, at, trace, hovered)
+            paint_product(painter, at, self._look, trace, hovered)
         origin = at + QPointF(0, self._head)
         painter.drawImage(origin, self._tiles.image)
         if multiples.sums in ("beside", "below"):
             self._paint_sums(painter, origin, multiples, trace.sums)
-        if self._numbers:
-            self._paint_numbers(painter, origin, multiples, trace)
+        if self._inside is not None:
+            self._paint_numbers(painter, origin, multiples, trace, self._inside)
         if multiples.count == 1:
             self._paint_signs(painter, origin, multiples)
         if hovered is not None:
@@ -164,42 +205,14 @@ class ConvolutionBody:
         x = at.x()
         for part, (name, low, lut, high) in enumerate(parts):
             if self.multiples is not None and self.multiples.count == 1:
-                x = at.x() + self.multiples.corner(0, part)[0]
+                x = max(x, at.x() + self.multiples.corner(0, part)[0])
                 name = name.lstrip("×= ")
             x += small.draw(painter, x, at.y(), name) + GRID
-            x += small.draw(painter, x, at.y(), low) + GRID
-            strip = QRectF(x, at.y() + small.height * 0.3, 24, small.height * 0.4)
+            x += small.draw(painter, x, at.y(), low) + GRID + 1
+            strip = QRectF(x, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
             painter.drawImage(strip, ramp(lut))
-            x += 24 + GRID
+            x += RAMP + GRID + 1
             x += small.draw(painter, x, at.y(), high) + 3 * GRID
-
-    def _paint_cell_sum(self, painter: QPainter, at: QPointF, trace: Trace, cell: Cell) -> None:
-        """The products of one cell, and the sum of its channel, in place of the legend."""
-        assert trace.kernels is not None
-        theme, small = self._look.theme, self._look.lettering
-        number, row, column = place_of(trace, self._layer, cell)
-        if trace.source == "input":
-            name = tr("pixel ({row}, {column})", row=row, column=column)
-        else:
-            name = tr(
-                "{layer} map {map} ({row}, {column})",
-                layer=trace.source, map=number, row=row, column=column,
-            )  # fmt: skip
-        painter.setPen(theme.quiet)
-        x = at.x() + small.draw(painter, at.x(), at.y(), name) + 2 * GRID
-        painter.setPen(theme.text)
-        wide = small.width(signed(-8.888))
-        values = trace.patches[cell], trace.kernels[cell], trace.products[cell]
-        for sign, value in zip(("", "×", "="), values, strict=True):
-            x += small.draw(painter, x, at.y(), sign) + GRID
-            x += wide
-            small.draw(painter, x, at.y(), signed(float(value)), align=1)
-            x += GRID
-        if len(trace.sums) > 1:
-            painter.setPen(theme.quiet)
-            x += GRID + small.draw(painter, x + GRID, at.y(), tr("map’s sum")) + GRID + wide
-            painter.setPen(theme.text)
-            small.draw(painter, x, at.y(), signed(float(trace.sums[cell[0]])), align=1)
 
     def _paint_sums(
         self, painter: QPainter, origin: QPointF, multiples: Multiples, sums: Array
@@ -217,11 +230,17 @@ class ConvolutionBody:
             small.draw(painter, origin.x() + x + dx, origin.y() + y + dy, signed(float(value)), 1)
 
     def _paint_numbers(
-        self, painter: QPainter, origin: QPointF, multiples: Multiples, trace: Trace
+        self,
+        painter: QPainter,
+        origin: QPointF,
+        multiples: Multiples,
+        trace: Trace,
+        inside: Lettering,
     ) -> None:
         """Numbers inside the cells, black or white, whichever is read better."""
         assert trace.kernels is not None
-        theme, small, scales = self._look.theme, self._look.lettering, self._look.scales
+        theme, scales = self._look.theme, self._look.scales
+        painter.setFont(inside.font)
         diverging = dark_colours(theme.diverging)
         source = dark_colours(theme.ink if trace.source == "input" else theme.sequential)
         cell = multiples.cell
@@ -237,12 +256,13 @@ class ConvolutionBody:
             index = np.clip(matrix * (span / scale) + (0 if part == 0 else 128), 0, 255)
             white = dark[index.astype(np.intp)]
             left, top = multiples.corner(0, part)
-            y0 = origin.y() + top + (cell - small.height) / 2
+            y0 = origin.y() + top + (cell - inside.height) / 2
             x0 = origin.x() + left + cell / 2
             for pen, chosen in ((Qt.GlobalColor.white, white), (Qt.GlobalColor.black, ~white)):
                 painter.setPen(pen)
                 for u, v in np.argwhere(chosen).tolist():
-                    small.draw(painter, x0 + v * cell, y0 + u * cell, compact(matrix[u, v]), 0.5)
+                    inside.draw(painter, x0 + v * cell, y0 + u * cell, compact(matrix[u, v]), 0.5)
+        painter.setFont(self._look.lettering.font)
 
     def _paint_signs(self, painter: QPainter, origin: QPointF, multiples: Multiples) -> None:
         """× and = between the three matrices of a single channel."""
@@ -272,7 +292,12 @@ class PoolingBody:
     def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
         self._layer, self._look = layer, look
         self._head = round(look.lettering.height) + GRID
-        self._cell = max(0, min(64, (height - self._head) // layer.kernel, width // 6))
+        self._cell = max(
+            0,
+            min(
+                round(5 * look.lettering.height), (height - self._head) // layer.kernel, width // 6
+            ),
+        )
         self._tiles = Tiles()
         self._tiles.resize(self._cell * layer.kernel, self._cell * layer.kernel)
         self._trace: Trace | None = None
@@ -329,9 +354,9 @@ class PoolingBody:
         theme, small = self._look.theme, self._look.lettering
         painter.setPen(theme.quiet)
         x = at.x() + small.draw(painter, at.x(), at.y(), f"{trace.source}  0") + GRID
-        strip = QRectF(x, at.y() + small.height * 0.3, 24, small.height * 0.4)
+        strip = QRectF(x, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
         painter.drawImage(strip, ramp(theme.sequential))
-        small.draw(painter, x + 24 + GRID, at.y(), f"{self._look.scales.source:.2g}")
+        small.draw(painter, x + RAMP + GRID, at.y(), f"{self._look.scales.source:.2g}")
         x = at.x() + self._layer.kernel * self._cell + 4 * GRID
         y = at.y() + self._head
         number, row, column = place_of(trace, self._layer, (0, winner[0], winner[1]))

@@ -15,8 +15,8 @@ from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import Layer
 from viz.theme import GRID
-from viz.views.inspector_bodies import Cell, Look
-from viz.views.lettering import signed
+from viz.views.inspector_bodies import Cell, Look, paint_product
+from viz.views.lettering import Lettering, signed
 from viz.views.tiles import Tiles, diverging_colours
 
 STRIP = 6
@@ -35,10 +35,11 @@ class OutputBody:
         self._look, self._inputs = look, layer.inputs
         small = look.lettering
         self._head = round(small.height) + GRID
-        self._number = small.width(signed(-8.888))
-        self._name = small.width("C5 888")
-        table = round(self._name + 3 * self._number + 8 * GRID)
-        room = max(1, width - table - 4 * GRID)
+        self._step = small.width("×") + 2 * GRID + small.width(signed(-8.888))
+        self._prefix = "C5 "
+        if width < self._table(small) + layer.inputs / 2:  # two lines of bars come first
+            self._prefix = ""
+        room = max(1, round(width - self._table(small)))
         divisors = (n for n in range(1, layer.inputs + 1) if layer.inputs % n == 0)
         self._lines = next(n for n in divisors if layer.inputs // n <= room)
         self._per_line = layer.inputs // self._lines
@@ -52,6 +53,10 @@ class OutputBody:
         self._tiles.clear(look.theme.background)
         self._listed: list[int] = []
         self._trace: Trace | None = None
+
+    def _table(self, small: Lettering) -> float:
+        """Width of the list, with the space before it."""
+        return 4 * GRID + small.width(f"{self._prefix}888") + 3 * self._step
 
     def fill(self, trace: Trace) -> None:
         """Put this trace's strips into the buffer and choose what is listed."""
@@ -102,13 +107,16 @@ class OutputBody:
         theme, small, scales = self._look.theme, self._look.lettering, self._look.scales
         origin = at + QPointF(0, self._head)
         painter.setPen(theme.quiet)
-        legend = tr(
-            "C5 0…{source:.2g}   weight ±{kernel:.2f}   product ±{product:.2g}",
-            source=scales.source,
-            kernel=scales.kernel,
-            product=scales.product,
-        )
-        small.draw(painter, at.x(), at.y(), legend)
+        if hovered is None:
+            legend = tr(
+                "C5 0…{source:.2g}   weight ±{kernel:.2f}   product ±{product:.2g}",
+                source=scales.source,
+                kernel=scales.kernel,
+                product=scales.product,
+            )
+            small.draw(painter, at.x(), at.y(), legend)
+        else:
+            paint_product(painter, at, self._look, trace, hovered)
         painter.drawImage(origin, self._tiles.image)
         x, y = at.x() + self._table_x, origin.y()
         for number in self._listed:
@@ -119,37 +127,33 @@ class OutputBody:
         )
         painter.setPen(theme.quiet)
         small.draw(painter, x, y, tr("the other {count}", count=self._inputs - len(self._listed)))
-        right = x + self._name + 3 * (2 * GRID + self._number) + 2 * GRID
+        right = x + self._table(small) - 4 * GRID
         small.draw(painter, right, y, signed(rest), align=1)
         if hovered is not None:
-            self._paint_hovered(painter, at, trace, hovered[0])
+            self._paint_hovered(painter, origin, hovered[0])
 
     def _paint_row(self, painter: QPainter, x: float, y: float, trace: Trace, number: int) -> None:
         assert trace.kernels is not None
-        theme, small, wide = self._look.theme, self._look.lettering, self._number
+        theme, small = self._look.theme, self._look.lettering
         values = (
             ("", trace.patches[number, 0, 0]),
             ("×", trace.kernels[number, 0, 0]),
             ("=", trace.products[number, 0, 0]),
         )
         painter.setPen(theme.quiet)
-        small.draw(painter, x, y, f"{trace.source} {number}")
-        x += self._name
+        small.draw(painter, x, y, f"{self._prefix}{number}")
+        x += small.width(f"{self._prefix}888")
         for sign, value in values:
-            small.draw(painter, x, y, sign)
-            x += 2 * GRID + wide
+            small.draw(painter, x + GRID, y, sign)
+            x += self._step
             if sign == "=":
                 painter.setPen(theme.text)
             small.draw(painter, x, y, signed(float(value)), align=1)
-            x += GRID
 
-    def _paint_hovered(self, painter: QPainter, at: QPointF, trace: Trace, number: int) -> None:
-        """Mark the bar; its numbers take the place of the head of the list."""
-        theme = self._look.theme
-        self._paint_row(painter, at.x() + self._table_x, at.y(), trace, number)
+    def _paint_hovered(self, painter: QPainter, origin: QPointF, number: int) -> None:
         line, column = divmod(number, self._per_line)
-        x, y = at.x() + column * self._bar, at.y() + self._head + line * self._line_height
-        painter.setPen(QPen(theme.text, 1))
+        x, y = origin.x() + column * self._bar, origin.y() + line * self._line_height
+        painter.setPen(QPen(self._look.theme.text, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         height = self._line_height - GRID
         painter.drawRect(QRectF(x - 1.5, y - 0.5, self._bar + 2, height))

@@ -48,6 +48,13 @@ class Lettering:
         return width
 
 
+def condensed(lettering: Lettering, percent: int) -> Lettering:
+    """The same lettering, narrower."""
+    font = QFont(lettering.font)
+    font.setStretch(percent)
+    return Lettering(font)
+
+
 def signed(value: float, decimals: int = 3) -> str:
     """A number with a real minus sign; zero has none: ``−0.312``, ``0.000``."""
     text = f"{value:.{decimals}f}"

@@ -47,6 +47,9 @@ class ShortcutSheet(QDialog):
         self._list.setRootIsDecorated(False)
         self._list.setIndentation(0)
         self._list.setUniformRowHeights(True)
+        self._list.setStyleSheet(
+            "QTreeView { background: transparent; } ::item { padding: 2px 4px; }"
+        )
         self._list.setFrameShape(QTreeWidget.Shape.NoFrame)
         self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -90,8 +93,7 @@ class ShortcutSheet(QDialog):
         self._list.expandAll()
         header = self._list.header()
         assert header is not None
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setStretchLastSection(True)
         return items
 
@@ -103,9 +105,15 @@ class ShortcutSheet(QDialog):
         super().showEvent(event)
 
     def _dress(self) -> None:
-        """Bold headings and quiet tips in the colours of the present theme."""
+        """Bold headings, quiet tips and columns that stay put, for the present theme and text."""
         heading, quiet = self.font(), self.palette().placeholderText()
         heading.setBold(True)
+        metrics = self._list.fontMetrics()
+        for column in (0, 1):
+            widest = max(
+                (metrics.horizontalAdvance(row[column + 1]) for row in self._rows), default=0
+            )
+            self._list.setColumnWidth(column, widest + 8 * GRID)
         for item in self._items:
             item.setForeground(2, quiet)
             group = item.parent()
@@ -135,7 +143,8 @@ class ShortcutSheet(QDialog):
 
     def _run(self, item: QTreeWidgetItem | None) -> None:
         index = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
-        if index is not None:
+        # Where one click activates, it is also a click: run once
+        if index is not None and self.isVisible():
             self.accept()
             self._trigger(index)
 
