@@ -30,6 +30,7 @@ from viz.snapshot import Snapshot
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
 from viz.views.canvas import Canvas
+from viz.views.canvas_painting import MARGIN
 from viz.views.inspector import Inspector
 from viz.views.kernels import Kernels
 from viz.views.mosaic import Mosaic
@@ -107,10 +108,10 @@ class MainWindow(QMainWindow):
         left = QVBoxLayout()
         left.setSpacing(grid)
         left.addWidget(self.answer)
-        left.addWidget(self.canvas, 1)
+        left.addWidget(self.canvas, 8)
         left.addWidget(self.palette_strip)
         left.addWidget(self.panel)
-        left.addWidget(self.kernels)
+        left.addWidget(self.kernels, 1)
         upper, lower, below, maps = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QVBoxLayout()
         for row, names in ((upper, ("C1", "S2")), (lower, ("C3", "S4"))):
             for name in names:
@@ -216,6 +217,9 @@ class MainWindow(QMainWindow):
     def _share_out(self) -> None:
         """Divide the place of the four mosaics so that their pixels become as large as can be."""
         scene = self.document.scene
+        margin = 2 * MARGIN
+        zoom = max(1, (self.canvas.width() - margin) // scene.width)
+        self.canvas.setMaximumHeight(scene.height * zoom + margin)  # the rest is the kernels'
         area = self._right.geometry()
         state = (scene.height, scene.width, area.size())
         if state == self._shared_out or area.height() < 100:
@@ -341,9 +345,9 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(
             "QToolBar { border: none; spacing: 2px; padding: 2px 12px; }"
             "QStatusBar::item { border: none; }"
-            f"QToolBar::separator {{ width: 1px; margin: 4px 8px; background: "
+            f"QToolBar::separator {{ width: 1px; margin: 4px 4px; background: "
             f"{theme.line.name()}; }}"
-            "QToolButton { padding: 3px 8px; border: none; border-radius: 3px; }"
+            "QToolButton { padding: 3px 6px; border: none; border-radius: 3px; }"
             f"QToolButton:hover {{ background: {theme.line.name()}; }}"
             f"QToolButton:checked {{ background: {theme.accent.name()}; color: white; }}"
             f"#message {{ background: {theme.line.name()}; border-radius: 3px; }}"

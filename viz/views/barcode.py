@@ -124,7 +124,10 @@ class Barcode(QWidget):
             used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
             painter.setFont(themes.font(self._text_px))
             painter.setPen(theme.quiet)
-            painter.drawText(line.adjusted(used, 0, 0, 0), middle, self._caption())
+            caption = self._caption()
+            if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
+                caption = f"{self._units}"
+            painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
             if self._image.isNull():
                 painter.fillRect(self._area, theme.surface)
             else:

@@ -16,6 +16,10 @@ from viz.theme import Theme
 from viz.views.paint_clock import PaintClock
 
 
+PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
+"""Where the bars stand: "none" a little apart from the digits."""
+
+
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot that does not zoom, pan or choose its own range, and tells the clock."""
 
@@ -44,13 +48,13 @@ class Scores(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
         item.disableAutoRange()
-        item.setXRange(-0.6, CLASSES - 0.1, padding=0)
+        item.setXRange(-0.6, PLACES[-1] + 0.9, padding=0)
         item.setYRange(0, 1.06, padding=0)
         names = [str(number) for number in range(NONE_CLASS)] + [tr("none")]
-        item.getAxis("bottom").setTicks([list(enumerate(names))])
+        item.getAxis("bottom").setTicks([list(zip(PLACES, names, strict=True))])
         item.getAxis("left").setTicks([[(0, "0"), (0.5, "½"), (1, "1")]])
         self._bars = pg.BarGraphItem(
-            x=np.arange(CLASSES),
+            x=PLACES,
             height=np.zeros(CLASSES),
             width=0.8,
             pen=None,
