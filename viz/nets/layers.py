@@ -70,7 +70,7 @@ def input_range(upper: Layer, lower: Layer, index: int) -> tuple[int, int]:
 
 
 def target_range(lower: Layer, upper: Layer, index: int, size: int) -> tuple[int, int]:
-    """The units of ``upper`` along one axis, of ``size`` units, that see unit ``index`` of ``lower``.
+    """The units of ``upper``, of ``size`` along one axis, that see unit ``index`` of ``lower``.
 
     Returns (first, count); count may be 0 at a border that a stride leaves over.
     """

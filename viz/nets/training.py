@@ -191,12 +191,14 @@ def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) 
 def logits(net: LeNet5, strips: Tensor) -> Tensor:
     """(B, W′, 11) of strips (B, 1, 32, W): the network's own arithmetic, pooling before ReLU.
 
-    Both orders give the same maps, since ReLU is monotonic; this one trains twice as fast.
+    Both orders give the same maps, since ReLU is monotonic; this one trains twice as fast, and C5
+    as one matrix product per window faster than as a convolution.
     """
     x = F.relu(F.max_pool2d(net.C1(strips), 2))
     x = F.relu(F.max_pool2d(net.C3(x), 2))
-    scores: Tensor = net.output(F.relu(net.C5(x)))
-    return scores.squeeze(2).transpose(1, 2)
+    columns = torch.stack([x[..., i : i + 5] for i in range(x.shape[3] - 4)], 1).flatten(2)
+    x = F.relu(F.linear(columns, net.C5.weight.flatten(1), net.C5.bias))
+    return F.linear(x, net.output.weight.flatten(1), net.output.bias)
 
 
 def _step(

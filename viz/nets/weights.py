@@ -34,7 +34,8 @@ def load_weights(path: Path | None = None) -> Weights:
     try:
         with safe_open(str(file), framework="numpy") as tensors:
             return {
-                name: np.asarray(tensors.get_tensor(name), np.float32) for name in tensors.keys()
+                name: np.asarray(tensors.get_tensor(name), np.float32)
+                for name in tensors.keys()  # noqa: SIM118 - safe_open is no dict
             }
     except (OSError, SafetensorError) as error:
         raise UserError(
