@@ -66,7 +66,7 @@ def number(
     width_px: float = 2.4,
     gap_px: float = 8.0,
 ) -> Scene:
-    """The digits of ``text`` in one line, ``gap_px`` apart, in the middle of a canvas.
+    """The digits of ``text`` in one line, ``gap_px`` apart, the outer ones equally far in.
 
     ``width`` None takes 64 pixels, or as many as keep the outer digits' centres half a window (16
     pixels) off the edge, where the network can read them. Raises UserError if ``text`` is not made
@@ -80,15 +80,15 @@ def number(
     sizes = [bounds(group.strokes) for group in groups]
     breadths = [right - left for left, _, right, _ in sizes]
     line = sum(breadths) + gap_px * (len(groups) - 1)
+    between = line - (breadths[0] + breadths[-1]) / 2  # from the first one's centre to the last's
     if width is None:
-        needed = MIN_SIDE + line - (breadths[0] + breadths[-1]) / 2
-        width = max(2 * MIN_SIDE, 4 * int(np.ceil(needed / 4)))
+        width = max(2 * MIN_SIDE, 4 * int(np.ceil((MIN_SIDE + between) / 4)))
     if line > width or width > MAX_WIDTH:
         raise UserError(
             tr("{count} digits do not fit on the canvas; write fewer of them.", count=len(text))
         )
     items = []
-    x = (width - line) / 2
+    x = (width - between - breadths[0]) / 2
     for group, breadth in zip(groups, breadths, strict=True):
         # On the centres of pixels as a rule: every digit of a kind then has the same image
         dx, dy = round(x + breadth / 2 - 16), round(height / 2 - 16)

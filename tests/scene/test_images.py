@@ -1,0 +1,342 @@
+"""Reading pictures: every kind that people have becomes ink on nothing, or one clear sentence."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from viz.errors import UserError
+from viz.scene import Group, Scene, Stroke, rasterize, rasterize_scene
+from viz.scene.digits import digit
+from viz.scene.hits import item_bounds
+from viz.scene.images import (
+    MARGIN_PX,
+    MAX_PIXELS,
+    MAX_SIDE,
+    fit,
+    layer_from_pixels,
+    place,
+    read_image,
+    turned_over,
+)
+
+
+def file(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def drawn(value: int = 3, side: int = 28) -> np.ndarray:
+    """An MNIST-like digit: (side, side) uint8, ink white on black, some of it full."""
+    centre, height = (side / 2, side / 2), side * 20 / 28
+    group = digit(value, centre=centre, height_px=height, width_px=side / 10)
+    return np.rint(rasterize(group.strokes, side, side) * 255).astype(np.uint8)
+
+
+def test_a_picture_like_mnists_is_kept_to_the_bit():
+    grey = drawn()
+    layer = read_image(file(Image.fromarray(grey)), "3.png")
+    assert np.array_equal(layer.pixels, grey.astype(np.float32) / np.float32(255))
+    assert layer.pixels.dtype == np.float32
+    assert not layer.inverted
+    assert layer.name == "3.png"
+    scene = place(Scene(32, 32), layer)
+    image = rasterize_scene(scene)
+    assert (scene.height, scene.width) == (32, 32)
+    assert np.array_equal(image[2:30, 2:30], layer.pixels)
+    assert image.sum() == pytest.approx(layer.pixels.sum())
+
+
+def test_dark_on_light_is_inverted_and_says_so():
+    grey = drawn()
+    layer = read_image(file(Image.fromarray(255 - grey)))
+    assert layer.inverted
+    assert np.allclose(layer.pixels, grey / 255, atol=1e-6)
+    back = turned_over(layer)
+    assert not back.inverted
+    assert np.allclose(back.pixels, 1 - layer.pixels, atol=1e-5)
+    assert turned_over(back) == layer
+
+
+def rgba(grey: np.ndarray) -> Image.Image:
+    """Black ink, as strong as the grey, on nothing."""
+    return Image.merge("RGBA", [Image.new("L", grey.shape[::-1])] * 3 + [Image.fromarray(grey)])
+
+
+def white_rgba(grey: np.ndarray) -> Image.Image:
+    white = Image.new("L", grey.shape[::-1], 255)
+    return Image.merge("RGBA", [white] * 3 + [Image.fromarray(grey)])
+
+
+def palette_with_transparency(grey: np.ndarray) -> bytes:
+    picture = Image.fromarray((grey > 127).astype(np.uint8), "P")
+    picture.putpalette([255, 255, 255, 0, 0, 0])
+    return file(picture, transparency=0)
+
+
+KINDS = {
+    "grey": lambda g: file(Image.fromarray(g)),
+    "colour": lambda g: file(Image.fromarray(g).convert("RGB")),
+    "palette": lambda g: file(Image.fromarray(g).convert("P")),
+    "bmp": lambda g: file(Image.fromarray(g).convert("RGB"), "BMP"),
+    "16 bits": lambda g: file(Image.fromarray(g.astype(np.uint16) * 257)),
+    "black on transparent": lambda g: file(rgba(g)),
+    "white on transparent": lambda g: file(white_rgba(g)),
+    "grey and alpha": lambda g: file(rgba(g).convert("LA")),
+    "jpeg": lambda g: file(Image.fromarray(g), "JPEG", quality=100),
+    "colour jpeg": lambda g: file(Image.fromarray(g).convert("RGB"), "JPEG", quality=100),
+    "cmyk jpeg": lambda g: file(Image.fromarray(g).convert("CMYK"), "JPEG", quality=100),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_file_gives_the_same_ink(kind):
+    grey = drawn(5)
+    layer = read_image(KINDS[kind](grey))
+    assert np.abs(layer.pixels - grey / 255).max() < (0.03 if "jpeg" in kind else 1e-3)
+
+
+@pytest.mark.parametrize("bits", ["one bit", "transparent palette"])
+def test_pictures_of_two_colours(bits):
+    grey = drawn(5)
+    two = Image.fromarray(grey > 127)
+    data = file(two) if bits == "one bit" else palette_with_transparency(grey)
+    assert np.array_equal(read_image(data).pixels, (grey > 127).astype(np.float32))
+
+
+def test_colours_count_by_their_luminance():
+    strips = np.zeros((16, 96, 3), np.uint8)
+    for channel in range(3):
+        strips[:, 4 + 12 * channel : 12 + 12 * channel, channel] = 255
+    strips[2:4, 80:86] = 255  # full ink: a clean picture
+    layer = layer_from_pixels(strips)
+    assert layer.pixels[8, [8, 20, 32]] == pytest.approx([0.299, 0.587, 0.114], abs=0.003)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_seen_as_its_exif_says(orientation):
+    grey = drawn(7)[:, 3:]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = file(Image.fromarray(grey), "PNG", exif=exif)
+    expected = np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+    assert np.array_equal(np.rint(read_image(data).pixels * 255), expected)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 28, 3), (28, 28, 4)])
+def test_pasted_pixels(shape):
+    pixels = np.zeros(shape, np.uint8)
+    if shape[2:] == (4,):
+        pixels[..., 3] = 255  # opaque
+    pixels[10:18, 10:18] = 255
+    expected = np.zeros((28, 28), np.float32)
+    expected[10:18, 10:18] = 1
+    assert np.array_equal(layer_from_pixels(pixels).pixels, expected)
+
+
+@pytest.mark.parametrize(
+    "pixels", [np.zeros((4, 4)), np.zeros((4, 4, 2), np.uint8), np.zeros(4, np.uint8)]
+)
+def test_pixels_of_another_shape_are_a_mistake_of_the_caller(pixels):
+    with pytest.raises(ValueError, match="pixels are"):
+        layer_from_pixels(pixels)
+
+
+def test_nothing_pasted():
+    with pytest.raises(UserError, match="no pixels"):
+        layer_from_pixels(np.zeros((0, 4), np.uint8))
+
+
+def photograph(text: str, height: int, width: int, pen: float, noise: float = 0.02) -> np.ndarray:
+    """Digits in grey ink on paper lit from the right, with sensor noise: uint8."""
+    pitch = height * 0.55
+    strokes = [
+        stroke
+        for i, figure in enumerate(text)
+        for stroke in digit(
+            int(figure),
+            "school",
+            centre=(width / 2 + (i - (len(text) - 1) / 2) * pitch, height / 2),
+            height_px=height * 0.6,
+            width_px=pen,
+        ).strokes
+    ]
+    y, x = np.mgrid[0:height, 0:width]
+    paper = 0.65 + 0.35 * (x / width - 0.5) + 0.1 * np.cos(3 * y / height)
+    light = paper * (1 - 0.7 * rasterize(strokes, height, width))
+    light += noise * np.random.default_rng(5).standard_normal((height, width))
+    return np.rint(np.clip(light, 0, 1) * 255).astype(np.uint8)
+
+
+def test_an_unevenly_lit_photo_becomes_full_ink_on_nothing():
+    grey = photograph("3", 600, 800, 30)
+    layer = read_image(file(Image.fromarray(grey), "JPEG", quality=90))
+    group = digit(3, "school", centre=(400, 300), height_px=360, width_px=30)
+    truth = rasterize(group.strokes, 600, 800)
+    assert layer.inverted
+    assert layer.pixels[truth > 0.99].mean() > 0.9
+    assert layer.pixels[truth == 0].mean() < 0.01
+    assert (layer.pixels[truth == 0] > 0.3).mean() < 0.001
+
+
+def test_chalk_on_a_blackboard_becomes_full_ink_too():
+    layer = layer_from_pixels(255 - photograph("4", 300, 300, 16))
+    group = digit(4, "school", centre=(150, 150), height_px=180, width_px=16)
+    truth = rasterize(group.strokes, 300, 300)
+    assert not layer.inverted
+    assert layer.pixels[truth > 0.99].mean() > 0.8
+    assert layer.pixels[truth == 0].mean() < 0.02
+
+
+def test_a_blank_sheet_stays_blank():
+    blank = layer_from_pixels(photograph("", 300, 400, 10))
+    assert blank.pixels.mean() < 0.01
+    assert layer_from_pixels(np.full((50, 60), 250, np.uint8)).pixels.max() == 0
+    assert layer_from_pixels(np.zeros((50, 60), np.uint8)).pixels.max() == 0
+
+
+def test_a_thin_pen_in_a_large_photo_does_not_vanish():
+    grey = photograph("8", 2250, 3000, 9)  # a pen of 0.13 pixels on the canvas
+    scene = place(Scene(32, 64), read_image(file(Image.fromarray(grey), "JPEG", quality=90)))
+    image = rasterize_scene(scene)
+    on_canvas = digit(8, "school", centre=(32, 16), height_px=0.6 * 32, width_px=0.5)
+    truth = rasterize(on_canvas.strokes, 32, 64)
+    assert image[truth > 0.5 * truth.max()].mean() > 0.4
+    assert image[truth == 0].mean() < 0.05
+
+
+def test_a_large_picture_is_kept_at_most_so_large():
+    grey = np.kron(drawn(side=28), np.ones((100, 70), np.uint8))
+    layer = layer_from_pixels(grey)
+    assert layer.pixels.shape == (MAX_SIDE, round(28 * 70 * MAX_SIDE / 2800))
+    ink = float(layer.pixels.mean())
+    assert ink == pytest.approx(float(grey.mean()) / 255, rel=0.01)
+
+
+def test_averaging_in_strips_and_blocks_is_the_mean_of_areas():
+    grey = np.zeros((4096, 2048), np.uint8)  # black as a rule: a clean picture, left as it is
+    grey[1000:2600, 200:1400] = np.random.default_rng(1).integers(0, 256, (1600, 1200))
+    grey[100:200, 100:200] = 255
+    layer = layer_from_pixels(grey)
+    means = grey.reshape(1024, 4, 512, 4).mean(axis=(1, 3)) / 255
+    assert layer.pixels.shape == (1024, 512)
+    assert np.abs(layer.pixels - means).max() < 1e-4
+
+
+def png_header(width: int, height: int) -> bytes:
+    """The beginning of a PNG that promises so many pixels and holds none."""
+    import struct
+    import zlib
+
+    data = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + data + struct.pack(">I", zlib.crc32(data))
+    return b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IDAT\x35\xaf\x06\x1e"
+
+
+@pytest.mark.parametrize(
+    "size", [(MAX_PIXELS + 1, 1), (10_001, 10_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)]
+)
+def test_too_many_megapixels_are_refused_from_the_header(size):
+    with pytest.raises(UserError, match="more than 100 megapixels"):
+        read_image(png_header(*size), "sky.png")
+
+
+def whole(kind: str) -> bytes:
+    return file(Image.fromarray(drawn(side=64)).convert("RGB"), kind)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.9])
+def test_a_file_cut_off_gives_a_sentence(kind, share):
+    data = whole(kind)
+    with pytest.raises(UserError, match=r"scan\.img cannot be read; choose"):
+        read_image(data[: int(len(data) * share)], "scan.img")
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "PPM", "ICO"])
+def test_other_formats_are_refused(kind):
+    with pytest.raises(UserError, match="PNG, JPEG or BMP"):
+        read_image(whole(kind))
+
+
+def test_files_that_are_none(tmp_path):
+    with pytest.raises(UserError, match=r"no file nowhere\.png"):
+        read_image(tmp_path / "nowhere.png")
+    with pytest.raises(UserError, match="cannot be read"):
+        read_image(tmp_path)
+    text = tmp_path / "letter.png"
+    text.write_text("Dear Sir or Madam")
+    with pytest.raises(UserError, match=r"letter\.png cannot be read"):
+        read_image(text)
+
+
+@given(
+    st.sampled_from(["PNG", "JPEG", "BMP"]),
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=8),
+)
+def test_a_damaged_file_gives_a_picture_or_a_sentence(kind, damage):
+    data = bytearray(whole(kind))
+    for position, value in damage:
+        data[position % len(data)] = value
+    try:
+        pixels = read_image(bytes(data)).pixels
+    except UserError:
+        return
+    assert np.isfinite(pixels).all()
+    assert pixels.min() >= 0
+    assert pixels.max() <= 1
+
+
+@given(
+    st.tuples(st.integers(1, 300), st.integers(1, 700)),
+    st.tuples(st.integers(32, 128), st.integers(32, 512)),
+)
+def test_a_fitted_picture_lies_in_the_middle_of_the_canvas(size, canvas):
+    pixels = np.zeros(size, np.uint8)
+    pixels[size[0] // 2, size[1] // 2] = 255
+    layer, empty = layer_from_pixels(pixels), Scene(*canvas)
+    fitted = fit(layer, empty)
+    scene = Scene(*canvas, items=(fitted,))
+    left, top, right, bottom = item_bounds(scene, 0)
+    assert left >= -1e-6
+    assert top >= -1e-6
+    assert right <= canvas[1] + 1e-6
+    assert bottom <= canvas[0] + 1e-6
+    assert (left + right) / 2 == pytest.approx(canvas[1] / 2, abs=1)
+    assert (top + bottom) / 2 == pytest.approx(canvas[0] / 2, abs=1)
+    if size[0] <= canvas[0] and size[1] <= canvas[1]:
+        assert (left, top) == (int(left), int(top))
+        assert (right - left, bottom - top) == (size[1], size[0])
+    else:
+        assert fitted.transform.scale < 1
+    placed = place(empty, layer)
+    assert placed.height == canvas[0]
+    assert placed.width >= canvas[1]
+    assert fit(layer, placed) == placed.items[-1]
+
+
+def test_a_tightly_cropped_digit_gets_room_around_its_ink():
+    grey = np.zeros((200, 200), np.uint8)
+    grey[2:198, 80:120] = 255
+    scene = place(Scene(32, 32), layer_from_pixels(grey))
+    inked = np.flatnonzero(rasterize_scene(scene).max(1) > 0.5)
+    assert inked[0] >= MARGIN_PX - 1
+    assert inked[-1] <= 32 - MARGIN_PX
+
+
+def test_a_strip_of_digits_widens_the_canvas():
+    strip = np.concatenate([drawn(value) for value in (3, 1, 4, 1, 5)], axis=1)
+    keep = Group.of([Stroke([(3, 3), (9, 20)])])
+    scene = place(Scene(32, 64, (keep,)), layer_from_pixels(strip))
+    assert scene.items[0] is keep
+    assert scene.width == 148
+    assert scene.items[1].transform.scale == 1
+    large = place(Scene(32, 64), layer_from_pixels(np.kron(strip, np.ones((8, 8), np.uint8))))
+    assert 128 <= large.width <= 176
+    endless = place(Scene(32, 64), layer_from_pixels(np.tile(strip, (1, 7))))
+    assert endless.width == 512
+    assert item_bounds(endless, 0)[2] <= 512
