@@ -7,8 +7,8 @@ network has answered.
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import settings
@@ -48,7 +48,7 @@ class CanvasSurface(QWidget):
         self._document, self._clock = document, clock
         self._theme, self._text_px = theme("dark"), 13
         self._mapping = Mapping.fit(document.scene, 560, 300, painting.MARGIN, 1.0)
-        self._lines: list[QLineF] = []
+        self._grid_pixmap = QPixmap()
         self._grid = bool(settings.get("pixel_grid"))
         self._ink = painting.InkImage()
         self._snapshot: Snapshot | None = None
@@ -86,6 +86,7 @@ class CanvasSurface(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         self._theme, self._text_px = theme, text_px
+        self._rule()
         if self._snapshot is not None:
             self._ink.show(self._snapshot.image, theme.ink)
         self.update()
@@ -132,10 +133,15 @@ class CanvasSurface(QWidget):
             painting.MARGIN,
             self.devicePixelRatioF(),
         )
-        if mapping != self._mapping or not self._lines:
+        if mapping != self._mapping:
             self._mapping = mapping
-            self._lines = painting.grid_lines(mapping)
+            self._rule()
             self.geometry_changed.emit()
+
+    def _rule(self) -> None:
+        """Paint the pixel grid for the size and the theme of now."""
+        ratio = self.devicePixelRatioF()
+        self._grid_pixmap = painting.grid_pixmap(self._mapping, self._theme, ratio)
 
     def _scene_changed(self) -> None:
         scene = self._document.scene
@@ -171,8 +177,8 @@ class CanvasSurface(QWidget):
         painter.fillRect(self.rect(), shown.background)
         painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
         self._ink.draw(painter, self._mapping)
-        if self._grid:
-            painting.draw_grid(painter, self._lines, shown)
+        if self._grid and not self._grid_pixmap.isNull():
+            painter.drawPixmap(rect.topLeft(), self._grid_pixmap)
         colour = shown.accent if self._ringed else shown.line
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -44,7 +44,7 @@ class Mosaic(QWidget):
         self._plan = Plan(1, 1, 1, 1, 1, 1)
         self._shape = (0, 0, 0)
         self._image = QImage()
-        self._hot: Unit | None = None
+        self._area, self._dirty = QRectF(), QRect()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -78,7 +78,11 @@ class Mosaic(QWidget):
             self._lay_out()
         else:
             self._fill()
-            self.update(self._dirty)
+            unit = self._document.inspected
+            if unit is not None and unit.layer == self._layer.name:
+                self.update()  # its value stands in the header
+            else:
+                self.update(self._dirty)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay the tiles out anew."""
@@ -122,7 +126,7 @@ class Mosaic(QWidget):
         self._image.setDevicePixelRatio(ratio)
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
-        self._dirty = QRect(0, 0, self.width(), self.height())
+        self._dirty = self._area.toAlignedRect()
         self._fill()
         self.update()
 
@@ -165,11 +169,14 @@ class Mosaic(QWidget):
         assert event is not None
         with self._clock.painting(self):
             painter = QPainter(self)
-            self._paint_around(painter)
+            whole = not self._dirty.contains(event.rect())
+            if whole:
+                self._paint_around(painter)
             if self._snapshot is not None and not self._image.isNull():
                 painter.drawImage(self._area.topLeft(), self._image)
                 self._paint_marks(painter)
-            self._paint_head(painter)
+            if whole:
+                self._paint_head(painter)
             painter.end()
 
     def _paint_around(self, painter: QPainter) -> None:

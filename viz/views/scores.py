@@ -15,7 +15,6 @@ from viz.snapshot import Snapshot
 from viz.theme import Theme
 from viz.views.paint_clock import PaintClock
 
-
 PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
 """Where the bars stand: "none" a little apart from the digits."""
 
