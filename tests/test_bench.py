@@ -35,7 +35,7 @@ FIGURES = {
         size: {"latency_ms": {"p50": 9.0, "p99": 15.0}, "updates_per_s": 90.0, "gui_block_ms": 9.0}
         for size in ("32x512", "128x512")
     },
-    "environment": {"cores": 2},
+    "environment": {"cores": 2, "busy_percent": 3.0},
 }
 
 
@@ -65,6 +65,12 @@ def test_the_table_marks_exactly_what_was_missed() -> None:
     marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
     assert len(marked) == 3
     assert "8.4 ms" in marked[0]
+
+
+def test_a_busy_machine_is_told() -> None:
+    busy = {**FIGURES, "environment": {"cores": 2, "busy_percent": 47.0}}
+    assert "47 %" in bench.as_table(busy)
+    assert "Other programs" not in bench.as_table(FIGURES)
 
 
 @pytest.mark.xvfb

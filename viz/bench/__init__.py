@@ -19,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from viz import __version__
 from viz.bench.xserver import display_for_bench
 from viz.errors import UserError
@@ -35,6 +37,7 @@ def measure() -> dict[str, Any]:
 
     Raises UserError where no window can be opened, or a part fails.
     """
+    busy_percent = psutil.cpu_percent(1.0)
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as home, display_for_bench() as display:
         env = {
@@ -55,9 +58,8 @@ def measure() -> dict[str, Any]:
     kept = ("latency_ms", "updates_per_s", "gui_block_ms")
     figures["wide"] = {size: {key: found[key] for key in kept} for size, found in wide.items()}
     figures["environment"] = {
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": _cores(),
+        "busy_percent": busy_percent,
         "screen": live["screen"],
         "window": "×".join(map(str, WINDOW)),
         "lenetscope": __version__,
@@ -165,5 +167,14 @@ def as_table(figures: Mapping[str, Any]) -> str:
         f"{name:{left}}  {value:>{middle}}  {target:>6}{'' if met else '  ✗'}".rstrip()
         for name, value, target, met in rows
     ]
-    environment = ", ".join(f"{key} {value}" for key, value in figures["environment"].items())
-    return "\n".join([*lines, environment])
+    environment = figures["environment"]
+    lines.append(", ".join(f"{key} {value}" for key, value in environment.items()))
+    if environment["busy_percent"] > 10:
+        lines.append(
+            tr(
+                "Other programs used {percent:.0f} % of the cores before the start, which makes "
+                "the figures worse.",
+                percent=environment["busy_percent"],
+            )
+        )
+    return "\n".join(lines)
