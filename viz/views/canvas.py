@@ -165,24 +165,28 @@ class Canvas(CanvasHand):
 
     def _touch(self, event: QTouchEvent) -> None:
         """One finger is the tool; a second makes it a pinch, which takes back what it had begun."""
-        points, modifiers = event.points(), event.modifiers()
-        down = [point for point in points if point.state() != QEventPoint.State.Released]
+        modifiers = event.modifiers()
+        at = [
+            self.mapFromGlobal(point.globalPosition())
+            for point in event.points()
+            if point.state() != QEventPoint.State.Released
+        ]
         if event.type() == QEvent.Type.TouchCancel:
             self._cancel()
-        elif event.type() == QEvent.Type.TouchEnd or not down:
+        elif event.type() == QEvent.Type.TouchEnd or not at:
             self._release()
-        elif len(down) == 1 and event.type() == QEvent.Type.TouchBegin:
-            self._press(down[0].position(), modifiers, self._tool)
-        elif len(down) >= 2:
-            first, second = (self._pointer_at(point.position(), modifiers) for point in down[:2])
+        elif len(at) >= 2:
+            first, second = (self._pointer_at(position, modifiers) for position in at[:2])
             if not isinstance(self._gesture, Pinching):
                 self._cancel()
                 self._gesture = Pinching(self._document, first, second)
-            self._pointer = down[0].position()
+            self._pointer = at[0]
             self._gesture.pinch(first, second)
             self.update()
+        elif event.type() == QEvent.Type.TouchBegin:
+            self._press(at[0], modifiers, self._tool)
         elif not isinstance(self._gesture, Pinching):
-            self._drag(down[0].position(), modifiers)
+            self._drag(at[0], modifiers)
         event.accept()
 
     # Keys and wheel

@@ -16,7 +16,7 @@ from PyQt6.QtCore import QRectF, Qt
 
 from viz.document import Document
 from viz.i18n import tr
-from viz.scene import Scene, Stroke
+from viz.scene import Scene, Stroke, rasterize
 from viz.scene.edit import join_or_add, move_stroke, moved, resized, rotate_stroke, simplify
 from viz.scene.eraser import erase
 from viz.scene.hits import items_in
@@ -111,8 +111,11 @@ class PenStroke(Gesture):
             self._draw()
 
     def finish(self) -> None:
-        points = simplify(self.points, _SIMPLIFIED)
-        self.show(join_or_add(self.before, Stroke(points, self.width_px)))
+        stroke = Stroke(simplify(self.points, _SIMPLIFIED), self.width_px)
+        if rasterize([stroke], self.before.height, self.before.width).any():
+            self.show(join_or_add(self.before, stroke))
+        else:  # drawn beside the canvas: nobody could find it again
+            self.cancel()
 
     def ahead_of(self, scene: Scene | None) -> list[tuple[float, float]]:
         """The end of the stroke that ``scene`` (the snapshot's) does not have yet."""

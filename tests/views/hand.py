@@ -1,0 +1,141 @@
+"""A hand for the tests of the canvas: real events at points of the canvas, in its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import (
+    QEventPoint,
+    QInputDevice,
+    QMouseEvent,
+    QPointingDevice,
+    QTouchEvent,
+    QWheelEvent,
+)
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viz.document import Document
+from viz.scene import Group, Scene, Stroke, rasterize_scene
+from viz.snapshot import Snapshot
+from viz.views.canvas import Canvas
+from viz.views.canvas_handles import Grip, frame_of
+from viz.views.paint_clock import PaintClock
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT, PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+
+TOUCHSCREEN = QPointingDevice(
+    "fingers", 1, QInputDevice.DeviceType.TouchScreen, QPointingDevice.PointerType.Finger,
+    QInputDevice.Capability.Position, 5, 0,
+)  # fmt: skip
+
+Point = tuple[float, float]
+
+
+class Hand:
+    """A canvas of 8 widget pixels per canvas pixel, and a hand that sends it real events."""
+
+    def __init__(self, qtbot: QtBot, scene: Scene) -> None:
+        self.document = Document(scene)
+        self.canvas = Canvas(self.document, PaintClock())
+        qtbot.addWidget(self.canvas)
+        self.canvas.resize(8 * scene.width + 24, 8 * scene.height + 24)
+        self.canvas.show()
+        qtbot.waitExposed(self.canvas)
+        assert self.canvas.image_rect().width() == 8 * scene.width
+        self.canvas.set_tool("select")
+
+    @property
+    def scene(self) -> Scene:
+        return self.document.scene
+
+    @property
+    def steps(self) -> int:
+        return self.document.undo_stack.count()
+
+    def event(
+        self,
+        kind: QEvent.Type,
+        at: Point,
+        buttons: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier = PLAIN,
+    ) -> None:
+        """A mouse event at a point of the canvas; its position is not rounded."""
+        button = NONE if kind == QEvent.Type.MouseMove else LEFT
+        position = self.canvas.to_widget(*at)
+        whole = QPointF(self.canvas.mapToGlobal(position))
+        event = QMouseEvent(kind, position, whole, button, buttons, modifiers)
+        QApplication.sendEvent(self.canvas, event)
+
+    def press(self, at: Point, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        self.event(QEvent.Type.MouseButtonPress, at, LEFT, modifiers)
+
+    def move(self, at: Point, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        self.event(QEvent.Type.MouseMove, at, LEFT, modifiers)
+
+    def release(self, at: Point) -> None:
+        self.event(QEvent.Type.MouseButtonRelease, at, NONE)
+
+    def pull(self, path: Iterable[Point], modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        """Press at the first point, release at the last."""
+        points = list(path)
+        self.press(points[0], modifiers)
+        for at in points[1:]:
+            self.move(at, modifiers)
+        self.release(points[-1])
+
+    def resize(self, at: Point, ways: Iterable[tuple[int, int]]) -> None:
+        """Press at a point of the canvas, then move by ways in widget pixels from there."""
+        start = self.canvas.to_widget(*at)
+        self.press(at)
+        for way in ways:
+            position = start + QPointF(*way)
+            whole = QPointF(self.canvas.mapToGlobal(position))
+            event = QMouseEvent(QEvent.Type.MouseMove, position, whole, NONE, LEFT, PLAIN)
+            QApplication.sendEvent(self.canvas, event)
+        self.release((0, 0))
+
+    def touch(self, kind: QEvent.Type, *fingers: tuple[int, QEventPoint.State, Point]) -> None:
+        """A touch event of fingers (number, state, point of the canvas)."""
+        points = []
+        for finger, state, at in fingers:
+            position = self.canvas.to_widget(*at)
+            whole = QPointF(self.canvas.mapToGlobal(position))
+            points.append(QEventPoint(finger, state, position, whole))
+        event = QTouchEvent(kind, TOUCHSCREEN, PLAIN, points)
+        QApplication.sendEvent(self.canvas, event)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.keyClick(self.canvas, key, modifiers)
+
+    def wheel(self, delta: int, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        at = QPointF(self.canvas.rect().center())
+        phase = Qt.ScrollPhase.NoScrollPhase
+        event = QWheelEvent(at, at, QPoint(), QPoint(0, delta), NONE, modifiers, phase, False)
+        QApplication.sendEvent(self.canvas, event)
+
+    def grip(self, grip: Grip) -> Point:
+        frame = frame_of(self.scene, self.document.selection, None, self.canvas._mapping)
+        assert frame is not None
+        at = self.canvas.to_scene(QPointF(*frame.grips()[grip]))
+        return at.x(), at.y()
+
+    def answer(self) -> Snapshot:
+        """What the engine would: a snapshot of the scene as it is."""
+        image = rasterize_scene(self.scene)
+        rows, columns = ((side - 32) // 4 + 1 for side in image.shape)
+        maps = {"output": np.zeros((11, rows, columns), np.float32)}
+        request = self.document.request()
+        snapshot = Snapshot(request, image, maps, None, None, 0.0, 0.0, 0.0)  # type: ignore[arg-type]
+        self.document.show(snapshot)
+        self.canvas.show_snapshot(snapshot)
+        return snapshot
+
+
+def line(*points: Point, name: str = "x") -> Group:
+    return Group.of([Stroke(points, 2.0)], name)

@@ -1,0 +1,238 @@
+"""The canvas under everything that is no plain drag: resizing, interruptions, fingers, drops."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hand import LEFT, NONE, PLAIN, Hand, Point, line
+from PyQt6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QUrl
+from PyQt6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QEventPoint,
+    QImage,
+    QInputDevice,
+    QPointingDevice,
+    QTabletEvent,
+)
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize_scene
+from viz.scene.digits import digit, number
+from viz.scene.hits import item_centre
+from viz.views.canvas_commands import DIGIT_MIME
+from viz.views.canvas_handles import Grip
+
+
+@pytest.fixture
+def digits(qtbot: QtBot) -> Hand:
+    """A 3 at (16, 16) and a 1 at (48, 16)."""
+    return Hand(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
+
+
+@pytest.fixture
+def empty(qtbot: QtBot) -> Hand:
+    hand = Hand(qtbot, Scene(32, 64))
+    hand.canvas.set_tool("pen")
+    return hand
+
+
+# Canvas size
+
+
+def test_dragging_the_edge_changes_the_size_in_one_step(empty: Hand) -> None:
+    empty.canvas.resize(1000, 32 * 8 + 24)  # room to grow at the same zoom
+    empty.resize((64.5, 16), [(32, 0), (64, 0)])
+    assert (empty.scene.height, empty.scene.width) == (32, 80)
+    assert empty.canvas.image_rect().right() == empty.canvas.width() / 2 + 40 * 8
+    assert empty.steps == 1
+    empty.resize((40, 32.5), [(0, 10**7)])
+    assert (empty.scene.height, empty.scene.width) == (128, 80)
+    empty.document.undo_stack.undo()
+    empty.document.undo_stack.undo()
+    assert empty.scene == Scene(32, 64)
+    empty.resize((64.5, 32.5), [(-(10**7), -(10**7))])
+    assert (empty.scene.height, empty.scene.width) == (32, 32)
+
+
+def test_the_size_follows_the_hand_back(empty: Hand) -> None:
+    ways = [(way, 0) for way in (*range(0, 400, 4), *range(400, -4, -4))]
+    sizes: set[int] = set()
+    empty.document.scene_changed.connect(lambda: sizes.add(empty.scene.width))
+    empty.resize((64.5, 16), ways)
+    assert max(sizes) > 200
+    assert abs(empty.scene.width - 64) <= 3
+
+
+# Interruptions
+
+
+def test_escape_takes_a_gesture_back(digits: Hand) -> None:
+    before = digits.scene
+    digits.press((48, 12))
+    digits.move((58, 12))
+    assert digits.scene != before
+    digits.key(Qt.Key.Key_Escape)
+    assert digits.scene == before
+    digits.move((60, 12))
+    assert digits.scene == before
+    assert digits.steps == 0
+
+
+def test_undo_during_a_drag_ends_it(digits: Hand) -> None:
+    before = digits.scene
+    digits.press((48, 12))
+    digits.move((58, 12))
+    digits.document.undo_stack.undo()
+    digits.move((60, 14))
+    digits.release((60, 14))
+    assert digits.scene == before
+
+
+def test_a_lost_release_ends_the_drag(digits: Hand) -> None:
+    digits.press((48, 12))
+    digits.move((50, 12))
+    digits.event(QEvent.Type.MouseMove, (60, 12), NONE)
+    assert item_centre(digits.scene, 1) == (50.0, 16.0)
+
+
+def test_deleting_what_is_dragged_breaks_nothing(digits: Hand) -> None:
+    digits.press((48, 12))
+    digits.move((50, 12))
+    digits.document.apply(Scene(32, 64), "")
+    digits.move((60, 12))
+    digits.release((60, 12))
+    digits.canvas.grab()
+    assert digits.scene == Scene(32, 64)
+
+
+# Fingers
+
+
+def test_a_finger_draws(empty: Hand) -> None:
+    down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
+                       QEventPoint.State.Released)  # fmt: skip
+    empty.touch(QEvent.Type.TouchBegin, (0, down, (10, 10)))
+    empty.touch(QEvent.Type.TouchUpdate, (0, moved, (20.0625, 12)))
+    empty.touch(QEvent.Type.TouchEnd, (0, up, (20.0625, 12)))
+    (stroke,) = empty.scene.strokes_of(0)
+    assert stroke.points.tolist() == [[10, 10], [20.0625, 12]]
+
+
+def test_two_fingers_pinch_and_take_back_what_the_first_began(qtbot: QtBot) -> None:
+    down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
+                       QEventPoint.State.Released)  # fmt: skip
+    scene = Scene(32, 64, (line((20, 16), (40, 16)),))
+    hand = Hand(qtbot, scene)
+    hand.canvas.set_tool("pen")
+    hand.touch(QEvent.Type.TouchBegin, (0, down, (22, 16)))
+    hand.touch(QEvent.Type.TouchUpdate, (0, moved, (22, 17)), (1, down, (42, 17)))
+    hand.touch(QEvent.Type.TouchUpdate, (0, moved, (12, 20)), (1, moved, (52, 20)))
+    hand.touch(QEvent.Type.TouchUpdate, (0, up, (12, 20)), (1, moved, (52, 20)))
+    hand.touch(QEvent.Type.TouchUpdate, (1, moved, (60, 30)))
+    hand.touch(QEvent.Type.TouchEnd, (1, up, (60, 30)))
+    assert hand.scene.items == scene.items
+    assert hand.scene.transform.scale == pytest.approx(2)
+    (stroke,) = hand.scene.strokes_of(0)
+    assert stroke.points == pytest.approx(np.array([[8, 18], [48, 18]]))
+    assert hand.steps == 1
+
+
+@pytest.mark.parametrize("rubber", [False, True])
+def test_a_tablets_pen_draws_and_its_other_end_erases(qtbot: QtBot, rubber: bool) -> None:
+    hand = Hand(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
+    hand.canvas.set_tool("pen")
+    kind = QPointingDevice.PointerType.Eraser if rubber else QPointingDevice.PointerType.Pen
+    device = QPointingDevice("stylus", 7, QInputDevice.DeviceType.Stylus, kind,
+                             QInputDevice.Capability.Position, 1, 1)  # fmt: skip
+    path = [(QEvent.Type.TabletPress, 4.0), (QEvent.Type.TabletMove, 15.5),
+            (QEvent.Type.TabletRelease, 15.5)]  # fmt: skip
+    for stage, y in path:
+        position = hand.canvas.to_widget(30, y)
+        event = QTabletEvent(stage, device, position, position, 0.5, 0, 0, 0, 0, 0, PLAIN,
+                             NONE if stage == QEvent.Type.TabletMove else LEFT, LEFT)  # fmt: skip
+        QApplication.sendEvent(hand.canvas, event)
+    strokes = [s for i in range(len(hand.scene.items)) for s in hand.scene.strokes_of(i)]
+    if rubber:
+        assert rasterize_scene(hand.scene)[16, 30] == 0
+    else:
+        assert strokes[1].points.tolist() == [[30, 4], [30, 15.5]]
+
+
+# Drops
+
+
+def drop(hand: Hand, mime: QMimeData, at: Point) -> None:
+    position, copy = hand.canvas.to_widget(*at), Qt.DropAction.CopyAction
+    whole = position.toPoint()
+    QApplication.sendEvent(hand.canvas, QDragEnterEvent(whole, copy, mime, LEFT, PLAIN))
+    QApplication.sendEvent(hand.canvas, QDragMoveEvent(whole, copy, mime, LEFT, PLAIN))
+    hand.canvas.grab()
+    QApplication.sendEvent(hand.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
+
+
+def test_a_digit_lands_where_it_is_dropped(empty: Hand) -> None:
+    mime = QMimeData()
+    told = json.dumps({"value": 7, "handwriting": "american"}).encode()
+    mime.setData(DIGIT_MIME, QByteArray(told))
+    drop(empty, mime, (40.5, 15.25))
+    assert empty.scene.items == (digit(7, "american", centre=(40.5, 15.25)),)
+    assert empty.document.selection == {0}
+    empty.document.apply(replace(empty.scene, transform=Transform(scale=2)), "")
+    drop(empty, mime, (10, 20))
+    assert item_centre(empty.scene, 1) == pytest.approx((10, 20))
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"value": 12, "handwriting": "round"}', b"\xff"])
+def test_a_strange_drop_is_ignored(empty: Hand, data: bytes) -> None:
+    mime = QMimeData()
+    mime.setData(DIGIT_MIME, QByteArray(data))
+    drop(empty, mime, (40, 15))
+    assert empty.scene == Scene(32, 64)
+
+
+def test_files_and_pictures_are_announced(qtbot: QtBot, empty: Hand) -> None:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile("/a/b.png"), QUrl("https://example.org/c.png")])
+    with qtbot.waitSignal(empty.canvas.files_dropped) as announced:
+        drop(empty, files, (5, 5))
+    assert announced.args == [["/a/b.png"]]
+    picture = QMimeData()
+    image = QImage(QSize(3, 2), QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    picture.setImageData(image)
+    with qtbot.waitSignal(empty.canvas.image_dropped) as announced:
+        drop(empty, picture, (5, 5))
+    assert announced.args[0].size() == QSize(3, 2)
+
+
+# Whatever comes
+
+
+def test_zero_size_and_empty_things_can_be_selected(qtbot: QtBot) -> None:
+    layer = ImageLayer(np.ones((1, 1), np.float32), (30.0, 10.0))
+    dot = Group.of([Stroke([(10, 10)], 0.1)])
+    hand = Hand(qtbot, Scene(32, 64, (dot, layer)))
+    for index in (0, 1):
+        hand.document.select([index])
+        for grip in Grip:
+            x, y = hand.grip(grip)
+            hand.pull([(x, y), (x + 3, y + 2), (1e6, -1e6), (x, y)])
+        hand.canvas.grab()
+    assert np.isfinite(rasterize_scene(hand.scene)).all()
+
+
+def test_number_scene_keeps_a_frame_at_any_zoom(qtbot: QtBot) -> None:
+    hand = Hand(qtbot, number("31"))
+    hand.canvas.select_all()
+    for width in (1200, 100, 30, 5):
+        hand.canvas.resize(width, width // 2)
+        hand.canvas.grab()
+        x, y = hand.grip(Grip.KNOB)
+        assert np.isfinite((x, y)).all()

@@ -1,0 +1,86 @@
+"""The canvas under whatever hands do in whatever order: nothing breaks, undo leads back."""
+
+from __future__ import annotations
+
+from hand import CONTROL, PLAIN, SHIFT, Hand
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from viz.scene import rasterize_scene
+from viz.scene.digits import number
+
+_NEAR = st.tuples(st.floats(-8, 72), st.floats(-8, 40))
+_FAR = st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+_PATHS = st.lists(st.one_of(_NEAR, _NEAR, _NEAR, _FAR), min_size=1, max_size=5)
+_KEYS = st.sampled_from(
+    [Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_1]
+)
+_COMMANDS = st.sampled_from(
+    ["delete_selection", "duplicate_selection", "centre", "clear", "select_all",
+     "group_selection", "ungroup_selection"]
+)  # fmt: skip
+_ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(st.just("pull"), _PATHS),
+        st.tuples(st.just("pull"), _PATHS),
+        st.tuples(st.just("press"), _NEAR),
+        st.tuples(st.just("alt"), _NEAR),
+        st.tuples(st.just("move"), st.one_of(_NEAR, _FAR)),
+        st.tuples(st.just("tool"), st.sampled_from(["pen", "eraser", "select", "select"])),
+        st.tuples(st.just("key"), _KEYS),
+        st.tuples(st.just("wheel"), st.sampled_from([-(10**6), -120, 15, 120, 10**6])),
+        st.tuples(st.just("turn"), st.integers(-500, 500)),
+        st.tuples(st.just("command"), _COMMANDS),
+        st.tuples(st.just("undo"), st.none()),
+        st.tuples(st.just("redo"), st.none()),
+        st.tuples(st.just("answer"), st.none()),
+    ),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(actions=_ACTIONS)
+def test_any_order_of_actions_can_be_undone(qtbot: QtBot, actions: list[tuple]) -> None:  # type: ignore[type-arg]
+    start = number("31")
+    hand = Hand(qtbot, start)
+    stack = hand.document.undo_stack
+    for name, value in actions:
+        match name:
+            case "pull":
+                hand.pull(value)
+            case "press":
+                hand.press(value)
+            case "alt":
+                hand.pull([value], Qt.KeyboardModifier.AltModifier)
+            case "move":
+                hand.move(value, SHIFT if int(value[0]) % 3 == 0 else PLAIN)
+            case "tool":
+                hand.canvas.set_tool(value)
+            case "key":
+                hand.key(value)
+            case "wheel":
+                hand.wheel(value)
+            case "turn":
+                hand.wheel(value, CONTROL)
+            case "command":
+                getattr(hand.canvas, value)()
+            case "undo":
+                stack.undo()
+            case "redo":
+                stack.redo()
+            case "answer":
+                hand.answer()
+        hand.canvas.grab()
+    hand.canvas.set_tool("pen")  # ends what was begun
+    last = hand.scene
+    image = rasterize_scene(last)
+    assert image.shape == (last.height, last.width)
+    assert 0 <= image.min() <= image.max() <= 1
+    while stack.canUndo():
+        stack.undo()
+    assert hand.scene == start
