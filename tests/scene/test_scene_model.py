@@ -1,6 +1,8 @@
 """The scene model: what can be built, and transforms against plain formulas."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -143,3 +145,12 @@ def test_an_image_layer_has_pixels_that_nobody_can_change():
     layer = ImageLayer(np.zeros((2, 2), np.float32), (0, 0))
     with pytest.raises(ValueError, match="read-only"):
         layer.pixels[0, 0] = 1
+
+
+def test_importing_the_scene_imports_neither_torch_nor_qt_nor_pillow():
+    code = (
+        "import sys, viz.scene, viz.scene.digits, viz.scene.files, viz.scene.eraser, viz.autosave;"
+        "print([m for m in ('torch', 'PyQt6', 'pyqtgraph', 'PIL') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr

@@ -1,0 +1,125 @@
+"""Autosave: a drawing comes back after a crash, once, and no running program loses its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from viz import autosave
+from viz.errors import UserError
+from viz.scene import Scene
+from viz.scene.digits import number
+
+
+def crash(folder: Path, text: str) -> None:
+    """Another process keeps a drawing and ends without clearing it."""
+    code = (
+        "import os, sys; from pathlib import Path; from viz import autosave;"
+        "from viz.scene.digits import number;"
+        "autosave.write(number(sys.argv[2]), Path(sys.argv[1])); os._exit(1)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder), text], cwd=Path.cwd())
+    assert done.returncode == 1
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "autosave"
+    path.mkdir()
+    return path
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_drawing_of_a_dead_process_comes_back_and_is_then_ours(folder):
+    crash(folder, "31")
+    (left,) = files(folder)
+    assert autosave.recover(folder) == number("31")
+    (own,) = files(folder)
+    assert own != left
+    assert own.startswith(f"drawing-{os.getpid()}-")
+    assert autosave.recover(folder) is None  # ours now: it does not come back again
+    autosave.clear(folder)
+    assert files(folder) == []
+
+
+def test_the_newest_comes_first_and_the_other_at_the_next_start(folder):
+    crash(folder, "1")
+    (older,) = folder.iterdir()
+    os.utime(older, (1e9, 1e9))
+    crash(folder, "2")
+    assert autosave.recover(folder) == number("2")
+    autosave.clear(folder)
+    assert autosave.recover(folder) == number("1")
+
+
+def test_a_running_programs_drawing_is_left_alone(folder):
+    code = (
+        "import sys; from pathlib import Path; from viz import autosave;"
+        "from viz.scene.digits import number;"
+        "autosave.write(number('7'), Path(sys.argv[1])); print('kept', flush=True); input();"
+        "autosave.clear(Path(sys.argv[1]))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout.readline() == "kept\n"
+        assert autosave.recover(folder) is None
+        autosave.write(number("8"), folder)
+        assert len(files(folder)) == 2
+        other.communicate("\n")
+    assert files(folder) == [f"drawing-{os.getpid()}-{files(folder)[0].split('-')[2]}"]
+    autosave.clear(folder)
+
+
+def test_a_process_id_given_out_again_does_not_hide_a_drawing(folder):
+    autosave.write(number("4"), folder)
+    (own,) = folder.iterdir()
+    os.replace(own, folder / f"drawing-{os.getpid()}-1000000000000.json")  # same id, long ago
+    assert autosave.recover(folder) == number("4")
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", '{"format": "lenetscope-scene", "version": 9}', "\0" * 99]
+)
+def test_a_damaged_drawing_is_put_aside_and_the_next_one_recovered(folder, damage):
+    crash(folder, "6")
+    (good,) = folder.iterdir()
+    os.utime(good, (1e9, 1e9))
+    (folder / "drawing-999999999-5.json").write_text(damage)
+    assert autosave.recover(folder) == number("6")
+    assert "drawing-999999999-5.damaged" in files(folder)
+    autosave.clear(folder)
+    assert autosave.recover(folder) is None
+
+
+def test_strange_files_are_no_drawings(folder):
+    for name in ("drawing-.json", "notes.txt", "drawing-1-2.json.77.part"):
+        (folder / name).write_text("x")
+    (folder / f"drawing-{10**30}-5.json").mkdir()
+    assert autosave.recover(folder) is None
+
+
+def test_nothing_to_recover_and_nothing_to_clear(folder):
+    assert autosave.recover(folder / "none") is None
+    autosave.clear(folder / "none")
+    file = folder / "file"
+    file.write_text("")
+    assert autosave.recover(file) is None
+    with pytest.raises(UserError, match="cannot be kept"):
+        autosave.write(Scene(), file)
+
+
+def test_it_lies_in_the_users_own_state_folder(own_home):
+    autosave.write(number("9"))
+    (kept,) = (own_home / "state").rglob("drawing-*.json")
+    assert kept.parent.name == "autosave"
+    autosave.clear()
+    assert not kept.exists()
