@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PyQt6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QEventPoint,
     QInputDevice,
     QMouseEvent,
@@ -118,6 +121,15 @@ class Hand:
         phase = Qt.ScrollPhase.NoScrollPhase
         event = QWheelEvent(at, at, QPoint(), QPoint(0, delta), NONE, modifiers, phase, False)
         QApplication.sendEvent(self.canvas, event)
+
+    def drop(self, mime: QMimeData, at: Point) -> None:
+        """Carry data over the canvas and let them go at a point of it."""
+        position, copy = self.canvas.to_widget(*at), Qt.DropAction.CopyAction
+        whole = position.toPoint()
+        QApplication.sendEvent(self.canvas, QDragEnterEvent(whole, copy, mime, LEFT, PLAIN))
+        QApplication.sendEvent(self.canvas, QDragMoveEvent(whole, copy, mime, LEFT, PLAIN))
+        self.canvas.grab()
+        QApplication.sendEvent(self.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
 
     def grip(self, grip: Grip) -> Point:
         frame = frame_of(self.scene, self.document.selection, None, self.canvas._mapping)

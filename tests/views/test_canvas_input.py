@@ -7,13 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import LEFT, NONE, PLAIN, Hand, Point, line
+from hand import LEFT, NONE, PLAIN, Hand, line
 from PyQt6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QUrl
 from PyQt6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QEventPoint,
     QImage,
     QInputDevice,
@@ -168,24 +165,15 @@ def test_a_tablets_pen_draws_and_its_other_end_erases(qtbot: QtBot, rubber: bool
 # Drops
 
 
-def drop(hand: Hand, mime: QMimeData, at: Point) -> None:
-    position, copy = hand.canvas.to_widget(*at), Qt.DropAction.CopyAction
-    whole = position.toPoint()
-    QApplication.sendEvent(hand.canvas, QDragEnterEvent(whole, copy, mime, LEFT, PLAIN))
-    QApplication.sendEvent(hand.canvas, QDragMoveEvent(whole, copy, mime, LEFT, PLAIN))
-    hand.canvas.grab()
-    QApplication.sendEvent(hand.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
-
-
 def test_a_digit_lands_where_it_is_dropped(empty: Hand) -> None:
     mime = QMimeData()
     told = json.dumps({"value": 7, "handwriting": "american"}).encode()
     mime.setData(DIGIT_MIME, QByteArray(told))
-    drop(empty, mime, (40.5, 15.25))
+    empty.drop(mime, (40.5, 15.25))
     assert empty.scene.items == (digit(7, "american", centre=(40.5, 15.25)),)
     assert empty.document.selection == {0}
     empty.document.apply(replace(empty.scene, transform=Transform(scale=2)), "")
-    drop(empty, mime, (10, 20))
+    empty.drop(mime, (10, 20))
     assert item_centre(empty.scene, 1) == pytest.approx((10, 20))
 
 
@@ -193,7 +181,7 @@ def test_a_digit_lands_where_it_is_dropped(empty: Hand) -> None:
 def test_a_strange_drop_is_ignored(empty: Hand, data: bytes) -> None:
     mime = QMimeData()
     mime.setData(DIGIT_MIME, QByteArray(data))
-    drop(empty, mime, (40, 15))
+    empty.drop(mime, (40, 15))
     assert empty.scene == Scene(32, 64)
 
 
@@ -201,14 +189,14 @@ def test_files_and_pictures_are_announced(qtbot: QtBot, empty: Hand) -> None:
     files = QMimeData()
     files.setUrls([QUrl.fromLocalFile("/a/b.png"), QUrl("https://example.org/c.png")])
     with qtbot.waitSignal(empty.canvas.files_dropped) as announced:
-        drop(empty, files, (5, 5))
+        empty.drop(files, (5, 5))
     assert announced.args == [["/a/b.png"]]
     picture = QMimeData()
     image = QImage(QSize(3, 2), QImage.Format.Format_RGB32)
     image.fill(QColor("red"))
     picture.setImageData(image)
     with qtbot.waitSignal(empty.canvas.image_dropped) as announced:
-        drop(empty, picture, (5, 5))
+        empty.drop(picture, (5, 5))
     assert announced.args[0].size() == QSize(3, 2)
 
 
