@@ -55,6 +55,9 @@ def _run(arguments: argparse.Namespace) -> int:
         raise UserError(
             obstacle + " " + tr("Without one, `main.py render --out window.png` draws into a file.")
         )
+    from viz import preload
+
+    preload.start()
     from viz import app
 
     return app.run(scene)

@@ -19,6 +19,9 @@ def main(started: float) -> dict[str, float]:
     """Seconds until the window has been painted and until every view shows the first snapshot."""
     if obstacle := display.obstacle():
         sys.exit(obstacle)
+    from viz import preload
+
+    preload.start()
     from PyQt6.QtCore import QEvent, QObject, QTimer
 
     from viz import app
