@@ -38,7 +38,7 @@ MARGIN_PX = 4
 """What ``fit`` leaves free around the ink, as MNIST does."""
 
 _FORMATS = ("PNG", "JPEG", "BMP")
-_STRIP = 1 << 22  # pixels converted at a time, so that 100 megapixels need little more than decoded
+_STRIP = 1 << 20  # pixels converted at a time, so that 100 megapixels need little more than decoded
 _ORIENTATION = 0x0112
 _FAINT = 0.02  # less contrast than this is none
 
