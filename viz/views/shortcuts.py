@@ -23,6 +23,14 @@ from viz.theme import GRID
 Row = tuple[str, str, str, str]
 """(group, text, shortcut, tip) of one command."""
 
+MOVES = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: -10,
+    Qt.Key.Key_PageDown: 10,
+}
+"""How many commands a key goes down."""
+
 
 class ShortcutSheet(QDialog):
     """Lists ``rows`` by group. Typing filters, the arrow keys choose, Enter closes the sheet and
@@ -51,8 +59,9 @@ class ShortcutSheet(QDialog):
             "QTreeView { background: transparent; } ::item { padding: 2px 4px; }"
         )
         self._list.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The search field keeps the keyboard and chooses in the list
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setAccessibleName(tr("Commands"))
         self._nothing = QLabel(tr("No command matches; clear the search to see them all."), self)
         self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
@@ -148,14 +157,21 @@ class ShortcutSheet(QDialog):
             self.accept()
             self._trigger(index)
 
+    def _move(self, step: int) -> None:
+        """Choose the command ``step`` further down; headings are passed over."""
+        shown = [self._items[index] for index in self.shown()]
+        if shown:
+            at = shown.index(self._list.currentItem()) + step
+            self._list.setCurrentItem(shown[min(max(at, 0), len(shown) - 1)])
+
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """In the search field, the keys that move go to the list and Enter runs the choice."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._run(self._list.currentItem())
                 return True
-            moves = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-            if event.key() in moves:
-                self._list.event(event)
+            step = MOVES.get(Qt.Key(event.key()))
+            if step is not None:
+                self._move(step)
                 return True
         return super().eventFilter(watched, event)

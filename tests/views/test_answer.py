@@ -1,0 +1,286 @@
+"""Answer: winners over their windows' centres, grey by probability, never overlapping."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.document import Document
+from viz.measure.reading import ReadDigit, Reading, read
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.scene import Scene
+from viz.snapshot import Request, Snapshot
+from viz.views.answer import Answer, _peaks, window_lines, winners
+from viz.views.paint_clock import PaintClock
+
+Place = tuple[int, int, int, float]
+"""(row, column, class, probability)."""
+
+
+def outputs(rows: int, columns: int, *places: Place) -> np.ndarray:
+    """Log-probabilities (11, rows, columns): "none" everywhere but at these places."""
+    probabilities = np.full((CLASSES, rows, columns), 0.001, np.float32)
+    probabilities[NONE_CLASS] = 0.99
+    for row, column, winner, probability in places:
+        probabilities[:, row, column] = (1 - probability) / (CLASSES - 1)
+        probabilities[winner, row, column] = probability
+    return np.log(probabilities)
+
+
+def snapshot_of(log_probs: np.ndarray, reading: Reading | None = None) -> Snapshot:
+    _, rows, columns = log_probs.shape
+    scene = Scene(32 + 4 * (rows - 1), 32 + 4 * (columns - 1))
+    return Snapshot(
+        Request(1, scene),
+        np.zeros((scene.height, scene.width), np.float32),
+        MappingProxyType({"output": log_probs}),
+        reading or read(log_probs),
+        None,
+        0.0,
+        0.0,
+        0.0,
+    )
+
+
+def shown(
+    qtbot: QtBot, log_probs: np.ndarray, left: float, scale: float, reading: Reading | None = None
+) -> tuple[Document, Answer]:
+    document = Document()
+    view = Answer(document, PaintClock())
+    qtbot.addWidget(view)
+    view.set_theme(themes.theme("dark"), 13)
+    document.snapshot = snapshot_of(log_probs, reading)
+    view.show_snapshot(document.snapshot)
+    view.set_mapping(left, scale)
+    view.resize(600, view.sizeHint().height())
+    with qtbot.waitActive(view):
+        view.show()
+    view.clearFocus()  # the only view of a window gets the keyboard, and shows it
+    return document, view
+
+
+def lit(view: Answer, first: int, last: int, top: int, bottom: int) -> list[int]:
+    """The columns of pixels first … last with anything brighter than the dots."""
+    image = view.grab().toImage()
+    line = themes.theme("dark").line.value()
+    return [
+        x for x in range(first, last)
+        if any(image.pixelColor(x, y).value() > line + 10 for y in range(top, bottom))
+    ]  # fmt: skip
+
+
+def rows_of(view: Answer) -> tuple[int, int]:
+    """(first, last) pixel row of the digits of the first line of winners."""
+    inside = [
+        y for y in range(view.height())
+        if view.window_at(QPointF(view.window_x(0), y + 0.5)) is not None
+    ]  # fmt: skip
+    return inside[0], inside[0] + 16
+
+
+@pytest.mark.parametrize(("left", "scale"), [(0.0, 8.0), (13.5, 7.25), (20.0, 4.0)])
+def test_a_winner_stands_over_its_window_s_centre(left: float, scale: float, qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(1, 9, (0, 1, 8, 0.99), (0, 6, 0, 0.98)), left, scale)
+    top, bottom = rows_of(view)
+    for column in range(9):
+        x = left + scale * (4 * column + 16)
+        assert view.window_x(column) == x
+        half = 2 * scale
+        bright = lit(view, round(x - half), round(x + half), top, bottom)
+        if column in (1, 6):
+            assert (min(bright) + max(bright) + 1) / 2 == pytest.approx(x, abs=1.0)
+        else:
+            assert not bright  # "none" is blank
+
+
+def test_grey_is_probability(qtbot: QtBot) -> None:
+    _, view = shown(
+        qtbot, outputs(1, 9, (0, 1, 8, 0.95), (0, 4, 8, 0.6), (0, 7, 8, 0.35)), 0.0, 8.0
+    )
+    top, bottom = rows_of(view)
+    image = view.grab().toImage()
+    brightest = [
+        max(
+            image.pixelColor(x, y).value()
+            for x in range(round(view.window_x(j)) - 8, round(view.window_x(j)) + 8)
+            for y in range(top, bottom)
+        )
+        for j in (1, 4, 7)
+    ]
+    theme = themes.theme("dark")
+    ground, text = theme.background.value(), theme.text.value()
+    assert brightest == sorted(brightest, reverse=True)
+    for value, probability in zip(brightest, (0.95, 0.6, 0.35), strict=True):
+        # Strokes of a glyph need not fill a pixel, so what is seen is at most its alpha
+        assert value <= ground + probability * (text - ground) + 2
+        assert value >= ground + probability * (text - ground) * 0.7
+
+
+def test_close_digits_never_overlap(qtbot: QtBot) -> None:
+    places = [(0, j, 8, 0.5 + j / 300) for j in range(40, 80)]
+    _, view = shown(qtbot, outputs(1, 121, *places), 10.0, 1.0)
+    top, bottom = rows_of(view)
+    bright = lit(view, 0, 600, top, bottom)
+    runs = np.split(np.array(bright), np.flatnonzero(np.diff(bright) > 1) + 1)
+    assert len(runs) > 5
+    assert max(len(run) for run in runs) <= 9  # one digit each
+    assert runs[-1].mean() == pytest.approx(view.window_x(79), abs=1)  # the surest is shown
+
+
+@given(
+    st.lists(st.floats(0.125, 1, width=32), min_size=1, max_size=60),
+    st.floats(1, 8),
+)
+def test_of_neighbours_the_surest_is_kept(probabilities: list[float], apart: float) -> None:
+    values = np.array(probabilities, np.float32)
+    kept = _peaks(list(range(len(values))), values, apart)
+    assert values[kept[0]] == values.max()
+    assert all(abs(a - b) >= apart for i, a in enumerate(kept) for b in kept[:i])
+    for column in range(len(values)):
+        assert any(
+            abs(column - other) < apart and values[other] >= values[column] for other in kept
+        )
+
+
+def digit(row: float, line: int) -> ReadDigit:
+    return ReadDigit(3, row, 2.0, 0.9, line)
+
+
+def reading(*digits: ReadDigit) -> Reading:
+    return Reading("", digits, np.zeros(1, np.int64), np.zeros(1, np.float32))
+
+
+def test_up_to_three_rows_are_shown_one_by_one_then_lines_of_writing() -> None:
+    assert window_lines(reading(), 1) == ((0,),)
+    assert window_lines(reading(digit(1, 0)), 3) == ((0,), (1,), (2,))
+    assert window_lines(reading(), 5) == ((0, 1, 2, 3, 4),)
+    assert window_lines(reading(digit(1.4, 0), digit(2.1, 0), digit(10, 1)), 25) == (
+        (1, 2, 3),
+        (10,),
+    )
+    assert len(window_lines(reading(*(digit(5 * n, n) for n in range(5))), 25)) == 3
+    assert window_lines(reading(digit(24, 0)), 25) == ((24,),)
+
+
+@given(st.integers(1, 6), st.integers(1, 12), st.integers(0, 9999))
+def test_a_column_s_winner_is_the_window_that_sees_a_digit_best(
+    rows: int, columns: int, seed: int
+) -> None:
+    logits = np.random.default_rng(seed).normal(0, 3, (CLASSES, rows, columns)).astype(np.float32)
+    log_probs = logits - np.log(np.exp(logits).sum(0))
+    chosen = tuple(range(0, rows, 2))
+    where, classes, probabilities = winners(log_probs, chosen)
+    for column in range(columns):
+        assert where[column] in chosen
+        best = log_probs[:NONE_CLASS, chosen, column].max()
+        assert log_probs[:NONE_CLASS, where[column], column].max() == best
+        scores = log_probs[:, where[column], column]
+        assert classes[column] == scores.argmax()
+        assert probabilities[column] == pytest.approx(np.exp(scores.max()))
+
+
+def test_pointing_and_clicking_choose_a_window(qtbot: QtBot) -> None:
+    document, view = shown(qtbot, outputs(3, 9, (2, 6, 1, 0.9)), 0.0, 8.0)
+    hovered: list[object] = []
+    view.window_hovered.connect(hovered.append)
+    top, _ = rows_of(view)
+    pitch = (view.height() - top) // 3
+    where = QPoint(round(view.window_x(6)), top + 2 * pitch + 4)
+    qtbot.mouseMove(view, QPoint(0, 0))
+    hovered.clear()
+    qtbot.mouseMove(view, where)
+    qtbot.mouseMove(view, where + QPoint(2, 0))
+    assert hovered == [(2, 6)]
+    qtbot.mouseMove(view, QPoint(round(view.window_x(6)), 2))
+    assert hovered == [(2, 6), None]
+    assert document.window is None
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+    assert document.window == (2, 6)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+    assert document.window is None
+
+
+def test_a_window_that_went_is_no_longer_hovered(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(1, 9), 0.0, 8.0)
+    top, _ = rows_of(view)
+    qtbot.mouseMove(view, QPoint(0, 0))
+    qtbot.mouseMove(view, QPoint(round(view.window_x(8)), top + 4))
+    with qtbot.waitSignal(view.window_hovered) as hovered:
+        view.show_snapshot(snapshot_of(outputs(1, 5)))
+    assert hovered.args == [None]
+
+
+def test_arrow_keys_walk_and_escape_returns_to_the_surest(qtbot: QtBot) -> None:
+    document, view = shown(qtbot, outputs(2, 9, (0, 6, 1, 0.9)), 0.0, 8.0)
+    for key, expected in (
+        (Qt.Key.Key_Left, (0, 5)),
+        (Qt.Key.Key_Up, (0, 5)),
+        (Qt.Key.Key_Down, (1, 5)),
+        (Qt.Key.Key_Down, (1, 5)),
+        (Qt.Key.Key_Right, (1, 6)),
+        (Qt.Key.Key_Escape, None),
+    ):
+        qtbot.keyClick(view, key)
+        assert document.window == expected
+    assert document.shown_window() == (0, 6)
+
+
+def test_the_selected_window_is_marked_in_the_accent(qtbot: QtBot) -> None:
+    document, view = shown(qtbot, outputs(1, 9, (0, 6, 1, 0.9)), 0.0, 8.0)
+    accent = themes.theme("dark").accent
+
+    def marked(column: int, colour: QColor) -> bool:
+        image, x = view.grab().toImage(), round(view.window_x(column)) + 5
+        return any(image.pixelColor(x, y) == colour for y in range(view.height()))
+
+    assert not marked(6, accent)  # paler: nobody chose it
+    document.select_window((0, 6))
+    assert marked(6, accent)
+    document.select_window((0, 2))
+    assert marked(2, accent)
+    assert not marked(6, accent)
+
+
+def test_the_tooltip_tells_the_window_s_probabilities(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(1, 9, (0, 6, 7, 0.75)), 0.0, 8.0)
+    top, _ = rows_of(view)
+    told = view.tooltip(QPointF(view.window_x(6), top + 3))
+    assert "0.7500" in told
+    assert "(0, 24)" in told
+    assert told.index(">7<") < told.index(">0<")  # the surest first
+    assert "0.7500" not in view.tooltip(QPointF(3, 3))
+
+
+@pytest.mark.parametrize("text", ["31", "[?]", "31\n57", "8" * 120])
+def test_what_was_read_is_shown_and_fits(text: str, qtbot: QtBot) -> None:
+    log_probs = outputs(1, 9)
+    base = read(log_probs)
+    _, view = shown(qtbot, log_probs, 0.0, 8.0)
+    empty = view.grab().toImage()
+    assert view.accessibleDescription() not in ("", text)
+    told = Reading(text, (), base.winners, base.probabilities)
+    view.show_snapshot(snapshot_of(log_probs, told))
+    assert view.accessibleDescription() == text
+    image = view.grab().toImage()
+    assert image != empty
+    height = rows_of(view)[0]
+    ground = themes.theme("dark").background
+    assert all(image.pixelColor(view.width() - 1, y) == ground for y in range(height))
+
+
+def test_the_height_does_not_jump_with_what_is_read(qtbot: QtBot) -> None:
+    heights = set()
+    for places in ((), ((3, 4, 5, 0.9),), ((3, 4, 5, 0.9), (20, 4, 1, 0.9))):
+        _, view = shown(qtbot, outputs(25, 9, *places), 0.0, 4.0)
+        heights.add(view.sizeHint().height())
+    assert len(heights) == 1
+    _, low = shown(qtbot, outputs(1, 9), 0.0, 4.0)
+    assert low.sizeHint().height() < heights.pop()

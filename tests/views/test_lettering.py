@@ -1,0 +1,89 @@
+"""Lettering: numbers as text, of constant width, painted where they are asked to be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.views import lettering as module
+from viz.views.lettering import Lettering, compact, condensed, signed
+
+
+@given(st.floats(-999, 999))
+def test_a_signed_number_reads_back(value: float) -> None:
+    text = signed(value)
+    assert float(text.replace("−", "-")) == pytest.approx(value, abs=5.001e-4)
+    assert "-" not in text
+    assert len(text.lstrip("−").partition(".")[2]) == 3
+
+
+@given(st.floats(-99, 99))
+def test_a_compact_number_is_short_and_close(value: float) -> None:
+    text = compact(value)
+    assert len(text.lstrip("–")) <= 3
+    size = abs(value)
+    error = 0.0051 if size < 0.995 else 0.051 if size < 9.95 else 0.51
+    assert float(text.replace("–", "-")) == pytest.approx(value, abs=error)
+
+
+@pytest.mark.parametrize(
+    ("value", "exact", "short"),
+    [
+        (0.0, "0.000", "0"),
+        (-0.0001, "0.000", "0"),
+        (-0.0006, "−0.001", "0"),
+        (0.95, "0.950", ".95"),
+        (-0.125, "−0.125", "–.12"),
+        (0.999, "0.999", "1.0"),
+        (-12.34, "−12.340", "–12"),
+    ],
+)
+def test_how_numbers_are_written(value: float, exact: str, short: str) -> None:
+    assert signed(value) == exact
+    assert compact(value) == short
+
+
+def test_figures_are_tabular(qtbot: QtBot) -> None:
+    lettering = Lettering(themes.font(13))
+    widths = {round(lettering.width(signed(n / 1000)), 3) for n in range(1000)}
+    assert len(widths) == 1
+
+
+def test_text_lies_to_the_side_that_is_asked_for(qtbot: QtBot) -> None:
+    lettering = Lettering(themes.font(16))
+    extents = []
+    for align in (0.0, 0.5, 1.0):
+        image = QImage(200, 40, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        painter.setFont(lettering.font)
+        painter.setPen(QColor("black"))
+        width = lettering.draw(painter, 100, 8, "0.512", align)
+        painter.end()
+        assert width == pytest.approx(QFontMetricsF(lettering.font).horizontalAdvance("0.512"))
+        dark = [x for x in range(200) for y in range(40) if image.pixelColor(x, y).value() < 200]
+        extents.append((min(dark), max(dark)))
+    assert extents[0][0] >= 99
+    assert extents[2][1] <= 100
+    assert sum(extents[1]) / 2 == pytest.approx(100, abs=1.5)
+
+
+def test_condensed_text_is_narrower_and_as_high(qtbot: QtBot) -> None:
+    lettering = Lettering(themes.font(20))
+    narrow = condensed(lettering, 80)
+    assert narrow.height == pytest.approx(lettering.height)
+    assert narrow.width("–.12") < lettering.width("–.12")
+
+
+def test_texts_kept_do_not_grow_without_end(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 50)
+    lettering = Lettering(themes.font(13))
+    first = lettering.width("0.001")
+    for n in range(500):
+        lettering.width(signed(n / 1000))
+        assert len(lettering._kept) <= 50
+    assert lettering.width("0.001") == first
