@@ -1,4 +1,4 @@
-"""Autosave: the drawing that a crash, a kill or a power cut would take away.
+"""Autosave: the drawing that a crash or a kill would take away.
 
 Each running program keeps one file, ``drawing-<process id>-<its start>.json``, in the user's state
 folder. A start takes over the newest file whose program no longer runs, once; two programs running
@@ -39,7 +39,7 @@ def write(scene: Scene, folder: Path | None = None) -> None:
                 reason=error.strerror or error,
             )
         ) from error
-    files.save(scene, folder / _own_name())
+    files.save(scene, folder / _own_name(), sync=False)  # a crash loses no cached file
 
 
 def recover(folder: Path | None = None) -> Scene | None:
