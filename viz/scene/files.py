@@ -109,7 +109,7 @@ def loads(text: str) -> Scene:
 def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
     """Write the scene to a file, whole or not at all: an older file survives a full disk.
 
-    ``sync`` waits until it is on the disk, where it outlives a power cut too: that can take a while.
+    ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
     Raises UserError if the file cannot be written.
     """
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
