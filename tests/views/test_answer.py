@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor, QFocusEvent
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -61,9 +62,7 @@ def shown(
     view.show_snapshot(document.snapshot)
     view.set_mapping(left, scale)
     view.resize(600, view.sizeHint().height())
-    with qtbot.waitActive(view):
-        view.show()
-    view.clearFocus()  # the only view of a window gets the keyboard, and shows it
+    view.show()
     return document, view
 
 
@@ -284,3 +283,12 @@ def test_the_height_does_not_jump_with_what_is_read(qtbot: QtBot) -> None:
     assert len(heights) == 1
     _, low = shown(qtbot, outputs(1, 9), 0.0, 4.0)
     assert low.sizeHint().height() < heights.pop()
+
+
+def test_who_comes_by_tab_sees_where_the_keys_act(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(1, 9), 0.0, 8.0)
+    plain = view.grab().toImage()
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert view.grab().toImage() != plain
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut))
+    assert view.grab().toImage() == plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QFocusEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -27,9 +27,7 @@ def shown(qtbot: QtBot, document: Document, width: int = 420) -> Kernels:
     qtbot.addWidget(view)
     view.set_theme(themes.theme("dark"), 13)
     view.resize(width, view.sizeHint().height())
-    with qtbot.waitActive(view):
-        view.show()
-    view.clearFocus()  # the only view of a window gets the keyboard, and shows it
+    view.show()
     return view
 
 
@@ -149,3 +147,12 @@ def test_it_paints_at_every_size(size: tuple[int, int], qtbot: QtBot, document: 
     view = shown(qtbot, document)
     view.resize(*size)
     assert view.grab().toImage().pixelColor(0, 0) == themes.theme("dark").background
+
+
+def test_who_comes_by_tab_sees_where_the_keys_act(qtbot: QtBot, document: Document) -> None:
+    view = shown(qtbot, document)
+    plain = view.grab().toImage()
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert view.grab().toImage() != plain
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut))
+    assert view.grab().toImage() == plain

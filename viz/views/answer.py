@@ -89,6 +89,7 @@ class Answer(QWidget):
         self._hovered: tuple[int, int] | None = None
         self._left, self._scale = 0.0, 0.0
         self._height = 0
+        self._by_keyboard = False
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -285,7 +286,7 @@ class Answer(QWidget):
                     y = self._top + (number + 1) * self._pitch_y - MARK - 1
                     bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
                     painter.fillRect(bar, colour)
-        if self.hasFocus() and self._lines:
+        if self._by_keyboard and self._lines:
             left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
             painter.fillRect(QRectF(left, self.height() - 1, wide, 1), self._theme.accent)
 
@@ -334,11 +335,17 @@ class Answer(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the arrow keys act here."""
+        """Show that the arrow keys act here, to who came here by Tab."""
+        assert event is not None
+        self._by_keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """The arrow keys act elsewhere."""
+        self._by_keyboard = False
         self.update()
 
     def event(self, event: QEvent | None) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -71,6 +72,7 @@ class Kernels(QWidget):
             _Group("C3", self._c3[0], locked_peak(self._c3)),
         )
         self._hovered: tuple[str, int] | None = None
+        self._by_keyboard = False
         self._previous = self._button("‹", tr("Previous map of C3"), -1)
         self._next = self._button("›", tr("Next map of C3"), 1)
         self.setMouseTracking(True)
@@ -193,7 +195,7 @@ class Kernels(QWidget):
             if group.plan is not None:
                 painter.drawImage(QPointF(group.left, self._head), group.tiles.image)
         self._paint_marks(painter)
-        if self.hasFocus():
+        if self._by_keyboard:
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.accent)
         painter.end()
 
@@ -270,6 +272,20 @@ class Kernels(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
             layer, number = kernel
             self.map_chosen.emit(layer, number if layer == "C1" else self.shown_map)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Show that the arrow keys act here, to who came here by Tab."""
+        assert event is not None
+        self._by_keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._by_keyboard = False
+        self.update()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Over the C3 kernels the wheel goes through the maps."""
