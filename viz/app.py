@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
@@ -57,6 +57,20 @@ class Application(QObject):
                 tr("Start anew"),
                 self.window.files.new,
             )
+
+    def start_when_painted(self) -> None:
+        """Start as soon as the window has been painted for the first time.
+
+        Earlier, importing torch would fight with the first paint for Python's lock.
+        """
+        self.window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Wait for the window's first paint event, then look away."""
+        if event is not None and event.type() == QEvent.Type.Paint:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self.start)
+        return False
 
     def start(self) -> None:
         """Start the network's thread and ask for the first snapshot."""
@@ -159,8 +173,7 @@ def run(scene: Scene | None = None) -> int:
         if available is not None and (available.width() < 1700 or available.height() < 1000):
             window.showMaximized()
     window.show()
-    # The window is painted first; importing torch starts with the first idle moment
-    QTimer.singleShot(0, application.start)
+    application.start_when_painted()
     code = qapp.exec()
     del alarm
     return code
@@ -182,7 +195,7 @@ def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projectio
     application.engine.failed.connect(errors.append)
     application.engine.failed.connect(qapp.quit)
     application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, qapp.quit))
-    QTimer.singleShot(0, application.start)
+    application.start_when_painted()
     qapp.exec()
     picture = window.grab()
     window.close()

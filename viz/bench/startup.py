@@ -50,8 +50,8 @@ def main(started: float) -> dict[str, float]:
     application.window.canvas.installEventFilter(first_paint)
     application.clock.frame_painted.connect(maps)
     application.window.resize(*WINDOW)
+    application.start_when_painted()
     application.window.show()
-    QTimer.singleShot(0, application.start)
     qapp.exec()
     application.window.close()
     return times

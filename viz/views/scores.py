@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtGui import QPaintEvent
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viz import theme as themes
 from viz.document import Document
@@ -40,7 +41,9 @@ class Scores(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._title = QLabel(self)
+        self._title = ""
+        self._theme: Theme = themes.theme("dark")
+        self._text_px = 13
         self._plot = plot = _Plot(clock)
         item = plot.getPlotItem()
         item.hideButtons()
@@ -62,9 +65,7 @@ class Scores(QWidget):
         plot.addItem(self._bars)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(themes.GRID)
-        layout.addWidget(self._title)
-        layout.addWidget(plot, 1)
+        layout.addWidget(plot)
         self.setMinimumSize(160, 96)
         self.setAccessibleName(tr("Scores of the selected window"))
         self.setToolTip(
@@ -84,10 +85,24 @@ class Scores(QWidget):
             axis.setTextPen(pg.mkPen(theme.quiet))
             axis.setTickFont(themes.font(text_px))
             axis.setStyle(tickLength=0)
-        self._title.setFont(themes.font(text_px))
-        colours = self._title.palette()
-        colours.setColor(colours.ColorRole.WindowText, theme.quiet)
-        self._title.setPalette(colours)
+        self._theme, self._text_px = theme, text_px
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(0, self._head, 0, 0)
+        self.update()
+
+    @property
+    def _head(self) -> int:
+        return self._text_px + 2 * themes.GRID
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The title; a label would lay the whole window out anew each time its text changes."""
+        painter = QPainter(self)
+        painter.setFont(themes.font(self._text_px))
+        painter.setPen(self._theme.quiet)
+        line = QRect(0, 0, self.width(), self._head - themes.GRID)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self._title)
+        painter.end()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the scores of the shown window of this snapshot."""
@@ -99,12 +114,13 @@ class Scores(QWidget):
         self._bars.setOpts(height=scores)
         winner = int(scores.argmax())
         name = tr("none") if winner == NONE_CLASS else str(winner)
-        self._title.setText(
-            tr(
-                "Scores  window ({row}, {column})  {name} {score:.3f}",
-                row=row, column=column, name=name, score=float(scores[winner]),
-            )
+        title = tr(
+            "Scores  window ({row}, {column})  {name} {score:.3f}",
+            row=row, column=column, name=name, score=float(scores[winner]),
         )  # fmt: skip
+        if title != self._title:
+            self._title = title
+            self.update(0, 0, self.width(), self._head)
 
     def _refresh(self) -> None:
         if self._document.snapshot is not None:
