@@ -26,16 +26,16 @@ Floats = NDArray[np.float32]
 NONE = 10
 UNDECIDED = "[?]"
 
-FLOOR = -3.0
+FLOOR = -4.0
 """No window speaks more strongly against a class than this log-probability."""
 
-RUN_COST = np.array([1.9, 1.3, 2.3], np.float32)
+RUN_COST = np.array([1.2, 1.25, 1.9], np.float32)
 """Minus the log-probability of a digit that answers in 1, 2 or 3 windows."""
 
-DOUBT = 0.5
+DOUBT = 0.48
 """The share of what is not none that a class must have to be preferred to [?]."""
 
-FOLD = (0.25, 1.0, 0.25)
+FOLD = (0.1, 1.0, 0.1)
 """The say of the row above, of a line's own row and of the row below."""
 
 LINE_EVIDENCE = 0.5
@@ -90,7 +90,7 @@ def read(log_probs: ArrayLike) -> Reading:
     something = 1 - probs[NONE]
     digits: list[ReadDigit] = []
     for number, row in enumerate(_lines(something)):
-        digits += _decode(_fold(probs, row), something, row, number)
+        digits += [_place(probs, run, row, number) for run in _decode(_fold(probs, row))]
     lines = [
         "".join(UNDECIDED if d.digit is None else str(d.digit) for d in digits if d.line == n)
         for n in range(digits[-1].line + 1 if digits else 0)
@@ -127,59 +127,57 @@ def _fold(probs: Floats, row: int) -> Floats:
     return np.asarray(folded / np.float32(total))
 
 
-def _decode(probs: Floats, something: Floats, row: int, line: int) -> list[ReadDigit]:
-    """The digits of one line from its windows' probabilities (11, W′)."""
+def _decode(probs: Floats) -> list[tuple[int, int, int]]:
+    """The runs (state, first window, last window + 1) of a line's probabilities (11, W′)."""
     width = probs.shape[1]
     states = probs.copy()  # row 10 becomes [?]
     states[NONE] = DOUBT * (1 - probs[NONE])
     scores = np.maximum(np.log(np.maximum(states, 1e-6)), FLOOR)
     silence = np.maximum(np.log(np.maximum(probs[NONE], 1e-6)), FLOOR).tolist()
 
-    runs: list[tuple[list[float], list[int]]] = []  # per length: best score and class at a start
+    best_runs: list[tuple[list[float], list[int]]] = []  # per length: score and state by start
     total = scores
     for length, cost in enumerate(RUN_COST[:width], 1):
         if length > 1:
             total = total[:, :-1] + scores[:, length - 1 :]
         best = total.argmax(0)
-        runs.append(((total[best, np.arange(best.size)] - cost).tolist(), best.tolist()))
+        best_runs.append(((total[best, np.arange(best.size)] - cost).tolist(), best.tolist()))
 
     value = [0.0]
-    steps: list[int] = [0]  # the length of the run that ends before here, 0 for none
+    steps = [0]  # the length of the run that ends before here, 0 for none
     for end in range(1, width + 1):
         top, chosen = value[end - 1] + silence[end - 1], 0
-        for length in range(1, min(len(runs), end) + 1):
-            score = value[end - length] + runs[length - 1][0][end - length]
+        for length in range(1, min(len(best_runs), end) + 1):
+            score = value[end - length] + best_runs[length - 1][0][end - length]
             if score > top:
                 top, chosen = score, length
         value.append(top)
         steps.append(chosen)
 
-    digits: list[ReadDigit] = []
+    runs: list[tuple[int, int, int]] = []
     end = width
     while end > 0:
         length = steps[end]
         if length:
             start = end - length
-            state = runs[length - 1][1][start]
-            digits.append(_place(probs, something, state, (start, end), row, line))
+            runs.append((best_runs[length - 1][1][start], start, end))
         end -= length or 1
-    return digits[::-1]
+    return runs[::-1]
 
 
-def _place(
-    probs: Floats, something: Floats, state: int, run: tuple[int, int], row: int, line: int
-) -> ReadDigit:
+def _place(probs: Floats, run: tuple[int, int, int], row: int, line: int) -> ReadDigit:
     """The digit of a run: where its windows' evidence has its centre, and how sure they are."""
-    start, end = run
-    weight = something[max(0, row - 2) : row + 3, start:end] + 1e-6
+    state, start, end = run
+    top = max(0, row - 2)
+    seen = probs[:, top : row + 3, start:end]
+    weight = 1 - seen[NONE] + 1e-6
     total = float(weight.sum())
-    down = np.arange(max(0, row - 2), max(0, row - 2) + len(weight))
+    digit = None if state == NONE else state
+    surest = seen[:NONE] if digit is None else seen[digit]
     return ReadDigit(
-        digit=None if state == NONE else state,
-        row=float(weight.sum(1) @ down) / total,
+        digit=digit,
+        row=float(weight.sum(1) @ np.arange(top, top + len(weight))) / total,
         column=float(weight.sum(0) @ np.arange(start, end)) / total,
-        confidence=float(
-            probs[:NONE, start:end].max() if state == NONE else probs[state, start:end].max()
-        ),
+        confidence=min(1.0, float(surest.max())),
         line=line,
     )

@@ -1,0 +1,139 @@
+"""Reading on hand-made outputs: single digits, repeats, [?], blanks, tall canvases, two lines."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from viz.measure.reading import NONE, read
+
+
+def row(text: str, sure: float = 0.97) -> np.ndarray:
+    """(11, W′) log-probabilities: a character per window, '.' none, '?' a 3 or a 5."""
+    probs = np.full((11, len(text)), (1 - sure) / 10)
+    for column, mark in enumerate(text):
+        if mark == "?":
+            probs[:, column] = 0.01
+            probs[[3, 5], column] = 0.455
+        else:
+            probs[NONE if mark == "." else int(mark), column] = sure
+    return np.log(probs).astype(np.float32)
+
+
+def rows(*texts: str) -> np.ndarray:
+    return np.stack([row(text) for text in texts], 1)
+
+
+@pytest.mark.parametrize(
+    ("windows", "text"),
+    [
+        ("3", "3"),
+        (".3.", "3"),
+        ("..33..", "3"),
+        (".333.", "3"),
+        ("33...11.", "31"),
+        ("3311", "31"),
+        ("3.1.5.7", "3157"),
+        ("11.11", "11"),
+        ("1111", "11"),
+        ("111111", "111"),
+        (".", ""),
+        (".......", ""),
+        ("0", "0"),
+        ("0123456789", "0123456789"),
+        (".??.", "[?]"),
+        (".3.??..7", "3[?]7"),
+    ],
+)
+def test_row_of_windows_reads(windows, text):
+    assert read(row(windows)).text == text
+    assert read(row(windows)[:, None]).text == text
+
+
+def test_weak_evidence_between_two_digits_is_no_digit():
+    probs = np.exp(row("33.11"))
+    probs[:, 2] = 0.01
+    probs[NONE, 2], probs[8, 2] = 0.45, 0.46
+    assert read(np.log(probs)).text == "31"
+
+
+def test_rows_that_answer_for_one_digit_read_as_one():
+    assert read(rows(".....", ".33..", ".33..", ".33..", ".....")).text == "3"
+
+
+def test_digits_at_slightly_different_heights_are_one_line():
+    canvas = rows("........", "33......", "33...11.", "33...11.", ".....11.")
+    assert read(canvas).text == "31"
+
+
+def test_two_lines_are_joined_by_a_newline_from_the_top():
+    canvas = rows("33..1.", "33..1.", "......", "......", "......", "......", ".7....", ".7....")
+    reading = read(canvas)
+    assert reading.text == "31\n7"
+    assert [d.line for d in reading.digits] == [0, 0, 1]
+
+
+def test_blank_tall_canvas_is_empty():
+    reading = read(rows("....", "....", "...."))
+    assert reading.text == ""
+    assert reading.digits == ()
+    assert reading.winners.tolist() == [NONE] * 4
+
+
+def test_digits_have_their_place_and_confidence():
+    reading = read(rows("......", ".33..1", "......"))
+    three, one = reading.digits
+    assert (three.digit, one.digit) == (3, 1)
+    assert three.column == pytest.approx(1.5)
+    assert one.column == pytest.approx(5)
+    assert [three.row, one.row] == pytest.approx([1, 1], abs=0.1)
+    assert [three.confidence, one.confidence] == pytest.approx([0.97, 0.97])
+
+
+def test_undecided_digit_has_no_class():
+    (digit,) = read(row(".??.")).digits
+    assert digit.digit is None
+    assert digit.column == pytest.approx(1.5)
+
+
+def test_winners_come_from_the_row_that_is_surest_of_a_digit():
+    reading = read(rows(".....", "3....", "3...7"))
+    assert reading.winners.tolist() == [3, NONE, NONE, NONE, 7]
+    np.testing.assert_allclose(reading.probabilities, 0.97, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(11,), (10, 4), (11, 0), (11, 2, 3, 4), (0, 11)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match="log-probabilities"):
+        read(np.zeros(shape))
+
+
+def test_values_that_are_no_numbers_count_as_none():
+    broken = row("33...11.")
+    broken[:, 5:7] = np.nan
+    assert read(broken).text == "3"
+
+
+any_outputs = arrays.arrays(
+    np.float32,
+    st.tuples(st.just(11), st.integers(1, 6), st.integers(1, 12)),
+    elements=st.floats(-30, 0, width=32),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(any_outputs)
+def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
+    log_probs = scores - np.log(np.exp(scores.astype(np.float64)).sum(0))
+    reading = read(log_probs)
+    _, height, width = scores.shape
+    shown = ["[?]" if d.digit is None else str(d.digit) for d in reading.digits]
+    assert reading.text.replace("\n", "") == "".join(shown)
+    places = [(d.line, d.column) for d in reading.digits]
+    assert places == sorted(places)
+    for digit in reading.digits:
+        assert 0 <= digit.row <= height - 1
+        assert 0 <= digit.column <= width - 1
+        assert 0 <= digit.confidence <= 1
+    assert reading.winners.shape == reading.probabilities.shape == (width,)

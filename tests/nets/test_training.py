@@ -1,0 +1,163 @@
+"""Training on tiny made-up digits: it learns, repeats, resumes to the same bits, refuses damage."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from viz.errors import UserError
+from viz.nets import training
+from viz.nets.augment import Bank, mnist_bank
+from viz.nets.data import Digits
+from viz.nets.lenet5 import LeNet5
+from viz.nets.training import Recipe, colour_scales, fit, logits, pick_device, save_weights
+from viz.nets.weights import load_metadata, load_weights
+
+CPU = torch.device("cpu")
+TINY = Recipe(steps=6, batch=16, warmup=2)
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    """Ten kinds of digit: bars of ten directions."""
+    y, x = np.mgrid[-13.5:14, -13.5:14]
+    bars = []
+    for number in range(10):
+        angle = np.pi * number / 10
+        along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+        bars.append(((abs(along) < 9) & (abs(across) < 1.6)) * 255)
+    return mnist_bank(Digits(np.array(bars, np.uint8), np.arange(10, dtype=np.uint8)))
+
+
+def same(one: LeNet5, other: LeNet5) -> bool:
+    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+def run(bank: Bank, recipe: Recipe = TINY, **options) -> LeNet5:
+    return fit(bank, None, recipe, device=CPU, progress=False, **options)
+
+
+def test_same_seed_same_bits_other_seed_other_bits(bank):
+    net = run(bank)
+    assert same(net, run(bank))
+    assert not same(net, run(bank, replace(TINY, seed=2)))
+
+
+@pytest.mark.parametrize("stop", [1, 4])
+def test_resumed_run_ends_with_the_same_bits(bank, tmp_path, stop):
+    file = tmp_path / "run.ckpt"
+    run(bank, checkpoint=file, stop=stop)
+    assert same(run(bank, resume=file), run(bank))
+
+
+def test_run_can_be_lengthened_before_its_rate_falls(bank, tmp_path):
+    file = tmp_path / "run.ckpt"
+    run(bank, checkpoint=file, stop=3)
+    longer = replace(TINY, steps=10)
+    assert same(run(bank, longer, resume=file), run(bank, longer))
+
+
+def test_checkpoint_of_another_recipe_is_refused(bank, tmp_path):
+    file = tmp_path / "run.ckpt"
+    run(bank, checkpoint=file, stop=1)
+    with pytest.raises(UserError, match="another seed"):
+        run(bank, replace(TINY, seed=5), resume=file)
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", bytes(1000)])
+def test_damaged_checkpoint_is_refused(bank, tmp_path, content):
+    file = tmp_path / "run.ckpt"
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=r"run\.ckpt"):
+        run(bank, resume=file)
+
+
+def test_missing_checkpoint_is_refused(bank, tmp_path):
+    with pytest.raises(UserError):
+        run(bank, resume=tmp_path / "none.ckpt")
+
+
+def test_checkpoint_that_cannot_be_written_is_one_sentence(bank, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        run(bank, checkpoint=tmp_path / "file" / "run.ckpt")
+
+
+def test_training_reduces_the_loss(bank, monkeypatch):
+    losses = []
+    step = training._step
+
+    def watched(*args):
+        result = step(*args)
+        losses.append(float(result[0]))
+        return result
+
+    monkeypatch.setattr(training, "_step", watched)
+    run(bank, Recipe(steps=60, batch=32, warmup=5))
+    assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+
+
+def test_rate_warms_up_holds_and_falls_to_zero():
+    recipe = Recipe(steps=100, warmup=10, learning_rate=1.0, decay_share=0.5)
+    rates = [recipe.rate(step) for step in range(100)]
+    assert rates[:10] == pytest.approx([0.1 * k for k in range(1, 11)])
+    assert rates[10:50] == [1.0] * 40
+    assert np.diff(rates[50:]) == pytest.approx([-0.02] * 49)
+    assert rates[-1] == pytest.approx(0.02)
+
+
+def test_training_arithmetic_is_the_networks():
+    torch.manual_seed(1)
+    net, strips = LeNet5().eval(), torch.rand(3, 1, 32, 44)
+    log_probs = torch.log_softmax(logits(net, strips), 2)
+    expected = net(strips)["output"][:, :, 0].transpose(1, 2)
+    torch.testing.assert_close(log_probs, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_weights_file_holds_weights_recipe_figures_and_scales(bank, tmp_path):
+    torch.manual_seed(2)
+    net, out = LeNet5().eval(), tmp_path / "new" / "net.safetensors"
+    save_weights(net, out, TINY, {"rows": []}, bank)
+    loaded = load_weights(out)
+    for name, value in net.state_dict().items():
+        np.testing.assert_array_equal(loaded[name], value.half().float().numpy())
+    metadata = load_metadata(out)
+    assert metadata["recipe"]["steps"] == 6
+    assert metadata["figures"] == {"rows": []}
+    assert set(metadata["scales"]) == set(net(torch.zeros(1, 1, 32, 32)))
+    with safe_open(str(out), "numpy") as file:
+        assert all(json.loads(text) is not None for text in file.metadata().values())
+    assert not list(out.parent.glob("*.part"))
+
+
+def test_scales_lie_above_nearly_all_values():
+    torch.manual_seed(2)
+    net, windows = LeNet5().eval(), torch.rand(8, 1, 32, 44)
+    scales = colour_scales(net, windows)
+    for name, value in net(windows).items():
+        beyond = int((value.abs() > scales[name]).sum())
+        assert beyond <= 0.001 * value.numel() + 1
+        assert scales[name] <= value.abs().max()
+
+
+def test_weights_that_cannot_be_written_are_one_sentence(bank, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        save_weights(LeNet5(), tmp_path / "file" / "net.safetensors", TINY, {}, bank)
+
+
+def test_device_is_found_or_refused():
+    assert pick_device("cpu") == CPU
+    assert pick_device().type in {"cpu", "cuda", "mps"}
+    with pytest.raises(UserError, match="abacus"):
+        pick_device("abacus")
+
+
+def test_train_refuses_a_folder_without_mnist(tmp_path: Path):
+    with pytest.raises(UserError, match="--download"):
+        training.train(tmp_path, None, tmp_path / "net.safetensors", steps=1)
