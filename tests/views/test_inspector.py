@@ -19,7 +19,8 @@ from viz.scene import Scene
 from viz.scene.digits import number
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Lut
-from viz.views.inspector import Inspector, locked_scales, result_terms
+from viz.views.inspector import Inspector, result_terms
+from viz.views.inspector_look import locked_scales
 from viz.views.inspector_output import largest
 from viz.views.paint_clock import PaintClock
 

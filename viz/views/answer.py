@@ -25,7 +25,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
-from viz.measure.reading import Reading
+from viz.measure.windows import MAX_LINES, surest, window_lines, winners
 from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
@@ -33,44 +33,10 @@ from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
 
 STRIDE = BY_NAME["output"].stride
-MAX_LINES = 3
 ANSWER_SIZES = (2.25, 1.5, 1.0)
 """Sizes of the answer in multiples of small text; the first that fits is taken."""
 MARK = 3
 """Height of the mark under a winner, in pixels."""
-
-
-def window_lines(reading: Reading, rows: int) -> tuple[tuple[int, ...], ...]:
-    """Which rows of windows each line of winners stands for, from top to bottom.
-
-    Up to three rows are shown one by one. Of more, a line of winners for each line of writing
-    (the rows in which its digits were found), at most three; one for all rows if nothing was read.
-    """
-    if rows <= MAX_LINES:
-        return tuple((row,) for row in range(rows))
-    found: dict[int, list[float]] = {}
-    for digit in reading.digits:
-        found.setdefault(digit.line, []).append(digit.row)
-    lines = [
-        tuple(range(max(0, int(np.floor(min(at)))), min(rows - 1, int(np.ceil(max(at)))) + 1))
-        for _, at in sorted(found.items())
-    ]
-    return tuple(lines[:MAX_LINES]) or (tuple(range(rows)),)
-
-
-def winners(
-    log_probs: NDArray[np.float32], rows: tuple[int, ...]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """The window of each column that sees a digit best, and the class that wins there.
-
-    ``log_probs`` (11, H′, W′). Returns (W′,) arrays: row of the window, class, its probability.
-    """
-    part = log_probs[:, rows]
-    best = part[:NONE_CLASS].max(0).argmax(0)
-    columns = np.arange(part.shape[2])
-    scores = part[:, best, columns]
-    classes = scores.argmax(0)
-    return np.asarray(rows)[best], classes, np.exp(scores[classes, columns])
 
 
 class Answer(QWidget):
@@ -162,6 +128,10 @@ class Answer(QWidget):
     def _pitch_x(self) -> float:
         return STRIDE * self._scale
 
+    def _line_top(self, number: int) -> float:
+        """The upper end of a line of winners; the last one ends at the canvas."""
+        return self._height - (len(self._lines) - number) * self._pitch_y
+
     def window_x(self, column: int) -> float:
         """The centre of a window column in this widget."""
         return self._left + self._scale * (STRIDE * column + WINDOW / 2)
@@ -170,7 +140,7 @@ class Answer(QWidget):
         """The window (row, column) whose winner lies under a point; None beside the winners."""
         if not self._lines or self._scale <= 0:
             return None
-        line = int((position.y() - self._top) // self._pitch_y)
+        line = int((position.y() - self._line_top(0)) // self._pitch_y)
         column = round((position.x() - self.window_x(0)) / self._pitch_x)
         if not (0 <= line < len(self._lines) and 0 <= column < len(self._lines[0][0])):
             return None
@@ -186,7 +156,7 @@ class Answer(QWidget):
             self._paint_answer(painter)
             painter.setFont(self._small.font)
             for number, line in enumerate(self._lines):
-                self._paint_line(painter, self._top + number * self._pitch_y, *line)
+                self._paint_line(painter, self._line_top(number), *line)
             self._paint_marks(painter)
             painter.end()
 
@@ -225,7 +195,7 @@ class Answer(QWidget):
         apart = small.width("0") + 2
         crowded = self._pitch_x < apart
         if crowded:
-            digits = _peaks(digits, probabilities, apart / max(self._pitch_x, 1e-6))
+            digits = surest(digits, probabilities, apart / max(self._pitch_x, 1e-6))
         colour = QColor(theme.text)
         for column in digits:
             colour.setAlphaF(float(min(probabilities[column], 1)))
@@ -283,7 +253,7 @@ class Answer(QWidget):
             for number, (rows, _, _) in enumerate(self._lines):
                 if column < len(rows) and rows[column] == row:
                     wide = max(min(self._pitch_x - 4, 4 * self._small.width("0")), 4.0)
-                    y = self._top + (number + 1) * self._pitch_y - MARK - 1
+                    y = self._line_top(number + 1) - MARK - 1
                     bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
                     painter.fillRect(bar, colour)
         if self._by_keyboard and self._lines:
@@ -381,12 +351,3 @@ class Answer(QWidget):
         )
         foot = html.escape(tr("p(class) = exp(log-softmax of the output); click keeps the window"))
         return f"{head}<table>{lines}</table>{foot}"
-
-
-def _peaks(digits: list[int], probabilities: NDArray[np.float32], apart: float) -> list[int]:
-    """Of the columns ``digits``, the surest first, those at least ``apart`` from surer ones."""
-    taken: list[int] = []
-    for column in sorted(digits, key=lambda j: (-probabilities[j], j)):
-        if all(abs(column - other) >= apart for other in taken):
-            taken.append(column)
-    return taken

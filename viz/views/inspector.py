@@ -20,43 +20,19 @@ from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import BY_NAME, LAYERS, NONE_CLASS
-from viz.nets.weights import load_metadata, load_weights
+from viz.nets.layers import BY_NAME, NONE_CLASS
 from viz.snapshot import Snapshot, Unit
 from viz.theme import GRID, Theme
-from viz.views.inspector_bodies import (
-    Cell,
-    ConvolutionBody,
-    Look,
-    PoolingBody,
-    Scales,
-    place_of,
-)
+from viz.views.inspector_convolution import ConvolutionBody
+from viz.views.inspector_look import Cell, Look, locked_scales, place_of
 from viz.views.inspector_output import OutputBody
+from viz.views.inspector_pooling import PoolingBody
 from viz.views.lettering import Lettering, signed
 from viz.views.paint_clock import PaintClock
-from viz.views.tiles import locked_peak
 
 Body = ConvolutionBody | PoolingBody | OutputBody
 Terms = list[tuple[str, float]]
 """Words and the number after each."""
-
-
-def locked_scales() -> dict[str, Scales]:
-    """For each layer the magnitudes that its inspection shows, from the weights file."""
-    calibrated = {"input": 1.0, **load_metadata().get("scales", {})}
-    weights = load_weights()
-    result = {}
-    for below, layer in zip(("input", *(spec.name for spec in LAYERS)), LAYERS, strict=False):
-        source = calibrated.get(below, 1.0)
-        kernel = 1.0
-        if layer.operation == "conv":
-            kernel = locked_peak(weights[f"{layer.name}.weight"])
-        product = source * kernel / 2
-        result[layer.name] = Scales(
-            source, kernel, product, 3 * product, calibrated.get(f"{layer.name} pre", source)
-        )
-    return result
 
 
 def result_terms(trace: Trace) -> list[Terms]:

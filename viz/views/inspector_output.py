@@ -15,7 +15,7 @@ from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import Layer
 from viz.theme import GRID
-from viz.views.inspector_bodies import Cell, Look, paint_product
+from viz.views.inspector_look import Cell, Look, paint_product
 from viz.views.lettering import Lettering, signed
 from viz.views.tiles import Tiles, diverging_colours
 

@@ -160,8 +160,9 @@ class ShortcutSheet(QDialog):
     def _move(self, step: int) -> None:
         """Choose the command ``step`` further down; headings are passed over."""
         shown = [self._items[index] for index in self.shown()]
-        if shown:
-            at = shown.index(self._list.currentItem()) + step
+        current = self._list.currentItem()
+        if current in shown:
+            at = shown.index(current) + step
             self._list.setCurrentItem(shown[min(max(at, 0), len(shown) - 1)])
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

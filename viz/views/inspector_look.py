@@ -1,0 +1,104 @@
+"""The inspector's look: locked scales, colours, and the line that writes one product out.
+
+A patch has its layer's colour scale, kernels nearly the largest weight of the layer, products half
+of the largest activation times that weight; nothing is rescaled from frame to frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QPainter
+
+from viz.i18n import tr
+from viz.measure.inspection import Trace
+from viz.nets.layers import BY_NAME, LAYERS, Layer
+from viz.nets.weights import load_metadata, load_weights
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering, signed
+from viz.views.tiles import Colours, locked_peak, sequential_colours
+
+RAMP = 24
+"""Width of a colour ramp in a legend, in pixels."""
+
+Cell = tuple[int, int, int]
+"""(channel, row, column) within the incoming patches."""
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The largest magnitudes that the colours of one layer's inspection show."""
+
+    source: float
+    kernel: float
+    product: float
+    sums: float
+    result: float
+    """Of the pre-activation; only so many digits are given room."""
+
+
+def locked_scales() -> dict[str, Scales]:
+    """For each layer the magnitudes that its inspection shows, from the weights file."""
+    calibrated = {"input": 1.0, **load_metadata().get("scales", {})}
+    weights = load_weights()
+    result = {}
+    for below, layer in zip(("input", *(spec.name for spec in LAYERS)), LAYERS, strict=False):
+        source = calibrated.get(below, 1.0)
+        kernel = 1.0
+        if layer.operation == "conv":
+            kernel = locked_peak(weights[f"{layer.name}.weight"])
+        product = source * kernel / 2
+        result[layer.name] = Scales(
+            source, kernel, product, 3 * product, calibrated.get(f"{layer.name} pre", source)
+        )
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What the bodies are painted with."""
+
+    theme: Theme
+    lettering: Lettering
+    scales: Scales
+
+    def patch_colours(self, trace: Trace) -> Colours:
+        """Incoming values in the colours that they have everywhere: ink, or activations."""
+        lut = self.theme.ink if trace.source == "input" else self.theme.sequential
+        return sequential_colours(lut, trace.patches, self.scales.source)
+
+
+def place_of(trace: Trace, layer: Layer, cell: Cell) -> tuple[int, int, int]:
+    """(map, row, column) in the source layer of a cell of the incoming patches."""
+    channel, u, v = cell
+    number = trace.map if layer.operation == "pool" else channel
+    return number, trace.row * layer.step + u, trace.column * layer.step + v
+
+
+def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell: Cell) -> None:
+    """One line: where a cell comes from, its value × weight = product, and its channel's sum."""
+    assert trace.kernels is not None
+    theme, small = look.theme, look.lettering
+    number, row, column = place_of(trace, BY_NAME[trace.layer], cell)
+    if trace.source == "input":
+        name = tr("pixel ({row}, {column})", row=row, column=column)
+    else:
+        name = tr(
+            "{layer} map {map} ({row}, {column})",
+            layer=trace.source, map=number, row=row, column=column,
+        )  # fmt: skip
+    painter.setPen(theme.quiet)
+    x = at.x() + small.draw(painter, at.x(), at.y(), name) + 2 * GRID
+    painter.setPen(theme.text)
+    wide = small.width(signed(-8.888))
+    values = trace.patches[cell], trace.kernels[cell], trace.products[cell]
+    for sign, value in zip(("", "×", "="), values, strict=True):
+        x += small.draw(painter, x, at.y(), sign) + GRID + wide
+        small.draw(painter, x, at.y(), signed(float(value)), align=1)
+        x += 2 * GRID
+    if len(trace.sums) > 1 and trace.patches[0].size > 1:
+        painter.setPen(theme.quiet)
+        x += GRID + small.draw(painter, x + GRID, at.y(), tr("map’s sum")) + GRID + wide
+        painter.setPen(theme.text)
+        small.draw(painter, x, at.y(), signed(float(trace.sums[cell[0]])), align=1)
