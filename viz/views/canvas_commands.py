@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import WINDOW
@@ -24,7 +26,7 @@ from viz.scene.edit import (
     resized,
     rotate_stroke,
 )
-from viz.scene.hits import bounds_of, item_centre, strokes_box
+from viz.scene.hits import bounds_of, strokes_box
 from viz.scene.model import IDENTITY, MAX_WIDTH
 from viz.scene.shaping import seen_transform, shaped
 from viz.views.canvas_tools import shape_readout, shift_readout
@@ -119,12 +121,14 @@ def add_digit(
 ) -> None:
     """Put a digit on top, its anchor at a point of the canvas (of ``scene``), and select it."""
     scene = scene or document.scene
-    index = len(scene.items)
-    added = replace(scene, items=(*scene.items, group))
-    x, y = item_centre(added, index)
-    scene = moved(added, [index], at[0] - x, at[1] - y)
-    document.apply(scene, tr("Digit {digit}", digit=group.name))
-    document.select([index])
+    x, y = scene.transform.unapply(np.array([at]), scene.centre)[0].tolist()
+    dx, dy = x - group.anchor[0], y - group.anchor[1]
+    strokes = tuple(stroke.moved(dx, dy) for stroke in group.strokes)
+    placed = replace(group, strokes=strokes, anchor=(x, y))
+    document.apply(
+        replace(scene, items=(*scene.items, placed)), tr("Digit {digit}", digit=group.name)
+    )
+    document.select([len(scene.items)])
 
 
 def put_beside(document: Document, group: Group) -> None:

@@ -21,6 +21,9 @@ from viz.scene.model import Points
 GRIP = 8
 """Half the side of the square in which a press takes hold of a grip, in widget pixels."""
 
+MARGIN, TOP = 12, 4
+"""Room about the canvas for the grips of its edges, and the little that is left above it."""
+
 _PADDING = 6.0
 _SMALLEST = 44.0
 _KNOB = 24.0
@@ -39,18 +42,18 @@ class Mapping:
     height: int
 
     @classmethod
-    def fit(cls, scene: Scene, width: int, height: int, margin: int, ratio: float) -> Mapping:
+    def fit(cls, scene: Scene, width: int, height: int, ratio: float) -> Mapping:
         """The canvas as large as it fits, centred across and at the top, edges on device pixels.
 
         Enlarged by a whole number of device pixels (``ratio`` per widget pixel), or reduced by
         any factor if the canvas has more pixels than the widget.
         """
         fitting = ratio * min(
-            (width - 2 * margin) / scene.width, (height - 2 * margin) / scene.height
+            (width - 2 * MARGIN) / scene.width, (height - TOP - MARGIN) / scene.height
         )
         zoom = (math.floor(fitting) if fitting >= 1 else max(fitting, 0.05)) / ratio
         left = math.floor((width - zoom * scene.width) / 2 * ratio) / ratio
-        return cls(left, float(margin), zoom, scene.width, scene.height)
+        return cls(left, float(TOP), zoom, scene.width, scene.height)
 
     @property
     def rect(self) -> QRectF:

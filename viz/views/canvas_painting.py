@@ -20,9 +20,6 @@ from viz.views.canvas_handles import CORNERS, Frame, Grip, Mapping
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
 
-MARGIN = 12
-"""Room about the canvas for the grips of its edges."""
-
 _GRIP_LENGTH = 28.0
 
 

@@ -47,7 +47,7 @@ class CanvasSurface(QWidget):
         super().__init__(parent)
         self._document, self._clock = document, clock
         self._theme, self._text_px = theme("dark"), 13
-        self._mapping = Mapping.fit(document.scene, 560, 300, painting.MARGIN, 1.0)
+        self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
         self._grid_pixmap = QPixmap()
         self._grid = bool(settings.get("pixel_grid"))
         self._ink = painting.InkImage()
@@ -130,7 +130,6 @@ class CanvasSurface(QWidget):
             self._document.scene,
             self.width(),
             self.height(),
-            painting.MARGIN,
             self.devicePixelRatioF(),
         )
         if mapping != self._mapping:

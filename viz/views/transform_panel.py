@@ -74,7 +74,8 @@ class TransformPanel(QWidget):
             f"QDoubleSpinBox {{ border: none; border-radius: 3px; background: transparent;"
             f" color: {theme.text.name()}; }}"
             f"QDoubleSpinBox:hover, QDoubleSpinBox:focus {{ background: {theme.line.name()}; }}"
-            f"QToolButton {{ border: none; border-radius: 3px; color: {theme.quiet.name()}; }}"
+            "QToolButton { border: none; border-radius: 3px; padding: 0; }"
+            f"QToolButton {{ color: {theme.quiet.name()}; }}"
             f"QToolButton:hover {{ background: {theme.line.name()}; }}"
             "QToolButton:disabled { color: transparent; }"
         )

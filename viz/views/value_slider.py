@@ -70,6 +70,9 @@ class ValueRow(QObject):
         for part in (self.label, self.number, self.reset):
             part.setFont(face)
             part.setFixedHeight(height)
+        editor = self.number.lineEdit()
+        if editor is not None:  # under a style sheet it keeps the font it had
+            editor.setFont(face)
         self.number.setFixedWidth(QFontMetrics(face).horizontalAdvance(_WIDEST) + 8)
         self.reset.setFixedWidth(text_px)
         self.slider.set_theme(theme, height)
