@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.errors import UserError
-from viz.resources import resource_path
 from viz.scene import Scene, rasterize, rasterize_scene
 from viz.scene.digits import HANDWRITINGS, digit, number, stroke_names
 from viz.scene.edit import move_stroke, rotate_stroke
@@ -17,25 +16,6 @@ from viz.scene.model import bounds
 ALL = [(value, handwriting) for handwriting in HANDWRITINGS for value in range(10)]
 SHIFTS = [(dx, dy) for dx in range(-3, 4) for dy in range(-3, 4)]
 WIDTHS = (1.8, 2.4, 3.0, 4.0)
-
-
-@pytest.fixture(scope="module")
-def read():
-    """Images (B, 32, 32) → the classes' probabilities (B, 11), by the network that we ship."""
-    if not resource_path("lenet5.safetensors").is_file():
-        pytest.skip("needs the trained weights, resources/lenet5.safetensors")
-    import torch
-
-    from viz.nets import load_pretrained
-
-    net = load_pretrained()
-
-    def probabilities(images):
-        with torch.inference_mode():
-            output = net(torch.from_numpy(np.stack(images))[:, None])["output"]
-        return output[:, :, 0, 0].exp().numpy()
-
-    return probabilities
 
 
 @pytest.mark.parametrize(("value", "handwriting"), ALL)

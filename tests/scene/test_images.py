@@ -183,6 +183,26 @@ def test_an_unevenly_lit_photo_becomes_full_ink_on_nothing():
     assert (layer.pixels[truth == 0] > 0.3).mean() < 0.001
 
 
+@pytest.mark.parametrize("pen", [6, 20, 60])
+def test_digits_in_photos_are_read(read, pen):
+    photos = [
+        file(Image.fromarray(photograph(str(value), 600, 600, pen)), "JPEG") for value in range(10)
+    ]
+    images = [rasterize_scene(place(Scene(32, 32), read_image(photo))) for photo in photos]
+    assert read(images).argmax(1).tolist() == list(range(10))
+
+
+def test_a_sheet_on_a_dark_table_keeps_dark_ink():
+    grey = photograph("3", 300, 300, 16)
+    grey[:, :24] = grey[:, -24:] = grey[:24] = 30
+    layer = layer_from_pixels(grey)
+    group = digit(3, "school", centre=(150, 150), height_px=180, width_px=16)
+    truth = rasterize(group.strokes, 300, 300)[40:260, 40:260]
+    assert layer.inverted
+    assert layer.pixels[40:260, 40:260][truth > 0.99].mean() > 0.6
+    assert layer.pixels[40:260, 40:260][truth == 0].mean() < 0.02
+
+
 def test_chalk_on_a_blackboard_becomes_full_ink_too():
     layer = layer_from_pixels(255 - photograph("4", 300, 300, 16))
     group = digit(4, "school", centre=(150, 150), height_px=180, width_px=16)

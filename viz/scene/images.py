@@ -2,10 +2,11 @@
 
 What is done to a picture, in this order: it is turned the way its EXIF orientation says, laid on
 white where it is transparent, reduced to grey (luminance, Rec. 601) and to at most MAX_SIDE pixels
-a side by averaging areas. A dark-on-light picture, told by its border, is inverted, and says so.
-One whose background is already black and whose ink is full is then left as it is, to the bit. Any
-other is taken for a photograph: an estimate of its unlit background is divided out, what is weaker
-than the paper's own noise becomes 0, and the contrast is stretched until the ink is about 1.
+a side by averaging areas. A dark-on-light picture, told by its border or most of it, is inverted,
+and says so. One whose background is already black and whose ink is full is then left as it is, to
+the bit. Any other is taken for a photograph: an estimate of its unlit background is divided out,
+what is weaker than the paper's own noise becomes 0, and the contrast is stretched until the ink is
+about 1.
 
 Pixels lie on the grid of 16-bit grey, so a layer is saved and loaded without loss.
 """
@@ -226,7 +227,8 @@ def _layer(light: Image, name: str) -> ImageLayer:
         ]
     )
     middle = (float(light.min()) + float(light.max())) / 2 if np.ptp(light) >= _FAINT else 0.5
-    inverted = bool(np.median(border) > middle)
+    # A sheet on a dark table has a dark border, but is light as a whole
+    inverted = bool(max(np.median(border), np.median(light)) > middle)
     pixels = _on_grid(_evened(1 - light if inverted else light))
     return ImageLayer(pixels, (width / 2, height / 2), inverted=inverted, name=name)
 
