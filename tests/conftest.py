@@ -16,6 +16,10 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
+settings.load_profile("lenetscope")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

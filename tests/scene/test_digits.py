@@ -15,7 +15,7 @@ from viz.scene.model import bounds
 
 ALL = [(value, handwriting) for handwriting in HANDWRITINGS for value in range(10)]
 SHIFTS = [(dx, dy) for dx in range(-3, 4) for dy in range(-3, 4)]
-WIDTHS = (1.8, 2.4, 3.0, 4.0)
+WIDTHS = (1.8, 2.4, 4.0)
 
 
 @pytest.mark.parametrize(("value", "handwriting"), ALL)
