@@ -349,5 +349,5 @@ class Answer(QWidget):
             f"<td align=right>&nbsp;&nbsp;{scores[number]:.4f}</td></tr>"
             for number in np.argsort(-scores, kind="stable")[:4]
         )
-        foot = html.escape(tr("p(class) = exp(log-softmax of the output); click keeps the window"))
-        return f"{head}<table>{lines}</table>{foot}"
+        source, keep = tr("p(class) = exp(log-softmax)"), tr("Click to keep this window.")
+        return f"{head}<table>{lines}</table>{html.escape(source)}<br>{html.escape(keep)}"

@@ -46,7 +46,7 @@ class ConvolutionBody:
         cell = 0 if self.multiples is None else self.multiples.cell
         for stretch in (100, 90, 80):
             inside = condensed(small, stretch)
-            if cell >= max(inside.height, 2 + inside.width(compact(-0.12))):
+            if cell >= max(inside.height, 1 + inside.width(compact(-0.12))):
                 self._inside = inside
                 break
         low, high = look.theme.diverging[24], look.theme.diverging[231]
