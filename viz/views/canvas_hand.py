@@ -15,12 +15,10 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.scene.hits import item_at, stroke_at
 from viz.views.canvas_commands import selected_stroke
-from viz.views.canvas_handles import CORNERS, Grip
+from viz.views.canvas_handles import CORNERS, EDGE_CURSORS, Edge, Grip
 from viz.views.canvas_painting import turning_cursor
 from viz.views.canvas_surface import CanvasSurface
 from viz.views.canvas_tools import (
-    EDGE_CURSORS,
-    Edge,
     Erasing,
     Gesture,
     Moving,
@@ -141,8 +139,10 @@ class CanvasHand(CanvasSurface):
     def _drag(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self._pointer = position
         if self._gesture is not None:
+            before = self._document.scene
             self._gesture.move(self._pointer_at(position, modifiers), self._mapping)
-            self.update()
+            if self._document.scene is before:  # else the surface repaints with the snapshot
+                self.update()
             return
         under = self._edge_at(position) or self._grip_at(position)
         if under != self._under or self._tool == Tool.ERASER:

@@ -7,7 +7,7 @@ network has answered.
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,10 +21,9 @@ from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
 from viz.views import canvas_painting as painting
 from viz.views.canvas_commands import selected_stroke
-from viz.views.canvas_handles import Frame, Grip, Mapping, frame_of
+from viz.views.canvas_handles import Edge, Frame, Grip, Mapping, frame_of
 from viz.views.canvas_tools import (
     ERASER_PX,
-    Edge,
     Gesture,
     PenStroke,
     Resizing,
@@ -33,6 +32,10 @@ from viz.views.canvas_tools import (
     Tool,
 )
 from viz.views.paint_clock import PaintClock
+
+AHEAD_MS = 8
+"""How long a change waits for its snapshot before it is painted ahead of it: less than a frame of
+the screen. A repaint for every event would fight with the worker for Python's lock."""
 
 
 class CanvasSurface(QWidget):
@@ -64,6 +67,11 @@ class CanvasSurface(QWidget):
         self._hovered_window: tuple[int, int] | None = None
         self._preview: Group | None = None
         """A digit that is being dragged in."""
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setTimerType(Qt.TimerType.PreciseTimer)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         clock.register(self)
@@ -81,6 +89,7 @@ class CanvasSurface(QWidget):
         """Show the image that the network saw."""
         self._snapshot = snapshot
         self._ink.show(snapshot.image, self._theme.ink)
+        self._ahead.stop()
         self.update()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -146,7 +155,8 @@ class CanvasSurface(QWidget):
         scene = self._document.scene
         if (scene.width, scene.height) != (self._mapping.width, self._mapping.height):
             self._remap()
-        self.update()
+        if not self._ahead.isActive():
+            self._ahead.start()
 
     def _frame(self) -> Frame | None:
         """The selection's frame with its grips, where it is to be seen now."""
