@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from torch import Generator
 
 from viz.nets.augment import (
-    BANK_SIDE,
     LOST_X,
     LOST_Y,
     PATCH_SIDE,
@@ -19,14 +18,12 @@ from viz.nets.augment import (
     STRIP_WIDTH,
     SURE_X,
     SURE_Y,
-    Bank,
     Patches,
     compose,
     distort,
-    mnist_bank,
-    pen_bank,
     targets,
 )
+from viz.nets.bank import BANK_SIDE, Bank, mnist_bank, pen_bank
 from viz.nets.data import Digits
 from viz.nets.layers import NONE_CLASS, WINDOW
 from viz.nets.pen import PenDigit

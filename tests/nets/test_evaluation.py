@@ -9,17 +9,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viz.nets import evaluation, load_pretrained
+from viz.nets import disturbances, load_pretrained
 from viz.nets.data import Digits, load_mnist
+from viz.nets.disturbances import draw_strings, render_pens, string_canvas
 from viz.nets.evaluation import (
     Evaluation,
     Row,
     classify,
-    draw_strings,
     log_probs,
     measure,
-    render_pens,
-    string_canvas,
 )
 from viz.nets.layers import NONE_CLASS
 from viz.nets.lenet5 import LeNet5
@@ -82,7 +80,7 @@ def test_table_says_which_figures_are_missed():
 
 
 def test_classify_agrees_with_the_outputs(net, images):
-    windows = evaluation._centred(images)
+    windows = disturbances.centred(images)
     assert classify(net, windows).tolist() == log_probs(net, windows)[:, :, 0, 0].argmax(1).tolist()
 
 
@@ -125,7 +123,7 @@ def test_strings_are_wholly_on_their_canvas(images, digits, heights):
 
 
 def test_shifts_stay_in_range_and_lose_no_ink(images):
-    shifted = evaluation._shifted(np.repeat(images, 40, 0), rng())
+    shifted = disturbances.shifted(np.repeat(images, 40, 0), rng())
     rows = shifted.max(2).argmax(1) - 6
     assert rows.min() == -6
     assert rows.max() == 6
@@ -134,7 +132,7 @@ def test_shifts_stay_in_range_and_lose_no_ink(images):
 
 def test_far_digits_are_ten_pixels_off(images):
     narrow = np.repeat(images[:1], 300, 0)
-    windows = evaluation._far_off(narrow, rng())
+    windows = disturbances.far_off(narrow, rng())
     columns = np.arange(32) + 0.5 - 15.5 - 0  # the bar's own centre is half a pixel left
     for window in windows[windows.max((1, 2)) > 0]:
         inked = np.flatnonzero(window.max(0))
@@ -144,11 +142,11 @@ def test_far_digits_are_ten_pixels_off(images):
 
 
 def test_warp_by_nothing_changes_nothing_and_scale_scales(images):
-    still = evaluation._warped(images, rng(), {"scale": (1, 1)})
-    np.testing.assert_allclose(still, evaluation._centred(images), atol=1e-5)
-    double = evaluation._warped(images, rng(), {"scale": (1.4, 1.4)})
+    still = disturbances.warped(images, rng(), {"scale": (1, 1)})
+    np.testing.assert_allclose(still, disturbances.centred(images), atol=1e-5)
+    double = disturbances.warped(images, rng(), {"scale": (1.4, 1.4)})
     np.testing.assert_allclose(double.sum(), still.sum() * 1.96, rtol=0.05)
-    squeezed = evaluation._warped(images, rng(), {"squeeze": (0.7, 0.7)})
+    squeezed = disturbances.warped(images, rng(), {"squeeze": (0.7, 0.7)})
     np.testing.assert_allclose(squeezed.sum(), still.sum() * 0.7, rtol=0.05)
 
 
@@ -166,18 +164,18 @@ def test_stroke_width_grows_and_shrinks_by_what_is_said(images, monkeypatch):
     bar = images[3:4]
     middle = slice(12, 20)
     for step, width in ((-4, 6), (0, 7), (4, 8), (6, 8.5)):
-        window = evaluation._penned(bar, Fixed(step))[0]
+        window = disturbances.penned(bar, Fixed(step))[0]
         np.testing.assert_allclose(window[middle].sum(1), width, atol=0.3)
 
 
 def test_noise_is_as_strong_as_it_is_named():
     blank = np.zeros((50, 28, 28), np.float32)
-    salted = evaluation._salted(blank, rng())
+    salted = disturbances.salted(blank, rng())
     assert set(np.unique(salted)) == {0, 1}
     assert salted.mean() == pytest.approx(0.05, abs=0.005)
-    grey = evaluation._gaussian(blank + 0.5, rng())[:, 2:-2, 2:-2]
+    grey = disturbances.gaussian(blank + 0.5, rng())[:, 2:-2, 2:-2]
     assert grey.std() == pytest.approx(0.28, abs=0.02)  # 0.3, clipped to [0, 1]
-    assert evaluation._blank(40, rng()).min() >= 0
+    assert disturbances.blank(40, rng()).min() >= 0
 
 
 def test_pens_are_rendered_in_the_middle_of_the_window():

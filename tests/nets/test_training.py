@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from viz.errors import UserError
 from viz.nets import training
-from viz.nets.augment import Bank, mnist_bank
+from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
 from viz.nets.lenet5 import LeNet5
 from viz.nets.training import Recipe, colour_scales, fit, logits, pick_device, save_weights

@@ -24,7 +24,8 @@ from tqdm import tqdm
 
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.augment import Bank, Batch, compose, distort, mnist_bank, pen_bank
+from viz.nets.augment import Batch, compose, distort
+from viz.nets.bank import Bank, mnist_bank, pen_bank
 from viz.nets.data import download_mnist, load_mnist
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pen import load_pen_digits, split_writers
