@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import ALT, CONTROL, LEFT, SHIFT, Hand, line
+from hand import ALT, CONTROL, LEFT, NONE, SHIFT, Hand, Point, line
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import (
     QColor,
@@ -345,3 +345,39 @@ def test_something_selected_brings_the_select_tool(digits: Hand) -> None:
     assert tools == ["select"]
     digits.canvas.set_tool("eraser")
     assert digits.document.selection == frozenset()
+
+
+# Cursors and readouts
+
+
+def test_cursors_tell_what_a_press_would_do(digits: Hand) -> None:
+    canvas = digits.canvas
+
+    def cursor_at(at: Point) -> Qt.CursorShape:
+        digits.event(QEvent.Type.MouseMove, at, NONE)
+        return canvas.cursor().shape()
+
+    assert cursor_at((32, 28)) == Qt.CursorShape.ArrowCursor
+    assert cursor_at((16, 7)) == Qt.CursorShape.SizeAllCursor
+    digits.pull([(16, 7)])
+    assert cursor_at(digits.grip(Grip.RIGHT)) == Qt.CursorShape.SizeHorCursor
+    assert cursor_at(digits.grip(Grip.UPPER_LEFT)) == Qt.CursorShape.SizeFDiagCursor
+    assert cursor_at(digits.grip(Grip.KNOB)) == Qt.CursorShape.BitmapCursor
+    digits.document.apply(replace(digits.scene, transform=Transform(angle=90)), "")
+    assert cursor_at(digits.grip(Grip.RIGHT)) == Qt.CursorShape.SizeVerCursor
+    assert cursor_at((64.5, 16)) == Qt.CursorShape.SizeHorCursor
+    assert cursor_at((64.5, 32.5)) == Qt.CursorShape.SizeFDiagCursor
+    canvas.set_tool("pen")
+    assert cursor_at((16, 7)) == Qt.CursorShape.CrossCursor
+
+
+@pytest.mark.parametrize(
+    ("grip", "to", "readout"),
+    [(None, (19.25, 6), "x +3.25  y -1.00 px"), (Grip.KNOB, (30, 16), "angle 90.0°")],
+)
+def test_a_readout_says_how_far(digits: Hand, grip: Grip | None, to: Point, readout: str) -> None:
+    digits.pull([(16, 7)])
+    digits.press(digits.grip(grip) if grip else (16, 7))
+    digits.move(to)
+    assert digits.canvas._gesture is not None
+    assert digits.canvas._gesture.readout == readout

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -69,7 +69,7 @@ class Mapping:
         return np.clip(points * self.zoom + (self.left, self.top), -_FARTHEST, _FARTHEST)
 
 
-class Grip(StrEnum):
+class Grip(Enum):
     """A grip of the selection's frame."""
 
     UPPER_LEFT = "upper left"
@@ -85,6 +85,21 @@ class Grip(StrEnum):
 
 CORNERS = (Grip.UPPER_LEFT, Grip.UPPER_RIGHT, Grip.LOWER_RIGHT, Grip.LOWER_LEFT)
 SIDES = (Grip.TOP, Grip.RIGHT, Grip.BOTTOM, Grip.LEFT)
+
+
+class Edge(Enum):
+    """A side of the canvas that can be dragged."""
+
+    RIGHT = "right"
+    BOTTOM = "bottom"
+    CORNER = "corner"
+
+
+EDGE_CURSORS = {
+    Edge.RIGHT: Qt.CursorShape.SizeHorCursor,
+    Edge.BOTTOM: Qt.CursorShape.SizeVerCursor,
+    Edge.CORNER: Qt.CursorShape.SizeFDiagCursor,
+}
 
 
 @dataclass(frozen=True, eq=False)

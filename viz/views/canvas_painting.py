@@ -15,7 +15,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QP
 from viz.scene import Stroke
 from viz.scene.model import Points
 from viz.theme import Lut, Theme
-from viz.views.canvas_handles import CORNERS, Frame, Grip, Mapping
+from viz.views.canvas_handles import CORNERS, Edge, Frame, Grip, Mapping
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
@@ -163,24 +163,24 @@ _SHAPE_OF: dict[Grip, int] = {
 }
 
 
-def draw_edges(painter: QPainter, mapping: Mapping, edge: str | None, theme: Theme) -> None:
+def draw_edges(painter: QPainter, mapping: Mapping, edge: Edge | None, theme: Theme) -> None:
     """The grips by which the canvas's right and bottom edge and its corner are dragged."""
     rect = mapping.rect
     off = 6.5
     right, bottom = rect.right() + off, rect.bottom() + off
     x, y, half = rect.center().x(), rect.center().y(), _GRIP_LENGTH / 2
     lines = {
-        "right": [QLineF(right, y - half, right, y + half)],
-        "bottom": [QLineF(x - half, bottom, x + half, bottom)],
-        "corner": [
+        Edge.RIGHT: [QLineF(right, y - half, right, y + half)],
+        Edge.BOTTOM: [QLineF(x - half, bottom, x + half, bottom)],
+        Edge.CORNER: [
             QLineF(right, bottom - half / 2, right, bottom),
             QLineF(right - half / 2, bottom, right, bottom),
         ],
     }
     idle = QColor(theme.quiet)
     idle.setAlpha(110)
-    for name, parts in lines.items():
-        colour = theme.accent if name == edge else idle
+    for side, parts in lines.items():
+        colour = theme.accent if side is edge else idle
         painter.setPen(QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLines(parts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -22,7 +22,7 @@ from viz.scene.eraser import erase
 from viz.scene.hits import items_in
 from viz.scene.model import MAX_HEIGHT, MAX_WIDTH, MIN_SIDE, Points, Transform
 from viz.scene.shaping import decomposed, mapped, pivot, seen_transform, shaped
-from viz.views.canvas_handles import Frame, Grip, Mapping, change_by, turned
+from viz.views.canvas_handles import EDGE_CURSORS, Edge, Frame, Grip, Mapping, change_by, turned
 
 ERASER_PX = 2.5
 """The eraser's radius in canvas pixels."""
@@ -227,7 +227,7 @@ class Shaping(Gesture):
             self.show(shaped(self.before, self._selection, **changes))
         ((name, value),) = changes.items()
         self.readout = shape_readout(name, value)
-        changed = Transform(**{**_linear_fields(self._old), **changes})
+        changed = replace(self._old, **changes)
         linear = changed.linear @ np.linalg.inv(self._old.linear)
         self.frame = turned(self._start_frame, linear, mapping.to_widget(self._pivot[None])[0])
 
@@ -258,14 +258,6 @@ class RubberBand(Gesture):
         self.document.select(self._former)
 
 
-class Edge(StrEnum):
-    """A side of the canvas that can be dragged."""
-
-    RIGHT = "right"
-    BOTTOM = "bottom"
-    CORNER = "corner"
-
-
 class Resizing(Gesture):
     """Drags an edge of the canvas.
 
@@ -291,13 +283,6 @@ class Resizing(Gesture):
         height = round(min(max(self._height, MIN_SIDE), MAX_HEIGHT))
         self.readout = tr("{width} × {height}", width=width, height=height)
         self.show(resized(self.before, height, width))
-
-
-EDGE_CURSORS = {
-    Edge.RIGHT: Qt.CursorShape.SizeHorCursor,
-    Edge.BOTTOM: Qt.CursorShape.SizeVerCursor,
-    Edge.CORNER: Qt.CursorShape.SizeFDiagCursor,
-}
 
 
 class Pinching(Gesture):
@@ -344,12 +329,3 @@ def shape_readout(name: str, value: float) -> str:
     if name == "squeeze":
         return tr("squeeze × {value:.2f}", value=value)
     return tr("scale × {value:.2f}", value=value)
-
-
-def _linear_fields(transform: Transform) -> dict[str, float]:
-    return {
-        "scale": transform.scale,
-        "angle": transform.angle,
-        "squeeze": transform.squeeze,
-        "slant": transform.slant,
-    }
