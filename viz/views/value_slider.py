@@ -105,7 +105,7 @@ class ValueSlider(QSlider):
         self._theme = theme("dark")
         self._field = field
         self.setRange(0, TICKS)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a drag leaves the arrow keys to the canvas
 
     def set_theme(self, theme: Theme, height: int) -> None:
         """Take the colours; as high as the row."""
