@@ -164,14 +164,18 @@ def _wiped(
         x1, y1 = np.minimum(np.ceil(own.max(0)), (width, height)).astype(int)
         if x1 <= x0 or y1 <= y0:
             continue
-        y, x = np.mgrid[y0:y1, x0:x1] + 0.5
-        centres = np.stack([x.ravel(), y.ravel()], axis=1) + origin
-        away = scene.to_canvas(index, centres) - first
+        corner = origin + (x0 + 0.5, y0 + 0.5)
+        start, right, down = scene.to_canvas(index, corner + [(0, 0), (1, 0), (0, 1)])
+        column, row = np.arange(x1 - x0), np.arange(y1 - y0)[:, None]
+        ax, ay = (
+            (start - first)[i] + (right - start)[i] * column + (down - start)[i] * row
+            for i in (0, 1)
+        )
         step = last - first
         length2 = float(step @ step)
-        t = np.clip(away @ step / length2, 0, 1) if length2 > 0 else np.zeros(len(away))
-        covered = ((away - t[:, None] * step) ** 2).sum(1) <= radius_px**2
-        covered = covered.reshape(y1 - y0, x1 - x0) & (pixels[y0:y1, x0:x1] > 0)
+        t = np.clip((ax * step[0] + ay * step[1]) / length2, 0, 1) if length2 > 0 else 0.0
+        covered = (ax - t * step[0]) ** 2 + (ay - t * step[1]) ** 2 <= radius_px**2
+        covered &= pixels[y0:y1, x0:x1] > 0
         if covered.any():
             if pixels is layer.pixels:
                 pixels = layer.pixels.copy()

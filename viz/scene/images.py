@@ -52,7 +52,7 @@ def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
     """
     if not isinstance(source, bytes):
         name = name or Path(source).name
-    shown = name or tr("the picture")
+    shown = name or tr("The picture")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
@@ -86,7 +86,7 @@ def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
         or array.shape[2:] not in ((), (3,), (4,))
     ):
         raise ValueError(f"pixels are uint8 (h, w[, 3 or 4]), not {array.dtype} {array.shape}")
-    _check_size((array.shape[1], array.shape[0]), name or tr("the picture"))
+    _check_size((array.shape[1], array.shape[0]), name or tr("The picture"))
     return _layer(_light(Pillow.fromarray(np.ascontiguousarray(array))), name)
 
 
