@@ -118,6 +118,10 @@ def palette(theme: Theme) -> QPalette:
         (role.HighlightedText, QColor("#ffffff")),
         (role.Link, theme.accent),
         (role.Mid, theme.line),
+        (role.Dark, theme.line),
+        (role.Midlight, theme.line),
+        (role.Light, theme.surface),
+        (role.Shadow, theme.line),
     ):
         result.setColor(name, colour)
     for disabled in (role.WindowText, role.Text, role.ButtonText):

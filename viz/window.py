@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QMetaObject, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -24,9 +24,9 @@ from viz.document import Document
 from viz.engine import Engine
 from viz.file_commands import FileCommands
 from viz.i18n import tr
-from viz.nets.layers import LAYERS
+from viz.nets.layers import BY_NAME, LAYERS
 from viz.nets.weights import load_metadata
-from viz.snapshot import Snapshot
+from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
 from viz.views.canvas import Canvas
@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
+        self.kernels.map_chosen.connect(self._pin_centre)
         self.clock.frame_painted.connect(self._count_frame)
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
@@ -381,6 +382,14 @@ class MainWindow(QMainWindow):
         for view in (*self.mosaics.values(), self.barcode):
             view.set_pre_activation(pre)
 
+    def _pin_centre(self, layer: str, number: int) -> None:
+        """Pin the unit in the middle of a map whose kernel was chosen."""
+        scene = self.document.scene
+        _, height, width = BY_NAME[layer].shape(scene.height, scene.width)
+        unit = Unit(layer, number, height // 2, width // 2)
+        if unit != self.document.pinned:
+            self.document.pin(unit)
+
     def unpin(self) -> None:
         """Let the pinned unit go."""
         self.document.pin(None)
@@ -431,6 +440,13 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
             self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc lets the pinned unit go, once nothing nearer wanted it."""
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.unpin()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Keep the geometry; the application ends the threads, out of sight."""

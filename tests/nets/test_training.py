@@ -1,6 +1,7 @@
 """Training on tiny made-up digits: it learns, repeats, resumes to the same bits, refuses damage."""
 
 import json
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,17 @@ from viz.errors import UserError
 from viz.nets import training
 from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
+from viz.nets.evaluation import Evaluation, Row
 from viz.nets.lenet5 import LeNet5
-from viz.nets.training import Recipe, colour_scales, fit, logits, pick_device, save_weights
+from viz.nets.training import (
+    Recipe,
+    colour_scales,
+    fit,
+    logits,
+    pick_device,
+    save_weights,
+    train,
+)
 from viz.nets.weights import load_metadata, load_weights
 
 CPU = torch.device("cpu")
@@ -160,4 +170,37 @@ def test_device_is_found_or_refused():
 
 def test_train_refuses_a_folder_without_mnist(tmp_path: Path):
     with pytest.raises(UserError, match="--download"):
-        training.train(tmp_path, None, tmp_path / "net.safetensors", steps=1)
+        train(tmp_path, None, tmp_path / "net.safetensors", steps=1)
+
+
+def write_idx(file: Path, array: np.ndarray) -> None:
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    file.write_bytes(header + array.astype(np.uint8).tobytes())
+
+
+def test_train_reads_its_files_and_leaves_measured_weights(tmp_path, monkeypatch):
+    """From files to a weights file, and again from the checkpoint of an interrupted run."""
+    rng = np.random.default_rng(3)
+    write_idx(tmp_path / "train-images-idx3-ubyte", rng.integers(0, 256, (20, 28, 28)))
+    write_idx(tmp_path / "train-labels-idx1-ubyte", np.arange(20) % 10)
+    pens = tmp_path / "pens.txt"
+    pens.write_text('.SEGMENT DIGIT 0 ? "7"\n.COMMENT 7 1 1\n.PEN_DOWN\n0 9\n6 9\n2 0\n.PEN_UP\n')
+    seen = []
+
+    def evaluate_net(net, data, strokes):
+        seen.append((net.state_dict()["C1.weight"].clone(), data, strokes))
+        return Evaluation((Row("test", 0.5, 2, 0.9),), 1.0)
+
+    monkeypatch.setattr("viz.nets.evaluation.evaluate_net", evaluate_net)
+    out = tmp_path / "net.safetensors"
+    train(tmp_path, pens, out, steps=2, device="cpu")
+    weight, data, strokes = seen[0]
+    assert (data, strokes) == (tmp_path, pens)
+    np.testing.assert_array_equal(load_weights(out)["C1.weight"], weight.numpy())
+    assert load_metadata(out)["figures"]["rows"][0]["correct"] == 0.5
+
+    again = tmp_path / "again.safetensors"
+    train(tmp_path, pens, again, steps=2, device="cpu", resume=out.with_suffix(".ckpt"))
+    assert load_metadata(again) == load_metadata(out)
+    for name, value in load_weights(out).items():
+        np.testing.assert_array_equal(load_weights(again)[name], value)

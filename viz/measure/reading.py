@@ -93,7 +93,7 @@ def read(log_probs: ArrayLike) -> Reading:
     something = 1 - probs[NONE]
     digits: list[ReadDigit] = []
     for number, row in enumerate(_lines(something)):
-        digits += [_place(probs, run, row, number) for run in _decode(_fold(probs, row))]
+        digits += _place(probs, _decode(_fold(probs, row)), row, number)
     lines = [
         "".join(UNDECIDED if d.digit is None else str(d.digit) for d in digits if d.line == n)
         for n in range(digits[-1].line + 1 if digits else 0)
@@ -171,19 +171,25 @@ def _decode(probs: Floats) -> list[tuple[int, int, int]]:
     return runs[::-1]
 
 
-def _place(probs: Floats, run: tuple[int, int, int], row: int, line: int) -> ReadDigit:
-    """The digit of a run: where its windows' evidence has its centre, and how sure they are."""
-    state, start, end = run
+def _place(probs: Floats, runs: list[tuple[int, int, int]], row: int, line: int) -> list[ReadDigit]:
+    """The digits of a line's runs: where their evidence has its centre, and how sure they are."""
     top = max(0, row - 2)
-    seen = probs[:, top : row + 3, start:end]
-    weight = 1 - seen[NONE] + 1e-6
-    total = float(weight.sum())
-    digit = None if state == NONE else state
-    surest = seen[:NONE] if digit is None else seen[digit]
-    return ReadDigit(
-        digit=digit,
-        row=float(weight.sum(1) @ np.arange(top, top + len(weight))) / total,
-        column=float(weight.sum(0) @ np.arange(start, end)) / total,
-        confidence=min(1.0, float(surest.max())),
-        line=line,
-    )
+    near = probs[:, top : row + 3]
+    weight = 1 - near[NONE] + np.float32(1e-6)
+    mass = weight.sum(0).tolist()
+    moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
+    surest = np.minimum(near.max(1), 1)
+    surest[NONE] = surest[:NONE].max(0)
+    digits = []
+    for state, start, end in runs:
+        total = sum(mass[start:end])
+        digits.append(
+            ReadDigit(
+                digit=None if state == NONE else state,
+                row=sum(moment[start:end]) / total,
+                column=sum(mass[k] * k for k in range(start, end)) / total,
+                confidence=float(surest[state, start:end].max()),
+                line=line,
+            )
+        )
+    return digits

@@ -88,12 +88,13 @@ def train(
 
     ``data`` and ``strokes`` as for ``load_mnist`` and ``load_pen_digits``; ``resume`` is a
     checkpoint to go on from; checkpoints go to ``checkpoint`` (default: ``out`` with the suffix
-    .ckpt) every thousand steps. Raises UserError for input or output that cannot be used.
+    .ckpt) every thousand steps. The same seed gives the same bits on the same machine with the same
+    number of threads. Raises UserError for input or output that cannot be used.
     """
     from viz.nets.evaluation import evaluate_net
 
     recipe = Recipe(seed=seed, steps=steps)
-    folder = download_mnist() if download else data
+    folder = download_mnist(data) if download else data
     mnist = mnist_bank(load_mnist(folder))
     pens = None
     if strokes is not None:
@@ -106,6 +107,7 @@ def train(
         checkpoint=checkpoint or out.with_suffix(".ckpt"),
         resume=resume,
     )
+    net.load_state_dict({name: value.half() for name, value in net.state_dict().items()})
     figures = evaluate_net(net, folder, strokes).as_json()
     save_weights(net, out, recipe, figures, mnist if pens is None else mnist.joined(pens))
 

@@ -25,6 +25,7 @@ from viz.views.canvas_handles import Edge, Frame, Grip, Mapping, frame_of
 from viz.views.canvas_tools import (
     ERASER_PX,
     Gesture,
+    Moving,
     PenStroke,
     Resizing,
     RubberBand,
@@ -240,7 +241,9 @@ class CanvasSurface(QWidget):
         if stroke is not None:
             points = scene.strokes_of(stroke[0])[stroke[1]].points
             painting.draw_polyline(painter, points, 2, self._mapping, self._theme.accent)
-        if frame is not None:
+        if isinstance(self._gesture, Moving) and frame is not None:
+            painting.draw_outline(painter, frame.corners, self._theme)  # nothing else to grip now
+        elif frame is not None:
             held = self._under if isinstance(self._under, Grip) else None
             painting.draw_frame(painter, frame, held, self._theme)
 

@@ -125,8 +125,12 @@ class Inspector(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how this snapshot's inspected unit came to its value."""
+        empty = self._snapshot is not None and self._snapshot.trace is None
         self._snapshot = snapshot
         trace = snapshot.trace
+        if trace is None and empty:
+            self._clock.skip(self)
+            return
         unit = Unit(trace.layer, trace.map, trace.row, trace.column) if trace else None
         if unit != self._unit:
             if unit is None or self._unit is None or unit.layer != self._unit.layer:

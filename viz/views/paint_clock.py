@@ -36,6 +36,10 @@ class PaintClock(QObject):
         self._number, self._spent = number, 0.0
         self._owing = {view for view in self._views if view.isVisible()}
 
+    def skip(self, view: QWidget) -> None:
+        """Nothing that ``view`` shows differs in the new snapshot, so it need not paint."""
+        self._owing.discard(view)
+
     @contextmanager
     def painting(self, view: QWidget) -> Iterator[None]:
         """Time a paint event of ``view``."""

@@ -20,6 +20,10 @@ PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
 """Where the bars stand: "none" a little apart from the digits."""
 
 
+LEAST_CHANGE = 1e-3
+"""A smaller change of a score is not painted: it moves no bar by a pixel, nor the third digit."""
+
+
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot that does not zoom, pan or choose its own range, and tells the clock."""
 
@@ -41,6 +45,8 @@ class Scores(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._clock = clock
+        self._shown = np.zeros(CLASSES, np.float32)
         self._title = ""
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
@@ -111,6 +117,10 @@ class Scores(QWidget):
             return
         row, column = window
         scores = np.exp(snapshot.maps["output"][:, row, column])
+        if np.abs(scores - self._shown).max() < LEAST_CHANGE:
+            self._clock.skip(self._plot)
+            return
+        self._shown = scores
         self._bars.setOpts(height=scores)
         winner = int(scores.argmax())
         name = tr("none") if winner == NONE_CLASS else str(winner)
