@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
+from PyQt6.QtWidgets import QMenu
 
 from viz.i18n import tr
 
@@ -72,6 +73,12 @@ def commands() -> tuple[Command, ...]:
                 short=tr("Delete")),
         Command("select_all", edit, tr("Select &all"), "Ctrl+A",
                 tr("Select everything on the canvas."), lambda w: w.canvas.select_all()),
+        Command("group", edit, tr("&Group"), "Ctrl+G",
+                tr("Make one digit of the selected strokes, so that they move as one."),
+                lambda w: w.canvas.group_selection()),
+        Command("ungroup", edit, tr("U&ngroup"), "Ctrl+Shift+G",
+                tr("Take the selected digit apart into its strokes."),
+                lambda w: w.canvas.ungroup_selection()),
         Command("centre", edit, tr("&Centre"), "C",
                 tr("Move the selection, or the whole drawing, to the middle of the canvas. "
                    "Nothing is ever centred by itself: that would hide what is shown here."),
@@ -135,13 +142,14 @@ def commands() -> tuple[Command, ...]:
 def build(window: MainWindow) -> dict[str, QAction]:
     """Make the menus of ``window``; returns the actions by id."""
     result: dict[str, QAction] = {}
-    menus: dict[str, object] = {}
+    menus: dict[str, QMenu] = {}
     groups: dict[str, QActionGroup] = {}
     for command in commands():
         menu = menus.get(command.menu)
         if menu is None:
-            menu = menus[command.menu] = window.menuBar().addMenu(command.menu)
+            menu = menus[command.menu] = QMenu(command.menu, window)
             menu.setToolTipsVisible(True)
+            window.menuBar().addMenu(menu)
         if command.separated:
             menu.addSeparator()
         action = QAction(command.text, window)

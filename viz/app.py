@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import os
@@ -43,7 +44,9 @@ class Application(QObject):
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
-        self._autosave.timeout.connect(self._save_quietly)
+        self._autosave.timeout.connect(
+            lambda: self.engine.run_job(self._keep_drawing, lambda _: None, self._tell_unkept)
+        )
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self._take)
@@ -82,7 +85,8 @@ class Application(QObject):
         self.engine.stop()
         if self._keep:
             self._autosave.stop()
-            self._save_quietly()
+            with contextlib.suppress(UserError):  # nobody is left to be told
+                self._keep_drawing()
 
     def _take(self, snapshot: Snapshot) -> None:
         self.document.show(snapshot)
@@ -90,14 +94,18 @@ class Application(QObject):
     def _tell(self, text: str) -> None:
         self.window.say(tr("The network could not be run: {error}", error=text))
 
-    def _save_quietly(self) -> None:
-        try:
-            if self.document.scene.items and not self.document.undo_stack.isClean():
-                autosave.write(self.document.scene)
-            elif self.window.files.path is not None or not self.document.scene.items:
-                autosave.clear()
-        except UserError as error:
-            self.window.say(str(error))
+    def _keep_drawing(self) -> None:
+        """Write the drawing to disk, or forget it once it is saved or empty. On any thread."""
+        document = self.document
+        if document.scene.items and not document.undo_stack.isClean():
+            autosave.write(document.scene)
+        elif self.window.files.path is not None or not document.scene.items:
+            autosave.clear()
+
+    def _tell_unkept(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self.window.say(str(error))
 
 
 class _Alarm(QObject):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,10 @@ from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.scene import Group, ImageLayer, Scene, Transform
+from viz.scene import ImageLayer, Scene, Transform
 from viz.scene import files as scene_files
 from viz.scene.digits import HANDWRITINGS, digit
-from viz.scene.hits import bounds_of
+from viz.views.canvas_commands import put_beside
 
 if TYPE_CHECKING:
     from viz.nets.data import Digits
@@ -64,16 +65,14 @@ class FileCommands:
             path = Path(name)
             if path.suffix.lower() == ".json":
                 self._engine.run_job(
-                    lambda path=path: scene_files.load(path),
-                    lambda scene, path=path: self._show_scene(scene, path),
-                    lambda error, path=path: self._failed(error, path.name),
+                    partial(scene_files.load, path),
+                    partial(self._show_scene, path),
+                    partial(self._failed, name=path.name),
                 )
             else:
-                self._engine.run_job(
-                    lambda path=path: _read_image(path), self._show_image, self._failed
-                )
+                self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
 
-    def _show_scene(self, scene: Scene, path: Path) -> None:
+    def _show_scene(self, path: Path, scene: Scene) -> None:
         self._document.select(())
         # An undo step, so that opening the wrong file loses nothing that was drawn
         self._document.apply(scene, tr("Open {name}", name=path.name))
@@ -189,8 +188,7 @@ class FileCommands:
     # Digits
 
     def random_digit(self) -> None:
-        """Add a random digit right of what is there; on a full or empty canvas in its middle."""
-        scene = self._document.scene
+        """Add a digit in a random handwriting, a little out of shape, beside what is there."""
         group = digit(random.randrange(10), random.choice(HANDWRITINGS))
         group = replace(
             group,
@@ -201,20 +199,7 @@ class FileCommands:
                 slant=random.uniform(-0.15, 0.25),
             ),
         )
-        self.add_digit(group, scene)
-
-    def add_digit(self, group: Group, scene: Scene) -> None:
-        """Add ``group`` where there is room."""
-        taken = bounds_of(scene)
-        x = scene.width / 2
-        if taken is not None:
-            right, left = taken[2] + 12, taken[0] - 12
-            x = right if right + 10 <= scene.width else left if left >= 10 else x
-        dx, dy = x - group.anchor[0], scene.height / 2 - group.anchor[1]
-        placed = replace(group, transform=replace(group.transform, dx=dx, dy=dy))
-        self._document.apply(
-            replace(scene, items=(*scene.items, placed)), tr("Add {digit}", digit=group.name)
-        )
+        put_beside(self._document, group)
 
     def mnist_dialog(self) -> None:
         """Ask for the number of an MNIST test digit and put it on the canvas."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PyQt6.QtCore import QEvent, QMetaObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
@@ -42,6 +43,13 @@ from viz.views.tiling import best_split
 from viz.views.transform_panel import TransformPanel
 
 
+class _View(Protocol):
+    """What the window asks of every instrument that shows snapshots."""
+
+    def show_snapshot(self, snapshot: Snapshot, /) -> None: ...
+    def set_theme(self, theme: themes.Theme, text_px: int, /) -> None: ...
+
+
 class MainWindow(QMainWindow):
     """One screen: the canvas on the left, every feature map on the right."""
 
@@ -64,7 +72,7 @@ class MainWindow(QMainWindow):
         self.scores = Scores(document, clock)
         self.inspector = Inspector(document, clock)
         self.kernels = Kernels(document)
-        self._views = (
+        self._views: tuple[_View, ...] = (
             self.answer, self.canvas, *self.mosaics.values(), self.barcode, self.scores,
             self.inspector,
         )  # fmt: skip
@@ -137,6 +145,7 @@ class MainWindow(QMainWindow):
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message_button = QPushButton()
+        self._message_button.clicked.connect(lambda: self._message_bar.hide())
         self._message_action: QMetaObject.Connection | None = None
         dismiss = QPushButton(tr("Close"))
         dismiss.clicked.connect(lambda: self._message_bar.hide())
@@ -208,7 +217,7 @@ class MainWindow(QMainWindow):
     def _enable(self) -> None:
         """Commands that could do nothing now are grey."""
         document = self.document
-        for name in ("duplicate", "delete"):
+        for name in ("duplicate", "delete", "group", "ungroup"):
             self.actions_by_id[name].setEnabled(bool(document.selection))
         for name in ("clear", "centre", "select_all"):
             self.actions_by_id[name].setEnabled(bool(document.scene.items))
@@ -235,11 +244,10 @@ class MainWindow(QMainWindow):
             head=int((self._text_px + gap) * ratio),
             below=int(max(150, area.height() // 5) * ratio),
         )
-        for row, left in zip((self._upper, self._lower), split.lefts, strict=True):
-            row.setStretch(0, left)
-            row.setStretch(1, int(width * ratio) - left)
-        for row, height in enumerate(split.heights):
-            self._maps.setStretch(row, height)
+        for row, layout in enumerate((self._upper, self._lower)):
+            layout.setStretch(0, split.lefts[row])
+            layout.setStretch(1, int(width * ratio) - split.lefts[row])
+            self._maps.setStretch(row, split.heights[row])
         above = sum(split.heights) + int(2 * gap * ratio)
         self._right.setStretch(0, above)
         self._right.setStretch(1, int(area.height() * ratio) - above)
@@ -295,9 +303,7 @@ class MainWindow(QMainWindow):
             self._message_button.clicked.disconnect(self._message_action)
             self._message_action = None
         if run is not None:
-            self._message_action = self._message_button.clicked.connect(
-                lambda: (self._message_bar.hide(), run())
-            )
+            self._message_action = self._message_button.clicked.connect(run)
         self._message_bar.show()
 
     @property
@@ -353,8 +359,10 @@ class MainWindow(QMainWindow):
             f"QToolButton:checked {{ background: {theme.accent.name()}; color: white; }}"
             f"#message {{ background: {theme.line.name()}; border-radius: 3px; }}"
         )
-        for view in (*self._views, self.palette_strip, self.panel, self.kernels):
+        for view in self._views:
             view.set_theme(theme, self._text_px)
+        for strip in (self.palette_strip, self.panel, self.kernels):
+            strip.set_theme(theme, self._text_px)
 
     def toggle_projection(self) -> None:
         """All text at 1/45 of the window's height, or small again."""
@@ -379,8 +387,9 @@ class MainWindow(QMainWindow):
 
     def _set_pre(self, pre: bool) -> None:
         self.actions_by_id["pre"].setChecked(pre)
-        for view in (*self.mosaics.values(), self.barcode):
-            view.set_pre_activation(pre)
+        for mosaic in self.mosaics.values():
+            mosaic.set_pre_activation(pre)
+        self.barcode.set_pre_activation(pre)
 
     def _pin_centre(self, layer: str, number: int) -> None:
         """Pin the unit in the middle of a map whose kernel was chosen."""
