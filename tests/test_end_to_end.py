@@ -182,7 +182,7 @@ def test_a_broken_file_says_so_and_loses_nothing(  # type: ignore[no-untyped-def
     for name, content in (("a.json", b"{"), ("b.png", b"\x89PNG\r\n\x1a\nrubbish"), ("c.jpg", b"")):
         (tmp_path / name).write_bytes(content)
         application.window.files.open_paths([str(tmp_path / name)])
-        qtbot.waitUntil(lambda name=name: name in application.window.message, timeout=5000)
+        qtbot.waitUntil(lambda name=name: name in application.window.message_bar.text, timeout=5000)
     assert application.document.scene == number("31")
 
 

@@ -55,7 +55,7 @@ class Application(QObject):
         if keep:
             self.document.scene_changed.connect(self._autosave.start)
         if recovered is not None and recovered.items:
-            self.window.say(
+            self.window.message_bar.say(
                 tr("Your last drawing is back."),
                 tr("Start anew"),
                 self.window.files.new,
@@ -92,7 +92,7 @@ class Application(QObject):
         self.document.show(snapshot)
 
     def _tell(self, text: str) -> None:
-        self.window.say(tr("The network could not be run: {error}", error=text))
+        self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
 
     def _keep_drawing(self) -> None:
         """Write the drawing to disk, or forget it once it is saved or empty. On any thread."""
@@ -105,7 +105,7 @@ class Application(QObject):
     def _tell_unkept(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
-        self.window.say(str(error))
+        self.window.message_bar.say(str(error))
 
 
 class _Alarm(QObject):

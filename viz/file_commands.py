@@ -103,7 +103,7 @@ class FileCommands:
         try:
             scene_files.save(self._document.scene, path)
         except UserError as error:
-            self._window.say(str(error))
+            self._window.message_bar.say(str(error))
             return
         self.path = path
         self._document.undo_stack.setClean()
@@ -122,7 +122,7 @@ class FileCommands:
         if picture.save(str(path), "PNG"):
             self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
         else:
-            self._window.say(
+            self._window.message_bar.say(
                 tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
             )
 
@@ -140,7 +140,7 @@ class FileCommands:
         self._document.select((len(scene.items) - 1,))
         self._window.canvas.set_tool("select")
         if layer.inverted:
-            self._window.say(
+            self._window.message_bar.say(
                 tr("{name} is dark on light and was turned over: ink is 1.", name=layer.name),
                 tr("Turn it back"),
                 self.turn_over,
@@ -149,7 +149,7 @@ class FileCommands:
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
         if image.isNull():
-            self._window.say(tr("The clipboard holds no image; copy one first."))
+            self._window.message_bar.say(tr("The clipboard holds no image; copy one first."))
             return
         # A copy in PNG: pixel formats and row padding are then nobody's concern
         buffer = QBuffer()
@@ -178,7 +178,9 @@ class FileCommands:
         images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
         picked = [i for i in images if i in chosen] or images[-1:]
         if not picked:
-            self._window.say(tr("There is no image on the canvas; open or paste one first."))
+            self._window.message_bar.say(
+                tr("There is no image on the canvas; open or paste one first.")
+            )
         for index in picked:
             item = scene.items[index]
             assert isinstance(item, ImageLayer)
@@ -225,7 +227,7 @@ class FileCommands:
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
-            self._window.say(f"{name}: {error}" if name else str(error))
+            self._window.message_bar.say(f"{name}: {error}" if name else str(error))
         else:
             raise error
 

@@ -131,6 +131,20 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
+def style_sheet(theme: Theme) -> str:
+    """What a palette cannot say: a flat tool bar and status bar, the message bar's ground."""
+    line, accent = theme.line.name(), theme.accent.name()
+    return f"""
+        QToolBar {{ border: none; spacing: 2px; padding: 2px 12px; }}
+        QToolBar::separator {{ width: 1px; margin: 4px; background: {line}; }}
+        QToolButton {{ padding: 3px 6px; border: none; border-radius: 3px; }}
+        QToolButton:hover {{ background: {line}; }}
+        QToolButton:checked {{ background: {accent}; color: white; }}
+        QStatusBar::item {{ border: none; }}
+        #message {{ background: {line}; border-radius: 3px; }}
+    """
+
+
 @cache
 def _family() -> str:
     families = set(QFontDatabase.families())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
-from PyQt6.QtCore import QEvent, QMetaObject, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -13,7 +12,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMessageBox,
-    QPushButton,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -34,12 +32,14 @@ from viz.views.canvas import Canvas
 from viz.views.canvas_handles import MARGIN, TOP
 from viz.views.inspector import Inspector
 from viz.views.kernels import Kernels
+from viz.views.message_bar import MessageBar
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.palette import Palette
 from viz.views.scores import Scores
 from viz.views.shortcuts import ShortcutSheet
 from viz.views.tiling import best_split
+from viz.views.timing import Timing
 from viz.views.transform_panel import TransformPanel
 
 
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
             self.answer, self.canvas, *self.mosaics.values(), self.barcode, self.scores,
             self.inspector,
         )  # fmt: skip
+        self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
         self.actions_by_id = actions.build(self)
         self._sheet: ShortcutSheet | None = None
@@ -142,25 +143,10 @@ class MainWindow(QMainWindow):
         whole.setSpacing(3 * grid)
         whole.addLayout(left, 34)
         whole.addLayout(right, 66)
-        self._message = QLabel()
-        self._message.setWordWrap(True)
-        self._message_button = QPushButton()
-        self._message_button.clicked.connect(lambda: self._message_bar.hide())
-        self._message_action: QMetaObject.Connection | None = None
-        dismiss = QPushButton(tr("Close"))
-        dismiss.clicked.connect(lambda: self._message_bar.hide())
-        self._message_bar = QWidget()
-        strip = QHBoxLayout(self._message_bar)
-        strip.setContentsMargins(grid, themes.GRID, grid, themes.GRID)
-        strip.addWidget(self._message, 1)
-        strip.addWidget(self._message_button)
-        strip.addWidget(dismiss)
-        self._message_bar.hide()
-        self._message_bar.setObjectName("message")
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
-        column.addWidget(self._message_bar)
+        column.addWidget(self.message_bar)
         column.addLayout(whole, 1)
         self.setCentralWidget(centre)
 
@@ -168,22 +154,10 @@ class MainWindow(QMainWindow):
         self._hint = QLabel(
             tr("Draw with the pen, then drag the digit with Select: every map follows.")
         )
-        self._timing = QLabel()
-        self._timing.setToolTip(
-            tr(
-                "Rasterising and one forward pass on the worker; time spent in the paint events "
-                "of all views for one frame; frames shown in the last half second."
-            )
-        )
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self._hint, 1)
-        self.statusBar().addPermanentWidget(self._timing)
-        self._frames, self._paint_ms, self._loading = 0, 0.0, True
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(500)
-        self._ticker.timeout.connect(self._show_timing)
-        self._ticker.start()
+        self.statusBar().addPermanentWidget(Timing(self.document, self.clock))
 
     def _join(self) -> None:
         self.canvas.geometry_changed.connect(self._align_answer)
@@ -194,7 +168,6 @@ class MainWindow(QMainWindow):
         self.canvas.image_dropped.connect(self.files.place_image)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.kernels.map_chosen.connect(self._pin_centre)
-        self.clock.frame_painted.connect(self._count_frame)
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
@@ -261,29 +234,6 @@ class MainWindow(QMainWindow):
             view.show_snapshot(snapshot)
         self._share_out()
 
-    def _count_frame(self, _number: int, paint_ms: float) -> None:
-        self._frames += 1
-        self._paint_ms = paint_ms
-        if self._loading:
-            self._loading = False
-            self._show_timing()
-
-    def _show_timing(self) -> None:
-        snapshot = self.document.snapshot
-        if snapshot is None:
-            self._timing.setText(tr("loading the network …"))
-            return
-        self._timing.setText(
-            tr(
-                "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms   {fps:>3} fps",
-                raster=snapshot.raster_ms,
-                forward=snapshot.forward_ms,
-                paint=self._paint_ms,
-                fps=2 * self._frames,
-            )
-        )
-        self._frames = 0
-
     def _align_answer(self) -> None:
         """The answer row lies exactly over the canvas."""
         rect = self.canvas.image_rect()
@@ -291,25 +241,6 @@ class MainWindow(QMainWindow):
         scale = rect.width() / max(1, self.document.scene.width)
         offset = rect.left() - rect.topLeft().toPoint().x()
         self.answer.set_mapping(left.x() + offset, scale)
-
-    # Messages
-
-    def say(self, text: str, button: str = "", run: Callable[[], object] | None = None) -> None:
-        """Show a message above the screen, with a button that does something about it."""
-        self._message.setText(text)
-        self._message_button.setVisible(bool(button))
-        self._message_button.setText(button)
-        if self._message_action is not None:
-            self._message_button.clicked.disconnect(self._message_action)
-            self._message_action = None
-        if run is not None:
-            self._message_action = self._message_button.clicked.connect(run)
-        self._message_bar.show()
-
-    @property
-    def message(self) -> str:
-        """The message on screen, or "" if there is none."""
-        return self._message.text() if self._message_bar.isVisible() else ""
 
     # Look
 
@@ -349,16 +280,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(themes.palette(theme))
         QApplication.setFont(themes.font(self._text_px))
         self.setFont(themes.font(self._text_px))
-        self.setStyleSheet(
-            "QToolBar { border: none; spacing: 2px; padding: 2px 12px; }"
-            "QStatusBar::item { border: none; }"
-            f"QToolBar::separator {{ width: 1px; margin: 4px 4px; background: "
-            f"{theme.line.name()}; }}"
-            "QToolButton { padding: 3px 6px; border: none; border-radius: 3px; }"
-            f"QToolButton:hover {{ background: {theme.line.name()}; }}"
-            f"QToolButton:checked {{ background: {theme.accent.name()}; color: white; }}"
-            f"#message {{ background: {theme.line.name()}; border-radius: 3px; }}"
-        )
+        self.setStyleSheet(themes.style_sheet(theme))
         for view in self._views:
             view.set_theme(theme, self._text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):

@@ -1,0 +1,49 @@
+"""The message bar: one sentence above the screen that says what happened and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QMetaObject
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from viz.i18n import tr
+from viz.theme import GRID
+
+
+class MessageBar(QWidget):
+    """Hidden until something is said. A button may offer what to do about it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._button = QPushButton()
+        self._button.clicked.connect(self.hide)
+        self._action: QMetaObject.Connection | None = None
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._button)
+        layout.addWidget(close)
+        self.hide()
+
+    def say(self, text: str, button: str = "", run: Callable[[], object] | None = None) -> None:
+        """Show ``text``, and a button that calls ``run`` if it is given one."""
+        self._label.setText(text)
+        self._button.setVisible(bool(button))
+        self._button.setText(button)
+        if self._action is not None:
+            self._button.clicked.disconnect(self._action)
+            self._action = None
+        if run is not None:
+            self._action = self._button.clicked.connect(lambda: run())
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """The message on screen, or "" if there is none."""
+        return "" if self.isHidden() else self._label.text()
