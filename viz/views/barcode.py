@@ -14,6 +14,7 @@ from viz.nets.layers import BY_NAME, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.paint_clock import PaintClock
+from viz.views.pointing import press_unit
 
 
 class Barcode(QWidget):
@@ -200,13 +201,6 @@ class Barcode(QWidget):
         self._document.hover(None)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Pin with the left button; ablate with the right one, or with Ctrl."""
+        """Pin or ablate what is under the pointer."""
         assert event is not None
-        unit = self.unit_at(event.position())
-        if unit is None:
-            return
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.button() == Qt.MouseButton.RightButton or control:
-            self._document.toggle_ablation(unit.layer, unit.map)
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._document.pin(unit)
+        press_unit(self._document, self.unit_at(event.position()), event)

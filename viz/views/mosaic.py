@@ -19,7 +19,9 @@ from viz.i18n import tr
 from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
+from viz.views.legend import draw_legend
 from viz.views.paint_clock import PaintClock
+from viz.views.pointing import press_unit
 from viz.views.tiling import Plan, averaged, plan
 
 
@@ -146,14 +148,11 @@ class Mosaic(QWidget):
         maps = len(values)
         index = self._index[:maps]
         if self._pre:
-            scale = self._scales.get(f"{name} pre", 1.0)
-            np.add(values * np.float32(127.5 / scale), 127.5, out=index, casting="unsafe")
-            lut = self._theme.diverging
+            middle = np.float32(127.5)
+            np.add(values * (middle / self._scale), middle, out=index, casting="unsafe")
         else:
-            scale = self._scales.get(name, 1.0)
-            np.multiply(values, np.float32(255 / scale), out=index, casting="unsafe")
-            lut = self._theme.sequential
-        np.take(lut, index, out=self._colours[:maps], mode="clip")
+            np.multiply(values, np.float32(255 / self._scale), out=index, casting="unsafe")
+        np.take(self._lut, index, out=self._colours[:maps], mode="clip")
         empty = np.uint32(self._theme.background.rgb())
         self._colours[maps:] = empty
         if self._pixels[-1, -1] != empty:  # the gaps, after a change of theme or layout
@@ -222,38 +221,23 @@ class Mosaic(QWidget):
                 value=float(values[unit.map, unit.row, unit.column]),
             )
         painter.drawText(line.adjusted(used, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, text)
-        self._paint_legend(painter, line, used + painter.fontMetrics().horizontalAdvance(text))
+        used += painter.fontMetrics().horizontalAdvance(text) + 3 * themes.GRID
+        if not self._image.isNull():
+            rest = QRect(used, 0, int(self._area.right()) - used, line.height())
+            draw_legend(painter, rest, self._numbers(), self._lut, theme)
 
-    def _paint_legend(self, painter: QPainter, line: QRect, used: int) -> None:
-        """The locked colour scale with its numbers, where there is room for it."""
-        theme = self._theme
-        if self._pre:
-            scale = self._scales.get(f"{self._layer.name} pre", 1.0)
-            low, high, lut = f"−{scale:.1f}", f"{scale:.1f}", theme.diverging
-        else:
-            scale = self._scales.get(self._layer.name, 1.0)
-            low, high, lut = "0", f"{scale:.1f}", theme.sequential
-        metrics = painter.fontMetrics()
-        bar = 48
-        wide = metrics.horizontalAdvance(low + high) + bar + 2 * themes.GRID
-        left = int(self._area.right()) - wide if not self._image.isNull() else 0
-        if left < used + 3 * themes.GRID:
-            return
-        painter.setPen(theme.quiet)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(line.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, low)
-        left += metrics.horizontalAdvance(low) + themes.GRID
-        strip = QImage(
-            lut.data,  # type: ignore[arg-type]
-            256,
-            1,
-            1024,
-            QImage.Format.Format_RGB32,
-        )
-        half = self._text_px // 2
-        painter.drawImage(QRect(left, line.center().y() - half // 2, bar, half), strip)
-        left += bar + themes.GRID
-        painter.drawText(line.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, high)
+    @property
+    def _lut(self) -> themes.Lut:
+        return self._theme.diverging if self._pre else self._theme.sequential
+
+    @property
+    def _scale(self) -> float:
+        """The magnitude at the end of the locked colour scale."""
+        return self._scales.get(f"{self._layer.name} pre" if self._pre else self._layer.name, 1.0)
+
+    def _numbers(self) -> tuple[str, str]:
+        high = f"{self._scale:.1f}"
+        return (f"−{high}" if self._pre else "0"), high
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Ablated maps crossed out; the inspected unit, its field below and its targets above."""
@@ -372,16 +356,9 @@ class Mosaic(QWidget):
         self._document.hover(None)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Pin with the left button; ablate with the right one, or with Ctrl."""
+        """Pin or ablate what is under the pointer."""
         assert event is not None
-        unit = self.unit_at(event.position())
-        if unit is None:
-            return
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.button() == Qt.MouseButton.RightButton or control:
-            self._document.toggle_ablation(unit.layer, unit.map)
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._document.pin(unit)
+        press_unit(self._document, self.unit_at(event.position()), event)
 
     def event(self, event: QEvent | None) -> bool:
         """Tool tips tell what a click does, and the layer's formula."""

@@ -1,0 +1,20 @@
+"""Pointing at a unit: what the buttons do is the same in every view of feature maps."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QMouseEvent
+
+from viz.document import Document
+from viz.snapshot import Unit
+
+
+def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> None:
+    """Pin the unit with the left button; ablate its map with the right one, or with Ctrl."""
+    if unit is None:
+        return
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    if event.button() == Qt.MouseButton.RightButton or control:
+        document.toggle_ablation(unit.layer, unit.map)
+    elif event.button() == Qt.MouseButton.LeftButton:
+        document.pin(unit)
