@@ -38,6 +38,7 @@ class Document(QObject):
         self._pinned: Unit | None = None
         self._hovered: Unit | None = None
         self._window: tuple[int, int] | None = None
+        self._surest: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
         self._gesture = 0
         self._number = 0
         self.snapshot: Snapshot | None = None
@@ -73,11 +74,11 @@ class Document(QObject):
 
     def _set_scene(self, scene: Scene) -> None:
         self._scene = scene
+        self._ask()  # first of all: the worker computes while the views hear of the change
         kept = frozenset(index for index in self._selection if index < len(scene.items))
         if kept != self._selection:
             self.select(kept)
         self.scene_changed.emit()
-        self._ask()
 
     # Selection
 
@@ -173,8 +174,10 @@ class Document(QObject):
             row, column = self._window
             if row < rows and column < columns:
                 return row, column
-        best = int(self.snapshot.maps["output"][:10].max(0).argmax())
-        return divmod(best, columns)
+        if self._surest[0] is not self.snapshot:  # several views ask for each snapshot
+            best = int(self.snapshot.maps["output"][:10].max(0).argmax())
+            self._surest = self.snapshot, divmod(best, columns)
+        return self._surest[1]
 
     # Requests and snapshots
 

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
+        self._enabled: object = None
         self.document.request_changed.connect(self._enable)
         self.document.selection_changed.connect(self._enable)
         for name, key in (("grid", "pixel_grid"), ("pre", "pre_activation")):
@@ -190,12 +191,22 @@ class MainWindow(QMainWindow):
     def _enable(self) -> None:
         """Commands that could do nothing now are grey."""
         document = self.document
+        state = (
+            bool(document.selection),
+            bool(document.scene.items),
+            bool(document.ablated),
+            document.pinned is not None,
+        )
+        if state == self._enabled:
+            return  # on the live path nothing of this changes
+        self._enabled = state
+        selected, drawn, ablated, pinned = state
         for name in ("duplicate", "delete", "group", "ungroup"):
-            self.actions_by_id[name].setEnabled(bool(document.selection))
+            self.actions_by_id[name].setEnabled(selected)
         for name in ("clear", "centre", "select_all"):
-            self.actions_by_id[name].setEnabled(bool(document.scene.items))
-        self.actions_by_id["restore"].setEnabled(bool(document.ablated))
-        self.actions_by_id["unpin"].setEnabled(document.pinned is not None)
+            self.actions_by_id[name].setEnabled(drawn)
+        self.actions_by_id["restore"].setEnabled(ablated)
+        self.actions_by_id["unpin"].setEnabled(pinned)
 
     def _share_out(self) -> None:
         """Divide the place of the four mosaics so that their pixels become as large as can be."""

@@ -39,7 +39,7 @@ class Recipe:
     """All that a training run depends on besides its data; part of the weights' metadata."""
 
     seed: int = 1
-    steps: int = 120_000
+    steps: int = 36_000
     batch: int = 160  # strips of four windows
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -145,9 +146,12 @@ class Group:
         left, top, right, bottom = bounds(strokes)
         return cls(strokes, ((left + right) / 2, (top + bottom) / 2), name=name)
 
-    @property
+    @cached_property
     def placed(self) -> tuple[Stroke, ...]:
-        """The strokes where they are drawn: transformed, with their widths."""
+        """The strokes where they are drawn: transformed, with their widths.
+
+        Computed once per group: scenes share the groups that an edit left alone.
+        """
         if self.transform == IDENTITY:
             return self.strokes
         factor = self.transform.width_factor

@@ -79,7 +79,8 @@ class Barcode(QWidget):
         window = self._document.shown_window()
         self._row = window[0] if window else 0
         units, _, columns = values.shape
-        if columns != self._columns:
+        resized = columns != self._columns or self._image.isNull()
+        if resized:
             self._columns = columns
             self._index = np.zeros((units, columns), np.intp)
             self._pixels = np.zeros((units, columns), np.uint32)
@@ -100,7 +101,11 @@ class Barcode(QWidget):
             np.multiply(values[:, self._row], factor, out=self._index, casting="unsafe")
             lut = self._theme.sequential
         np.take(lut, self._index, out=self._pixels, mode="clip")
-        self.update()
+        unit = self._document.inspected
+        if resized or (unit is not None and unit.layer == "C5"):
+            self.update()
+        else:
+            self.update(self._area.toAlignedRect())
 
     @property
     def _area(self) -> QRectF:
@@ -115,26 +120,34 @@ class Barcode(QWidget):
         """Paint header, bars and marks."""
         with self._clock.painting(self):
             painter = QPainter(self)
-            theme = self._theme
-            painter.fillRect(QRect(0, 0, self.width(), self._head), theme.background)
-            painter.setFont(themes.font(self._text_px, bold=True))
-            painter.setPen(theme.text)
-            line = QRect(0, 0, self.width(), self._head - themes.GRID)
-            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(line, middle, "C5")
-            used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
-            painter.setFont(themes.font(self._text_px))
-            painter.setPen(theme.quiet)
-            caption = self._caption()
-            if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
-                caption = f"{self._units}"
-            painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
+            assert event is not None
+            if event.rect().top() < self._head:
+                self._paint_head(painter)
             if self._image.isNull():
-                painter.fillRect(self._area, theme.surface)
+                painter.fillRect(self._area, self._theme.surface)
             else:
+                # Where bars are thinner than a pixel, several share one: none is left out
+                thin = self._area.height() < self._units
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, thin)
                 painter.drawImage(self._area, self._image)
                 self._paint_marks(painter)
             painter.end()
+
+    def _paint_head(self, painter: QPainter) -> None:
+        theme = self._theme
+        painter.fillRect(QRect(0, 0, self.width(), self._head), theme.background)
+        painter.setFont(themes.font(self._text_px, bold=True))
+        painter.setPen(theme.text)
+        line = QRect(0, 0, self.width(), self._head - themes.GRID)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, middle, "C5")
+        used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
+        painter.setFont(themes.font(self._text_px))
+        painter.setPen(theme.quiet)
+        caption = self._caption()
+        if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
+            caption = f"{self._units}"
+        painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
 
     def _caption(self) -> str:
         unit = self._document.inspected
