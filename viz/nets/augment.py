@@ -91,7 +91,7 @@ def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
     angle = mixed(normal(7.0), uniform(-42, 42), 0.35).mul_(math.pi / 180)
     squeeze = mixed(normal(0.06).exp_(), uniform(math.log(0.67), math.log(1.45)).exp_(), 0.3)
     slant = mixed(normal(0.08), uniform(-0.43, 0.43), 0.3)
-    # Half of the squeezes keep the area, half keep the height
+    # Three squeezes in ten keep the area, the others the height
     scale = torch.where(uniform(0, 1) < 0.3, scale * squeeze.rsqrt(), scale)
     shift = torch.rand(count, 2, generator=generator) - 0.5
 
