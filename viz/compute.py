@@ -22,13 +22,13 @@ class Computer:
     """Callable: Request → Snapshot, on the calling thread."""
 
     def __init__(self) -> None:
-        # Torch brings some hundred thousand objects that live for ever: looking through them again
-        # and again costs the import a tenth of its time, and a frame 0.1 s each time it happens.
         gc.disable()
         import torch
 
         from viz.nets import load_pretrained
 
+        # Torch brings some hundred thousand objects that live for ever: a collector that looks
+        # through them again and again costs a frame 0.1 s each time.
         gc.freeze()
         gc.enable()
         # A second thread would fight the GUI for the cores: p99 7 ms with one, 54 with two.

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PyQt6.QtGui import QColor, QFont, QPalette
 
 Lut = NDArray[np.uint32]
 """256 colours as 0xffRRGGBB, the layout of QImage.Format_RGB32."""
@@ -145,18 +145,13 @@ def style_sheet(theme: Theme) -> str:
     """
 
 
-@cache
-def _family() -> str:
-    families = set(QFontDatabase.families())
-    for family in ("Inter", "Segoe UI Variable", "Segoe UI", "Noto Sans", "DejaVu Sans"):
-        if family in families:
-            return family
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+FAMILIES = ["Inter", "Segoe UI Variable", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans"]
+"""Faces with tabular figures, best first; Qt takes the first that is installed."""
 
 
 def font(pixels: int, *, bold: bool = False) -> QFont:
     """The program's face with tabular figures, so that changing numbers do not jitter."""
-    result = QFont(_family())
+    result = QFont(FAMILIES)
     result.setPixelSize(max(1, pixels))
     result.setBold(bold)
     if hasattr(result, "setFeature"):  # Qt ≥ 6.7

@@ -87,7 +87,6 @@ class MainWindow(QMainWindow):
         self._build_centre()
         self._build_status()
         self._join()
-        self.apply_theme()
 
     # Layout
 
@@ -279,7 +278,8 @@ class MainWindow(QMainWindow):
         """Use a theme and a text size without making them the user's preference."""
         self._fixed_theme, self._text_scale = theme, text_scale
         self._projection = False
-        self.apply_theme()
+        if self.isVisible():
+            self.apply_theme()
 
     def _wanted_text_px(self) -> int:
         return round(themes.text_pixels(self.height(), self._projection) * self._text_scale)
@@ -366,7 +366,7 @@ class MainWindow(QMainWindow):
     # Events
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Text follows the window's height when projected."""
+        """Text follows the window's height; the first size brings the first theme."""
         super().resizeEvent(event)
         if self._wanted_text_px() != self._text_px:
             self.apply_theme()

@@ -32,7 +32,7 @@ FLOOR = -4.0
 RUN_COST = np.array([1.1, 1.1, 1.8], np.float32)
 """Minus the log-probability of a digit that answers in 1, 2 or 3 windows."""
 
-EDGE = 0.6
+EDGE = 1.0
 """What a run at either end of the canvas is spared: windows beyond would have answered too."""
 
 DOUBT = 0.48
