@@ -37,6 +37,7 @@ class Barcode(QWidget):
         self._text_px = 13
         self._snapshot: Snapshot | None = None
         self._units, self._columns, self._row = self._layer.maps, 0, 0
+        self._share = 1
         self._image = QImage()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -70,7 +71,7 @@ class Barcode(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The bars follow the widget's size."""
-        self.update()
+        self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations, of the row of windows whose scores are shown."""
@@ -78,27 +79,32 @@ class Barcode(QWidget):
         values = snapshot.maps["C5 pre" if self._pre else "C5"]
         window = self._document.shown_window()
         self._row = window[0] if window else 0
-        units, _, columns = values.shape
-        resized = columns != self._columns or self._image.isNull()
+        values = values[:, self._row]
+        units, columns = values.shape
+        shared = self._shared()
+        resized = self._image.isNull() or (columns, shared) != (self._columns, self._share)
         if resized:
-            self._columns = columns
-            self._index = np.zeros((units, columns), np.intp)
-            self._pixels = np.zeros((units, columns), np.uint32)
+            self._columns, self._share = columns, shared
+            bars = units // shared
+            self._index = np.zeros((bars, columns), np.intp)
+            self._pixels = np.zeros((bars, columns), np.uint32)
             self._image = QImage(
                 self._pixels.data,  # type: ignore[arg-type]
                 columns,
-                units,
+                bars,
                 columns * 4,
                 QImage.Format.Format_RGB32,
             )
+        if shared > 1:
+            values = values.reshape(units // shared, shared, columns).max(1)
         if self._pre:
             scale = self._scales.get("C5 pre", 1.0)
-            shown = values[:, self._row] * np.float32(127.5 / scale) + np.float32(127.5)
+            shown = values * np.float32(127.5 / scale) + np.float32(127.5)
             np.copyto(self._index, shown, casting="unsafe")
             lut = self._theme.diverging
         else:
             factor = np.float32(255 / self._scales.get("C5", 1.0))
-            np.multiply(values[:, self._row], factor, out=self._index, casting="unsafe")
+            np.multiply(values, factor, out=self._index, casting="unsafe")
             lut = self._theme.sequential
         np.take(lut, self._index, out=self._pixels, mode="clip")
         unit = self._document.inspected
@@ -106,6 +112,12 @@ class Barcode(QWidget):
             self.update()
         else:
             self.update(self._area.toAlignedRect())
+
+    def _shared(self) -> int:
+        """How many units share a bar as their maximum, where there are fewer pixels than units."""
+        pixels = self._area.height() * self.devicePixelRatioF()
+        divisors = (n for n in (1, 2, 4, 5, 10, 20) if self._units / n <= pixels)
+        return next(divisors, self._units)
 
     @property
     def _area(self) -> QRectF:
@@ -126,9 +138,6 @@ class Barcode(QWidget):
             if self._image.isNull():
                 painter.fillRect(self._area, self._theme.surface)
             else:
-                # Where bars are thinner than a pixel, several share one: none is left out
-                thin = self._area.height() < self._units
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, thin)
                 painter.drawImage(self._area, self._image)
                 self._paint_marks(painter)
             painter.end()
