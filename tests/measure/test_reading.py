@@ -58,6 +58,27 @@ def test_weak_evidence_between_two_digits_is_no_digit():
     assert read(np.log(probs)).text == "31"
 
 
+def window(**probs: float) -> np.ndarray:
+    """(11, 1) log-probabilities of one window: p3=0.5, p5=0.4, none=0.1, the rest shared."""
+    given = {NONE if key == "none" else int(key[1:]): value for key, value in probs.items()}
+    rest = max(1e-6, 1 - sum(given.values())) / (11 - len(given))
+    return np.log([[given.get(number, rest)] for number in range(11)])
+
+
+@pytest.mark.parametrize(
+    ("probs", "text"),
+    [
+        ({"p3": 0.9, "none": 0.1}, "3"),
+        ({"p3": 0.6, "none": 0.4}, "3"),  # no rival but none
+        ({"p3": 0.4, "none": 0.6}, ""),
+        ({"p3": 0.55, "p5": 0.45}, "[?]"),
+        ({"p3": 0.8, "p5": 0.2}, "3"),
+    ],
+)
+def test_a_digit_is_undecided_if_another_rivals_it(probs, text):
+    assert read(window(**probs)).text == text
+
+
 def test_rows_that_answer_for_one_digit_read_as_one():
     assert read(rows(".....", ".33..", ".33..", ".33..", ".....")).text == "3"
 

@@ -9,7 +9,8 @@ Since what follows a run does not depend on its class, the best class of every p
 first, for all at once, and the rest is a recursion of scalars.
 
 A twelfth state, [?], stands for something that is no class in particular; it wins where the
-windows see ink at their centre but are divided between classes, as for a 3 drawn through a 5.
+windows see ink at their centre but are divided between classes, as for a 3 drawn through a 5, and
+replaces a digit that has a serious rival even in its surest window.
 
 The constants below were tuned on strings of MNIST's training digits, not on test digits.
 """
@@ -32,10 +33,14 @@ FLOOR = -4.0
 RUN_COST = np.array([1.1, 1.1, 1.8], np.float32)
 """Minus the log-probability of a digit that answers in 1, 2 or 3 windows."""
 
-EDGE = 1.0
-"""What a run at either end of the canvas is spared: windows beyond would have answered too."""
+CLEAR = 0.65
+"""The share of what is not none that a digit must have in its surest window, or it is [?]."""
 
-DOUBT = 0.48
+EDGE = 0.55
+"""What a run at either end of the canvas is spared, since windows beyond might answer too; twice
+this is the cost of a run of one, so a canvas of one window reads as its likeliest class."""
+
+DOUBT = 0.45
 """The share of what is not none that a class must have to be preferred to [?]."""
 
 FOLD = (0.1, 1.0, 0.1)
@@ -175,20 +180,25 @@ def _place(probs: Floats, runs: list[tuple[int, int, int]], row: int, line: int)
     """The digits of a line's runs: where their evidence has its centre, and how sure they are."""
     top = max(0, row - 2)
     near = probs[:, top : row + 3]
-    weight = 1 - near[NONE] + np.float32(1e-6)
+    weight = 1 - near[NONE] + np.float32(1e-6)  # of the windows, by row
     mass = weight.sum(0).tolist()
     moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
-    surest = np.minimum(near.max(1), 1)
-    surest[NONE] = surest[:NONE].max(0)
+    surest = near[:NONE].max(1)
+    clear = surest / np.take_along_axis(weight[None], near[:NONE].argmax(1)[:, None], 1)[:, 0]
     digits = []
     for state, start, end in runs:
         total = sum(mass[start:end])
+        if state == NONE:
+            state = int(surest[:, start:end].max(1).argmax())
+            decided = False
+        else:
+            decided = clear[state, start + surest[state, start:end].argmax()] > CLEAR
         digits.append(
             ReadDigit(
-                digit=None if state == NONE else state,
+                digit=state if decided else None,
                 row=sum(moment[start:end]) / total,
                 column=sum(mass[k] * k for k in range(start, end)) / total,
-                confidence=float(surest[state, start:end].max()),
+                confidence=min(1.0, float(surest[state, start:end].max())),
                 line=line,
             )
         )
