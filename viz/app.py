@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QEventLoop, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
@@ -200,11 +200,12 @@ def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projectio
     window.resize(*size)
     window.show()
     errors: list[str] = []
+    waiting = QEventLoop()  # quitting the application would close the window
     application.engine.failed.connect(errors.append)
-    application.engine.failed.connect(qapp.quit)
-    application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, qapp.quit))
+    application.engine.failed.connect(waiting.quit)
+    application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, waiting.quit))
     application.start_when_painted()
-    qapp.exec()
+    waiting.exec()
     picture = window.grab()
     window.close()
     if errors:
