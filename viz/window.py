@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        ids = "pen eraser select | undo redo | random centre duplicate delete clear | restore pre"
+        ids = "pen eraser select | undo redo | random centre clear | restore pre"
         for name in ids.split():
             if name == "|":
                 bar.addSeparator()

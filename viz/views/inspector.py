@@ -250,6 +250,8 @@ class Inspector(QWidget):
             max(small.width(words) for words, _ in column)
             for column in zip_longest(*lines, fillvalue=("", 0.0))
         ]
+        taken = sum(labels) + len(labels) * (GRID + wide)
+        space = min(self._space, max(GRID, (self.width() - taken) / max(1, len(labels) - 1)))
         y = self.height() - len(lines) * small.height
         for number, line in enumerate(lines):
             x = 0.0
@@ -263,7 +265,7 @@ class Inspector(QWidget):
                 painter.setFont(lettering.font)
                 lettering.draw(painter, x, y, signed(value), align=1)
                 painter.setFont(small.font)
-                x += self._space
+                x += space
             y += small.height
 
     # Pointer and keys

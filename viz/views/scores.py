@@ -56,7 +56,7 @@ class Scores(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
         item.disableAutoRange()
-        item.setXRange(-0.6, PLACES[-1] + 0.9, padding=0)
+        item.setXRange(-0.6, PLACES[-1] + 1.3, padding=0)
         item.setYRange(0, 1.06, padding=0)
         names = [str(number) for number in range(NONE_CLASS)] + [tr("none")]
         item.getAxis("bottom").setTicks([list(zip(PLACES, names, strict=True))])
