@@ -101,13 +101,13 @@ def test_gaps_lie_between_the_inks_of_a_string(images, chosen, gaps, margin):
     runs = ink_columns(canvas)
     assert [end - start for start, end in runs] == [2 * n + 1 for n in chosen]
     assert [b[0] - a[1] for a, b in pairwise(runs)] == gaps[: len(chosen) - 1]
-    assert runs[0][0] == margin
-    assert canvas.shape == (32, max(32, runs[-1][1] + margin))
+    assert runs[0][0] - (13 - chosen[0]) == margin
+    assert canvas.shape[1] == max(32, runs[-1][1] + (13 - chosen[-1]) + 1 + margin)
 
 
 def test_overlapping_ink_is_clipped_to_full(images):
     canvas = string_canvas(images[[5, 5]], np.array([-4]), 32, 2, 8)
-    assert ink_columns(canvas) == [(8, 8 + 11 + 11 - 4)]
+    assert ink_columns(canvas) == [(16, 16 + 11 + 11 - 4)]
     assert canvas.max() == 1
 
 

@@ -144,20 +144,20 @@ def string_canvas(
 ) -> Images:
     """A canvas (height, W) of digits (n, 28, 28) side by side, n − 1 gaps between their inks.
 
-    The digits' 28×28 squares begin at row ``top``; blank columns on both sides of the ink are
-    ``margin`` wide. Ink adds up where it overlaps, clipped to 1.
+    The digits' 28×28 squares begin at row ``top``; those of the first and the last digit lie
+    ``margin`` columns from the canvas's ends. Ink adds up where it overlaps, clipped to 1.
     """
     inked = images.max(1) > 0
     first = inked.argmax(1)
     last = images.shape[2] - 1 - inked[:, ::-1].argmax(1)
-    corners, end = [], margin
-    for number in range(len(images)):
-        start = end if number == 0 else end + int(gaps[number - 1])
-        corners.append(start - int(first[number]))
-        end = start + int(last[number] - first[number]) + 1
-    canvas = np.zeros((height, max(WINDOW, end + margin)), np.float32)
+    corners = [margin]
+    for number, gap in enumerate(gaps[: len(images) - 1]):
+        end = corners[number] + int(last[number]) + 1
+        corners.append(end + int(gap) - int(first[number + 1]))
+    width = max(WINDOW, corners[-1] + images.shape[2] + margin)
+    canvas = np.zeros((height, width), np.float32)
     for image, corner in zip(images, corners, strict=True):
-        canvas += moved(image, corner, top, *canvas.shape)
+        canvas += moved(image, corner, top, height, width)
     return np.minimum(canvas, 1)
 
 
@@ -181,7 +181,7 @@ def draw_strings(
         height = int(rng.choice(heights))
         rows = np.flatnonzero(images[chosen].max((0, 2)))
         top = 2 if height == WINDOW else int(rng.integers(-rows[0], height - rows[-1]))
-        margin = int(rng.integers(10, 17))
+        margin = int(rng.integers(2, 6))  # MNIST's in a window is 2
         canvases.append(string_canvas(images[chosen], between, height, top, margin))
         truths.append("".join(map(str, labels[chosen])))
     return canvases, truths
