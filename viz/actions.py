@@ -128,6 +128,10 @@ def commands() -> tuple[Command, ...]:
                 tr("Bring every ablated feature map back."),
                 lambda w: w.document.restore_all(),
                 short=tr("Restore maps")),
+        Command("ablate", network, tr("&Ablate pinned map"), "X",
+                tr("Set the map of the pinned unit to zero, or bring it back; a right click on "
+                   "any map does the same."),
+                lambda w: w.ablate_pinned()),
         Command("unpin", network, tr("&Unpin"), "U",
                 tr("Let the pinned unit go."), lambda w: w.unpin()),
         Command("shortcuts", help_, tr("&Shortcuts…"), "F1",
@@ -156,7 +160,6 @@ def build(window: MainWindow) -> dict[str, QAction]:
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(key) for key in command.shortcut.split(", ") if key])
         action.setToolTip(command.tip)
-        action.setStatusTip(command.tip)
         action.setIconText(command.short or command.text.replace("&", ""))
         action.setCheckable(command.checkable)
         # Called with the `checked` argument of the signal, which no command needs
@@ -183,3 +186,23 @@ def rows(actions: dict[str, QAction]) -> list[tuple[str, str, str, str]]:
         )
         for command in commands()
     ]
+
+
+def gestures() -> list[tuple[str, str, str, str]]:
+    """What hands do without a command, as rows of the shortcut sheet."""
+    canvas, maps = tr("Canvas"), tr("Maps")
+    return [
+        (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Move by ¼ px"), tr("Shift+Arrow keys"), tr("Strokes move between pixels.")),
+        (canvas, tr("Scale"), tr("Wheel"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Turn"), tr("Ctrl+Wheel"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Take a single stroke"), tr("Double-click, Alt+Click"),
+         tr("Then move or turn it alone, with Select.")),
+        (canvas, tr("Add to the selection"), tr("Shift+Click"), tr("Or drag a frame round it.")),
+        (canvas, tr("Squeeze, slant, turn"), tr("Drag the grips"),
+         tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
+        (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
+        (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
+        (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
+        (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),
+    ]  # fmt: skip

@@ -200,7 +200,7 @@ def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projectio
     window.resize(*size)
     window.show()
     errors: list[str] = []
-    waiting = QEventLoop()  # quitting the application would close the window
+    waiting = QEventLoop(qapp)  # quitting the application would close the window
     application.engine.failed.connect(errors.append)
     application.engine.failed.connect(waiting.quit)
     application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, waiting.quit))

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
+import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
 from viz.scene import Scene
+from viz.scene.hits import item_bounds
 from viz.snapshot import Request, Snapshot, Unit
 
 
@@ -38,6 +41,7 @@ class Document(QObject):
         self._pinned: Unit | None = None
         self._hovered: Unit | None = None
         self._window: tuple[int, int] | None = None
+        self._hovered_window: tuple[int, int] | None = None
         self._surest: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
         self._gesture = 0
         self._number = 0
@@ -162,22 +166,48 @@ class Document(QObject):
             self._window = window
             self.window_changed.emit()
 
-    def shown_window(self) -> tuple[int, int] | None:
-        """The window whose scores are shown now: the chosen one, else that of the surest digit.
+    def hover_window(self, window: tuple[int, int] | None) -> None:
+        """The pointer is over this window's winner, or none: its scores are shown meanwhile."""
+        if window != self._hovered_window:
+            self._hovered_window = window
+            self.window_changed.emit()
 
-        None until there is a snapshot.
+    def shown_window(self) -> tuple[int, int] | None:
+        """The window whose scores are shown now, as (row, column) of the output.
+
+        The hovered one, else the chosen one, else the one over the selected item, else that of
+        the surest digit, which is kept until another is surer by far: no view may hop about while
+        two digits compete. None until there is a snapshot.
         """
         if self.snapshot is None:
             return None
-        _, rows, columns = self.snapshot.maps["output"].shape
-        if self._window is not None:
-            row, column = self._window
-            if row < rows and column < columns:
-                return row, column
+        output = self.snapshot.maps["output"]
+        _, rows, columns = output.shape
+        for window in (self._hovered_window, self._window):
+            if window is not None and window[0] < rows and window[1] < columns:
+                return window
+        if len(self._selection) == 1:
+            return self._window_over(min(self._selection), rows, columns)
         if self._surest[0] is not self.snapshot:  # several views ask for each snapshot
-            best = int(self.snapshot.maps["output"][:10].max(0).argmax())
-            self._surest = self.snapshot, divmod(best, columns)
+            best = output[:NONE_CLASS].max(0)
+            row, column = divmod(int(best.argmax()), columns)
+            last = self._surest[1]
+            if (
+                last[0] < rows
+                and last[1] < columns
+                and (best[row, column] < np.log(0.5) or best[last] > best[row, column] - np.log(4))
+            ):
+                row, column = last
+            self._surest = self.snapshot, (row, column)
         return self._surest[1]
+
+    def _window_over(self, item: int, rows: int, columns: int) -> tuple[int, int]:
+        """The window whose centre lies nearest the middle of an item's ink."""
+        left, top, right, bottom = item_bounds(self._scene, item)
+        stride = BY_NAME["output"].stride
+        row = round(((top + bottom) / 2 - WINDOW / 2) / stride)
+        column = round(((left + right) / 2 - WINDOW / 2) / stride)
+        return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
     # Requests and snapshots
 

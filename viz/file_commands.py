@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt6.QtCore import QBuffer, QIODevice
+from PyQt6.QtCore import QBuffer, QIODevice, QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
+from viz import settings
 from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
@@ -23,7 +24,8 @@ from viz.i18n import tr
 from viz.scene import ImageLayer, Scene, Transform
 from viz.scene import files as scene_files
 from viz.scene.digits import HANDWRITINGS, digit
-from viz.views.canvas_commands import put_beside
+from viz.scene.edit import resized
+from viz.views.canvas_commands import free_place, put_beside
 
 if TYPE_CHECKING:
     from viz.nets.data import Digits
@@ -54,15 +56,22 @@ class FileCommands:
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
             tr("Open"),
-            str(self.path.parent) if self.path else "",
+            self._folder(),
             tr("Scenes and images ({all})", all=f"{SCENE_FILTER} {IMAGE_FILTER}"),
         )
         self.open_paths(names)
+
+    def _folder(self) -> str:
+        """Where a file dialog opens: where it was last, else the user's documents."""
+        return str(settings.get("folder")) or QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
 
     def open_paths(self, names: list[str]) -> None:
         """Open a scene file, or put images on the canvas; read off the GUI thread."""
         for name in names:
             path = Path(name)
+            settings.put("folder", str(path.parent))
             if path.suffix.lower() == ".json":
                 self._engine.run_job(
                     partial(scene_files.load, path),
@@ -92,7 +101,7 @@ class FileCommands:
         name, _ = QFileDialog.getSaveFileName(
             self._window,
             tr("Save the drawing"),
-            str(self.path or f"drawing{scene_files.SUFFIX}"),
+            str(self.path or Path(self._folder(), f"drawing{scene_files.SUFFIX}")),
             tr("Scenes ({all})", all=SCENE_FILTER),
         )
         if name:
@@ -106,6 +115,7 @@ class FileCommands:
             self._window.message_bar.say(str(error))
             return
         self.path = path
+        settings.put("folder", str(path.parent))
         self._document.undo_stack.setClean()
         self._window.setWindowTitle(f"{path.name} – LeNetScope")
         self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
@@ -114,7 +124,10 @@ class FileCommands:
         """Save the window as it is as a PNG."""
         picture = self._window.grab()  # before the dialog lies over it
         name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Export picture"), "lenetscope.png", "PNG (*.png)"
+            self._window,
+            tr("Export picture"),
+            str(Path(self._folder(), "lenetscope.png")),
+            "PNG (*.png)",
         )
         if not name:
             return
@@ -219,11 +232,15 @@ class FileCommands:
             len(digits.labels) - 1,
         )
         if ok:
-            scene = self._document.scene
             pixels = np.asarray(digits.images[number], np.float32) / np.float32(255)
             name = tr("MNIST {number}: a {label}", number=number, label=int(digits.labels[number]))
-            layer = ImageLayer(pixels, scene.centre, name=name)
+            scene = self._document.scene
+            x, width = free_place(scene, pixels.shape[1] / 2)
+            # On whole pixels, so that the image is MNIST's own and not resampled
+            layer = ImageLayer(pixels, (float(round(x)), float(scene.height // 2)), name=name)
+            scene = resized(scene, scene.height, width)
             self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
+            self._document.select((len(scene.items),))
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):

@@ -11,6 +11,7 @@ DEFAULTS: dict[str, str | bool | int | float] = {
     "pixel_grid": True,
     "pen_width": 2.4,
     "handwriting": "",
+    "folder": "",
 }
 
 

@@ -6,6 +6,7 @@ Neutral greys carry everything that is not a measurement. Colour is spent on act
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from functools import cache
 
@@ -131,6 +132,11 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
+def wrapped(text: str) -> str:
+    """A tool tip's text as rich text, which Qt breaks into lines."""
+    return f"<p>{html.escape(text)}</p>"
+
+
 def style_sheet(theme: Theme) -> str:
     """What a palette cannot say: a flat tool bar and status bar, the message bar's ground."""
     line, accent = theme.line.name(), theme.accent.name()
@@ -141,6 +147,7 @@ def style_sheet(theme: Theme) -> str:
         QToolButton:hover {{ background: {line}; }}
         QToolButton:checked {{ background: {accent}; color: white; }}
         QStatusBar::item {{ border: none; }}
+        QToolTip {{ border: 1px solid {line}; padding: 4px; }}
         #message {{ background: {line}; border-radius: 3px; }}
     """
 

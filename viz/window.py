@@ -22,6 +22,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.file_commands import FileCommands
+from viz.hints import hint
 from viz.i18n import tr
 from viz.nets.layers import BY_NAME, LAYERS
 from viz.nets.weights import load_metadata
@@ -145,14 +146,12 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
-        column.addWidget(self.message_bar)
         column.addLayout(whole, 1)
         self.setCentralWidget(centre)
+        self.message_bar.setParent(centre)  # lies over the kernels: nothing moves for a message
 
     def _build_status(self) -> None:
-        self._hint = QLabel(
-            tr("Draw with the pen, then drag the digit with Select: every map follows.")
-        )
+        self._hint = QLabel()
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self._hint, 1)
@@ -160,12 +159,11 @@ class MainWindow(QMainWindow):
 
     def _join(self) -> None:
         self.canvas.geometry_changed.connect(self._align_answer)
-        self.canvas.tool_changed.connect(
-            lambda tool: self.actions_by_id[str(tool)].setChecked(True)
-        )
+        self.canvas.tool_changed.connect(self._show_tool)
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
+        self.answer.window_hovered.connect(self.document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
@@ -200,12 +198,30 @@ class MainWindow(QMainWindow):
             return  # on the live path nothing of this changes
         self._enabled = state
         selected, drawn, ablated, pinned = state
+        self._show_hint()
         for name in ("duplicate", "delete", "group", "ungroup"):
             self.actions_by_id[name].setEnabled(selected)
+        self.actions_by_id["ablate"].setEnabled(pinned)
         for name in ("clear", "centre", "select_all"):
             self.actions_by_id[name].setEnabled(drawn)
         self.actions_by_id["restore"].setEnabled(ablated)
         self.actions_by_id["unpin"].setEnabled(pinned)
+
+    def _show_tool(self, tool: str) -> None:
+        self.actions_by_id[tool].setChecked(True)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        document = self.document
+        self._hint.setText(
+            hint(
+                self.canvas.tool,
+                drawn=bool(document.scene.items),
+                selected=bool(document.selection),
+                ablated=bool(document.ablated),
+                pinned=document.pinned is not None,
+            )
+        )
 
     def _share_out(self) -> None:
         """Divide the place of the four mosaics so that their pixels become as large as can be."""
@@ -296,6 +312,8 @@ class MainWindow(QMainWindow):
             view.set_theme(theme, self._text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):
             strip.set_theme(theme, self._text_px)
+        self._shared_out = None
+        QTimer.singleShot(0, self._settle)
 
     def toggle_projection(self) -> None:
         """All text at 1/45 of the window's height, or small again."""
@@ -332,6 +350,12 @@ class MainWindow(QMainWindow):
         if unit != self.document.pinned:
             self.document.pin(unit)
 
+    def ablate_pinned(self) -> None:
+        """Set the map of the pinned unit to zero, or bring it back."""
+        pinned = self.document.pinned
+        if pinned is not None:
+            self.document.toggle_ablation(pinned.layer, pinned.map)
+
     def unpin(self) -> None:
         """Let the pinned unit go."""
         self.document.pin(None)
@@ -341,12 +365,14 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """The searchable sheet of all commands."""
         if self._sheet is None:
-            ids = [command.id for command in actions.commands()]
-            self._sheet = ShortcutSheet(
-                actions.rows(self.actions_by_id),
-                lambda index: self.actions_by_id[ids[index]].trigger(),
-                self,
-            )
+            handlers = [self.actions_by_id[command.id] for command in actions.commands()]
+
+            def trigger(row: int) -> None:
+                if row < len(handlers):  # below them stand gestures, which only hands can make
+                    handlers[row].trigger()
+
+            rows = [*actions.rows(self.actions_by_id), *actions.gestures()]
+            self._sheet = ShortcutSheet(rows, trigger, self)
         self._sheet.show()
         self._sheet.raise_()
         self._sheet.activateWindow()
@@ -376,6 +402,7 @@ class MainWindow(QMainWindow):
         """What depends on the sizes that the layout gave."""
         self._share_out()
         self._align_answer()
+        self.message_bar.place()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """The menu's tick follows the window manager's full screen."""

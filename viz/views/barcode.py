@@ -13,6 +13,7 @@ from viz.i18n import tr
 from viz.nets.layers import BY_NAME, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
+from viz.views.legend import draw_legend
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 
@@ -45,10 +46,11 @@ class Barcode(QWidget):
         self.setMinimumWidth(72)
         self.setAccessibleName(tr("Activations of C5"))
         self.setToolTip(
-            tr(
-                "C5: 500 units from top to bottom, one column per 32×32 window from left to right. "
-                "y = max(0, b + Σ x·w) over 50 maps × 5×5.\nClick: pin this unit. Right click: "
-                "ablate it."
+            themes.wrapped(
+                tr(
+                    "C5: 500 units from top to bottom, one column per 32×32 window from left to "
+                    "right. y = max(0, b + Σ x·w) over 50 maps × 5×5."
+                )
             )
         )
         clock.register(self)
@@ -108,7 +110,7 @@ class Barcode(QWidget):
             lut = self._theme.sequential
         np.take(lut, self._index, out=self._pixels, mode="clip")
         unit = self._document.inspected
-        if resized or (unit is not None and unit.layer == "C5"):
+        if resized or len(snapshot.maps["C5"][0]) > 1 or (unit and unit.layer == "C5"):
             self.update()
         else:
             self.update(self._area.toAlignedRect())
@@ -122,7 +124,7 @@ class Barcode(QWidget):
     @property
     def _area(self) -> QRectF:
         top = self._head
-        return QRectF(0, top, self.width(), max(1, self.height() - top))
+        return QRectF(0, top, self.width(), max(1, self.height() - 2 * top))
 
     @property
     def _head(self) -> int:
@@ -135,6 +137,7 @@ class Barcode(QWidget):
             assert event is not None
             if event.rect().top() < self._head:
                 self._paint_head(painter)
+                self._paint_foot(painter)
             if self._image.isNull():
                 painter.fillRect(self._area, self._theme.surface)
             else:
@@ -158,6 +161,15 @@ class Barcode(QWidget):
             caption = f"{self._units}"
         painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
 
+    def _paint_foot(self, painter: QPainter) -> None:
+        """The locked scale, below the bars where it has room."""
+        foot = QRect(0, int(self._area.bottom()), self.width(), self._head)
+        painter.fillRect(foot, self._theme.background)
+        high = f"{self._scales.get('C5 pre' if self._pre else 'C5', 1.0):.1f}"
+        lut = self._theme.diverging if self._pre else self._theme.sequential
+        numbers = (f"−{high}" if self._pre else "0"), high
+        draw_legend(painter, foot.adjusted(0, themes.GRID, 0, 0), numbers, lut, self._theme)
+
     def _caption(self) -> str:
         unit = self._document.inspected
         if unit and unit.layer == "C5" and self._snapshot is not None and self._holds(unit):
@@ -166,6 +178,8 @@ class Barcode(QWidget):
         if self._snapshot is None:
             return f"{self._units}"
         _, height, width = self._snapshot.maps["C5"].shape
+        if height > 1:
+            return tr("row {row} of {rows}", row=self._row, rows=height)
         return f"{self._units}@{height}×{width}"
 
     def _holds(self, unit: Unit) -> bool:

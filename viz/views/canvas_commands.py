@@ -140,12 +140,12 @@ def put_beside(document: Document, group: Group) -> None:
     scene = document.scene
     left, _, right, _ = strokes_box(group.placed) or (0.0, 0.0, 0.0, 0.0)
     half = (right - left) / 2
-    x, width = _free_place(scene, half)
+    x, width = free_place(scene, half)
     scene = resized(scene, scene.height, width)
     add_digit(document, group, (float(round(x)), scene.height / 2), scene)
 
 
-def _free_place(scene: Scene, half: float) -> tuple[float, int]:
+def free_place(scene: Scene, half: float) -> tuple[float, int]:
     """Where the centre of something 2·half wide fits beside the ink, and the canvas's width."""
     taken = bounds_of(scene)
     if taken is None:

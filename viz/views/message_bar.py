@@ -1,10 +1,10 @@
-"""The message bar: one sentence above the screen that says what happened and what to do."""
+"""The message bar: one sentence over a corner that says what happened and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QMetaObject
+from PyQt6.QtCore import QMetaObject, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from viz.i18n import tr
@@ -17,6 +17,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._button = QPushButton()
@@ -31,6 +32,18 @@ class MessageBar(QWidget):
         layout.addWidget(close)
         self.hide()
 
+    def place(self) -> None:
+        """Lie over the lower left corner of the parent, as high as the text needs."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = min(parent.width() - 8 * GRID, 56 * self.fontMetrics().averageCharWidth() + 240)
+        layout = self.layout()
+        assert layout is not None
+        height = max(layout.heightForWidth(width), self.sizeHint().height())
+        self.setGeometry(4 * GRID, parent.height() - height - GRID, width, height)
+        self.raise_()
+
     def say(self, text: str, button: str = "", run: Callable[[], object] | None = None) -> None:
         """Show ``text``, and a button that calls ``run`` if it is given one."""
         self._label.setText(text)
@@ -42,6 +55,7 @@ class MessageBar(QWidget):
         if run is not None:
             self._action = self._button.clicked.connect(lambda: run())
         self.show()
+        self.place()
 
     @property
     def text(self) -> str:

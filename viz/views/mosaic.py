@@ -214,17 +214,20 @@ class Mosaic(QWidget):
             values = snapshot.maps[f"{layer.name} pre" if self._pre else layer.name]
             painter.setPen(theme.field)
             text = tr(
-                "map {map} ({row}, {column}) = {value:.3f}",
+                "{value:.3f}  map {map} row {row} col {column}",
                 map=unit.map,
                 row=unit.row,
                 column=unit.column,
                 value=float(values[unit.map, unit.row, unit.column]),
             )
+        right = int(self._area.right()) if not self._image.isNull() else self.width()
+        colour = painter.pen().color()
+        rest = line.adjusted(used, 0, right - self.width(), 0)
+        wide = draw_legend(painter, rest, self._numbers(), self._lut, theme)
+        room = right - wide - used
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.setPen(colour)
         painter.drawText(line.adjusted(used, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, text)
-        used += painter.fontMetrics().horizontalAdvance(text) + 3 * themes.GRID
-        if not self._image.isNull():
-            rest = QRect(used, 0, int(self._area.right()) - used, line.height())
-            draw_legend(painter, rest, self._numbers(), self._lut, theme)
 
     @property
     def _lut(self) -> themes.Lut:
@@ -363,22 +366,23 @@ class Mosaic(QWidget):
     def event(self, event: QEvent | None) -> bool:
         """Tool tips tell what a click does, and the layer's formula."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            over = event.pos().y() < self._head  # over the maps a tip would cover data
+            QToolTip.showText(event.globalPos(), self._tip() if over else "", self)
             return True
         return super().event(event)
 
-    def _tip(self, position: QPointF) -> str:
+    def _tip(self) -> str:
         layer = self._layer
-        if self.unit_at(position) is None:
-            return tr(
-                "{name}: {maps} maps, {parameters} parameters; one unit sees {field}×{field} "
-                "pixels, neighbours lie {stride} px apart. The colour scale is fixed.",
-                name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
-                field=layer.field, stride=layer.stride,
-            )  # fmt: skip
         formula = (
-            tr("y = max(0, b + Σ x·w) over {n} maps × 5×5", n=layer.inputs)
+            tr("y = max(0, b + Σ x·w) over the 5×5 patches below")
             if layer.operation == "conv"
             else tr("y = max of 2×2 units of the map below")
         )
-        return formula + "\n" + tr("Click: pin this unit. Right click: ablate this map.")
+        return themes.wrapped(
+            tr(
+                "{name}: {maps} maps, {parameters} parameters. {formula}. One unit sees "
+                "{field}×{field} pixels, neighbours lie {stride} px apart. The scale is fixed.",
+                name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
+                formula=formula, field=layer.field, stride=layer.stride,
+            )
+        )  # fmt: skip

@@ -13,7 +13,7 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.snapshot import Snapshot
-from viz.theme import Theme
+from viz.theme import Theme, wrapped
 from viz.views.paint_clock import PaintClock
 
 PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
@@ -46,6 +46,7 @@ class Scores(QWidget):
         super().__init__(parent)
         self._document = document
         self._clock = clock
+        self._shown_window: tuple[int, int] | None = None
         self._shown = np.zeros(CLASSES, np.float32)
         self._title = ""
         self._theme: Theme = themes.theme("dark")
@@ -75,12 +76,16 @@ class Scores(QWidget):
         self.setMinimumSize(160, 96)
         self.setAccessibleName(tr("Scores of the selected window"))
         self.setToolTip(
-            tr(
-                "p(class) = exp(log-softmax of the output at this window): the eleven bars sum "
-                "to 1. Click a digit in the answer row to choose the window."
+            wrapped(
+                tr(
+                    "p(class) = exp(log-softmax of the output at this window); the eleven bars sum "
+                    "to 1. Rows and columns of windows are counted from 0, 4 px apart. Click a "
+                    "digit in the answer row to choose the window."
+                )
             )
         )
         document.window_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -117,15 +122,15 @@ class Scores(QWidget):
             return
         row, column = window
         scores = np.exp(snapshot.maps["output"][:, row, column])
-        if np.abs(scores - self._shown).max() < LEAST_CHANGE:
+        if window == self._shown_window and np.abs(scores - self._shown).max() < LEAST_CHANGE:
             self._clock.skip(self._plot)
             return
-        self._shown = scores
+        self._shown_window, self._shown = window, scores
         self._bars.setOpts(height=scores)
         winner = int(scores.argmax())
         name = tr("none") if winner == NONE_CLASS else str(winner)
         title = tr(
-            "Scores  window ({row}, {column})  {name} {score:.3f}",
+            "Scores  row {row}, column {column}:  {name}  {score:.3f}",
             row=row, column=column, name=name, score=float(scores[winner]),
         )  # fmt: skip
         if title != self._title:

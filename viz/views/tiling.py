@@ -61,7 +61,8 @@ def plan(maps: int, height: int, width: int, space: tuple[int, int]) -> Plan:
     s = 1 if zoom[best] >= 1 else int(shrink[best])
     r, c = int(rows[best]), int(columns[best])
     h, w = max(1, height // s), max(1, width // s)
-    return Plan(c, r, z, s, h, w, (_gap(r, h * z, space[0]), _gap(c, w * z, space[1])))
+    gap = min(_gap(r, h * z, space[0]), _gap(c, w * z, space[1]))
+    return Plan(c, r, z, s, h, w, (gap, gap))
 
 
 def _gap(count: int, size: int, space: int) -> int:

@@ -13,6 +13,10 @@ REFRESH_MS = 500
 """The numbers change twice a second: often enough to follow, slowly enough to read."""
 
 
+BUSY_FRAMES = 8
+"""Fewer in one refresh are a few clicks, not a motion whose rate means anything."""
+
+
 class Timing(QLabel):
     """A line of the status bar, off the live path."""
 
@@ -25,7 +29,7 @@ class Timing(QLabel):
         self.setToolTip(
             tr(
                 "Rasterising and one forward pass on the worker; time spent in the paint events "
-                "of all views for one frame; frames a second, over the last half second."
+                "of all views for one frame; while something moves, the updates a second."
             )
         )
         self.setText(tr("loading the network …"))
@@ -46,13 +50,15 @@ class Timing(QLabel):
         snapshot = self._document.snapshot
         if snapshot is None:
             return
-        self.setText(
-            tr(
-                "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms   {fps:>3} fps",
-                raster=snapshot.raster_ms,
-                forward=snapshot.forward_ms,
-                paint=self._paint_ms,
-                fps=1000 // REFRESH_MS * self._frames,
-            )
+        text = tr(
+            "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms",
+            raster=snapshot.raster_ms,
+            forward=snapshot.forward_ms,
+            paint=self._paint_ms,
         )
+        if self._frames >= BUSY_FRAMES:
+            rate = 1000 // REFRESH_MS * self._frames
+            text = tr("{rate} updates/s", rate=rate) + "   " + text
+        if text != self.text():
+            self.setText(text)
         self._frames = 0

@@ -1,0 +1,32 @@
+"""Hints: one sentence at the foot of the window that says what to try now."""
+
+from __future__ import annotations
+
+from viz.i18n import tr
+
+
+def hint(tool: str, *, drawn: bool, selected: bool, ablated: bool, pinned: bool) -> str:
+    """What to try with this tool on a canvas in this state; the most special case wins."""
+    if ablated:
+        return tr(
+            "Crossed-out maps are set to zero from there on; “Restore maps” brings them back."
+        )
+    if pinned:
+        return tr(
+            "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
+        )
+    if tool == "eraser":
+        return tr("Wipe over strokes to cut them; the cut parts stay movable.")
+    if not drawn:
+        return tr("Draw a digit, or drag one from below: every map follows while you move.")
+    if tool == "pen":
+        return tr("Now take Select (S) and drag the digit: every map shifts with it.")
+    if selected:
+        return tr(
+            "Drag or use the arrow keys (Shift: ¼ px), the wheel scales, Ctrl+wheel turns; "
+            "double-click takes a single stroke."
+        )
+    return tr(
+        "Click a digit to select it. Point at a map's unit to see where its value comes from, "
+        "click to pin it, right-click to ablate its map."
+    )
