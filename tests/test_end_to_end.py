@@ -150,12 +150,12 @@ def test_every_command_runs_on_an_empty_and_on_a_full_canvas(  # type: ignore[no
     from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "exec", lambda *_: 0)
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_, **__: (0, False))
     monkeypatch.setattr(QMessageBox, "about", lambda *_: None)
     application = open_application(Scene())
     for scene in (Scene(), number("31")):
-        application.document.open(scene)
+        application.document.open(scene, None, "open")
         for name, action in application.window.actions_by_id.items():
             if name != "quit":
                 action.trigger()
@@ -173,6 +173,35 @@ def test_scene_files_open_and_save(open_application, qtbot: QtBot, tmp_path: Pat
     application.window.canvas.clear()
     application.window.actions_by_id["save"].trigger()
     assert scene_files.load(file).items == ()
+
+
+def test_undoing_an_opening_goes_back_to_the_file_before(  # type: ignore[no-untyped-def]
+    open_application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application(number("31"))
+    file = tmp_path / "other.scene.json"
+    scene_files.save(number("57"), file)
+    application.window.files.open_paths([str(file)])
+    qtbot.waitUntil(lambda: application.document.file == file)
+    assert "other.scene.json" in application.window.windowTitle()
+    application.window.actions_by_id["undo"].trigger()
+    assert application.document.file is None
+    assert application.document.unsaved
+    assert application.window.windowTitle() == "LeNetScope"
+    application.window.actions_by_id["redo"].trigger()
+    assert application.document.file == file
+    assert not application.document.unsaved
+
+
+def test_a_scene_opens_under_any_name(  # type: ignore[no-untyped-def]
+    open_application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """What is no picture by its name is read as a scene, whatever it is called."""
+    application = open_application(Scene())
+    file = tmp_path / "my.drawing"
+    scene_files.save(number("8"), file)
+    application.window.files.open_paths([str(file)])
+    qtbot.waitUntil(lambda: application.document.scene == number("8"))
 
 
 def test_a_broken_file_says_so_and_loses_nothing(  # type: ignore[no-untyped-def]
@@ -209,7 +238,7 @@ def test_a_large_photo_opens_as_a_job(open_application, qtbot: QtBot, tmp_path: 
 
 
 def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    application = open_application(number("31"))
+    application = open_application(number("31"), keep=True)
     window = application.window
     window.choose_theme("dark")
     dark = window.grab().toImage().pixelColor(2, 2).lightness()
@@ -237,6 +266,37 @@ def test_a_drawing_outlives_the_program(  # type: ignore[no-untyped-def]
     second.window.files.new()
     second.window.close()
     assert open_application(None, keep=True).document.scene.items == ()
+
+
+def test_starting_anew_and_thinking_better_of_it(  # type: ignore[no-untyped-def]
+    open_application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(autosave, "_own_name", lambda: "drawing-999999999-1.json")
+        first = open_application(None, keep=True)
+        first.document.apply(number("31"), "draw")
+        first.window.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(autosave, "_own_name", lambda: "drawing-999999998-1.json")
+        second = open_application(None, keep=True)
+        second.window.files.new()
+        second.document.undo_stack.undo()
+        second.window.close()
+    assert open_application(None, keep=True).document.scene == number("31")
+
+
+def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    application = open_application(number("31"))
+    document = application.document
+    unit = Unit("S4", 0, 4, 10)
+    document.pin(unit)
+    settled(application, qtbot)
+    assert document.snapshot.trace is not None
+    assert unit.exists_on(32, 64)
+    document.apply(Scene(32, 32), "shrink")
+    settled(application, qtbot)
+    assert document.snapshot.trace is None
+    assert not unit.exists_on(32, 32)
 
 
 def test_closing_while_the_network_is_busy(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]

@@ -9,10 +9,12 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QEvent, QEventLoop, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
@@ -25,6 +27,7 @@ from viz.snapshot import Snapshot
 from viz.views.paint_clock import PaintClock
 from viz.window import MainWindow
 
+RENDER_PATIENCE_MS = 120_000
 AUTOSAVE_MS = 1500
 """How long after a change the drawing is kept on disk."""
 
@@ -33,8 +36,10 @@ class Application(QObject):
     """The running program: ``document``, ``engine``, ``clock`` and ``window``, joined."""
 
     def __init__(self, scene: Scene | None = None, *, keep: bool = True) -> None:
-        """``keep``: recover and autosave the drawing; not for rendering and the bench."""
+        """``keep``: recover and autosave the drawing, remember preferences; not for rendering
+        and the bench."""
         super().__init__()
+        settings.remember(keep)
         recovered = autosave.recover() if keep and scene is None else None
         self.document = Document(scene or recovered)
         self.engine = Engine()
@@ -45,7 +50,7 @@ class Application(QObject):
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
         self._autosave.timeout.connect(
-            lambda: self.engine.run_job(self._keep_drawing, lambda _: None, self._tell_unkept)
+            lambda: self.engine.run_job(self._keeping(), lambda _: None, self._tell_unkept)
         )
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
@@ -82,11 +87,11 @@ class Application(QObject):
 
     def close(self) -> None:
         """Keep the drawing, then end the threads."""
-        self.engine.stop()
         if self._keep:
             self._autosave.stop()
             with contextlib.suppress(UserError):  # nobody is left to be told
-                self._keep_drawing()
+                self._keeping()()
+        self.engine.stop()
 
     def _take(self, snapshot: Snapshot) -> None:
         self.document.show(snapshot)
@@ -94,13 +99,12 @@ class Application(QObject):
     def _tell(self, text: str) -> None:
         self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
 
-    def _keep_drawing(self) -> None:
-        """Write the drawing to disk, or forget it once it is saved or empty. On any thread."""
-        document = self.document
-        if document.scene.items and not document.undo_stack.isClean():
-            autosave.write(document.scene)
-        elif self.window.files.path is not None or not document.scene.items:
-            autosave.clear()
+    def _keeping(self) -> Callable[[], None]:
+        """What keeps the drawing on disk, or forgets it once it is saved or empty; decided here
+        and now, to be called on any thread."""
+        if self.document.unsaved:
+            return partial(autosave.write, self.document.scene)
+        return autosave.clear
 
     def _tell_unkept(self, error: Exception) -> None:
         if not isinstance(error, UserError):
@@ -115,7 +119,8 @@ class _Alarm(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.raised.connect(self._show)
+        # Queued, also on the GUI thread: a dialog within a paint event would paint within it
+        self.raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._shown = False
 
     def _show(self, text: str) -> None:
@@ -145,7 +150,7 @@ def install_hooks() -> _Alarm:
         kind: type[BaseException], value: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
+            QApplication.exit(130)  # as a shell reports an interrupted program
             return
         alarm.raised.emit("".join(traceback.format_exception(kind, value, trace)))
 
@@ -167,11 +172,16 @@ def make_qapplication() -> QApplication:
     return qapp
 
 
-def run(scene: Scene | None = None) -> int:
-    """Open the window and stay until it closes; returns the exit code."""
-    qapp = make_qapplication()
+def run(scene: Scene | None = None, path: Path | None = None) -> int:
+    """Open the window and stay until it closes; returns the exit code.
+
+    ``path`` is the scene file that ``scene`` came from, where Save writes it.
+    """
     alarm = install_hooks()
+    qapp = make_qapplication()
     application = Application(scene)
+    if path is not None:
+        application.document.saved_as(path)
     window = application.window
     geometry = settings.geometry()
     if geometry is None or not window.restoreGeometry(geometry):
@@ -183,6 +193,7 @@ def run(scene: Scene | None = None) -> int:
     window.show()
     application.start_when_painted()
     code = qapp.exec()
+    window.close()
     del alarm
     return code
 
@@ -201,15 +212,24 @@ def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projectio
     window.show()
     errors: list[str] = []
     waiting = QEventLoop(qapp)  # quitting the application would close the window
-    application.engine.failed.connect(errors.append)
-    application.engine.failed.connect(waiting.quit)
+
+    def fail(text: str) -> None:
+        errors.append(text)
+        waiting.quit()
+
+    application.engine.failed.connect(fail)
     application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, waiting.quit))
+    QTimer.singleShot(RENDER_PATIENCE_MS, lambda: fail(tr("it took too long")))
     application.start_when_painted()
-    waiting.exec()
+    sys.excepthook = lambda kind, value, _: fail(f"{kind.__name__}: {value}")
+    try:
+        waiting.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__
     picture = window.grab()
     window.close()
     if errors:
-        raise UserError(tr("The network could not be run: {error}", error=errors[0]))
+        raise UserError(tr("The window could not be rendered: {error}", error=errors[0]))
     if not picture.save(str(out), "PNG"):
         raise UserError(
             tr("{file} cannot be written; choose a folder that exists and is yours.", file=out)

@@ -7,6 +7,7 @@ the network must answer raises ``request_changed`` with a new numbered Request.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -28,6 +29,8 @@ class Document(QObject):
     snapshot_changed = pyqtSignal(object)
     inspected_changed = pyqtSignal()
     """The pinned or hovered unit changed; see ``pinned``, ``hovered``, ``inspected``."""
+    file_changed = pyqtSignal()
+    """``file`` changed: another drawing was opened, or this one saved elsewhere."""
     window_changed = pyqtSignal()
     """The selected window (row, column of the output) changed."""
 
@@ -35,6 +38,8 @@ class Document(QObject):
         super().__init__()
         self.undo_stack = QUndoStack(self)
         self._scene = scene or Scene()
+        self._file: Path | None = None
+        self._saved: Scene | None = None
         self._selection: frozenset[int] = frozenset()
         self._selected_stroke: tuple[int, int] | None = None
         self._ablated: dict[str, frozenset[int]] = {}
@@ -70,11 +75,36 @@ class Document(QObject):
         self._gesture += 1
         return self._gesture
 
-    def open(self, scene: Scene) -> None:
-        """Replace everything with another scene; the undo stack starts anew."""
-        self.undo_stack.clear()
-        self._set_scene(scene)
-        self.undo_stack.setClean()
+    # Files
+
+    @property
+    def file(self) -> Path | None:
+        """The scene file that the drawing came from or was last saved to."""
+        return self._file
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is a drawing that no file of the user's holds."""
+        return bool(self._scene.items) and self._scene != self._saved
+
+    def open(self, scene: Scene, file: Path | None, text: str) -> None:
+        """Show another drawing; undo brings back the one before, with the file it belongs to."""
+        self.select(())
+        if file is not None:
+            self._saved = scene
+        change = _SceneChange(self, self._scene, scene, text, None)
+        change.files = self._file, file
+        self.undo_stack.push(change)
+
+    def saved_as(self, file: Path) -> None:
+        """The drawing as it is now lies in this file."""
+        self._saved = self._scene
+        self._set_file(file)
+
+    def _set_file(self, file: Path | None) -> None:
+        if file != self._file:
+            self._file = file
+            self.file_changed.emit()
 
     def _set_scene(self, scene: Scene) -> None:
         self._scene = scene
@@ -235,12 +265,18 @@ class _SceneChange(QUndoCommand):
         super().__init__(text)
         self._document, self._before, self._after = document, before, after
         self._gesture = gesture
+        self.files: tuple[Path | None, Path | None] | None = None
+        """The file before and after, for a step that opens another drawing."""
 
     def redo(self) -> None:
         self._document._set_scene(self._after)
+        if self.files is not None:
+            self._document._set_file(self.files[1])
 
     def undo(self) -> None:
         self._document._set_scene(self._before)
+        if self.files is not None:
+            self._document._set_file(self.files[0])
 
     def id(self) -> int:
         return -1 if self._gesture is None else 1

@@ -2,7 +2,7 @@
 
 The live lane is one worker with a single slot, where the latest request wins; a queue of inputs
 would show the user the past (841 ms of it under a flood, measured, against 4). The job lane runs
-longer work (reading a large image) one after the other, beside it.
+longer work (reading a large image, keeping the drawing) in a thread for each.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
 from viz.compute import Computer
+from viz.errors import UserError
 from viz.snapshot import Request, Snapshot
+
+PATIENCE_S = 2.0
+"""How long closing waits for a computation that is under way."""
 
 
 class Engine(QObject):
@@ -35,7 +38,7 @@ class Engine(QObject):
         self._slot: Request | None = None
         self._stopping = False
         self._worker: threading.Thread | None = None
-        self._jobs = ThreadPoolExecutor(1, thread_name_prefix="jobs")
+        self._jobs: list[threading.Thread] = []
         self._job_done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -70,18 +73,21 @@ class Engine(QObject):
             else:
                 self._emit_job(done, result)
 
-        self._jobs.submit(run)
+        self._jobs = [thread for thread in self._jobs if thread.is_alive()]
+        self._jobs.append(threading.Thread(target=run, name="job", daemon=True))
+        self._jobs[-1].start()
 
     def stop(self) -> None:
-        """Take no more, drop what waits, and wait for the threads to end."""
+        """Take no more, drop what waits, and wait for the threads to end, but not for ever: they
+        are daemons, and whoever closes a program wants it closed."""
         with self._condition:
             self._stopping = True
             self._slot = None
             self._condition.notify()
-        self._jobs.shutdown(wait=True, cancel_futures=True)
-        if self._worker is not None:
-            self._worker.join()
-            self._worker = None
+        deadline = time.monotonic() + PATIENCE_S
+        for thread in (*self._jobs, *filter(None, (self._worker,))):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._jobs, self._worker = [], None
 
     def _emit_job(self, callback: Callable[[Any], None], value: object) -> None:
         if not self._stopping:
@@ -116,4 +122,5 @@ class Engine(QObject):
 
     def _report(self, error: Exception) -> None:
         if not self._stopping:
-            self.failed.emit(f"{type(error).__name__}: {error}")
+            known = isinstance(error, UserError)
+            self.failed.emit(str(error) if known else f"{type(error).__name__}: {error}")

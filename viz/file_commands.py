@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt6.QtCore import QBuffer, QIODevice, QStandardPaths
+from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
@@ -32,24 +32,22 @@ if TYPE_CHECKING:
     from viz.window import MainWindow
 
 SCENE_FILTER = "*.json"
-IMAGE_FILTER = "*.png *.jpg *.jpeg *.bmp"
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
+IMAGE_FILTER = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
 
 
 class FileCommands:
-    """The File menu's handlers; ``path`` is the scene file that Save writes to."""
+    """The File menu's handlers."""
 
     def __init__(self, window: MainWindow, document: Document, engine: Engine) -> None:
         self._window, self._document, self._engine = window, document, engine
-        self.path: Path | None = None
 
     # Scenes
 
     def new(self) -> None:
         """An empty canvas of the same size; undo brings the drawing back."""
         scene = self._document.scene
-        self.path = None
-        self._document.select(())
-        self._document.apply(Scene(scene.height, scene.width), tr("New drawing"))
+        self._document.open(Scene(scene.height, scene.width), None, tr("New drawing"))
 
     def open_dialog(self) -> None:
         """Choose files and open them."""
@@ -72,7 +70,7 @@ class FileCommands:
         for name in names:
             path = Path(name)
             settings.put("folder", str(path.parent))
-            if path.suffix.lower() == ".json":
+            if path.suffix.lower() not in IMAGE_SUFFIXES:
                 self._engine.run_job(
                     partial(scene_files.load, path),
                     partial(self._show_scene, path),
@@ -82,31 +80,26 @@ class FileCommands:
                 self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
 
     def _show_scene(self, path: Path, scene: Scene) -> None:
-        self._document.select(())
         # An undo step, so that opening the wrong file loses nothing that was drawn
-        self._document.apply(scene, tr("Open {name}", name=path.name))
-        self._document.undo_stack.setClean()
-        self.path = path
-        self._window.setWindowTitle(f"{path.name} – LeNetScope")
+        self._document.open(scene, path, tr("Open {name}", name=path.name))
 
     def save(self) -> None:
         """Save to the file it came from, else ask for one."""
-        if self.path is None:
+        if self._document.file is None:
             self.save_as()
         else:
-            self._save_to(self.path)
+            self._save_to(self._document.file)
 
     def save_as(self) -> None:
         """Save under a new name."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
+        path = self._ask(
             tr("Save the drawing"),
-            str(self.path or Path(self._folder(), f"drawing{scene_files.SUFFIX}")),
+            self._document.file or Path(self._folder(), f"drawing{scene_files.SUFFIX}"),
             tr("Scenes ({all})", all=SCENE_FILTER),
+            scene_files.SUFFIX,
         )
-        if name:
-            path = Path(name)
-            self._save_to(path if path.suffix else path.with_name(path.name + scene_files.SUFFIX))
+        if path is not None:
+            self._save_to(path)
 
     def _save_to(self, path: Path) -> None:
         try:
@@ -114,30 +107,35 @@ class FileCommands:
         except UserError as error:
             self._window.message_bar.say(str(error))
             return
-        self.path = path
-        settings.put("folder", str(path.parent))
-        self._document.undo_stack.setClean()
-        self._window.setWindowTitle(f"{path.name} – LeNetScope")
+        self._document.saved_as(path)
         self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
 
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""
         picture = self._window.grab()  # before the dialog lies over it
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Export picture"),
-            str(Path(self._folder(), "lenetscope.png")),
-            "PNG (*.png)",
-        )
-        if not name:
+        proposal = Path(self._folder(), "lenetscope.png")
+        path = self._ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
+        if path is None:
             return
-        path = Path(name).with_suffix(".png")
         if picture.save(str(path), "PNG"):
             self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
         else:
             self._window.message_bar.say(
                 tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
             )
+
+    def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
+        """Where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
+        to overwrite."""
+        dialog = QFileDialog(self._window, title, str(proposal.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.selectFile(proposal.name)
+        if not dialog.exec():
+            return None
+        path = Path(dialog.selectedFiles()[0])
+        settings.put("folder", str(path.parent))
+        return path
 
     # Images
 
@@ -164,13 +162,7 @@ class FileCommands:
         if image.isNull():
             self._window.message_bar.say(tr("The clipboard holds no image; copy one first."))
             return
-        # A copy in PNG: pixel formats and row padding are then nobody's concern
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        data = buffer.data().data()
-        name = tr("Pasted image")
-        self._engine.run_job(lambda: _read_image(data, name), self._show_image, self._failed)
+        self._engine.run_job(partial(_layer_of, image), self._show_image, self._failed)
 
     def paste(self) -> None:
         """Paste an image, or image files."""
@@ -253,3 +245,14 @@ def _read_image(source: Path | bytes, name: str = "") -> ImageLayer:
     from viz.scene.images import read_image  # Pillow is imported when there is an image
 
     return read_image(source, name or (source.name if isinstance(source, Path) else ""))
+
+
+def _layer_of(image: QImage) -> ImageLayer:
+    from viz.scene.images import layer_from_pixels
+
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    bits = rgba.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asarray(rgba.sizeInBytes()), np.uint8)
+    pixels = rows.reshape(rgba.height(), rgba.bytesPerLine() // 4, 4)[:, : rgba.width()]
+    return layer_from_pixels(pixels, tr("Pasted image"))

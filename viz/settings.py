@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PyQt6.QtCore import QByteArray, QSettings
 
 DEFAULTS: dict[str, str | bool | int | float] = {
@@ -15,36 +17,54 @@ DEFAULTS: dict[str, str | bool | int | float] = {
 }
 
 
+RANGES = {"pen_width": (0.3, 20.0)}
+
+_remembering = True
+
+
+def remember(on: bool) -> None:
+    """Whether preferences are read and kept; if not, every one has its default. A rendered
+    picture must look the same for every user."""
+    global _remembering
+    _remembering = on
+
+
 def get(name: str) -> str | bool | int | float:
     """A preference, of its default's type; a damaged value counts as the default."""
     default = DEFAULTS[name]
-    stored = _settings().value(name)
+    stored = _settings().value(name) if _remembering else None
     if stored is None:
         return default
     if isinstance(default, bool):
         return str(stored).lower() == "true"
     try:
-        return type(default)(stored)
+        value = type(default)(stored)
     except (TypeError, ValueError):
         return default
+    low, high = RANGES.get(name, (-math.inf, math.inf))
+    if isinstance(value, float) and not low <= value <= high:  # NaN is in no range
+        return default
+    return value
 
 
 def put(name: str, value: str | bool | int | float) -> None:
     """Keep a preference; unknown names are a KeyError."""
     if name not in DEFAULTS:
         raise KeyError(name)
-    _settings().setValue(name, value)
+    if _remembering:
+        _settings().setValue(name, value)
 
 
 def geometry() -> QByteArray | None:
     """The window's place and size of last time."""
-    stored = _settings().value("geometry")
+    stored = _settings().value("geometry") if _remembering else None
     return stored if isinstance(stored, QByteArray) else None
 
 
 def put_geometry(geometry: QByteArray) -> None:
     """Keep the window's place and size."""
-    _settings().setValue("geometry", geometry)
+    if _remembering:
+        _settings().setValue("geometry", geometry)
 
 
 def _settings() -> QSettings:

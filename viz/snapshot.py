@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from viz.measure.inspection import Trace
 from viz.measure.reading import Reading
+from viz.nets.layers import BY_NAME
 from viz.scene import Scene
 
 Array = NDArray[np.float32]
@@ -27,6 +28,11 @@ class Unit:
     map: int
     row: int
     column: int
+
+    def exists_on(self, height: int, width: int) -> bool:
+        """Whether a canvas of height × width pixels has this unit."""
+        maps, rows, columns = BY_NAME[self.layer].shape(height, width)
+        return self.map < maps and self.row < rows and self.column < columns
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.answer.window_hovered.connect(self.document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
+        self.document.file_changed.connect(self._show_file)
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
@@ -210,6 +211,10 @@ class MainWindow(QMainWindow):
     def _show_tool(self, tool: str) -> None:
         self.actions_by_id[tool].setChecked(True)
         self._show_hint()
+
+    def _show_file(self) -> None:
+        file = self.document.file
+        self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
     def _show_hint(self) -> None:
         document = self.document

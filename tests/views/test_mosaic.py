@@ -124,7 +124,7 @@ def test_the_barcode_shows_c5(qtbot: QtBot, computer: Computer) -> None:
     view.setMinimumHeight(600)
     snapshot = show(view, document, computer, qtbot)
     assert snapshot.maps["C5"].shape == (500, 1, 9)
-    where = QPointF(view.width() * 4.5 / 9, view.height() - 20)
+    where = QPointF(view.width() * 4.5 / 9, view.height() - 60)
     unit = view.unit_at(where)
     assert unit is not None
     assert unit.column == 4

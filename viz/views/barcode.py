@@ -196,7 +196,7 @@ class Barcode(QWidget):
             y = area.top() + (number + 0.5) * tall
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         unit = self._document.inspected
-        if unit is None:
+        if unit is None or not unit.exists_on(*self._snapshot.image.shape):
             return
         painter.setPen(QPen(self._theme.field, 1))
         lower = BY_NAME[unit.layer]

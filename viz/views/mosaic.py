@@ -253,18 +253,17 @@ class Mosaic(QWidget):
             painter.drawLine(tile.topRight(), tile.bottomLeft())
             painter.drawRect(tile)
         unit = self._document.inspected
-        if unit is None:
+        if unit is None or not unit.exists_on(*snapshot.image.shape):
             return
         rows, columns, own = self._marked(unit)
         if not rows[1] or not columns[1]:
             return
         painter.setPen(QPen(self._theme.field, 1))
         cell = self._cell
-        numbers = (unit.map,) if own else range(self._layer.maps)
-        if not own and LAYERS.index(self._layer) < LAYERS.index(BY_NAME[unit.layer]):
-            source = LAYERS[LAYERS.index(BY_NAME[unit.layer]) - 1]
-            if BY_NAME[unit.layer].operation == "pool" and source is self._layer:
-                numbers = (unit.map,)
+        mine, other = LAYERS.index(self._layer), LAYERS.index(BY_NAME[unit.layer])
+        # A pooling unit sees, and is seen by, the map of its own number only
+        pooled = abs(mine - other) == 1 and LAYERS[max(mine, other)].operation == "pool"
+        numbers = (unit.map,) if own or pooled else range(self._layer.maps)
         rects = []
         for number in numbers:
             corner = self._tile(number).topLeft()
