@@ -1,0 +1,29 @@
+"""Hints: another state, another sentence; the most special one wins."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from viz.hints import hint
+
+
+def test_each_state_has_its_sentence() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    seen = {
+        hint("pen", **{**state, "drawn": False}),
+        hint("pen", **state),
+        hint("eraser", **state),
+        hint("select", **state),
+        hint("select", **{**state, "selected": True}),
+        hint("select", **{**state, "pinned": True}),
+        hint("select", **{**state, "ablated": True}),
+    }
+    assert len(seen) == 7
+
+
+def test_ablated_maps_are_never_forgotten() -> None:
+    wanted = hint("pen", drawn=False, selected=False, ablated=True, pinned=False)
+    for tool, drawn, selected, pinned in product(
+        ("pen", "eraser", "select"), (False, True), (False, True), (False, True)
+    ):
+        assert hint(tool, drawn=drawn, selected=selected, ablated=True, pinned=pinned) == wanted

@@ -1,0 +1,94 @@
+"""Scores: the bars are the probabilities of the window that the title names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.compute import Computer
+from viz.document import Document
+from viz.scene import Scene, Transform
+from viz.scene.digits import number
+from viz.scene.hits import item_centre
+from viz.views.paint_clock import PaintClock
+from viz.views.scores import Scores
+
+
+@pytest.fixture(scope="module")
+def computer() -> Computer:
+    return Computer()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, computer: Computer) -> tuple[Document, Scores]:
+    document = Document(number("31"))
+    view = Scores(document, PaintClock())
+    qtbot.addWidget(view)
+    view.resize(320, 200)
+    view.set_theme(themes.theme("light"), 13)
+    view.show()
+    document.snapshot_changed.connect(view.show_snapshot)
+    document.show(computer(document.request()))
+    return document, view
+
+
+def bars(view: Scores) -> np.ndarray:
+    return np.asarray(view._bars.opts["height"])
+
+
+def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
+    document, view = shown
+    for window in ((0, 0), (0, 3), (0, 8)):
+        document.select_window(window)
+        log_probs = document.snapshot.maps["output"][:, window[0], window[1]]  # type: ignore[union-attr]
+        assert np.allclose(bars(view), np.exp(log_probs), atol=2e-3)
+        assert bars(view).sum() == pytest.approx(1, abs=5e-3)
+        assert f"column {window[1]}" in view._title
+
+
+def test_a_blank_canvas_names_the_chosen_window(
+    shown: tuple[Document, Scores], computer: Computer
+) -> None:
+    """All windows of a blank canvas score alike, and yet the title must follow the choice."""
+    document, view = shown
+    document.apply(Scene(), "clear")
+    document.show(computer(document.request()))
+    for column in (0, 5):
+        document.select_window((0, column))
+        assert f"column {column}:" in view._title
+
+
+def test_the_window_follows_the_selected_item(
+    shown: tuple[Document, Scores], computer: Computer
+) -> None:
+    document, _ = shown
+    centres = [item_centre(document.scene, i)[0] for i in range(len(document.scene.items))]
+    for index, x in enumerate(centres):
+        document.select((index,))
+        _, column = document.shown_window()  # type: ignore[misc]
+        assert abs(16 + 4 * column - x) <= 4
+
+
+def test_competing_digits_do_not_make_the_window_hop(
+    shown: tuple[Document, Scores], computer: Computer
+) -> None:
+    document, _ = shown
+    scene = document.scene
+    windows = set()
+    for n in range(12):
+        moved = Scene(32, 64, scene.items, Transform(angle=0.2 * n))
+        document.apply(moved, "turn")
+        document.show(computer(document.request()))
+        windows.add(document.shown_window())
+    assert len(windows) == 1
+
+
+def test_hovering_a_window_shows_it_meanwhile(shown: tuple[Document, Scores]) -> None:
+    document, view = shown
+    document.select_window((0, 2))
+    document.hover_window((0, 7))
+    assert "column 7" in view._title
+    document.hover_window(None)
+    assert "column 2" in view._title
