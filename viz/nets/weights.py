@@ -1,6 +1,7 @@
 """Weights on disk: safetensors with the training recipe, figures and colour scales as metadata.
 
-Read through NumPy, so that the window can show kernels before torch is imported.
+Read through NumPy, so that the window can show kernels before torch is imported. What is read is
+checked here, once, so that nobody else meets a missing name, another shape, NaN or a scale of 0.
 """
 
 from __future__ import annotations
@@ -15,9 +16,31 @@ from safetensors import SafetensorError, safe_open
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets.layers import LAYERS
 from viz.resources import resource_path
 
 Weights = dict[str, np.ndarray]
+
+SHAPES: dict[str, tuple[int, ...]] = {
+    f"{layer.name}.{part}": shape
+    for layer in LAYERS
+    if layer.operation == "conv"
+    for part, shape in (
+        ("weight", (layer.maps, layer.inputs, layer.kernel, layer.kernel)),
+        ("bias", (layer.maps,)),
+    )
+}
+"""Every array of a weights file and its shape."""
+
+SCALED: tuple[str, ...] = tuple(
+    name
+    for layer in LAYERS
+    for name in ((f"{layer.name} pre",) if layer.operation == "conv" else ()) + (layer.name,)
+)
+"""What has a colour scale: every activation, and every pre-activation as ``"C1 pre"``."""
+
+SCALE_RANGE = (1e-9, 1e9)
+"""Magnitudes that a colour scale may end at; beyond them 32-bit arithmetic would overflow."""
 
 
 def pretrained_path() -> Path:
@@ -26,35 +49,74 @@ def pretrained_path() -> Path:
 
 
 def load_weights(path: Path | None = None) -> Weights:
-    """The arrays of a weights file (``C1.weight`` (20, 1, 5, 5) …) as float32.
+    """The arrays of a weights file, named and shaped as ``SHAPES`` says, finite float32.
 
-    Raises UserError for a missing or damaged file.
+    Raises UserError for a missing or damaged file and for weights of another network.
     """
     file = path or pretrained_path()
     try:
         with safe_open(str(file), framework="numpy") as tensors:
-            return {
-                name: np.asarray(tensors.get_tensor(name), np.float32)
-                for name in tensors.keys()  # noqa: SIM118 - safe_open is no dict
-            }
-    except (OSError, SafetensorError) as error:
-        raise UserError(
-            tr("The weights {file} cannot be read ({error}).", file=file, error=error)
-        ) from error
+            names = set(tensors.keys())
+            if absent := [name for name in SHAPES if name not in names]:
+                raise _damaged(path, tr("{name} is missing", name=absent[0]))
+            if foreign := sorted(names - set(SHAPES)):
+                raise _damaged(path, tr("{name} is not part of LeNet-5", name=foreign[0]))
+            found = {name: tensors.get_tensor(name) for name in SHAPES}
+    except (OSError, SafetensorError, TypeError, AttributeError) as error:  # or a type NumPy lacks
+        raise _damaged(path, str(error)) from error
+    weights: Weights = {}
+    for name, shape in SHAPES.items():
+        if found[name].shape != shape:
+            size = "×".join(map(str, found[name].shape))
+            raise _damaged(path, tr("{name} has the shape {shape}", name=name, shape=size))
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+            weights[name] = np.asarray(found[name], np.float32)
+        if not np.isfinite(weights[name]).all():
+            raise _damaged(path, tr("{name} holds values that are not finite", name=name))
+    return weights
 
 
 @cache
 def load_metadata(path: Path | None = None) -> dict[str, Any]:
     """The metadata of a weights file; every value was stored as JSON text.
 
-    ``scales``: for each layer, and for its pre-activation as ``"C1 pre"``, the largest magnitude
-    that the colour scale shows (a high quantile over the training windows).
+    ``scales``: for every name in ``SCALED`` the largest magnitude that the colour scale shows (a
+    high quantile over the training windows), within ``SCALE_RANGE``.
+
+    Raises UserError for a missing or damaged file.
     """
     file = path or pretrained_path()
     try:
         with safe_open(str(file), framework="numpy") as tensors:
-            return {key: json.loads(text) for key, text in (tensors.metadata() or {}).items()}
-    except (OSError, SafetensorError, ValueError) as error:
-        raise UserError(
-            tr("The weights {file} cannot be read ({error}).", file=file, error=error)
-        ) from error
+            stored = tensors.metadata() or {}
+        metadata = {key: json.loads(text) for key, text in stored.items()}
+    except (OSError, SafetensorError, ValueError, RecursionError) as error:
+        raise _damaged(path, str(error)) from error
+    scales = metadata.get("scales")
+    if not isinstance(scales, dict):
+        raise _damaged(path, tr("its colour scales are missing"))
+    least, most = SCALE_RANGE
+    for name in SCALED:
+        value = scales.get(name)
+        if not isinstance(value, (int, float)) or not least <= value <= most:
+            raise _damaged(path, tr("the colour scale of {name} is no positive number", name=name))
+    return metadata
+
+
+def _damaged(path: Path | None, why: str) -> UserError:
+    """What to do about weights that cannot be used: ours come anew, others are the user's."""
+    if path is None:
+        return UserError(
+            tr(
+                "The network's weights {file} are damaged ({why}); install the program anew.",
+                file=pretrained_path(),
+                why=why,
+            )
+        )
+    return UserError(
+        tr(
+            "The weights {file} cannot be used ({why}); take a file that `train` has written.",
+            file=path,
+            why=why,
+        )
+    )
