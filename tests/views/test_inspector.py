@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtWidgets import QToolButton
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -19,9 +20,10 @@ from viz.scene import Scene
 from viz.scene.digits import number
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Lut
-from viz.views.inspector import Inspector, result_terms
+from viz.views.inspector import Inspector
 from viz.views.inspector_look import locked_scales
 from viz.views.inspector_output import largest
+from viz.views.inspector_result import result_terms
 from viz.views.paint_clock import PaintClock
 
 UNITS = [
@@ -99,6 +101,76 @@ def test_cells_are_patches_kernels_and_products_at_locked_scales(
             colour(theme.diverging, trace.kernels[cell], scales.kernel, diverging=True),
             colour(theme.diverging, trace.products[cell], scales.product, diverging=True),
         }
+
+
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24), ((753, 220), 16)]
+)
+def test_numbers_are_written_into_the_cells_of_a_patch(
+    size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+) -> None:
+    document = Document(number("31"))
+    document.pin(UNITS[0])
+    view = shown(qtbot, document, size, text_px)
+    update(view, document, computer)
+    image = view.grab().toImage()
+    pens = {QColor("white").rgb(), QColor("black").rgb()}
+    found: dict[tuple[int, int, int], int] = {}
+    for y in range(view.height()):
+        for x in range(view.width()):
+            cell = view.cell_at(QPointF(x + 0.5, y + 0.5))
+            if cell is not None:
+                found[cell] = found.get(cell, 0) + (image.pixel(x, y) in pens)
+    assert len(found) == 25
+    assert min(found.values()) > 0
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24), ((900, 220), 13)]
+)
+def test_nothing_moves_in_the_head_when_a_unit_is_pinned(
+    unit: Unit, size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+) -> None:
+    document = Document(number("31"))
+    view = shown(qtbot, document, size, text_px)
+    document.hover(unit)
+    update(view, document, computer)
+    said = view.accessibleDescription()
+    assert f"row {unit.row}, column {unit.column}" in said
+    hovered = view.grab().toImage()
+    document.pin(unit)
+    update(view, document, computer)
+    pinned = view.grab().toImage()
+    room = button(view).x()
+    word = themes.font(text_px)
+    left = room - round(QFontMetricsF(word).horizontalAdvance("pinned")) - 4 * themes.GRID
+    head = QRect(0, 0, left, text_px + themes.GRID)
+    assert hovered.copy(head) == pinned.copy(head)
+    assert hovered.copy(0, 0, size[0], text_px) != pinned.copy(0, 0, size[0], text_px)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+def test_the_tooltip_is_short_and_leaves_the_cells_alone(
+    unit: Unit, qtbot: QtBot, computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = Document(number("31"))
+    document.hover(unit)
+    view = shown(qtbot, document)
+    update(view, document, computer)
+    told: list[tuple[QPoint, str]] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, _: told.append((at, text)))
+    for where in (QPoint(5, 5), place_of(view, (0, 0, 0))):
+        qtbot.mouseMove(view, where)
+        QApplication.sendEvent(
+            view, QHelpEvent(QEvent.Type.ToolTip, where, view.mapToGlobal(where))
+        )
+    assert len(told) == 1  # not over a cell
+    at, text = told[0]
+    lines = text.split("\n")
+    assert len(lines) <= 2
+    assert max(map(len, lines)) <= 60
+    assert view.mapFromGlobal(at).y() > view.height() // 2
 
 
 def test_scales_come_from_the_weights_file_alone() -> None:

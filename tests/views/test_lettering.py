@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.views import lettering as module
-from viz.views.lettering import Lettering, compact, condensed, signed
+from viz.views.lettering import Lettering, compact, fitted, signed
 
 
 @given(st.floats(-999, 999))
@@ -72,11 +72,47 @@ def test_text_lies_to_the_side_that_is_asked_for(qtbot: QtBot) -> None:
     assert sum(extents[1]) / 2 == pytest.approx(100, abs=1.5)
 
 
-def test_condensed_text_is_narrower_and_as_high(qtbot: QtBot) -> None:
-    lettering = Lettering(themes.font(20))
-    narrow = condensed(lettering, 80)
-    assert narrow.height == pytest.approx(lettering.height)
-    assert narrow.width("–.12") < lettering.width("–.12")
+@pytest.mark.parametrize("cell", [(26, 21), (27, 23), (47, 21), (60, 60), (20, 12)])
+@pytest.mark.parametrize(("text_px", "least"), [(13, 10), (16, 16), (24, 24), (16, 10)])
+def test_numbers_fitted_into_cells_stand_clear_of_each_other(
+    cell: tuple[int, int], text_px: int, least: int, qtbot: QtBot
+) -> None:
+    found = fitted(themes.font(text_px), least, cell)
+    most = QFont(themes.font(least))
+    most.setStretch(70)
+    narrowest = Lettering(most)
+    if found is None:
+        fits = narrowest.width("–.88") + 2 <= cell[0] and narrowest.figures + 2 <= cell[1]
+        assert not fits
+        return
+    assert least <= found.font.pixelSize() <= text_px
+    assert found.figures + 2 <= cell[1]
+    for value in (-0.888, 0.888, -8.88, -88.8):
+        assert found.width(compact(value)) + 2 <= cell[0]
+
+
+def test_smaller_text_comes_before_much_condensed_text(qtbot: QtBot) -> None:
+    small = fitted(themes.font(13), 10, (27, 23))
+    assert small is not None
+    assert small.font.stretch() >= 90
+    kept = fitted(themes.font(13), 13, (27, 23))
+    assert kept is not None
+    assert kept.font.pixelSize() == 13
+    assert kept.font.stretch() < small.font.stretch()
+
+
+@pytest.mark.parametrize("pixels", [13, 24])
+def test_the_middle_of_figures_is_where_they_are_painted(pixels: int, qtbot: QtBot) -> None:
+    lettering = Lettering(themes.font(pixels))
+    image = QImage(80, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setFont(lettering.font)
+    lettering.draw(painter, 4, 30 - lettering.middle, "888")
+    painter.end()
+    dark = [y for y in range(60) for x in range(80) if image.pixelColor(x, y).value() < 128]
+    assert (min(dark) + max(dark) + 1) / 2 == pytest.approx(30, abs=1)
+    assert max(dark) + 1 - min(dark) == pytest.approx(lettering.figures, abs=2)
 
 
 def test_texts_kept_do_not_grow_without_end(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,19 +36,22 @@ def test_the_ends_and_the_middle_of_a_scale() -> None:
     assert [int(c) & 255 for c in diverging_colours(LUT, values, 1)[0, 0]] == [0, 0, 128, 255, 255]
 
 
-def test_a_matrix_is_painted_where_it_belongs_and_nowhere_else() -> None:
+@pytest.mark.parametrize(("cell", "wide", "high"), [((4,), 4, 4), ((5, 3), 5, 3)])
+def test_a_matrix_is_painted_where_it_belongs_and_nowhere_else(
+    cell: tuple[int, ...], wide: int, high: int
+) -> None:
     tiles = Tiles()
     tiles.resize(40, 30)
     tiles.clear(QColor("#102030"))
     colours = (np.arange(12, dtype=np.uint32) + 0xFF000000).reshape(2, 2, 3)
-    tiles.paint(colours, [(1, 2), (20, 10)], 4)
+    tiles.paint(colours, [(1, 2), (20, 10)], *cell)
     image = tiles.image
     painted = 0
     for number, (x, y) in enumerate([(1, 2), (20, 10)]):
         for (u, v), colour in np.ndenumerate(colours[number]):
-            for dy in range(4):
-                for dx in range(4):
-                    assert image.pixel(x + 4 * v + dx, y + 4 * u + dy) == int(colour)
+            for dy in range(high):
+                for dx in range(wide):
+                    assert image.pixel(x + wide * v + dx, y + high * u + dy) == int(colour)
                     painted += 1
     ground = QColor("#102030").rgb()
     left = sum(image.pixel(x, y) == ground for x in range(40) for y in range(30))

@@ -7,54 +7,31 @@ answer down to the pixels.
 
 from __future__ import annotations
 
-import html
-import math
-from itertools import zip_longest
-
-import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
 from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import BY_NAME, NONE_CLASS
+from viz.nets.layers import BY_NAME, LAYERS
 from viz.snapshot import Snapshot, Unit
 from viz.theme import GRID, Theme
 from viz.views.inspector_convolution import ConvolutionBody
+from viz.views.inspector_head import paint_head, title
 from viz.views.inspector_look import Cell, Look, locked_scales, place_of
 from viz.views.inspector_output import OutputBody
 from viz.views.inspector_pooling import PoolingBody
-from viz.views.lettering import Lettering, signed
+from viz.views.inspector_result import paint_result, result_terms
+from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
+from viz.views.tips import show_tip
+
+CELL_TEXT = 10
+"""Pixels of the smallest text of a cell, where text may be smaller than elsewhere."""
 
 Body = ConvolutionBody | PoolingBody | OutputBody
-Terms = list[tuple[str, float]]
-"""Words and the number after each."""
-
-
-def result_terms(trace: Trace) -> list[Terms]:
-    """The lines that lead from the sum of products to the unit's value."""
-    if BY_NAME[trace.layer].operation == "pool":
-        lines = [[(tr("maximum"), trace.pre_activation)]]
-    else:
-        total = float(trace.sums.sum(dtype=np.float64))
-        lines = [[(tr("Σ x·w"), total), (tr("+ bias"), trace.bias), ("=", trace.pre_activation)]]
-        if trace.layer == "output":
-            lines.append(
-                [
-                    (tr("− log Σ exp"), trace.pre_activation - trace.activation),
-                    (tr("= log p"), trace.activation),
-                    (tr("→ p"), math.exp(trace.activation)),
-                ]
-            )
-        elif not trace.ablated:
-            lines[0].append((tr("ReLU →"), trace.activation))
-    if trace.ablated:
-        lines[0].append((tr("ablated →"), trace.activation))
-    return lines
 
 
 class Inspector(QWidget):
@@ -97,11 +74,10 @@ class Inspector(QWidget):
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme = theme
+        self._theme, self._text_px = theme, text_px
         self._small = Lettering(themes.font(text_px))
         self._bold = Lettering(themes.font(text_px, bold=True))
         self._head = text_px + 2 * GRID
-        self._space = max(3 * GRID, text_px)
         self._unpin.setFont(themes.font(text_px))
         self._unpin.setStyleSheet(
             f"QToolButton {{ border: 1px solid {theme.line.name()}; border-radius: 3px; "
@@ -136,9 +112,8 @@ class Inspector(QWidget):
             if unit is None or self._unit is None or unit.layer != self._unit.layer:
                 self._cell = None
             self._unit = unit
-            self.setAccessibleDescription(self._title(trace) if trace else self._invitation())
+            self.setAccessibleDescription(title(unit) if unit else self._invitation())
             self._show_pinned()
-            self.setToolTip(self._formula())
         self._fill()
         self.update()
 
@@ -156,7 +131,9 @@ class Inspector(QWidget):
         body = self._bodies.get(trace.layer)
         if body is None:
             layer = BY_NAME[trace.layer]
-            look = Look(self._theme, self._small, self._scales[trace.layer])
+            look = Look(
+                self._theme, self._small, self._scales[trace.layer], self.width(), self._least()
+            )
             lines = len(result_terms(trace))
             height = int(self.height() - self._head - GRID - lines * self._small.height)
             kind: type[Body] = PoolingBody if layer.operation == "pool" else ConvolutionBody
@@ -165,24 +142,17 @@ class Inspector(QWidget):
             body = self._bodies[trace.layer] = kind(layer, look, self.width(), height)
         return body
 
+    def _least(self) -> int:
+        """The smallest text of a cell, in pixels; when projected nothing is smaller than text."""
+        window = self.window()
+        projected = themes.text_pixels(window.height() if window else 0, projection=True)
+        return self._text_px if self._text_px >= projected else min(CELL_TEXT, self._text_px)
+
     @staticmethod
     def _invitation() -> str:
         return tr(
             "Point at a unit of any feature map to see how its value comes about; click to pin it."
         )
-
-    @staticmethod
-    def _title(trace: Trace) -> str:
-        if trace.layer == "output":
-            name = tr("none") if trace.map == NONE_CLASS else str(trace.map)
-            return tr(
-                "output class {name} window ({row}, {column})",
-                name=name, row=trace.row, column=trace.column,
-            )  # fmt: skip
-        return tr(
-            "{layer} map {map} unit ({row}, {column})",
-            layer=trace.layer, map=trace.map, row=trace.row, column=trace.column,
-        )  # fmt: skip
 
     # Painting
 
@@ -193,12 +163,17 @@ class Inspector(QWidget):
             painter.fillRect(self.rect(), self._theme.background)
             painter.setFont(self._small.font)
             trace = self._snapshot.trace if self._snapshot else None
-            if trace is None:
+            if trace is None or self._snapshot is None or self._unit is None:
                 self._paint_sentence(painter)
             else:
-                self._paint_title(painter, trace)
+                letterings, theme = (self._small, self._bold), self._theme
+                shape = self._snapshot.maps[trace.layer].shape
+                states, room = self._states(trace), self._unpin.x()
+                paint_head(painter, self._unit, shape, room, states, letterings, theme)
                 self._body(trace).paint(painter, QPointF(0, self._head), self._cell)
-                self._paint_result(painter, trace)
+                largest = self._scales[trace.layer].result
+                width, bottom = self.width(), self.height()
+                paint_result(painter, bottom, width, trace, largest, letterings, theme)
             painter.end()
 
     def _paint_sentence(self, painter: QPainter) -> None:
@@ -208,65 +183,9 @@ class Inspector(QWidget):
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
         painter.drawText(area, Qt.TextFlag.TextWordWrap, said)
 
-    def _paint_title(self, painter: QPainter, trace: Trace) -> None:
-        """Which unit, what it sees of the input, and whether it is pinned or ablated."""
-        theme, small, y = self._theme, self._small, GRID
-        painter.setPen(theme.text)
-        painter.setFont(self._bold.font)
-        x = self._bold.draw(painter, 0, y, self._title(trace)) + self._space
-        painter.setFont(small.font)
-        room = self._unpin.x() if self._unpin.isVisible() else self.width()
-        states: list[tuple[str, QColor]] = []
-        if self._document.pinned == self._unit:
-            states.append((tr("pinned"), theme.accent))
-        if trace.ablated:
-            states.append((tr("ablated"), theme.accent))
-        needed = sum(small.width(text) + self._space for text, _ in states)
-        top, left, high, wide = BY_NAME[trace.layer].receptive_field(trace.row, trace.column)
-        for field in (
-            tr(
-                "receptive field {height}×{width} at ({top}, {left})",
-                height=high, width=wide, top=top, left=left,
-            ),
-            tr("sees {height}×{width} at ({top}, {left})",
-                height=high, width=wide, top=top, left=left,
-            ),
-        ):  # fmt: skip
-            if x + small.width(field) + self._space + needed <= room:
-                painter.setPen(theme.quiet)
-                x += small.draw(painter, x, y, field) + self._space
-                break
-        for text, colour in states:
-            painter.setPen(colour)
-            x += small.draw(painter, x, y, text) + self._space
-
-    def _paint_result(self, painter: QPainter, trace: Trace) -> None:
-        """The sum, the bias and what becomes of them; each number in a place of fixed width."""
-        small, bold, theme = self._small, self._bold, self._theme
-        lines = result_terms(trace)
-        size = self._scales[trace.layer].result
-        wide = bold.width(f"{signed(-8.888)}{'8' * (len(str(int(size))) - 1)}")
-        labels = [
-            max(small.width(words) for words, _ in column)
-            for column in zip_longest(*lines, fillvalue=("", 0.0))
-        ]
-        taken = sum(labels) + len(labels) * (GRID + wide)
-        space = min(self._space, max(GRID, (self.width() - taken) / max(1, len(labels) - 1)))
-        y = self.height() - len(lines) * small.height
-        for number, line in enumerate(lines):
-            x = 0.0
-            for place, (words, value) in enumerate(line):
-                last = number == len(lines) - 1 and place == len(line) - 1
-                painter.setPen(theme.quiet)
-                small.draw(painter, x, y, words)
-                x += labels[place] + GRID + wide
-                painter.setPen(theme.text)
-                lettering = bold if last else small
-                painter.setFont(lettering.font)
-                lettering.draw(painter, x, y, signed(value), align=1)
-                painter.setFont(small.font)
-                x += space
-            y += small.height
+    def _states(self, trace: Trace) -> list[str]:
+        states = [tr("pinned")] if self._document.pinned == self._unit else []
+        return [*states, tr("ablated")] if trace.ablated else states
 
     # Pointer and keys
 
@@ -295,8 +214,6 @@ class Inspector(QWidget):
                 self.setCursor(Qt.CursorShape.PointingHandCursor)
             else:
                 self.unsetCursor()
-            # A tooltip would cover the cells that are read here; it explains everything else
-            self.setToolTip("" if cell else self._formula())
             self.update()
 
     def leaveEvent(self, event: QEvent | None) -> None:
@@ -320,25 +237,29 @@ class Inspector(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _formula(self) -> str:
+    def event(self, event: QEvent | None) -> bool:
+        """The tooltip tells the formula, below; over the cells that are read here there is none."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._cell is None and self._unit is not None:
+                show_tip(self, self._formula(self._unit), 0, above=False)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    @staticmethod
+    def _formula(unit: Unit) -> str:
         """What is computed, in words, for the tooltip."""
-        trace = self._snapshot.trace if self._snapshot else None
-        if trace is None:
-            return ""
-        layer = BY_NAME[trace.layer]
+        layer = BY_NAME[unit.layer]
         if layer.operation == "pool":
-            said = tr("Max pooling: the largest of the 2×2 units below is passed on.")
+            said = tr("Max pooling: the largest of 2×2 units is passed on.")
+        elif layer.name == "output":
+            said = tr("y = bias + Σ x·w over 500 inputs; log p = y − log Σ exp y.")
         else:
             count = layer.inputs * layer.kernel**2
             said = tr(
-                "y = bias + Σ x·w over the {count} inputs (the kernel is laid over the patch "
-                "unflipped: cross-correlation)",
-                count=count,
+                "y = bias + Σ x·w over {count} inputs; ReLU: y if y > 0, else 0.", count=count
             )
-            if layer.name == "output":
-                said += tr(", then log-softmax: log p = y − log Σ exp y over the 11 classes.")
-            else:
-                said += tr(", then ReLU: the activation is y if y > 0, else 0.")
-        if trace.source != "input":
-            said += " " + tr("Click a cell to pin the unit whose value it shows.")
-        return f"<qt>{html.escape(said)}</qt>"
+        if layer is not LAYERS[0]:
+            said += "\n" + tr("Click a cell to pin the unit whose value it shows.")
+        return said

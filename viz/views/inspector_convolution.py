@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from viz.i18n import tr
@@ -13,8 +13,8 @@ from viz.measure.inspection import Trace
 from viz.nets.layers import LAYERS, Layer
 from viz.theme import GRID, Lut
 from viz.views.inspector_look import RAMP, Cell, Look, paint_product
-from viz.views.lettering import Lettering, compact, condensed, signed
-from viz.views.multiples import Multiples, arrange
+from viz.views.lettering import Lettering, compact, fitted, signed
+from viz.views.multiples import Multiples, arrange, arrange_single
 from viz.views.tiles import Array, Tiles, dark_colours, diverging_colours, ramp
 
 
@@ -24,16 +24,20 @@ class ConvolutionBody:
     def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
         self._layer, self._look = layer, look
         small = look.lettering
-        self._head = round(small.height) + GRID
+        self._head = round(small.height) + GRID // 2
         text = round(small.width(signed(-88.888))), round(small.height)
-        single = layer.inputs == 1
-        gap = round(2 * small.height) if single else 2
-        multiples = arrange(layer.inputs, layer.kernel, width, height - self._head, text, gap)
-        if multiples is not None and single:  # apart enough for each to have its legend above
-            legend = round(self._legend_width(tr("product"), signed(-8.88, 2), signed(8.88, 2)))
-            room = (width - legend) // 2 - multiples.side
-            gap = max(gap, min(room, legend - multiples.side))
-            multiples = replace(multiples, gap=gap, slot_width=width)
+        multiples: Multiples | None = None
+        if layer.inputs > 1:
+            multiples = arrange(layer.inputs, layer.kernel, width, height - self._head, text)
+        else:
+            gap = round(small.width("×")) + 2
+            multiples = arrange_single(layer.kernel, width, height - self._head, gap)
+            if multiples is not None:  # apart enough for each to have its legend above
+                legend = round(self._legend_width(tr("product"), signed(-8.88, 2), signed(8.88, 2)))
+                matrix = multiples.matrix[0]
+                apart = max(round(2 * small.height), legend - matrix)
+                gap = max(gap, min(apart, (width - max(legend, matrix)) // 2 - matrix))
+                multiples = replace(multiples, gap=gap)
         self.multiples: Multiples | None = multiples
         self._legend = self._make_legend(width)
         self._tiles = Tiles()
@@ -41,14 +45,10 @@ class ConvolutionBody:
         self._tiles.clear(look.theme.background)
         self._map = -1
         self._trace: Trace | None = None
-        # Numbers inside cells may be condensed by a fifth to fit
         self._inside: Lettering | None = None
-        cell = 0 if self.multiples is None else self.multiples.cell
-        for stretch in (100, 90, 80):
-            inside = condensed(small, stretch)
-            if cell >= max(inside.height, 1 + inside.width(compact(-0.12))):
-                self._inside = inside
-                break
+        if multiples is not None:
+            cell = multiples.wide, multiples.high
+            self._inside = fitted(small.font, look.least, cell)
         low, high = look.theme.diverging[24], look.theme.diverging[231]
         self._signs = int(low), int(high)
 
@@ -63,15 +63,15 @@ class ConvolutionBody:
         multiples, look, tiles = self.multiples, self._look, self._tiles
         if multiples is None or trace.kernels is None:
             return
-        cell = multiples.cell
+        cell = multiples.wide, multiples.high
         diverging, scales = look.theme.diverging, look.scales
         if trace.map != self._map:
             self._map = trace.map
             colours = diverging_colours(diverging, trace.kernels, scales.kernel)
-            tiles.paint(colours, self._corners(1), cell)
-        tiles.paint(look.patch_colours(trace), self._corners(0), cell)
+            tiles.paint(colours, self._corners(1), *cell)
+        tiles.paint(look.patch_colours(trace), self._corners(0), *cell)
         products = diverging_colours(diverging, trace.products, scales.product)
-        tiles.paint(products, self._corners(2), cell)
+        tiles.paint(products, self._corners(2), *cell)
         if multiples.sums == "bar":
             self._fill_bars(multiples, trace.sums)
 
@@ -108,8 +108,6 @@ class ConvolutionBody:
             self._paint_sums(painter, origin, multiples, trace.sums)
         if self._inside is not None:
             self._paint_numbers(painter, origin, multiples, trace, self._inside)
-        if multiples.count == 1:
-            self._paint_signs(painter, origin, multiples)
         if hovered is not None:
             self._paint_hovered(painter, origin, multiples, hovered)
 
@@ -162,6 +160,10 @@ class ConvolutionBody:
             strip = QRectF(x + 1, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
             painter.drawImage(strip, ramp(lut))
             small.draw(painter, x + RAMP + GRID + 1, at.y(), high)
+        if self.multiples is not None and self.multiples.count == 1:
+            for part, sign in ((1, "×"), (2, "=")):
+                x = at.x() + self.multiples.corner(0, part)[0] - 2
+                small.draw(painter, x, at.y(), sign, align=1)
 
     def _paint_sums(
         self, painter: QPainter, origin: QPointF, multiples: Multiples, sums: Array
@@ -192,7 +194,7 @@ class ConvolutionBody:
         painter.setFont(inside.font)
         diverging = dark_colours(theme.diverging)
         source = dark_colours(theme.ink if trace.source == "input" else theme.sequential)
-        cell = multiples.cell
+        wide, high = multiples.wide, multiples.high
         for part, (values, scale, dark) in enumerate(
             (
                 (trace.patches, scales.source, source),
@@ -205,22 +207,13 @@ class ConvolutionBody:
             index = np.clip(matrix * (span / scale) + (0 if part == 0 else 128), 0, 255)
             white = dark[index.astype(np.intp)]
             left, top = multiples.corner(0, part)
-            y0 = origin.y() + top + (cell - inside.height) / 2
-            x0 = origin.x() + left + cell / 2
+            y0 = origin.y() + top + high / 2 - inside.middle
+            x0 = origin.x() + left + wide / 2
             for pen, chosen in ((Qt.GlobalColor.white, white), (Qt.GlobalColor.black, ~white)):
                 painter.setPen(pen)
                 for u, v in np.argwhere(chosen).tolist():
-                    inside.draw(painter, x0 + v * cell, y0 + u * cell, compact(matrix[u, v]), 0.5)
+                    inside.draw(painter, x0 + v * wide, y0 + u * high, compact(matrix[u, v]), 0.5)
         painter.setFont(self._look.lettering.font)
-
-    def _paint_signs(self, painter: QPainter, origin: QPointF, multiples: Multiples) -> None:
-        """× and = between the three matrices of a single channel."""
-        painter.setPen(self._look.theme.quiet)
-        small = self._look.lettering
-        y = origin.y() + (multiples.side - small.height) / 2
-        for part, sign in ((1, "×"), (2, "=")):
-            x = origin.x() + multiples.corner(0, part)[0] - multiples.gap / 2
-            small.draw(painter, x, y, sign, align=0.5)
 
     def _paint_hovered(
         self, painter: QPainter, origin: QPointF, multiples: Multiples, cell: Cell
@@ -230,6 +223,6 @@ class ConvolutionBody:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for part in range(3):
             x, y = multiples.corner(channel, part)
-            x, y = x + v * multiples.cell, y + u * multiples.cell
-            size = multiples.cell
-            painter.drawRect(QRectF(origin.x() + x - 0.5, origin.y() + y - 0.5, size, size))
+            x, y = x + v * multiples.wide, y + u * multiples.high
+            size = QSizeF(multiples.wide, multiples.high)
+            painter.drawRect(QRectF(origin + QPointF(x - 0.5, y - 0.5), size))

@@ -62,6 +62,10 @@ class Look:
     theme: Theme
     lettering: Lettering
     scales: Scales
+    width: int
+    """Of the inspector, in pixels."""
+    least: int
+    """Pixels of the smallest text that a cell may have."""
 
     def patch_colours(self, trace: Trace) -> Colours:
         """Incoming values in the colours that they have everywhere: ink, or activations."""
@@ -82,22 +86,33 @@ def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell
     theme, small = look.theme, look.lettering
     number, row, column = place_of(trace, BY_NAME[trace.layer], cell)
     if trace.source == "input":
-        name = tr("pixel ({row}, {column})", row=row, column=column)
+        name = tr("pixel in row {row}, column {column}", row=row, column=column)
+        short = tr("pixel ({row}, {column})", row=row, column=column)
     else:
         name = tr(
+            "{layer} map {map}, row {row}, column {column}",
+            layer=trace.source, map=number, row=row, column=column,
+        )  # fmt: skip
+        short = tr(
             "{layer} map {map} ({row}, {column})",
             layer=trace.source, map=number, row=row, column=column,
         )  # fmt: skip
+    wide = small.width(signed(-8.888))
+    whole = sum(small.width(sign) + wide + 3 * GRID for sign in ("", "×", "="))
+    several = len(trace.sums) > 1 and trace.patches[0].size > 1
+    if several:
+        whole += small.width(tr("map’s sum")) + wide + 2 * GRID
+    if small.width(name) + 2 * GRID + whole > look.width:
+        name = short
     painter.setPen(theme.quiet)
     x = at.x() + small.draw(painter, at.x(), at.y(), name) + 2 * GRID
     painter.setPen(theme.text)
-    wide = small.width(signed(-8.888))
     values = trace.patches[cell], trace.kernels[cell], trace.products[cell]
     for sign, value in zip(("", "×", "="), values, strict=True):
         x += small.draw(painter, x, at.y(), sign) + GRID + wide
         small.draw(painter, x, at.y(), signed(float(value)), align=1)
         x += 2 * GRID
-    if len(trace.sums) > 1 and trace.patches[0].size > 1:
+    if several:
         painter.setPen(theme.quiet)
         x += GRID + small.draw(painter, x + GRID, at.y(), tr("map’s sum")) + GRID + wide
         painter.setPen(theme.text)

@@ -21,46 +21,46 @@ class PoolingBody:
     def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
         self._layer, self._look = layer, look
         self._head = round(look.lettering.height) + GRID
-        self._cell = max(
-            0,
-            min(
-                round(5 * look.lettering.height), (height - self._head) // layer.kernel, width // 6
-            ),
-        )
+        self._height = height - self._head
+        small = look.lettering
+        high = max(0, min(round(5 * small.height), (height - self._head) // layer.kernel))
+        number = round(small.width(signed(8.888))) + 2 * GRID
+        self._cell = max(0, min(max(high, number), width // 6)), high
         self._tiles = Tiles()
-        self._tiles.resize(self._cell * layer.kernel, self._cell * layer.kernel)
+        self._tiles.resize(self._cell[0] * layer.kernel, high * layer.kernel)
         self._trace: Trace | None = None
 
     def fill(self, trace: Trace) -> None:
         """Put this trace's patch into the buffer."""
         self._trace = trace
-        if self._cell:
-            self._tiles.paint(self._look.patch_colours(trace), [(0, 0)], self._cell)
+        if all(self._cell):
+            self._tiles.paint(self._look.patch_colours(trace), [(0, 0)], *self._cell)
 
     def find(self, x: float, y: float) -> Cell | None:
         """The cell under a point of the body."""
-        if not self._cell:
+        wide, high = self._cell
+        if not wide or not high:
             return None
-        u, v = int((y - self._head) // self._cell), int(x // self._cell)
+        u, v = int((y - self._head) // high), int(x // wide)
         return (0, u, v) if 0 <= u < self._layer.kernel and 0 <= v < self._layer.kernel else None
 
     def paint(self, painter: QPainter, at: QPointF, hovered: Cell | None) -> None:
         """Paint the patch, its numbers, the winner and what is said about it."""
-        trace, cell = self._trace, self._cell
-        if trace is None or not cell:
+        trace, (wide, high) = self._trace, self._cell
+        if trace is None or not wide or not high:
             return
         theme, small = self._look.theme, self._look.lettering
         patch = trace.patches[0]
         origin = at + QPointF(0, self._head)
         painter.drawImage(origin, self._tiles.image)
         dark = dark_colours(theme.sequential)
-        fits = small.width(signed(8.888)) <= cell - 2
+        fits = small.width(signed(8.888)) <= wide - 2
         for (u, v), value in np.ndenumerate(patch):
             index = min(255, max(0, int(value * 255 / self._look.scales.source)))
             painter.setPen(QColor("white") if dark[index] else QColor("black"))
             text = signed(float(value)) if fits else compact(float(value))
-            x, y = origin.x() + (v + 0.5) * cell, origin.y() + u * cell
-            small.draw(painter, x, y + (cell - small.height) / 2, text, align=0.5)
+            x, y = origin.x() + (v + 0.5) * wide, origin.y() + (u + 0.5) * high
+            small.draw(painter, x, y - small.middle, text, align=0.5)
         winner = tuple(int(i) for i in np.unravel_index(int(patch.argmax()), patch.shape))
         even = bool((patch == patch[winner]).all())
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -74,8 +74,8 @@ class PoolingBody:
 
     def _rect(self, origin: QPointF, place: tuple[int, ...]) -> QRectF:
         u, v = place
-        size = self._cell
-        return QRectF(origin.x() + v * size + 1, origin.y() + u * size + 1, size - 2, size - 2)
+        wide, high = self._cell
+        return QRectF(origin.x() + v * wide + 1, origin.y() + u * high + 1, wide - 2, high - 2)
 
     def _paint_words(
         self, painter: QPainter, at: QPointF, trace: Trace, winner: tuple[int, ...], even: bool
@@ -86,18 +86,19 @@ class PoolingBody:
         strip = QRectF(x, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
         painter.drawImage(strip, ramp(theme.sequential))
         small.draw(painter, x + RAMP + GRID, at.y(), f"{self._look.scales.source:.2g}")
-        x = at.x() + self._layer.kernel * self._cell + 4 * GRID
-        y = at.y() + self._head
+        x = at.x() + self._layer.kernel * self._cell[0] + 4 * GRID
+        area = QRectF(x, at.y() + self._head, self._look.width - x, self._height)
         number, row, column = place_of(trace, self._layer, (0, winner[0], winner[1]))
         painter.setPen(theme.text)
         if even:
             said = tr("All four are equal: pooling passes on their value.")
         else:
             said = tr(
-                "{layer} map {map} unit ({row}, {column}) is the largest.",
+                "{layer} map {map}, row {row}, column {column} is the largest.",
                 layer=trace.source, map=number, row=row, column=column,
             )  # fmt: skip
-        small.draw(painter, x, y, said)
+        wrapped = Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrapped, said)
+        area.setTop(painter.boundingRect(area, wrapped, said).bottom() + GRID)
         painter.setPen(theme.quiet)
-        said = tr("Where in the patch it was is forgotten.")
-        small.draw(painter, x, y + small.height + GRID, said)
+        painter.drawText(area, wrapped, tr("Where in the patch it was is forgotten."))

@@ -6,6 +6,8 @@ hundred of them. Figures are tabular, so a number keeps its width while it chang
 
 from __future__ import annotations
 
+from itertools import product
+
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
@@ -22,6 +24,10 @@ class Lettering:
         self._kept: dict[str, tuple[QStaticText, float]] = {}
         self.height = self._metrics.height()
         """Height of a line in pixels."""
+        self.figures = self._metrics.capHeight()
+        """Height of a figure in pixels: figures have no descenders."""
+        self.middle = self._metrics.ascent() - self.figures / 2
+        """From the top of a line down to the middle of its figures."""
 
     def _laid_out(self, text: str) -> tuple[QStaticText, float]:
         entry = self._kept.get(text)
@@ -48,11 +54,27 @@ class Lettering:
         return width
 
 
-def condensed(lettering: Lettering, percent: int) -> Lettering:
-    """The same lettering, narrower."""
-    font = QFont(lettering.font)
-    font.setStretch(percent)
-    return Lettering(font)
+EASY, TIGHT = ((100, 95, 90), 4), ((85, 80, 75, 70), 2)
+"""How far cell numbers are condensed, in percent, and the least pixels between two of them."""
+
+
+def fitted(font: QFont, least: int, cell: tuple[int, int]) -> Lettering | None:
+    """Lettering in which ``compact`` numbers stand clear of each other in cells (wide, high).
+
+    Smaller text, down to ``least`` pixels, is preferred to text condensed by more than a tenth.
+    None if nothing fits.
+    """
+    wide, high = cell
+    sizes = range(font.pixelSize(), least - 1, -1)
+    for stretches, gap in (EASY, TIGHT):
+        for size, stretch in product(sizes, stretches):
+            smaller = QFont(font)
+            smaller.setPixelSize(size)
+            smaller.setStretch(stretch)
+            lettering = Lettering(smaller)
+            if lettering.figures + 2 <= high and lettering.width(compact(-0.12)) + gap <= wide:
+                return lettering
+    return None
 
 
 def signed(value: float, decimals: int = 3) -> str:

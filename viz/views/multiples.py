@@ -1,7 +1,8 @@
 """Small multiples: where the patches, kernels and products of a unit stand, one slot per channel.
 
 Pure geometry. The arrangement with the largest cells is taken, preferably one with room for each
-channel's sum as a number; failing that a signed bar stands for the sum.
+channel's sum as a number; failing that a signed bar stands for the sum. The cells are square, but
+for a single channel's, which are wide enough to be read as numbers.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ MARGIN = 6
 """Pixels between two slots."""
 
 BAR_CELLS = 3
-"""Height of a bar that stands for a sum, in cells."""
+"""Least height of a bar that stands for a sum, in cells."""
+
+WIDEST = 2.5
+"""Greatest width of a cell, as a multiple of its height."""
 
 
 @dataclass(frozen=True)
 class Multiples:
-    """``count`` slots in rows of ``columns``, each with three k×k matrices of square cells.
+    """``count`` slots in rows of ``columns``, each with three k×k matrices of ``wide`` × ``high``
+    cells.
 
     ``stacked``: the matrices stand one above the other, else side by side, ``gap`` apart.
     ``sums``: where a channel's sum stands: "beside" or "below" as a number, as a "bar" below the
@@ -34,7 +39,8 @@ class Multiples:
 
     count: int
     columns: int
-    cell: int
+    wide: int
+    high: int
     k: int
     gap: int
     stacked: bool
@@ -43,15 +49,18 @@ class Multiples:
     slot_height: int
 
     @property
-    def side(self) -> int:
-        """Side of one matrix."""
-        return self.cell * self.k
+    def matrix(self) -> tuple[int, int]:
+        """(width, height) of one matrix."""
+        return self.wide * self.k, self.high * self.k
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) of the three matrices of a slot."""
-        length = PARTS * self.side + (PARTS - 1) * self.gap
-        return (self.side, length) if self.stacked else (length, self.side)
+        width, height = self.matrix
+        gaps = (PARTS - 1) * self.gap
+        if self.stacked:
+            return width, PARTS * height + gaps
+        return PARTS * width + gaps, height
 
     def slot(self, index: int) -> tuple[int, int]:
         """The upper left of a slot."""
@@ -61,13 +70,17 @@ class Multiples:
     def corner(self, index: int, part: int) -> tuple[int, int]:
         """The upper left of matrix ``part`` (0 patch, 1 kernel, 2 product) of a slot."""
         x, y = self.slot(index)
-        step = part * (self.side + self.gap)
-        return (x, y + step) if self.stacked else (x + step, y)
+        width, height = self.matrix
+        if self.stacked:
+            return x, y + part * (height + self.gap)
+        return x + part * (width + self.gap), y
 
     def bar(self, index: int) -> tuple[int, int, int, int]:
-        """(x, y, width, height) of the bar that stands for the sum of a slot."""
+        """(x, y, width, height) of the bar that stands for the sum of a slot: all that is left
+        of its height."""
         x, y = self.slot(index)
-        return x, y + self.size[1] + self.gap, self.size[0], BAR_CELLS * self.cell
+        above = self.size[1] + self.gap
+        return x, y + above, self.size[0], self.slot_height - MARGIN - above
 
     def find(self, x: float, y: float) -> tuple[int, int, int] | None:
         """The cell under a point as (slot, row, column), in whichever of the three matrices."""
@@ -77,7 +90,7 @@ class Multiples:
             return None
         for part in range(PARTS):
             left, top = self.corner(index, part)
-            u, v = int((y - top) // self.cell), int((x - left) // self.cell)
+            u, v = int((y - top) // self.high), int((x - left) // self.wide)
             if 0 <= u < self.k and 0 <= v < self.k:
                 return index, u, v
         return None
@@ -86,15 +99,14 @@ class Multiples:
 def arrange(
     count: int, k: int, width: int, height: int, text: tuple[int, int], gap: int = 2
 ) -> Multiples | None:
-    """The best arrangement of ``count`` channels of k×k weights in width × height pixels.
+    """The best arrangement of ``count`` > 1 channels of k×k weights in width × height pixels.
 
-    ``text`` is (width, height) of a sum as a number. A single channel has no sum of its own: it
-    is the unit's. None if not even cells of one pixel fit.
+    ``text`` is (width, height) of a sum as a number. None if not even cells of one pixel fit.
     """
     best: Multiples | None = None
     best_key = (-1, -1, 0)
-    kinds = ("beside", "below", "bar") if count > 1 else ("",)
-    for columns, stacked, sums in product(range(1, count + 1), (False, True), kinds):
+    kinds = product(range(1, count + 1), (False, True), ("beside", "below", "bar"))
+    for columns, stacked, sums in kinds:
         rows = -(-count // columns)
         slot = (width + MARGIN) // columns, (height + MARGIN) // rows
         cell = _cell(k, slot, text, gap, stacked, sums)
@@ -104,8 +116,21 @@ def arrange(
         key = (worth, cell, -rows)
         if key > best_key:
             best_key = key
-            best = Multiples(count, columns, cell, k, gap, stacked, sums, *slot)
+            best = Multiples(count, columns, cell, cell, k, gap, stacked, sums, *slot)
     return best
+
+
+def arrange_single(k: int, width: int, height: int, gap: int) -> Multiples | None:
+    """One channel, its matrices side by side with cells as wide as the width allows.
+
+    It has no sum of its own: that is the unit's. ``gap`` is the least distance between two
+    matrices. None if not even cells of one pixel fit.
+    """
+    high = min(height // k, LARGEST_CELL)
+    wide = min((width - (PARTS - 1) * gap) // (PARTS * k), LARGEST_CELL, int(WIDEST * high))
+    if wide < 1 or high < 1:
+        return None
+    return Multiples(1, 1, wide, high, k, gap, False, "", width, height)
 
 
 def _cell(
@@ -124,7 +149,7 @@ def _cell(
         fixed_y += text[1]
         if slot[0] < text[0] + MARGIN:
             return 0
-    elif sums == "bar":
+    else:
         cells_y += BAR_CELLS
         fixed_y += gap
     return min(

@@ -1,4 +1,4 @@
-"""Tiles: small matrices painted as square cells into one picture, at locked colour scales.
+"""Tiles: small matrices painted as cells into one picture, at locked colour scales.
 
 Every view that shows kernels or patches fills one preallocated RGB32 buffer and draws it once;
 the cells are whole pixels, so none is wider than its neighbour.
@@ -76,9 +76,18 @@ class Tiles:
         """Paint everything in one colour."""
         self._pixels[:] = colour.rgb()
 
-    def paint(self, colours: Colours, corners: Sequence[tuple[int, int]], cell: int) -> None:
-        """Paint matrices ``colours`` (n, k, l), the upper left of each at its corner (x, y)."""
-        enlarged = colours.repeat(cell, 1).repeat(cell, 2)
+    def paint(
+        self,
+        colours: Colours,
+        corners: Sequence[tuple[int, int]],
+        wide: int,
+        high: int | None = None,
+    ) -> None:
+        """Paint matrices ``colours`` (n, k, l), the upper left of each at its corner (x, y).
+
+        A cell has ``wide`` × ``high`` pixels; it is square without ``high``.
+        """
+        enlarged = colours.repeat(high or wide, 1).repeat(wide, 2)
         height, width = enlarged.shape[1:]
         for picture, (x, y) in zip(enlarged, corners, strict=True):
             self._pixels[y : y + height, x : x + width] = picture

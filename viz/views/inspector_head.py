@@ -1,0 +1,84 @@
+"""The inspector's head: which unit is inspected, what it sees, and whether it is pinned.
+
+Every part has its own place, so that nothing moves when the unit is pinned or another is hovered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtGui import QColor, QPainter
+
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, NONE_CLASS
+from viz.snapshot import Unit
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering
+
+
+def title(unit: Unit) -> str:
+    """The unit's name: layer, map, row and column."""
+    if unit.layer == "output":
+        name = tr("none") if unit.map == NONE_CLASS else str(unit.map)
+        return tr(
+            "output class {name}, window row {row}, column {column}",
+            name=name, row=unit.row, column=unit.column,
+        )  # fmt: skip
+    return tr(
+        "{layer} map {map}, row {row}, column {column}",
+        layer=unit.layer, map=unit.map, row=unit.row, column=unit.column,
+    )  # fmt: skip
+
+
+def fields(unit: Unit) -> tuple[str, ...]:
+    """The unit's receptive field in canvas pixels, in words; longest first."""
+    top, left, height, width = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
+    place = {"height": height, "width": width, "top": top, "left": left}
+    return (
+        tr("receptive field {height}×{width} at row {top}, column {left}", **place),
+        tr("receptive field {height}×{width} at ({top}, {left})", **place),
+        tr("sees {height}×{width} at ({top}, {left})", **place),
+    )
+
+
+def widest(unit: Unit, shape: tuple[int, ...]) -> Unit:
+    """The unit of the same layer, with ``shape`` (maps, h, w), whose name is the longest."""
+    return Unit(unit.layer, *(size - 1 for size in shape))
+
+
+def paint_head(
+    painter: QPainter,
+    unit: Unit,
+    shape: tuple[int, ...],
+    room: float,
+    states: Sequence[str],
+    letterings: tuple[Lettering, Lettering],
+    theme: Theme,
+) -> None:
+    """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end.
+
+    Room for "pinned" is always kept, unless only without it the receptive field can be told: the
+    button that unpins says it too. ``letterings`` are the small one and the bold one.
+    """
+    small, bold = letterings
+    space = 3 * GRID
+    painter.setPen(theme.text)
+    painter.setFont(bold.font)
+    named = bold.draw(painter, 0, GRID, title(unit))
+    painter.setFont(small.font)
+    broadest = widest(unit, shape)
+    x = bold.width(title(broadest)) + space
+    painter.setPen(theme.quiet)
+    kept = small.width(tr("pinned")) + space
+    ends = room - kept, room - kept, room - kept, room
+    wordings = (*zip(fields(unit), fields(broadest), strict=True),)
+    for end, (said, longest) in zip(ends, (*wordings, wordings[-1]), strict=True):
+        if x + small.width(longest) + space <= end:
+            named = x + small.draw(painter, x, GRID, said)
+            break
+    painter.setPen(QColor(theme.accent))
+    right = room - space
+    for state in states:
+        if right - small.width(state) < named + space:
+            break
+        right -= small.draw(painter, right, GRID, state, align=1) + space
