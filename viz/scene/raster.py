@@ -4,17 +4,20 @@ A pixel's ink depends only on the distance d of its centre from the polyline: fu
 falling as a smoothstep over ±SOFTNESS about its rim, which looks like MNIST's own grey levels and
 is smooth (C¹) under sub-pixel motion. Points are first rounded to 1/4096 pixel and taken relative
 to a whole pixel; so a shift by whole pixels repeats the same arithmetic and gives the same bits.
+
+What was rasterised is kept twice: by the stroke itself, for what an edit leaves alone, and by what
+its points are, for a stroke that grows under the pen. Any thread may call at any time.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viz.scene.model import ImageLayer, Noise, Points, Scene, Stroke
+from viz.scene.recent import Recent
 from viz.scene.resampling import resample
 
 Image = NDArray[np.float32]
@@ -24,12 +27,24 @@ SOFTNESS = 0.8
 
 _GRID = 4096.0
 _FAR = 1e6
-_CHUNK = 16
-"""Segments rasterised together: a stroke that grows under the pen redoes only its last chunk."""
+_LEAF, _BLOCK, _SPAN = 16, 256, 4096
+"""Segments kept together: a stroke that grows under the pen redoes only its last few."""
+
+_NEAR = 64
+"""Pixels: what reaches farther is cut at the canvas's edge and rasterised along its segments."""
+
+_BATCH = 1 << 15  # pixels at a time, which a processor's cache holds
 
 _Patch = tuple[int, int, Image]
-_patches: OrderedDict[tuple[bytes, float], _Patch] = OrderedDict()
-_PATCHES_KEPT = 512
+"""(top, left, ink); it may reach over the canvas's edge."""
+
+_BYTES_KEPT = 64 << 20
+_of_strokes: Recent[tuple[int, int, int], tuple[Stroke, tuple[_Patch, ...]]] = Recent(_BYTES_KEPT)
+_of_points: Recent[tuple[bytes, float, tuple[int, ...]], Image] = Recent(_BYTES_KEPT)
+
+
+class Cancelled(Exception):
+    """The image is no longer wanted."""
 
 
 def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
@@ -43,14 +58,21 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     return image
 
 
-def rasterize_scene(scene: Scene) -> Image:
-    """The whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
+def rasterize_scene(scene: Scene, cancelled: Callable[[], bool] | None = None) -> Image:
+    """The whole scene as the network sees it: items, then noise, clipped to [0, 1].
+
+    ``cancelled`` is asked before each stroke and picture; raises Cancelled once it says so.
+    """
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
+            if cancelled is not None and cancelled():
+                raise Cancelled
             np.maximum(image, resample(item, scene), out=image)
         else:
             for stroke in scene.strokes_of(index):
+                if cancelled is not None and cancelled():
+                    raise Cancelled
                 _draw(stroke, image)
     return add_noise(image, scene.noise)
 
@@ -70,66 +92,170 @@ def add_noise(image: Image, noise: Noise) -> Image:
 
 
 def _draw(stroke: Stroke, image: Image) -> None:
-    points = np.rint(np.clip(stroke.points, -_FAR, _FAR) * _GRID) / _GRID
     height, width = image.shape
-    reach = stroke.width_px / 2 + SOFTNESS
-    for start in range(0, max(1, len(points) - 1), _CHUNK):
-        part = points[start : start + _CHUNK + 1]
-        (left, top), (right, bottom) = part.min(0) - reach, part.max(0) + reach
-        if right <= 0 or bottom <= 0 or left >= width or top >= height:
-            continue
-        y, x, patch = _coverage(part, stroke.width_px, height, width)
-        y0, x0 = max(0, y), max(0, x)
-        y1, x1 = min(height, y + patch.shape[0]), min(width, x + patch.shape[1])
-        if y1 <= y0 or x1 <= x0:
-            continue
-        ink = patch[y0 - y : y1 - y, x0 - x : x1 - x]
-        if stroke.ink != 1:
-            ink = ink * np.float32(stroke.ink)
-        region = image[y0:y1, x0:x1]
-        np.maximum(region, ink, out=region)
+    key = (id(stroke), height, width)
+    kept = _of_strokes.get(key)
+    if kept is None:
+        points = stroke.points
+        if np.abs(points).max() > _FAR:
+            points = np.clip(points, -_FAR, _FAR)
+        points = np.rint(points * _GRID) / _GRID
+        # The stroke is kept too: as long as it lives, its id is not given to another one
+        kept = (stroke, tuple(_patches(points, stroke.width_px, height, width)))
+        size = stroke.points.nbytes + sum(patch.nbytes for _, _, patch in kept[1])
+        _of_strokes.put(key, kept, size)
+    for patch in kept[1]:
+        _lay(patch, image, stroke.ink)
 
 
-def _coverage(points: Points, width_px: float, height: int, width: int) -> _Patch:
-    """(top, left, patch) of a few segments' ink; the patch may reach over the canvas's edge."""
+def _lay(patch: _Patch, image: Image, ink: float = 1.0) -> None:
+    """The patch's ink on the image where it is darker."""
+    y, x, pixels = patch
+    height, width = image.shape
+    y0, x0 = max(0, y), max(0, x)
+    y1, x1 = min(height, y + pixels.shape[0]), min(width, x + pixels.shape[1])
+    if y1 <= y0 or x1 <= x0:
+        return
+    pixels = pixels[y0 - y : y1 - y, x0 - x : x1 - x]
+    if ink != 1:
+        pixels = pixels * np.float32(ink)
+    region = image[y0:y1, x0:x1]
+    np.maximum(region, pixels, out=region)
+
+
+def _patches(points: Points, width_px: float, height: int, width: int) -> Iterator[_Patch]:
+    """The ink of a polyline on a canvas, as patches that overlap as their maximum."""
+    for part in _parts(points, _SPAN):
+        if len(part) > _SPAN:
+            yield from _patch(part, width_px, height, width, _merged)
+        else:
+            yield from _small_patches(part, width_px, height, width)
+
+
+def _small_patches(points: Points, width_px: float, height: int, width: int) -> Iterator[_Patch]:
+    for block in _parts(points, _BLOCK):
+        if np.ptp(block, axis=0).max() > _NEAR:
+            yield from _patch(block, width_px, height, width, _along)
+        else:
+            for leaf in _parts(block, _LEAF):
+                yield from _patch(leaf, width_px, height, width, _around)
+
+
+def _parts(points: Points, segments: int) -> Iterator[Points]:
+    """The polyline in parts of so many segments, the last one shorter."""
+    for start in range(0, max(1, len(points) - 1), segments):
+        yield points[start : start + segments + 1]
+
+
+_Rasterizer = Callable[[Points, float, tuple[int, int, int, int]], Image]
+
+
+def _patch(
+    points: Points, width_px: float, height: int, width: int, ink: _Rasterizer
+) -> Iterator[_Patch]:
+    """The patch of some segments, from what is kept or from ``ink``; none beside the canvas."""
+    reach = width_px / 2 + SOFTNESS
     origin = np.floor(points.min(0))
     local = points - origin
-    reach = width_px / 2 + SOFTNESS
-    extent = local.max(0) + reach
-    if extent.max() > 64:  # a long stroke: only what lies on the canvas, and not worth keeping
-        first = np.maximum(np.floor(-reach), -origin)
-        last = np.minimum(np.ceil(extent), np.array([width, height]) - origin)
-        patch = _soft_pen(local, width_px, first, last)
-        return int(origin[1] + first[1]), int(origin[0] + first[0]), patch
-    key = (local.tobytes(), width_px)
-    first = np.full(2, np.floor(-reach))
-    kept = _patches.get(key)
-    if kept is None:
-        kept = (0, 0, _soft_pen(local, width_px, first, np.ceil(extent)))
-        _patches[key] = kept
-        if len(_patches) > _PATCHES_KEPT:
-            _patches.popitem(last=False)
-    return int(origin[1] + first[1]), int(origin[0] + first[0]), kept[2]
+    x, y = int(origin[0]), int(origin[1])
+    right, bottom = (int(side) for side in np.ceil(local.max(0) + reach))
+    left = top = int(np.floor(-reach))
+    if x + right <= 0 or y + bottom <= 0 or x + left >= width or y + top >= height:
+        return
+    if max(right, bottom) > _NEAR:
+        left, right = max(left, -x), min(right, width - x)
+        top, bottom = max(top, -y), min(bottom, height - y)
+    box = (left, top, right, bottom)
+    key = (local.tobytes(), width_px, box)
+    pixels = _of_points.get(key)
+    if pixels is None:
+        pixels = ink(local, width_px, box)
+        _of_points.put(key, pixels, pixels.nbytes + len(key[0]))
+    yield y + top, x + left, pixels
 
 
-def _soft_pen(points: Points, width_px: float, first: Points, last: Points) -> Image:
-    """The ink of the segments on the pixels first … last (x, y), relative to their origin."""
-    px = np.arange(first[0], last[0], dtype=np.float32)[None, None, :] + np.float32(0.5)
-    py = np.arange(first[1], last[1], dtype=np.float32)[None, :, None] + np.float32(0.5)
-    start = points[:-1] if len(points) > 1 else points
-    end = points[1:] if len(points) > 1 else points
-    step = (end - start).astype(np.float32)
-    length2 = (step**2).sum(1)
-    inverse = np.divide(1, length2, out=np.zeros_like(length2), where=length2 > 0)
-    ax, ay = start.astype(np.float32).T[:, :, None, None]
+def _merged(points: Points, width_px: float, box: tuple[int, int, int, int]) -> Image:
+    """The ink of many segments in a box (left, top, right, bottom), from the patches of a few."""
+    left, top, right, bottom = box
+    image = np.zeros((bottom - top, right - left), np.float32)
+    for patch in _small_patches(points - (left, top), width_px, *image.shape):
+        _lay(patch, image)
+    return image
+
+
+def _around(points: Points, width_px: float, box: tuple[int, int, int, int]) -> Image:
+    """The ink of a few segments in a box, of all its pixels to all of them."""
+    left, top, right, bottom = box
+    px = np.arange(left, right, dtype=np.float32)[None, None, :] + np.float32(0.5)
+    py = np.arange(top, bottom, dtype=np.float32)[None, :, None] + np.float32(0.5)
+    start, step, inverse = _segments(points)
+    ax, ay = start.T[:, :, None, None]
     ux, uy = step.T[:, :, None, None]
     dx, dy = px - ax, py - ay  # (segments, 1, w) and (segments, h, 1)
     # Where along the segment the pixel projects, 0 … 1
     t = dx * (ux * inverse[:, None, None]) + dy * (uy * inverse[:, None, None])
     np.clip(t, 0, 1, out=t)
     distance2 = (dx - t * ux) ** 2 + (dy - t * uy) ** 2
-    distance = np.sqrt(distance2.min(0))
-    u = np.clip((np.float32(width_px / 2 + SOFTNESS) - distance) / np.float32(2 * SOFTNESS), 0, 1)
+    return _ink(distance2.min(0), width_px)
+
+
+def _along(points: Points, width_px: float, box: tuple[int, int, int, int]) -> Image:
+    """The ink of segments that reach far in a box, of the pixels along each of them alone.
+
+    A segment is followed along the axis on which it is longer, its major one. The pixels within
+    reach of it lie, in each row across that axis, in a band of the same few pixels about its line.
+    """
+    low, high = box[:2], box[2:]
+    shape = (high[1] - low[1], high[0] - low[0])
+    reach = np.float32(width_px / 2 + SOFTNESS)
+    nearest = np.full(shape[0] * shape[1], (reach + 1) ** 2, np.float32)
+    start, step, inverse = _segments(points)
+    level = np.abs(step[:, 0]) >= np.abs(step[:, 1])
+    for major, minor, chosen in ((0, 1, level), (1, 0, ~level)):
+        at, beside = start[chosen, major], start[chosen, minor]
+        along, across = step[chosen, major], step[chosen, minor]
+        over = inverse[chosen]
+        first = np.floor(np.minimum(at, at + along) - reach).clip(low[major], high[major])
+        last = np.ceil(np.maximum(at, at + along) + reach).clip(low[major], high[major])
+        counts = (last - first).astype(np.intp)
+        rows = int(counts.sum())
+        segments = np.repeat(np.arange(len(at)), counts)
+        row = np.arange(rows) + np.repeat(first.astype(np.intp) - counts.cumsum() + counts, counts)
+        slope = np.divide(across, along, out=np.zeros_like(along), where=along != 0)
+        breadth = min(int(2.9 * reach) + 3, high[minor] - low[minor])  # 2·√2, and the rounding
+        most = high[minor] - breadth
+        stride, jump = (1, shape[1]) if major == 0 else (shape[1], 1)
+        band = np.arange(breadth, dtype=np.float32)[:, None]
+        jumps = np.arange(breadth)[:, None] * jump
+        for i in range(0, rows, max(1, _BATCH // breadth)):
+            s, r = segments[i : i + _BATCH // breadth], row[i : i + _BATCH // breadth]
+            u, v, inv = along.take(s), across.take(s), over.take(s)
+            dx = r.astype(np.float32) + np.float32(0.5) - at.take(s)
+            y = beside.take(s)
+            edge = np.floor(y + slope.take(s) * dx - np.float32(breadth / 2)).clip(low[minor], most)
+            dy = edge + band + np.float32(0.5) - y
+            t = dx * (u * inv) + dy * (v * inv)
+            np.clip(t, 0, 1, out=t)
+            distance2 = (dx - t * u) ** 2 + (dy - t * v) ** 2
+            corner = (r - low[major]) * stride + (edge.astype(np.intp) - low[minor]) * jump
+            np.minimum.at(nearest, (corner + jumps).ravel(), distance2.ravel())
+    return _ink(nearest.reshape(shape), width_px)
+
+
+def _segments(points: Points) -> tuple[Image, Image, Image]:
+    """The segments' starts (N, 2), steps (N, 2) and one over their squared lengths (N,), or 0."""
+    start = points[:-1] if len(points) > 1 else points
+    end = points[1:] if len(points) > 1 else points
+    step = (end - start).astype(np.float32)
+    length2 = (step**2).sum(1)
+    inverse = np.divide(1, length2, out=np.zeros_like(length2), where=length2 > 0)
+    return start.astype(np.float32), step, inverse
+
+
+def _ink(distance2: Image, width_px: float) -> Image:
+    """The ink of pixels by the squares of their distances from the line."""
+    reach = np.float32(width_px / 2 + SOFTNESS)
+    u = np.clip((reach - np.sqrt(distance2)) / np.float32(2 * SOFTNESS), 0, 1)
     ink = u * u * (3 - 2 * u)
     if width_px < 2 * SOFTNESS:  # a pen thinner than the rim: as much ink as its width gives
         ink *= np.float32(width_px / (2 * SOFTNESS)) ** np.float32(0.5)
