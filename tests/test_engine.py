@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from viz.engine import Engine
-from viz.scene import Scene, Transform
+from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
 from viz.snapshot import Request, Snapshot, Unit
 
@@ -108,3 +108,15 @@ def test_jobs_deliver_on_the_gui_thread(engine: Engine, qtbot: QtBot) -> None:
     assert isinstance(results[1], OSError)
     assert threads[0] != threading.get_ident()
     assert threads[1] == threading.get_ident()
+
+
+def test_closing_breaks_a_long_rasterisation_off(qapp: object) -> None:
+    """Two thousand long strokes take seconds; closing asks between strokes, and so waits for one."""
+    rng = np.random.default_rng(0)
+    strokes = [Stroke(rng.uniform((0, 0), (512, 128), (200, 2))) for _ in range(2000)]
+    engine = Engine()
+    engine.start()
+    engine.post(Request(1, Scene(128, 512, (Group.of(strokes),))))
+    worker = next(thread for thread in threading.enumerate() if thread.name == "live")
+    engine.stop()
+    assert not worker.is_alive()

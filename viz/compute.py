@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Callable
 from types import MappingProxyType
 
 import numpy as np
@@ -21,7 +22,8 @@ from viz.snapshot import Request, Snapshot
 class Computer:
     """Callable: Request → Snapshot, on the calling thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, cancelled: Callable[[], bool] | None = None) -> None:
+        """``cancelled`` is asked while a long scene is rasterised; True raises Cancelled."""
         gc.disable()
         import torch
 
@@ -33,13 +35,14 @@ class Computer:
         gc.enable()
         # A second thread would fight the GUI for the cores: p99 7 ms with one, 54 with two.
         torch.set_num_threads(1)
+        self._cancelled = cancelled
         self._torch = torch
         self._net = load_pretrained()
         self._weights = load_weights()
 
     def __call__(self, request: Request) -> Snapshot:
         start = time.perf_counter()
-        image = rasterize_scene(request.scene)
+        image = rasterize_scene(request.scene, self._cancelled)
         rastered = time.perf_counter()
         with self._torch.inference_mode():
             tensors = self._net(self._torch.from_numpy(image)[None, None], request.ablated)

@@ -17,6 +17,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
 from viz.compute import Computer
 from viz.errors import UserError
+from viz.scene.raster import Cancelled
 from viz.snapshot import Request, Snapshot
 
 PATIENCE_S = 2.0
@@ -100,7 +101,7 @@ class Engine(QObject):
 
     def _work(self) -> None:
         try:
-            compute: Callable[[Request], Snapshot] = Computer()
+            compute: Callable[[Request], Snapshot] = Computer(lambda: self._stopping)
         except Exception as error:  # without weights there is nothing to compute with
             self._report(error)
             return
@@ -113,6 +114,8 @@ class Engine(QObject):
                 request, self._slot = self._slot, None
             try:
                 snapshot = compute(request)  # type: ignore[arg-type]
+            except Cancelled:
+                return
             except Exception as error:  # one bad frame must not end the lane
                 self._report(error)
                 time.sleep(0.05)
