@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QFocusEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QColor, QFocusEvent, QFontMetrics, QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -200,8 +200,48 @@ def test_the_tooltip_tells_the_window_s_probabilities(qtbot: QtBot) -> None:
     told = view.tooltip(QPointF(view.window_x(6), top + 3))
     assert "0.7500" in told
     assert "(0, 24)" in told
-    assert told.index(">7<") < told.index(">0<")  # the surest first
+    assert told.index("7: 0.75") < told.index("0: ")  # the surest first
     assert "0.7500" not in view.tooltip(QPointF(3, 3))
+
+
+def test_the_row_beside_the_winners_is_explained(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(25, 9, (4, 2, 5, 0.9), (4, 6, 1, 0.9)), 0.0, 8.0)
+    top, _ = rows_of(view)
+    told = view.tooltip(QPointF(4, top + 3))
+    assert "row 4" in told
+    assert "16 to 47" in told
+
+
+def test_tips_are_short_and_stand_above_the_view(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, view = shown(qtbot, outputs(25, 9, (4, 2, 5, 0.9), (4, 6, 1, 0.9)), 0.0, 8.0)
+    view.move(50, 200)
+    top, _ = rows_of(view)
+    told: list[tuple[QPoint, str]] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, _: told.append((at, text)))
+    window = QPoint(round(view.window_x(6)), top + 3)
+    for where in (QPoint(100, 5), QPoint(4, top + 3), window):
+        QApplication.sendEvent(
+            view, QHelpEvent(QEvent.Type.ToolTip, where, view.mapToGlobal(where))
+        )
+    assert len({text for _, text in told}) == 3
+    for at, text in told:
+        assert view.mapFromGlobal(at).y() < -2 * QFontMetrics(QToolTip.font()).height()
+        assert len(text.split("\n")) <= 2
+        assert max(map(len, text.split("\n"))) <= 60
+
+
+def test_leaving_hovers_no_window(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(1, 9), 0.0, 8.0)
+    top, _ = rows_of(view)
+    qtbot.mouseMove(view, QPoint(0, 0))
+    with qtbot.waitSignal(view.window_hovered) as entered:
+        qtbot.mouseMove(view, QPoint(round(view.window_x(3)), top + 4))
+    assert entered.args == [(0, 3)]
+    with qtbot.waitSignal(view.window_hovered) as left:
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert left.args == [None]
 
 
 @pytest.mark.parametrize("text", ["31", "[?]", "31\n57", "8" * 120])

@@ -6,8 +6,6 @@ The winners stand exactly over the centres of their windows: window column j cov
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -20,7 +18,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.document import Document
@@ -29,8 +27,10 @@ from viz.measure.windows import MAX_LINES, surest, window_lines, winners
 from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
+from viz.views.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
+from viz.views.tips import show_tip
 
 STRIDE = BY_NAME["output"].stride
 ANSWER_SIZES = (2.25, 1.5, 1.0)
@@ -210,7 +210,7 @@ class Answer(QWidget):
             painter.setBrush(theme.line)
             painter.drawRects([QRectF(self.window_x(j) - 1, y, 2, 2) for j in range(len(classes))])
         if len(rows) and len(self._lines) < self._row_count:
-            label = tr("row {row}", row=int(np.bincount(rows).argmax()))
+            label = tr("row {row}", row=common_row(rows))
             if small.width(label) + apart < self.window_x(0) - max(0.0, self._left):
                 painter.setPen(theme.quiet)
                 small.draw(painter, max(0.0, self._left), top, label)
@@ -319,35 +319,18 @@ class Answer(QWidget):
         self.update()
 
     def event(self, event: QEvent | None) -> bool:
-        """The tooltip names the window's probabilities."""
+        """The tooltip names the window's probabilities, above what it speaks of."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tooltip(QPointF(event.pos())), self)
+            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
             return True
         return super().event(event)
 
     def tooltip(self, position: QPointF) -> str:
-        """What is said about the window, or about the answer, under a point."""
+        """What is said about the window, the row or the answer under a point; two lines."""
         window = self.window_at(position)
-        if window is None or self._snapshot is None:
-            return tr(
-                "Read off all windows in one pass: neighbouring windows that see the same digit "
-                "are joined, “none” parts them, [?] stands where digits coincide."
-            )
-        row, column = window
-        scores = np.exp(self._snapshot.maps["output"][:, row, column])
-        head = html.escape(
-            tr(
-                "window ({row}, {column}): 32×32 pixels at ({top}, {left})",
-                row=row,
-                column=column,
-                top=STRIDE * row,
-                left=STRIDE * column,
-            )
-        )
-        lines = "".join(
-            f"<tr><td>{tr('none') if number == NONE_CLASS else number}</td>"
-            f"<td align=right>&nbsp;&nbsp;{scores[number]:.4f}</td></tr>"
-            for number in np.argsort(-scores, kind="stable")[:4]
-        )
-        source, keep = tr("p(class) = exp(log-softmax)"), tr("Click to keep this window.")
-        return f"{head}<table>{lines}</table>{html.escape(source)}<br>{html.escape(keep)}"
+        line = int((position.y() - self._line_top(0)) // self._pitch_y)
+        if window is not None and self._snapshot is not None:
+            return about_window(*window, self._snapshot.maps["output"])
+        if 0 <= line < len(self._lines) and position.x() < self.window_x(0):
+            return about_row(self._lines[line][0])
+        return about_reading()

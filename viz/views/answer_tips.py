@@ -1,0 +1,56 @@
+"""The answer's tips: what is said about a window, a row of windows and what was read.
+
+Two lines each; a tip stands above the row that it speaks of.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+
+STRIDE = BY_NAME["output"].stride
+
+
+def about_reading() -> str:
+    """How the answer came about."""
+    return tr(
+        "Read off all windows in one pass: neighbours that see one\n"
+        "digit are joined; [?] is a digit with a serious rival."
+    )
+
+
+def common_row(rows: NDArray[np.intp]) -> int:
+    """The row of windows that most winners of a line, in ``rows`` (W′,), are in."""
+    return int(np.bincount(rows).argmax())
+
+
+def about_row(rows: NDArray[np.intp]) -> str:
+    """Which row of windows the winners in ``rows`` (W′,) come from, and what it covers."""
+    row = common_row(rows)
+    told = (
+        tr("These winners are in window row {row}, counted from 0;", row=row)
+        if bool((rows == row).all())
+        else tr("Most of these winners are in window row {row}, counted from 0;", row=row)
+    )
+    top = STRIDE * row
+    covered = tr(
+        "its windows cover canvas rows {top} to {bottom}.", top=top, bottom=top + WINDOW - 1
+    )
+    return f"{told}\n{covered}"
+
+
+def about_window(row: int, column: int, log_probs: NDArray[np.float32]) -> str:
+    """Where a window lies and its likeliest classes; ``log_probs`` (11, H′, W′)."""
+    scores = np.exp(log_probs[:, row, column])
+    place = tr(
+        "window row {row}, column {column}: 32×32 pixels at ({top}, {left})",
+        row=row, column=column, top=STRIDE * row, left=STRIDE * column,
+    )  # fmt: skip
+    likeliest = "   ".join(
+        f"{tr('none') if number == NONE_CLASS else number}: {scores[number]:.4f}"
+        for number in np.argsort(-scores, kind="stable")[:3]
+    )
+    return f"{place}\n" + tr("p   {likeliest}   click keeps it", likeliest=likeliest)
