@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file, save_file
 
 import viz
-from viz import cli
+from viz import cli, cli_parser, commands
+from viz.nets import weights
 from viz.scene import digits, files, rasterize_scene
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,12 +81,12 @@ def test_every_command_has_help_with_an_example_that_parses(
     assert examples
     for example in examples:
         assert example[0] == command
-        assert cli._parser().parse_args(example).command is getattr(cli, f"_{command}")
+        assert cli_parser.make_parser().parse_args(example).command is getattr(commands, command)
 
 
 def test_run_is_the_default() -> None:
-    arguments = cli._parser().parse_args([])
-    assert arguments.command is cli._run
+    arguments = cli_parser.make_parser().parse_args([])
+    assert arguments.command is commands.run
     assert arguments.file is None
 
 
@@ -175,16 +178,150 @@ def test_control_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_arguments: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_run", interrupted)
+    monkeypatch.setattr(commands, "run", interrupted)
     assert cli.main([]) == 130
 
 
-@pytest.mark.parametrize("size", ["1920", "1920x", "0x0", "100x100", "99999x1080", "-5x7", "axb"])
+INTERRUPTED = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from viz.cli import main
+sys.exit(main([]))
+"""
+"""Runs the program and presses Ctrl-C at the moment when a certain module is imported."""
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["viz.cli_parser", "viz.display", "PyQt6.QtWidgets", "viz.window", "torch", "viz.nets.lenet5"],
+)
+def test_control_c_leaves_no_traceback_at_any_moment(moment: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, moment],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk always full")
+@pytest.mark.parametrize("arguments", [["read", "--json"], ["read"], ["--help"]])
+def test_a_full_disk_behind_stdout_is_told_in_one_sentence(
+    arguments: list[str], drawing: Path
+) -> None:
+    files = [str(drawing)] if "read" in arguments else []
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "main.py", *arguments, *files],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("lenetscope: ")
+
+
+def test_a_process_without_streams_is_served(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert cli.main(["read", str(drawing)]) == 0
+    assert cli.main(["read", str(drawing.with_name("absent.json"))]) == 2
+
+
+@pytest.mark.parametrize("command", ["read", "render"])
+@pytest.mark.parametrize("fault", ["nan", "scale", "shape"])
+def test_damaged_weights_are_told_in_one_sentence(
+    command: str, fault: str, drawing: Path, tmp_path: Path
+) -> None:
+    arrays = load_file(weights.pretrained_path())
+    scales = dict(weights.load_metadata()["scales"])
+    if fault == "nan":
+        arrays["C3.weight"][7] = np.nan
+    elif fault == "shape":
+        arrays["C3.weight"] = arrays["C3.weight"][:10].copy()
+    else:
+        scales["C3"] = 0
+    (tmp_path / "resources").mkdir()
+    broken = tmp_path / "resources" / "lenet5.safetensors"
+    save_file(arrays, broken, {"scales": json.dumps(scales)})
+    shutil.copytree(ROOT / "viz", tmp_path / "viz", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "main.py", tmp_path)
+    out = tmp_path / "window.png"
+    arguments = (
+        [str(drawing)] if command == "read" else ["--scene", str(drawing), "--out", str(out)]
+    )
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "main.py"), command, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if (command, fault) == ("read", "scale"):  # reading shows no colours
+        assert done.returncode == 0
+        return
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "install the program anew" in line
+    assert not out.exists()
+
+
+def test_only_a_scene_file_is_where_save_writes(
+    drawing: Path, photograph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz import app, preload
+
+    opened: list[tuple[object, Path | None]] = []
+    monkeypatch.setattr(app, "run", lambda scene, path: opened.append((scene, path)) or 0)
+    monkeypatch.setattr(preload, "start", lambda: None)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert cli.main(["run", str(drawing)]) == 0
+    assert cli.main(["run", str(photograph)]) == 0
+    assert cli.main([]) == 0
+    assert opened[0] == (files.load(drawing), drawing)
+    assert [path for _, path in opened[1:]] == [None, None]
+    assert opened[1][0] is not None
+    assert opened[2][0] is None
+
+
+@pytest.mark.parametrize("size", ["1920", "1920x", "0x0", "99999x1080", "-5x7", "axb"])
 def test_render_refuses_a_size_that_is_none(size: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         cli.main(["render", f"--size={size}", "--out", "window.png"])
     assert stop.value.code == 2
-    assert "1920x1080" in capsys.readouterr().err
+    assert "--size" in capsys.readouterr().err
+
+
+def test_render_refuses_a_size_below_the_windows_smallest(
+    qapp: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from viz.app import Application
+
+    application = Application(keep=False)
+    smallest = application.window.minimumSize()
+    application.window.close()
+    width, height = smallest.width(), smallest.height()
+    assert (width, height) == cli_parser.SMALLEST
+    for size in (f"{width - 1}x{height}", f"{width}x{height - 1}", "640x480"):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(["render", "--size", size, "--out", "window.png"])
+        assert stop.value.code == 2
+        assert f"{width}x{height}" in capsys.readouterr().err
+    taken = cli_parser.make_parser().parse_args(
+        ["render", "--size", f"{width}x{height}", "--out", "window.png"]
+    )
+    assert taken.size == cli_parser.SMALLEST
 
 
 def test_render_refuses_before_working_what_it_could_not_write(
@@ -204,6 +341,8 @@ def test_render_draws_the_window_without_a_display(drawing: Path, tmp_path: Path
         done = run_main(
             *("render", "--scene", str(drawing), "--size", "1280x720", "--theme", theme),
             *("--out", str(out)),
+            QT_SCALE_FACTOR="2",
+            QT_SCREEN_SCALE_FACTORS="1.5",
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         with Image.open(out) as picture:

@@ -18,9 +18,18 @@ pytestmark = pytest.mark.skipif(
 SCREEN = os.environ.get("DISPLAY", "")
 
 
+VARIABLES = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "QT_QPA_PLATFORM",
+    "QT_PLUGIN_PATH",
+    "QT_QPA_PLATFORM_PLUGIN_PATH",
+)
+
+
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -51,7 +60,46 @@ def test_a_wayland_compositor_that_answers(monkeypatch: pytest.MonkeyPatch, tmp_
         assert display.obstacle() is not None
 
 
-def test_amissing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compositor_with_too_long_a_name_is_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "w" * 300)
+    assert "w" * 300 in str(display.obstacle())
+
+
+@pytest.mark.parametrize("platform", ["foo", "foo:fullscreen", "xbc;foo"])
+def test_a_platform_that_qt_does_not_have_is_named(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    sentence = str(display.obstacle())
+    assert f"'{platform[:3]}'" in sentence
+    assert "QT_QPA_PLATFORM" in sentence
+
+
+@pytest.mark.parametrize("platform", ["foo;offscreen", "xcb;offscreen", "Minimal", ";offscreen"])
+def test_the_first_platform_that_works_is_enough(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert display.obstacle() is None
+
+
+def test_a_plugin_in_a_folder_of_the_users_own_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shipped = display._plugin_folders()[0]
+    (tmp_path / "platforms").mkdir()
+    (tmp_path / "platforms" / "libqmine.so").symlink_to(shipped / "libqoffscreen.so")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "mine")
+    assert display.obstacle() is not None
+    monkeypatch.setenv("QT_PLUGIN_PATH", str(tmp_path))
+    assert display.obstacle() is None
+    monkeypatch.delenv("QT_PLUGIN_PATH")
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", str(tmp_path / "platforms"))
+    assert display.obstacle() is None
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> None:
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
 

@@ -21,31 +21,44 @@ def obstacle() -> str | None:
     """One sentence that says why no window can be opened, or None if one can."""
     if not sys.platform.startswith("linux"):
         return None
-    chosen = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
-    if chosen not in ("", "xcb", "wayland"):
-        return None
+    # Qt takes the first that works of platforms separated by ";", each with options after ":".
+    chosen = os.environ.get("QT_QPA_PLATFORM", "").split(";")
+    names = [name for part in chosen if (name := part.split(":")[0].strip().lower())]
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
-    missing = None
-    if chosen != "xcb" and wayland and _wayland_answers(wayland):
-        missing = missing_library("libqwayland.so")
-        if missing is None:
+    reasons = []
+    for name in names or ["wayland", "xcb"]:
+        if name == "xcb" and not display:
+            continue
+        if name.startswith("wayland") and not (wayland and _wayland_answers(wayland)):
+            continue
+        if reason := _unloadable(name):
+            reasons.append(reason)
+        elif name != "xcb" or _x_server_answers():
             return None
-    if chosen != "wayland" and display:
-        missing = missing_library("libqxcb.so")
-        if missing is None and _x_server_answers():
-            return None
-    if missing is not None:
-        return missing
+    if reasons:
+        return reasons[0]
     if display or wayland:
         return tr("The display {display} cannot be opened.", display=display or wayland)
     return tr("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).")
 
 
+def _unloadable(name: str) -> str | None:
+    """A sentence that says why Qt cannot load the platform ``name``, or None if it can."""
+    plugin = f"libq{name.split('-')[0]}.so"  # wayland-egl is in the plug-in of wayland
+    folders = _plugin_folders()
+    if folders and not any((folder / plugin).is_file() for folder in folders):
+        return tr("Qt has no platform {name}; unset QT_QPA_PLATFORM.", name=repr(name))
+    return missing_library(plugin)
+
+
 def _wayland_answers(name: str) -> bool:
     """Whether a Wayland compositor accepts a connection."""
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent")) / name
-    with socket.socket(socket.AF_UNIX) as connection:
-        return connection.connect_ex(str(path)) == 0
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(path)) == 0
+    except OSError:  # a path longer than an address can hold
+        return False
 
 
 def _x_server_answers() -> bool:
@@ -65,12 +78,10 @@ def missing_library(plugin: str) -> str | None:
 
     ``plugin``: a file name, such as ``libqoffscreen.so``. None where there is no such file.
     """
-    package = importlib.util.find_spec("PyQt6")
-    folders = package.submodule_search_locations if package else None
-    for folder in folders or ():
-        file = Path(folder) / "Qt6" / "plugins" / "platforms" / plugin
+    for folder in _plugin_folders():
+        file = folder / plugin
         try:
-            if file.is_file():  # a distribution's own PyQt6 keeps its plugins, complete, elsewhere
+            if file.is_file():
                 ctypes.CDLL(str(file))
         except OSError as error:
             return tr(
@@ -79,3 +90,20 @@ def missing_library(plugin: str) -> str | None:
                 error=str(error).split(":")[0],
             )
     return None
+
+
+def _plugin_folders() -> list[Path]:
+    """Where Qt looks for platform plug-ins.
+
+    Empty for a distribution's own PyQt6, which keeps its plug-ins, complete, elsewhere.
+    """
+    package = importlib.util.find_spec("PyQt6")
+    own = package.submodule_search_locations if package else None
+    candidates = [Path(folder) / "Qt6" / "plugins" / "platforms" for folder in own or ()]
+    if not any(folder.is_dir() for folder in candidates):
+        return []
+    added = os.environ.get("QT_PLUGIN_PATH", "").split(os.pathsep)
+    candidates += [Path(folder) / "platforms" for folder in added if folder]
+    if folder := os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH"):
+        candidates.append(Path(folder))
+    return [folder for folder in candidates if folder.is_dir()]

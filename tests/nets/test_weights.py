@@ -67,6 +67,7 @@ def test_a_copy_reads_back_equal(tmp_path: Path) -> None:
         (lambda a: np.put(a["C5.weight"], 77, np.nan), "C5.weight"),
         (lambda a: np.put(a["C1.bias"], 3, -np.inf), "C1.bias"),
         (lambda a: a.update({"C1.bias": np.full(20, 1e300)}), "C1.bias"),
+        (lambda a: a.update({"C1.bias": np.full(20, 7e4)}), "C1.bias"),
     ],
 )
 def test_weights_of_another_kind_are_told(

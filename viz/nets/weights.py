@@ -39,6 +39,9 @@ SCALED: tuple[str, ...] = tuple(
 )
 """What has a colour scale: every activation, and every pre-activation as ``"C1 pre"``."""
 
+LARGEST = float(np.finfo(np.float16).max)
+"""The largest weight; weights are stored in half precision, and up to here no sum overflows."""
+
 SCALE_RANGE = (1e-9, 1e9)
 """Magnitudes that a colour scale may end at; beyond them 32-bit arithmetic would overflow."""
 
@@ -49,7 +52,7 @@ def pretrained_path() -> Path:
 
 
 def load_weights(path: Path | None = None) -> Weights:
-    """The arrays of a weights file, named and shaped as ``SHAPES`` says, finite float32.
+    """The arrays of a weights file, named and shaped as ``SHAPES`` says, float32 up to ``LARGEST``.
 
     Raises UserError for a missing or damaged file and for weights of another network.
     """
@@ -71,8 +74,8 @@ def load_weights(path: Path | None = None) -> Weights:
             raise _damaged(path, tr("{name} has the shape {shape}", name=name, shape=size))
         with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
             weights[name] = np.asarray(found[name], np.float32)
-        if not np.isfinite(weights[name]).all():
-            raise _damaged(path, tr("{name} holds values that are not finite", name=name))
+        if not (np.abs(weights[name]) <= LARGEST).all():  # NaN is not, either
+            raise _damaged(path, tr("{name} holds values that are no weights", name=name))
     return weights
 
 

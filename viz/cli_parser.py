@@ -1,0 +1,187 @@
+"""The command line's grammar: commands, options, help, and the conversion of their values."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from viz import __version__, commands
+from viz.i18n import tr
+
+SMALLEST = (1024, 640)
+"""Width and height of the smallest window in pixels; the window itself allows no smaller one."""
+LARGEST = 16_384
+"""The longest side of a rendered window in pixels."""
+
+
+def _size(text: str) -> tuple[int, int]:
+    """``1920x1080`` → (1920, 1080), width and height in pixels."""
+    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text.strip())
+    sides = tuple(map(int, match.groups())) if match else ()
+    if len(sides) != 2 or max(sides) > LARGEST:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is no window size such as 1920x1080", text=repr(text))
+        )
+    if sides[0] < SMALLEST[0] or sides[1] < SMALLEST[1]:
+        raise argparse.ArgumentTypeError(
+            tr(
+                "{text} is too small for all the maps; take {width}x{height} or more",
+                text=repr(text),
+                width=SMALLEST[0],
+                height=SMALLEST[1],
+            )
+        )
+    return sides
+
+
+def _factor(text: str) -> float:
+    """A projection scale from 1 to 4."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= 4:
+        raise argparse.ArgumentTypeError(tr("{text} is no scale from 1 to 4", text=repr(text)))
+    return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
+        raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
+    return int(text)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser; what it returns has the chosen function of ``viz.commands`` as ``command``."""
+    parser = argparse.ArgumentParser(
+        prog="lenetscope",
+        description=tr("See a convolutional network at work: LeNet-5 on a live canvas."),
+        epilog=tr("Without a command the window opens. `lenetscope read --help` explains read."),
+    )
+    parser.add_argument("--version", action="version", version=f"lenetscope {__version__}")
+    parser.set_defaults(command=commands.run, file=None)
+    subparsers = parser.add_subparsers(title=tr("commands"), metavar="COMMAND")
+
+    def command(name: str, text: str, examples: Sequence[str]) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog="\n".join([tr("examples:"), *(f"  lenetscope {line}" for line in examples)]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(command=getattr(commands, name))
+        return added
+
+    def as_json(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--json", action="store_true", help=tr("print one JSON object, and nothing else")
+        )
+
+    def data(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--data",
+            type=Path,
+            metavar="DIR",
+            help=tr("folder with MNIST's idx files (default: $MNIST_DIR, then the cache)"),
+        )
+        added.add_argument(
+            "--strokes", type=Path, metavar="FILE", help=tr("pen trajectories, a UNIPEN text file")
+        )
+
+    run = command("run", tr("open the window (the default)"), ["run", "run drawing.scene.json"])
+    run.add_argument("file", type=Path, nargs="?", help=tr("a scene file or an image to open"))
+
+    read = command(
+        "read",
+        tr("read digits off images or scene files"),
+        ["read photo.png", "read --json *.scene.json"],
+    )
+    read.add_argument("files", type=Path, nargs="+", metavar="FILE", help=tr("image or scene file"))
+    as_json(read)
+
+    render = command(
+        "render",
+        tr("draw the window into a PNG file; needs no display"),
+        [
+            "render --digits 31 --out window.png",
+            "render --scene drawing.scene.json --size 1920x1080 --theme light --out window.png",
+        ],
+    )
+    what = render.add_mutually_exclusive_group()
+    what.add_argument("--scene", type=Path, metavar="FILE", help=tr("scene file or image to show"))
+    what.add_argument("--digits", default="31", help=tr("digits to show (default: 31)"))
+    render.add_argument(
+        "--size",
+        type=_size,
+        default=(1920, 1080),
+        metavar="WxH",
+        help=tr("width and height of the picture in pixels (default: 1920x1080)"),
+    )
+    render.add_argument("--theme", choices=("dark", "light"), default="dark")
+    render.add_argument(
+        "--scale",
+        type=_factor,
+        default=1.0,
+        metavar="S",
+        help=tr("projection scale, how much larger all text is (default: 1)"),
+    )
+    render.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.png", help=tr("the file to write")
+    )
+
+    bench = command(
+        "bench", tr("measure latency, throughput and start-up here"), ["bench", "bench --json"]
+    )
+    as_json(bench)
+
+    train = command(
+        "train",
+        tr("train the network anew"),
+        [
+            "train --download --out mine.safetensors",
+            "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
+            "train --resume mine.ckpt --out mine.safetensors",
+        ],
+    )
+    data(train)
+    train.add_argument(
+        "--out",
+        type=Path,
+        default=Path("lenet5.safetensors"),
+        metavar="FILE",
+        help=tr("weights file to write (default: lenet5.safetensors)"),
+    )
+    train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
+    train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
+    train.add_argument("--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the best)"))
+    train.add_argument(
+        "--resume", type=Path, metavar="FILE", help=tr("checkpoint to continue from")
+    )
+    train.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help=tr("where checkpoints go (default: beside --out)"),
+    )
+    train.add_argument(
+        "--download", action="store_true", help=tr("fetch MNIST into the cache first")
+    )
+
+    evaluate = command(
+        "evaluate",
+        tr("print the accuracy table on MNIST's test images and on pen strokes"),
+        ["evaluate --data mnist", "evaluate --strokes pendigits-orig.tra.gz --json"],
+    )
+    data(evaluate)
+    evaluate.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help=tr("weights to test (default: those that come with the program)"),
+    )
+    evaluate.add_argument("--seed", type=int, default=1, help=tr("of the random test distortions"))
+    as_json(evaluate)
+    return parser
