@@ -30,7 +30,6 @@ from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
 from viz.views.canvas import Canvas
-from viz.views.canvas_handles import MARGIN, TOP
 from viz.views.inspector import Inspector
 from viz.views.kernels import Kernels
 from viz.views.message_bar import MessageBar
@@ -231,9 +230,8 @@ class MainWindow(QMainWindow):
     def _share_out(self) -> None:
         """Divide the place of the four mosaics so that their pixels become as large as can be."""
         scene = self.document.scene
-        zoom = max(1, (self.canvas.width() - 2 * MARGIN) // scene.width)
         # The rest is the kernels'
-        self.canvas.setMaximumHeight(scene.height * zoom + TOP + MARGIN)
+        self.canvas.setMaximumHeight(self.canvas.useful_height())
         area = self._right.geometry()
         state = (scene.height, scene.width, area.size())
         if state == self._shared_out or area.height() < 100:

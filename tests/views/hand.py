@@ -132,7 +132,8 @@ class Hand:
         QApplication.sendEvent(self.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
 
     def grip(self, grip: Grip) -> Point:
-        frame = frame_of(self.scene, self.document.selection, None, self.canvas._mapping)
+        room = self.canvas.size().toSizeF()
+        frame = frame_of(self.scene, self.document.selection, None, self.canvas._mapping, room)
         assert frame is not None
         at = self.canvas.to_scene(QPointF(*frame.grips()[grip]))
         return at.x(), at.y()

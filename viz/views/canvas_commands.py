@@ -29,6 +29,7 @@ from viz.scene.edit import (
 from viz.scene.hits import bounds_of, strokes_box
 from viz.scene.model import IDENTITY, MAX_WIDTH
 from viz.scene.shaping import seen_transform, shaped
+from viz.views.canvas_margin import read_span
 from viz.views.canvas_tools import shape_readout, shift_readout
 
 DIGIT_MIME = "application/x-lenetscope-digit"
@@ -131,6 +132,20 @@ def add_digit(
     document.select([len(scene.items)])
 
 
+def drop_digit(document: Document, group: Group) -> None:
+    """Put a digit where its anchor is and select it.
+
+    Dropped so far right that no window is centred on it, it makes the canvas wider, as far as
+    canvases go.
+    """
+    scene, (x, y) = document.scene, group.anchor
+    if x > read_span(scene.width)[1]:
+        width = max(scene.width, _width_for(x))
+        x = min(x, width - WINDOW / 2)
+        scene = resized(scene, scene.height, width)
+    add_digit(document, group, (x, y), scene)
+
+
 def put_beside(document: Document, group: Group) -> None:
     """Put a digit into the free place right of all ink, else left of it, and select it.
 
@@ -159,8 +174,13 @@ def free_place(scene: Scene, half: float) -> tuple[float, int]:
         if x >= first:
             return min(x, last), scene.width
     x = taken[2] + GAP_PX + half
-    width = min(MAX_WIDTH, 4 * math.ceil((x + WINDOW / 2) / 4))
+    width = _width_for(x)
     return min(x, width - WINDOW / 2), max(width, scene.width)
+
+
+def _width_for(x: float) -> int:
+    """The least width, by fours, at which a window can be centred on x."""
+    return min(MAX_WIDTH, 4 * math.ceil((x + WINDOW / 2) / 4))
 
 
 class Nudges:

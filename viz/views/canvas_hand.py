@@ -15,7 +15,8 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.scene.hits import item_at, stroke_at
 from viz.views.canvas_commands import selected_stroke
-from viz.views.canvas_handles import CORNERS, EDGE_CURSORS, Edge, Grip
+from viz.views.canvas_handles import CORNERS, EDGE_CURSORS, Edge, Grip, under
+from viz.views.canvas_margin import margins
 from viz.views.canvas_painting import turning_cursor
 from viz.views.canvas_surface import CanvasSurface
 from viz.views.canvas_tools import (
@@ -31,7 +32,6 @@ from viz.views.canvas_tools import (
 )
 from viz.views.paint_clock import PaintClock
 
-_EDGE_REACH = 13
 _NOTE_MS = 900
 
 
@@ -99,25 +99,24 @@ class CanvasHand(CanvasSurface):
         self._release()
         self._pointer = position
         pointer = self._pointer_at(position, modifiers)
-        edge = self._edge_at(position)
-        if edge is not None:
-            self._gesture = Resizing(self._document, pointer, edge)
+        held = self._under_at(position, inside=inside)
+        if isinstance(held, Edge):
+            self._gesture = Resizing(self._document, pointer, held)
         elif tool == Tool.PEN:
             self._gesture = PenStroke(self._document, pointer, self._pen_width)
         elif tool == Tool.ERASER:
             self._gesture = Erasing(self._document, pointer)
         else:
-            self._gesture = self._grasp(position, pointer, inside)
+            self._gesture = self._grasp(held, pointer, inside)
         self._set_cursor()
         self.update()
 
-    def _grasp(self, position: QPointF, pointer: Pointer, inside: bool) -> Gesture:
+    def _grasp(self, grip: Grip | None, pointer: Pointer, inside: bool) -> Gesture:
         """The gesture that a press of the select tool starts, after selecting what it hits."""
         document = self._document
         scene, chosen = document.scene, document.selection
         stroke = selected_stroke(document)
         frame = self._frame()
-        grip = frame.grip_at(position) if frame is not None and not inside else None
         if frame is not None and grip is not None:
             return Shaping(document, pointer, grip, frame, stroke)
         reach = max(1.0, 4 / self._mapping.zoom)
@@ -144,9 +143,9 @@ class CanvasHand(CanvasSurface):
             if self._document.scene is before:  # else the surface repaints with the snapshot
                 self.update()
             return
-        under = self._edge_at(position) or self._grip_at(position)
-        if under != self._under or self._tool == Tool.ERASER:
-            self._under = under
+        held = self._under_at(position)
+        if held != self._under or self._tool == Tool.ERASER:
+            self._under = held
             self.update()
         self._set_cursor()
 
@@ -174,34 +173,22 @@ class CanvasHand(CanvasSurface):
         if self._document.selection and self._tool != Tool.SELECT and self._gesture is None:
             self.set_tool(Tool.SELECT)
 
-    def _edge_at(self, position: QPointF) -> Edge | None:
-        """The edge of the canvas, or its corner, by which a press here would resize it."""
-        rect = self._mapping.rect
-        right, below = position.x() - rect.right(), position.y() - rect.bottom()
-        if right < -rect.width() or below < -rect.height():
-            return None
-        if not 0 < max(right, below) <= _EDGE_REACH:
-            return None
-        if min(right, below) > -_EDGE_REACH:
-            return Edge.CORNER
-        return Edge.RIGHT if right > below else Edge.BOTTOM
-
-    def _grip_at(self, position: QPointF) -> Grip | None:
-        frame = self._frame()
-        return frame.grip_at(position) if frame is not None else None
+    def _under_at(self, position: QPointF, *, inside: bool = False) -> Grip | Edge | None:
+        """The grip or the canvas's edge at a widget position; who reaches inside wants no grip."""
+        return under(self._mapping, None if inside else self._frame(), position)
 
     def _set_cursor(self) -> None:
         """The cursor that tells what a press would do, or what the gesture does."""
-        under, gesture, frame = self._under, self._gesture, self._frame()
+        held, gesture, frame = self._under, self._gesture, self._frame()
         cursor: Qt.CursorShape | QCursor
         if gesture is not None and gesture.cursor is not None:
             cursor = gesture.cursor
-        elif under == Grip.KNOB:
+        elif held == Grip.KNOB:
             cursor = self._turning
-        elif isinstance(under, Grip) and frame is not None:
-            cursor = frame.cursor(under)
-        elif isinstance(under, Edge):
-            cursor = EDGE_CURSORS[under]
+        elif isinstance(held, Grip) and frame is not None:
+            cursor = frame.cursor(held)
+        elif isinstance(held, Edge):
+            cursor = EDGE_CURSORS[held]
         elif self._tool == Tool.SELECT:
             at = self._mapping.to_scene(self._pointer) if self._pointer else (-1e3, -1e3)
             over = item_at(self._document.scene, *at, max(1.0, 4 / self._mapping.zoom))
@@ -227,21 +214,30 @@ class CanvasHand(CanvasSurface):
         self.update()
 
     def _tell(self, event: QHelpEvent) -> None:
-        """What the grip under the pointer does."""
+        """What the grip under the pointer does, or what the shaded margin means."""
         position = QPointF(event.pos())
-        under = self._grip_at(position) or self._edge_at(position)
-        if under is None:
+        held = self._under_at(position)
+        if isinstance(held, Edge):
+            text = tr("Drag to change the canvas's size, 32 × 32 to 512 × 128 pixels")
+        elif held == Grip.KNOB:
+            text = tr("Drag to turn; with Shift in steps of 15°")
+        elif held in CORNERS:
+            text = tr("Drag to scale")
+        elif held in (Grip.LEFT, Grip.RIGHT):
+            text = tr("Drag to squeeze or stretch")
+        elif held is not None:
+            text = tr("Drag to slant")
+        elif self._in_margin(position):
+            text = tr(
+                "No 32×32 window is centred here: digits in the shaded margin are not read; "
+                "drag them in or widen the canvas."
+            )
+        else:
             QToolTip.hideText()
             event.ignore()
             return
-        if isinstance(under, Edge):
-            text = tr("Drag to change the canvas's size, 32 × 32 to 512 × 128 pixels")
-        elif under == Grip.KNOB:
-            text = tr("Drag to turn; with Shift in steps of 15°")
-        elif under in CORNERS:
-            text = tr("Drag to scale")
-        elif under in (Grip.LEFT, Grip.RIGHT):
-            text = tr("Drag to squeeze or stretch")
-        else:
-            text = tr("Drag to slant")
         QToolTip.showText(event.globalPos(), text, self)
+
+    def _in_margin(self, position: QPointF) -> bool:
+        at, scene = self.to_scene(position), self._document.scene
+        return any(bar.contains(at) for bar in margins(scene.height, scene.width))

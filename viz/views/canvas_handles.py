@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from viz.scene import Scene, Transform
-from viz.scene.hits import bounds_of, item_frame
+from viz.scene.hits import bounds_of, distance_to, item_frame
 from viz.scene.model import Points
 
 GRIP = 8
 """Half the side of the square in which a press takes hold of a grip, in widget pixels."""
 
-MARGIN, TOP = 12, 4
-"""Room about the canvas for the grips of its edges, and the little that is left above it."""
+MARGIN = 12
+"""Room about the canvas for the grips of its edges and of a selection that reaches them."""
 
+_INSET = 6.0
+"""How near the widget's sides a grip may lie, in widget pixels: it is drawn whole."""
+
+_WHOLE_FROM = 4
+"""Device pixels per canvas pixel from which only whole numbers of them are used: below, as much
+as a third of the room would be lost, and squares of uneven size are not seen."""
+
+_EDGE_REACH = 13
+_EDGE_OFF, _EDGE_LENGTH = 6.5, 28.0
 _PADDING = 6.0
 _SMALLEST = 44.0
 _KNOB = 24.0
@@ -43,17 +53,19 @@ class Mapping:
 
     @classmethod
     def fit(cls, scene: Scene, width: int, height: int, ratio: float) -> Mapping:
-        """The canvas as large as it fits, centred across and at the top, edges on device pixels.
+        """The canvas as large as it fits, centred across and at the top.
 
-        Enlarged by a whole number of device pixels (``ratio`` per widget pixel), or reduced by
-        any factor if the canvas has more pixels than the widget.
+        A canvas pixel becomes a whole number of device pixels (``ratio`` per widget pixel) from 4
+        on; smaller ones fill the room, so that only the canvas's left, upper and right edge lie
+        between device pixels.
         """
-        fitting = ratio * min(
-            (width - 2 * MARGIN) / scene.width, (height - TOP - MARGIN) / scene.height
+        fitting = _steps(
+            ratio * min((width - 2 * MARGIN) / scene.width, (height - 2 * MARGIN) / scene.height),
+            scene.width,
         )
-        zoom = (math.floor(fitting) if fitting >= 1 else max(fitting, 0.05)) / ratio
+        zoom = fitting / ratio
         left = math.floor((width - zoom * scene.width) / 2 * ratio) / ratio
-        return cls(left, float(TOP), zoom, scene.width, scene.height)
+        return cls(left, math.floor(MARGIN * ratio) / ratio, zoom, scene.width, scene.height)
 
     @property
     def rect(self) -> QRectF:
@@ -67,6 +79,19 @@ class Mapping:
     def to_widget(self, points: Points) -> Points:
         """Canvas points (N, 2) in the widget, kept within what a painter can take."""
         return np.clip(points * self.zoom + (self.left, self.top), -_FARTHEST, _FARTHEST)
+
+
+def useful_height(scene: Scene, width: int, ratio: float) -> int:
+    """The height, in widget pixels, beyond which the canvas cannot grow in a widget this wide."""
+    fitting = _steps(ratio * (width - 2 * MARGIN) / scene.width, scene.width)
+    return math.ceil(scene.height * fitting / ratio) + 2 * MARGIN
+
+
+def _steps(fitting: float, pixels: int) -> float:
+    """The largest magnification up to ``fitting`` that leaves no edge within a device pixel."""
+    if fitting >= _WHOLE_FROM:
+        return math.floor(fitting)
+    return max(math.floor(fitting * pixels + 1e-9) / pixels, 0.05)
 
 
 class Grip(Enum):
@@ -102,41 +127,86 @@ EDGE_CURSORS = {
 }
 
 
+def edge_lines(mapping: Mapping) -> dict[Edge, Points]:
+    """The grips of the canvas's edges: polylines (N, 2) in the widget."""
+    rect = mapping.rect
+    right, bottom = rect.right() + _EDGE_OFF, rect.bottom() + _EDGE_OFF
+    x, y, half = rect.center().x(), rect.center().y(), _EDGE_LENGTH / 2
+    return {
+        Edge.RIGHT: np.array([(right, y - half), (right, y + half)]),
+        Edge.BOTTOM: np.array([(x - half, bottom), (x + half, bottom)]),
+        Edge.CORNER: np.array(
+            [(right, bottom - half / 2), (right, bottom), (right - half / 2, bottom)]
+        ),
+    }
+
+
+def edge_at(mapping: Mapping, position: QPointF) -> Edge | None:
+    """The edge of the canvas, or its corner, by which a press at a widget position resizes it."""
+    rect = mapping.rect
+    right, below = position.x() - rect.right(), position.y() - rect.bottom()
+    if right < -rect.width() or below < -rect.height():
+        return None
+    if not 0 < max(right, below) <= _EDGE_REACH:
+        return None
+    if min(right, below) > -_EDGE_REACH:
+        return Edge.CORNER
+    return Edge.RIGHT if right > below else Edge.BOTTOM
+
+
+def under(mapping: Mapping, frame: Frame | None, position: QPointF) -> Grip | Edge | None:
+    """What a press at a widget position takes hold of; of two, what is drawn nearer."""
+    edge = edge_at(mapping, position)
+    grip = frame.grip_at(position) if frame is not None else None
+    if frame is None or grip is None or edge is None:
+        return grip or edge
+    x, y = position.x(), position.y()
+    away = math.hypot(*(frame.grips()[grip] - (x, y)))
+    return grip if away <= distance_to(edge_lines(mapping)[edge], x, y) else edge
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """The frame of a selection: four corners (4, 2) in widget coordinates, in the item's sense.
 
-    ``knob_below``: the rotation knob hangs below because there is no room above.
+    ``ink``: the corners of what is framed. ``room``: the widget, which no grip leaves. ``knob``:
+    on which side of the frame the rotation knob hangs, as room allows.
     """
 
+    ink: Points
     corners: Points
+    room: QSizeF
     only_turns: bool = False
-    knob_below: bool = False
+    knob: Literal["above", "below", "inside"] = "above"
 
     def grips(self) -> dict[Grip, Points]:
         """Every grip's position (2,), those that matter most first."""
         middles = (self.corners + np.roll(self.corners, -1, 0)) / 2
-        across = self.corners[3] - self.corners[0]
-        across = across / max(float(np.hypot(*across)), 1e-9) * _KNOB
-        knob = middles[2] + across if self.knob_below else middles[0] - across
+        down = _knob_way(self.corners)
+        knob = {
+            "above": middles[0] - down, "below": middles[2] + down, "inside": middles[0] + down
+        }[self.knob]  # fmt: skip
         positions = {Grip.KNOB: knob}
         if not self.only_turns:
             positions |= dict(zip(CORNERS, self.corners, strict=True))
             positions |= dict(zip(SIDES, middles, strict=True))
-        return positions
+        most = np.array((self.room.width(), self.room.height())) - _INSET
+        return {grip: np.clip(at, _INSET, most) for grip, at in positions.items()}
 
     def stem(self) -> Points:
         """Where the knob's stem leaves the frame."""
-        side = self.corners[2:4] if self.knob_below else self.corners[:2]
+        side = self.corners[2:4] if self.knob == "below" else self.corners[:2]
         middle: Points = side.mean(0)
         return middle
 
     def grip_at(self, position: QPointF) -> Grip | None:
-        """The grip under a widget position."""
+        """The grip nearest to a widget position, if it is within reach."""
+        reached: dict[Grip, float] = {}
         for grip, at in self.grips().items():
-            if max(abs(position.x() - at[0]), abs(position.y() - at[1])) <= GRIP:
-                return grip
-        return None
+            away = abs(position.x() - at[0]), abs(position.y() - at[1])
+            if max(away) <= GRIP:
+                reached[grip] = math.hypot(*away)
+        return min(reached, key=reached.__getitem__, default=None)
 
     def cursor(self, grip: Grip) -> Qt.CursorShape:
         """The cursor that tells which way a grip goes."""
@@ -155,11 +225,16 @@ class Frame:
 
 
 def frame_of(
-    scene: Scene, selection: Collection[int], stroke: tuple[int, int] | None, mapping: Mapping
+    scene: Scene,
+    selection: Collection[int],
+    stroke: tuple[int, int] | None,
+    mapping: Mapping,
+    room: QSizeF,
 ) -> Frame | None:
     """The frame about the selection, or about one stroke of it; None if nothing is selected.
 
-    One item's frame is turned and slanted with it; several share an upright one.
+    One item's frame is turned and slanted with it; several share an upright one. Its grips stay
+    within a widget of the size ``room``.
     """
     if stroke is not None:
         points = scene.strokes_of(stroke[0])[stroke[1]]
@@ -173,13 +248,20 @@ def frame_of(
         if box is None:
             return None
         corners = _upright(*box)
-    return _framed(mapping.to_widget(corners), stroke is not None)
+    ink = mapping.to_widget(corners)
+    framed = _framed(ink)
+    top, bottom = framed[:2].mean(0)[1], framed[2:].mean(0)[1]
+    down = float(_knob_way(framed)[1])
+    if top - down >= _INSET:
+        return Frame(ink, framed, room, stroke is not None, "above")
+    fits = bottom + down <= room.height() - _INSET
+    return Frame(ink, framed, room, stroke is not None, "below" if fits else "inside")
 
 
 def turned(frame: Frame, linear: Points, about: Points) -> Frame:
     """The frame carried along by a linear map about a widget position, while it is dragged."""
-    corners = np.clip((frame.corners - about) @ linear.T + about, -_FARTHEST, _FARTHEST)
-    return Frame(corners, frame.only_turns, frame.knob_below)
+    ink = np.clip((frame.ink - about) @ linear.T + about, -_FARTHEST, _FARTHEST)
+    return replace(frame, ink=ink, corners=_framed(ink))
 
 
 def change_by(
@@ -214,7 +296,14 @@ def _upright(left: float, top: float, right: float, bottom: float) -> Points:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
 
 
-def _framed(corners: Points, only_turns: bool) -> Frame:
+def _knob_way(corners: Points) -> Points:
+    """From the frame's side to its knob: (2,), downwards in the item's sense."""
+    down = corners[3] - corners[0]
+    way: Points = down / max(float(np.hypot(*down)), 1e-9) * _KNOB
+    return way
+
+
+def _framed(corners: Points) -> Points:
     """The corners moved out from the ink, and apart if they are too close to be taken hold of."""
     centre = corners.mean(0)
     across, down = corners[1] - corners[0], corners[3] - corners[0]
@@ -223,9 +312,7 @@ def _framed(corners: Points, only_turns: bool) -> Frame:
     down = down / height if height > 1e-6 else np.array((-across[1], across[0]))
     across = across * max(width / 2 + _PADDING, _SMALLEST / 2)
     down = down * max(height / 2 + _PADDING, _SMALLEST / 2)
-    framed = np.array(
+    return np.array(
         [centre - across - down, centre + across - down, centre + across + down,
          centre - across + down]
     )  # fmt: skip
-    knob_y = (framed[0] + framed[1])[1] / 2 - _KNOB * down[1] / max(float(np.hypot(*down)), 1e-9)
-    return Frame(framed, only_turns, knob_below=knob_y < 6)

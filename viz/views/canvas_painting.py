@@ -9,18 +9,30 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from viz.scene import Stroke
 from viz.scene.model import Points
 from viz.theme import Lut, Theme
-from viz.views.canvas_handles import CORNERS, Edge, Frame, Grip, Mapping
+from viz.views.canvas_handles import CORNERS, Edge, Frame, Grip, Mapping, edge_lines
+from viz.views.canvas_margin import margins, read_box
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
 
-_GRIP_LENGTH = 28.0
+GRID_ALPHA, MARGIN_ALPHA, BORDER_ALPHA = 38, 18, 70
+"""Of the quiet colour, 0 … 255: just visible on paper and on ink."""
 
 
 class InkImage:
@@ -57,23 +69,40 @@ class InkImage:
         painter.restore()
 
 
-def grid_pixmap(mapping: Mapping, theme: Theme, ratio: float) -> QPixmap:
-    """The lines between pixels, just visible on paper and on ink; null if pixels are too small.
+def ruled_pixmap(mapping: Mapping, theme: Theme, ratio: float, grid: bool) -> QPixmap:
+    """What lies over the image: a tint on the unread margin and, if ``grid``, the lines between
+    pixels, unless pixels are too small. Null if there is neither.
 
     Painted once and kept: stroking some hundred translucent lines takes 2 ms, a pixmap 0.1.
     """
-    if mapping.zoom < GRID_FROM:
-        return QPixmap()
     width, height, zoom = mapping.width, mapping.height, mapping.zoom
+    bars, grid = margins(height, width), grid and zoom >= GRID_FROM
+    if not bars and not grid:
+        return QPixmap()
     pixmap = QPixmap(round(width * zoom * ratio), round(height * zoom * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    colour = QColor(theme.quiet)
-    colour.setAlpha(38)
     painter = QPainter(pixmap)
-    for i in range(1, width):
+    colour = QColor(theme.quiet)
+    colour.setAlpha(MARGIN_ALPHA)
+    for bar in bars:
+        corners = QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom)
+        painter.fillRect(corners, colour)
+    if bars:
+        inside = read_box(height, width)
+        colour.setAlpha(BORDER_ALPHA)
+        for x in (inside.left(), inside.right()):
+            if 0 < x < width:
+                line = QRectF(x * zoom, inside.top() * zoom, 1 / ratio, inside.height() * zoom)
+                painter.fillRect(line, colour)
+        for y in (inside.top(), inside.bottom()):
+            if 0 < y < height:
+                line = QRectF(inside.left() * zoom, y * zoom, inside.width() * zoom, 1 / ratio)
+                painter.fillRect(line, colour)
+    colour.setAlpha(GRID_ALPHA)
+    for i in range(1, width if grid else 1):
         painter.fillRect(QRectF(i * zoom, 0, 1 / ratio, height * zoom), colour)
-    for i in range(1, height):
+    for i in range(1, height if grid else 1):
         painter.fillRect(QRectF(0, i * zoom, width * zoom, 1 / ratio), colour)
     painter.end()
     return pixmap
@@ -82,9 +111,21 @@ def grid_pixmap(mapping: Mapping, theme: Theme, ratio: float) -> QPixmap:
 def draw_strokes(
     painter: QPainter, strokes: Iterable[Stroke], mapping: Mapping, colour: QColor
 ) -> None:
-    """Strokes given in canvas pixels, as the pen draws them."""
+    """Strokes given in canvas pixels, as the pen draws them.
+
+    Those of one width are one path, so that a translucent colour is as even at their joints.
+    """
+    paths: dict[float, QPainterPath] = {}
     for stroke in strokes:
-        draw_polyline(painter, stroke.points, stroke.width_px * mapping.zoom, mapping, colour)
+        path = paths.setdefault(stroke.width_px, QPainterPath())
+        at = polygon(mapping.to_widget(stroke.points))
+        if len(stroke.points) == 1:  # Qt draws no line without a length
+            at.append(at[0] + QPointF(0.01, 0))
+        path.addPolygon(at)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for width_px, path in paths.items():
+        painter.setPen(_pen(colour, width_px * mapping.zoom))
+        painter.drawPath(path)
 
 
 def draw_polyline(
@@ -95,13 +136,17 @@ def draw_polyline(
     colour: QColor,
 ) -> None:
     """A line through canvas points, ``width`` widget pixels wide, with round ends."""
-    round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-    painter.setPen(QPen(colour, max(width, 1.0), Qt.PenStyle.SolidLine, round_cap, round_join))
+    painter.setPen(_pen(colour, width))
     at = mapping.to_widget(np.asarray(points, np.float64))
     if len(at) == 1:
         painter.drawPoint(QPointF(*at[0]))
     else:
         painter.drawPolyline(polygon(at))
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    return QPen(colour, max(width, 1.0), Qt.PenStyle.SolidLine, cap, join)
 
 
 def draw_field(
@@ -165,24 +210,11 @@ _SHAPE_OF: dict[Grip, int] = {
 
 def draw_edges(painter: QPainter, mapping: Mapping, edge: Edge | None, theme: Theme) -> None:
     """The grips by which the canvas's right and bottom edge and its corner are dragged."""
-    rect = mapping.rect
-    off = 6.5
-    right, bottom = rect.right() + off, rect.bottom() + off
-    x, y, half = rect.center().x(), rect.center().y(), _GRIP_LENGTH / 2
-    lines = {
-        Edge.RIGHT: [QLineF(right, y - half, right, y + half)],
-        Edge.BOTTOM: [QLineF(x - half, bottom, x + half, bottom)],
-        Edge.CORNER: [
-            QLineF(right, bottom - half / 2, right, bottom),
-            QLineF(right - half / 2, bottom, right, bottom),
-        ],
-    }
     idle = QColor(theme.quiet)
     idle.setAlpha(110)
-    for side, parts in lines.items():
-        colour = theme.accent if side is edge else idle
-        painter.setPen(QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLines(parts)
+    for side, points in edge_lines(mapping).items():
+        painter.setPen(_pen(theme.accent if side is edge else idle, 3))
+        painter.drawPolyline(polygon(points))
 
 
 def draw_label(

@@ -21,7 +21,7 @@ from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
 from viz.views import canvas_painting as painting
 from viz.views.canvas_commands import selected_stroke
-from viz.views.canvas_handles import Edge, Frame, Grip, Mapping, frame_of
+from viz.views.canvas_handles import Edge, Frame, Grip, Mapping, frame_of, useful_height
 from viz.views.canvas_tools import (
     ERASER_PX,
     Gesture,
@@ -52,7 +52,7 @@ class CanvasSurface(QWidget):
         self._document, self._clock = document, clock
         self._theme, self._text_px = theme("dark"), 13
         self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
-        self._grid_pixmap = QPixmap()
+        self._ruled = QPixmap()
         self._grid = bool(settings.get("pixel_grid"))
         self._ink = painting.InkImage()
         self._snapshot: Snapshot | None = None
@@ -109,6 +109,7 @@ class CanvasSurface(QWidget):
     def set_pixel_grid(self, shown: bool) -> None:
         """Show or hide the lines between pixels."""
         self._grid = shown
+        self._rule()
         self.update()
 
     # Geometry
@@ -125,6 +126,10 @@ class CanvasSurface(QWidget):
         """A point of the canvas, in pixels, as a widget position."""
         mapping = self._mapping
         return QPointF(mapping.left + x * mapping.zoom, mapping.top + y * mapping.zoom)
+
+    def useful_height(self) -> int:
+        """The height beyond which the canvas would not become larger at this width."""
+        return useful_height(self._document.scene, self.width(), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
         return QSize(540, 284)
@@ -148,9 +153,9 @@ class CanvasSurface(QWidget):
             self.geometry_changed.emit()
 
     def _rule(self) -> None:
-        """Paint the pixel grid for the size and the theme of now."""
+        """Paint margin and pixel grid for the size and the theme of now."""
         ratio = self.devicePixelRatioF()
-        self._grid_pixmap = painting.grid_pixmap(self._mapping, self._theme, ratio)
+        self._ruled = painting.ruled_pixmap(self._mapping, self._theme, ratio, self._grid)
 
     def _scene_changed(self) -> None:
         scene = self._document.scene
@@ -166,7 +171,8 @@ class CanvasSurface(QWidget):
         if self._tool != Tool.SELECT or not self._document.selection:
             return None
         stroke = selected_stroke(self._document)
-        return frame_of(self._document.scene, self._document.selection, stroke, self._mapping)
+        room = self.size().toSizeF()
+        return frame_of(self._document.scene, self._document.selection, stroke, self._mapping, room)
 
     # Painting
 
@@ -187,8 +193,8 @@ class CanvasSurface(QWidget):
         painter.fillRect(self.rect(), shown.background)
         painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
         self._ink.draw(painter, self._mapping)
-        if self._grid and not self._grid_pixmap.isNull():
-            painter.drawPixmap(rect.topLeft(), self._grid_pixmap)
+        if not self._ruled.isNull():
+            painter.drawPixmap(rect.topLeft(), self._ruled)
         colour = shown.accent if self._ringed else shown.line
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
