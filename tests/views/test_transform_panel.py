@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hand import Hand
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import settings
-from viz.scene import Group, Noise, Scene, Transform
+from viz.scene import Group, ImageLayer, Noise, Scene, Transform
 from viz.scene.digits import digit
+from viz.scene.edit import move_stroke
 from viz.scene.hits import item_centre
 from viz.theme import theme
 from viz.views.transform_fields import TICKS, changed, fields, value_of
@@ -171,6 +174,99 @@ def test_noise_lies_over_everything(hand: Hand, panel: TransformPanel) -> None:
     assert hand.scene.noise == Noise(0.3, 0)
 
 
+@pytest.fixture
+def stroke(hand: Hand, panel: TransformPanel) -> TransformPanel:
+    """The panel with the second stroke of a 5 selected, under a transformed drawing."""
+    five = replace(digit(5), transform=Transform(angle=20, scale=0.8))
+    scene = Scene(32, 64, (digit(1), five), Transform(scale=1.2, slant=0.2, dx=3))
+    hand.document.apply(scene, "")
+    hand.document.select([1], (1, 1))
+    return panel
+
+
+def test_a_single_stroke_is_shifted_turned_and_put_back(hand: Hand, stroke: TransformPanel) -> None:
+    before = [found.points for found in hand.scene.strokes_of(1)]
+    count = hand.steps
+    assert "2" in stroke.target.text() and "5" in stroke.target.text()
+    type_in(stroke, "dx", "3.5")
+    type_in(stroke, "dy", "-2")
+    after = [found.points for found in hand.scene.strokes_of(1)]
+    assert after[0] == pytest.approx(before[0])
+    assert after[1] == pytest.approx(before[1] + (3.5, -2))
+    type_in(stroke, "angle", "90")
+    turned = hand.scene.strokes_of(1)[1].points
+    x, y = (after[1] - after[1].mean(0)).T
+    assert turned == pytest.approx(np.column_stack((-y, x)) + after[1].mean(0))
+    assert hand.steps == count + 3
+    stroke.refresh()
+    shown = {name: stroke.rows[name].number.value() for name in ("dx", "dy", "angle")}
+    assert shown == {"dx": 3.5, "dy": -2, "angle": 90}
+    for name in shown:
+        QTest.mouseClick(stroke.rows[name].reset, LEFT)
+    for points, found in zip(before, hand.scene.strokes_of(1), strict=True):
+        assert found.points == pytest.approx(points)
+    assert not stroke.rows["angle"].reset.isEnabled()
+
+
+def test_what_a_stroke_has_not_is_disabled(hand: Hand, stroke: TransformPanel) -> None:
+    able = {name for name, row in stroke.rows.items() if row.slider.isEnabled()}
+    assert able == {"dx", "dy", "angle", "width", "sigma", "salt_pepper"}
+    hand.document.select([1])
+    assert all(row.slider.isEnabled() for row in stroke.rows.values())
+
+
+def test_a_stroke_is_told_from_where_it_was_found(hand: Hand, stroke: TransformPanel) -> None:
+    hand.document.apply(move_stroke(hand.scene, 1, 1, 4.0, 0.0), "")
+    stroke.refresh()
+    assert stroke.rows["dx"].number.value() == 4
+    hand.document.select([1])
+    hand.document.select([1], (1, 1))
+    assert stroke.rows["dx"].number.value() == 0
+
+
+def test_the_heading_names_what_is_meant(hand: Hand, panel: TransformPanel) -> None:
+    layer = ImageLayer(np.ones((4, 4), np.float32), (30.0, 10.0), name="Pasted image")
+    hand.document.apply(replace(hand.scene, items=(*hand.scene.items, layer)), "")
+    hand.document.select([2])
+    assert panel.target.text() == "Image “Pasted image”"
+    hand.document.select([0])
+    assert panel.target.text() == "Selected digit 3"
+
+
+@pytest.mark.parametrize(
+    ("key", "angle"), [(Qt.Key.Key_Return, 7), (Qt.Key.Key_Enter, 7), (Qt.Key.Key_Escape, 0)]
+)
+def test_typing_ends_on_the_canvas(qtbot: QtBot, hand: Hand, key: Qt.Key, angle: float) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    column = QVBoxLayout(place)
+    panel = TransformPanel(hand.document, hand.canvas)
+    column.addWidget(hand.canvas)
+    column.addWidget(panel)
+    place.show()
+    place.activateWindow()
+    qtbot.waitExposed(place)
+    number = panel.rows["angle"].number
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    number.selectAll()
+    QTest.keyClicks(number, "7")
+    QTest.keyClick(number, key)
+    assert hand.canvas.hasFocus()
+    assert hand.scene.transform == Transform(angle=angle)
+    assert number.value() == angle and number.text().startswith(str(angle))
+    hand.canvas.setParent(None)
+
+
+def test_a_double_click_selects_the_whole_number(panel: TransformPanel) -> None:
+    number = panel.rows["dx"].number
+    number.setValue(-12.5)
+    editor = number.lineEdit()
+    assert editor is not None
+    QTest.mouseDClick(editor, LEFT)
+    assert editor.selectedText() == editor.text() == "-12.50"
+
+
 @given(st.integers(0, TICKS), st.sampled_from(fields()))
 def test_a_slider_lands_where_its_value_is(tick: int, field) -> None:  # type: ignore[no-untyped-def]
     value = field.at(tick)
@@ -187,6 +283,15 @@ def test_a_changed_field_is_what_is_shown(name: str, value: float) -> None:
     for chosen in ((), (1,), (0, 1)):
         new = changed(name, value, scene, chosen)
         assert value_of(name, new, chosen) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("text_px", "width"), [(13, 480), (16, 480), (24, 620)])
+def test_every_knob_has_a_way_to_go(panel: TransformPanel, text_px: int, width: int) -> None:
+    panel.set_theme(theme("dark"), text_px)
+    panel.resize(width, panel.minimumSizeHint().height())
+    QApplication.processEvents()
+    for row in panel.rows.values():
+        assert row.slider.width() - 2 * row.slider._radius() >= 60
 
 
 @pytest.mark.parametrize(("text_px", "width", "height"), [(13, 520, 136), (24, 632, 260)])

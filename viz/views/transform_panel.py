@@ -1,7 +1,7 @@
 """The transform panel: what was done to the drawing as numbers, to be dragged or typed.
 
-Its fields act on the selected items, else on the whole drawing; the pen's width acts on the
-selected strokes, else on new ones; the noise lies over everything.
+Its fields act on the selected stroke or items, else on the whole drawing; the pen's width acts on
+the selected strokes, else on new ones; the noise lies over everything, under its own heading.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from PyQt6.QtCore import QTimer
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from viz import settings
@@ -18,12 +19,18 @@ from viz.scene import Group
 from viz.theme import GRID, Theme, font
 from viz.views.canvas import Canvas
 from viz.views.canvas_commands import RUN_S, selected_stroke
-from viz.views.transform_fields import changed, fields, value_of
-from viz.views.value_slider import ValueRow
+from viz.views.transform_fields import STROKE_FIELDS, Held, changed, fields, value_of
+from viz.views.value_slider import LEAST_TRAVEL, ValueRow
 
 _REFRESH_MS = 40
 """While something is dragged the numbers follow 25 times a second: the eye reads no faster, and
 the live path keeps its time."""
+
+
+_COLUMNS = (
+    ("dx", "dy", "scale", "angle", "squeeze"),
+    ("slant", "width", "", "sigma", "salt_pepper"),  # "": the heading of the noise
+)
 
 
 class TransformPanel(QWidget):
@@ -35,23 +42,28 @@ class TransformPanel(QWidget):
         self._colours = "gray", "gray"
         self._held = ""
         self._run: tuple[str, int, float] = ("", 0, 0.0)
+        self._text_px = 13
+        self._stroke: Held | None = None
         self.target = QLabel()
+        self.noise = QLabel(tr("Noise on the canvas"))
         self.rows: dict[str, ValueRow] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(0)
         grid.addWidget(self.target, 0, 0, 1, 9)
-        all_fields = fields()
-        half = (len(all_fields) + 1) // 2
-        for number, field in enumerate(all_fields):
-            row = ValueRow(field, self)
-            self.rows[field.name] = row
-            across, down = divmod(number, half)
-            for offset, part in enumerate((row.label, row.slider, row.number, row.reset)):
-                grid.addWidget(part, down + 1, 5 * across + offset)
-            row.changed.connect(lambda value, name=field.name: self._change(name, value))
-            row.held.connect(lambda held, name=field.name: self._hold(name, held))
+        all_fields = {field.name: field for field in fields()}
+        for across, names in enumerate(_COLUMNS):
+            for down, name in enumerate(names, 1):
+                if not name:
+                    grid.addWidget(self.noise, down, 5 * across, 1, 4)
+                    continue
+                row = self.rows[name] = ValueRow(all_fields[name], self)
+                for offset, part in enumerate((row.label, row.slider, row.number, row.reset)):
+                    grid.addWidget(part, down, 5 * across + offset)
+                row.changed.connect(lambda value, name=name: self._change(name, value))
+                row.held.connect(lambda held, name=name: self._hold(name, held))
+                row.typed.connect(canvas.setFocus)
         grid.setColumnMinimumWidth(4, 2 * GRID)
         for column in (1, 6):
             grid.setColumnStretch(column, 1)
@@ -60,19 +72,23 @@ class TransformPanel(QWidget):
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         document.scene_changed.connect(self._later)
-        document.selection_changed.connect(self.refresh)
+        document.selection_changed.connect(self._selected)
         self.setAccessibleName(tr("Transform and noise"))
         self.refresh()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         self._colours = theme.quiet.name(), theme.accent.name()
-        self.target.setFont(font(text_px))
-        self.target.setFixedHeight(round(1.6 * text_px))
+        self._text_px = text_px
+        for heading in (self.target, self.noise):
+            heading.setFont(font(text_px, bold=True))
+            heading.setFixedHeight(round(1.6 * text_px))
         self.setStyleSheet(
             f"QLabel {{ color: {theme.quiet.name()}; }}"
+            f"QLabel:disabled {{ color: {theme.line.name()}; }}"
             f"QDoubleSpinBox {{ border: none; border-radius: 3px; background: transparent;"
             f" color: {theme.text.name()}; }}"
+            f"QDoubleSpinBox:disabled {{ color: {theme.line.name()}; }}"
             f"QDoubleSpinBox:hover, QDoubleSpinBox:focus {{ background: {theme.line.name()}; }}"
             "QToolButton { border: none; border-radius: 3px; padding: 0; }"
             f"QToolButton {{ color: {theme.quiet.name()}; }}"
@@ -81,17 +97,50 @@ class TransformPanel(QWidget):
         )
         for row in self.rows.values():
             row.set_theme(theme, text_px)
+        self._fit_labels()
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._fit_labels()
+
+    def _fit_labels(self) -> None:
+        """Shorten labels where the sliders would become too short."""
+        columns = ([self.rows[name] for name in names if name] for names in _COLUMNS)
+        own = sum(max(row.own_width(self._text_px) for row in rows) for rows in columns)
+        gaps = 10 * GRID
+        narrow = self.width() - own - gaps < 2 * LEAST_TRAVEL + 24
+        for row in self.rows.values():
+            row.set_narrow(narrow)
 
     def refresh(self) -> None:
         """Show the document's numbers now."""
         self._timer.stop()
         scene, selection = self._document.scene, self._document.selection
+        held = self._held_stroke()
         self.target.setText(self._target())
         self.target.setStyleSheet(f"color: {self._colours[bool(selection)]}")
         for name, row in self.rows.items():
-            value = value_of(name, scene, selection)
-            row.show_value(self._canvas.pen_width if value is None else value)
+            row.set_applicable(held is None or name in STROKE_FIELDS)
+            if held is None or name in STROKE_FIELDS:
+                value = value_of(name, scene, selection, held)
+                row.show_value(self._canvas.pen_width if value is None else value)
+            else:
+                row.show_value(row.field.neutral)
+
+    def _selected(self) -> None:
+        self._stroke = None  # another selection, or the same stroke anew: it is found where it is
+        self.refresh()
+
+    def _held_stroke(self) -> Held | None:
+        """The selected stroke, told from how it was when it was selected or last remade."""
+        stroke, scene = selected_stroke(self._document), self._document.scene
+        if stroke is None:
+            return None
+        held = self._stroke
+        points = scene.strokes_of(stroke[0])[stroke[1]].points
+        if held is None or held.stroke != stroke or len(held.found) != len(points):
+            held = self._stroke = Held(stroke, points)
+        return held
 
     def _later(self) -> None:
         if not self._timer.isActive():
@@ -105,7 +154,13 @@ class TransformPanel(QWidget):
             return tr("{count} selected items", count=len(chosen))
         item = self._document.scene.items[min(chosen)]
         if not isinstance(item, Group):
-            return tr("Selected image {name}", name=item.name)
+            return tr("Image “{name}”", name=item.name) if item.name else tr("Image")
+        stroke = selected_stroke(self._document)
+        if stroke is not None and item.name:
+            return tr("Stroke {number} of digit {name}", number=stroke[1] + 1, name=item.name)
+        if stroke is not None:
+            count = len(item.strokes)
+            return tr("Stroke {number} of {count}", number=stroke[1] + 1, count=count)
         return tr("Selected digit {name}", name=item.name) if item.name else tr("Selected strokes")
 
     def _hold(self, name: str, held: bool) -> None:
@@ -115,18 +170,19 @@ class TransformPanel(QWidget):
     def _change(self, name: str, value: float) -> None:
         document = self._document
         scene, selection = document.scene, document.selection
-        if name == "width" and value_of(name, scene, selection) is None:
+        held = self._held_stroke()
+        if name == "width" and value_of(name, scene, selection, held) is None:
             self._canvas.set_pen_width(value)
             settings.put("pen_width", value)
             return
-        new = changed(name, value, scene, selection, selected_stroke(document))
+        new = changed(name, value, scene, selection, held)
         text = tr("Change {name}", name=self.rows[name].field.label)
         document.apply(new, text, gesture=self._gesture(name))
 
     def _gesture(self, name: str) -> int:
         """One undo step for a whole drag, or for keys and wheel in quick succession."""
         known, step, until = self._run
-        kind = f"{name} {sorted(self._document.selection)}"
+        kind = f"{name} {sorted(self._document.selection)} {selected_stroke(self._document)}"
         now = time.monotonic()
         if known != kind or (now > until and self._held != name):
             step = self._document.new_gesture()

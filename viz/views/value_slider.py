@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QObject, QPointF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QDoubleSpinBox, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QDoubleSpinBox, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
 from viz.i18n import tr
 from viz.theme import Theme, font, theme
 from viz.views.transform_fields import TICKS, Field
 
-_WIDEST = "−000.00"
+_WIDEST = "−50.00"
 """Numbers of this width fit; all rows reserve it, so that the numbers stand in one column."""
+
+LEAST_TRAVEL = 64
+"""The least way, in pixels, that a slider's knob should have."""
 
 
 class ValueRow(QObject):
@@ -21,21 +24,20 @@ class ValueRow(QObject):
     """The user set this value."""
     held = pyqtSignal(bool)
     """The slider was taken hold of, or let go."""
+    typed = pyqtSignal()
+    """Enter or Escape ended the typing."""
 
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(parent)
         self.field = field
         self.label = QLabel(field.label, parent)
         self.slider = ValueSlider(field, parent)
-        self.number = QDoubleSpinBox(parent)
+        self.number = NumberBox(parent)
         self.reset = QToolButton(parent)
         self._value = field.neutral
-        self.number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.number.setKeyboardTracking(False)
         self.number.setDecimals(field.decimals)
         self.number.setRange(field.least, field.most)
         self.number.setSingleStep(field.step)
-        self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.reset.setText("↺")
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for part in (self.label, self.slider, self.number):
@@ -49,6 +51,7 @@ class ValueRow(QObject):
         self.slider.wanted_neutral.connect(self._reset)
         self.slider.stepped.connect(self._step)
         self.number.valueChanged.connect(self._set)
+        self.number.ended.connect(self.typed)
         self.reset.clicked.connect(self._reset)
         self.show_value(field.neutral)
 
@@ -59,9 +62,24 @@ class ValueRow(QObject):
             if not self.number.hasFocus() or abs(self.number.value() - value) > 1e-9:
                 self.number.setValue(value)
             self.slider.setValue(self.field.tick(value))
-        neutral = abs(value - self.field.neutral) < 1e-9
-        if self.reset.isEnabled() == neutral:
-            self.reset.setEnabled(not neutral)
+        can = abs(value - self.field.neutral) >= 1e-9 and self.slider.isEnabled()
+        if self.reset.isEnabled() != can:
+            self.reset.setEnabled(can)
+
+    def set_applicable(self, applicable: bool) -> None:
+        """Whether the field means anything for what is selected."""
+        if applicable != self.slider.isEnabled():
+            for part in (self.label, self.slider, self.number):
+                part.setEnabled(applicable)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Use the short label, if there is one."""
+        self.label.setText(self.field.short if narrow and self.field.short else self.field.label)
+
+    def own_width(self, text_px: int) -> int:
+        """What the row needs beside its slider, in pixels, with the long label."""
+        label = QFontMetrics(font(text_px)).horizontalAdvance(self.field.label)
+        return label + self.number.width() + self.reset.width()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
@@ -73,7 +91,7 @@ class ValueRow(QObject):
         editor = self.number.lineEdit()
         if editor is not None:  # under a style sheet it keeps the font it had
             editor.setFont(face)
-        self.number.setFixedWidth(QFontMetrics(face).horizontalAdvance(_WIDEST) + 8)
+        self.number.setFixedWidth(QFontMetrics(face).horizontalAdvance(_WIDEST) + 6)
         self.reset.setFixedWidth(text_px)
         self.slider.set_theme(theme, height)
 
@@ -91,6 +109,36 @@ class ValueRow(QObject):
 
     def _reset(self) -> None:
         self._set(self.field.neutral)
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number to be typed; Enter takes it, Escape leaves it, a double click selects all of it."""
+
+    ended = pyqtSignal()
+    """Enter or Escape was pressed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setLineEdit(_NumberEdit(self))
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setKeyboardTracking(False)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        key = event.key() if event is not None else None
+        if key == Qt.Key.Key_Escape:
+            self.setValue(self.value())  # what was typed goes: the value is still the old one
+        else:
+            super().keyPressEvent(event)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.ended.emit()
+
+
+class _NumberEdit(QLineEdit):
+    """A word, to a line of text, ends at the decimal point: a number does not."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self.selectAll()
 
 
 class ValueSlider(QSlider):
