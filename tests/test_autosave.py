@@ -1,5 +1,6 @@
 """Autosave: a drawing comes back after a crash, once, and no running program loses its own."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -94,10 +95,28 @@ def test_a_damaged_drawing_is_put_aside_and_the_next_one_recovered(folder, damag
     (good,) = folder.iterdir()
     os.utime(good, (1e9, 1e9))
     (folder / "drawing-999999999-5.json").write_text(damage)
-    assert autosave.recover(folder) == number("6")
-    assert "drawing-999999999-5.damaged" in files(folder)
+    told = []
+    assert autosave.recover(folder, told.append) == number("6")
+    aside = folder / "drawing-999999999-5.damaged"
+    assert aside.read_text() == damage
+    assert told == [f"A kept drawing could not be read; it lies in {aside}."]
     autosave.clear(folder)
     assert autosave.recover(folder) is None
+
+
+def test_a_drawing_that_cannot_be_read_just_now_waits_for_the_next_start(folder, monkeypatch):
+    crash(folder, "5")
+    left, told = files(folder), []
+
+    def busy(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", busy)
+        assert autosave.recover(folder, told.append) is None
+    assert (files(folder), told) == (left, [])
+    assert autosave.recover(folder, told.append) == number("5")
+    assert told == []
 
 
 def test_strange_files_are_no_drawings(folder):

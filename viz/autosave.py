@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +25,8 @@ _NAME = re.compile(r"drawing-(\d+)-(\d+)\.json")
 
 
 def write(scene: Scene, folder: Path | None = None) -> None:
-    """Keep the scene, in place of the one kept before. Raises UserError if it cannot be written.
+    """Keep the scene, in place of the one kept before. Raises UserError if it cannot be written,
+    or could not be read again (``limits.check``).
 
     ``folder`` None means the user's state folder, here and below.
     """
@@ -42,25 +44,33 @@ def write(scene: Scene, folder: Path | None = None) -> None:
     files.save(scene, folder / _own_name(), sync=False)  # a crash loses no cached file
 
 
-def recover(folder: Path | None = None) -> Scene | None:
+def recover(folder: Path | None = None, tell: Callable[[str], None] | None = None) -> Scene | None:
     """The newest drawing left by a program that no longer runs, or None. Never raises.
 
     The drawing becomes this program's own, so that it comes back at one start only, and at the next
-    one again should this program crash too.
+    one again should this program crash too. One that is damaged is put aside, and ``tell`` called
+    with a sentence that says where; one that cannot be read just now is left for the next start.
     """
     folder = folder or _folder()
     for path in _left_behind(folder):
-        own = folder / _own_name()
         try:
-            os.replace(path, own)  # whoever renames it first has it
-        except OSError:
+            scene = files.load(path)
+        except UserError as error:
+            if not isinstance(error.__cause__, OSError):
+                _put_aside(path, tell)
             continue
-        try:
-            return files.load(own)
-        except UserError:
-            with contextlib.suppress(OSError):
-                os.replace(own, path.with_suffix(".damaged"))
+        with contextlib.suppress(OSError):
+            os.replace(path, folder / _own_name())  # whoever renames it first has it
+            return scene
     return None
+
+
+def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
+    aside = path.with_suffix(".damaged")
+    with contextlib.suppress(OSError):
+        os.replace(path, aside)
+        if tell is not None:
+            tell(tr("A kept drawing could not be read; it lies in {path}.", path=aside))
 
 
 def clear(folder: Path | None = None) -> None:

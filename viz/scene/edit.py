@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.hits import bounds_of, strokes_box
+from viz.scene.limits import FARTHEST, LARGEST, SMALLEST, WIDTHS, check_counts
 from viz.scene.model import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -29,12 +30,6 @@ from viz.scene.model import (
     Transform,
     bounds,
 )
-
-SMALLEST, LARGEST = 1e-3, 100.0
-"""The range of a transform's scale and squeeze; ± LARGEST is that of its slant."""
-
-FARTHEST = 1e5
-"""How far a transform may shift, in pixels."""
 
 _RANGES = {
     "dx": (-FARTHEST, FARTHEST),
@@ -79,11 +74,14 @@ def transformed(scene: Scene, index: int, transform: Transform) -> Scene:
 def duplicated(
     scene: Scene, indices: Iterable[int], dx: float = 4.0, dy: float = 4.0
 ) -> tuple[Scene, tuple[int, ...]]:
-    """The scene with copies of the items on top, shifted, and the copies' indices."""
+    """The scene with copies of the items on top, shifted, and the copies' indices.
+
+    Raises UserError if these are more than a scene holds.
+    """
     before = _shift_before(scene.transform, dx, dy)
     copies = [_shifted(scene.items[index], *before) for index in sorted(set(indices))]
     first = len(scene.items)
-    new = replace(scene, items=(*scene.items, *copies))
+    new = check_counts(replace(scene, items=(*scene.items, *copies)))
     return new, tuple(range(first, first + len(copies)))
 
 
@@ -170,16 +168,27 @@ def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
     It joins the last item if that was drawn by pen too (a group without a name) and the boxes of
     their ink come within JOIN_PX, so that the two strokes of a 4 move as one; otherwise it becomes
     a new group on top.
+
+    Raises UserError where the scene can hold no more, or where the drawing as a whole is so small,
+    large or far away that the stroke cannot be written into it.
     """
     last = len(scene.items) - 1
     item = scene.items[last] if scene.items else None
     if isinstance(item, Group) and item.name == "" and _near(scene, last, stroke):
         width_px = stroke.width_px / (scene.transform.width_factor * item.transform.width_factor)
-        own = Stroke(scene.to_item(last, stroke.points), width_px, stroke.ink)
-        return scene.with_item(last, _reanchored(replace(item, strokes=(*item.strokes, own))))
+        points = scene.to_item(last, stroke.points)
+        if _can_be_kept(points, width_px):
+            own = Stroke(points, width_px, stroke.ink)
+            group = _reanchored(replace(item, strokes=(*item.strokes, own)))
+            return check_counts(scene.with_item(last, group))
     points = scene.transform.unapply(stroke.points, scene.centre)
-    own = Stroke(points, stroke.width_px / scene.transform.width_factor, stroke.ink)
-    return replace(scene, items=(*scene.items, Group.of([own])))
+    width_px = stroke.width_px / scene.transform.width_factor
+    if not _can_be_kept(points, width_px):
+        raise UserError(
+            tr("The drawing as a whole is moved or scaled too far to draw on it; reset that first.")
+        )
+    own = Stroke(points, width_px, stroke.ink)
+    return check_counts(replace(scene, items=(*scene.items, Group.of([own]))))
 
 
 def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
@@ -216,14 +225,29 @@ def _group(scene: Scene, index: int) -> Group:
 
 
 def _with_stroke(scene: Scene, item: int, stroke: int, new: Stroke) -> Scene:
+    """The scene with one stroke replaced; the scene itself if that lies too far away."""
+    if not _can_be_kept(new.points, new.width_px):
+        return scene
     group = _group(scene, item)
     strokes = (*group.strokes[:stroke], new, *group.strokes[stroke + 1 :])
     return scene.with_item(item, replace(group, strokes=strokes))
 
 
 def _shifted(item: Item, dx: float, dy: float) -> Item:
-    old = item.transform
-    return replace(item, transform=replace(old, dx=old.dx + dx, dy=old.dy + dy))
+    return replace(item, transform=_further(item.transform, dx, dy))
+
+
+def _further(transform: Transform, dx: float, dy: float) -> Transform:
+    """The transform with a longer shift, as far as shifts go."""
+    x, y = (
+        min(max(shift, -FARTHEST), FARTHEST) for shift in (transform.dx + dx, transform.dy + dy)
+    )
+    return replace(transform, dx=x, dy=y)
+
+
+def _can_be_kept(points: Points, width_px: float) -> bool:
+    """Whether a stroke's points and width lie within the limits."""
+    return WIDTHS[0] <= width_px <= WIDTHS[1] and bool(np.abs(points).max() <= FARTHEST)
 
 
 def _shift_before(transform: Transform, dx: float, dy: float) -> tuple[float, float]:
@@ -235,19 +259,25 @@ def _shift_before(transform: Transform, dx: float, dy: float) -> tuple[float, fl
 
 
 def _about(transform: Transform, old: tuple[float, float], new: tuple[float, float]) -> Transform:
-    """The same map of the plane, written about another anchor."""
+    """The same map of the plane, written about another anchor, as far as shifts go."""
     if transform.is_shift:
         return transform
     off = np.subtract(old, new)
     dx, dy = off - transform.linear @ off
-    return replace(transform, dx=transform.dx + float(dx), dy=transform.dy + float(dy))
+    return _further(transform, float(dx), float(dy))
 
 
 def _reanchored(group: Group) -> Group:
-    """The group, drawn where it was, with its anchor at the centre of its strokes again."""
+    """The group, drawn where it was, with its anchor at the centre of its strokes again.
+
+    Where that takes a shift beyond the limits, the anchor stays.
+    """
     left, top, right, bottom = bounds(group.strokes)
     anchor = ((left + right) / 2, (top + bottom) / 2)
-    return replace(group, anchor=anchor, transform=_about(group.transform, group.anchor, anchor))
+    transform = _about(group.transform, group.anchor, anchor)
+    if max(abs(transform.dx), abs(transform.dy)) >= FARTHEST:
+        return group
+    return replace(group, anchor=anchor, transform=transform)
 
 
 def _near(scene: Scene, index: int, stroke: Stroke) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from viz.scene.limits import check_counts
 from viz.scene.model import Group, ImageLayer, Item, Points, Scene, Stroke
 
 _Floats = NDArray[np.float64]
@@ -23,6 +24,7 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
 
     Canvas pixels. Strokes are cut and split, empty strokes and groups dropped; a picture's pixels
     whose centres the tip covers become 0. Returns the same object if nothing was touched.
+    Raises UserError if the pieces have more points than a scene holds.
     """
     path = np.array(path_points, np.float64, ndmin=2)
     items: list[Item] = []
@@ -35,7 +37,7 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
                 items.append(left)
     if _same(items, scene.items):
         return scene
-    return replace(scene, items=tuple(items))
+    return check_counts(replace(scene, items=tuple(items)))
 
 
 def _cut(scene: Scene, index: int, group: Group, path: Points, radius_px: float) -> Group:

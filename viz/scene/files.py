@@ -39,6 +39,21 @@ from numpy.typing import NDArray
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.scene.limits import (
+    FARTHEST,
+    INKS,
+    MOST_BYTES,
+    MOST_IMAGE_PIXELS,
+    MOST_ITEMS,
+    MOST_NAME,
+    MOST_POINTS,
+    MOST_SEED,
+    SALT_PEPPER,
+    SIGMAS,
+    TRANSFORMS,
+    WIDTHS,
+    check,
+)
 from viz.scene.model import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -54,19 +69,16 @@ from viz.scene.model import (
 
 SUFFIX = ".scene.json"
 
-MOST_BYTES = 32 << 20
-MOST_ITEMS = 1_000
-MOST_POINTS = 200_000
-MOST_IMAGE_PIXELS = 16 << 20
-"""Of all pictures of a scene together."""
-
 _FORMAT, _VERSION = "lenetscope-scene", 1
-_FARTHEST = 1e6  # pixels
 
 
 def dumps(scene: Scene) -> str:
-    """The scene as the text of a scene file."""
-    return json.dumps(
+    """The scene as the text of a scene file, without groups that hold nothing.
+
+    Raises UserError for a scene beyond the limits, which ``loads`` would refuse.
+    """
+    check(scene)
+    text = json.dumps(
         {
             "format": _FORMAT,
             "version": _VERSION,
@@ -74,11 +86,19 @@ def dumps(scene: Scene) -> str:
             "width": scene.width,
             "transform": asdict(scene.transform),
             "noise": asdict(scene.noise),
-            "items": [_item_out(item) for item in scene.items],
+            "items": [_item_out(item) for item in scene.items if not _is_empty(item)],
         },
         allow_nan=False,
         separators=(",", ":"),
     )
+    if len(text) > MOST_BYTES:
+        raise UserError(
+            tr(
+                "A scene file has at most {limit} MB; delete a picture or some strokes.",
+                limit=MOST_BYTES >> 20,
+            )
+        )
+    return text
 
 
 def loads(text: str) -> Scene:
@@ -110,14 +130,15 @@ def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
     """Write the scene to a file, whole or not at all: an older file survives a full disk.
 
     ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
-    Raises UserError if the file cannot be written.
+    Raises UserError if the file cannot be written, or not be read again.
     """
+    text = dumps(scene)
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         try:
             with part.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(dumps(scene))
+                file.write(text)
                 file.flush()
                 if sync:
                     os.fsync(file.fileno())
@@ -153,6 +174,10 @@ def load(path: str | Path) -> Scene:
         return loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _not_a_scene(tr("it is damaged or no JSON text")) from error
+
+
+def _is_empty(item: Item) -> bool:
+    return isinstance(item, Group) and not item.strokes
 
 
 def _item_out(item: Item) -> dict[str, Any]:
@@ -211,15 +236,17 @@ def _scene_in(data: dict[str, Any]) -> Scene:
     width = _whole(data.get("width"), "width", MIN_SIDE, MAX_WIDTH)
     noise = _object(data.get("noise", {}), "noise")
     room = {"points": MOST_POINTS, "pixels": MOST_IMAGE_PIXELS}
+    listed = _list(data.get("items", []), "items", MOST_ITEMS)
+    items = [_item_in(item, room) for item in listed]
     return Scene(
         height,
         width,
-        tuple(_item_in(item, room) for item in _list(data.get("items", []), "items", MOST_ITEMS)),
+        tuple(item for item in items if not _is_empty(item)),
         _transform_in(data.get("transform", {})),
         Noise(
-            _number(noise.get("sigma", 0.0), "sigma", 0, 1e3),
-            _number(noise.get("salt_pepper", 0.0), "salt_pepper", 0, 1),
-            _whole(noise.get("seed", 0), "seed", 0, (1 << 63) - 1),
+            _number(noise.get("sigma", 0.0), "sigma", *SIGMAS),
+            _number(noise.get("salt_pepper", 0.0), "salt_pepper", *SALT_PEPPER),
+            _whole(noise.get("seed", 0), "seed", 0, MOST_SEED),
         ),
     )
 
@@ -228,7 +255,7 @@ def _item_in(value: object, room: dict[str, int]) -> Item:
     """One item; ``room`` counts down how many points and pixels the file may still hold."""
     data = _object(value, "items")
     name = data.get("name", "")
-    if not isinstance(name, str) or len(name) > 1000:
+    if not isinstance(name, str) or len(name) > MOST_NAME:
         _wrong("name")
     x, y = (_coordinate(c, "anchor") for c in _list(data.get("anchor"), "anchor", 2, least=2))
     transform = _transform_in(data.get("transform", {}))
@@ -256,24 +283,16 @@ def _stroke_in(value: object, room: dict[str, int]) -> Stroke:
     pairs = [
         [_coordinate(c, "points") for c in _list(pair, "points", 2, least=2)] for pair in points
     ]
-    width_px = _number(data.get("width_px", 2.4), "width_px", 1e-6, 1e4)
-    return Stroke(pairs, width_px, _number(data.get("ink", 1.0), "ink", 1e-6, 1))
+    width_px = _number(data.get("width_px", 2.4), "width_px", *WIDTHS)
+    return Stroke(pairs, width_px, _number(data.get("ink", 1.0), "ink", *INKS))
 
 
 def _transform_in(value: object) -> Transform:
     data = _object(value, "transform")
-    limits: dict[str, tuple[float, float]] = {
-        "dx": (-_FARTHEST, _FARTHEST),
-        "dy": (-_FARTHEST, _FARTHEST),
-        "scale": (1e-6, 1e6),
-        "angle": (-_FARTHEST, _FARTHEST),
-        "squeeze": (1e-6, 1e6),
-        "slant": (-1e6, 1e6),
-    }
     return Transform(
         **{
             field.name: _number(
-                data.get(field.name, field.default), field.name, *limits[field.name]
+                data.get(field.name, field.default), field.name, *TRANSFORMS[field.name]
             )
             for field in fields(Transform)
         }
@@ -296,7 +315,7 @@ def _whole(value: object, key: str, low: int, high: int) -> int:
 
 
 def _coordinate(value: object, key: str) -> float:
-    return _number(value, key, -_FARTHEST, _FARTHEST)
+    return _number(value, key, -FARTHEST, FARTHEST)
 
 
 def _object(value: object, key: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from PIL import Image as Pillow
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.edit import limited, resized
+from viz.scene.limits import check_counts
 from viz.scene.model import MAX_WIDTH, ImageLayer, Scene, Transform
 
 Image = NDArray[np.float32]
@@ -120,7 +121,7 @@ def place(scene: Scene, layer: ImageLayer) -> Scene:
     """The scene with the layer fitted and on top.
 
     A picture that is wide for the canvas, such as a strip of digits, is fitted by its height, and
-    the canvas widened for it as far as canvases go.
+    the canvas widened for it as far as canvases go. Raises UserError if the scene can hold no more.
     """
     height, width = layer.pixels.shape
     ink_height, _ = _ink_size(layer.pixels)
@@ -129,7 +130,7 @@ def place(scene: Scene, layer: ImageLayer) -> Scene:
     if width * scale > scene.width:
         wide = 4 * int(np.ceil((width * scale + 2 * MARGIN_PX) / 4))
         scene = resized(scene, scene.height, min(MAX_WIDTH, wide))
-    return replace(scene, items=(*scene.items, fit(layer, scene)))
+    return check_counts(replace(scene, items=(*scene.items, fit(layer, scene))))
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:

@@ -43,7 +43,7 @@ _of_strokes: Recent[tuple[int, int, int], tuple[Stroke, tuple[_Patch, ...]]] = R
 _of_points: Recent[tuple[bytes, float, tuple[int, ...]], Image] = Recent(_BYTES_KEPT)
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 — nothing has gone wrong
     """The image is no longer wanted."""
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from viz.scene.edit import limited, moved, transformed
 from viz.scene.hits import bounds_of, item_centre
+from viz.scene.limits import SMALLEST
 from viz.scene.model import IDENTITY, Points, Scene, Transform
 
 
@@ -24,7 +25,7 @@ def decomposed(linear: Points) -> Transform:
     (a, b), (c, d) = linear.tolist()
     width = math.hypot(a, c)
     cos, sin = a / width, c / width
-    scale = d * cos - b * sin
+    scale = max(d * cos - b * sin, SMALLEST**2)  # rounding may leave less than nothing
     return limited(
         IDENTITY,
         scale=scale,
