@@ -102,6 +102,22 @@ def test_no_grip_leaves_the_widget(transform: Transform, width: int, height: int
         assert 4 <= x <= width - 4 and 4 <= y <= height - 4
 
 
+def test_the_knob_stands_where_there_is_room(qtbot: QtBot) -> None:
+    hand = Hand(qtbot, Scene(32, 96, (digit(8),)))
+    hand.canvas.resize(2 * 96 + 24, 2 * 32 + 24)
+    for x, y, side in ((48, 16, Grip.RIGHT), (90, 16, Grip.LEFT), (48, 36, Grip.TOP),
+                       (48, -4, Grip.BOTTOM)):  # fmt: skip
+        hand.document.apply(Scene(32, 96, (digit(8, centre=(float(x), float(y))),)), "")
+        hand.document.select([0])
+        frame = hand.canvas._frame()
+        assert frame is not None and frame.knob == side
+        knob = frame.grips()[Grip.KNOB]
+        assert min(np.hypot(*(corner - knob)) for corner in frame.corners) > 24
+        knob_x, knob_y = hand.grip(Grip.KNOB)
+        hand.pull([(knob_x, knob_y), (x - (knob_y - y), y + (knob_x - x))])
+        assert hand.scene.items[0].transform.angle == pytest.approx(90)
+
+
 @given(transforms, st.integers(100, 900), st.integers(100, 500))
 def test_the_canvas_can_be_resized_whatever_is_selected(
     transform: Transform, width: int, height: int

@@ -10,7 +10,6 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Literal
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -170,34 +169,27 @@ class Frame:
     """The frame of a selection: four corners (4, 2) in widget coordinates, in the item's sense.
 
     ``ink``: the corners of what is framed. ``room``: the widget, which no grip leaves. ``knob``:
-    on which side of the frame the rotation knob hangs, as room allows.
+    the side of the frame on which the rotation knob stands.
     """
 
     ink: Points
     corners: Points
     room: QSizeF
     only_turns: bool = False
-    knob: Literal["above", "below", "inside"] = "above"
+    knob: Grip = Grip.TOP
 
     def grips(self) -> dict[Grip, Points]:
         """Every grip's position (2,), those that matter most first."""
-        middles = (self.corners + np.roll(self.corners, -1, 0)) / 2
-        down = _knob_way(self.corners)
-        knob = {
-            "above": middles[0] - down, "below": middles[2] + down, "inside": middles[0] + down
-        }[self.knob]  # fmt: skip
-        positions = {Grip.KNOB: knob}
+        positions = {Grip.KNOB: self.stem()[1]}
         if not self.only_turns:
             positions |= dict(zip(CORNERS, self.corners, strict=True))
-            positions |= dict(zip(SIDES, middles, strict=True))
+            positions |= dict(zip(SIDES, _middles(self.corners), strict=True))
         most = np.array((self.room.width(), self.room.height())) - _INSET
         return {grip: np.clip(at, _INSET, most) for grip, at in positions.items()}
 
     def stem(self) -> Points:
-        """Where the knob's stem leaves the frame."""
-        side = self.corners[2:4] if self.knob == "below" else self.corners[:2]
-        middle: Points = side.mean(0)
-        return middle
+        """The knob's stem: its foot on the frame and its end, (2, 2)."""
+        return _stems(self.corners)[SIDES.index(self.knob)]
 
     def grip_at(self, position: QPointF) -> Grip | None:
         """The grip nearest to a widget position, if it is within reach."""
@@ -250,12 +242,14 @@ def frame_of(
         corners = _upright(*box)
     ink = mapping.to_widget(corners)
     framed = _framed(ink)
-    top, bottom = framed[:2].mean(0)[1], framed[2:].mean(0)[1]
-    down = float(_knob_way(framed)[1])
-    if top - down >= _INSET:
-        return Frame(ink, framed, room, stroke is not None, "above")
-    fits = bottom + down <= room.height() - _INSET
-    return Frame(ink, framed, room, stroke is not None, "below" if fits else "inside")
+    ends = dict(zip(SIDES, _stems(framed)[:, 1], strict=True))
+    most = np.array((room.width(), room.height())) - _INSET
+    fitting = (
+        side
+        for side in (Grip.TOP, Grip.BOTTOM, Grip.RIGHT, Grip.LEFT)
+        if (ends[side] >= _INSET).all() and (ends[side] <= most).all()
+    )
+    return Frame(ink, framed, room, stroke is not None, next(fitting, Grip.TOP))
 
 
 def turned(frame: Frame, linear: Points, about: Points) -> Frame:
@@ -296,11 +290,18 @@ def _upright(left: float, top: float, right: float, bottom: float) -> Points:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
 
 
-def _knob_way(corners: Points) -> Points:
-    """From the frame's side to its knob: (2,), downwards in the item's sense."""
-    down = corners[3] - corners[0]
-    way: Points = down / max(float(np.hypot(*down)), 1e-9) * _KNOB
-    return way
+def _middles(corners: Points) -> Points:
+    """The middles (4, 2) of a frame's sides, in the order of ``SIDES``."""
+    middles: Points = (corners + np.roll(corners, -1, 0)) / 2
+    return middles
+
+
+def _stems(corners: Points) -> Points:
+    """For each of ``SIDES`` the stem of a knob there: (4, 2, 2), foot and end."""
+    feet, centre = _middles(corners), corners.mean(0)
+    away = feet - centre
+    away = away / np.maximum(np.hypot(*away.T), 1e-9)[:, None]
+    return np.stack((feet, feet + _KNOB * away), 1)
 
 
 def _framed(corners: Points) -> Points:

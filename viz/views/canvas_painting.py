@@ -178,7 +178,7 @@ def draw_frame(painter: QPainter, frame: Frame, held: Grip | None, theme: Theme)
     """The selection's frame with its grips; the one that is held or hovered is filled."""
     draw_outline(painter, frame.corners, theme)
     grips = frame.grips()
-    painter.drawLine(QPointF(*frame.stem()), QPointF(*grips[Grip.KNOB]))
+    painter.drawLine(QPointF(*frame.stem()[0]), QPointF(*grips[Grip.KNOB]))
     along = frame.corners[1] - frame.corners[0]
     cos, sin = along / max(float(np.hypot(*along)), 1e-9)
     shapes = _SHAPES @ np.array([[cos, -sin], [sin, cos]]).T
