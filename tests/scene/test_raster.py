@@ -1,5 +1,6 @@
 """Rasterising: exact under whole-pixel shifts, smooth under others, as much ink as pen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.scene import Group, Noise, Scene, Stroke, Transform, rasterize, rasterize_scene
-from viz.scene.raster import SOFTNESS, add_noise
+from viz.scene import Group, Noise, Scene, Stroke, Transform, raster, rasterize, rasterize_scene
+from viz.scene.digits import number
+from viz.scene.raster import SOFTNESS, Cancelled, add_noise
+from viz.scene.recent import Recent
 
 # Pointers and files give points on some grid; finer than any of them is enough
 coordinates = st.integers(-20 * 1024, 84 * 1024).map(lambda n: n / 1024)
@@ -92,6 +95,64 @@ def test_a_stroke_that_grows_under_the_pen_is_what_it_is_at_once():
     for count in (5, 17, 33, 34, 90):  # fills the caches along the way
         grown = rasterize([Stroke(line[:count])], 32, 64)
     assert np.array_equal(grown, rasterize([Stroke(line)], 32, 64))
+
+
+def wandering(count: int, step: float, height: int, width: int) -> np.ndarray:
+    """A polyline (count, 2) that wanders over a canvas, with a jump across it now and then."""
+    rng = np.random.default_rng(count)
+    return np.cumsum(rng.normal(0, step, (count, 2)), axis=0) % (width, height)
+
+
+@pytest.mark.parametrize("count", [15, 255, 256, 257, 300, 4095, 4096, 4097, 4400])
+def test_a_long_stroke_that_grows_is_what_it_is_at_once(count, monkeypatch):
+    line = wandering(count, 1.5, 128, 512)
+    for shorter in (count - 1, count // 2):
+        rasterize([Stroke(line[:shorter])], 128, 512)
+    kept = rasterize([Stroke(line)], 128, 512)
+    for memory in ("_of_strokes", "_of_points"):
+        monkeypatch.setattr(raster, memory, Recent(0))
+    assert np.array_equal(rasterize([Stroke(line)], 128, 512), kept)
+    moved = rasterize([Stroke(line).moved(1024, 1024).moved(-1023, -1024)], 128, 512)
+    assert np.array_equal(moved[:, 1:], kept[:, :-1])
+    grown = rasterize([Stroke([*line, (256.5, 64.5)])], 128, 512)
+    assert (grown >= kept).all()
+    assert grown[64, 256] == 1
+
+
+@given(st.integers(2, 40), st.sampled_from([2.0, 60.0]), st.floats(0.3, 30))
+def test_strokes_that_reach_far_have_their_ink_by_their_distance_too(count, step, width):
+    """Every pixel against the definition in plain double precision."""
+    line = wandering(count, step, 128, 512)
+    image = rasterize([Stroke(line, width)], 128, 512)
+    y, x = np.mgrid[0.5:128, 0.5:512]
+    distance = np.full(image.shape, np.inf)
+    for (ax, ay), (bx, by) in pairwise(line):
+        ux, uy = bx - ax, by - ay
+        t = np.clip(((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy), 0, 1)
+        distance = np.minimum(distance, np.hypot(x - ax - t * ux, y - ay - t * uy))
+    u = np.clip((width / 2 + SOFTNESS - distance) / (2 * SOFTNESS), 0, 1)
+    ink = u * u * (3 - 2 * u) * min(1, width / (2 * SOFTNESS)) ** 0.5
+    assert np.abs(image - ink).max() < 2e-3
+
+
+def test_threads_rasterise_the_same_at_the_same_time(monkeypatch):
+    scenes = [number(text, width=128) for text in ("31", "47", "28", "905")]
+    alone = [rasterize_scene(scene) for scene in scenes]
+    for kept in ("_of_strokes", "_of_points"):  # too small: what is kept comes and goes
+        monkeypatch.setattr(raster, kept, Recent(20_000))
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(rasterize_scene, scenes * 50))
+    for image, expected in zip(together, alone * 50, strict=True):
+        assert np.array_equal(image, expected)
+
+
+def test_a_scene_is_given_up_between_strokes():
+    scene = number("8888", width=256)
+    asked = []
+    rasterize_scene(scene, lambda: bool(asked.append(0)))
+    assert len(asked) == sum(len(item.strokes) for item in scene.items)
+    with pytest.raises(Cancelled):
+        rasterize_scene(scene, lambda: True)
 
 
 def test_far_away_and_enormous_strokes_do_no_harm():

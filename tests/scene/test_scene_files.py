@@ -17,7 +17,8 @@ from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Scene, Stroke
 from viz.scene import files as scene_files
 from viz.scene.digits import number
-from viz.scene.files import MOST_BYTES, MOST_POINTS, dumps, load, loads, save
+from viz.scene.files import dumps, load, loads, save
+from viz.scene.limits import MOST_BYTES, MOST_ITEMS, MOST_POINTS
 
 
 @given(scenes() | scenes(most=65535) | scenes(extreme_transforms))
@@ -70,6 +71,8 @@ def png(width: int, height: int, colour: int = 0) -> str:
     return base64.b64encode(head + b"\0\0\0\x04IDAT1234").decode()
 
 
+GROUP = {"kind": "group", "anchor": [1, 2], "strokes": [{"points": [[1, 2]]}]}
+
 HOSTILE = {
     "nothing": "",
     "no JSON": "format: lenetscope-scene",
@@ -98,7 +101,7 @@ HOSTILE = {
     "seed negative": broken(noise__seed=-1),
     "salt above one": broken(noise__salt_pepper=1.5),
     "items an object": broken(items={}),
-    "too many items": broken(items=[{}] * 1001),
+    "too many items": broken(items=[GROUP] * (MOST_ITEMS + 1)),
     "an item a number": broken(items=[7]),
     "unknown kind": broken(items__0__kind="video"),
     "name a number": broken(items__0__name=3),

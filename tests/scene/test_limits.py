@@ -1,0 +1,166 @@
+"""Limits: whatever a hand can make of whatever a file can hold can be saved and opened again."""
+
+import contextlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenes import extreme_transforms, scenes
+
+from viz.errors import UserError
+from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, edit, limits, shaping
+from viz.scene.eraser import erase
+from viz.scene.files import dumps, loads, save
+from viz.scene.images import place
+
+far = st.sampled_from([-1e6, -1e3, 0, 1e3, 1e6]) | st.floats(-1e6, 1e6)
+sizes = st.sampled_from([1e-6, 1e-3, 1, 1e3, 1e6]) | st.floats(1e-6, 1e6)
+utmost_transforms = st.builds(Transform, far, far, sizes, far, sizes, far)
+utmost_groups = st.builds(
+    Group,
+    st.lists(
+        st.builds(
+            Stroke,
+            st.lists(st.tuples(far, far), min_size=1, max_size=4),
+            st.sampled_from(limits.WIDTHS),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+    st.tuples(far, far),
+    utmost_transforms,
+)
+utmost_scenes = st.builds(
+    Scene,
+    items=st.lists(utmost_groups, max_size=3).map(tuple),
+    transform=st.just(Transform()) | utmost_transforms,
+)
+on_canvas = st.tuples(st.floats(-20, 84), st.floats(-20, 52))
+pen_strokes = st.builds(Stroke, st.lists(on_canvas, min_size=1, max_size=4), st.floats(0.3, 40))
+
+
+def edits(scene: Scene):
+    """Strategies that change this scene in every way a hand can, as (function, arguments)."""
+    items = st.sets(st.sampled_from(range(len(scene.items)))) if scene.items else st.just(set())
+    ways = [
+        st.tuples(st.just(edit.join_or_add), pen_strokes),
+        st.tuples(st.just(erase), st.lists(on_canvas, min_size=1, max_size=3), st.just(4.0)),
+        st.tuples(st.just(edit.moved), items, far, far),
+        st.tuples(st.just(lambda *a: edit.duplicated(*a)[0]), items),
+        st.tuples(st.just(edit.centred)),
+        st.tuples(st.just(edit.resized), st.integers(32, 128), st.integers(32, 512)),
+        st.tuples(
+            st.just(
+                lambda s, chosen, angle, scale: shaping.shaped(s, chosen, angle=angle, scale=scale)
+            ),
+            items,
+            far,
+            sizes,
+        ),
+        st.tuples(
+            st.just(shaping.mapped), items, st.just(np.array([[0.5, 1.0], [0.0, 2.0]])), on_canvas
+        ),
+    ]
+    groups = [i for i, item in enumerate(scene.items) if isinstance(item, Group)]
+    if groups:
+        one, first = st.sampled_from(groups), st.just(0)
+        ways.append(st.tuples(st.just(edit.move_stroke), one, first, far, far))
+        ways.append(st.tuples(st.just(edit.rotate_stroke), one, first, far))
+    return st.one_of(ways)
+
+
+@settings(max_examples=200)
+@given(utmost_scenes | scenes(extreme_transforms), st.data())
+def test_whatever_is_edited_can_be_saved_and_opened_again(scene, data):
+    assert loads(dumps(scene)) == scene
+    for _ in range(4):
+        way, *arguments = data.draw(edits(scene))
+        with contextlib.suppress(UserError):
+            scene = way(scene, *arguments)
+        assert loads(dumps(scene)) == scene
+
+
+def test_doubling_stops_with_a_sentence_at_what_a_file_holds():
+    scene = Scene(items=(Group.of([Stroke([(3, 3)])]),))
+    for _ in range(13):
+        scene, _ = edit.duplicated(scene, range(len(scene.items)))
+    assert len(scene.items) == 8192
+    assert loads(dumps(scene)) == scene
+    with pytest.raises(UserError, match=r"^A drawing has at most 10000 items; delete some.*\.$"):
+        edit.duplicated(scene, range(len(scene.items)))
+
+
+def test_drawing_stops_with_a_sentence_at_the_points_a_file_holds():
+    long = Stroke(np.zeros((limits.MOST_POINTS, 2)))
+    full = edit.join_or_add(Scene(), long)
+    for one_more in (lambda: edit.join_or_add(full, Stroke([(9, 9)])), lambda: erase_end(full)):
+        with pytest.raises(UserError, match="at most 200000 points"):
+            one_more()
+
+
+def erase_end(full: Scene) -> Scene:
+    """A full scene with a far line cut in two, which takes two more points."""
+    group = full.items[0]
+    line = Stroke([(0, 20), (60, 20)])
+    shorter = Stroke(group.strokes[0].points[2:])
+    return erase(Scene(items=(Group((shorter, line), group.anchor),)), [(30, 20)], 3.0)
+
+
+def test_pictures_stop_with_a_sentence_at_what_a_file_holds():
+    layer = ImageLayer(np.zeros((1024, 1024), np.float32), (512.0, 512.0))
+    scene = Scene(128, 512)
+    for _ in range(16):
+        scene = place(scene, layer)
+    with pytest.raises(UserError, match="at most 16 megapixels together; delete one"):
+        place(scene, layer)
+    with pytest.raises(UserError, match="megapixels"):
+        edit.duplicated(scene, [0])
+
+
+def test_where_nothing_can_be_drawn_any_more_a_sentence_says_so():
+    with pytest.raises(UserError, match="reset that first"):
+        edit.join_or_add(Scene(transform=Transform(scale=1e-6)), Stroke([(3, 3), (60, 30)]))
+
+
+STROKE = Stroke([(1, 2)])
+UNKEPT = {
+    "a point": Scene(items=(Group((Stroke([(2e6, 0)]),), (0, 0)),)),
+    "an anchor": Scene(items=(Group((STROKE,), (0, -2e6)),)),
+    "a width": Scene(items=(Group((Stroke([(1, 2)], 1e-7),), (0, 0)),)),
+    "a pale ink": Scene(items=(Group((Stroke([(1, 2)], 2, 1e-9),), (0, 0)),)),
+    "a shift": Scene(transform=Transform(dx=2e6)),
+    "a scale": Scene(items=(Group((STROKE,), (0, 0), Transform(scale=1e7)),)),
+    "a name": Scene(items=(Group((STROKE,), (0, 0), name="3" * 1001),)),
+    "noise": Scene(noise=Noise(sigma=2e3)),
+    "a seed": Scene(noise=Noise(seed=-1)),
+    "items": Scene(items=(Group((STROKE,), (0, 0)),) * 10_001),
+}
+
+
+@pytest.mark.parametrize("kind", UNKEPT)
+def test_what_could_not_be_opened_again_is_not_saved(kind, tmp_path):
+    path = tmp_path / "drawing.scene.json"
+    save(Scene(), path)
+    with pytest.raises(UserError, match=r"^[^;]*; [^;]*\.$"):
+        save(UNKEPT[kind], path)
+    assert [file.name for file in tmp_path.glob("drawing*")] == [path.name]
+    assert path.read_text() == dumps(Scene())
+
+
+def test_a_file_larger_than_is_read_is_not_written(monkeypatch):
+    scene = Scene(items=(Group((STROKE,), (0, 0)),))
+    size = len(dumps(scene))
+    monkeypatch.setattr("viz.scene.files.MOST_BYTES", size)
+    assert loads(dumps(scene)) == scene
+    with pytest.raises(UserError, match="delete a picture"):
+        dumps(replace(scene, items=(replace(scene.items[0], name="3"),)))
+
+
+def test_groups_that_hold_nothing_are_neither_saved_nor_opened():
+    empty = '{"kind":"group","anchor":[16,16],"strokes":[]}'
+    text = dumps(Scene()).replace('"items":[]', f'"items":[{empty}]')
+    assert empty in text
+    assert loads(text) == Scene()
+    assert dumps(Scene(items=(Group((), (16, 16)),))) == dumps(Scene())
