@@ -19,6 +19,7 @@ from viz.nets.lenet5 import LeNet5
 from viz.nets.training import (
     Recipe,
     colour_scales,
+    finish,
     fit,
     logits,
     pick_device,
@@ -159,6 +160,16 @@ def test_weights_that_cannot_be_written_are_one_sentence(bank, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
         save_weights(LeNet5(), tmp_path / "file" / "net.safetensors", TINY, {}, bank)
+
+
+def test_finished_net_says_none_less_readily_and_is_as_saved():
+    torch.manual_seed(2)
+    net = LeNet5()
+    bias = net.output.bias.detach().clone()
+    finish(net, TINY)
+    expected = bias.index_add(0, torch.tensor([10]), torch.tensor([TINY.none_bias]))
+    assert torch.equal(net.output.bias, expected.half().float())
+    assert torch.equal(net.C3.weight, net.C3.weight.half().float())
 
 
 def test_device_is_found_or_refused():

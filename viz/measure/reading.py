@@ -30,13 +30,13 @@ UNDECIDED = "[?]"
 FLOOR = -4.0
 """No window speaks more strongly against a class than this log-probability."""
 
-RUN_COST = np.array([1.1, 1.1, 1.8], np.float32)
-"""Minus the log-probability of a digit that answers in 1, 2 or 3 windows."""
+RUN_COST = np.array([1.4, 1.4, 2.1], np.float32)
+"""What a digit costs, in log-probability, that answers in 1, 2 or 3 windows."""
 
-CLEAR = 0.65
+CLEAR = 0.6
 """The share of what is not none that a digit must have in its surest window, or it is [?]."""
 
-EDGE = 0.55
+EDGE = 0.7
 """What a run at either end of the canvas is spared, since windows beyond might answer too; twice
 this is the cost of a run of one, so a canvas of one window reads as its likeliest class."""
 

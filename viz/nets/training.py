@@ -27,6 +27,7 @@ from viz.i18n import tr
 from viz.nets.augment import Batch, compose, distort
 from viz.nets.bank import Bank, mnist_bank, pen_bank
 from viz.nets.data import download_mnist, load_mnist
+from viz.nets.layers import NONE_CLASS
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pen import load_pen_digits, split_writers
 
@@ -49,6 +50,7 @@ class Recipe:
     pen_share: float = 0.38  # of the digits, where there are pen strokes
     pen_copies: int = 12
     bfloat16: bool = True
+    none_bias: float = -1.0  # added to the bias of "none" after training
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, 0 … steps − 1."""
@@ -107,7 +109,7 @@ def train(
         checkpoint=checkpoint or out.with_suffix(".ckpt"),
         resume=resume,
     )
-    net.load_state_dict({name: value.half() for name, value in net.state_dict().items()})
+    finish(net, recipe)
     figures = evaluate_net(net, folder, strokes).as_json()
     save_weights(net, out, recipe, figures, mnist if pens is None else mnist.joined(pens))
 
@@ -175,6 +177,20 @@ def fit(
             if checkpoint is not None and (done % CHECKPOINT_EVERY == 0 or done == last):
                 _save_checkpoint(checkpoint, done, recipe, net, mean, optimizer, state)
     return mean.cpu().eval()
+
+
+def finish(net: LeNet5, recipe: Recipe) -> None:
+    """Give a trained network the numbers it is saved with, in place.
+
+    Its answer "none" is made less ready: six windows in ten are none in training, so where a digit
+    at the edge of its reach ties with none, none would win too often. (Chosen on training digits:
+    99.1 instead of 98.8 % of the shifted ones are read, strings as before.) Then all weights are
+    rounded to half precision, as the file has them, so that what is measured is what is saved.
+    """
+    with torch.no_grad():
+        assert net.output.bias is not None
+        net.output.bias[NONE_CLASS] += recipe.none_bias
+    net.load_state_dict({name: value.half() for name, value in net.state_dict().items()})
 
 
 def _running(mean: float | None, value: float) -> float:
