@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QFocusEvent, QFontMetrics, QHelpEvent
-from PyQt6.QtWidgets import QApplication, QToolTip
+from PyQt6.QtGui import QColor, QFocusEvent, QHelpEvent
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -17,8 +17,10 @@ from viz.measure.reading import Reading, read
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.scene import Scene
 from viz.snapshot import Request, Snapshot
+from viz.views import answer
 from viz.views.answer import Answer
 from viz.views.paint_clock import PaintClock
+from viz.views.tips import wrapped
 
 Place = tuple[int, int, int, float]
 """(row, column, class, probability)."""
@@ -216,20 +218,20 @@ def test_tips_are_short_and_stand_above_the_view(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, view = shown(qtbot, outputs(25, 9, (4, 2, 5, 0.9), (4, 6, 1, 0.9)), 0.0, 8.0)
-    view.move(50, 200)
     top, _ = rows_of(view)
-    told: list[tuple[QPoint, str]] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda at, text, _: told.append((at, text)))
+    told: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        answer, "show_tip", lambda _, text, __, *, above: told.append((text, above))
+    )
     window = QPoint(round(view.window_x(6)), top + 3)
     for where in (QPoint(100, 5), QPoint(4, top + 3), window):
         QApplication.sendEvent(
             view, QHelpEvent(QEvent.Type.ToolTip, where, view.mapToGlobal(where))
         )
-    assert len({text for _, text in told}) == 3
-    for at, text in told:
-        assert view.mapFromGlobal(at).y() < -2 * QFontMetrics(QToolTip.font()).height()
-        assert len(text.split("\n")) <= 2
-        assert max(map(len, text.split("\n"))) <= 60
+    assert len({text for text, _ in told}) == 3
+    for text, above in told:
+        assert above
+        assert len(wrapped(text).split("\n")) == 2
 
 
 def test_leaving_hovers_no_window(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent
-from PyQt6.QtWidgets import QApplication, QToolButton, QToolTip
+from PyQt6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -20,11 +20,13 @@ from viz.scene import Scene
 from viz.scene.digits import number
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Lut
+from viz.views import inspector
 from viz.views.inspector import Inspector
 from viz.views.inspector_look import locked_scales
 from viz.views.inspector_output import largest
 from viz.views.inspector_result import result_terms
 from viz.views.paint_clock import PaintClock
+from viz.views.tips import wrapped
 
 UNITS = [
     Unit("C1", 3, 12, 10),
@@ -158,19 +160,21 @@ def test_the_tooltip_is_short_and_leaves_the_cells_alone(
     document.hover(unit)
     view = shown(qtbot, document)
     update(view, document, computer)
-    told: list[tuple[QPoint, str]] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda at, text, _: told.append((at, text)))
+    told: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        inspector, "show_tip", lambda _, text, __, *, above: told.append((text, above))
+    )
     for where in (QPoint(5, 5), place_of(view, (0, 0, 0))):
         qtbot.mouseMove(view, where)
         QApplication.sendEvent(
             view, QHelpEvent(QEvent.Type.ToolTip, where, view.mapToGlobal(where))
         )
     assert len(told) == 1  # not over a cell
-    at, text = told[0]
-    lines = text.split("\n")
+    text, above = told[0]
+    lines = wrapped(text).split("\n")
     assert len(lines) <= 2
     assert max(map(len, lines)) <= 60
-    assert view.mapFromGlobal(at).y() > view.height() // 2
+    assert not above
 
 
 def test_scales_come_from_the_weights_file_alone() -> None:

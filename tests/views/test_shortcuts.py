@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLineEdit, QTreeWidget
+from PyQt6.QtWidgets import QLabel, QLineEdit, QTreeWidget
 from pytestqt.qtbot import QtBot
 
+from viz import theme as themes
 from viz.views.shortcuts import ShortcutSheet
 
 ROWS = [
@@ -133,3 +134,31 @@ def test_escape_closes_and_the_next_time_starts_anew(sheet: ShortcutSheet, qtbot
     sheet.show()
     assert search(sheet).text() == ""
     assert sheet.shown() == [0, 1, 2, 3, 4]
+
+
+def test_the_tip_of_the_chosen_command_is_written_out(sheet: ShortcutSheet, qtbot: QtBot) -> None:
+    labels = sheet.findChildren(QLabel)
+    for tip in ("Open a scene file.", "Save the drawing."):
+        assert [label.text() for label in labels].count(tip) == 1
+        qtbot.keyClick(search(sheet), Qt.Key.Key_Down)
+
+
+@pytest.mark.parametrize("pixels", [13, 16, 24, 40])
+def test_the_sheet_fits_the_screen_with_whole_rows(pixels: int, qtbot: QtBot) -> None:
+    many = [ROWS[index % len(ROWS)] for index in range(120)]
+    view = ShortcutSheet(many, lambda _: None)
+    qtbot.addWidget(view)
+    view.setFont(themes.font(pixels))
+    view.show()
+    screen = view.screen()
+    assert screen is not None
+    area = screen.availableGeometry()
+    assert view.width() <= area.width()
+    assert view.height() < area.height()
+    commands = rows(view)
+    qtbot.waitUntil(lambda: commands.height() % row_height(commands) == 0)
+    assert commands.height() >= 4 * row_height(commands)
+
+
+def row_height(commands: QTreeWidget) -> int:
+    return commands.visualItemRect(commands.topLevelItem(0)).height()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt
-from PyQt6.QtGui import QKeyEvent, QShowEvent
+from PyQt6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QDialog,
     QHeaderView,
@@ -56,7 +56,7 @@ class ShortcutSheet(QDialog):
         self._list.setIndentation(0)
         self._list.setUniformRowHeights(True)
         self._list.setStyleSheet(
-            "QTreeView { background: transparent; } ::item { padding: 2px 4px; }"
+            "QTreeView { background: palette(window); } ::item { padding: 2px 4px; }"
         )
         self._list.setFrameShape(QTreeWidget.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -65,25 +65,36 @@ class ShortcutSheet(QDialog):
         self._list.setAccessibleName(tr("Commands"))
         self._nothing = QLabel(tr("No command matches; clear the search to see them all."), self)
         self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
+        # Tips that are longer than their column are read here
+        self._tip = QLabel(self)
+        self._tip.setTextFormat(Qt.TextFormat.PlainText)
+        self._tip.setWordWrap(True)
+        self._tip.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         hint = QLabel(tr("↑ ↓ choose   Enter does it   Esc closes"), self)
         hint.setForegroundRole(hint.palette().ColorRole.PlaceholderText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*4 * (4 * GRID,))
         layout.setSpacing(2 * GRID)
-        for widget in (self._search, self._list, self._nothing, hint):
+        for widget in (self._search, self._list, self._nothing, self._tip, hint):
             layout.addWidget(widget)
         layout.setStretchFactor(self._list, 1)
         self._items = self._fill()
         self._search.textChanged.connect(self.filter)
         self._search.installEventFilter(self)
+        self._list.currentItemChanged.connect(self._show_tip)
         self._list.itemActivated.connect(self._run)
         self._list.itemClicked.connect(self._run)
         self.filter("")
 
     def sizeHint(self) -> QSize:
-        """Wide enough for most tips, high enough for most commands, at the dialog's font."""
+        """Wide enough for most tips, high enough for most commands, at the dialog's font; no
+        larger than the screen, less the window's frame."""
         line = self.fontMetrics().height()
-        return QSize(52 * line, 40 * line)
+        size = QSize(52 * line, 40 * line)
+        screen = self.screen()
+        if screen is None:
+            return size
+        return size.boundedTo(screen.availableSize() - QSize(2 * GRID, 3 * line))
 
     def _fill(self) -> list[QTreeWidgetItem]:
         groups: dict[str, QTreeWidgetItem] = {}
@@ -111,7 +122,16 @@ class ShortcutSheet(QDialog):
         self._dress()
         self._search.clear()
         self._search.setFocus()
+        self.resize(self.sizeHint())  # for the present text and screen
         super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The list shows whole rows; what is left of the height is the tip's."""
+        super().resizeEvent(event)
+        tip = 2 * self.fontMetrics().lineSpacing()
+        row = self._list.visualItemRect(self._list.topLevelItem(0)).height()
+        rest = self._list.height() + self._tip.height() - tip
+        self._tip.setFixedHeight(tip + (rest % row if row > 0 else 0))
 
     def _dress(self) -> None:
         """Bold headings, quiet tips and columns that stay put, for the present theme and text."""
@@ -145,6 +165,9 @@ class ShortcutSheet(QDialog):
         self._nothing.setVisible(not shown)
         self._list.setVisible(bool(shown))
         self._list.setCurrentItem(shown[0] if shown else None)
+
+    def _show_tip(self, item: QTreeWidgetItem | None) -> None:
+        self._tip.setText(item.text(2) if item is not None else "")
 
     def shown(self) -> list[int]:
         """The indices of the rows that the search leaves."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 import textwrap
 
 from PyQt6.QtCore import QPoint
-from PyQt6.QtGui import QFontMetrics
-from PyQt6.QtWidgets import QToolTip, QWidget
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 COLUMNS = 60
 """Characters of a line."""
 
-BELOW_POINTER = 16
-"""Qt puts a tip this far below the point that it is asked to show it at."""
-
-FRAME = 4
-"""Pixels around the text of a tip, on each side."""
+LABEL = "qtooltip_label"
+"""The name that Qt gives to the widget of a tooltip."""
 
 
 def wrapped(text: str) -> str:
@@ -24,11 +20,19 @@ def wrapped(text: str) -> str:
 
 
 def show_tip(view: QWidget, text: str, x: int, *, above: bool) -> None:
-    """Show ``text`` just above the whole view, or just below it, with its left end at ``x``."""
-    text = wrapped(text)
-    height = QFontMetrics(QToolTip.font()).height() * (text.count("\n") + 1) + 2 * FRAME
-    top = view.mapToGlobal(QPoint(x, -height if above else view.height()))
+    """Show ``text`` just above the whole view, or just below it, with its left end near ``x``.
+
+    Where the screen ends there, the tip stands on the other side.
+    """
+    QToolTip.showText(view.mapToGlobal(QPoint(x, 0)), wrapped(text), view)
     screen = view.screen()
-    if screen is not None:
-        top.setY(min(top.y(), screen.geometry().bottom() - height))
-    QToolTip.showText(top - QPoint(0, BELOW_POINTER), text, view)
+    # Qt knows places below the pointer only; its label is moved from there
+    for tip in QApplication.topLevelWidgets():
+        if tip.objectName() == LABEL and screen is not None:
+            area, size = screen.availableGeometry(), tip.frameGeometry().size()
+            top = view.mapToGlobal(QPoint(0, 0)).y()
+            higher, lower = top - size.height(), top + view.height()
+            fits = area.top() <= higher, lower + size.height() <= area.bottom() + 1
+            upper = fits[0] or not fits[1] if above else fits[0] and not fits[1]
+            left = view.mapToGlobal(QPoint(max(0, min(x, view.width() - size.width())), 0)).x()
+            tip.move(left, higher if upper else lower)
