@@ -111,7 +111,7 @@ def test_jobs_deliver_on_the_gui_thread(engine: Engine, qtbot: QtBot) -> None:
 
 
 def test_closing_breaks_a_long_rasterisation_off(qapp: object) -> None:
-    """Two thousand long strokes take seconds; closing asks between strokes, and so waits for one."""
+    """Two thousand long strokes take seconds; closing waits for one of them only."""
     rng = np.random.default_rng(0)
     strokes = [Stroke(rng.uniform((0, 0), (512, 128), (200, 2))) for _ in range(2000)]
     engine = Engine()
