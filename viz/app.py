@@ -40,7 +40,8 @@ class Application(QObject):
         and the bench."""
         super().__init__()
         settings.remember(keep)
-        recovered = autosave.recover() if keep and scene is None else None
+        told: list[str] = []
+        recovered = autosave.recover(tell=told.append) if keep and scene is None else None
         self.document = Document(scene or recovered)
         self.engine = Engine()
         self.clock = PaintClock()
@@ -65,6 +66,8 @@ class Application(QObject):
                 tr("Start anew"),
                 self.window.files.new,
             )
+        for text in told:
+            self.window.message_bar.say(text)
 
     def start_when_painted(self) -> None:
         """Start as soon as the window has been painted for the first time.

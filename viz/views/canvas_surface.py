@@ -233,7 +233,7 @@ class CanvasSurface(QWidget):
             field = output.receptive_field(*self._hovered_window)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
         unit = document.inspected
-        if unit is not None:
+        if unit is not None and unit.exists_on(scene.height, scene.width):
             field = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
 
