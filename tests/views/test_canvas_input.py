@@ -224,3 +224,22 @@ def test_number_scene_keeps_a_frame_at_any_zoom(qtbot: QtBot) -> None:
         hand.canvas.grab()
         x, y = hand.grip(Grip.KNOB)
         assert np.isfinite((x, y)).all()
+
+
+def test_what_the_scene_cannot_hold_is_refused_with_a_word(
+    empty: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    empty.canvas.refused.connect(told.append)
+    empty.pull([(5, 5), (8, 5)])
+    monkeypatch.setattr("viz.scene.limits.MOST_POINTS", 40)  # a hand cannot draw that many
+    empty.press((10, 10))
+    for step in range(100):
+        empty.move((10 + step / 4, 10 + step % 2))
+    empty.release((40, 10))
+    assert len(told) == 1
+    assert sum(len(stroke.points) for stroke in empty.scene.strokes_of(1)) <= 40
+    empty.document.select([1])
+    empty.canvas.duplicate_selection()
+    assert len(told) == 2
+    assert len(empty.scene.items) == 2

@@ -77,7 +77,8 @@ class Canvas(CanvasHand):
 
     def duplicate_selection(self) -> None:
         """Put a copy of the selected items beside them and select it."""
-        commands.duplicate_selection(self._document)
+        with self._refusing():
+            commands.duplicate_selection(self._document)
 
     def centre(self) -> None:
         """Move the selection, else the whole drawing, to the canvas's centre."""

@@ -6,12 +6,16 @@ without a trace of doubt: the scene is always the document's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PyQt6.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCursor, QHelpEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
 from viz import settings
 from viz.document import Document
+from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.hits import item_at, stroke_at
 from viz.views.canvas_commands import selected_stroke
@@ -40,6 +44,8 @@ class CanvasHand(CanvasSurface):
 
     tool_changed = pyqtSignal(str)
     """The tool, as in ``Tool``."""
+    refused = pyqtSignal(str)
+    """A sentence for the user: the scene cannot hold what a hand wanted; it stays as it was."""
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
@@ -100,14 +106,15 @@ class CanvasHand(CanvasSurface):
         self._pointer = position
         pointer = self._pointer_at(position, modifiers)
         held = self._under_at(position, inside=inside)
-        if isinstance(held, Edge):
-            self._gesture = Resizing(self._document, pointer, held)
-        elif tool == Tool.PEN:
-            self._gesture = PenStroke(self._document, pointer, self._pen_width)
-        elif tool == Tool.ERASER:
-            self._gesture = Erasing(self._document, pointer)
-        else:
-            self._gesture = self._grasp(held, pointer, inside)
+        with self._refusing():
+            if isinstance(held, Edge):
+                self._gesture = Resizing(self._document, pointer, held)
+            elif tool == Tool.PEN:
+                self._gesture = PenStroke(self._document, pointer, self._pen_width)
+            elif tool == Tool.ERASER:
+                self._gesture = Erasing(self._document, pointer)
+            else:
+                self._gesture = self._grasp(held, pointer, inside)
         self._set_cursor()
         self.update()
 
@@ -139,7 +146,8 @@ class CanvasHand(CanvasSurface):
         self._pointer = position
         if self._gesture is not None:
             before = self._document.scene
-            self._gesture.move(self._pointer_at(position, modifiers), self._mapping)
+            with self._refusing():
+                self._gesture.move(self._pointer_at(position, modifiers), self._mapping)
             if self._document.scene is before:  # else the surface repaints with the snapshot
                 self.update()
             return
@@ -152,7 +160,8 @@ class CanvasHand(CanvasSurface):
     def _release(self) -> None:
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
-            gesture.finish()
+            with self._refusing():
+                gesture.finish()
             self._set_cursor()
             self.update()
 
@@ -162,6 +171,15 @@ class CanvasHand(CanvasSurface):
             gesture.cancel()
             self._set_cursor()
             self.update()
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What the scene cannot hold ends the gesture with a word; what it came to stays."""
+        try:
+            yield
+        except UserError as error:
+            self._gesture = None
+            self.refused.emit(str(error))
 
     def _scene_changed(self) -> None:
         if self._gesture is not None and self._document.scene is not self._gesture.latest:

@@ -185,7 +185,8 @@ class Frame:
             positions |= dict(zip(CORNERS, self.corners, strict=True))
             positions |= dict(zip(SIDES, _middles(self.corners), strict=True))
         most = np.array((self.room.width(), self.room.height())) - _INSET
-        return {grip: np.clip(at, _INSET, most) for grip, at in positions.items()}
+        kept = np.clip(np.array(list(positions.values())), _INSET, most)
+        return dict(zip(positions, kept, strict=True))
 
     def stem(self) -> Points:
         """The knob's stem: its foot on the frame and its end, (2, 2)."""
