@@ -151,6 +151,12 @@ def test_nothing_pasted():
         layer_from_pixels(np.zeros((0, 4), np.uint8))
 
 
+def test_too_many_pasted_pixels_are_refused():
+    endless = np.broadcast_to(np.zeros(1, np.uint8), (10_001, 10_000, 4))
+    with pytest.raises(UserError, match="more than 100 megapixels; make it smaller"):
+        layer_from_pixels(endless)
+
+
 def photograph(text: str, height: int, width: int, pen: float, noise: float = 0.02) -> np.ndarray:
     """Digits in grey ink on paper lit from the right, with sensor noise: uint8."""
     pitch = height * 0.55

@@ -174,14 +174,14 @@ def _light(picture: Pillow.Image) -> Image:
 
 def _on_white_and_black(strip: Pillow.Image) -> Image:
     """(2, h, w) brightness of a strip laid on white, and laid on black."""
-    if not strip.has_transparency_data:
+    clear = strip.convert("RGBA") if strip.has_transparency_data else None
+    if clear is None or clear.getchannel("A").getextrema() == (255, 255):
         wide = strip.mode.startswith("I")  # 16-bit grey: these formats have no other integers
         grey = np.asarray(strip if wide else strip.convert("L")).astype(np.float32)
         grey /= np.float32(65535 if wide else 255)
         return np.stack([grey, grey])
-    red_green_blue_alpha = strip.convert("RGBA")
-    grey = np.asarray(red_green_blue_alpha.convert("RGB").convert("L"), np.float32)
-    alpha = np.asarray(red_green_blue_alpha.getchannel("A"), np.float32) / np.float32(255)
+    grey = np.asarray(clear.convert("RGB").convert("L"), np.float32)
+    alpha = np.asarray(clear.getchannel("A"), np.float32) / np.float32(255)
     black = grey * alpha / np.float32(255)
     return np.stack([black + (1 - alpha), black])
 
