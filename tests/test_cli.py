@@ -355,7 +355,8 @@ def test_render_draws_the_window_without_a_display(drawing: Path, tmp_path: Path
 def test_train_and_evaluate_pass_their_arguments_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from viz.nets import evaluation, training
+    from viz.measure import evaluation
+    from viz.nets import training
 
     calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
 
@@ -369,10 +370,15 @@ def test_train_and_evaluate_pass_their_arguments_on(
 
     monkeypatch.setattr(training, "train", note)
     monkeypatch.setattr(evaluation, "evaluate", note)
+    monkeypatch.setattr(evaluation, "evaluate_net", note)
     assert cli.main(["train", "--data", "d", "--out", "w", "--seed", "7", "--steps", "30"]) == 0
     assert cli.main(["evaluate", "--strokes", "s", "--weights", "w", "--json"]) == 0
-    (trained, options), (evaluated, _) = calls
-    assert trained == (Path("d"), None, Path("w"))
+    (trained, options), (evaluated, _) = calls[:2]
+    assert trained[:3] == (Path("d"), None, Path("w"))
+    measured = trained[3]
+    assert callable(measured)
+    assert measured("net", Path("d"), None) == {"rows": []}
+    assert calls[2][0] == ("net", Path("d"), None)
     assert (options["seed"], options["steps"], options["download"]) == (7, 30, False)
     assert evaluated == (None, Path("s"), Path("w"))
     assert json.loads(capsys.readouterr().out) == {"rows": []}

@@ -151,6 +151,7 @@ def bench(arguments: argparse.Namespace) -> str:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train the network anew; everything it says is progress."""
+    from viz.measure.evaluation import evaluate_net
     from viz.nets.training import train
 
     chosen = {"steps": arguments.steps} if arguments.steps is not None else {}
@@ -158,6 +159,7 @@ def train(arguments: argparse.Namespace) -> int:
         arguments.data,
         arguments.strokes,
         arguments.out,
+        lambda net, data, strokes: evaluate_net(net, data, strokes).as_json(),
         seed=arguments.seed,
         device=arguments.device,
         resume=arguments.resume,
@@ -170,7 +172,7 @@ def train(arguments: argparse.Namespace) -> int:
 
 def evaluate(arguments: argparse.Namespace) -> str:
     """Measure the accuracy table."""
-    from viz.nets.evaluation import evaluate
+    from viz.measure.evaluation import evaluate
 
     result = evaluate(arguments.data, arguments.strokes, arguments.weights, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()

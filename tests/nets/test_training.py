@@ -14,7 +14,6 @@ from viz.errors import UserError
 from viz.nets import training
 from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
-from viz.nets.evaluation import Evaluation, Row
 from viz.nets.lenet5 import LeNet5
 from viz.nets.training import (
     Recipe,
@@ -181,7 +180,7 @@ def test_device_is_found_or_refused():
 
 def test_train_refuses_a_folder_without_mnist(tmp_path: Path):
     with pytest.raises(UserError, match="--download"):
-        train(tmp_path, None, tmp_path / "net.safetensors", steps=1)
+        train(tmp_path, None, tmp_path / "net.safetensors", lambda *_: {}, steps=1)
 
 
 def write_idx(file: Path, array: np.ndarray) -> None:
@@ -189,7 +188,7 @@ def write_idx(file: Path, array: np.ndarray) -> None:
     file.write_bytes(header + array.astype(np.uint8).tobytes())
 
 
-def test_train_reads_its_files_and_leaves_measured_weights(tmp_path, monkeypatch):
+def test_train_reads_its_files_and_leaves_measured_weights(tmp_path):
     """From files to a weights file, and again from the checkpoint of an interrupted run."""
     rng = np.random.default_rng(3)
     write_idx(tmp_path / "train-images-idx3-ubyte", rng.integers(0, 256, (20, 28, 28)))
@@ -198,20 +197,20 @@ def test_train_reads_its_files_and_leaves_measured_weights(tmp_path, monkeypatch
     pens.write_text('.SEGMENT DIGIT 0 ? "7"\n.COMMENT 7 1 1\n.PEN_DOWN\n0 9\n6 9\n2 0\n.PEN_UP\n')
     seen = []
 
-    def evaluate_net(net, data, strokes):
+    def evaluate(net, data, strokes):
         seen.append((net.state_dict()["C1.weight"].clone(), data, strokes))
-        return Evaluation((Row("test", 0.5, 2, 0.9),), 1.0)
+        return {"rows": [{"test": "test", "correct": 0.5}]}
 
-    monkeypatch.setattr("viz.nets.evaluation.evaluate_net", evaluate_net)
     out = tmp_path / "net.safetensors"
-    train(tmp_path, pens, out, steps=2, device="cpu")
+    train(tmp_path, pens, out, evaluate, steps=2, device="cpu")
     weight, data, strokes = seen[0]
     assert (data, strokes) == (tmp_path, pens)
     np.testing.assert_array_equal(load_weights(out)["C1.weight"], weight.numpy())
     assert load_metadata(out)["figures"]["rows"][0]["correct"] == 0.5
 
     again = tmp_path / "again.safetensors"
-    train(tmp_path, pens, again, steps=2, device="cpu", resume=out.with_suffix(".ckpt"))
+    checkpoint = out.with_suffix(".ckpt")
+    train(tmp_path, pens, again, evaluate, steps=2, device="cpu", resume=checkpoint)
     assert load_metadata(again) == load_metadata(out)
     for name, value in load_weights(out).items():
         np.testing.assert_array_equal(load_weights(again)[name], value)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,6 +79,7 @@ def train(
     data: Path | None,
     strokes: Path | None,
     out: Path,
+    evaluate: Callable[[LeNet5, Path | None, Path | None], dict[str, Any]],
     *,
     seed: int = 1,
     steps: int = Recipe.steps,
@@ -88,13 +90,12 @@ def train(
 ) -> None:
     """Train on MNIST (and pen strokes), measure the result and write it to ``out``.
 
-    ``data`` and ``strokes`` as for ``load_mnist`` and ``load_pen_digits``; ``resume`` is a
+    ``data`` and ``strokes`` as for ``load_mnist`` and ``load_pen_digits``; ``evaluate(net, data,
+    strokes)`` measures the figures that the metadata of ``out`` then holds; ``resume`` is a
     checkpoint to go on from; checkpoints go to ``checkpoint`` (default: ``out`` with the suffix
     .ckpt) every thousand steps. The same seed gives the same bits on the same machine with the same
     number of threads. Raises UserError for input or output that cannot be used.
     """
-    from viz.nets.evaluation import evaluate_net
-
     recipe = Recipe(seed=seed, steps=steps)
     folder = download_mnist(data) if download else data
     mnist = mnist_bank(load_mnist(folder))
@@ -110,7 +111,7 @@ def train(
         resume=resume,
     )
     finish(net, recipe)
-    figures = evaluate_net(net, folder, strokes).as_json()
+    figures = evaluate(net, folder, strokes)
     save_weights(net, out, recipe, figures, mnist if pens is None else mnist.joined(pens))
 
 

@@ -9,16 +9,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viz.nets import disturbances, load_pretrained
-from viz.nets.data import Digits, load_mnist
-from viz.nets.disturbances import draw_strings, render_pens, string_canvas
-from viz.nets.evaluation import (
+from viz.measure.evaluation import (
     Evaluation,
     Row,
     classify,
     log_probs,
     measure,
 )
+from viz.nets import disturbances, load_pretrained
+from viz.nets.data import Digits, load_mnist
+from viz.nets.disturbances import draw_strings, render_pens, string_canvas
 from viz.nets.layers import NONE_CLASS
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pen import PenDigit, load_pen_digits, split_writers
