@@ -346,6 +346,25 @@ def test_a_unit_outside_a_smaller_canvas_is_said_to_be_outside(
         inspected, outside, view.grab().toImage())}) == 3  # fmt: skip
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24)]
+)
+def test_no_text_is_cut_at_the_right_end(
+    unit: Unit, size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+) -> None:
+    document = Document(number("31"))
+    document.hover(unit)
+    view = shown(qtbot, document, size, text_px)
+    update(view, document, computer)
+    cell = (0, 1, 1) if unit.layer != "output" else (3, 0, 0)
+    for where in (QPoint(1, 1), place_of(view, cell)):
+        qtbot.mouseMove(view, where)
+        image = view.grab().toImage()
+        ground = themes.theme("dark").background.rgb()
+        assert all(image.pixel(view.width() - 1, y) == ground for y in range(view.height()))
+
+
 def test_the_largest_products_are_listed_in_order() -> None:
     products = np.array([0.1, -3, 2, 0, 3, -0.5], np.float32)
     assert largest(products, 4) == [1, 4, 2, 5]

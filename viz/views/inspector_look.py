@@ -100,10 +100,10 @@ def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell
     wide = small.width(signed(-8.888))
     whole = sum(small.width(sign) + wide + 3 * GRID for sign in ("", "×", "="))
     several = len(trace.sums) > 1 and trace.patches[0].size > 1
-    if several:
-        whole += small.width(tr("map’s sum")) + wide + 2 * GRID
-    if small.width(name) + 2 * GRID + whole > look.width:
+    total = small.width(tr("map’s sum")) + wide + 2 * GRID if several else 0.0
+    if small.width(name) + 2 * GRID + whole + total > look.width:
         name = short
+        several = several and small.width(name) + GRID + whole + total <= look.width
     painter.setPen(theme.quiet)
     x = at.x() + small.draw(painter, at.x(), at.y(), name) + 2 * GRID
     painter.setPen(theme.text)

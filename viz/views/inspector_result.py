@@ -56,6 +56,7 @@ def paint_result(
     """
     small, bold = letterings
     lines = result_terms(trace)
+    width -= 2  # figures may reach a pixel beyond their width
     labels = [
         max(small.width(words) for words, _ in column)
         for column in zip_longest(*lines, fillvalue=("", 0.0))
