@@ -82,7 +82,7 @@ def theme(name: str) -> Theme:
             field=QColor("#d6006c"),
             ink=_lut(_ramp("#ffffff", "#101010")),
             sequential=_lut(pg.colormap.get("CET-L17")),
-            diverging=_lut(pg.colormap.get("CET-D1A")),
+            diverging=_lut(pg.colormap.get("CET-D9")),
         )
     return Theme(
         name="dark",

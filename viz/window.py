@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
             tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4]),
             (int((area.height() - 3 * gap) * ratio), int(width * ratio)),
             head=int((self._text_px + gap) * ratio),
-            below=int(max(150, area.height() // 5) * ratio),
+            below=int(max(150, round(9.5 * self._text_px), area.height() // 5) * ratio),
         )
         for row, layout in enumerate((self._upper, self._lower)):
             layout.setStretch(0, split.lefts[row])
