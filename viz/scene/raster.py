@@ -100,8 +100,13 @@ def _draw(stroke: Stroke, image: Image) -> None:
         if np.abs(points).max() > _FAR:
             points = np.clip(points, -_FAR, _FAR)
         points = np.rint(points * _GRID) / _GRID
+        patches = []
+        for patch in _patches(points, min(stroke.width_px, 4 * _FAR), height, width):
+            patches.append(patch)
+            if patch[2].shape == image.shape and patch[2].min() == 1:
+                break  # nothing can add to a canvas that is full
         # The stroke is kept too: as long as it lives, its id is not given to another one
-        kept = (stroke, tuple(_patches(points, stroke.width_px, height, width)))
+        kept = (stroke, tuple(patches))
         size = stroke.points.nbytes + sum(patch.nbytes for _, _, patch in kept[1])
         _of_strokes.put(key, kept, size)
     for patch in kept[1]:
