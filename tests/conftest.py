@@ -39,6 +39,9 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Preferences, autosave and caches of a test lie in its own folder, never in the user's."""
     from PyQt6.QtCore import QSettings
 
+    from viz import settings
+
+    settings.remember(True)  # a window made for a picture switches it off
     home = tmp_path / "home"
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         folder = home / name.lower()

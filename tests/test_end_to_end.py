@@ -129,7 +129,7 @@ def test_ablation_changes_the_answer_and_restores(open_application, qtbot: QtBot
 def test_a_pinned_unit_keeps_updating(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
     application = open_application(number("31"))
     document, window = application.document, application.window
-    mosaic = window.mosaics["C1"]
+    mosaic = window.maps.mosaics["C1"]
     image = document.snapshot.maps["C1"]
     unit = Unit("C1", *map(int, np.argwhere(image == image.max())[0]))
     centre = mosaic.unit_position(unit)

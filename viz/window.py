@@ -24,21 +24,17 @@ from viz.engine import Engine
 from viz.file_commands import FileCommands
 from viz.hints import hint
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME, LAYERS
+from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
 from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
-from viz.views.barcode import Barcode
 from viz.views.canvas import Canvas
-from viz.views.inspector import Inspector
 from viz.views.kernels import Kernels
+from viz.views.maps import Maps
 from viz.views.message_bar import MessageBar
-from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.palette import Palette
-from viz.views.scores import Scores
 from viz.views.shortcuts import ShortcutSheet
-from viz.views.tiling import best_split
 from viz.views.timing import Timing
 from viz.views.transform_panel import TransformPanel
 
@@ -65,16 +61,11 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)
         self.panel = TransformPanel(document, self.canvas)
-        self.mosaics = {
-            name: Mosaic(document, clock, name, scales) for name in ("C1", "S2", "C3", "S4")
-        }
-        self.barcode = Barcode(document, clock, scales)
-        self.scores = Scores(document, clock)
-        self.inspector = Inspector(document, clock)
+        self.maps = Maps(document, clock, scales)
         self.kernels = Kernels(document)
         self._views: tuple[_View, ...] = (
-            self.answer, self.canvas, *self.mosaics.values(), self.barcode, self.scores,
-            self.inspector,
+            self.answer, self.canvas, *self.maps.mosaics.values(), self.maps.barcode,
+            self.maps.scores, self.maps.inspector,
         )  # fmt: skip
         self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
@@ -120,28 +111,10 @@ class MainWindow(QMainWindow):
         left.addWidget(self.palette_strip)
         left.addWidget(self.panel)
         left.addWidget(self.kernels, 1)
-        upper, lower, below, maps = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QVBoxLayout()
-        for row, names in ((upper, ("C1", "S2")), (lower, ("C3", "S4"))):
-            for name in names:
-                row.addWidget(self.mosaics[name])
-        maps.addLayout(upper)
-        maps.addLayout(lower)
-        above = QHBoxLayout()
-        above.addLayout(maps, 9)
-        above.addWidget(self.barcode, 1)
-        below.addWidget(self.inspector, 62)
-        below.addWidget(self.scores, 38)
-        right = QVBoxLayout()
-        right.addLayout(above, 75)
-        right.addLayout(below, 25)
-        for layout in (upper, lower, below, maps, above, right):
-            layout.setSpacing(2 * grid)
-        self._upper, self._lower, self._maps, self._right = upper, lower, maps, right
-        self._shared_out: object = None
         whole = QHBoxLayout()
         whole.setSpacing(3 * grid)
         whole.addLayout(left, 34)
-        whole.addLayout(right, 66)
+        whole.addWidget(self.maps, 66)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
@@ -229,31 +202,10 @@ class MainWindow(QMainWindow):
         )
 
     def _share_out(self) -> None:
-        """Divide the place of the four mosaics so that their pixels become as large as can be."""
+        """Let canvas and maps divide their places for a canvas of this size."""
         scene = self.document.scene
-        # The rest is the kernels'
-        self.canvas.setMaximumHeight(self.canvas.useful_height())
-        area = self._right.geometry()
-        state = (scene.height, scene.width, area.size())
-        if state == self._shared_out or area.height() < 100:
-            return
-        self._shared_out = state
-        ratio = self.devicePixelRatioF()
-        gap = self._right.spacing()
-        width = self._maps.geometry().width() - gap
-        split = best_split(
-            tuple(layer.shape(scene.height, scene.width) for layer in LAYERS[:4]),
-            (int((area.height() - 3 * gap) * ratio), int(width * ratio)),
-            head=int((self._text_px + gap) * ratio),
-            below=int(max(150, round(9.5 * self._text_px), area.height() // 5) * ratio),
-        )
-        for row, layout in enumerate((self._upper, self._lower)):
-            layout.setStretch(0, split.lefts[row])
-            layout.setStretch(1, int(width * ratio) - split.lefts[row])
-            self._maps.setStretch(row, split.heights[row])
-        above = sum(split.heights) + int(2 * gap * ratio)
-        self._right.setStretch(0, above)
-        self._right.setStretch(1, int(area.height() * ratio) - above)
+        self.canvas.setMaximumHeight(self.canvas.useful_height())  # the rest is the kernels'
+        self.maps.divide(scene.height, scene.width, self._text_px)
 
     # Snapshots and timing
 
@@ -316,7 +268,6 @@ class MainWindow(QMainWindow):
             view.set_theme(theme, self._text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):
             strip.set_theme(theme, self._text_px)
-        self._shared_out = None
         QTimer.singleShot(0, self._settle)
 
     def toggle_projection(self) -> None:
@@ -342,9 +293,7 @@ class MainWindow(QMainWindow):
 
     def _set_pre(self, pre: bool) -> None:
         self.actions_by_id["pre"].setChecked(pre)
-        for mosaic in self.mosaics.values():
-            mosaic.set_pre_activation(pre)
-        self.barcode.set_pre_activation(pre)
+        self.maps.set_pre_activation(pre)
 
     def _pin_centre(self, layer: str, number: int) -> None:
         """Pin the unit in the middle of a map whose kernel was chosen."""

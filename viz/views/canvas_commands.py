@@ -21,12 +21,14 @@ from viz.scene.edit import (
     centred,
     deleted,
     duplicated,
+    limited,
     move_stroke,
     moved,
     resized,
     rotate_stroke,
 )
 from viz.scene.hits import bounds_of, strokes_box
+from viz.scene.limits import MOST_NAME
 from viz.scene.model import IDENTITY, MAX_WIDTH
 from viz.scene.shaping import seen_transform, shaped
 from viz.views.canvas_margin import read_span
@@ -97,7 +99,7 @@ def group_selection(document: Document) -> None:
     if len(chosen) < 2:
         return
     placed = [stroke for i in chosen for stroke in _placed(scene, i)]
-    name = "".join(scene.items[i].name for i in chosen)
+    name = "".join(scene.items[i].name for i in chosen)[:MOST_NAME]
     scene = deleted(scene, chosen)
     scene = replace(scene, items=(*scene.items, Group.of(placed, name)))
     document.apply(scene, tr("Group"))
@@ -208,7 +210,7 @@ class Nudges:
             scene = moved(base, document.selection, x, y)
         else:
             whole = base.transform
-            scene = replace(base, transform=replace(whole, dx=whole.dx + x, dy=whole.dy + y))
+            scene = replace(base, transform=limited(whole, dx=whole.dx + x, dy=whole.dy + y))
         self._show(scene, tr("Nudge"))
         return shift_readout(x, y)
 

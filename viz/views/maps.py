@@ -1,0 +1,84 @@
+"""The map panel: every feature map, with inspector and scores below, sharing one place.
+
+The four mosaics divide their place so that map pixels become as large as whole numbers allow;
+the division follows the canvas's size and the panel's own.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.nets.layers import LAYERS
+from viz.views.barcode import Barcode
+from viz.views.inspector import Inspector
+from viz.views.mosaic import Mosaic
+from viz.views.paint_clock import PaintClock
+from viz.views.scores import Scores
+from viz.views.tiling import best_split
+
+
+class Maps(QWidget):
+    """Holds ``mosaics`` (C1, S2, C3, S4), ``barcode`` (C5), ``inspector`` and ``scores``."""
+
+    def __init__(
+        self,
+        document: Document,
+        clock: PaintClock,
+        scales: dict[str, float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.mosaics = {
+            name: Mosaic(document, clock, name, scales) for name in ("C1", "S2", "C3", "S4")
+        }
+        self.barcode = Barcode(document, clock, scales)
+        self.inspector = Inspector(document, clock)
+        self.scores = Scores(document, clock)
+        self._rows = QHBoxLayout(), QHBoxLayout()
+        self._mosaics, above, below = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row, names in zip(self._rows, (("C1", "S2"), ("C3", "S4")), strict=True):
+            for name in names:
+                row.addWidget(self.mosaics[name])
+            self._mosaics.addLayout(row)
+        above.addLayout(self._mosaics, 9)
+        above.addWidget(self.barcode, 1)
+        below.addWidget(self.inspector, 62)
+        below.addWidget(self.scores, 38)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addLayout(above, 75)
+        self._whole.addLayout(below, 25)
+        for layout in (*self._rows, self._mosaics, above, below, self._whole):
+            layout.setSpacing(4 * themes.GRID)
+        self._divided: object = None
+
+    def set_pre_activation(self, pre: bool) -> None:
+        """Show the sums before ReLU, or activations."""
+        for mosaic in self.mosaics.values():
+            mosaic.set_pre_activation(pre)
+        self.barcode.set_pre_activation(pre)
+
+    def divide(self, height: int, width: int, text_px: int) -> None:
+        """Divide the place for a canvas of height × width pixels; quick if nothing changed."""
+        state = (height, width, text_px, self.size())
+        if state == self._divided or self.height() < 100:
+            return
+        self._divided = state
+        ratio = self.devicePixelRatioF()
+        gap = self._whole.spacing()
+        place = self._mosaics.geometry().width() - gap
+        split = best_split(
+            tuple(layer.shape(height, width) for layer in LAYERS[:4]),
+            (int((self.height() - 3 * gap) * ratio), int(place * ratio)),
+            head=int((text_px + gap) * ratio),
+            below=int(max(150, round(9.5 * text_px), self.height() // 5) * ratio),
+        )
+        for number, row in enumerate(self._rows):
+            row.setStretch(0, split.lefts[number])
+            row.setStretch(1, int(place * ratio) - split.lefts[number])
+            self._mosaics.setStretch(number, split.heights[number])
+        above = sum(split.heights) + int(2 * gap * ratio)
+        self._whole.setStretch(0, above)
+        self._whole.setStretch(1, int(self.height() * ratio) - above)
