@@ -184,6 +184,7 @@ def test_control_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
 INTERRUPTED = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 class Finder:
     def find_spec(self, name, *_):
         if name == sys.argv[1]:
