@@ -38,7 +38,7 @@ _BATCH = 1 << 15  # pixels at a time, which a processor's cache holds
 _Patch = tuple[int, int, Image]
 """(top, left, ink); it may reach over the canvas's edge."""
 
-_BYTES_KEPT = 8 << 20  # room for some thousand ordinary strokes; a moving one fills it in seconds
+_BYTES_KEPT = 4 << 20  # over a thousand ordinary strokes; a moving one fills it within seconds
 _of_strokes: Recent[tuple[int, int, int], tuple[Stroke, tuple[_Patch, ...]]] = Recent(_BYTES_KEPT)
 _of_points: Recent[tuple[bytes, float, tuple[int, ...]], Image] = Recent(_BYTES_KEPT)
 
