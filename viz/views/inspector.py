@@ -24,6 +24,7 @@ from viz.views.inspector_look import Cell, Look, locked_scales, place_of
 from viz.views.inspector_output import OutputBody
 from viz.views.inspector_pooling import PoolingBody
 from viz.views.inspector_result import paint_result, result_terms
+from viz.views.layer_table import draw_table
 from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
 from viz.views.tips import show_tip
@@ -101,10 +102,11 @@ class Inspector(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how this snapshot's inspected unit came to its value."""
-        empty = self._snapshot is not None and self._snapshot.trace is None
+        last = self._snapshot
+        same = last is not None and last.trace is None and last.image.shape == snapshot.image.shape
         self._snapshot = snapshot
         trace = snapshot.trace
-        if trace is None and empty:
+        if trace is None and same:
             self._clock.skip(self)
             return
         unit = Unit(trace.layer, trace.map, trace.row, trace.column) if trace else None
@@ -181,7 +183,15 @@ class Inspector(QWidget):
         said = tr("This unit lies outside the canvas now.") if outside else self._invitation()
         painter.setPen(self._theme.quiet)
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
-        painter.drawText(area, Qt.TextFlag.TextWordWrap, said)
+        wrap = Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrap, said)
+        if self._snapshot is not None and not outside:
+            below = (
+                painter.fontMetrics().boundingRect(area.toRect(), wrap, said).bottom() + 2 * GRID
+            )
+            area.setTop(below)
+            size = self._snapshot.image.shape
+            draw_table(painter, area, (size[0], size[1]), self._small, self._theme)
 
     def _states(self, trace: Trace) -> list[str]:
         states = [tr("pinned")] if self._document.pinned == self._unit else []

@@ -31,6 +31,8 @@ from viz.views.lettering import Lettering, signed
 from viz.views.tiles import Array, Tiles, diverging_colours, locked_peak, ramp
 from viz.views.tiling import GAP, Plan, plan
 
+APART = 5
+"""Pixels between kernels: a weight of zero has the colour of the ground in the light theme."""
 BETWEEN = 4 * GRID
 """Pixels between the two groups of kernels."""
 
@@ -152,7 +154,7 @@ class Kernels(QWidget):
         width, height = (self.width() - BETWEEN) // 2, self.height() - self._head
         for number, group in enumerate(self._groups):
             group.left, group.width = number * (width + BETWEEN), width
-            group.plan = plan(*group.weights.shape, (height, width)) if width > 0 else None
+            group.plan = plan(*group.weights.shape, (height, width), APART) if width > 0 else None
             if group.plan is not None and group.plan.shrink > 1:
                 group.plan = None  # no room for weights
             if group.plan is not None:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 GAP = 2
 """The least distance between two tiles, in device pixels."""
 WIDEST_GAP = 8
+UNEVEN = 3
+"""By how much the gaps of the two directions may differ."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,14 @@ class Plan:
         return self.rows * down - self.gaps[0], self.columns * right - self.gaps[1]
 
 
-def plan(maps: int, height: int, width: int, space: tuple[int, int]) -> Plan:
+def plan(maps: int, height: int, width: int, space: tuple[int, int], least: int = GAP) -> Plan:
     """The layout with the largest cells for ``maps`` tiles of height × width map pixels in
-    ``space`` (height, width) device pixels; among equals the one with the fewest empty places."""
+    ``space`` (height, width) device pixels, at least ``least`` apart; among equals the one with
+    the fewest empty places."""
     columns = np.arange(1, maps + 1)
     rows = -(-maps // columns)
-    room_h = (space[0] + GAP) / rows - GAP
-    room_w = (space[1] + GAP) / columns - GAP
+    room_h = (space[0] + least) / rows - least
+    room_w = (space[1] + least) / columns - least
     zoom = np.floor(np.minimum(room_h / height, room_w / width)).astype(int)
     with np.errstate(divide="ignore"):
         shrink = np.ceil(np.maximum(height / room_h, width / room_w))
@@ -56,19 +59,20 @@ def plan(maps: int, height: int, width: int, space: tuple[int, int]) -> Plan:
     squareness = np.abs(rows * height - columns * width)
     best = int(np.lexsort((squareness, rows * columns - maps, -cell))[0])
     if cell[best] == 0:  # no room at all: one cell each
-        return Plan(maps, 1, 1, max(height, width), 1, 1)
+        return Plan(maps, 1, 1, max(height, width), 1, 1, (least, least))
     z = max(1, int(zoom[best]))
     s = 1 if zoom[best] >= 1 else int(shrink[best])
     r, c = int(rows[best]), int(columns[best])
     h, w = max(1, height // s), max(1, width // s)
-    gap = min(_gap(r, h * z, space[0]), _gap(c, w * z, space[1]))
-    return Plan(c, r, z, s, h, w, (gap, gap))
+    down, right = _gap(r, h * z, space[0], least), _gap(c, w * z, space[1], least)
+    even = min(down, right) + UNEVEN
+    return Plan(c, r, z, s, h, w, (min(down, even), min(right, even)))
 
 
-def _gap(count: int, size: int, space: int) -> int:
+def _gap(count: int, size: int, space: int, least: int) -> int:
     if count == 1:
-        return GAP
-    return max(GAP, min(WIDEST_GAP, (space - count * size) // (count - 1)))
+        return least
+    return max(least, min(WIDEST_GAP, (space - count * size) // (count - 1)))
 
 
 @dataclass(frozen=True)
