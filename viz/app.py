@@ -6,10 +6,11 @@ import contextlib
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -152,9 +153,6 @@ def install_hooks() -> _Alarm:
     def on_error(
         kind: type[BaseException], value: BaseException, trace: TracebackType | None
     ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.exit(130)  # as a shell reports an interrupted program
-            return
         alarm.raised.emit("".join(traceback.format_exception(kind, value, trace)))
 
     sys.excepthook = on_error
@@ -182,23 +180,43 @@ def run(scene: Scene | None = None, path: Path | None = None) -> int:
     """
     alarm = install_hooks()
     qapp = make_qapplication()
-    application = Application(scene)
-    if path is not None:
-        application.document.saved_as(path)
-    window = application.window
-    geometry = settings.geometry()
-    if geometry is None or not window.restoreGeometry(geometry):
-        screen = qapp.primaryScreen()
-        available = screen.availableGeometry() if screen else None
-        window.resize(1600, 900)
-        if available is not None and (available.width() < 1700 or available.height() < 1000):
-            window.showMaximized()
-    window.show()
-    application.start_when_painted()
-    code = qapp.exec()
-    window.close()
+    with _interruptible(qapp):
+        application = Application(scene)
+        if path is not None:
+            application.document.saved_as(path)
+        window = application.window
+        geometry = settings.geometry()
+        if geometry is None or not window.restoreGeometry(geometry):
+            screen = qapp.primaryScreen()
+            available = screen.availableGeometry() if screen else None
+            window.resize(1600, 900)
+            if available is not None and (available.width() < 1700 or available.height() < 1000):
+                window.showMaximized()
+        window.show()
+        application.start_when_painted()
+        code = qapp.exec()
+        window.close()
     del alarm
     return code
+
+
+@contextlib.contextmanager
+def _interruptible(qapp: QApplication) -> Iterator[None]:
+    """Ctrl-C ends the event loop with code 130, as a shell reports an interrupted program.
+
+    By a handler rather than by KeyboardInterrupt, which would strike in the middle of a slot or a
+    paint event. It runs when Python next does, at the latest with the half-second's timing.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before == signal.SIG_IGN:  # a shell's background job is not to be interrupted
+        yield
+        return
+    # From within the loop: an exit before it starts would be forgotten, a timer is not
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, partial(qapp.exit, 130)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projection: float) -> None:

@@ -22,7 +22,8 @@ def start() -> threading.Thread:
     live for ever, and looking through them over and over costs a tenth of their import.
     """
     gc.disable()
-    thread = threading.Thread(target=_link, name="preload", daemon=True)
+    # No daemon: a process that ends while the linker is at work would crash instead of ending
+    thread = threading.Thread(target=_link, name="preload")
     thread.start()
     return thread
 
