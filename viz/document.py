@@ -47,6 +47,7 @@ class Document(QObject):
         self._hovered: Unit | None = None
         self._window: tuple[int, int] | None = None
         self._hovered_window: tuple[int, int] | None = None
+        self._over: tuple[Scene | None, int, tuple[int, int]] = (None, 0, (0, 0))
         self._surest: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
         self._gesture = 0
         self._number = 0
@@ -217,7 +218,11 @@ class Document(QObject):
             if window is not None and window[0] < rows and window[1] < columns:
                 return window
         if len(self._selection) == 1:
-            return self._window_over(min(self._selection), rows, columns)
+            item = min(self._selection)
+            if self._over[0] is not self._scene or self._over[1] != item:
+                self._over = self._scene, item, self._window_over(item)
+            row, column = self._over[2]
+            return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
         if self._surest[0] is not self.snapshot:  # several views ask for each snapshot
             best = output[:NONE_CLASS].max(0)
             row, column = divmod(int(best.argmax()), columns)
@@ -231,13 +236,13 @@ class Document(QObject):
             self._surest = self.snapshot, (row, column)
         return self._surest[1]
 
-    def _window_over(self, item: int, rows: int, columns: int) -> tuple[int, int]:
-        """The window whose centre lies nearest the middle of an item's ink."""
+    def _window_over(self, item: int) -> tuple[int, int]:
+        """The window, be it on the canvas or not, whose centre lies nearest an item's middle."""
         left, top, right, bottom = item_bounds(self._scene, item)
         stride = BY_NAME["output"].stride
         row = round(((top + bottom) / 2 - WINDOW / 2) / stride)
         column = round(((left + right) / 2 - WINDOW / 2) / stride)
-        return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+        return row, column
 
     # Requests and snapshots
 

@@ -217,6 +217,11 @@ class Frame:
         )[octant]
 
 
+def framed_item(scene: Scene, index: int, mapping: Mapping) -> Points:
+    """The corners (4, 2) of the frame about one item, without its grips: much quicker."""
+    return _framed(mapping.to_widget(item_frame(scene, index)))
+
+
 def frame_of(
     scene: Scene,
     selection: Collection[int],

@@ -16,12 +16,19 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import BY_NAME
 from viz.scene import Group
-from viz.scene.hits import item_frame
 from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
 from viz.views import canvas_painting as painting
 from viz.views.canvas_commands import selected_stroke
-from viz.views.canvas_handles import Edge, Frame, Grip, Mapping, frame_of, useful_height
+from viz.views.canvas_handles import (
+    Edge,
+    Frame,
+    Grip,
+    Mapping,
+    frame_of,
+    framed_item,
+    useful_height,
+)
 from viz.views.canvas_tools import (
     ERASER_PX,
     Gesture,
@@ -170,6 +177,8 @@ class CanvasSurface(QWidget):
             return self._gesture.frame
         if self._tool != Tool.SELECT or not self._document.selection:
             return None
+        if isinstance(self._gesture, Moving):
+            return None  # outlines do: there is nothing else to grip now
         stroke = selected_stroke(self._document)
         room = self.size().toSizeF()
         return frame_of(self._document.scene, self._document.selection, stroke, self._mapping, room)
@@ -239,17 +248,16 @@ class CanvasSurface(QWidget):
 
     def _paint_selection(self, painter: QPainter, frame: Frame | None) -> None:
         scene, chosen = self._document.scene, self._document.selection
-        if len(chosen) > 1:
-            for index in chosen:
-                corners = self._mapping.to_widget(item_frame(scene, index))
-                painting.draw_outline(painter, corners, self._theme)
+        moving = isinstance(self._gesture, Moving)
         stroke = selected_stroke(self._document)
+        if moving or len(chosen) > 1:
+            for index in chosen if stroke is None else ():
+                corners = framed_item(scene, index, self._mapping)
+                painting.draw_outline(painter, corners, self._theme)
         if stroke is not None:
             points = scene.strokes_of(stroke[0])[stroke[1]].points
             painting.draw_polyline(painter, points, 2, self._mapping, self._theme.accent)
-        if isinstance(self._gesture, Moving) and frame is not None:
-            painting.draw_outline(painter, frame.corners, self._theme)  # nothing else to grip now
-        elif frame is not None:
+        if frame is not None:
             held = self._under if isinstance(self._under, Grip) else None
             painting.draw_frame(painter, frame, held, self._theme)
 
@@ -275,6 +283,10 @@ class CanvasSurface(QWidget):
         if note:
             room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
             beside = QRectF(self._pointer, self._pointer)
-            if frame is not None and not isinstance(gesture, Resizing):
+            chosen = self._document.selection
+            if isinstance(gesture, Moving) and chosen:
+                corners = framed_item(self._document.scene, min(chosen), self._mapping)
+                beside = painting.polygon(corners).boundingRect()
+            elif frame is not None and not isinstance(gesture, Resizing):
                 beside = painting.polygon(frame.corners).boundingRect()
             painting.draw_label(painter, note, beside, room, shown, font(self._text_px))
