@@ -41,3 +41,8 @@ def test_a_picture_for_everybody_knows_no_preferences() -> None:
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(KeyError):
         settings.put("colour_of_the_cursor", "red")
+
+
+def test_an_unknown_theme_counts_as_the_default() -> None:
+    settings._settings().setValue("theme", "sepia")
+    assert settings.get("theme") == settings.DEFAULTS["theme"]

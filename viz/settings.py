@@ -17,6 +17,7 @@ DEFAULTS: dict[str, str | bool | int | float] = {
 }
 
 
+CHOICES = {"theme": ("system", "light", "dark")}
 RANGES = {"pen_width": (0.3, 20.0)}
 
 _remembering = True
@@ -40,6 +41,8 @@ def get(name: str) -> str | bool | int | float:
     try:
         value = type(default)(stored)
     except (TypeError, ValueError):
+        return default
+    if value not in CHOICES.get(name, (value,)):
         return default
     low, high = RANGES.get(name, (-math.inf, math.inf))
     if isinstance(value, float) and not low <= value <= high:  # NaN is in no range

@@ -6,7 +6,6 @@ Neutral greys carry everything that is not a measurement. Colour is spent on act
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from functools import cache
 
@@ -130,11 +129,6 @@ def palette(theme: Theme) -> QPalette:
         faded.setAlphaF(0.5)
         result.setColor(QPalette.ColorGroup.Disabled, disabled, faded)
     return result
-
-
-def wrapped(text: str) -> str:
-    """A tool tip's text as rich text, which Qt breaks into lines."""
-    return f"<p>{html.escape(text)}</p>"
 
 
 def style_sheet(theme: Theme) -> str:

@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("LeNetScope")
         self.setMinimumSize(QSize(1024, 640))
         self.document, self.clock = document, clock
-        scales: dict[str, float] = load_metadata().get("scales", {})
+        scales: dict[str, float] = load_metadata()["scales"]
         self.answer = Answer(document, clock)
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)

@@ -30,6 +30,7 @@ from viz.theme import GRID, Theme
 from viz.views.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
+from viz.views.pointing import came_by_tab
 from viz.views.tips import show_tip
 
 STRIDE = BY_NAME["output"].stride
@@ -319,11 +320,7 @@ class Answer(QWidget):
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show that the arrow keys act here, to who came here by Tab."""
-        assert event is not None
-        self._by_keyboard = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
+        self._by_keyboard = came_by_tab(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:

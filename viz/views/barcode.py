@@ -14,8 +14,10 @@ from viz.nets.layers import BY_NAME, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
+from viz.views.locked_scale import LockedScale, scale_of
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
+from viz.views.tips import wrapped
 
 
 class Barcode(QWidget):
@@ -46,7 +48,7 @@ class Barcode(QWidget):
         self.setMinimumWidth(72)
         self.setAccessibleName(tr("Activations of C5"))
         self.setToolTip(
-            themes.wrapped(
+            wrapped(
                 tr(
                     "C5: 500 units from top to bottom, one column per 32×32 window from left to "
                     "right. y = max(0, b + Σ x·w) over 50 maps × 5×5."
@@ -99,16 +101,9 @@ class Barcode(QWidget):
             )
         if shared > 1:
             values = values.reshape(units // shared, shared, columns).max(1)
-        if self._pre:
-            scale = self._scales.get("C5 pre", 1.0)
-            shown = values * np.float32(127.5 / scale) + np.float32(127.5)
-            np.copyto(self._index, shown, casting="unsafe")
-            lut = self._theme.diverging
-        else:
-            factor = np.float32(255 / self._scales.get("C5", 1.0))
-            np.multiply(values, factor, out=self._index, casting="unsafe")
-            lut = self._theme.sequential
-        np.take(lut, self._index, out=self._pixels, mode="clip")
+        scale = self._scale
+        scale.index(values, self._index)
+        np.take(scale.lut(self._theme), self._index, out=self._pixels, mode="clip")
         unit = self._document.inspected
         if resized or len(snapshot.maps["C5"][0]) > 1 or (unit and unit.layer == "C5"):
             self.update()
@@ -165,27 +160,25 @@ class Barcode(QWidget):
         """The locked scale, below the bars where it has room."""
         foot = QRect(0, int(self._area.bottom()), self.width(), self._head)
         painter.fillRect(foot, self._theme.background)
-        high = f"{self._scales.get('C5 pre' if self._pre else 'C5', 1.0):.1f}"
-        lut = self._theme.diverging if self._pre else self._theme.sequential
-        numbers = (f"−{high}" if self._pre else "0"), high
-        draw_legend(painter, foot.adjusted(0, themes.GRID, 0, 0), numbers, lut, self._theme)
+        legend = foot.adjusted(0, themes.GRID, 0, 0)
+        lut = self._scale.lut(self._theme)
+        draw_legend(painter, legend, self._scale.numbers(), lut, self._theme)
+
+    @property
+    def _scale(self) -> LockedScale:
+        return scale_of("C5", self._pre, self._scales)
 
     def _caption(self) -> str:
-        unit = self._document.inspected
-        if unit and unit.layer == "C5" and self._snapshot is not None and self._holds(unit):
-            values = self._snapshot.maps["C5 pre" if self._pre else "C5"]
-            return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
-        if self._snapshot is None:
+        unit, snapshot = self._document.inspected, self._snapshot
+        if snapshot is None:
             return f"{self._units}"
-        _, height, width = self._snapshot.maps["C5"].shape
+        if unit and unit.layer == "C5" and unit.exists_on(*snapshot.image.shape):
+            values = snapshot.maps["C5 pre" if self._pre else "C5"]
+            return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
+        _, height, width = snapshot.maps["C5"].shape
         if height > 1:
             return tr("row {row} of {rows}", row=self._row, rows=height)
         return f"{self._units}@{height}×{width}"
-
-    def _holds(self, unit: Unit) -> bool:
-        assert self._snapshot is not None
-        maps, rows, columns = self._snapshot.maps["C5"].shape
-        return unit.map < maps and unit.row < rows and unit.column < columns
 
     def _paint_marks(self, painter: QPainter) -> None:
         assert self._snapshot is not None
@@ -201,11 +194,8 @@ class Barcode(QWidget):
         painter.setPen(QPen(self._theme.field, 1))
         lower = BY_NAME[unit.layer]
         if unit.layer == "C5":
-            if self._holds(unit):
-                y = area.top() + unit.map * tall - 1
-                painter.drawRect(
-                    QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3))
-                )
+            y = area.top() + unit.map * tall - 1
+            painter.drawRect(QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3)))
         elif unit.layer == "output":
             painter.drawRect(
                 QRectF(area.left() + unit.column * wide, area.top(), wide - 1, area.height() - 1)

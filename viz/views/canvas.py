@@ -36,6 +36,7 @@ from viz.views import canvas_commands as commands
 from viz.views.canvas_hand import CanvasHand
 from viz.views.canvas_tools import Pinching, Tool
 from viz.views.paint_clock import PaintClock
+from viz.views.pointing import came_by_tab
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -128,8 +129,7 @@ class Canvas(CanvasHand):
             self.update()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        tabbed = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._ringed = event is not None and event.reason() in tabbed
+        self._ringed = came_by_tab(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:

@@ -28,6 +28,7 @@ from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_weights
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
+from viz.views.pointing import came_by_tab
 from viz.views.tiles import Array, Tiles, diverging_colours, locked_peak, ramp
 from viz.views.tiling import GAP, Plan, plan
 
@@ -277,11 +278,7 @@ class Kernels(QWidget):
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show that the arrow keys act here, to who came here by Tab."""
-        assert event is not None
-        self._by_keyboard = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
+        self._by_keyboard = came_by_tab(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:

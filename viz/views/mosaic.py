@@ -20,9 +20,11 @@ from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
+from viz.views.locked_scale import LockedScale, scale_of
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 from viz.views.tiling import Plan, averaged, plan
+from viz.views.tips import wrapped
 
 
 class Mosaic(QWidget):
@@ -147,12 +149,8 @@ class Mosaic(QWidget):
             values = averaged(values, layout)
         maps = len(values)
         index = self._index[:maps]
-        if self._pre:
-            middle = np.float32(127.5)
-            np.add(values * (middle / self._scale), middle, out=index, casting="unsafe")
-        else:
-            np.multiply(values, np.float32(255 / self._scale), out=index, casting="unsafe")
-        np.take(self._lut, index, out=self._colours[:maps], mode="clip")
+        self._scale.index(values, index)
+        np.take(self._scale.lut(self._theme), index, out=self._colours[:maps], mode="clip")
         empty = np.uint32(self._theme.background.rgb())
         self._colours[maps:] = empty
         if self._pixels[-1, -1] != empty:  # the gaps, after a change of theme or layout
@@ -210,7 +208,7 @@ class Mosaic(QWidget):
         text = f"{layer.maps}@{height}×{width}"
         unit = self._document.inspected
         snapshot = self._snapshot
-        if unit and snapshot and unit.layer == layer.name and self._exists(unit):
+        if unit and snapshot and unit.layer == layer.name and unit.exists_on(*snapshot.image.shape):
             values = snapshot.maps[f"{layer.name} pre" if self._pre else layer.name]
             painter.setPen(theme.field)
             text = tr(
@@ -223,24 +221,15 @@ class Mosaic(QWidget):
         right = int(self._area.right()) if not self._image.isNull() else self.width()
         colour = painter.pen().color()
         rest = line.adjusted(used, 0, right - self.width(), 0)
-        wide = draw_legend(painter, rest, self._numbers(), self._lut, theme)
+        wide = draw_legend(painter, rest, self._scale.numbers(), self._scale.lut(theme), theme)
         room = right - wide - used
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.setPen(colour)
         painter.drawText(line.adjusted(used, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, text)
 
     @property
-    def _lut(self) -> themes.Lut:
-        return self._theme.diverging if self._pre else self._theme.sequential
-
-    @property
-    def _scale(self) -> float:
-        """The magnitude at the end of the locked colour scale."""
-        return self._scales.get(f"{self._layer.name} pre" if self._pre else self._layer.name, 1.0)
-
-    def _numbers(self) -> tuple[str, str]:
-        high = f"{self._scale:.1f}"
-        return (f"−{high}" if self._pre else "0"), high
+    def _scale(self) -> LockedScale:
+        return scale_of(self._layer.name, self._pre, self._scales)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Ablated maps crossed out; the inspected unit, its field below and its targets above."""
@@ -284,8 +273,7 @@ class Mosaic(QWidget):
         other, layer = BY_NAME[unit.layer], self._layer
         _, height, width = self._shape
         if other is layer:
-            exists = self._exists(unit)
-            return (unit.row, int(exists)), (unit.column, int(exists)), True
+            return (unit.row, 1), (unit.column, 1), True
         if LAYERS.index(layer) < LAYERS.index(other):
             return (
                 input_range(other, layer, unit.row),
@@ -299,10 +287,6 @@ class Mosaic(QWidget):
         )
 
     # Geometry
-
-    def _exists(self, unit: Unit) -> bool:
-        maps, height, width = self._shape
-        return unit.map < maps and unit.row < height and unit.column < width
 
     @property
     def _cell(self) -> float:
@@ -322,7 +306,7 @@ class Mosaic(QWidget):
 
     def unit_at(self, position: QPointF) -> Unit | None:
         """The unit under a point of the widget; None between tiles and outside."""
-        if self._image.isNull():
+        if self._image.isNull() or self._snapshot is None:
             return None
         down, right = self._plan.pitch
         ratio = self.devicePixelRatioF()
@@ -337,7 +321,7 @@ class Mosaic(QWidget):
         gap_y, gap_x = self._plan.gaps
         unit = Unit(self._layer.name, number, int(y / step), int(x / step))
         inside = column < self._plan.columns and x < right - gap_x and y < down - gap_y
-        return unit if inside and self._exists(unit) else None
+        return unit if inside and unit.exists_on(*self._snapshot.image.shape) else None
 
     def unit_position(self, unit: Unit) -> QPointF:
         """The centre of a unit of this layer in the widget."""
@@ -363,7 +347,7 @@ class Mosaic(QWidget):
         press_unit(self._document, self.unit_at(event.position()), event)
 
     def event(self, event: QEvent | None) -> bool:
-        """Tool tips tell what a click does, and the layer's formula."""
+        """The header's tip tells the layer's formula, its size and its field."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             over = event.pos().y() < self._head  # over the maps a tip would cover data
             QToolTip.showText(event.globalPos(), self._tip() if over else "", self)
@@ -377,7 +361,7 @@ class Mosaic(QWidget):
             if layer.operation == "conv"
             else tr("y = max of 2×2 units of the map below")
         )
-        return themes.wrapped(
+        return wrapped(
             tr(
                 "{name}: {maps} maps, {parameters} parameters. {formula}. One unit sees "
                 "{field}×{field} pixels, neighbours lie {stride} px apart. The scale is fixed.",

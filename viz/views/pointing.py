@@ -1,9 +1,9 @@
-"""Pointing at a unit: what the buttons do is the same in every view of feature maps."""
+"""Pointing: what buttons do to a unit, and whether the focus came by keyboard, in every view."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QFocusEvent, QMouseEvent
 
 from viz.document import Document
 from viz.snapshot import Unit
@@ -18,3 +18,9 @@ def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> Non
         document.toggle_ablation(unit.layer, unit.map)
     elif event.button() == Qt.MouseButton.LeftButton:
         document.pin(unit)
+
+
+def came_by_tab(event: QFocusEvent | None) -> bool:
+    """Whether Tab brought the focus: only then does a view mark that it has it."""
+    tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    return event is not None and event.reason() in tab

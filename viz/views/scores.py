@@ -13,8 +13,9 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.snapshot import Snapshot
-from viz.theme import Theme, wrapped
+from viz.theme import Theme
 from viz.views.paint_clock import PaintClock
+from viz.views.tips import wrapped
 
 PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
 """Where the bars stand: "none" a little apart from the digits."""
