@@ -9,6 +9,7 @@ from pathlib import Path
 
 from viz import __version__, commands
 from viz.i18n import tr
+from viz.nets.variants import VARIANTS
 
 SMALLEST = (1024, 640)
 """Width and height of the smallest window in pixels; the window itself allows no smaller one."""
@@ -153,6 +154,12 @@ def make_parser() -> argparse.ArgumentParser:
         default=Path("lenet5.safetensors"),
         metavar="FILE",
         help=tr("weights file to write (default: lenet5.safetensors)"),
+    )
+    train.add_argument(
+        "--network",
+        choices=tuple(VARIANTS),
+        default="max",
+        help=tr("which of the shipped networks, by what it does otherwise (default: max)"),
     )
     train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
     train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))

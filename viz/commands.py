@@ -154,7 +154,6 @@ def train(arguments: argparse.Namespace) -> int:
     from viz.measure.evaluation import evaluate_net
     from viz.nets.training import train
 
-    chosen = {"steps": arguments.steps} if arguments.steps is not None else {}
     train(
         arguments.data,
         arguments.strokes,
@@ -165,7 +164,8 @@ def train(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         checkpoint=arguments.checkpoint,
         download=arguments.download,
-        **chosen,
+        network=arguments.network,
+        steps=arguments.steps,
     )
     return 0
 

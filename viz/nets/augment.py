@@ -237,6 +237,38 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     )
 
 
+def plain(bank: Bank, index: Tensor, generator: Generator) -> Batch:
+    """Strips without augmentation: each digit of ``index`` (P,) as the bank has it, in the very middle
+    of one of its strip's windows, one strip in twelve blank.
+
+    Windows 8 px off and more are none; those 4 px off count for nothing, else the net would see
+    shifted digits after all.
+    """
+    count = len(index)
+    margin = (PATCH_SIDE - BANK_SIDE) // 2
+    images = F.pad(bank.images[index].float().div_(255), (margin,) * 4)
+    place = torch.randint(0, STRIP, (count,), generator=generator)
+    shown = torch.rand(count, generator=generator) >= 1 / 12
+    offsets = torch.zeros(count, 1, 2, dtype=torch.long)
+    offsets[:, 0, 0] = STRIDE * place - REACH
+    slots = torch.arange(count).unsqueeze(1)
+    strips = _lay(images, slots, offsets, shown.unsqueeze(1), torch.zeros(count, dtype=torch.bool))
+    away = (torch.arange(STRIP) - place.unsqueeze(1)).abs()
+    hit = (away == 0) & shown.unsqueeze(1)
+    label = torch.where(hit, bank.labels[index].unsqueeze(1), NONE_CLASS)
+    weights = torch.where((away == 1) & shown.unsqueeze(1), 0.0, 1.0)
+    return Batch(strips.unsqueeze(1), F.one_hot(label, CLASSES).float(), weights)
+
+
+def without_none(batch: Batch) -> Batch:
+    """The same strips for ten classes: windows count by how much of them is a digit."""
+    digits = batch.targets[..., :NONE_CLASS]
+    share = digits.sum(2)
+    wanted = torch.zeros_like(batch.targets)
+    wanted[..., :NONE_CLASS] = digits / share.clamp(min=1e-6).unsqueeze(2)
+    return Batch(batch.strips, wanted, batch.weights * share)
+
+
 def _ink_range(profile: Tensor) -> tuple[Tensor, Tensor]:
     """First and last inked position (P,) of profiles (P, 46), from the patch's middle."""
     inked = (profile > INK).to(torch.int8)

@@ -28,11 +28,38 @@ Ablation = Mapping[str, Collection[int]]
 """Feature maps set to zero from their layer on: {layer name: map numbers}."""
 
 
-class LeNet5(nn.Module):
-    """The network; ``net(x)`` returns all activations of ``x`` (B, 1, H, W), H, W ≥ 32."""
+def pool(x: Tensor, pooling: str, stride: int = 2) -> Tensor:
+    """Pooling of (B, C, H, W) by 2: ``"max"``, ``"average"`` or ``"blur"``.
 
-    def __init__(self) -> None:
+    With ``stride`` 1 every position has its value; every second of them is what stride 2 gives.
+    """
+    if pooling == "average":
+        return F.avg_pool2d(x, 2, stride)
+    if pooling == "blur":  # averaging twice is the binomial filter [1 2 1]/4
+        return F.avg_pool2d(F.avg_pool2d(F.max_pool2d(x, 2, 1), 2, 1), 2, stride)
+    return F.max_pool2d(x, 2, stride)
+
+
+BLUR_RIM = 3
+"""Blank pixels round the input of a network with blur pooling, so that its maps keep their sizes."""
+
+BLUR_CROPS: Mapping[str, int] = {"C1": 3, "S2": 1, "C3": 1}
+"""Units that the rim adds on each side of a layer; they are computed with, not shown."""
+
+
+class LeNet5(nn.Module):
+    """The network; ``net(x)`` returns all activations of ``x`` (B, 1, H, W), H, W ≥ 32.
+
+    ``pooling`` is ``"max"``, ``"average"``, or ``"blur"``: a maximum at every position, then the
+    binomial filter [1 2 1]⊗[1 2 1]/16 at every second (Zhang, "Making convolutional networks
+    shift-invariant again", ICML 2019). The filter reaches one unit further on each side, so the input
+    gets a blank rim of 3 pixels instead of every layer some padding of its own: shifts stay
+    exact, and all maps have the shapes and places of the other two. A window sees 38×38 pixels.
+    """
+
+    def __init__(self, pooling: str = "max") -> None:
         super().__init__()
+        self.pooling = pooling
         self.C1 = nn.Conv2d(1, 20, 5)
         self.C3 = nn.Conv2d(20, 50, 5)
         self.C5 = nn.Conv2d(50, 500, 5)
@@ -52,12 +79,18 @@ class LeNet5(nn.Module):
             maps[name] = value
             return value
 
+        if self.pooling == "blur":
+            x = F.pad(x, (BLUR_RIM,) * 4)
         maps["C1 pre"] = self.C1(x)
         x = keep("C1", F.relu(maps["C1 pre"]))
-        x = keep("S2", F.max_pool2d(x, 2))
+        x = keep("S2", pool(x, self.pooling))
         maps["C3 pre"] = self.C3(x)
         x = keep("C3", F.relu(maps["C3 pre"]))
-        x = keep("S4", F.max_pool2d(x, 2))
+        x = keep("S4", pool(x, self.pooling))
+        if self.pooling == "blur":
+            for name in maps:
+                rim = BLUR_CROPS.get(name.removesuffix(" pre"), 0)
+                maps[name] = maps[name][..., rim or None : -rim or None, rim or None : -rim or None]
         maps["C5 pre"] = self._c5(x)
         x = keep("C5", F.relu(maps["C5 pre"]))
         maps["output pre"] = self.output(x)

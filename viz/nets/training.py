@@ -25,15 +25,19 @@ from tqdm import tqdm
 
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.augment import Batch, compose, distort
+from viz.nets import load_pretrained
+from viz.nets.augment import Batch, compose, distort, plain, without_none
 from viz.nets.bank import Bank, mnist_bank, pen_bank
 from viz.nets.data import download_mnist, load_mnist
 from viz.nets.layers import NONE_CLASS
-from viz.nets.lenet5 import LeNet5
+from viz.nets.lenet5 import BLUR_RIM, LeNet5, pool
 from viz.nets.pen import load_pen_digits, split_writers
+from viz.nets.variants import VARIANTS, Variant
 
 CHECKPOINT_EVERY = 1000
 SCALE_QUANTILE = 0.999
+NEVER = -60.0
+"""The logit of a class that a network was not trained with."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,32 @@ class Recipe:
     pen_copies: int = 12
     bfloat16: bool = True
     none_bias: float = -1.0  # added to the bias of "none" after training
+    network: str = "max"  # of viz.nets.variants
+    start: str = ""  # the shipped network whose weights are started from, instead of random ones
+
+    @property
+    def variant(self) -> Variant:
+        """Which network, and what it is trained with."""
+        return VARIANTS[self.network]
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, 0 … steps − 1."""
         left = (self.steps - step) / (self.steps * self.decay_share)
         return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
+
+
+def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
+    """How each of the shipped networks was trained.
+
+    Those that pool otherwise start from the main one's weights, which a quarter of the steps then
+    fits to the new pooling; the other two start afresh.
+    """
+    if network == "max":
+        return Recipe(seed, steps or Recipe.steps)
+    start = "max" if VARIANTS[network].pooling != "max" else ""
+    none_bias = Recipe.none_bias if VARIANTS[network].none and start else 0.0
+    usual = 8_000 if start or not VARIANTS[network].augmentation else 12_000
+    return Recipe(seed, steps or usual, none_bias=none_bias, network=network, start=start)
 
 
 def pick_device(name: str | None = None) -> torch.device:
@@ -81,8 +106,9 @@ def train(
     out: Path,
     evaluate: Callable[[LeNet5, Path | None, Path | None], dict[str, Any]],
     *,
+    network: str = "max",
     seed: int = 1,
-    steps: int = Recipe.steps,
+    steps: int | None = None,
     device: str | None = None,
     resume: Path | None = None,
     checkpoint: Path | None = None,
@@ -96,11 +122,11 @@ def train(
     .ckpt) every thousand steps. The same seed gives the same bits on the same machine with the same
     number of threads. Raises UserError for input or output that cannot be used.
     """
-    recipe = Recipe(seed=seed, steps=steps)
+    recipe = recipe_for(network, seed, steps)
     folder = download_mnist(data) if download else data
     mnist = mnist_bank(load_mnist(folder))
     pens = None
-    if strokes is not None:
+    if strokes is not None and recipe.variant.augmentation:
         pens = pen_bank(split_writers(load_pen_digits(strokes))[0], recipe.pen_copies, recipe.seed)
     net = fit(
         mnist,
@@ -132,9 +158,10 @@ def fit(
     """
     generator = Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
-    net = LeNet5().to(device)
+    net = (load_pretrained(recipe.start) if recipe.start else LeNet5()).to(device).train()
+    net.pooling = recipe.variant.pooling
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    mean = LeNet5().to(device)
+    mean = LeNet5(net.pooling).to(device)
     mean.load_state_dict(net.state_dict())
     optimizer = torch.optim.AdamW(
         net.parameters(),
@@ -151,7 +178,11 @@ def fit(
 
     def make() -> tuple[Batch, Tensor]:
         index = _draw(mnist, pens, recipe, generator)
-        return compose(distort(bank, index, generator), generator), generator.get_state()
+        if recipe.variant.augmentation:
+            batch = compose(distort(bank, index, generator), generator)
+        else:
+            batch = plain(bank, index, generator)
+        return batch if recipe.variant.none else without_none(batch), generator.get_state()
 
     # A thread composes the next batch meanwhile: one, so the order of random numbers is fixed
     with (
@@ -191,6 +222,9 @@ def finish(net: LeNet5, recipe: Recipe) -> None:
     with torch.no_grad():
         assert net.output.bias is not None
         net.output.bias[NONE_CLASS] += recipe.none_bias
+        if not recipe.variant.none:
+            net.output.weight[NONE_CLASS] = 0.0
+            net.output.bias[NONE_CLASS] = NEVER
     net.load_state_dict({name: value.half() for name, value in net.state_dict().items()})
 
 
@@ -209,13 +243,19 @@ def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) 
 
 
 def logits(net: LeNet5, strips: Tensor) -> Tensor:
-    """(B, W′, 11) of strips (B, 1, 32, W): the network's own arithmetic, pooling before ReLU.
+    """(B, W′, 11) of strips (B, 1, 32, W): the network's own arithmetic, max pooling before ReLU.
 
     Both orders give the same maps, since ReLU is monotonic; this one trains twice as fast, and C5
     as one matrix product per window faster than as a convolution.
     """
-    x = F.relu(F.max_pool2d(net.C1(strips), 2))
-    x = F.relu(F.max_pool2d(net.C3(x), 2))
+    if net.pooling == "max":
+        x = F.relu(F.max_pool2d(net.C1(strips), 2))
+        x = F.relu(F.max_pool2d(net.C3(x), 2))
+    else:
+        if net.pooling == "blur":
+            strips = F.pad(strips, (BLUR_RIM,) * 4)
+        x = pool(F.relu(net.C1(strips)), net.pooling)
+        x = pool(F.relu(net.C3(x)), net.pooling)
     columns = torch.stack([x[..., i : i + 5] for i in range(x.shape[3] - 4)], 1).flatten(2)
     x = F.relu(F.linear(columns, net.C5.weight.flatten(1), net.C5.bias))
     return F.linear(x, net.output.weight.flatten(1), net.output.bias)
@@ -233,6 +273,8 @@ def _step(
     wanted, weights = batch.targets.to(device), batch.weights.to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
         scores = logits(net, strips)
+    if not recipe.variant.none:
+        scores[..., NONE_CLASS] = NEVER
     log_probs = F.log_softmax(scores.float(), 2)
     loss = -((wanted * log_probs).sum(2) * weights).mean()
     optimizer.zero_grad()
@@ -319,7 +361,10 @@ def save_weights(
     generator = Generator().manual_seed(recipe.seed)
     index = torch.randint(len(bank.labels), (1024,), generator=generator)
     strips = compose(distort(bank, index, generator), generator).strips
-    metadata = {"recipe": asdict(recipe), "figures": figures, "scales": colour_scales(net, strips)}
+    scales = colour_scales(net, strips)
+    if not recipe.variant.none:  # the class that never wins would stretch the scale of the others
+        scales.update({name: min(value, 0.5 * -NEVER) for name, value in scales.items()})
+    metadata = {"recipe": asdict(recipe), "figures": figures, "scales": scales}
     tensors = {name: value.half().contiguous() for name, value in net.state_dict().items()}
     blob = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
     part = out.with_name(out.name + ".part")

@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.layers import LAYERS
+from viz.nets.variants import VARIANTS
 from viz.resources import resource_path
 
 Weights = dict[str, np.ndarray]
@@ -46,9 +47,9 @@ SCALE_RANGE = (1e-9, 1e9)
 """Magnitudes that a colour scale may end at; beyond them 32-bit arithmetic would overflow."""
 
 
-def pretrained_path() -> Path:
-    """The weights that come with the program."""
-    return resource_path("lenet5.safetensors")
+def pretrained_path(name: str = "max") -> Path:
+    """The weights of a network of ``VARIANTS`` that come with the program."""
+    return resource_path(VARIANTS[name].file)
 
 
 def load_weights(path: Path | None = None) -> Weights:
