@@ -107,7 +107,7 @@ class Application(QObject):
         """What keeps the drawing on disk, or forgets it once it is saved or empty; decided here
         and now, to be called on any thread."""
         if self.document.unsaved:
-            return partial(autosave.write, self.document.scene)
+            return partial(autosave.write, self.document.drawing)
         return autosave.clear
 
     def _tell_unkept(self, error: Exception) -> None:

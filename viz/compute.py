@@ -1,33 +1,38 @@
 """One computation of the live lane: rasterise, forward, read, trace; without Qt and threads.
 
-Constructing a Computer imports torch and loads the weights (about a second and a half).
+Constructing Nets imports torch, which takes about a second and a half.
 """
 
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from viz.measure.inspection import trace
 from viz.measure.reading import read
-from viz.nets.weights import load_weights
+from viz.nets.weights import Weights, load_weights, pretrained_path
 from viz.scene import rasterize_scene
 from viz.snapshot import Request, Snapshot
 
+if TYPE_CHECKING:
+    from viz.nets.lenet5 import LeNet5
 
-class Computer:
-    """Callable: Request → Snapshot, on the calling thread."""
 
-    def __init__(self, cancelled: Callable[[], bool] | None = None) -> None:
-        """``cancelled`` is asked while a long scene is rasterised; True raises Cancelled."""
+class Nets:
+    """Callable: a name of ``VARIANTS`` → its network, loaded when it is first asked for.
+
+    Safe to share between threads. Constructing the first one imports torch.
+    """
+
+    def __init__(self) -> None:
         gc.disable()
         import torch
-
-        from viz.nets import load_pretrained
 
         # Torch brings some hundred thousand objects that live for ever: a collector that looks
         # through them again and again costs a frame 0.1 s each time.
@@ -35,17 +40,38 @@ class Computer:
         gc.enable()
         # A second thread would fight the GUI for the cores: p99 7 ms with one, 54 with two.
         torch.set_num_threads(1)
+        self._loaded: dict[str, LeNet5] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, name: str) -> LeNet5:
+        from viz.nets import load_pretrained
+
+        with self._lock:
+            if name not in self._loaded:
+                self._loaded[name] = load_pretrained(name)
+            return self._loaded[name]
+
+
+class Computer:
+    """Callable: Request → Snapshot, on the calling thread."""
+
+    def __init__(self, nets: Nets, cancelled: Callable[[], bool] | None = None) -> None:
+        """``cancelled`` is asked while a long scene is rasterised; True raises Cancelled."""
+        import torch
+
         self._cancelled = cancelled
         self._torch = torch
-        self._net = load_pretrained()
-        self._weights = load_weights()
+        self._nets = nets
+        self._weights: dict[str, Weights] = {}
+        self._nets("max")
 
     def __call__(self, request: Request) -> Snapshot:
         start = time.perf_counter()
         image = rasterize_scene(request.scene, self._cancelled)
         rastered = time.perf_counter()
+        net = self._nets(request.network)
         with self._torch.inference_mode():
-            tensors = self._net(self._torch.from_numpy(image)[None, None], request.ablated)
+            tensors = net(self._torch.from_numpy(image)[None, None], request.ablated)
         forwarded = time.perf_counter()
         maps = {name: tensor[0].numpy() for name, tensor in tensors.items()}
         for array in (image, *maps.values()):
@@ -54,7 +80,7 @@ class Computer:
         explained = unit and trace(
             image,
             maps,
-            self._weights,
+            self._weights_of(request.network),
             unit.layer,
             (unit.map, unit.row, unit.column),
             ablated=unit.map in request.ablated.get(unit.layer, ()),
@@ -70,3 +96,9 @@ class Computer:
             forward_ms=(forwarded - rastered) * 1e3,
             compute_ms=(time.perf_counter() - start) * 1e3,
         )
+
+    def _weights_of(self, network: str) -> Weights:
+        if network not in self._weights:
+            path = None if network == "max" else pretrained_path(network)
+            self._weights[network] = load_weights(path)
+        return self._weights[network]

@@ -15,6 +15,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.nets.variants import VARIANTS
+from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.scene.hits import item_bounds
 from viz.snapshot import Request, Snapshot, Unit
@@ -33,6 +35,8 @@ class Document(QObject):
     """``file`` changed: another drawing was opened, or this one saved elsewhere."""
     window_changed = pyqtSignal()
     """The selected window (row, column of the output) changed."""
+    network_changed = pyqtSignal()
+    chapter_changed = pyqtSignal()
 
     def __init__(self, scene: Scene | None = None) -> None:
         super().__init__()
@@ -49,6 +53,10 @@ class Document(QObject):
         self._hovered_window: tuple[int, int] | None = None
         self._over: tuple[Scene | None, int, tuple[int, int]] = (None, 0, (0, 0))
         self._surest: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
+        self._network = "max"
+        self._chapter = CHAPTER_IDS[0]
+        self._drawing: Scene | None = None
+        self._staged: Scene | None = None
         self._gesture = 0
         self._number = 0
         self.snapshot: Snapshot | None = None
@@ -61,12 +69,19 @@ class Document(QObject):
         """The scene as drawn now; the snapshot's may be a few milliseconds older."""
         return self._scene
 
-    def apply(self, scene: Scene, text: str, *, gesture: int | None = None) -> None:
+    def apply(
+        self, scene: Scene, text: str, *, gesture: int | None = None, staged: bool = False
+    ) -> None:
         """Make ``scene`` current, undoable under the name ``text`` (translated).
 
         Changes with the same ``gesture`` number (see ``new_gesture``) become one undo step. An
-        equal scene is ignored, which ends loops between sliders and the document.
+        equal scene is ignored, which ends loops between sliders and the document. A ``staged``
+        scene is a demonstration's: it does not count as the user's ``drawing``.
         """
+        if staged:
+            if self._staged is not self._scene:
+                self._drawing = self._scene
+            self._staged = scene if scene != self._scene else self._scene
         if scene == self._scene:
             return
         self.undo_stack.push(_SceneChange(self, self._scene, scene, text, gesture))
@@ -84,9 +99,16 @@ class Document(QObject):
         return self._file
 
     @property
+    def drawing(self) -> Scene:
+        """What the user drew last: the scene, but for a demonstration's that nobody touched."""
+        if self._staged is self._scene and self._drawing is not None:
+            return self._drawing
+        return self._scene
+
+    @property
     def unsaved(self) -> bool:
         """Whether there is a drawing that no file of the user's holds."""
-        return bool(self._scene.items) and self._scene != self._saved
+        return bool(self.drawing.items) and self.drawing != self._saved
 
     def open(self, scene: Scene, file: Path | None, text: str) -> None:
         """Show another drawing; undo brings back the one before, with the file it belongs to."""
@@ -135,7 +157,36 @@ class Document(QObject):
         self._selection, self._selected_stroke = chosen, stroke
         self.selection_changed.emit()
 
+    # Chapter
+
+    @property
+    def chapter(self) -> str:
+        """The chapter on the screen, one of ``CHAPTER_IDS``."""
+        return self._chapter
+
+    def set_chapter(self, chapter: str) -> None:
+        """Turn to a chapter; the drawing stays. Raises ValueError for one that does not exist."""
+        if chapter not in CHAPTER_IDS:
+            raise ValueError(f"there is no chapter {chapter!r}")
+        if chapter != self._chapter:
+            self._chapter = chapter
+            self.chapter_changed.emit()
+
     # Network
+
+    @property
+    def network(self) -> str:
+        """The network that answers, a name of ``VARIANTS``."""
+        return self._network
+
+    def set_network(self, name: str) -> None:
+        """Let another network answer. Raises ValueError for one that does not exist."""
+        if name not in VARIANTS:
+            raise ValueError(f"there is no network {name!r}")
+        if name != self._network:
+            self._network = name
+            self.network_changed.emit()
+            self._ask()
 
     @property
     def ablated(self) -> MappingProxyType[str, frozenset[int]]:
@@ -249,7 +300,9 @@ class Document(QObject):
     def request(self) -> Request:
         """A new numbered request for the state as it is."""
         self._number += 1
-        return Request(self._number, self._scene, dict(self._ablated), self.inspected)
+        return Request(
+            self._number, self._scene, dict(self._ablated), self.inspected, self._network
+        )
 
     def _ask(self) -> None:
         self.request_changed.emit(self.request())

@@ -1,27 +1,45 @@
 """The engine: the only code that knows threads.
 
 The live lane is one worker with a single slot, where the latest request wins; a queue of inputs
-would show the user the past (841 ms of it under a flood, measured, against 4). The job lane runs
-longer work (reading a large image, keeping the drawing) in a thread for each.
+would show the user the past (841 ms of it under a flood, measured, against 4). The measuring lane
+runs the heavier maps behind it, in a thread that yields the processor to the others. The job lane
+runs longer work (reading a large image, keeping the drawing) in a thread for each.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
-from viz.compute import Computer
+from viz.compute import Computer, Nets
 from viz.errors import UserError
 from viz.scene.raster import Cancelled
 from viz.snapshot import Request, Snapshot
 
 PATIENCE_S = 2.0
 """How long closing waits for a computation that is under way."""
+
+
+_NO_MORE = object()
+
+
+@dataclass(eq=False)
+class _Measure:
+    """One measurement under way: its results are taken one by one, in turn with the others'."""
+
+    name: str
+    work: Callable[[Nets], Iterable[Any]]
+    deliver: Callable[[Any], None]
+    results: Iterator[Any] | None = None
+    done: bool = False
 
 
 class Engine(QObject):
@@ -31,7 +49,10 @@ class Engine(QObject):
     """A Snapshot, of the latest request the worker could take."""
     failed = pyqtSignal(str)
     """A computation raised; the text of the exception. The lane goes on with the next request."""
+    measured = pyqtSignal()
+    """The measuring lane has nothing left to do, and all its results have been delivered."""
     _job_done = pyqtSignal(object, object)
+    _result = pyqtSignal(object, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +60,11 @@ class Engine(QObject):
         self._slot: Request | None = None
         self._stopping = False
         self._worker: threading.Thread | None = None
+        self._measurer: threading.Thread | None = None
+        self._measures: dict[str, _Measure] = {}
+        self._nets: Nets | None = None
         self._jobs: list[threading.Thread] = []
+        self._result.connect(self._deliver_result, Qt.ConnectionType.QueuedConnection)
         self._job_done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -48,13 +73,43 @@ class Engine(QObject):
         # the median latency of a drag was 9 to 16 ms with that, 7 with this.
         sys.setswitchinterval(0.0005)
         self._worker = threading.Thread(target=self._work, name="live", daemon=True)
+        self._measurer = threading.Thread(target=self._measure, name="measure", daemon=True)
         self._worker.start()
+        self._measurer.start()
 
     def post(self, request: Request) -> None:
         """Ask for a computation; a request still waiting is forgotten."""
         with self._condition:
             self._slot = request
-            self._condition.notify()
+            self._condition.notify_all()
+
+    def measure(
+        self,
+        name: str,
+        work: Callable[[Nets], Iterable[Any]],
+        deliver: Callable[[Any], None],
+    ) -> None:
+        """Measure in the background: ``deliver`` gets each result of ``work(nets)`` on the GUI thread.
+
+        Each ``name`` has one slot, where the latest wins: newer work under the same name stops
+        older work between two of its results. ``work`` may only hold what nobody changes.
+        """
+        with self._condition:
+            if not self._stopping:
+                self._measures.pop(name, None)  # to the end of the line
+                self._measures[name] = _Measure(name, work, deliver)
+                self._condition.notify_all()
+
+    def forget(self, name: str) -> None:
+        """Drop what is measured under this name; nothing more of it is delivered."""
+        with self._condition:
+            if self._measures.pop(name, None) is not None and not self._measures:
+                self._result.emit(None, None)
+
+    @property
+    def measuring(self) -> bool:
+        """Whether any measurement waits, runs, or has results that are not delivered yet."""
+        return bool(self._measures)
 
     def run_job(
         self,
@@ -84,11 +139,12 @@ class Engine(QObject):
         with self._condition:
             self._stopping = True
             self._slot = None
-            self._condition.notify()
+            self._measures.clear()
+            self._condition.notify_all()
         deadline = time.monotonic() + PATIENCE_S
-        for thread in (*self._jobs, *filter(None, (self._worker,))):
+        for thread in (*self._jobs, *filter(None, (self._worker, self._measurer))):
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._jobs, self._worker = [], None
+        self._jobs, self._worker, self._measurer = [], None, None
 
     def _emit_job(self, callback: Callable[[Any], None], value: object) -> None:
         if not self._stopping:
@@ -101,10 +157,14 @@ class Engine(QObject):
 
     def _work(self) -> None:
         try:
-            compute: Callable[[Request], Snapshot] = Computer(lambda: self._stopping)
+            nets = Nets()
+            compute: Callable[[Request], Snapshot] = Computer(nets, lambda: self._stopping)
         except Exception as error:  # without weights there is nothing to compute with
             self._report(error)
             return
+        with self._condition:
+            self._nets = nets
+            self._condition.notify_all()
         while True:
             with self._condition:
                 while self._slot is None and not self._stopping:
@@ -122,6 +182,53 @@ class Engine(QObject):
             else:
                 if not self._stopping:
                     self.snapshot_ready.emit(snapshot)
+
+    def _measure(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):  # Linux gives each thread its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        while True:
+            with self._condition:
+                while self._nets is None or not self._measures or self._all_done():
+                    if self._stopping:
+                        return
+                    self._condition.wait()
+                nets = self._nets
+                task = next(m for m in self._measures.values() if not m.done)
+            self._run_measure(task, nets)
+
+    def _all_done(self) -> bool:
+        return all(task.done for task in self._measures.values())
+
+    def _run_measure(self, task: _Measure, nets: Nets) -> None:
+        """Take the next result of one measurement; then it is another one's turn."""
+        try:
+            if task.results is None:
+                task.results = iter(task.work(nets))
+            result = next(task.results, _NO_MORE)
+        except Exception as error:  # one bad measurement must not end the lane
+            self._report(error)
+            result = _NO_MORE
+        with self._condition:
+            current = self._measures.get(task.name) is task
+            if result is _NO_MORE:
+                task.done = True
+            elif current:  # the others' turn
+                self._measures[task.name] = self._measures.pop(task.name)
+        if current and not self._stopping:
+            self._result.emit(task, result)
+
+    @pyqtSlot(object, object)
+    def _deliver_result(self, task: _Measure | None, result: object) -> None:
+        if self._stopping:
+            return
+        if task is not None and self._measures.get(task.name) is task:
+            if result is _NO_MORE:
+                with self._condition:
+                    del self._measures[task.name]
+            else:
+                task.deliver(result)
+        if not self._measures:
+            self.measured.emit()
 
     def _report(self, error: Exception) -> None:
         if not self._stopping:

@@ -37,12 +37,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Request:
-    """A numbered wish: run the network on this scene, so ablated, and trace this unit."""
+    """A numbered wish: run this network of ``VARIANTS`` on this scene, so ablated, and trace this
+    unit."""
 
     number: int
     scene: Scene
     ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
     inspected: Unit | None = None
+    network: str = "max"
 
 
 @dataclass(frozen=True, eq=False)

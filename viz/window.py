@@ -19,6 +19,8 @@ from PyQt6.QtWidgets import (
 
 from viz import __version__, actions, settings
 from viz import theme as themes
+from viz.chapters import Context, chapters
+from viz.chapters.panel import ChapterPanel
 from viz.document import Document
 from viz.engine import Engine
 from viz.file_commands import FileCommands
@@ -26,6 +28,7 @@ from viz.hints import hint
 from viz.i18n import tr
 from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
+from viz.player import Player
 from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
 from viz.views.canvas import Canvas
@@ -63,6 +66,9 @@ class MainWindow(QMainWindow):
         self.panel = TransformPanel(document, self.canvas)
         self.maps = Maps(document, clock, scales)
         self.kernels = Kernels(document)
+        self.player = Player(document)
+        self._context = Context(document, engine, clock, self.canvas, self.player)
+        self._panels: dict[str, ChapterPanel] = {}
         self._views: tuple[_View, ...] = (
             self.answer, self.canvas, *self.maps.mosaics.values(), self.maps.barcode,
             self.maps.scores, self.maps.inspector,
@@ -139,6 +145,7 @@ class MainWindow(QMainWindow):
         self.answer.window_hovered.connect(self.document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
         self.document.file_changed.connect(self._show_file)
+        self.document.chapter_changed.connect(self._show_chapter)
         stack = self.document.undo_stack
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
@@ -181,6 +188,22 @@ class MainWindow(QMainWindow):
         self.actions_by_id["restore"].setEnabled(ablated)
         self.actions_by_id["unpin"].setEnabled(pinned)
 
+    @property
+    def panel_shown(self) -> ChapterPanel | None:
+        """The panel of the chapter on the screen; None in chapter 1."""
+        return self._panels.get(self.document.chapter)
+
+    def _show_chapter(self) -> None:
+        """Bring the chapter's panel to the screen, made at the first visit."""
+        chapter = next(c for c in chapters() if c.id == self.document.chapter)
+        if chapter.number > 1 and chapter.id not in self._panels:
+            panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
+            panel.set_theme(self.theme, self._text_px)
+        self.maps.set_panel(self.panel_shown)
+        if self.panel_shown is not None and self.document.snapshot is not None:
+            self.panel_shown.show_snapshot(self.document.snapshot)
+        self._share_out()
+
     def _show_tool(self, tool: str) -> None:
         self.actions_by_id[tool].setChecked(True)
         self._show_hint()
@@ -214,6 +237,8 @@ class MainWindow(QMainWindow):
         self.clock.begin(snapshot.request.number)
         for view in self._views:
             view.show_snapshot(snapshot)
+        if self.panel_shown is not None:
+            self.panel_shown.show_snapshot(snapshot)
         self._share_out()
 
     def _align_answer(self) -> None:
@@ -264,7 +289,7 @@ class MainWindow(QMainWindow):
         QApplication.setFont(themes.font(self._text_px))
         self.setFont(themes.font(self._text_px))
         self.setStyleSheet(themes.style_sheet(theme))
-        for view in self._views:
+        for view in (*self._views, *self._panels.values()):
             view.set_theme(theme, self._text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):
             strip.set_theme(theme, self._text_px)

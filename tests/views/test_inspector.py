@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.compute import Computer
+from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
@@ -40,7 +40,7 @@ UNITS = [
 
 @pytest.fixture(scope="module")
 def computer() -> Computer:
-    return Computer()
+    return Computer(Nets())
 
 
 def shown(

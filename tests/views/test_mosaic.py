@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.compute import Computer
+from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.nets.layers import BY_NAME
 from viz.scene.digits import number
@@ -23,7 +23,7 @@ SCALES = {"C1": 2.0, "C1 pre": 3.0, "S2": 2.0, "C3": 4.0, "C3 pre": 5.0, "C5": 3
 
 @pytest.fixture(scope="module")
 def computer() -> Computer:
-    return Computer()
+    return Computer(Nets())
 
 
 def show(view: Mosaic | Barcode, document: Document, computer: Computer, qtbot: QtBot) -> Snapshot:

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.compute import Computer
+from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
@@ -18,7 +18,7 @@ from viz.views.scores import Scores
 
 @pytest.fixture(scope="module")
 def computer() -> Computer:
-    return Computer()
+    return Computer(Nets())
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def pool(x: Tensor, pooling: str, stride: int = 2) -> Tensor:
 
 
 BLUR_RIM = 3
-"""Blank pixels round the input of a network with blur pooling, so that its maps keep their sizes."""
+"""Blank pixels round the input of a network with blur pooling; its maps keep their sizes so."""
 
 BLUR_CROPS: Mapping[str, int] = {"C1": 3, "S2": 1, "C3": 1}
 """Units that the rim adds on each side of a layer; they are computed with, not shown."""
@@ -52,8 +52,8 @@ class LeNet5(nn.Module):
 
     ``pooling`` is ``"max"``, ``"average"``, or ``"blur"``: a maximum at every position, then the
     binomial filter [1 2 1]⊗[1 2 1]/16 at every second (Zhang, "Making convolutional networks
-    shift-invariant again", ICML 2019). The filter reaches one unit further on each side, so the input
-    gets a blank rim of 3 pixels instead of every layer some padding of its own: shifts stay
+    shift-invariant again", ICML 2019). The filter reaches one unit further on each side, so the
+    input gets a blank rim of 3 pixels instead of every layer some padding of its own: shifts stay
     exact, and all maps have the shapes and places of the other two. A window sees 38×38 pixels.
     """
 

@@ -1,7 +1,7 @@
 """The networks that come with the program: one LeNet-5 and four relatives, each with its weights.
 
-Three pool differently (see ``viz.nets.lenet5``), two were trained without something, so that one sees
-what it is for. All have the same layers, parameters and output positions.
+Three pool differently (see ``viz.nets.lenet5``); two were trained without something, so that one
+sees what it is for. All have the same layers, parameters and output positions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Variant:
-    """A shipped network: the ``name`` it is loaded by, its ``pooling`` and what its training was."""
+    """A shipped network: the ``name`` it is loaded by, its pooling, what it was trained with."""
 
     name: str
     pooling: str = "max"

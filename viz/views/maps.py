@@ -1,12 +1,13 @@
-"""The map panel: every feature map, with inspector and scores below, sharing one place.
+"""The map panel: every feature map, with an instrument and the scores below, sharing one place.
 
 The four mosaics divide their place so that map pixels become as large as whole numbers allow;
-the division follows the canvas's size and the panel's own.
+the division follows the canvas's size and the panel's own. Below stands the chapter's panel, or the
+inspector where a chapter has none and wherever a unit is pinned.
 """
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from viz import theme as themes
 from viz.document import Document
@@ -17,6 +18,10 @@ from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.scores import Scores
 from viz.views.tiling import best_split
+
+BELOW = 0.2
+CHAPTER_BELOW = 0.46
+"""The share of the height below the mosaics: for the inspector, and for a chapter's panel."""
 
 
 class Maps(QWidget):
@@ -44,8 +49,14 @@ class Maps(QWidget):
             self._mosaics.addLayout(row)
         above.addLayout(self._mosaics, 9)
         above.addWidget(self.barcode, 1)
-        below.addWidget(self.inspector, 62)
+        self._below = below
+        self._panel: QWidget | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.inspector)
+        below.addWidget(self._stack, 62)
         below.addWidget(self.scores, 38)
+        document.inspected_changed.connect(self._choose)
+        self._document = document
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.addLayout(above, 75)
@@ -53,6 +64,23 @@ class Maps(QWidget):
         for layout in (*self._rows, self._mosaics, above, below, self._whole):
             layout.setSpacing(4 * themes.GRID)
         self._divided: object = None
+
+    def set_panel(self, panel: QWidget | None) -> None:
+        """Show a chapter's panel below the mosaics; None: the inspector."""
+        if panel is not None and self._stack.indexOf(panel) < 0:
+            self._stack.addWidget(panel)
+        self._panel = panel
+        self._below.setStretch(0, 62 if panel is None else 74)
+        self._below.setStretch(1, 38 if panel is None else 26)
+        self._divided = None
+        self._choose()
+
+    def _choose(self) -> None:
+        """Which of the two stands below now."""
+        pinned = self._document.pinned is not None
+        shown = self._panel if self._panel is not None and not pinned else self.inspector
+        if shown is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(shown)
 
     def set_pre_activation(self, pre: bool) -> None:
         """Show the sums before ReLU, or activations."""
@@ -66,6 +94,7 @@ class Maps(QWidget):
         if state == self._divided or self.height() < 100:
             return
         self._divided = state
+        share = BELOW if self._panel is None else CHAPTER_BELOW
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
         place = self._mosaics.geometry().width() - gap
@@ -73,7 +102,7 @@ class Maps(QWidget):
             tuple(layer.shape(height, width) for layer in LAYERS[:4]),
             (int((self.height() - 3 * gap) * ratio), int(place * ratio)),
             head=int((text_px + gap) * ratio),
-            below=int(max(150, round(9.5 * text_px), self.height() // 5) * ratio),
+            below=int(max(150, round(9.5 * text_px), self.height() * share) * ratio),
         )
         for number, row in enumerate(self._rows):
             row.setStretch(0, split.lefts[number])
