@@ -89,7 +89,7 @@ class Engine(QObject):
         work: Callable[[Nets], Iterable[Any]],
         deliver: Callable[[Any], None],
     ) -> None:
-        """Measure in the background: ``deliver`` gets each result of ``work(nets)`` on the GUI thread.
+        """Measure in the background: each result of ``work(nets)`` goes to ``deliver``, GUI thread.
 
         Each ``name`` has one slot, where the latest wins: newer work under the same name stops
         older work between two of its results. ``work`` may only hold what nobody changes.

@@ -238,8 +238,8 @@ def compose(patches: Patches, generator: Generator) -> Batch:
 
 
 def plain(bank: Bank, index: Tensor, generator: Generator) -> Batch:
-    """Strips without augmentation: each digit of ``index`` (P,) as the bank has it, in the middle of
-    one of its strip's windows; one strip in twelve is blank.
+    """Strips without augmentation: each digit of ``index`` (P,) as the bank has it, in the middle
+    of one of its strip's windows; one strip in twelve is blank.
 
     Windows 8 px off and more are none; those 4 px off count for nothing, else the net would see
     shifted digits after all.
