@@ -1,0 +1,138 @@
+"""Curves: what is clicked is the x of the axes, and what is drawn lies where the numbers say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.views.curves import Curves, Series, spread, ticks
+
+RED = QColor("#ff0000")
+
+
+@pytest.fixture
+def plot(qtbot: QtBot) -> Curves:
+    view = Curves("shift / px", "residual")
+    qtbot.addWidget(view)
+    view.resize(520, 250)
+    view.set_theme(themes.theme("light"), 13)
+    view.set_axes((-16, 16), (0, 1))
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def pixel(view: Curves, x: float, y: float) -> QColor:
+    at = view.to_widget(x, y).toPoint()
+    return view.grab().toImage().pixelColor(at)
+
+
+def red(colour: QColor) -> bool:
+    """Antialiasing mixes a little of the ground in."""
+    return colour.red() > 200 and colour.green() < 90 and colour.blue() < 90
+
+
+def test_a_click_chooses_the_x_under_it(plot: Curves, qtbot: QtBot) -> None:
+    at = plot.to_widget(4, 0.5).toPoint()
+    with qtbot.waitSignal(plot.chosen) as chosen:
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args[0] == pytest.approx(4, abs=32 / plot.plot_area().width())
+
+
+def test_a_drag_beyond_the_axis_ends_at_its_end(plot: Curves) -> None:
+    xs: list[float] = []
+    plot.chosen.connect(xs.append)
+    QTest.mousePress(plot, Qt.MouseButton.LeftButton, pos=plot.to_widget(0, 0.5).toPoint())
+    QTest.mouseMove(plot, QPoint(plot.width() - 1, 50))
+    assert xs[0] == pytest.approx(0, abs=0.1)
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(1, 50))
+    assert xs[-1] == -16
+
+
+def test_arrow_keys_move_by_one_and_with_shift_by_a_quarter(plot: Curves) -> None:
+    xs: list[float] = []
+    plot.chosen.connect(xs.append)
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert xs == []  # nothing is marked
+    plot.set_mark(2.0)
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert xs == [3.0, 1.75]
+
+
+def test_a_line_passes_through_its_points_and_breaks_at_nan(plot: Curves) -> None:
+    x = np.array([-16.0, -4, 0, 4, 16])
+    y = np.array([0.25, 0.25, np.nan, 0.75, 0.75])
+    plot.set_series([Series("", x, y, RED)])
+    assert red(pixel(plot, -8, 0.25))
+    assert red(pixel(plot, 10, 0.75))
+    assert not red(pixel(plot, 0, 0.5))
+    assert not red(pixel(plot, -2, 0.375))
+
+
+def test_the_mark_moves_and_goes(plot: Curves) -> None:
+    accent = themes.theme("light").accent
+    plot.set_mark(5.0)
+    assert pixel(plot, 5, 0.55) == accent
+    plot.set_mark(-3.0)
+    assert pixel(plot, 5, 0.55) != accent and pixel(plot, -3, 0.55) == accent
+    plot.set_mark(40.0)  # beyond the axis
+    assert pixel(plot, -3, 0.55) != accent
+
+
+def test_values_beyond_the_axis_leave_no_ink_outside(plot: Curves) -> None:
+    plot.set_series([Series("", np.array([-16.0, 16.0]), np.array([-5.0, 6.0]), RED)])
+    picture = plot.grab().toImage()
+    area = plot.plot_area()
+    reds = [
+        y
+        for y in range(picture.height())
+        for x in range(picture.width())
+        if red(picture.pixelColor(x, y))
+    ]
+    assert reds and min(reds) >= area.top() - 3 and max(reds) <= area.bottom() + 3
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize(("size", "text_px"), [((520, 250), 13), ((950, 450), 24), ((160, 96), 24)])
+def test_names_stand_within_the_widget_and_apart(
+    plot: Curves, name: str, size: tuple[int, int], text_px: int
+) -> None:
+    plot.resize(*size)
+    plot.set_theme(themes.theme(name), text_px)
+    x = np.array([-16.0, 16.0])
+    plot.set_series([Series(f"C{n}", x, np.array([0.0, 0.5]), RED) for n in range(6)])
+    plot.set_references([(0, "here"), (8, "there")])
+    picture = plot.grab().toImage()
+    ground = themes.theme(name).background
+    right = picture.width() - 1
+    assert all(picture.pixelColor(right, y) == ground for y in range(picture.height()))
+
+
+@given(st.floats(-100, 100), st.floats(0.01, 1000), st.integers(1, 20))
+def test_ticks_are_round_and_few(low: float, span: float, most: int) -> None:
+    found = ticks(low, low + span, most)
+    assert 2 <= len(found) <= most + 1
+    assert all(low - 1e-6 * span <= t <= low + span + 1e-6 * span for t in found)
+    assert len(set(np.round(np.diff(found) / span, 6))) == 1
+
+
+def test_ticks_take_the_ends_where_they_can() -> None:
+    assert ticks(-16, 16, 9) == [-16, -12, -8, -4, 0, 4, 8, 12, 16]
+    assert ticks(0, 1, 4) == [0, 0.25, 0.5, 0.75, 1]
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6))
+def test_spread_keeps_order_gap_and_bounds(places: list[float]) -> None:
+    result = spread(places, 10, 0, 100)
+    order = np.argsort(places, kind="stable")
+    moved = np.array(result)[order]
+    assert (np.diff(moved) >= 10 - 1e-9).all()
+    assert moved.min() >= -1e-9 and moved.max() <= 100 + 1e-9

@@ -1,0 +1,388 @@
+"""Curves: lines over one variable, in axes that never choose their own range.
+
+A light plot painted with QPainter: a pyqtgraph plot took 5 to 10 ms a paint, this one a tenth of a
+millisecond while only the mark moves, because everything else is kept as one picture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz import theme as themes
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering
+from viz.views.pointing import came_by_tab
+
+Floats = NDArray[np.floating]
+
+MANTISSAS = (1, 2, 2.5, 4, 5, 8)
+"""Distances of ticks, times a power of ten."""
+
+LEAST_TEXT = 8
+"""Pixels of the smallest text that names a curve, where many stand in little height."""
+
+STEP, FINE = 1.0, 0.25
+"""How far an arrow key goes, and how far with Shift."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One curve: ``x`` and ``y`` of one length, NaN breaks the line. Without a ``colour`` it has
+    the theme's text colour; without a ``name`` nothing is written at its end."""
+
+    name: str
+    x: Floats
+    y: Floats
+    colour: QColor | None = None
+    dashed: bool = False
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` + 1 round numbers within low … high, the ends among them if they can be."""
+    span = high - low
+    fits: list[list[float]] = []
+    for power in range(math.floor(math.log10(span)) - 2, math.floor(math.log10(span)) + 2):
+        for mantissa in MANTISSAS:
+            step = mantissa * 10.0**power
+            first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+            if 1 <= last - first <= max(1, most):
+                found = [number * step for number in range(first, last + 1)]
+                if abs(found[0] - low) + abs(found[-1] - high) < 1e-6 * span:
+                    return found
+                fits.append(found)
+    return fits[0] if fits else [low, high]
+
+
+def figure(value: float) -> str:
+    """A tick's number, with a real minus sign and no needless zeros."""
+    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """The places moved apart to at least ``gap``, in their order, and kept within low … high if
+    there is room for that."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    result = list(places)
+    floor = low
+    for i in order:
+        result[i] = floor = max(places[i], floor)
+        floor += gap
+    ceiling = high
+    for i in reversed(order):
+        result[i] = ceiling = min(result[i], ceiling)
+        ceiling -= gap
+    return result
+
+
+class Curves(QWidget):
+    """The plot. A click, a drag or an arrow key chooses an x."""
+
+    chosen = pyqtSignal(float)
+    """The x that was clicked, dragged to, or reached by an arrow key; within the axis."""
+
+    def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._labels = x_label, y_label
+        self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
+        self._series: tuple[Series, ...] = ()
+        self._references: tuple[tuple[float, str], ...] = ()
+        self._faint: tuple[float, ...] = ()
+        self._mark: float | None = None
+        self._hover: QPointF | None = None
+        self._theme: Theme = themes.theme("dark")
+        self._small = Lettering(themes.font(13))
+        self._still: QPixmap | None = None
+        self._framed = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 96)
+        self.setAccessibleName(f"{y_label} / {x_label}")
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self._redraw()
+
+    def set_axes(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """The ranges shown, low < high; they stay until set again."""
+        if (x_range, y_range) != (self._x_range, self._y_range):
+            self._x_range, self._y_range = x_range, y_range
+            self._redraw()
+
+    def set_labels(self, x_label: str, y_label: str) -> None:
+        """What is written at the axes."""
+        if (x_label, y_label) != self._labels:
+            self._labels = x_label, y_label
+            self.setAccessibleName(f"{y_label} / {x_label}")
+            self._redraw()
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """The curves, the last on top."""
+        self._series = tuple(series)
+        self._redraw()
+
+    def set_references(self, lines: Sequence[tuple[float, str]]) -> None:
+        """Dashed vertical lines at some x, each with a text on top."""
+        if tuple(lines) != self._references:
+            self._references = tuple(lines)
+            self._redraw()
+
+    def set_faint_lines(self, places: Sequence[float]) -> None:
+        """Faint vertical lines without text, in place of those at the ticks of x."""
+        if tuple(places) != self._faint:
+            self._faint = tuple(places)
+            self._redraw()
+
+    def set_mark(self, x: float | None) -> None:
+        """The vertical line at the present value; None or beyond the axis: no line."""
+        if x != self._mark:
+            self._mark = x
+            self.update()
+
+    @property
+    def mark(self) -> float | None:
+        """The present value."""
+        return self._mark
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The curves shown."""
+        return self._series
+
+    # Geometry
+
+    def plot_area(self) -> QRectF:
+        """Where the axes span, in widget pixels."""
+        small = self._small
+        top = small.height * (2 if self._references else 1) + GRID
+        below = self.height() - 2 * small.height - GRID
+        numbers = [figure(y) for y in self._y_ticks(below - top)]
+        left = max(small.width(text) for text in numbers) + 2 * GRID
+        names = [small.width(series.name) for series in self._series if series.name]
+        right = self.width() - (max(names) + 3 * GRID if names else 3 * GRID)
+        return QRectF(left, top, max(1.0, right - left), max(1.0, below - top))
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """A point of the axes in widget pixels."""
+        return self._point(self.plot_area(), x, y)
+
+    def _point(self, area: QRectF, x: float, y: float) -> QPointF:
+        (left, right), (low, high) = self._x_range, self._y_range
+        return QPointF(
+            area.left() + (x - left) / (right - left) * area.width(),
+            area.bottom() - (y - low) / (high - low) * area.height(),
+        )
+
+    def _x_at(self, position: QPointF) -> float:
+        area, (left, right) = self.plot_area(), self._x_range
+        x = left + (position.x() - area.left()) / area.width() * (right - left)
+        return min(max(x, left), right)
+
+    def _y_ticks(self, height: float) -> list[float]:
+        return ticks(*self._y_range, int(height / (1.6 * self._small.height)))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The kept picture, the mark, and the values under the pointer."""
+        ratio = self.devicePixelRatioF()
+        still = self._still
+        if still is None or still.size() != self.size() * ratio:
+            still = self._still = QPixmap(self.size() * ratio)
+            still.setDevicePixelRatio(ratio)
+            still.fill(self._theme.background)
+            painter = QPainter(still)
+            self._paint_still(painter)
+            painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, still)
+        area = self.plot_area()
+        if self._mark is not None and self._x_range[0] <= self._mark <= self._x_range[1]:
+            x = self._point(area, self._mark, 0).x()
+            painter.setPen(QPen(self._theme.accent, 2))
+            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+        if self._hover is not None:
+            self._paint_hover(painter, area, self._hover)
+        if self._framed:
+            painter.setPen(QPen(self._theme.accent, 1))
+            painter.drawRect(area)
+        painter.end()
+
+    def _paint_still(self, painter: QPainter) -> None:
+        area, theme, small = self.plot_area(), self._theme, self._small
+        painter.setFont(small.font)
+        faint = QColor(theme.line)
+        faint.setAlphaF(0.6)
+        for y in self._y_ticks(area.height()):
+            at = self._point(area, self._x_range[0], y)
+            painter.setPen(faint)
+            painter.drawLine(QLineF(area.left(), at.y(), area.right(), at.y()))
+            painter.setPen(theme.quiet)
+            small.draw(painter, area.left() - GRID, at.y() - small.middle, figure(y), 1)
+        widest = max(small.width(figure(x)) for x in self._x_range) + 4 * GRID
+        x_ticks = ticks(*self._x_range, int(area.width() / widest))
+        painter.setPen(faint)
+        for x in self._faint or x_ticks:
+            at = self._point(area, x, 0)
+            painter.drawLine(QLineF(at.x(), area.top(), at.x(), area.bottom()))
+        painter.setPen(theme.quiet)
+        for x in x_ticks:
+            small.draw(painter, self._point(area, x, 0).x(), area.bottom() + GRID, figure(x), 0.5)
+        below = area.bottom() + GRID + small.height
+        small.draw(painter, area.center().x(), below, self._labels[0], 0.5)
+        small.draw(painter, 0, 0, self._labels[1])
+        self._paint_references(painter, area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.setClipRect(area.adjusted(-2, -2, 2, 2))
+        for series in self._series:
+            pen = QPen(series.colour or theme.text, 1.5 if series.dashed else 2)
+            pen.setStyle(Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            self._paint_line(painter, area, series)
+        painter.restore()
+        self._paint_names(painter, area)
+
+    def _paint_line(self, painter: QPainter, area: QRectF, series: Series) -> None:
+        """The curve in its unbroken pieces; a piece of one point is a dot."""
+        good = np.isfinite(series.y) & np.isfinite(series.x)
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], good.astype(np.int8), [0]))))
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            pairs = zip(series.x[first:last], series.y[first:last], strict=True)
+            points = [self._point(area, float(x), float(y)) for x, y in pairs]
+            if len(points) == 1:
+                painter.setBrush(painter.pen().color())
+                painter.drawEllipse(points[0], 1.5, 1.5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(QPolygonF(points))
+
+    def _paint_references(self, painter: QPainter, area: QRectF) -> None:
+        small, free = self._small, -math.inf
+        for x, text in sorted(self._references):
+            at = self._point(area, x, 0).x()
+            painter.setPen(QPen(self._theme.quiet, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QLineF(at, area.top(), at, area.bottom()))
+            left = min(max(0.0, at - small.width(text) / 2), self.width() - small.width(text))
+            if left >= free:  # a text that would run into the last one is left out
+                small.draw(painter, left, area.top() - small.height, text)
+                free = left + small.width(text) + 2 * GRID
+
+    def _paint_names(self, painter: QPainter, area: QRectF) -> None:
+        """Each curve's name beside its end, moved apart where curves end together."""
+        named = [s for s in self._series if s.name and np.isfinite(s.y).any()]
+        if not named:
+            return
+        room = int((area.height() + self._small.height) / len(named))
+        small = self._small
+        if room < small.height:
+            small = Lettering(themes.font(max(LEAST_TEXT, room * small.font.pixelSize() // 18)))
+        ends = []
+        for series in named:
+            y = float(series.y[np.flatnonzero(np.isfinite(series.y))[-1]])
+            y = min(max(y, self._y_range[0]), self._y_range[1])
+            ends.append(round(self._point(area, 0, y).y()))  # equal ends keep the curves' order
+        painter.setFont(small.font)
+        places = spread(ends, small.height, area.top(), area.bottom())
+        for series, y in zip(named, places, strict=True):
+            painter.setPen(series.colour or self._theme.text)
+            small.draw(painter, area.right() + 2 * GRID, y - small.middle, series.name)
+
+    def _paint_hover(self, painter: QPainter, area: QRectF, at: QPointF) -> None:
+        """A line at the pointer's x and, on top, the curve nearest to the pointer there."""
+        x, theme = self._x_at(at), self._theme
+        place = self._point(area, x, 0).x()
+        painter.setPen(QPen(theme.quiet, 1))
+        painter.drawLine(QLineF(place, area.top(), place, area.bottom()))
+        best: tuple[float, Series, int] | None = None
+        for series in self._series:
+            good = np.flatnonzero(np.isfinite(series.y) & np.isfinite(series.x))
+            if len(good):
+                index = int(good[np.abs(series.x[good] - x).argmin()])
+                point = self._point(area, float(series.x[index]), float(series.y[index]))
+                # A broken line has no value where it is broken
+                away = abs(point.y() - at.y()) + 10 * max(0.0, abs(point.x() - at.x()) - 8)
+                if best is None or away < best[0]:
+                    best = away, series, index
+        text = figure(round(x, 2))
+        if best is not None:
+            _, series, index = best
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(series.colour or theme.text)
+            spot = self._point(area, float(series.x[index]), float(series.y[index]))
+            painter.drawEllipse(spot, 3, 3)
+            text = f"{series.name} ({figure(series.x[index])}, {series.y[index]:.4g})".strip()
+        painter.setFont(self._small.font)
+        wide = self._small.width(text)
+        line = QRectF(self.width() - wide - GRID, 0, wide + GRID, self._small.height)
+        painter.fillRect(line, theme.background)
+        painter.setPen(theme.text)
+        self._small.draw(painter, self.width(), 0, text, 1)
+
+    def _redraw(self) -> None:
+        self._still = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The kept picture no longer fits."""
+        self._redraw()
+
+    # Hand
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Choose the x under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._x_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Show the values here; with the button held, choose this x."""
+        self._hover = event.position()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._x_at(event.position()))
+        self.update()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No values are pointed at any more."""
+        self._hover = None
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Left and Right move the chosen x by STEP, with Shift by FINE."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not way or self._mark is None:
+            super().keyPressEvent(event)
+            return
+        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        x = self._mark + way * (FINE if fine else STEP)
+        self.chosen.emit(min(max(x, self._x_range[0]), self._x_range[1]))
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Tab shows that the arrow keys act here."""
+        self._framed = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._framed = False
+        self.update()
