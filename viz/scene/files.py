@@ -7,7 +7,8 @@ The format, version 1 (UTF-8, one object; keys that are not named here are ignor
      "height": 32, "width": 64,                 canvas in pixels: 32…128 × 32…512
      "transform": TRANSFORM,                    of the whole drawing about the canvas's centre
      "noise": {"sigma": 0, "salt_pepper": 0, "seed": 0},
-     "items": [ITEM, …]}                        bottom first
+     "items": [ITEM, …],                        bottom first
+     "session": SESSION}                        what else was on the screen; see viz/session.py
 
     TRANSFORM = {"dx": 0, "dy": 0,              pixels, right and down
                  "scale": 1, "angle": 0,        angle in degrees, clockwise on the screen
@@ -30,6 +31,7 @@ import base64
 import io
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,6 +41,17 @@ from numpy.typing import NDArray
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.scene.checked import (
+    array,
+    mapping,
+    not_a_scene,
+    number,
+    refuse,
+    string,
+    truth,
+    whole,
+    wrong,
+)
 from viz.scene.limits import (
     FARTHEST,
     INKS,
@@ -72,25 +85,24 @@ SUFFIX = ".scene.json"
 _FORMAT, _VERSION = "lenetscope-scene", 1
 
 
-def dumps(scene: Scene) -> str:
+def dumps(scene: Scene, session: Mapping[str, Any] | None = None) -> str:
     """The scene as the text of a scene file, without groups that hold nothing.
 
     Raises UserError for a scene beyond the limits, which ``loads`` would refuse.
     """
     check(scene)
-    text = json.dumps(
-        {
-            "format": _FORMAT,
-            "version": _VERSION,
-            "height": scene.height,
-            "width": scene.width,
-            "transform": asdict(scene.transform),
-            "noise": asdict(scene.noise),
-            "items": [_item_out(item) for item in scene.items if not _is_empty(item)],
-        },
-        allow_nan=False,
-        separators=(",", ":"),
-    )
+    data: dict[str, Any] = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "height": scene.height,
+        "width": scene.width,
+        "transform": asdict(scene.transform),
+        "noise": asdict(scene.noise),
+        "items": [_item_out(item) for item in scene.items if not is_empty(item)],
+    }
+    if session is not None:
+        data["session"] = session
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     if len(text) > MOST_BYTES:
         raise UserError(
             tr(
@@ -103,19 +115,25 @@ def dumps(scene: Scene) -> str:
 
 def loads(text: str) -> Scene:
     """The scene of a scene file's text. Raises UserError for anything that is not one."""
+    return parse(text)[0]
+
+
+def parse(text: str) -> tuple[Scene, object]:
+    """The scene of a scene file's text, and its ``"session"`` as JSON holds it, unchecked; None
+    if it has none. Raises UserError for anything that is no scene file."""
     if len(text) > MOST_BYTES:
-        _refuse(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
+        refuse(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except UserError:
         raise
     except RecursionError as error:
-        raise _not_a_scene(tr("it is nested too deeply")) from error
+        raise not_a_scene(tr("it is nested too deeply")) from error
     except ValueError as error:  # broken JSON, or an integer of thousands of digits
-        raise _not_a_scene(tr("it is damaged or no JSON text")) from error
+        raise not_a_scene(tr("it is damaged or no JSON text")) from error
     if not isinstance(data, dict) or data.get("format") != _FORMAT:
-        _refuse(tr("it has another format"))
-    version = _whole(data.get("version"), "version", 1, 1 << 31)
+        refuse(tr("it has another format"))
+    version = whole(data.get("version"), "version", 1, 1 << 31)
     if version > _VERSION:
         raise UserError(
             tr(
@@ -123,7 +141,7 @@ def loads(text: str) -> Scene:
                 version=version,
             )
         )
-    return _scene_in(data)
+    return _scene_in(data), data.get("session")
 
 
 def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
@@ -132,7 +150,11 @@ def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
     ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
     Raises UserError if the file cannot be written, or not be read again.
     """
-    text = dumps(scene)
+    write(dumps(scene), path, sync=sync)
+
+
+def write(text: str, path: str | Path, *, sync: bool = True) -> None:
+    """Write a scene file's text as ``save`` does."""
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
@@ -158,6 +180,11 @@ def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
 
 def load(path: str | Path) -> Scene:
     """The scene in a file. Raises UserError if it cannot be read or is not a scene file."""
+    return loads(read(path))
+
+
+def read(path: str | Path) -> str:
+    """The text of a scene file. Raises UserError if it cannot be read or is no text."""
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -171,12 +198,13 @@ def load(path: str | Path) -> Scene:
             )
         ) from error
     try:
-        return loads(data.decode("utf-8-sig"))
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _not_a_scene(tr("it is damaged or no JSON text")) from error
+        raise not_a_scene(tr("it is damaged or no JSON text")) from error
 
 
-def _is_empty(item: Item) -> bool:
+def is_empty(item: Item) -> bool:
+    """Whether an item holds nothing that a file would keep."""
     return isinstance(item, Group) and not item.strokes
 
 
@@ -214,84 +242,80 @@ def _png_in(text: object, room: int) -> NDArray[np.float32]:
     from PIL import Image
 
     if not isinstance(text, str):
-        _wrong("png")
+        wrong("png")
     try:
         with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["PNG"]) as png:
             if png.width * png.height > room:
-                _refuse(tr("its pictures are too large"))
+                refuse(tr("its pictures are too large"))
             png.load()
             eight = png.mode == "L"
             if not (eight or png.mode.startswith("I")):
-                _wrong("png")
+                wrong("png")
             grey = np.asarray(png).astype(np.float32)
     except UserError:
         raise
     except Exception as error:  # a decoder fed with hostile bytes raises whatever it comes to
-        raise _not_a_scene(tr("a picture in it is damaged")) from error
+        raise not_a_scene(tr("a picture in it is damaged")) from error
     return np.asarray(grey / np.float32(255 if eight else 65535), np.float32)
 
 
 def _scene_in(data: dict[str, Any]) -> Scene:
-    height = _whole(data.get("height"), "height", MIN_SIDE, MAX_HEIGHT)
-    width = _whole(data.get("width"), "width", MIN_SIDE, MAX_WIDTH)
-    noise = _object(data.get("noise", {}), "noise")
+    height = whole(data.get("height"), "height", MIN_SIDE, MAX_HEIGHT)
+    width = whole(data.get("width"), "width", MIN_SIDE, MAX_WIDTH)
+    noise = mapping(data.get("noise", {}), "noise")
     room = {"points": MOST_POINTS, "pixels": MOST_IMAGE_PIXELS}
-    listed = _list(data.get("items", []), "items", MOST_ITEMS)
+    listed = array(data.get("items", []), "items", MOST_ITEMS)
     items = [_item_in(item, room) for item in listed]
     return Scene(
         height,
         width,
-        tuple(item for item in items if not _is_empty(item)),
+        tuple(item for item in items if not is_empty(item)),
         _transform_in(data.get("transform", {})),
         Noise(
-            _number(noise.get("sigma", 0.0), "sigma", *SIGMAS),
-            _number(noise.get("salt_pepper", 0.0), "salt_pepper", *SALT_PEPPER),
-            _whole(noise.get("seed", 0), "seed", 0, MOST_SEED),
+            number(noise.get("sigma", 0.0), "sigma", *SIGMAS),
+            number(noise.get("salt_pepper", 0.0), "salt_pepper", *SALT_PEPPER),
+            whole(noise.get("seed", 0), "seed", 0, MOST_SEED),
         ),
     )
 
 
 def _item_in(value: object, room: dict[str, int]) -> Item:
     """One item; ``room`` counts down how many points and pixels the file may still hold."""
-    data = _object(value, "items")
-    name = data.get("name", "")
-    if not isinstance(name, str) or len(name) > MOST_NAME:
-        _wrong("name")
-    x, y = (_coordinate(c, "anchor") for c in _list(data.get("anchor"), "anchor", 2, least=2))
+    data = mapping(value, "items")
+    name = string(data.get("name", ""), "name", MOST_NAME)
+    x, y = (_coordinate(c, "anchor") for c in array(data.get("anchor"), "anchor", 2, least=2))
     transform = _transform_in(data.get("transform", {}))
     if data.get("kind") == "image":
-        inverted = data.get("inverted", False)
-        if not isinstance(inverted, bool):
-            _wrong("inverted")
+        inverted = truth(data.get("inverted", False), "inverted")
         pixels = _png_in(data.get("png"), room["pixels"])
         room["pixels"] -= pixels.size
         return ImageLayer(pixels, (x, y), transform, inverted, name)
     if data.get("kind") != "group":
-        _wrong("kind")
-    strokes = _list(data.get("strokes"), "strokes", MOST_POINTS)
+        wrong("kind")
+    strokes = array(data.get("strokes"), "strokes", MOST_POINTS)
     return Group(tuple(_stroke_in(stroke, room) for stroke in strokes), (x, y), transform, name)
 
 
 def _stroke_in(value: object, room: dict[str, int]) -> Stroke:
-    data = _object(value, "strokes")
+    data = mapping(value, "strokes")
     points = data.get("points")
     if not isinstance(points, list) or not points:
-        _wrong("points")
+        wrong("points")
     room["points"] -= len(points)
     if room["points"] < 0:
-        _refuse(tr("it has more than {limit} points", limit=MOST_POINTS))
+        refuse(tr("it has more than {limit} points", limit=MOST_POINTS))
     pairs = [
-        [_coordinate(c, "points") for c in _list(pair, "points", 2, least=2)] for pair in points
+        [_coordinate(c, "points") for c in array(pair, "points", 2, least=2)] for pair in points
     ]
-    width_px = _number(data.get("width_px", 2.4), "width_px", *WIDTHS)
-    return Stroke(pairs, width_px, _number(data.get("ink", 1.0), "ink", *INKS))
+    width_px = number(data.get("width_px", 2.4), "width_px", *WIDTHS)
+    return Stroke(pairs, width_px, number(data.get("ink", 1.0), "ink", *INKS))
 
 
 def _transform_in(value: object) -> Transform:
-    data = _object(value, "transform")
+    data = mapping(value, "transform")
     return Transform(
         **{
-            field.name: _number(
+            field.name: number(
                 data.get(field.name, field.default), field.name, *TRANSFORMS[field.name]
             )
             for field in fields(Transform)
@@ -299,50 +323,9 @@ def _transform_in(value: object) -> Transform:
     )
 
 
-def _number(value: object, key: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        _wrong(key)
-    if not low <= value <= high:  # NaN and infinities fail this too
-        _refuse(tr("its “{key}” does not lie in {low}…{high}", key=key, low=low, high=high))
-    return float(value)
-
-
-def _whole(value: object, key: str, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        _wrong(key)
-    _number(value, key, low, high)
-    return value
-
-
 def _coordinate(value: object, key: str) -> float:
-    return _number(value, key, -FARTHEST, FARTHEST)
-
-
-def _object(value: object, key: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        _wrong(key)
-    return value
-
-
-def _list(value: object, key: str, most: int, least: int = 0) -> list[Any]:
-    if not isinstance(value, list) or not least <= len(value) <= most:
-        _wrong(key)
-    return value
+    return number(value, key, -FARTHEST, FARTHEST)
 
 
 def _no_constant(text: str) -> NoReturn:
-    _refuse(tr("it holds {text}, which is no number", text=text))
-
-
-def _wrong(key: str) -> NoReturn:
-    _refuse(tr("its “{key}” is missing or makes no sense", key=key))
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise _not_a_scene(reason)
-
-
-def _not_a_scene(reason: str) -> UserError:
-    return UserError(
-        tr("This is no scene file of LeNetScope: {reason}; choose another one.", reason=reason)
-    )
+    refuse(tr("it holds {text}, which is no number", text=text))
