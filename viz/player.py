@@ -1,14 +1,36 @@
-"""The player: a demonstration's clock, which puts its scenes on the canvas."""
+"""The player: a demonstration's clock, which puts its scenes on the canvas.
+
+What is shown at a time is ``scene_at`` that time and nothing else, so that scrubbing, recording and
+playing agree. Frames are due 60 times a second; one that comes late is skipped, never queued.
+Whatever else changes the scene (a grab, a slider, undo) takes over at once; ``play`` resumes.
+"""
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+
+from viz.document import Document
+from viz.i18n import tr
 
 if TYPE_CHECKING:
     from viz.demos import Demonstration
-    from viz.document import Document
+
+FPS = 60
+"""Frames a second of the wall clock, at every speed."""
+
+STEP_S = 1 / 30
+"""What one step moves, in seconds of the demonstration: two frames, or one of most recordings."""
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+_GRABS = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.TouchBegin)
+
+Library = Callable[[str], "tuple[Demonstration, ...]"]
 
 
 class Player(QObject):
@@ -17,10 +39,222 @@ class Player(QObject):
     demonstration_changed = pyqtSignal()
     time_changed = pyqtSignal(float)
     playing_changed = pyqtSignal(bool)
+    mode_changed = pyqtSignal()
+    """``speed`` or ``loop`` changed."""
+    taken_over_changed = pyqtSignal(bool)
 
-    def __init__(self, document: Document) -> None:
+    def __init__(
+        self,
+        document: Document,
+        library: Library | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """``library`` gives the demonstrations of a chapter, ``clock`` seconds that only grow."""
         super().__init__()
-        self._document = document
+        self._document, self._library, self._clock = document, library, clock
         self.demonstration: Demonstration | None = None
         self.time = 0.0
         self.playing = False
+        self.taken_over = False
+        """Whether what is on the canvas is no longer the demonstration's scene."""
+        self.frames = 0
+        """Frames that were due while playing."""
+        self.late = 0
+        """How many of these were skipped, because the next was due before they could be shown."""
+        self._speed, self._loop = 1.0, True
+        self._chapter = document.chapter
+        self._gesture: int | None = None
+        self._applying = False
+        self._start, self._from, self._frame = 0.0, 0.0, 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        document.scene_changed.connect(self._watch)
+
+    # Demonstrations
+
+    def library(self) -> tuple[Demonstration, ...]:
+        """The demonstrations of the document's chapter, in their order."""
+        if self._library is None:
+            from viz.demos import of_chapter  # built when first asked for, not at the start
+
+            self._library = of_chapter
+        return self._library(self._document.chapter)
+
+    def load(self, demonstration: Demonstration) -> None:
+        """Show a demonstration's beginning, paused. Undo brings the user's drawing back."""
+        self.pause()
+        self.demonstration, self.time = demonstration, 0.0
+        self._chapter = self._document.chapter
+        self._document.select(())  # numbers of items that are about to go
+        self.demonstration_changed.emit()
+        self._show(0.0)
+
+    def next(self) -> None:
+        """Play the chapter's next demonstration; at the last there is none."""
+        self._move(1)
+
+    def previous(self) -> None:
+        """Play the chapter's demonstration before this one; at the first there is none."""
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        all_ = self.library()
+        now = next((i for i, d in enumerate(all_) if d is self.demonstration), None)
+        index = 0 if now is None else now + by
+        if 0 <= index < len(all_):
+            self.load(all_[index])
+            self.play()
+
+    # Playing
+
+    def play(self) -> None:
+        """Go on from ``time``, or from the beginning once the end was reached."""
+        if self.demonstration is None or self.playing:
+            return
+        if self.time >= self.demonstration.duration:
+            self.time = 0.0
+        self._chapter = self._document.chapter
+        self._set_playing(True)
+        self._show(self.time)
+        self._anchor()
+
+    def pause(self) -> None:
+        """Stay at ``time``."""
+        if self.playing:
+            self._timer.stop()
+            self._chapter = self._document.chapter
+            self._set_playing(False)
+
+    def toggle(self) -> None:
+        """Pause, or play: the demonstration at hand, in a chapter turned to since, its first."""
+        if self.playing:
+            self.pause()
+            return
+        if self.demonstration is None or self._chapter != self._document.chapter:
+            all_ = self.library()
+            if all_ and self.demonstration not in all_:
+                self.load(all_[0])
+        self.play()
+
+    def seek(self, time: float) -> None:
+        """Show the scene at a time, within the demonstration's duration; playing goes on there."""
+        if self.demonstration is None:
+            return
+        self._show(min(max(time, 0.0), self.demonstration.duration))
+        if self.playing:
+            self._anchor()
+
+    def step(self, frames: int) -> None:
+        """Pause and move by steps of 1/30 s."""
+        self.pause()
+        self.seek(self.time + frames * STEP_S)
+
+    @property
+    def speed(self) -> float:
+        """Seconds of the demonstration per second."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed != self._speed and 0 < speed < math.inf:
+            self._speed = speed
+            if self.playing:
+                self._anchor()
+            self.mode_changed.emit()
+
+    @property
+    def loop(self) -> bool:
+        """Whether playing begins anew at the end."""
+        return self._loop
+
+    @loop.setter
+    def loop(self, loop: bool) -> None:
+        if loop != self._loop:
+            self._loop = loop
+            self.mode_changed.emit()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the end is on the screen."""
+        return self.demonstration is not None and self.time >= self.demonstration.duration
+
+    # The clock
+
+    def _anchor(self) -> None:
+        """Count frames from here and now."""
+        self._start, self._from, self._frame = self._clock(), self.time, 0
+        self._wait()
+
+    def _wait(self) -> None:
+        due = self._start + (self._frame + 1) / FPS - self._clock()
+        self._timer.start(max(0, math.ceil(due * 1000)))
+
+    def _tick(self) -> None:
+        """Show the frame that is due now, whatever became of those before it."""
+        demonstration = self.demonstration
+        if not self.playing or demonstration is None:
+            return
+        frame = max(self._frame, int((self._clock() - self._start) * FPS + 1e-6))
+        if frame > self._frame:
+            self.frames += frame - self._frame
+            self.late += frame - self._frame - 1
+            self._frame = frame
+            now = self._from + frame / FPS * self._speed
+            if now >= demonstration.duration and not self._loop:
+                self._show(demonstration.duration)
+                self.pause()
+                return
+            self._show(now % demonstration.duration)
+        if self.playing:
+            self._wait()
+
+    def _show(self, now: float) -> None:
+        demonstration = self.demonstration
+        assert demonstration is not None
+        self.time = now
+        if self._gesture is None:
+            self._gesture = self._document.new_gesture()
+        self._applying = True
+        try:
+            self._document.apply(
+                demonstration.scene_at(now),
+                tr("Play “{title}”", title=demonstration.title),
+                gesture=self._gesture,
+                staged=True,
+            )
+        except Exception:
+            self.pause()  # or the fault would come 60 times a second
+            raise
+        finally:
+            self._applying = False
+        self._set_taken_over(False)
+        self.time_changed.emit(now)
+
+    def _set_playing(self, playing: bool) -> None:
+        self.playing = playing
+        self.playing_changed.emit(playing)
+
+    # Taking over
+
+    def watch(self, widget: QObject) -> None:
+        """Pause as soon as something is pressed on this widget, before anything has moved."""
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Pause at a press; never keep the event."""
+        if self.playing and event is not None and event.type() in _GRABS:
+            self.pause()
+        return False
+
+    def _watch(self) -> None:
+        if not self._applying:
+            self._gesture = None  # what follows is another step to undo
+            self.pause()
+            self._set_taken_over(self.demonstration is not None)
+
+    def _set_taken_over(self, taken: bool) -> None:
+        if taken != self.taken_over:
+            self.taken_over = taken
+            self.taken_over_changed.emit(taken)
