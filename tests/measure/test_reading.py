@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from viz.measure.reading import NONE, read
+from viz.measure.reading import NONE, explain, read
 
 
 def row(text: str, sure: float = 0.97) -> np.ndarray:
@@ -157,3 +157,53 @@ def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
         assert 0 <= digit.column <= width - 1
         assert 0 <= digit.confidence <= 1
     assert reading.winners.shape == reading.probabilities.shape == (width,)
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_outputs)
+def test_the_explanation_ends_in_what_is_read(scores):
+    log_probs = scores - np.log(np.exp(scores.astype(np.float64)).sum(0))
+    reading, explained = read(log_probs), explain(log_probs)
+    assert explained.reading.text == reading.text
+    assert explained.reading.digits == reading.digits
+    assert np.array_equal(explained.reading.winners, reading.winners)
+    assert explained.lines
+    for line in explained.lines:
+        assert line.winners.shape == line.probabilities.shape == (scores.shape[2],)
+        ends = [0, *(end for run in line.runs for end in (run.start, run.end))]
+        assert ends == sorted(ends), "runs follow each other"
+        for run in line.runs:
+            assert 1 <= run.end - run.start <= 3
+            assert run.start <= run.window[1] < run.end
+            assert abs(run.window[0] - line.row) <= 2
+            (first, most), (second, less) = run.shares
+            assert first != second and 1.000001 >= most >= less >= 0
+            if run.digit.digit is not None:
+                assert run.digit.digit == first and most > 0.59
+
+
+def test_the_explanation_names_runs_and_rivals():
+    explained = explain(rows("...........", "33...??...7", "..........."))
+    (line,) = explained.lines
+    assert explained.reading.text == "3[?]7"
+    assert line.row == 1
+    assert [(run.start, run.end) for run in line.runs] == [(0, 2), (5, 7), (10, 11)]
+    three, rivals, seven = line.runs
+    assert three.window == (1, 0)
+    assert {number for number, _ in rivals.shares} == {3, 5}
+    assert [share for _, share in rivals.shares] == pytest.approx([0.46, 0.46], abs=0.01)
+    assert seven.shares[0] == (7, pytest.approx(0.97, abs=0.01))
+    assert line.winners.tolist()[:5] == [3, 3, NONE, NONE, NONE]
+
+
+def test_a_run_is_ahead_of_none_by_its_evidence_less_its_cost():
+    (line,) = explain(row("..3..")).lines
+    # ln 0.97 − ln 0.003 within the floor of −4, less the cost 1.4 of one window
+    assert line.runs[0].ahead == pytest.approx(np.log(0.97) + 4 - 1.4, abs=1e-3)
+
+
+def test_a_blank_canvas_is_explained_by_one_line_without_runs():
+    explained = explain(rows("....", "....", "...."))
+    assert len(explained.lines) == 1
+    assert explained.lines[0].runs == ()
+    assert explained.lines[0].winners.tolist() == [NONE] * 4

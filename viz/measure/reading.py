@@ -80,32 +80,108 @@ class Reading:
     probabilities: Floats
 
 
+@dataclass(frozen=True)
+class Run:
+    """One to three windows of a line, from ``start`` to before ``end``, that answer for one digit.
+
+    ``ahead``: how much likelier that is than none in all of them, as a difference of
+    log-probabilities, the run's cost taken off. ``window`` (row, column) is the surest one of the
+    digit, ``shares`` the two likeliest digits there, each with its share of what is not none.
+    """
+
+    digit: ReadDigit
+    start: int
+    end: int
+    ahead: float
+    window: tuple[int, int]
+    shares: tuple[tuple[int, float], tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one line was read. ``row``: the row of windows that looks at it straight on.
+
+    ``winners`` (W′,) int64 and ``probabilities`` (W′,) float32: the likeliest class of each column
+    and its probability, once the rows above and below have had their say. ``runs``: what the
+    columns were merged into.
+    """
+
+    row: int
+    winners: NDArray[np.int64]
+    probabilities: Floats
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A reading with the states it went through; where nothing is read, one line without runs."""
+
+    reading: Reading
+    lines: tuple[Line, ...]
+
+
 def read(log_probs: ArrayLike) -> Reading:
     """Read the log-probabilities of a row (11, W′) or of all windows (11, H′, W′) of a canvas.
 
     Values that are no numbers count as "none". Raises ValueError for other shapes.
     """
+    probs = _probabilities(log_probs)
+    digits: list[ReadDigit] = []
+    for number, row in enumerate(_lines(1 - probs[NONE])):
+        digits += [place[0] for place in _place(probs, _decode(_fold(probs, row)), row, number)]
+    return _as_reading(probs, digits)
+
+
+def explain(log_probs: ArrayLike) -> Explanation:
+    """The same as ``read``, step by step, and every intermediate state of it."""
+    probs = _probabilities(log_probs)
+    something = 1 - probs[NONE]
+    found = _lines(something)
+    lines = []
+    for number, row in enumerate(found or [int((something**2).sum(1).argmax())]):
+        folded = _fold(probs, row)
+        decoded = _decode(folded) if found else []
+        runs = tuple(
+            Run(digit, start, end, score, window, _shares(probs[:NONE, *window]))
+            for (_, start, end, score), (digit, window) in zip(
+                decoded, _place(probs, decoded, row, number), strict=True
+            )
+        )
+        lines.append(Line(row, folded.argmax(0), folded.max(0), runs))
+    digits = [run.digit for line in lines for run in line.runs]
+    return Explanation(_as_reading(probs, digits), tuple(lines))
+
+
+def _probabilities(log_probs: ArrayLike) -> Floats:
+    """(11, H′, W′) probabilities of what ``read`` takes."""
     array = np.asarray(log_probs, np.float32)
     if array.ndim == 2:
         array = array[:, None]
     if array.ndim != 3 or array.shape[0] != NONE + 1 or array.size == 0:
         raise ValueError(f"log-probabilities are (11, W′) or (11, H′, W′), not {array.shape}")
-    probs = np.exp(array)
+    probs: Floats = np.exp(array)
     if not np.isfinite(probs).all():
         broken = ~np.isfinite(probs).all(0)
         probs[:, broken] = 0
         probs[NONE, broken] = 1
-    something = 1 - probs[NONE]
-    digits: list[ReadDigit] = []
-    for number, row in enumerate(_lines(something)):
-        digits += _place(probs, _decode(_fold(probs, row)), row, number)
+    return probs
+
+
+def _as_reading(probs: Floats, digits: list[ReadDigit]) -> Reading:
     lines = [
         "".join(UNDECIDED if d.digit is None else str(d.digit) for d in digits if d.line == n)
         for n in range(digits[-1].line + 1 if digits else 0)
     ]
-    best = probs[:, something.argmax(0), np.arange(probs.shape[2])]
-    winners = best.argmax(0)
-    return Reading("\n".join(line for line in lines if line), tuple(digits), winners, best.max(0))
+    best = probs[:, (1 - probs[NONE]).argmax(0), np.arange(probs.shape[2])]
+    text = "\n".join(line for line in lines if line)
+    return Reading(text, tuple(digits), best.argmax(0), best.max(0))
+
+
+def _shares(digits: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
+    """The two likeliest of a window's digits (10,), each with its share of their sum."""
+    first, second = np.argsort(-digits, kind="stable")[:2].tolist()
+    total = max(float(digits.sum()), 1e-6)
+    return (first, float(digits[first]) / total), (second, float(digits[second]) / total)
 
 
 def _lines(something: Floats) -> list[int]:
@@ -135,8 +211,11 @@ def _fold(probs: Floats, row: int) -> Floats:
     return np.asarray(folded / np.float32(total))
 
 
-def _decode(probs: Floats) -> list[tuple[int, int, int]]:
-    """The runs (state, first window, last window + 1) of a line's probabilities (11, W′)."""
+def _decode(probs: Floats) -> list[tuple[int, int, int, float]]:
+    """The runs of a line's probabilities (11, W′): state, first window, last window + 1, score.
+
+    The score is how far the run is ahead of none in the same windows.
+    """
     width = probs.shape[1]
     states = probs.copy()  # row 10 becomes [?]
     states[NONE] = DOUBT * (1 - probs[NONE])
@@ -165,41 +244,47 @@ def _decode(probs: Floats) -> list[tuple[int, int, int]]:
         value.append(top)
         steps.append(chosen)
 
-    runs: list[tuple[int, int, int]] = []
+    runs: list[tuple[int, int, int, float]] = []
     end = width
     while end > 0:
         length = steps[end]
         if length:
             start = end - length
-            runs.append((best_runs[length - 1][1][start], start, end))
+            ahead = best_runs[length - 1][0][start] - sum(silence[start:end])
+            runs.append((best_runs[length - 1][1][start], start, end, ahead))
         end -= length or 1
     return runs[::-1]
 
 
-def _place(probs: Floats, runs: list[tuple[int, int, int]], row: int, line: int) -> list[ReadDigit]:
-    """The digits of a line's runs: where their evidence has its centre, and how sure they are."""
+def _place(
+    probs: Floats, runs: list[tuple[int, int, int, float]], row: int, line: int
+) -> list[tuple[ReadDigit, tuple[int, int]]]:
+    """The digits of a line's runs: where their evidence has its centre, and how sure they are.
+
+    Beside each stands the window (row, column) that is surest of it.
+    """
     top = max(0, row - 2)
     near = probs[:, top : row + 3]
     weight = 1 - near[NONE] + np.float32(1e-6)  # of the windows, by row
     mass = weight.sum(0).tolist()
     moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
     surest = near[:NONE].max(1)
-    clear = surest / np.take_along_axis(weight[None], near[:NONE].argmax(1)[:, None], 1)[:, 0]
+    rows = near[:NONE].argmax(1)
+    clear = surest / np.take_along_axis(weight[None], rows[:, None], 1)[:, 0]
     digits = []
-    for state, start, end in runs:
+    for state, start, end, _ in runs:
         total = sum(mass[start:end])
-        if state == NONE:
+        undecided = state == NONE
+        if undecided:
             state = int(surest[:, start:end].max(1).argmax())
-            decided = False
-        else:
-            decided = clear[state, start + surest[state, start:end].argmax()] > CLEAR
-        digits.append(
-            ReadDigit(
-                digit=state if decided else None,
-                row=sum(moment[start:end]) / total,
-                column=sum(mass[k] * k for k in range(start, end)) / total,
-                confidence=min(1.0, float(surest[state, start:end].max())),
-                line=line,
-            )
+        at = start + int(surest[state, start:end].argmax())
+        decided = not undecided and clear[state, at] > CLEAR
+        digit = ReadDigit(
+            digit=state if decided else None,
+            row=sum(moment[start:end]) / total,
+            column=sum(mass[k] * k for k in range(start, end)) / total,
+            confidence=min(1.0, float(surest[state, at])),
+            line=line,
         )
+        digits.append((digit, (top + int(rows[state, at]), at)))
     return digits

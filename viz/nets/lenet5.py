@@ -65,10 +65,13 @@ class LeNet5(nn.Module):
         self.C5 = nn.Conv2d(50, 500, 5)
         self.output = nn.Conv2d(500, CLASSES, 1)
 
-    def forward(self, x: Tensor, ablated: Ablation | None = None) -> dict[str, Tensor]:
+    def forward(
+        self, x: Tensor, ablated: Ablation | None = None, *, rimmed: bool = False
+    ) -> dict[str, Tensor]:
         """Every activation by layer name, and the pre-activations as ``"C1 pre"`` and so on.
 
-        ``output`` holds log-probabilities (B, 11, H′, W′), ``output pre`` the logits.
+        ``output`` holds log-probabilities (B, 11, H′, W′), ``output pre`` the logits. ``rimmed``: the
+        rim for blur pooling is part of ``x`` already, and need not be blank.
         """
         maps: dict[str, Tensor] = {}
 
@@ -79,7 +82,7 @@ class LeNet5(nn.Module):
             maps[name] = value
             return value
 
-        if self.pooling == "blur":
+        if self.pooling == "blur" and not rimmed:
             x = F.pad(x, (BLUR_RIM,) * 4)
         maps["C1 pre"] = self.C1(x)
         x = keep("C1", F.relu(maps["C1 pre"]))
