@@ -120,3 +120,46 @@ def test_closing_breaks_a_long_rasterisation_off(qapp: object) -> None:
     worker = next(thread for thread in threading.enumerate() if thread.name == "live")
     engine.stop()
     assert not worker.is_alive()
+
+
+def test_a_measurement_that_is_asked_for_faster_than_it_takes_still_shows_results(
+    engine: Engine, qtbot: QtBot
+) -> None:
+    delivered: list[int] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(number: int) -> Iterator[int]:
+        begun.set()
+        assert go_on.wait(20)
+        yield number
+        yield number + 100
+
+    engine.start()
+    engine.measure("map", lambda nets: work(1), delivered.append)
+    assert begun.wait(20)
+    engine.measure("map", lambda nets: work(2), delivered.append)  # never begun
+    engine.measure("map", lambda nets: work(3), delivered.append)
+    with qtbot.waitSignal(engine.measured, timeout=20000):
+        go_on.set()
+    assert delivered == [1, 3, 103]  # not 101: the newer work stopped the older
+
+
+def test_nothing_of_a_forgotten_measurement_is_delivered(engine: Engine, qtbot: QtBot) -> None:
+    delivered: list[int] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work() -> Iterator[int]:
+        begun.set()
+        assert go_on.wait(20)
+        yield 1
+
+    engine.start()
+    engine.measure("map", lambda nets: work(), delivered.append)
+    assert begun.wait(20)
+    with qtbot.waitSignal(engine.measured, timeout=20000):
+        engine.forget("map")
+    go_on.set()
+    with qtbot.waitSignal(engine.measured, timeout=20000):
+        engine.measure("other", lambda nets: iter([2]), delivered.append)
+    assert delivered == [2]
+    assert not engine.measuring

@@ -92,7 +92,9 @@ class Engine(QObject):
         """Measure in the background: each result of ``work(nets)`` goes to ``deliver``, GUI thread.
 
         Each ``name`` has one slot, where the latest wins: newer work under the same name stops
-        older work between two of its results. ``work`` may only hold what nobody changes.
+        older work between two of its results. The result under way then is delivered all the same:
+        a drag, which asks again every few milliseconds, would see none otherwise. ``work`` may only
+        hold what nobody changes.
         """
         with self._condition:
             if not self._stopping:
@@ -209,24 +211,25 @@ class Engine(QObject):
             self._report(error)
             result = _NO_MORE
         with self._condition:
-            current = self._measures.get(task.name) is task
+            latest = self._measures.get(task.name)
             if result is _NO_MORE:
                 task.done = True
-            elif current:  # the others' turn
+            elif latest is task:  # the others' turn
                 self._measures[task.name] = self._measures.pop(task.name)
-        if current and not self._stopping:
+        if latest is not None and not self._stopping:
             self._result.emit(task, result)
 
     @pyqtSlot(object, object)
     def _deliver_result(self, task: _Measure | None, result: object) -> None:
         if self._stopping:
             return
-        if task is not None and self._measures.get(task.name) is task:
-            if result is _NO_MORE:
+        latest = None if task is None else self._measures.get(task.name)
+        if task is not None and latest is not None:  # not forgotten meanwhile
+            if result is not _NO_MORE:
+                task.deliver(result)
+            elif latest is task:
                 with self._condition:
                     del self._measures[task.name]
-            else:
-                task.deliver(result)
         if not self._measures:
             self.measured.emit()
 

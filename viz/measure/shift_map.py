@@ -46,7 +46,7 @@ def shift_map(
     Returns log-probabilities (11, 2·reach + 1, 2·reach + 1), float32: entry [:, reach + dy,
     reach + dx] for the content shifted by dx to the right and dy down. 8 ms on one thread.
     """
-    return shift_maps(net, window[None], reach, ablated)[0]
+    return np.asarray(shift_maps(net, window[None], reach, ablated)[0])
 
 
 def shift_maps(net: LeNet5, windows: Array, reach: int, ablated: Ablation | None = None) -> Array:
