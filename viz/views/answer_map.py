@@ -1,0 +1,339 @@
+"""The answer map: what the network answers over a square of shifts, hue = class, strength = p.
+
+Read-only arrays come in, one small RGB32 image goes to the screen. Each class is named on the
+largest part of the map that it fills, and beside the map, so that no hue has to be remembered.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz import theme as themes
+from viz.i18n import tr
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering, signed
+from viz.views.pointing import came_by_tab
+
+Classes = NDArray[np.intp]
+Array = NDArray[np.float32]
+
+CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+LEAST_CLEARANCE = 0.6
+"""A class is named on the map where its figure has so many times half its height around it."""
+
+
+def answer_image(classes: Classes, probabilities: Array, theme: Theme) -> QImage:
+    """One pixel per answer: the class's hue, the stronger the more probable; owns its pixels.
+
+    ``classes`` (h, w) in 0 … 10, ``probabilities`` (h, w) in [0, 1]; p = 0 is the theme's surface.
+    """
+    height, width = classes.shape
+    hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.float32)
+    ground = np.array(theme.surface.getRgb()[:3], np.float32)
+    strength = probabilities[..., None]
+    rgb = (ground + strength * (hues[classes] - ground) + np.float32(0.5)).astype(np.uint32)
+    pixels = np.uint32(0xFF000000) | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    return QImage(
+        pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32
+    ).copy()  # owns its pixels
+
+
+def clearances(classes: Classes) -> NDArray[np.intp]:
+    """How many cells lie between each cell and the nearest other class along rows and columns.
+
+    (h, w) of 1 …: 1 beside another class; the map's own border ends nothing but the map.
+    """
+    found = []
+    for axis in (0, 1):
+        same = np.moveaxis(classes, axis, 0)
+        places = np.arange(len(same))[:, None]
+        change = np.ones(same.shape, bool)
+        change[1:] = same[1:] != same[:-1]
+        first = np.maximum.accumulate(np.where(change, places, 0), 0)
+        last_change = np.ones(same.shape, bool)
+        last_change[:-1] = change[1:]
+        last = np.minimum.accumulate(np.where(last_change, places, len(same))[::-1], 0)[::-1]
+        inner = np.minimum(places - first, last - places) + 1
+        found.append(np.moveaxis(inner, 0, axis))
+    return np.minimum(*found)
+
+
+class AnswerMap(QWidget):
+    """The map of −``reach`` … ``reach`` px along both axes, dx to the right and dy down.
+
+    A click chooses a shift; so do Enter and Space at the cell that the arrow keys lead to.
+    """
+
+    chosen = pyqtSignal(float, float)
+    """(dx, dy) of the cell that was clicked, in px."""
+    hovered = pyqtSignal(object)
+    """(dx, dy) of the cell under the pointer or the keyboard's cursor, or None."""
+
+    def __init__(self, reach: int, parent: QWidget | None = None, *, legend: bool = True) -> None:
+        """Without ``legend`` there are neither ticks nor the column of classes: a small map."""
+        super().__init__(parent)
+        self._reach, self._legend = reach, legend
+        self._classes: Classes = np.zeros((0, 0), np.intp)
+        self._probabilities: Array = np.zeros((0, 0), np.float32)
+        self._image = QImage()
+        self._mark = (0.0, 0.0)
+        self._cursor: tuple[int, int] | None = None
+        """(row, column) of the cell pointed at."""
+        self._tabbed = False
+        self._theme: Theme = themes.theme("dark")
+        self._small = Lettering(themes.font(13))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(64, 64)
+        self.setAccessibleName(tr("Map of the answers over all shifts"))
+        self.setAccessibleDescription(
+            tr("Click a place to go there, or lead to it with the arrow keys and press Enter.")
+        )
+
+    # What is shown
+
+    def set_map(self, classes: Classes, probabilities: Array) -> None:
+        """The answers (n, n), rows = dy, columns = dx, evenly spaced from −reach to reach."""
+        same = self._classes.shape == classes.shape and np.array_equal(self._classes, classes)
+        if same and np.abs(self._probabilities - probabilities).max(initial=0) < 1 / 512:
+            return  # no pixel would look different
+        if classes.shape != self._classes.shape:
+            self._cursor = None
+        self._classes, self._probabilities = classes, probabilities
+        self._colour()
+
+    def set_mark(self, dx: float, dy: float) -> None:
+        """Where the drawing stands now."""
+        if (dx, dy) != self._mark:
+            self._mark = (dx, dy)
+            self.update()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self._colour()
+
+    def _colour(self) -> None:
+        if self._classes.size:
+            self._image = answer_image(self._classes, self._probabilities, self._theme)
+        self.update()
+
+    def answer_at(self, dx: float, dy: float) -> tuple[int, float] | None:
+        """(class, probability) of the cell at a shift; None beside the map and without one."""
+        cell = self._cell_of(dx, dy)
+        return cell and (int(self._classes[cell]), float(self._probabilities[cell]))
+
+    # Geometry: cells have their centres at −reach … reach, so the map is one cell larger than that
+
+    def map_area(self) -> QRectF:
+        """The square that the map fills, in widget pixels."""
+        left, below, beside = 0.0, 0.0, 0.0
+        if self._legend:
+            below = self._small.height + GRID
+            beside = self._small.width(tr("none")) + 3 * GRID
+        side = min(self.width() - left - beside, self.height() - below)
+        fine = 2 * self._reach + 1
+        if side >= fine:
+            side = side // fine * fine  # all cells of the finest map alike
+        return QRectF(left, 0, max(1.0, side), max(1.0, side))
+
+    def to_widget(self, dx: float, dy: float) -> QPointF:
+        """The middle of a shift's place, in widget pixels."""
+        area, cells = self.map_area(), max(2, len(self._classes) or 2 * self._reach + 1)
+        cell = area.width() / cells
+        step = 2 * self._reach / (cells - 1)
+        return QPointF(
+            area.left() + ((dx + self._reach) / step + 0.5) * cell,
+            area.top() + ((dy + self._reach) / step + 0.5) * cell,
+        )
+
+    def _shift_of(self, cell: tuple[int, int]) -> tuple[float, float]:
+        """(dx, dy) of a cell (row, column)."""
+        step = 2 * self._reach / max(1, len(self._classes) - 1)
+        return cell[1] * step - self._reach, cell[0] * step - self._reach
+
+    def _cell_of(self, dx: float, dy: float) -> tuple[int, int] | None:
+        cells = len(self._classes)
+        if not cells or max(abs(dx), abs(dy)) > self._reach:
+            return None
+        scale = (cells - 1) / (2 * self._reach)
+        return round((dy + self._reach) * scale), round((dx + self._reach) * scale)
+
+    def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
+        area, cells = self.map_area(), len(self._classes)
+        if not cells or not area.contains(position):
+            return None
+        cell = area.width() / cells
+        row = min(cells - 1, int((position.y() - area.top()) / cell))
+        return row, min(cells - 1, int((position.x() - area.left()) / cell))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Map, names, mark, cursor, ticks and legend."""
+        painter = QPainter(self)
+        area, theme, small = self.map_area(), self._theme, self._small
+        painter.setFont(small.font)
+        if self._image.isNull():
+            painter.fillRect(area, theme.surface)
+        else:
+            painter.drawImage(area, self._image)
+            self._paint_names(painter, area)
+        self._paint_mark(painter, area)
+        if self._cursor is not None:
+            at = self.to_widget(*self._shift_of(self._cursor))
+            half = max(2.0, area.width() / len(self._classes) / 2)
+            painter.setPen(QPen(theme.text, 1))
+            painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
+        if self._tabbed:
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+        if self._legend:
+            self._paint_ticks(painter, area)
+            self._paint_legend(painter, area)
+        painter.end()
+
+    def _paint_names(self, painter: QPainter, area: QRectF) -> None:
+        """Each class's figure in the middle of its largest part, where it has room."""
+        clear = clearances(self._classes)
+        cell = area.width() / len(self._classes)
+        mark = self.to_widget(*self._mark)
+        for number in np.unique(self._classes):
+            inner = np.where(self._classes == number, clear, 0)
+            row, column = np.unravel_index(int(inner.argmax()), inner.shape)
+            room = inner[row, column] * cell
+            name = _name(int(number))
+            half = max(self._small.width(name), self._small.height) / 2
+            at = QPointF(area.left() + (column + 0.5) * cell, area.top() + (row + 0.5) * cell)
+            if at.x() - half < area.left() or at.x() + half > area.right():
+                continue
+            if room < LEAST_CLEARANCE * 2 * half or (at - mark).manhattanLength() < 2 * half:
+                continue
+            self._letter(painter, at, name)
+
+    def _letter(self, painter: QPainter, at: QPointF, text: str) -> None:
+        """Text centred at a point, with a rim in the ground's colour so that any hue bears it."""
+        top = at.y() - self._small.middle
+        painter.setPen(self._theme.surface)
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            self._small.draw(painter, at.x() + dx, top + dy, text, 0.5)
+        painter.setPen(self._theme.text)
+        self._small.draw(painter, at.x(), top, text, 0.5)
+
+    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
+        """A ring with a hole, so that the answer at the place itself is seen."""
+        if max(map(abs, self._mark)) > self._reach:
+            return
+        at = self.to_widget(*self._mark)
+        radius = max(3.0, area.width() / (2 * self._reach + 1) * 0.75)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((self._theme.surface, 4), (self._theme.text, 2)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(at, radius, radius)
+        painter.restore()
+
+    def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
+        """−reach, 0, reach under the map; the rows have the same."""
+        painter.setPen(self._theme.quiet)
+        top = area.bottom() + GRID / 2
+        ends = signed(-self._reach, 0), tr("{reach} px", reach=f"+{self._reach}")
+        self._small.draw(painter, area.left(), top, ends[0])
+        self._small.draw(painter, area.right(), top, ends[1], 1)
+        room = area.width() - sum(self._small.width(text) for text in ends)
+        middle = tr("0")
+        if self._small.width(middle) + 4 * GRID < room:
+            self._small.draw(painter, self.to_widget(0, 0).x(), top, middle, 0.5)
+        for dx in (-self._reach, 0, self._reach):
+            x = self.to_widget(dx, 0).x()
+            painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + GRID / 2))
+
+    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
+        """The classes that occur, the most frequent first, as many as there is room for."""
+        if not self._classes.size:
+            return
+        counts = np.bincount(self._classes.ravel(), minlength=CLASSES)
+        high = self._small.height
+        x = area.right() + 2 * GRID
+        room = int((area.height() + 1) // high)
+        for place, number in enumerate(np.argsort(-counts, kind="stable")[:room]):
+            if not counts[number]:
+                break
+            top = area.top() + place * high
+            bar = QRectF(x, top + 2, GRID, high - 4)
+            painter.fillRect(bar, QColor(self._theme.class_colour(int(number))))
+            painter.setPen(self._theme.text if number != NONE_CLASS else self._theme.quiet)
+            self._small.draw(painter, x + 2 * GRID, top, _name(int(number)))
+
+    # Hand
+
+    def _point_at(self, cell: tuple[int, int] | None) -> None:
+        if cell != self._cursor:
+            self._cursor = cell
+            self.hovered.emit(cell and self._shift_of(cell))
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Point at the cell under the pointer."""
+        self._point_at(self._cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is pointed at any more."""
+        self._point_at(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Choose the cell under the pointer."""
+        cell = self._cell_at(event.position())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(*self._shift_of(cell))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """The arrows lead a cursor over the map, Enter and Space choose its cell."""
+        cells = len(self._classes)
+        key = Qt.Key(event.key())
+        step = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(key)
+        if cells and step is not None:
+            row, column = self._cursor or self._cell_of(*self._mark) or (cells // 2, cells // 2)
+            row, column = row + step[0], column + step[1]
+            self._point_at((min(max(row, 0), cells - 1), min(max(column, 0), cells - 1)))
+        elif self._cursor is not None and key in CHOOSING:
+            self.chosen.emit(*self._shift_of(self._cursor))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """A frame shows that the arrow keys are the map's."""
+        self._tabbed = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The cursor goes with the focus."""
+        self._tabbed = False
+        self._point_at(None)
+        self.update()
+
+
+def _name(number: int) -> str:
+    return tr("none") if number == NONE_CLASS else str(number)
