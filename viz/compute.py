@@ -84,6 +84,7 @@ class Computer:
             unit.layer,
             (unit.map, unit.row, unit.column),
             ablated=unit.map in request.ablated.get(unit.layer, ()),
+            pooling=net.pooling,
         )
         reading = read(np.asarray(maps["output"]))
         return Snapshot(

@@ -14,7 +14,7 @@ import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
-from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW, Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
@@ -187,6 +187,10 @@ class Document(QObject):
             self._network = name
             self.network_changed.emit()
             self._ask()
+
+    def layer(self, name: str) -> Layer:
+        """A layer as the present network has it."""
+        return layer_of(name, VARIANTS[self._network].pooling)
 
     @property
     def ablated(self) -> MappingProxyType[str, frozenset[int]]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from viz.measure.inspection import Trace
 from viz.measure.reading import Reading
-from viz.nets.layers import BY_NAME
+from viz.nets.layers import BY_NAME, Layer, layer_of
+from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 
 Array = NDArray[np.float32]
@@ -70,3 +71,12 @@ class Snapshot:
     def scene(self) -> Scene:
         """The scene that was computed."""
         return self.request.scene
+
+    @property
+    def pooling(self) -> str:
+        """How the network pools that answered."""
+        return VARIANTS[self.request.network].pooling
+
+    def layer(self, name: str) -> Layer:
+        """A layer as that network has it."""
+        return layer_of(name, self.pooling)

@@ -124,3 +124,26 @@ def test_an_ablated_map_is_traced_up_to_where_it_is_cut() -> None:
     assert not above.ablated
     assert not above.products[number].any()
     assert above.sums[number] == 0
+
+
+@pytest.mark.parametrize("pooling", ["average", "blur"])
+def test_other_poolings_are_explained_by_their_own_arithmetic(pooling: str) -> None:
+    torch.manual_seed(5)
+    net = LeNet5(pooling)
+    image = torch.rand(36, 40)
+    with torch.inference_mode():
+        maps = {name: value[0].numpy() for name, value in net(image[None, None]).items()}
+    weights = {name: value.detach().numpy() for name, value in net.named_parameters()}
+    for layer in ("S2", "C3", "S4", "C5"):
+        _, height, width = maps[layer].shape
+        for row, column in ((0, 0), (height // 2, width // 2), (height - 1, width - 1)):
+            found = trace(image.numpy(), maps, weights, layer, (1, row, column), pooling=pooling)
+            assert found is not None and found.pooling == pooling
+            wanted = maps[f"{layer} pre" if layer[0] == "C" else layer][1, row, column]
+            assert found.pre_activation == pytest.approx(float(wanted), rel=1e-4, abs=1e-5)
+            below = maps[found.source]
+            top, left = found.corner
+            first = found.patches[0, 0, 0]
+            assert first == below[1 if layer[0] == "S" else 0, top, left]
+    cut = trace(image.numpy(), maps, weights, "S2", (0, 0, 5), pooling="blur")
+    assert cut is not None and cut.patches.shape == (1, 3, 4)

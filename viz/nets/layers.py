@@ -2,12 +2,13 @@
 
 The table is that of the lecture's LeNet-5 (LeCun et al. 1998, with the lecture's 20, 50 and 500
 maps). No layer pads, so unit (i, j) of a layer sees exactly the input pixels
-[i·stride, i·stride + field) × [j·stride, j·stride + field).
+[i·stride, i·stride + field) × [j·stride, j·stride + field). With blur pooling (see
+``viz.nets.lenet5``) a unit sees ``lead`` more of them on every side.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CLASSES = 11
 NONE_CLASS = 10
@@ -27,6 +28,7 @@ class Layer:
     step: int
     stride: int
     field: int
+    lead: int = 0
 
     @property
     def parameters(self) -> int:
@@ -39,13 +41,17 @@ class Layer:
         """(maps, h, w) of the layer's output for an input of height × width pixels."""
         return (
             self.maps,
-            (height - self.field) // self.stride + 1,
-            (width - self.field) // self.stride + 1,
+            (height - self.field + 2 * self.lead) // self.stride + 1,
+            (width - self.field + 2 * self.lead) // self.stride + 1,
         )
 
     def receptive_field(self, row: int, column: int) -> tuple[int, int, int, int]:
-        """The input pixels that unit (row, column) sees: (top, left, height, width)."""
-        return row * self.stride, column * self.stride, self.field, self.field
+        """The input pixels that unit (row, column) sees: (top, left, height, width).
+
+        Those of a blur network may lie off the canvas, where the input is blank.
+        """
+        top, left = row * self.stride - self.lead, column * self.stride - self.lead
+        return top, left, self.field, self.field
 
 
 LAYERS: tuple[Layer, ...] = (
@@ -58,15 +64,26 @@ LAYERS: tuple[Layer, ...] = (
 )
 BY_NAME: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
 
+_BLURRED: dict[str, Layer] = {
+    name: replace(layer, field=layer.field + 2 * lead, lead=lead)
+    for (name, layer), lead in zip(BY_NAME.items(), (0, 1, 1, 3, 3, 3), strict=True)
+}
+
+
+def layer_of(name: str, pooling: str = "max") -> Layer:
+    """A layer as it is in the network with this pooling: blur pooling widens what a unit sees."""
+    return (_BLURRED if pooling == "blur" else BY_NAME)[name]
+
 
 def input_range(upper: Layer, lower: Layer, index: int) -> tuple[int, int]:
     """The units of ``lower`` (a layer below) along one axis that unit ``index`` of ``upper`` sees.
 
-    Returns (first, count). Both see input pixels from index·stride on, so the first is at
-    index·(ratio of strides), and as many fit as the receptive field of ``upper`` holds.
+    Returns (first, count). Both see input pixels from index·stride − lead on, so the first is at
+    index·(ratio of strides), less the difference of leads in units, and as many fit as the
+    receptive field of ``upper`` holds. Some may lie off the map, if both are of a blur network.
     """
     count = (upper.field - lower.field) // lower.stride + 1
-    return index * upper.stride // lower.stride, count
+    return (index * upper.stride - upper.lead + lower.lead) // lower.stride, count
 
 
 def target_range(lower: Layer, upper: Layer, index: int, size: int) -> tuple[int, int]:
@@ -76,6 +93,7 @@ def target_range(lower: Layer, upper: Layer, index: int, size: int) -> tuple[int
     """
     ratio = upper.stride // lower.stride
     span = (upper.field - lower.field) // lower.stride + 1
+    index += (upper.lead - lower.lead) // lower.stride
     first = max(0, -(-(index - span + 1) // ratio))
     last = min(size - 1, index // ratio)
     return first, max(0, last - first + 1)

@@ -192,7 +192,7 @@ class Barcode(QWidget):
         if unit is None or not unit.exists_on(*self._snapshot.image.shape):
             return
         painter.setPen(QPen(self._theme.field, 1))
-        lower = BY_NAME[unit.layer]
+        lower = self._document.layer(unit.layer)
         if unit.layer == "C5":
             y = area.top() + unit.map * tall - 1
             painter.drawRect(QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3)))
@@ -201,7 +201,8 @@ class Barcode(QWidget):
                 QRectF(area.left() + unit.column * wide, area.top(), wide - 1, area.height() - 1)
             )
         else:
-            first, count = target_range(lower, self._layer, unit.column, self._columns)
+            upper = self._document.layer(self._layer.name)
+            first, count = target_range(lower, upper, unit.column, self._columns)
             painter.drawRect(
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )

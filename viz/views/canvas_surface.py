@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from viz import settings
 from viz.document import Document
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME
+from viz.nets.layers import WINDOW
 from viz.scene import Group
 from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
@@ -232,9 +232,9 @@ class CanvasSurface(QWidget):
     def _paint_fields(self, painter: QPainter) -> None:
         """The shown window faintly, and the receptive field of the inspected unit."""
         document, scene = self._document, self._document.scene
-        output = BY_NAME["output"]
+        output = document.layer("output")
         window = document.shown_window()
-        if window is not None and (scene.height, scene.width) != (output.field, output.field):
+        if window is not None and (scene.height, scene.width) != (WINDOW, WINDOW):
             faint = QColor(self._theme.field)
             faint.setAlpha(90)
             painting.draw_field(painter, output.receptive_field(*window), self._mapping, faint, 1)
@@ -243,7 +243,7 @@ class CanvasSurface(QWidget):
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
         unit = document.inspected
         if unit is not None and unit.exists_on(scene.height, scene.width):
-            field = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
+            field = document.layer(unit.layer).receptive_field(unit.row, unit.column)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
 
     def _paint_selection(self, painter: QPainter, frame: Frame | None) -> None:

@@ -7,6 +7,8 @@ answer down to the pixels.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
@@ -16,6 +18,7 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import BY_NAME, LAYERS
+from viz.nets.variants import VARIANTS
 from viz.snapshot import Snapshot, Unit
 from viz.theme import GRID, Theme
 from viz.views.inspector_convolution import ConvolutionBody
@@ -130,7 +133,8 @@ class Inspector(QWidget):
 
     def _body(self, trace: Trace) -> Body:
         """The body for this trace's layer, made for the present size."""
-        body = self._bodies.get(trace.layer)
+        key = f"{trace.layer} {trace.patches.shape}"
+        body = self._bodies.get(key)
         if body is None:
             layer = BY_NAME[trace.layer]
             look = Look(
@@ -138,10 +142,12 @@ class Inspector(QWidget):
             )
             lines = len(result_terms(trace))
             height = int(self.height() - self._head - GRID - lines * self._small.height)
-            kind: type[Body] = PoolingBody if layer.operation == "pool" else ConvolutionBody
-            if layer.name == "output":
+            kind: type[Body] = ConvolutionBody
+            if layer.operation == "pool":
+                layer, kind = replace(layer, kernel=max(trace.patches.shape)), PoolingBody
+            elif layer.name == "output":
                 kind = OutputBody
-            body = self._bodies[trace.layer] = kind(layer, look, self.width(), height)
+            body = self._bodies[key] = kind(layer, look, self.width(), height)
         return body
 
     def _least(self) -> int:
@@ -171,7 +177,9 @@ class Inspector(QWidget):
                 letterings, theme = (self._small, self._bold), self._theme
                 shape = self._snapshot.maps[trace.layer].shape
                 states, room = self._states(trace), self._unpin.x()
-                paint_head(painter, self._unit, shape, room, states, letterings, theme)
+                paint_head(
+                    painter, self._unit, shape, room, states, letterings, theme, trace.pooling
+                )
                 self._body(trace).paint(painter, QPointF(0, self._head), self._cell)
                 largest = self._scales[trace.layer].result
                 width, bottom = self.width(), self.height()
@@ -191,7 +199,14 @@ class Inspector(QWidget):
             )
             area.setTop(below)
             size = self._snapshot.image.shape
-            draw_table(painter, area, (size[0], size[1]), self._small, self._theme)
+            draw_table(
+                painter,
+                area,
+                (size[0], size[1]),
+                self._small,
+                self._theme,
+                self._snapshot.pooling,
+            )
 
     def _states(self, trace: Trace) -> list[str]:
         states = [tr("pinned")] if self._document.pinned == self._unit else []
@@ -257,12 +272,18 @@ class Inspector(QWidget):
             return True
         return super().event(event)
 
-    @staticmethod
-    def _formula(unit: Unit) -> str:
+    def _formula(self, unit: Unit) -> str:
         """What is computed, in words, for the tooltip."""
         layer = BY_NAME[unit.layer]
         if layer.operation == "pool":
-            said = tr("Max pooling: the largest of 2×2 units is passed on.")
+            said = {
+                "max": tr("Max pooling: the largest of 2×2 units is passed on."),
+                "average": tr("Average pooling: the mean of 2×2 units is passed on."),
+                "blur": tr(
+                    "Blur pooling: the largest of every 2×2 units, averaged with the weights "
+                    "[1 2 1]⊗[1 2 1]/16 (Zhang 2019)."
+                ),
+            }[VARIANTS[self._document.network].pooling]
         elif layer.name == "output":
             said = tr("y = bias + Σ x·w over 500 inputs; log p = y − log Σ exp y.")
         else:

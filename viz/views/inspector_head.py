@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PyQt6.QtGui import QColor, QPainter
 
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME, NONE_CLASS
+from viz.nets.layers import NONE_CLASS, layer_of
 from viz.snapshot import Unit
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering
@@ -30,9 +30,10 @@ def title(unit: Unit) -> str:
     )  # fmt: skip
 
 
-def fields(unit: Unit) -> tuple[str, ...]:
+def fields(unit: Unit, pooling: str = "max") -> tuple[str, ...]:
     """The unit's receptive field in canvas pixels, in words; longest first."""
-    top, left, height, width = BY_NAME[unit.layer].receptive_field(unit.row, unit.column)
+    layer = layer_of(unit.layer, pooling)
+    top, left, height, width = layer.receptive_field(unit.row, unit.column)
     place = {"height": height, "width": width, "top": top, "left": left}
     return (
         tr("receptive field {height}×{width} at row {top}, column {left}", **place),
@@ -54,6 +55,7 @@ def paint_head(
     states: Sequence[str],
     letterings: tuple[Lettering, Lettering],
     theme: Theme,
+    pooling: str = "max",
 ) -> None:
     """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end.
 
@@ -71,7 +73,7 @@ def paint_head(
     painter.setPen(theme.quiet)
     kept = small.width(tr("pinned")) + space
     ends = room - kept, room - kept, room - kept, room
-    wordings = (*zip(fields(unit), fields(broadest), strict=True),)
+    wordings = (*zip(fields(unit, pooling), fields(broadest, pooling), strict=True),)
     for end, (said, longest) in zip(ends, (*wordings, wordings[-1]), strict=True):
         if x + small.width(longest) + space <= end:
             named = x + small.draw(painter, x, GRID, said)

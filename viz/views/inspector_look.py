@@ -77,7 +77,7 @@ def place_of(trace: Trace, layer: Layer, cell: Cell) -> tuple[int, int, int]:
     """(map, row, column) in the source layer of a cell of the incoming patches."""
     channel, u, v = cell
     number = trace.map if layer.operation == "pool" else channel
-    return number, trace.row * layer.step + u, trace.column * layer.step + v
+    return number, trace.corner[0] + u, trace.corner[1] + v
 
 
 def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell: Cell) -> None:

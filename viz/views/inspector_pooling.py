@@ -15,6 +15,11 @@ from viz.views.lettering import compact, signed
 from viz.views.tiles import Tiles, dark_colours, ramp
 
 
+def patch_cut(trace: Trace) -> bool:
+    """Whether blur pooling took in units that no map shows."""
+    return trace.pooling == "blur" and trace.patches.shape != (1, 4, 4)
+
+
 class PoolingBody:
     """The patch of a pooling unit with the winner marked, and the maximum beside it."""
 
@@ -42,7 +47,10 @@ class PoolingBody:
         if not wide or not high:
             return None
         u, v = int((y - self._head) // high), int(x // wide)
-        return (0, u, v) if 0 <= u < self._layer.kernel and 0 <= v < self._layer.kernel else None
+        if self._trace is None:
+            return None
+        _, tall, broad = self._trace.patches.shape
+        return (0, u, v) if 0 <= u < tall and 0 <= v < broad else None
 
     def paint(self, painter: QPainter, at: QPointF, hovered: Cell | None) -> None:
         """Paint the patch, its numbers, the winner and what is said about it."""
@@ -64,7 +72,7 @@ class PoolingBody:
         winner = tuple(int(i) for i in np.unravel_index(int(patch.argmax()), patch.shape))
         even = bool((patch == patch[winner]).all())
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if not even:
+        if not even and trace.pooling == "max":
             painter.setPen(QPen(theme.field, 2))
             painter.drawRect(self._rect(origin, winner))
         if hovered is not None:
@@ -90,7 +98,15 @@ class PoolingBody:
         area = QRectF(x, at.y() + self._head, self._look.width - x, self._height)
         number, row, column = place_of(trace, self._layer, (0, winner[0], winner[1]))
         painter.setPen(theme.text)
-        if even:
+        if trace.pooling == "average":
+            said = tr("The mean of all four is passed on.")
+        elif trace.pooling == "blur":
+            said = tr(
+                "The largest of each 2×2, averaged with weights 1 2 1 both ways."
+            )
+            if patch_cut(trace):
+                said += " " + tr("At the border units count too that the map does not show.")
+        elif even:
             said = tr("All four are equal: pooling passes on their value.")
         else:
             said = tr(

@@ -21,7 +21,8 @@ Terms = list[tuple[str, float]]
 def result_terms(trace: Trace) -> list[Terms]:
     """The lines that lead from the sum of products to the unit's value."""
     if BY_NAME[trace.layer].operation == "pool":
-        lines = [[(tr("maximum"), trace.pre_activation)]]
+        words = {"max": tr("maximum"), "average": tr("mean"), "blur": tr("blurred maxima")}
+        lines = [[(words[trace.pooling], trace.pre_activation)]]
     else:
         total = float(trace.sums.sum(dtype=np.float64))
         lines = [[(tr("Σ x·w"), total), (tr("+ bias"), trace.bias), ("=", trace.pre_activation)]]

@@ -7,32 +7,37 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
-from viz.nets.layers import LAYERS, Layer
+from viz.nets.layers import LAYERS, Layer, layer_of
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering
 
 
-def operation(layer: Layer) -> str:
+def operation(layer: Layer, pooling: str = "max") -> str:
     """What the layer does, in words of the field."""
     size = f"{layer.kernel}×{layer.kernel}"
     if layer.operation == "pool":
-        return tr("max pooling {size}", size=size)
+        words = {
+            "max": tr("max pooling"),
+            "average": tr("average pooling"),
+            "blur": tr("max, blur"),
+        }
+        return f"{words[pooling]} {size}"
     last = tr("log-softmax") if layer.name == LAYERS[-1].name else "ReLU"
     return tr("conv {size}, {then}", size=size, then=last)
 
 
-def rows(height: int, width: int) -> list[tuple[str, ...]]:
+def rows(height: int, width: int, pooling: str = "max") -> list[tuple[str, ...]]:
     """The table for a canvas of height × width pixels, its heading first and the sum last."""
     table = [
         (tr("layer"), tr("operation"), tr("shape"), tr("parameters"), tr("sees"), tr("stride")),
     ]
-    for layer in LAYERS:
+    for layer in (layer_of(each.name, pooling) for each in LAYERS):
         maps, high, wide = layer.shape(height, width)
         field = f"{layer.field}×{layer.field}"
         table.append(
             (
                 layer.name,
-                operation(layer),
+                operation(layer, pooling),
                 f"{maps}@{high}×{wide}",
                 f"{layer.parameters:,}",
                 field,
@@ -44,11 +49,16 @@ def rows(height: int, width: int) -> list[tuple[str, ...]]:
 
 
 def draw_table(
-    painter: QPainter, area: QRectF, size: tuple[int, int], small: Lettering, theme: Theme
+    painter: QPainter,
+    area: QRectF,
+    size: tuple[int, int],
+    small: Lettering,
+    theme: Theme,
+    pooling: str = "max",
 ) -> None:
     """Draw it into ``area`` with the painter's font; without the last columns or rows where there
     is no room for them, and not at all where not even the layers fit."""
-    table = rows(*size)
+    table = rows(*size, pooling)
     fitting = int(area.height() // small.height)
     if fitting < len(LAYERS) + 1:
         return

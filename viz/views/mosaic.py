@@ -17,6 +17,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
+from viz.nets.variants import VARIANTS
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
@@ -255,26 +256,26 @@ class Mosaic(QWidget):
         numbers = (unit.map,) if own or pooled else range(self._layer.maps)
         rects = []
         for number in numbers:
-            corner = self._tile(number).topLeft()
-            rects.append(
-                QRectF(
-                    corner.x() + columns[0] * cell - 0.5,
-                    corner.y() + rows[0] * cell - 0.5,
-                    max(columns[1] * cell, 2),
-                    max(rows[1] * cell, 2),
-                )
+            tile = self._tile(number)
+            field = QRectF(
+                tile.x() + columns[0] * cell - 0.5,
+                tile.y() + rows[0] * cell - 0.5,
+                max(columns[1] * cell, 2),
+                max(rows[1] * cell, 2),
             )
+            rects.append(field & tile.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.drawRects(rects)
         if own:
             painter.drawRect(self._tile(unit.map).adjusted(-1, -1, 0, 0))
 
     def _marked(self, unit: Unit) -> tuple[tuple[int, int], tuple[int, int], bool]:
         """((first row, count), (first column, count), whether it is the unit's own layer)."""
-        other, layer = BY_NAME[unit.layer], self._layer
+        assert self._snapshot is not None
+        other, layer = self._snapshot.layer(unit.layer), self._snapshot.layer(self._layer.name)
         _, height, width = self._shape
         if other is layer:
             return (unit.row, 1), (unit.column, 1), True
-        if LAYERS.index(layer) < LAYERS.index(other):
+        if layer.field < other.field:
             return (
                 input_range(other, layer, unit.row),
                 input_range(other, layer, unit.column),
@@ -355,11 +356,15 @@ class Mosaic(QWidget):
         return super().event(event)
 
     def _tip(self) -> str:
-        layer = self._layer
+        layer = self._document.layer(self._layer.name)
         formula = (
             tr("y = max(0, b + Σ x·w) over the 5×5 patches below")
             if layer.operation == "conv"
-            else tr("y = max of 2×2 units of the map below")
+            else {
+                "max": tr("y = max of 2×2 units of the map below"),
+                "average": tr("y = mean of 2×2 units of the map below"),
+                "blur": tr("y = Σ of the maxima of 2×2 units, weighted by [1 2 1]⊗[1 2 1]/16"),
+            }[VARIANTS[self._document.network].pooling]
         )
         return wrapped(
             tr(
