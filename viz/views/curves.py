@@ -259,7 +259,8 @@ class Curves(QWidget):
         painter.save()
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
         for series in self._series:
-            pen = QPen(series.colour or theme.text, 1.5 if series.dashed else 4 if series.thick else 2)
+            width = 1.5 if series.dashed else 4 if series.thick else 2
+            pen = QPen(series.colour or theme.text, width)
             pen.setStyle(Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine)
             painter.setPen(pen)
             self._paint_line(painter, area, series)
