@@ -1,0 +1,100 @@
+"""Change per pixel of shift: zero at rest, the formula itself, and what pooling promises."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from viz.measure.pooling import SHIFTS, UNPOOLED, Changes, changes, relative_change, shifted
+from viz.nets import load_pretrained
+from viz.nets.lenet5 import LeNet5
+from viz.nets.pooling import KINDS, Pooling, pool
+from viz.scene import Scene, rasterize_scene
+from viz.scene.digits import number
+
+POOLINGS = {kind: Pooling(kind) for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def net() -> LeNet5:
+    return load_pretrained()
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return number("31")
+
+
+@pytest.fixture(scope="module")
+def stages(net: LeNet5, scene: Scene) -> list[Changes]:
+    return list(changes(net, scene, "C1", POOLINGS))
+
+
+def test_coarse_first_then_finer(stages: list[Changes]) -> None:
+    assert [len(stage.shifts) for stage in stages] == [5, 9, 17]
+    assert tuple(stages[-1].shifts) == SHIFTS and SHIFTS[-1] == 4 and SHIFTS[1] == 0.25
+    for stage in stages:
+        assert set(stage.curves) == {*KINDS, UNPOOLED}
+        picked = np.searchsorted(SHIFTS, stage.shifts)
+        for name, curve in stage.curves.items():
+            assert np.array_equal(curve, stages[-1].curves[name][picked])
+
+
+def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Changes]) -> None:
+    def c1(shift: float) -> np.ndarray:
+        moved = replace(scene, transform=replace(scene.transform, dx=scene.transform.dx + shift))
+        with torch.inference_mode():
+            image = torch.from_numpy(rasterize_scene(moved))[None, None]
+            return net(image)["C1"][0].numpy().astype(np.float64)
+
+    for shift in (0.25, 1.0, 3.5):
+        index = SHIFTS.index(shift)
+        before, after = (pool(c1(s).astype(np.float32), Pooling()) for s in (0.0, shift))
+        wanted = math.sqrt(((after - before) ** 2).sum() / (before**2).sum())
+        assert stages[-1].curves["max"][index] == pytest.approx(wanted, rel=1e-5)
+        wanted = np.linalg.norm(c1(shift) - c1(0)) / np.linalg.norm(c1(0))
+        assert stages[-1].curves[UNPOOLED][index] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_no_shift_changes_nothing_and_every_pooling_forgets_some(stages: list[Changes]) -> None:
+    for name, curve in stages[-1].curves.items():
+        assert curve[0] == 0 and (curve[1:] > 0).all()
+        if name != UNPOOLED:
+            assert curve[4] < stages[-1].curves[UNPOOLED][4]
+
+
+def test_larger_windows_forget_more(net: LeNet5, scene: Scene) -> None:
+    sizes = {f"{size}": Pooling("max", size, 1) for size in (1, 2, 3, 5)}
+    *_, last = changes(net, scene, "C3", sizes)
+    at_one_pixel = [last.curves[name][4] for name in (UNPOOLED, *sizes)]
+    assert at_one_pixel[0] == at_one_pixel[1]  # windows of one unit pool nothing
+    assert at_one_pixel[1:] == sorted(at_one_pixel[1:], reverse=True)
+
+
+def test_ablated_maps_do_not_count(net: LeNet5, scene: Scene) -> None:
+    silent = {"C1": frozenset(range(20))}
+    first = next(changes(net, scene, "C1", POOLINGS, silent))
+    assert all((curve == 0).all() for curve in first.curves.values())
+
+
+def test_relative_change() -> None:
+    rest, other = np.array([3, 4], np.float32), np.array([3, 5], np.float32)
+    assert relative_change(rest, other) == pytest.approx(0.2)
+    assert relative_change(rest, rest) == 0
+    assert relative_change(0 * rest, 0 * rest) == 0
+    assert relative_change(0 * rest, rest) == math.inf
+
+
+def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Scene) -> None:
+    turned = replace(scene, transform=replace(scene.transform, angle=30, scale=0.8))
+    by_three = rasterize_scene(shifted(turned, 3))
+    assert np.allclose(by_three[:, 3:], rasterize_scene(turned)[:, :-3], atol=2e-3)
+
+
+def test_a_layer_that_is_not_pooled_is_refused(net: LeNet5, scene: Scene) -> None:
+    with pytest.raises(KeyError):
+        next(changes(net, scene, "C5", POOLINGS))
