@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -20,6 +21,9 @@ from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.scene.hits import item_bounds
 from viz.snapshot import Request, Snapshot, Unit
+
+if TYPE_CHECKING:
+    from viz.measure.binding import Marks
 
 
 class Document(QObject):
@@ -37,6 +41,7 @@ class Document(QObject):
     """The selected window (row, column of the output) changed."""
     network_changed = pyqtSignal()
     chapter_changed = pyqtSignal()
+    marks_changed = pyqtSignal()
 
     def __init__(self, scene: Scene | None = None) -> None:
         super().__init__()
@@ -61,6 +66,8 @@ class Document(QObject):
         self._number = 0
         self.snapshot: Snapshot | None = None
         """The latest answer, shown by every view."""
+        self.marks: Marks | None = None
+        """Units that a chapter points out on the maps, where the maps show its ``marks.scene``."""
 
     # Scene and undo
 
@@ -240,6 +247,12 @@ class Document(QObject):
     def _inspect(self) -> None:
         self.inspected_changed.emit()
         self._ask()
+
+    def mark(self, marks: Marks | None) -> None:
+        """Point these units out on the maps, or none."""
+        if marks is not self.marks:
+            self.marks = marks
+            self.marks_changed.emit()
 
     @property
     def window(self) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
 from viz.views.locked_scale import LockedScale, scale_of
+from viz.views.marks import draw_marks, marked_units
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 from viz.views.tips import wrapped
@@ -58,6 +59,7 @@ class Barcode(QWidget):
         clock.register(self)
         document.inspected_changed.connect(self.update)
         document.window_changed.connect(self._refresh)
+        document.marks_changed.connect(self.update)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -184,6 +186,11 @@ class Barcode(QWidget):
         assert self._snapshot is not None
         area = self._area
         wide, tall = area.width() / self._columns, area.height() / self._units
+        units = marked_units(self._document.marks, self._snapshot, "C5")
+        units = units[units[:, 1] == self._row]
+        if len(units):
+            corners = units[:, [2, 0]] * (wide, tall) + (area.left(), area.top())
+            draw_marks(painter, corners, tall, self._theme)
         painter.setPen(QPen(self._theme.accent, 1))
         for number in self._snapshot.request.ablated.get("C5", ()):
             y = area.top() + (number + 0.5) * tall

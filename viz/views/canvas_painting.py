@@ -69,6 +69,18 @@ class InkImage:
         painter.restore()
 
 
+def draw_overlay(painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping) -> None:
+    """A picture over ``rect`` in canvas pixels, each of its pixels a square, within the canvas."""
+    corner = QPointF(
+        mapping.left + rect.left() * mapping.zoom, mapping.top + rect.top() * mapping.zoom
+    )
+    painter.save()
+    painter.setClipRect(mapping.rect)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(QRectF(corner, rect.size() * mapping.zoom), image)
+    painter.restore()
+
+
 def ruled_pixmap(mapping: Mapping, theme: Theme, ratio: float, grid: bool) -> QPixmap:
     """What lies over the image: a tint on the unread margin and, if ``grid``, the lines between
     pixels, unless pixels are too small. Null if there is neither.

@@ -7,8 +7,10 @@ network has answered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import settings
@@ -16,6 +18,7 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import WINDOW
 from viz.scene import Group
+from viz.scene.model import Points
 from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
 from viz.views import canvas_painting as painting
@@ -73,6 +76,8 @@ class CanvasSurface(QWidget):
         self._note = ""
         """A readout that stays for a moment, of keys and wheel."""
         self._hovered_window: tuple[int, int] | None = None
+        self._overlay: tuple[QImage, QRectF] | None = None
+        self._pointed_out: Sequence[Points] = ()
         self._preview: Group | None = None
         """A digit that is being dragged in."""
         self._ahead = QTimer(self)
@@ -117,6 +122,16 @@ class CanvasSurface(QWidget):
         """Show or hide the lines between pixels."""
         self._grid = shown
         self._rule()
+        self.update()
+
+    def set_overlay(self, image: QImage | None, rect: QRectF | None = None) -> None:
+        """Lay a translucent picture over the ink, on ``rect`` in canvas pixels; None: none."""
+        self._overlay = None if image is None or rect is None else (image, rect)
+        self.update()
+
+    def point_out(self, lines: Sequence[Points]) -> None:
+        """Trace these lines, (N, 2) canvas points each, as what an instrument speaks of."""
+        self._pointed_out = lines
         self.update()
 
     # Geometry
@@ -202,6 +217,8 @@ class CanvasSurface(QWidget):
         painter.fillRect(self.rect(), shown.background)
         painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
         self._ink.draw(painter, self._mapping)
+        if self._overlay is not None:
+            painting.draw_overlay(painter, *self._overlay, self._mapping)
         if not self._ruled.isNull():
             painter.drawPixmap(rect.topLeft(), self._ruled)
         colour = shown.accent if self._ringed else shown.line
@@ -250,6 +267,8 @@ class CanvasSurface(QWidget):
         scene, chosen = self._document.scene, self._document.selection
         moving = isinstance(self._gesture, Moving)
         stroke = selected_stroke(self._document)
+        for line in self._pointed_out:
+            painting.draw_polyline(painter, line, 2, self._mapping, self._theme.accent)
         if moving or len(chosen) > 1:
             for index in chosen if stroke is None else ():
                 corners = framed_item(scene, index, self._mapping)

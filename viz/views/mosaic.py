@@ -22,6 +22,7 @@ from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
 from viz.views.locked_scale import LockedScale, scale_of
+from viz.views.marks import draw_marks, marked_units
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 from viz.views.tiling import Plan, averaged, plan
@@ -61,6 +62,7 @@ class Mosaic(QWidget):
         )
         clock.register(self)
         document.inspected_changed.connect(self.update)
+        document.marks_changed.connect(self._marks_changed)
 
     # What is shown
 
@@ -89,6 +91,9 @@ class Mosaic(QWidget):
                 self.update()  # its value stands in the header
             else:
                 self.update(self._dirty)
+
+    def _marks_changed(self) -> None:
+        self.update(self._dirty)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay the tiles out anew."""
@@ -236,6 +241,14 @@ class Mosaic(QWidget):
         """Ablated maps crossed out; the inspected unit, its field below and its targets above."""
         snapshot = self._snapshot
         assert snapshot is not None
+        units = marked_units(self._document.marks, snapshot, self._layer.name)
+        if len(units):
+            ratio, layout = self.devicePixelRatioF(), self._plan
+            steps = np.array(layout.pitch) / ratio
+            tiles = np.stack(np.divmod(units[:, 0], layout.columns), 1) * steps
+            corners = tiles + units[:, 1:] * self._cell
+            at = self._area.topLeft()
+            draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell, self._theme)
         for number in snapshot.request.ablated.get(self._layer.name, ()):
             tile = self._tile(number)
             painter.setPen(QPen(self._theme.accent, 2))

@@ -1,0 +1,189 @@
+"""Parts: one stroke of a drawing, or one whole item, as A, and everything else as the rest B.
+
+The image of the drawing is max(image of A, image of B), because that is how ink is laid over ink,
+and a part shifted by whole pixels has the same ink, shifted. So an image for every place of A is
+put together from two rasters, without rasterising again (see ``viz.scene.raster``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.scene import Group, Scene, Stroke, rasterize
+from viz.scene.edit import move_stroke, moved, rotate_stroke, transformed
+from viz.scene.hits import item_bounds, strokes_box
+from viz.scene.raster import add_noise
+from viz.scene.resampling import resample
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A: stroke number ``stroke`` of item number ``item``; None: the whole item."""
+
+    item: int
+    stroke: int | None = None
+
+
+def strokes_in(scene: Scene) -> tuple[Part, ...]:
+    """Every part that can be moved alone: each stroke of each group, each picture as a whole."""
+    parts: list[Part] = []
+    for index, item in enumerate(scene.items):
+        if isinstance(item, Group):
+            parts += [Part(index, stroke) for stroke in range(len(item.strokes))]
+        else:
+            parts.append(Part(index))
+    return tuple(parts)
+
+
+def exists(scene: Scene, part: Part) -> bool:
+    """Whether the scene has this part."""
+    if part.item >= len(scene.items):
+        return False
+    item = scene.items[part.item]
+    if part.stroke is None:
+        return not isinstance(item, Group) or bool(item.strokes)
+    return isinstance(item, Group) and part.stroke < len(item.strokes)
+
+
+def likely_part(scene: Scene, output: Array | None = None) -> Part | None:
+    """The part to begin with where none is chosen: the shortest stroke of the digit that is read
+    surest (of two that are alike the lower item), and of several strokes if there is such a digit;
+    None on an empty canvas.
+
+    ``output`` (11, H′, W′) log-probabilities say how sure; without them all count alike.
+    """
+    best: tuple[bool, float, int, float, Part] | None = None
+    for part in strokes_in(scene):
+        strokes = scene.strokes_of(part.item)
+        alone = part.stroke is None or len(strokes) < 2
+        sure, length = 0.0, 0.0
+        if output is not None:
+            row, column = window_over(scene, Part(part.item), output.shape[1:])
+            sure = round(float(output[:NONE_CLASS, row, column].max()), 1)
+        if part.stroke is not None:
+            step = np.diff(strokes[part.stroke].points, axis=0)
+            length = float(np.hypot(*step.T).sum())
+        rank = (alone, -sure, part.item, length, part)
+        if best is None or rank[:4] < best[:4]:
+            best = rank
+    return None if best is None else best[4]
+
+
+def name_of(scene: Scene, part: Part) -> str:
+    """What the part is called on the screen, such as “stroke 2 of the 3”; translated."""
+    item = scene.items[part.item]
+    if not isinstance(item, Group):
+        return tr("the picture")
+    whole = tr("the {name}", name=item.name) if item.name else tr("the drawing")
+    if part.stroke is None:
+        return whole
+    if len(item.strokes) == 1:
+        return tr("the stroke of {whole}", whole=whole) if item.name else tr("the stroke")
+    return tr("stroke {number} of {whole}", number=part.stroke + 1, whole=whole)
+
+
+def strokes_of(scene: Scene, part: Part) -> tuple[Stroke, ...]:
+    """The part's strokes where they are drawn; none for a picture."""
+    strokes = scene.strokes_of(part.item)
+    return strokes if part.stroke is None else strokes[part.stroke : part.stroke + 1]
+
+
+def centre_of(scene: Scene, part: Part) -> tuple[float, float]:
+    """The middle (x, y) of the box of the part's ink, in canvas pixels."""
+    box = strokes_box(strokes_of(scene, part)) or item_bounds(scene, part.item)
+    left, top, right, bottom = box
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def put(scene: Scene, part: Part, dx: float, dy: float, degrees: float = 0.0) -> Scene:
+    """The scene with the part turned clockwise about its own middle, then shifted as seen."""
+    if part.stroke is not None:
+        if degrees:
+            scene = rotate_stroke(scene, part.item, part.stroke, degrees)
+        return move_stroke(scene, part.item, part.stroke, dx, dy)
+    if degrees:
+        old = scene.items[part.item].transform
+        scene = transformed(scene, part.item, replace(old, angle=old.angle + degrees))
+    return moved(scene, [part.item], dx, dy)
+
+
+def image_of(scene: Scene, part: Part) -> Array:
+    """The part's ink alone: (H, W) float32 in [0, 1], without the scene's noise."""
+    item = scene.items[part.item]
+    if isinstance(item, Group):
+        return rasterize(strokes_of(scene, part), scene.height, scene.width)
+    return resample(item, scene)
+
+
+def image_without(scene: Scene, part: Part) -> Array:
+    """The ink of everything but the part: (H, W) float32 in [0, 1], without the noise."""
+    image = np.zeros((scene.height, scene.width), np.float32)
+    for index, item in enumerate(scene.items):
+        if not isinstance(item, Group):
+            if index != part.item:
+                np.maximum(image, resample(item, scene), out=image)
+            continue
+        strokes = scene.strokes_of(index)
+        if index == part.item:
+            if part.stroke is None:
+                continue
+            strokes = (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
+        np.maximum(image, rasterize(strokes, scene.height, scene.width), out=image)
+    return image
+
+
+def four_images(scene: Scene, part: Part) -> Array:
+    """(4, H, W): both, A alone, B alone and neither, each with the same noise, if there is any."""
+    a, b = image_of(scene, part), image_without(scene, part)
+    images = (np.maximum(a, b), a, b, np.zeros_like(a))
+    return np.stack([add_noise(image, scene.noise) for image in images])
+
+
+def reaching(scene: Scene, part: Part, box: tuple[int, int, int, int], reach: int) -> Array:
+    """The part's ink in a (top, left, height, width) box of canvas pixels and ``reach`` beyond it.
+
+    (height + 2·reach, width + 2·reach), noise apart; ink outside the canvas included, so that any
+    shift up to ``reach`` is a piece of it. A picture ends where the canvas does.
+    """
+    top, left, height, width = box
+    item = scene.items[part.item]
+    if isinstance(item, Group):
+        strokes = [stroke.moved(reach - left, reach - top) for stroke in strokes_of(scene, part)]
+        return rasterize(strokes, height + 2 * reach, width + 2 * reach)
+    seen = np.pad(resample(item, scene), reach + max(0, -top, -left))
+    shift = max(0, -top, -left)
+    return seen[
+        top + shift : top + shift + height + 2 * reach,
+        left + shift : left + shift + width + 2 * reach,
+    ]
+
+
+def window_over(scene: Scene, part: Part, windows: Sequence[int]) -> tuple[int, int]:
+    """The window (row, column), of so many rows and columns, whose centre is nearest the part's."""
+    x, y = centre_of(scene, part)
+    rows, columns = windows
+    stride = BY_NAME["output"].stride
+    row, column = round((y - WINDOW / 2) / stride), round((x - WINDOW / 2) / stride)
+    return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+
+def window_about(scene: Scene, part: Part, output: Array) -> tuple[int, int]:
+    """The window whose digit the part belongs to: of those that see a digit the nearest one.
+
+    ``output`` (11, H′, W′) are log-probabilities. Among windows that are sure of a digit a step
+    towards the part counts as much as a factor of two in the probability.
+    """
+    _, rows, columns = output.shape
+    row, column = window_over(scene, part, (rows, columns))
+    steps = np.hypot(*np.ogrid[-row : rows - row, -column : columns - column])
+    worth = np.maximum(output[:NONE_CLASS].max(0), np.log(1e-3)) - np.log(2) * steps
+    best = int(worth.argmax())
+    return best // int(columns), best % int(columns)

@@ -1,0 +1,44 @@
+"""Marks: small dots over units that a measurement points out, on mosaics and barcode alike.
+
+A mark belongs to the scene that was measured; while another scene is shown there is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QPainter, QPen
+
+from viz.snapshot import Snapshot
+from viz.theme import Theme
+
+if TYPE_CHECKING:
+    from viz.measure.binding import Marks
+
+LEAST, MOST = 3.0, 7.0
+"""Sides of a dot in pixels; between these it follows the cell that it marks."""
+
+_NONE = np.zeros((0, 3), np.intp)
+
+
+def marked_units(marks: Marks | None, snapshot: Snapshot, layer: str) -> NDArray[np.intp]:
+    """(N, 3) map, row, column of a layer's units to mark on this snapshot."""
+    if marks is None or marks.scene is not snapshot.scene or layer not in marks.units:
+        return _NONE
+    units = marks.units[layer]
+    shape = snapshot.maps[layer].shape
+    return units[(units < shape).all(1)]
+
+
+def draw_marks(painter: QPainter, corners: NDArray[np.float64], cell: float, theme: Theme) -> None:
+    """Dots at cells of a side of ``cell`` pixels; ``corners`` (N, 2) are their upper left ones."""
+    side = min(max(cell, LEAST), MOST)
+    painter.setPen(QPen(theme.background, 1))
+    painter.setBrush(theme.field)
+    away = (cell - side) / 2 if cell < side else 0.0  # a dot larger than its cell stands over it
+    dots = [QRectF(x + away, y + away, side, side) for x, y in corners.tolist()]
+    painter.drawRects(dots)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
