@@ -1,0 +1,184 @@
+"""Films and pictures: what was put in comes out, in exact time; what fails leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from viz import export
+from viz.errors import UserError
+from viz.export import Frame
+
+COLOURS = [(230, 159, 0), (86, 180, 233), (0, 158, 115), (30, 30, 30)]
+
+
+def moving_dot(number: int) -> Frame:
+    """A white square that moves by 4 px a frame over steps of grey and four colours."""
+    frame = np.zeros((64, 128, 3), np.uint8)
+    frame[:] = (np.arange(128) // 8 * 16).astype(np.uint8)[None, :, None]
+    for place, colour in enumerate(COLOURS):
+        frame[48:, 32 * place : 32 * place + 32] = colour
+    frame[16:24, 4 * number : 4 * number + 8] = 255
+    return frame
+
+
+def test_a_png_is_exact(tmp_path: Path) -> None:
+    export.write_png(moving_dot(3), tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as picture:
+        assert np.array_equal(np.asarray(picture), moving_dot(3))
+
+
+@pytest.mark.parametrize("rate", [24, 60])
+def test_an_mp4_shows_every_frame_at_its_time(rate: int, tmp_path: Path) -> None:
+    path = tmp_path / "dot.mp4"
+    with export.film(path, rate) as film:
+        for number in range(20):
+            film.add(moving_dot(number))
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        frames = list(container.decode(stream))
+        times = [frame.pts * frame.time_base for frame in frames]
+        assert stream.average_rate == rate
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+    assert times == [Fraction(number, rate) for number in range(20)]
+    for number, frame in enumerate(frames):
+        shown = frame.to_ndarray(format="rgb24").astype(int)
+        inside = shown[18:22, 4 * number + 2 : 4 * number + 6]
+        assert inside.min() > 245
+        for place, colour in enumerate(COLOURS):
+            assert np.abs(shown[56, 32 * place + 16] - colour).max() <= 4
+    data = path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat"), "plays while it loads"
+
+
+@pytest.mark.parametrize(
+    ("rate", "durations"), [(50, [20] * 6), (20, [50] * 6), (30, [30, 40, 30, 30, 40, 30])]
+)
+def test_a_gif_shows_every_frame_exactly(rate: int, durations: list[int], tmp_path: Path) -> None:
+    path = tmp_path / "dot.gif"
+    with export.film(path, rate) as film:
+        for number in range(6):
+            film.add(moving_dot(number))
+    with Image.open(path) as gif:
+        assert gif.n_frames == 6
+        assert gif.info["loop"] == 0, "for ever"
+        for number, duration in enumerate(durations):
+            gif.seek(number)
+            assert gif.info["duration"] == duration
+            assert np.array_equal(np.asarray(gif.convert("RGB")), moving_dot(number))
+
+
+def test_a_still_gif_keeps_its_frames_and_times(tmp_path: Path) -> None:
+    with export.film(tmp_path / "still.gif", 20) as film:
+        for _ in range(4):
+            film.add(moving_dot(0))
+    with Image.open(tmp_path / "still.gif") as gif:
+        assert gif.n_frames == 4
+
+
+def test_a_palette_keeps_grounds_exactly_and_ramps_without_bands() -> None:
+    ramp = np.stack(
+        [np.arange(4096) // 16, np.arange(4096) // 32, 255 - np.arange(4096) // 16], -1
+    ).astype(np.uint8)
+    noise = np.random.default_rng(1).integers(0, 40, (3000, 3), dtype=np.uint8)
+    counts = dict.fromkeys(export._as_numbers(np.concatenate([ramp, noise])).tolist(), 9)
+    grounds = [0x1E1E1E, 0xE69F00, 0x56B4E9]
+    counts |= dict.fromkeys(grounds, 100_000)
+    colours = export.palette(counts)
+    assert len(colours) <= export.MOST_COLOURS
+    known = set(export._as_numbers(colours).tolist())
+    assert set(grounds) <= known
+    shown = colours[export._Nearest(colours)(ramp[None])[0]]
+    assert np.abs(shown.astype(int) - ramp).max() <= 10
+
+
+def test_few_colours_are_all_kept() -> None:
+    counts = {0x102030 + index: 1 + index for index in range(255)}
+    assert set(export._as_numbers(export.palette(counts)).tolist()) == set(counts)
+
+
+def test_nearest_is_nearest() -> None:
+    random = np.random.default_rng(0)
+    colours = random.integers(0, 256, (255, 3), dtype=np.uint8)
+    frame = random.integers(0, 256, (20, 300, 3), dtype=np.uint8)
+    nearest = export._Nearest(colours)
+    found = np.square(frame.astype(int) - colours[nearest(frame)]).sum(-1)
+    best = np.square(frame[:, :, None].astype(int) - colours).sum(-1).min(-1)
+    assert np.array_equal(found, best)
+    assert np.array_equal(nearest(frame), nearest(frame)), "and remembered"
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_film_that_is_broken_off_leaves_the_old_one(
+    name: str, error: type[BaseException], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"old")
+
+    def broken_off() -> None:
+        with export.film(path, 20) as film:
+            film.add(moving_dot(0))
+            raise error
+
+    with pytest.raises(error):
+        broken_off()
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [name]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.png"])
+def test_where_nothing_can_be_written(name: str, tmp_path: Path) -> None:
+    def write(path: Path) -> None:
+        if path.suffix == ".png":
+            export.write_png(moving_dot(0), path)
+            return
+        with export.film(path, 20) as film:
+            film.add(moving_dot(0))
+
+    with pytest.raises(UserError, match="cannot be written"):
+        write(tmp_path / "absent" / name)
+    (tmp_path / name).mkdir()
+    with pytest.raises(UserError, match="cannot be written"):
+        write(tmp_path / name)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.png"])
+def test_a_full_disk_is_told_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    import resource
+
+    random = np.random.default_rng(2).integers(0, 256, (64, 128, 3), dtype=np.uint8)
+
+    def write() -> None:
+        if name == "a.png":
+            export.write_png(random, tmp_path / name)
+            return
+        with export.film(tmp_path / name, 20) as film:
+            for shift in range(12):
+                film.add(np.roll(random, 7 * shift, 1))
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        with pytest.raises(UserError, match=r"cannot be written \(File too large\)"):
+            write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.glob("a.*"))
+
+
+def test_a_part_file_names_its_process(tmp_path: Path) -> None:
+    seen = []
+    with export.film(tmp_path / "a.mp4", 20) as film:
+        film.add(moving_dot(0))
+        seen = [file for file in tmp_path.iterdir() if file.is_file()]
+    assert seen == [export.part_of(tmp_path / "a.mp4", os.getpid())]

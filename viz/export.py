@@ -1,0 +1,263 @@
+"""Export: pictures and films on the disk, whole or not at all.
+
+A film is written frame by frame into a ``.part`` file that takes its name at the end, so that a
+cancelled or failed one leaves nothing behind and an older file survives it. MP4 is H.264 with
+4:2:0 colours, its index in front so that it plays while it loads. GIF has one palette for the whole
+film: with one for each frame, colours that stand still would flicker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.errors import UserError
+from viz.i18n import tr
+
+if TYPE_CHECKING:
+    import av
+
+Frame = NDArray[np.uint8]
+"""(height, width, 3) uint8, red, green, blue."""
+
+FILMS = (".mp4", ".gif")
+MOST_GIF_RATE = 50
+"""Viewers show frames of less than 1/50 s for 1/10 s."""
+
+CRF = "16"
+"""Of x264: 0 is lossless; at 16 nobody sees a difference on text."""
+
+MOST_COLOURS = 255
+"""Of a GIF; the one left means "as before", which makes its frames small."""
+FREQUENT = 96
+"""Of these, the colours that cover most of the film: grounds, greys, classes, kept exactly."""
+SAMPLED_ROWS = 3
+"""Every third row is counted for the palette."""
+
+
+class Film(Protocol):
+    """Something that frames of one size are added to, in order."""
+
+    def add(self, frame: Frame, /) -> None: ...
+
+
+def part_of(path: Path, process: int) -> Path:
+    """Where a process writes what will become ``path``."""
+    return path.with_name(f"{path.name}.{process}.part")
+
+
+def write_png(picture: Frame, path: Path) -> None:
+    """Write a PNG. Raises UserError if it cannot be written."""
+    from PIL import Image  # not at the start of the window
+
+    with _whole(path) as part:
+        Image.fromarray(picture).save(part, "PNG", optimize=True)
+
+
+@contextlib.contextmanager
+def film(path: Path, rate: int) -> Iterator[Film]:
+    """A film of ``rate`` frames a second, MP4 or GIF by the suffix of ``path``.
+
+    It is there when the ``with`` ends well, and was never there otherwise. Sides of an MP4 are
+    even. Raises UserError if it cannot be written.
+    """
+    with _whole(path) as part:
+        if path.suffix.lower() == ".gif":
+            with tempfile.TemporaryFile() as spool:
+                gif = _Gif(spool)
+                yield gif
+                gif.write(part, rate)
+        else:
+            with _Mp4(part, rate) as mp4:
+                yield mp4
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """The ``.part`` file of ``path``, which it replaces at the end, or which an error removes."""
+    target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
+    part = part_of(target, os.getpid())
+    try:
+        try:
+            part.touch()  # what cannot be written is told before the work, not after it
+            yield part
+            os.replace(part, target)
+        except BaseException:  # Ctrl-C too
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:  # av's errors of the disk are such, too
+        raise UserError(
+            tr(
+                "{path} cannot be written ({reason}); choose another place or make room.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        ) from error
+
+
+class _Stream:
+    """One video stream in a container, encoded frame by frame."""
+
+    def __init__(self, container: av.container.OutputContainer, codec: str, rate: int) -> None:
+        self._container, self._rate, self._number = container, rate, 0
+        self.stream = cast("av.VideoStream", container.add_stream(codec, rate=Fraction(rate)))
+
+    def encode(self, frame: av.VideoFrame) -> None:
+        frame.pts, frame.time_base = self._number, Fraction(1, self._rate)
+        self._number += 1
+        self._container.mux(self.stream.encode(frame))
+
+    def finish(self) -> None:
+        self._container.mux(self.stream.encode(None))
+        self._container.close()
+
+
+class _Mp4:
+    """H.264 in MP4, as every player and slide program takes it."""
+
+    def __init__(self, part: Path, rate: int) -> None:
+        self._part, self._rate = part, rate
+        self._container: av.container.OutputContainer | None = None
+        self._stream: _Stream | None = None
+
+    def __enter__(self) -> _Mp4:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self._stream is not None and kind is None:
+            self._stream.finish()
+        elif self._container is not None:
+            with contextlib.suppress(OSError):
+                self._container.close()
+
+    def _begin(self, frame: Frame) -> _Stream:
+        import av
+
+        self._container = av.open(
+            str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
+        )
+        out = _Stream(self._container, "libx264", self._rate)
+        stream = out.stream
+        stream.height, stream.width = frame.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        # A fixed number of threads, because the bytes depend on it
+        stream.options = {"crf": CRF, "preset": "medium", "threads": "2"}
+        context = stream.codec_context
+        context.color_primaries = context.color_trc = context.colorspace = 1  # BT.709
+        context.color_range = 1  # 16…235
+        return out
+
+    def add(self, frame: Frame) -> None:
+        import av
+
+        if self._stream is None:
+            self._stream = self._begin(frame)
+        picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
+        self._stream.encode(
+            picture.reformat(
+                format="yuv420p",
+                dst_colorspace="ITU709",
+                src_color_range="JPEG",
+                dst_color_range="MPEG",
+            )
+        )
+
+
+class _Gif:
+    """Frames are kept, packed, until all colours are known; then they are encoded."""
+
+    def __init__(self, spool: BinaryIO) -> None:
+        self._spool = spool
+        self._sizes: list[int] = []
+        self._shape: tuple[int, ...] = ()
+        self._colours: dict[int, int] = {}
+
+    def add(self, frame: Frame) -> None:
+        self._shape = frame.shape
+        packed = zlib.compress(frame.tobytes(), 1)
+        self._sizes.append(self._spool.write(packed))
+        found, counts = np.unique(_as_numbers(frame[::SAMPLED_ROWS]), return_counts=True)
+        for colour, count in zip(found.tolist(), counts.tolist(), strict=True):
+            self._colours[colour] = self._colours.get(colour, 0) + count
+
+    def write(self, part: Path, rate: int) -> None:
+        import av
+
+        colours = palette(self._colours)
+        table = np.zeros((256, 4), np.uint8)  # alpha, red, green, blue
+        table[: len(colours), 0] = 255
+        table[: len(colours), 1:] = colours
+        nearest = _Nearest(colours)
+        with av.open(str(part), "w", format="gif", options={"loop": "0"}) as container:
+            out = _Stream(container, "gif", rate)
+            out.stream.height, out.stream.width = self._shape[:2]
+            out.stream.pix_fmt = "pal8"
+            self._spool.seek(0)
+            for size in self._sizes:
+                raw = zlib.decompress(self._spool.read(size))
+                indices = nearest(np.frombuffer(raw, np.uint8).reshape(self._shape))
+                paletted: Any = indices, table  # what av's own stubs do not know of
+                out.encode(av.VideoFrame.from_ndarray(paletted, format="pal8"))
+            out.finish()
+
+
+def palette(counts: dict[int, int]) -> Frame:
+    """(n, 3) colours, n ≤ 255, for a film in which each colour 0xRRGGBB covers so many pixels.
+
+    The most frequent are kept as they are; the others share what is left by median cut, weighted
+    by the square root of their counts, so that a small bright map is not lost in a large ground.
+    """
+    from PIL import Image
+
+    by_count = sorted(counts, key=lambda colour: (-counts[colour], colour))
+    if len(by_count) <= MOST_COLOURS:
+        return _as_colours(np.array(by_count, np.uint32))
+    exact, rest = by_count[:FREQUENT], by_count[FREQUENT:]
+    weights = np.sqrt([counts[colour] for colour in rest])
+    repeats = np.maximum(1, np.rint(weights * (200_000 / weights.sum()))).astype(int)
+    pixels = np.repeat(_as_colours(np.array(rest, np.uint32)), repeats, axis=0)
+    cut = Image.fromarray(pixels[None]).quantize(
+        MOST_COLOURS - FREQUENT, Image.Quantize.MEDIANCUT, kmeans=2
+    )
+    shared = np.array(cut.getpalette(), np.uint8).reshape(-1, 3)[: MOST_COLOURS - FREQUENT]
+    return np.concatenate([_as_colours(np.array(exact, np.uint32)), shared])
+
+
+class _Nearest:
+    """The number of the nearest palette colour, for each pixel; each colour is looked for once."""
+
+    def __init__(self, colours: Frame) -> None:
+        self._colours = colours.astype(np.int32)
+        self._known = np.full(1 << 24, -1, np.int16)
+
+    def __call__(self, frame: Frame) -> NDArray[np.uint8]:
+        numbers = _as_numbers(frame)
+        indices = self._known[numbers]
+        new = np.unique(numbers[indices < 0])
+        if len(new):
+            wanted = _as_colours(new).astype(np.int32)
+            for start in range(0, len(new), 4096):
+                block = wanted[start : start + 4096, None] - self._colours
+                best = np.square(block).sum(-1).argmin(1)
+                self._known[new[start : start + 4096]] = best
+            indices = self._known[numbers]
+        return indices.astype(np.uint8)
+
+
+def _as_numbers(frame: Frame) -> NDArray[np.uint32]:
+    """Pixels (…, 3) as 0xRRGGBB."""
+    wide = frame.astype(np.uint32)
+    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], np.uint32)
+
+
+def _as_colours(numbers: NDArray[np.uint32]) -> Frame:
+    return np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], -1).astype(np.uint8)
