@@ -1,0 +1,258 @@
+"""Invariance: how far a drawing may be changed before the network reads something else.
+
+Two measures. *Sweeps* change one thing about the drawing (shift, scale, angle, squeeze, slant, pen,
+noise) and ask one window for its probabilities; the window stays where it is, as a camera would.
+*Consistency* is the share of neighbouring shifts that keep the answer: after Zhang, "Making
+convolutional networks shift-invariant again" (ICML 2019), who compares two random shifts of a
+picture; here all pairs one pixel apart are counted, so it has no chance in it, and what one pixel
+changes is what pooling and strides are to blame for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from viz.measure.shift_map import Classes, shift_maps
+from viz.nets.layers import BY_NAME, WINDOW
+from viz.nets.lenet5 import Ablation, LeNet5
+from viz.scene import Group, Scene, rasterize_scene
+from viz.scene.edit import moved, with_width
+from viz.scene.hits import bounds_of, item_bounds
+from viz.scene.shaping import seen_transform, shaped
+
+Array = NDArray[np.float32]
+Place = tuple[int, int]
+"""(row, column) of a window of the output."""
+
+STRIDE = BY_NAME["output"].stride
+
+COARSE, FINE = 17, 65
+"""Points of a sweep at first, and in the end."""
+
+PUBLISHED_SCALE, PUBLISHED_ANGLE, PUBLISHED_HEIGHT = 2.0, 40.0, 0.5
+"""What LeCun, Bottou, Bengio, Haffner (1998, section X.D) report of LeNet-5: robust for scale
+variations of about a factor of 2, vertical shifts of about half the character's height to each
+side, rotations to ±40°."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a sweep changes, and from where to where."""
+
+    name: str
+    low: float
+    high: float
+
+    def values(self, count: int) -> NDArray[np.float64]:
+        """``count`` values, evenly spaced."""
+        return np.linspace(self.low, self.high, count)
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("dx", -14, 14),
+        Kind("dy", -14, 14),
+        Kind("scale", 0.4, 2),
+        Kind("angle", -60, 60),
+        Kind("squeeze", 0.5, 2),
+        Kind("slant", -1, 1),
+        Kind("width", 0.4, 8),
+        Kind("sigma", 0, 0.6),
+    )
+}
+"""By name. ``dx`` and ``dy`` are pixels from the window's middle to that of the ink's box, so that
+the curve stays while the drawing moves along it; the others are the transform's own numbers, the
+pen's width in pixels, and the noise's standard deviation where ink is 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One sweep: ``values`` (n,), and for each network's name its probabilities (n, 11).
+
+    ``present`` is the drawing's own value, None where it has none. ``right`` is the class that the
+    drawing means. ``references`` are the values up to which LeNet-5 is published to be robust.
+    """
+
+    kind: str
+    values: NDArray[np.float64]
+    probabilities: dict[str, Array]
+    present: float | None
+    right: int
+    references: tuple[float, ...]
+
+
+def present_value(
+    scene: Scene, selection: Collection[int], kind: str, place: Place
+) -> float | None:
+    """Where the drawing stands on a sweep's axis; None for the pen's width of a mere picture."""
+    if kind == "sigma":
+        return scene.noise.sigma
+    if kind == "width":
+        groups = (scene.items[index] for index in sorted(_chosen(scene, selection)))
+        return next((item.strokes[0].width_px for item in groups if isinstance(item, Group)), None)
+    if kind in ("dx", "dy"):
+        middle = _middle(scene, selection)
+        if middle is None:
+            return None
+        axis = 0 if kind == "dx" else 1
+        return middle[axis] - _window_middle(place)[axis]
+    return float(getattr(seen_transform(scene, selection), kind))
+
+
+def posed(scene: Scene, selection: Collection[int], kind: str, value: float, place: Place) -> Scene:
+    """The scene with one thing about the selection (empty: the whole drawing) changed.
+
+    For every ``value`` of a sweep; a value equal to ``present_value`` changes nothing one sees.
+    """
+    if kind == "sigma":
+        return replace(scene, noise=replace(scene.noise, sigma=value))
+    if kind == "width":
+        return with_width(scene, _chosen(scene, selection), value)
+    if kind in ("dx", "dy"):
+        present = present_value(scene, selection, kind, place)
+        if present is None:
+            return scene
+        by = value - present
+        return moved(scene, _chosen(scene, selection), *((by, 0.0) if kind == "dx" else (0.0, by)))
+    return shaped(scene, selection, **{kind: value})
+
+
+def right_class(scene: Scene, selection: Collection[int], place: Place, read: int) -> int:
+    """The class that a drawing means: a digit's own name, else what was ``read`` in the window.
+
+    Without a single selected item, the topmost digit over the window's middle counts.
+    """
+    x, y = _window_middle(place)
+    chosen = sorted(_chosen(scene, selection), reverse=True)
+    for index in chosen:
+        name = scene.items[index].name
+        if len(name) == 1 and name in "0123456789":
+            left, top, right, bottom = item_bounds(scene, index)
+            if len(chosen) == 1 or (left <= x <= right and top <= y <= bottom):
+                return int(name)
+    return read
+
+
+def references(scene: Scene, selection: Collection[int], kind: str) -> tuple[float, ...]:
+    """LeNet-5's published tolerance on a sweep's axis; () where none was published.
+
+    "Scale variations of about a factor of 2" are taken as a largest size twice the smallest, as
+    many times above the digit's own size as below: 1/√2 … √2. Shifts are told from the middle.
+    """
+    if kind == "scale":
+        return (PUBLISHED_SCALE**-0.5, PUBLISHED_SCALE**0.5)
+    if kind == "angle":
+        return (-PUBLISHED_ANGLE, PUBLISHED_ANGLE)
+    box = bounds_of(scene, _chosen(scene, selection)) if kind == "dy" else None
+    if box is None:
+        return ()
+    half = PUBLISHED_HEIGHT * (box[3] - box[1])
+    return (-half, half)
+
+
+def window_probabilities(
+    net: LeNet5, images: Array, place: Place, ablated: Ablation | None = None
+) -> Array:
+    """What one window says of each canvas (N, H, W): probabilities (N, 11).
+
+    Only the pixels that the window sees are computed; the answer is that of the whole canvas.
+    """
+    edge = STRIDE if net.pooling == "blur" else 0  # it sees 3 px more on each side
+    padded = np.pad(images, ((0, 0), (edge, edge), (edge, edge)))
+    top, left, size = STRIDE * place[0], STRIDE * place[1], WINDOW + 2 * edge
+    crops = np.ascontiguousarray(padded[:, None, top : top + size, left : left + size])
+    middle = edge // STRIDE
+    with torch.inference_mode():
+        output = net(torch.from_numpy(crops), ablated)["output"][:, :, middle, middle]
+        return np.asarray(output.exp().numpy())
+
+
+def sweep(
+    nets: dict[str, LeNet5],
+    scene: Scene,
+    selection: Collection[int],
+    kind: str,
+    place: Place,
+    count: int,
+    ablated: Ablation | None = None,
+) -> Sweep:
+    """One whole sweep with ``count`` values; the class that counts is judged by the first net."""
+    values = KINDS[kind].values(count)
+    scenes = (posed(scene, selection, kind, float(value), place) for value in values)
+    images = np.stack([rasterize_scene(one) for one in (scene, *scenes)])
+    found = {name: window_probabilities(net, images, place, ablated) for name, net in nets.items()}
+    read = int(next(iter(found.values()))[0].argmax())
+    return Sweep(
+        kind,
+        values,
+        {name: part[1:] for name, part in found.items()},
+        present_value(scene, selection, kind, place),
+        right_class(scene, selection, place, read),
+        references(scene, selection, kind),
+    )
+
+
+# Consistency
+
+SHIFTS = 4
+"""Pixels to each side within which consistency is measured on MNIST: a digit 20 px high stays whole
+in its window (32 px, less the 4 px of margin that centring leaves)."""
+
+DIGITS = 1000
+"""MNIST test digits that the consistency of a network is measured on, the first ones."""
+
+_BATCH = 20
+
+
+def pairs_kept(classes: Classes) -> tuple[int, int]:
+    """(pairs with one answer, all pairs) of answers (…, n, m) one place apart along rows and
+    columns."""
+    down = classes[..., 1:, :] == classes[..., :-1, :]
+    right = classes[..., 1:] == classes[..., :-1]
+    return int(down.sum()) + int(right.sum()), down.size + right.size
+
+
+def consistency(classes: Classes) -> float:
+    """The share, 0 … 1, of horizontally and vertically neighbouring answers (…, n, m) that are the
+    same; 1 where there is nothing to compare."""
+    kept, pairs = pairs_kept(classes)
+    return kept / pairs if pairs else 1.0
+
+
+def central(classes: Classes, reach: int) -> Classes:
+    """The middle of a map (n, n), n odd: shifts up to ``reach`` px along both axes."""
+    middle = len(classes) // 2
+    return classes[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
+
+
+def mean_consistency(
+    net: LeNet5, windows: Array, reach: int = SHIFTS, ablated: Ablation | None = None
+) -> Iterator[tuple[int, float]]:
+    """The consistency over all shifts to ±``reach`` px of windows (N, 32, 32), growing batch by
+    batch: yields (windows so far, consistency over all of their pairs)."""
+    kept = pairs = 0
+    for start in range(0, len(windows), _BATCH):
+        maps = shift_maps(net, windows[start : start + _BATCH], reach, ablated)
+        more = pairs_kept(maps.argmax(1))
+        kept, pairs = kept + more[0], pairs + more[1]
+        yield min(start + _BATCH, len(windows)), kept / pairs if pairs else 1.0
+
+
+def _chosen(scene: Scene, selection: Collection[int]) -> Collection[int]:
+    return selection or range(len(scene.items))
+
+
+def _middle(scene: Scene, selection: Collection[int]) -> tuple[float, float] | None:
+    box = bounds_of(scene, _chosen(scene, selection))
+    return box and ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+
+
+def _window_middle(place: Place) -> tuple[float, float]:
+    """(x, y) of a window's middle, in canvas pixels."""
+    return STRIDE * place[1] + WINDOW / 2, STRIDE * place[0] + WINDOW / 2
