@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from random_nets import POOLINGS, random_net, random_window
 
-from tests.measure.test_shift_map import POOLINGS, random_net, random_window
 from viz.measure.invariance import (
     KINDS,
     central,
