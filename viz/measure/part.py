@@ -158,12 +158,10 @@ def reaching(scene: Scene, part: Part, box: tuple[int, int, int, int], reach: in
     if isinstance(item, Group):
         strokes = [stroke.moved(reach - left, reach - top) for stroke in strokes_of(scene, part)]
         return rasterize(strokes, height + 2 * reach, width + 2 * reach)
-    seen = np.pad(resample(item, scene), reach + max(0, -top, -left))
-    shift = max(0, -top, -left)
-    return seen[
-        top + shift : top + shift + height + 2 * reach,
-        left + shift : left + shift + width + 2 * reach,
-    ]
+    beyond = max(0, -top, -left, top + height - scene.height, left + width - scene.width)
+    seen = np.pad(resample(item, scene), reach + beyond)
+    top, left = top + beyond, left + beyond
+    return seen[top : top + height + 2 * reach, left : left + width + 2 * reach]
 
 
 def window_over(scene: Scene, part: Part, windows: Sequence[int]) -> tuple[int, int]:
