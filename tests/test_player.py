@@ -104,14 +104,26 @@ def test_speed_changes_in_the_middle_without_a_jump(
     assert player.time == pytest.approx(1 + speed)
 
 
+def test_speeds_go_up_and_down_within_their_range(player: Player) -> None:
+    for _ in range(5):
+        player.change_speed(1)
+    assert player.speed == 4.0
+    for _ in range(9):
+        player.change_speed(-1)
+    assert player.speed == 0.25
+
+
 def test_it_loops_or_stops_at_the_end_and_begins_anew(player: Player, wall: Wall) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
-    go(player, wall, 9.5)
+    go(player, wall, 7.5)
+    assert not player.seen
+    go(player, wall, 2.0)
+    assert player.seen, "what it proves can be told now"
     assert player.time == pytest.approx(1.5)
     player.loop = False
     go(player, wall, 30.0)
-    assert (player.time, player.playing, player.ended) == (8.0, False, True)
+    assert (player.time, player.playing) == (8.0, False)
     player.play()
     assert (player.time, player.playing) == (0.0, True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu
 
+from viz.chapters import chapters
 from viz.i18n import tr
 
 if TYPE_CHECKING:
@@ -31,29 +32,35 @@ class Command:
     checkable: bool = False
     group: str = ""
     separated: bool = False
+    once: bool = False
+    """A key held down does not run it again and again."""
+    dialog: bool = False
+    """It opens a dialog, and so is off while presenting."""
 
 
 def commands() -> tuple[Command, ...]:
     """All commands, in the order of the menus."""
     file, edit, tools = tr("&File"), tr("&Edit"), tr("&Tools")
     view, network, help_ = tr("&View"), tr("&Network"), tr("&Help")
+    chapter, play = tr("&Chapter"), tr("&Demonstration")
     return (
         Command("new", file, tr("&New drawing"), "Ctrl+N",
                 tr("Start with an empty canvas of the same size."),
                 lambda w: w.files.new()),
         Command("open", file, tr("&Open…"), "Ctrl+O",
                 tr("Open a scene file, or put an image (PNG, JPEG, BMP) on the canvas."),
-                lambda w: w.files.open_dialog()),
+                lambda w: w.files.open_dialog(), dialog=True),
         Command("save", file, tr("&Save"), "Ctrl+S",
                 tr("Save the drawing as a scene file."), lambda w: w.files.save()),
         Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
-                tr("Save the drawing under another name."), lambda w: w.files.save_as()),
+                tr("Save the drawing under another name."), lambda w: w.files.save_as(),
+                dialog=True),
         Command("export", file, tr("&Export picture…"), "Ctrl+E",
                 tr("Save the whole window as a PNG at the sharpness of the screen."),
-                lambda w: w.files.export_dialog(), separated=True),
+                lambda w: w.files.export_dialog(), separated=True, dialog=True),
         Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
                 tr("Put a digit of the MNIST test set on the canvas, by its number."),
-                lambda w: w.files.mnist_dialog()),
+                lambda w: w.files.mnist_dialog(), dialog=True),
         Command("quit", file, tr("&Quit"), "Ctrl+Q",
                 tr("Close the program; the drawing is kept for next time."),
                 lambda w: w.close(), separated=True),
@@ -117,9 +124,17 @@ def commands() -> tuple[Command, ...]:
                 short=tr("Projection"), checkable=True, separated=True),
         Command("full_screen", view, tr("&Full screen"), "F11",
                 tr("Use the whole screen; again to return."),
-                lambda w: w.toggle_full_screen(), checkable=True),
+                lambda w: w.toggle_full_screen(), checkable=True, once=True),
+        Command("present", view, tr("Pr&esent"), "F5",
+                tr("Only canvas and maps, on the whole screen and enlarged, with a ring round the "
+                   "pointer; Esc returns. No dialog opens meanwhile."),
+                lambda w: w.presenting.toggle(),
+                short=tr("Present"), checkable=True, once=True),
+        Command("freeze", view, tr("&Freeze beside (A|B)"), "B",
+                tr("Keep the present state as A beside the live one, B; again lets it go."),
+                lambda w: w.freezing.toggle(), checkable=True, once=True),
         Command("grid", view, tr("Pixel &grid"), "G", tr("Show the canvas's pixel grid."),
-                lambda w: w.toggle_grid(), checkable=True),
+                lambda w: w.toggle_grid(), checkable=True, separated=True),
         Command("pre", view, tr("P&re-activations"), "A",
                 tr("Show the sums before ReLU, on a scale symmetric about zero."),
                 lambda w: w.toggle_pre_activation(),
@@ -134,12 +149,40 @@ def commands() -> tuple[Command, ...]:
                 lambda w: w.ablate_pinned()),
         Command("unpin", network, tr("&Unpin"), "U",
                 tr("Let the pinned unit go."), lambda w: w.unpin()),
+        *(
+            Command(f"chapter_{entry.id}", chapter, f"&{entry.number}  {entry.title}",
+                    str(entry.number), entry.about,
+                    lambda w, id_=entry.id: w.document.set_chapter(id_),  # type: ignore[misc]
+                    checkable=True, group="chapter")
+            for entry in chapters()
+        ),
+        Command("play", play, tr("&Play or pause"), "Space",
+                tr("Play the chapter's demonstration, pause it, or go on after taking over."),
+                lambda w: w.player.toggle(), once=True),
+        Command("next", play, tr("&Next"), "PgDown",
+                tr("Play the chapter's next demonstration."),
+                lambda w: w.player.next(), once=True),
+        Command("previous", play, tr("Pre&vious"), "PgUp",
+                tr("Play the chapter's demonstration before this one."),
+                lambda w: w.player.previous(), once=True),
+        Command("step_on", play, tr("Step &on"), ".",
+                tr("Pause and go on by 1/30 s of the demonstration."),
+                lambda w: w.player.step(1), separated=True),
+        Command("step_back", play, tr("Step &back"), ",",
+                tr("Pause and go back by 1/30 s of the demonstration."),
+                lambda w: w.player.step(-1)),
+        Command("faster", play, tr("&Faster"), "]", tr("Play twice as fast, up to 4×."),
+                lambda w: w.player.change_speed(1), separated=True, once=True),
+        Command("slower", play, tr("&Slower"), "[", tr("Play half as fast, down to ¼×."),
+                lambda w: w.player.change_speed(-1), once=True),
+        Command("loop", play, tr("&Loop"), "L", tr("Begin anew at the end."),
+                lambda w: w.player.toggle_loop(), checkable=True, once=True),
         Command("shortcuts", help_, tr("&Shortcuts…"), "F1",
                 tr("All commands with their keys; type to search."),
-                lambda w: w.show_shortcuts(),
-                short=tr("Keys")),
+                lambda w: w.help.show_shortcuts(),
+                short=tr("Keys"), dialog=True),
         Command("about", help_, tr("&About LeNetScope"), "",
-                tr("Version, network and licence."), lambda w: w.show_about()),
+                tr("Version, network and licence."), lambda w: w.help.show_about(), dialog=True),
     )  # fmt: skip
 
 
@@ -153,7 +196,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
         if menu is None:
             menu = menus[command.menu] = QMenu(command.menu, window)
             menu.setToolTipsVisible(True)
-            window.menuBar().addMenu(menu)
+            window.menu_bar.addMenu(menu)
         if command.separated:
             menu.addSeparator()
         action = QAction(command.text, window)
@@ -162,12 +205,14 @@ def build(window: MainWindow) -> dict[str, QAction]:
         action.setToolTip(command.tip)
         action.setIconText(command.short or command.text.replace("&", ""))
         action.setCheckable(command.checkable)
+        action.setAutoRepeat(not command.once)
         # Called with the `checked` argument of the signal, which no command needs
         action.triggered.connect(lambda _=False, run=command.run: run(window))
         if command.group:
             group = groups.setdefault(command.group, QActionGroup(window))
             group.addAction(action)
         menu.addAction(action)
+        window.addAction(action)  # for its keys, while the menus are folded away
         result[command.id] = action
     return result
 

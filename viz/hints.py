@@ -1,11 +1,33 @@
-"""Hints: one sentence at the foot of the window that says what to try now."""
+"""Hints: one sentence at the foot of the window that says what to try, or what to watch, now."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from viz.i18n import tr
 
 
-def hint(tool: str, *, drawn: bool, selected: bool, ablated: bool, pinned: bool) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """What a loaded demonstration has to say, translated. ``seen``: it came to its end once;
+    ``taken_over``: it is no longer what is on the canvas."""
+
+    title: str
+    watch: str
+    proves: str
+    seen: bool = False
+    taken_over: bool = False
+
+
+def hint(
+    tool: str,
+    *,
+    drawn: bool,
+    selected: bool,
+    ablated: bool,
+    pinned: bool,
+    shown: Shown | None = None,
+) -> str:
     """What to try with this tool on a canvas in this state; the most special case wins."""
     if ablated:
         return tr(
@@ -15,6 +37,13 @@ def hint(tool: str, *, drawn: bool, selected: bool, ablated: bool, pinned: bool)
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
         )
+    if shown is not None:
+        if shown.taken_over:
+            return tr(
+                "You have taken over: move what you like. Space goes on with “{title}”.",
+                title=shown.title,
+            )
+        return shown.proves if shown.seen else shown.watch
     if tool == "eraser":
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
     if not drawn:

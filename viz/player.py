@@ -42,6 +42,7 @@ class Player(QObject):
     mode_changed = pyqtSignal()
     """``speed`` or ``loop`` changed."""
     taken_over_changed = pyqtSignal(bool)
+    seen_changed = pyqtSignal()
 
     def __init__(
         self,
@@ -57,6 +58,8 @@ class Player(QObject):
         self.playing = False
         self.taken_over = False
         """Whether what is on the canvas is no longer the demonstration's scene."""
+        self.seen = False
+        """Whether playing has come to the demonstration's end since it was loaded."""
         self.frames = 0
         """Frames that were due while playing."""
         self.late = 0
@@ -85,11 +88,19 @@ class Player(QObject):
     def load(self, demonstration: Demonstration) -> None:
         """Show a demonstration's beginning, paused. Undo brings the user's drawing back."""
         self.pause()
-        self.demonstration, self.time = demonstration, 0.0
+        self.demonstration, self.time, self.seen = demonstration, 0.0, False
         self._chapter = self._document.chapter
         self._document.select(())  # numbers of items that are about to go
         self.demonstration_changed.emit()
         self._show(0.0)
+
+    def unload(self) -> None:
+        """Let the demonstration go; its scene stays on the canvas."""
+        if self.demonstration is not None:
+            self.pause()
+            self.demonstration, self.time, self._gesture = None, 0.0, None
+            self._set_taken_over(False)
+            self.demonstration_changed.emit()
 
     def next(self) -> None:
         """Play the chapter's next demonstration; at the last there is none."""
@@ -175,10 +186,14 @@ class Player(QObject):
             self._loop = loop
             self.mode_changed.emit()
 
-    @property
-    def ended(self) -> bool:
-        """Whether the end is on the screen."""
-        return self.demonstration is not None and self.time >= self.demonstration.duration
+    def change_speed(self, by: int) -> None:
+        """Take the next faster of ``SPEEDS`` for 1, the next slower for −1."""
+        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._speed))
+        self.speed = SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)]
+
+    def toggle_loop(self) -> None:
+        """Begin anew at the end, or stop there."""
+        self.loop = not self.loop
 
     # The clock
 
@@ -202,6 +217,9 @@ class Player(QObject):
             self.late += frame - self._frame - 1
             self._frame = frame
             now = self._from + frame / FPS * self._speed
+            if now >= demonstration.duration and not self.seen:
+                self.seen = True
+                self.seen_changed.emit()
             if now >= demonstration.duration and not self._loop:
                 self._show(demonstration.duration)
                 self.pause()

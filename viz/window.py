@@ -7,37 +7,40 @@ from typing import Protocol
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QMessageBox,
-    QToolBar,
+    QMenuBar,
     QVBoxLayout,
     QWidget,
 )
 
-from viz import __version__, actions, settings
+from viz import actions, settings
 from viz import theme as themes
 from viz.chapters import Context, chapters
 from viz.chapters.panel import ChapterPanel
+from viz.command_states import CommandStates
 from viz.document import Document
 from viz.engine import Engine
 from viz.file_commands import FileCommands
-from viz.hints import hint
-from viz.i18n import tr
+from viz.freezing import Freezing
+from viz.help_commands import HelpCommands
+from viz.hints import Shown, hint
 from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
 from viz.player import Player
+from viz.presenting import Presenting
 from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
 from viz.views.canvas import Canvas
+from viz.views.head import Head
+from viz.views.hint_line import HintLine
 from viz.views.kernels import Kernels
 from viz.views.maps import Maps
 from viz.views.message_bar import MessageBar
 from viz.views.paint_clock import PaintClock
 from viz.views.palette import Palette
-from viz.views.shortcuts import ShortcutSheet
 from viz.views.timing import Timing
 from viz.views.transform_panel import TransformPanel
 
@@ -75,43 +78,27 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
+        self.help = HelpCommands(self)
+        self.presenting, self.freezing = Presenting(self), Freezing(self, scales)
+        self.menu_bar = QMenuBar()
         self.actions_by_id = actions.build(self)
-        self._sheet: ShortcutSheet | None = None
         self._text_px = 0
         self._projection = bool(settings.get("projection"))
         self._fixed_theme, self._text_scale = "", 1.0
-        self._build_toolbar()
+        entries = [(c.id, c.number, c.title, c.about) for c in chapters()]
+        self.head = Head(document, self.player, self.menu_bar, self.actions_by_id, entries)
+        self.setMenuWidget(self.head)
         self._build_centre()
         self._build_status()
         self._join()
 
     # Layout
 
-    def _build_toolbar(self) -> None:
-        bar = QToolBar(tr("Tools"), self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        ids = "pen eraser select | undo redo | random centre clear | restore pre"
-        for name in ids.split():
-            if name == "|":
-                bar.addSeparator()
-            else:
-                bar.addAction(self.actions_by_id[name])
-        spacer = QWidget()
-        spacer.setSizePolicy(
-            spacer.sizePolicy().Policy.Expanding, spacer.sizePolicy().Policy.Preferred
-        )
-        bar.addWidget(spacer)
-        for name in ("projection", "theme_next", "full_screen", "shortcuts"):
-            bar.addAction(self.actions_by_id[name])
-        self.addToolBar(bar)
-
     def _build_centre(self) -> None:
         grid = 2 * themes.GRID
-        left = QVBoxLayout()
+        left = self.left = QVBoxLayout()
         left.setSpacing(grid)
+        left.addWidget(self.freezing.caption)
         left.addWidget(self.answer)
         left.addWidget(self.canvas, 8)
         left.addWidget(self.palette_strip)
@@ -129,11 +116,11 @@ class MainWindow(QMainWindow):
         self.message_bar.setParent(centre)  # lies over the kernels: nothing moves for a message
 
     def _build_status(self) -> None:
-        self._hint = QLabel()
+        self.hint_line, self.timing = HintLine(), Timing(self.document, self.clock)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
-        self.statusBar().addWidget(self._hint, 1)
-        self.statusBar().addPermanentWidget(Timing(self.document, self.clock))
+        self.statusBar().addWidget(self.hint_line, 1)
+        self.statusBar().addPermanentWidget(self.timing)
 
     def _join(self) -> None:
         self.canvas.geometry_changed.connect(self._align_answer)
@@ -146,47 +133,20 @@ class MainWindow(QMainWindow):
         self.kernels.map_chosen.connect(self._pin_centre)
         self.document.file_changed.connect(self._show_file)
         self.document.chapter_changed.connect(self._show_chapter)
-        stack = self.document.undo_stack
-        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
-        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
-        self._enabled: object = None
-        self.document.request_changed.connect(self._enable)
-        self.document.selection_changed.connect(self._enable)
-        for name, key in (("grid", "pixel_grid"), ("pre", "pre_activation")):
-            self.actions_by_id[name].setChecked(bool(settings.get(key)))
-        self.actions_by_id["projection"].setChecked(self._projection)
-        self.actions_by_id[f"theme_{settings.get('theme')}"].setChecked(True)
-        self.actions_by_id["pen"].setChecked(True)
-        self.actions_by_id["undo"].setEnabled(False)
-        self.actions_by_id["redo"].setEnabled(False)
-        self._enable()
+        self.player.watch(self.canvas)
+        for told in (
+            self.player.demonstration_changed,
+            self.player.taken_over_changed,
+            self.player.seen_changed,
+        ):
+            told.connect(self.show_hint)
+        self.states = CommandStates(self)
+        self.states.refresh()
         if settings.get("pre_activation"):
             self._set_pre(True)
         hints = QGuiApplication.styleHints()
         if hints is not None and hasattr(hints, "colorSchemeChanged"):  # Qt ≥ 6.5
             hints.colorSchemeChanged.connect(self.apply_theme)
-
-    def _enable(self) -> None:
-        """Commands that could do nothing now are grey."""
-        document = self.document
-        state = (
-            bool(document.selection),
-            bool(document.scene.items),
-            bool(document.ablated),
-            document.pinned is not None,
-        )
-        if state == self._enabled:
-            return  # on the live path nothing of this changes
-        self._enabled = state
-        selected, drawn, ablated, pinned = state
-        self._show_hint()
-        for name in ("duplicate", "delete", "group", "ungroup"):
-            self.actions_by_id[name].setEnabled(selected)
-        self.actions_by_id["ablate"].setEnabled(pinned)
-        for name in ("clear", "centre", "select_all"):
-            self.actions_by_id[name].setEnabled(drawn)
-        self.actions_by_id["restore"].setEnabled(ablated)
-        self.actions_by_id["unpin"].setEnabled(pinned)
 
     @property
     def panel_shown(self) -> ChapterPanel | None:
@@ -206,23 +166,40 @@ class MainWindow(QMainWindow):
 
     def _show_tool(self, tool: str) -> None:
         self.actions_by_id[tool].setChecked(True)
-        self._show_hint()
+        self.show_hint()
 
     def _show_file(self) -> None:
         file = self.document.file
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
-    def _show_hint(self) -> None:
-        document = self.document
-        self._hint.setText(
+    def show_hint(self) -> None:
+        """Say at the foot what to try or to watch now."""
+        document, player = self.document, self.player
+        shown = player.demonstration and Shown(
+            player.demonstration.title,
+            player.demonstration.watch,
+            player.demonstration.proves,
+            player.seen,
+            player.taken_over,
+        )
+        self.hint_line.set_hint(
             hint(
                 self.canvas.tool,
                 drawn=bool(document.scene.items),
                 selected=bool(document.selection),
                 ablated=bool(document.ablated),
                 pinned=document.pinned is not None,
+                shown=shown,
             )
         )
+
+    def fold_controls(self) -> None:
+        """Below the canvas stand palette, sliders and kernels, but neither while presenting nor
+        beside a frozen state."""
+        shown = not self.presenting.on and self.freezing.frozen is None
+        for part in (self.palette_strip, self.panel, self.kernels):
+            part.setVisible(shown)
+        QTimer.singleShot(0, self._settle)
 
     def _share_out(self) -> None:
         """Let canvas and maps divide their places for a canvas of this size."""
@@ -278,8 +255,14 @@ class MainWindow(QMainWindow):
         if self.isVisible():
             self.apply_theme()
 
+    @property
+    def text_px(self) -> int:
+        """The size of small text now, in pixels."""
+        return self._text_px
+
     def _wanted_text_px(self) -> int:
-        return round(themes.text_pixels(self.height(), self._projection) * self._text_scale)
+        projected = self._projection or self.presenting.on
+        return round(themes.text_pixels(self.height(), projected) * self._text_scale)
 
     def apply_theme(self) -> None:
         """Hand colours and text size to everything."""
@@ -291,8 +274,12 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(themes.style_sheet(theme))
         for view in (*self._views, *self._panels.values()):
             view.set_theme(theme, self._text_px)
-        for strip in (self.palette_strip, self.panel, self.kernels):
+        for strip in (
+            self.palette_strip, self.panel, self.kernels, self.head, self.freezing,
+        ):  # fmt: skip
             strip.set_theme(theme, self._text_px)
+        self.hint_line.set_text_px(self._text_px)
+        self.presenting.spotlight.set_theme(theme)
         QTimer.singleShot(0, self._settle)
 
     def toggle_projection(self) -> None:
@@ -318,6 +305,7 @@ class MainWindow(QMainWindow):
 
     def _set_pre(self, pre: bool) -> None:
         self.actions_by_id["pre"].setChecked(pre)
+        self.freezing.set_pre_activation(pre)
         self.maps.set_pre_activation(pre)
 
     def _pin_centre(self, layer: str, number: int) -> None:
@@ -338,35 +326,6 @@ class MainWindow(QMainWindow):
         """Let the pinned unit go."""
         self.document.pin(None)
 
-    # Dialogs
-
-    def show_shortcuts(self) -> None:
-        """The searchable sheet of all commands."""
-        if self._sheet is None:
-            handlers = [self.actions_by_id[command.id] for command in actions.commands()]
-
-            def trigger(row: int) -> None:
-                if row < len(handlers):  # below them stand gestures, which only hands can make
-                    handlers[row].trigger()
-
-            rows = [*actions.rows(self.actions_by_id), *actions.gestures()]
-            self._sheet = ShortcutSheet(rows, trigger, self)
-        self._sheet.show()
-        self._sheet.raise_()
-        self._sheet.activateWindow()
-
-    def show_about(self) -> None:
-        """Version, network and licence."""
-        QMessageBox.about(
-            self,
-            tr("About LeNetScope"),
-            tr(
-                "LeNetScope {version}: see a convolutional network at work.\nLeNet-5, fully "
-                "convolutional, 656,581 parameters (LeCun et al. 1998).\nGPL-3.0-or-later.",
-                version=__version__,
-            ),
-        )
-
     # Events
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -380,6 +339,7 @@ class MainWindow(QMainWindow):
         """What depends on the sizes that the layout gave."""
         self._share_out()
         self._align_answer()
+        self.freezing.align()
         self.message_bar.place()
 
     def changeEvent(self, event: QEvent | None) -> None:
@@ -389,9 +349,14 @@ class MainWindow(QMainWindow):
             self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc lets the pinned unit go, once nothing nearer wanted it."""
-        if event is not None and event.key() == Qt.Key.Key_Escape:
+        """Esc lets the pinned unit go, once nothing nearer wanted it; Enter presses the button
+        that has the focus, since Space plays."""
+        key = Qt.Key(event.key()) if event is not None else None
+        focused = self.focusWidget()
+        if key == Qt.Key.Key_Escape:
             self.unpin()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
         else:
             super().keyPressEvent(event)
 

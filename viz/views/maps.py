@@ -13,6 +13,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.nets.layers import LAYERS
 from viz.views.barcode import Barcode
+from viz.views.frozen import FrozenMaps
 from viz.views.inspector import Inspector
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
@@ -63,6 +64,7 @@ class Maps(QWidget):
         self._whole.addLayout(below, 25)
         for layout in (*self._rows, self._mosaics, above, below, self._whole):
             layout.setSpacing(4 * themes.GRID)
+        self._frozen: FrozenMaps | None = None
         self._divided: object = None
 
     def set_panel(self, panel: QWidget | None) -> None:
@@ -74,6 +76,17 @@ class Maps(QWidget):
         self._below.setStretch(1, 38 if panel is None else 26)
         self._divided = None
         self._choose()
+
+    def set_frozen(self, frozen: FrozenMaps | None) -> None:
+        """Show frozen maps below the live ones, as large as these; None: what stood there."""
+        if self._frozen is not None:
+            self._whole.removeWidget(self._frozen)
+        self._frozen = frozen
+        if frozen is not None:
+            self._whole.addWidget(frozen, 1)
+        self._stack.setVisible(frozen is None)
+        self.scores.setVisible(frozen is None)
+        self._divided = None
 
     def _choose(self) -> None:
         """Which of the two stands below now."""
@@ -95,6 +108,8 @@ class Maps(QWidget):
             return
         self._divided = state
         share = BELOW if self._panel is None else CHAPTER_BELOW
+        if self._frozen is not None:
+            share = 0.5
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
         place = self._mosaics.geometry().width() - gap
@@ -108,6 +123,11 @@ class Maps(QWidget):
             row.setStretch(0, split.lefts[number])
             row.setStretch(1, int(place * ratio) - split.lefts[number])
             self._mosaics.setStretch(number, split.heights[number])
+        if self._frozen is not None:
+            self._frozen.divide(split, int(place * ratio))
+            for number, stretch in enumerate((1, 0, 1)):
+                self._whole.setStretch(number, stretch)
+            return
         above = sum(split.heights) + int(2 * gap * ratio)
         self._whole.setStretch(0, above)
         self._whole.setStretch(1, int(self.height() * ratio) - above)

@@ -1,0 +1,149 @@
+"""A|B: the state as it was, A, in views of its own beside the live ones, B.
+
+The frozen views have a document and a paint clock of their own, so nothing that happens to the live
+ones reaches them, and their painting is not taken for the live frame's. Pointing at them tells
+values; nothing can be changed there.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.answer import Answer
+from viz.views.barcode import Barcode
+from viz.views.canvas_surface import CanvasSurface
+from viz.views.mosaic import Mosaic
+from viz.views.paint_clock import PaintClock
+from viz.views.tiling import Split
+
+NAMES = ("C1", "S2", "C3", "S4")
+
+
+class Caption(QLabel):
+    """``A`` or ``B`` and what it means."""
+
+    def __init__(self, letter: str, meaning: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"<b>{letter}</b>&nbsp;&nbsp;{meaning}", parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self.setFont(themes.font(text_px))
+        self.setStyleSheet(f"color: {theme.accent.name()};")
+
+
+class _Answer(Answer):
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Nothing is chosen here."""
+
+
+class _Mosaic(Mosaic):
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Nothing is pinned or ablated here."""
+
+
+class _Barcode(Barcode):
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Nothing is pinned or ablated here."""
+
+
+class Frozen(QWidget):
+    """The left half: caption, answer and canvas. ``maps`` is the right half."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        scales: dict[str, float],
+        *,
+        pre: bool,
+        grid: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.snapshot = snapshot
+        request = snapshot.request
+        self.document = Document(request.scene)
+        self.document.set_network(request.network)
+        self._clock = PaintClock()
+        self.caption = Caption("A", tr("frozen (B lets it go)"))
+        self.answer = _Answer(self.document, self._clock)
+        self.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.canvas = CanvasSurface(self.document, self._clock)
+        self.canvas.set_pixel_grid(grid)
+        self.canvas.setAccessibleName(tr("Frozen canvas"))
+        self.maps = FrozenMaps(
+            {name: _Mosaic(self.document, self._clock, name, scales) for name in NAMES},
+            _Barcode(self.document, self._clock, scales),
+        )
+        self._maps: tuple[Mosaic | Barcode, ...] = (*self.maps.mosaics.values(), self.maps.barcode)
+        self.set_pre_activation(pre)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * GRID)
+        column.addWidget(self.caption)
+        column.addWidget(self.answer)
+        column.addWidget(self.canvas, 1)
+        self.document.show(snapshot)
+        for view in (self.answer, self.canvas, *self._maps):
+            view.show_snapshot(snapshot)
+        self.canvas.geometry_changed.connect(self.align)
+        self.answer.window_hovered.connect(self.canvas.set_hovered_window)
+        self.answer.window_hovered.connect(self.document.hover_window)
+
+    def let_go(self) -> None:
+        """Take both halves off the screen, for good."""
+        for half in (self.maps, self):
+            half.hide()
+            half.setParent(None)
+            half.deleteLater()
+
+    def align(self) -> None:
+        """The answer row lies exactly over the canvas."""
+        rect = self.canvas.image_rect()
+        scale = rect.width() / max(1, self.document.scene.width)
+        self.answer.set_mapping(rect.left() + self.canvas.x() - self.answer.x(), scale)
+
+    def set_pre_activation(self, pre: bool) -> None:
+        """Show the sums before ReLU, or activations."""
+        for view in self._maps:
+            view.set_pre_activation(pre)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        for view in (self.caption, self.answer, self.canvas, *self._maps):
+            view.set_theme(theme, text_px)
+
+
+class FrozenMaps(QWidget):
+    """The right half: four mosaics and the barcode, laid out as the live ones are."""
+
+    def __init__(
+        self, mosaics: dict[str, Mosaic], barcode: Barcode, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.mosaics, self.barcode = mosaics, barcode
+        self._rows = QHBoxLayout(), QHBoxLayout()
+        self._column, whole = QVBoxLayout(), QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        for row, names in zip(self._rows, (NAMES[:2], NAMES[2:]), strict=True):
+            for name in names:
+                row.addWidget(mosaics[name])
+            self._column.addLayout(row)
+        whole.addLayout(self._column, 9)
+        whole.addWidget(barcode, 1)
+        for layout in (*self._rows, self._column, whole):
+            layout.setSpacing(4 * GRID)
+
+    def divide(self, split: Split, place: int) -> None:
+        """Divide the place as the live mosaics divide theirs, ``place`` device pixels wide."""
+        for number, row in enumerate(self._rows):
+            row.setStretch(0, split.lefts[number])
+            row.setStretch(1, place - split.lefts[number])
+            self._column.setStretch(number, split.heights[number])
