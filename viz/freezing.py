@@ -27,7 +27,7 @@ class Freezing:
         window = self._window
         snapshot = window.document.snapshot
         if self.frozen is not None:
-            window.left.removeWidget(self.frozen)
+            self.frozen.canvas.geometry_changed.disconnect(self.align)
             window.maps.set_frozen(None)
             self.frozen.let_go()
             self.frozen = None
@@ -41,7 +41,10 @@ class Freezing:
                 grid=bool(settings.get("pixel_grid")),
             )
             self.frozen.set_theme(window.theme, window.text_px)
-            window.left.addWidget(self.frozen, 8)
+            for part in self.frozen.left:  # above the spring at the end
+                stretch = 8 if part is self.frozen.canvas else 0
+                window.left.insertWidget(window.left.count() - 1, part, stretch)
+            self.frozen.canvas.geometry_changed.connect(self.align)
             window.maps.set_frozen(self.frozen.maps)
         self.caption.setVisible(self.frozen is not None)
         window.actions_by_id["freeze"].setChecked(self.frozen is not None)
@@ -61,4 +64,4 @@ class Freezing:
     def align(self) -> None:
         """Align the frozen answer with its canvas, once the layout has given sizes."""
         if self.frozen is not None:
-            self.frozen.align()
+            self.frozen.align(self._window.canvas.maximumHeight())

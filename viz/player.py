@@ -95,12 +95,12 @@ class Player(QObject):
         self._show(0.0)
 
     def unload(self) -> None:
-        """Let the demonstration go; its scene stays on the canvas."""
+        """Have no demonstration; what is on the canvas stays."""
+        self.pause()
         if self.demonstration is not None:
-            self.pause()
-            self.demonstration, self.time, self._gesture = None, 0.0, None
-            self._set_taken_over(False)
+            self.demonstration, self.time, self.seen = None, 0.0, False
             self.demonstration_changed.emit()
+            self._set_taken_over(False)
 
     def next(self) -> None:
         """Play the chapter's next demonstration; at the last there is none."""

@@ -104,7 +104,8 @@ class MainWindow(QMainWindow):
         left.addWidget(self.palette_strip)
         left.addWidget(self.panel)
         left.addWidget(self.kernels, 1)
-        whole = QHBoxLayout()
+        left.addStretch(0)  # what the canvas cannot use while nothing stands below it
+        whole = self._whole = QHBoxLayout()
         whole.setSpacing(3 * grid)
         whole.addLayout(left, 34)
         whole.addWidget(self.maps, 66)
@@ -199,6 +200,9 @@ class MainWindow(QMainWindow):
         shown = not self.presenting.on and self.freezing.frozen is None
         for part in (self.palette_strip, self.panel, self.kernels):
             part.setVisible(shown)
+        left = 44 if self.presenting.on and self.freezing.frozen is None else 34
+        self._whole.setStretch(0, left)
+        self._whole.setStretch(1, 100 - left)
         QTimer.singleShot(0, self._settle)
 
     def _share_out(self) -> None:

@@ -8,7 +8,7 @@ values; nothing can be changed there.
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QMouseEvent, QPainter
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from viz import theme as themes
@@ -18,6 +18,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
+from viz.views.canvas_handles import Frame
 from viz.views.canvas_surface import CanvasSurface
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
@@ -54,58 +55,51 @@ class _Barcode(Barcode):
         """Nothing is pinned or ablated here."""
 
 
-class Frozen(QWidget):
-    """The left half: caption, answer and canvas. ``maps`` is the right half."""
+class _Canvas(CanvasSurface):
+    def _paint_hand(self, painter: QPainter, frame: Frame | None) -> None:
+        """There is no hand here, and no edge to be dragged."""
+
+
+class Frozen:
+    """``left`` are caption, answer and canvas, to stand below the live ones; ``maps`` the rest."""
 
     def __init__(
-        self,
-        snapshot: Snapshot,
-        scales: dict[str, float],
-        *,
-        pre: bool,
-        grid: bool,
-        parent: QWidget | None = None,
+        self, snapshot: Snapshot, scales: dict[str, float], *, pre: bool, grid: bool
     ) -> None:
-        super().__init__(parent)
         self.snapshot = snapshot
         request = snapshot.request
         self.document = Document(request.scene)
         self.document.set_network(request.network)
-        self._clock = PaintClock()
+        clock = PaintClock()
         self.caption = Caption("A", tr("frozen (B lets it go)"))
-        self.answer = _Answer(self.document, self._clock)
+        self.answer = _Answer(self.document, clock)
         self.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas = CanvasSurface(self.document, self._clock)
+        self.canvas = _Canvas(self.document, clock)
         self.canvas.set_pixel_grid(grid)
         self.canvas.setAccessibleName(tr("Frozen canvas"))
         self.maps = FrozenMaps(
-            {name: _Mosaic(self.document, self._clock, name, scales) for name in NAMES},
-            _Barcode(self.document, self._clock, scales),
+            {name: _Mosaic(self.document, clock, name, scales) for name in NAMES},
+            _Barcode(self.document, clock, scales),
         )
+        self.left: tuple[QWidget, ...] = self.caption, self.answer, self.canvas
         self._maps: tuple[Mosaic | Barcode, ...] = (*self.maps.mosaics.values(), self.maps.barcode)
         self.set_pre_activation(pre)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * GRID)
-        column.addWidget(self.caption)
-        column.addWidget(self.answer)
-        column.addWidget(self.canvas, 1)
         self.document.show(snapshot)
         for view in (self.answer, self.canvas, *self._maps):
             view.show_snapshot(snapshot)
-        self.canvas.geometry_changed.connect(self.align)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.answer.window_hovered.connect(self.document.hover_window)
 
     def let_go(self) -> None:
-        """Take both halves off the screen, for good."""
-        for half in (self.maps, self):
-            half.hide()
-            half.setParent(None)
-            half.deleteLater()
+        """Take everything off the screen, for good."""
+        for part in (self.maps, *self.left):
+            part.hide()
+            part.setParent(None)
+            part.deleteLater()
 
-    def align(self) -> None:
-        """The answer row lies exactly over the canvas."""
+    def align(self, height: int) -> None:
+        """The canvas is as high as the live one may be, the answer row lies exactly over it."""
+        self.canvas.setMaximumHeight(height)
         rect = self.canvas.image_rect()
         scale = rect.width() / max(1, self.document.scene.width)
         self.answer.set_mapping(rect.left() + self.canvas.x() - self.answer.x(), scale)

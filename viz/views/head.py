@@ -40,6 +40,8 @@ class Head(QWidget):
         self._tools.setObjectName("tools")
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        # Outside a window's own place for tool bars it takes the padding at its sides all round
+        self._tools.setStyleSheet("QToolBar { padding: 0px; }")
         self._drawn = {name: actions[name] for name in TOOLS.split() if name in PATHS}
         for name in TOOLS.split():
             if name == "|":
@@ -52,7 +54,7 @@ class Head(QWidget):
                 self.player_bar.add_action(actions[name])
         # Not in the window's own tool bar, which would hide the player first where it is narrow
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 3 * themes.GRID, 0)
+        row.setContentsMargins(3 * themes.GRID, 2, 3 * themes.GRID, 2)
         row.setSpacing(2 * themes.GRID)
         row.addWidget(self._tools)
         row.addWidget(self.player_bar, 1)
