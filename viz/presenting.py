@@ -48,7 +48,10 @@ class Presenting:
         if popup is not None:
             popup.close()
         by_id = window.actions_by_id
-        self._off = [c.id for c in actions.commands() if c.dialog and by_id[c.id].isEnabled()]
+        asking = {c.id for c in actions.commands() if c.dialog}
+        if window.document.file is None:
+            asking.add("save")  # which would ask for a name
+        self._off = [name for name in asking if by_id[name].isEnabled()]
         for name in self._off:
             by_id[name].setEnabled(False)
         self._before = window.windowState()

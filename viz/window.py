@@ -195,12 +195,18 @@ class MainWindow(QMainWindow):
         )
 
     def fold_controls(self) -> None:
-        """Below the canvas stand palette, sliders and kernels, but neither while presenting nor
-        beside a frozen state."""
-        shown = not self.presenting.on and self.freezing.frozen is None
+        """Below the canvas stand palette, sliders and kernels; while presenting the scores, larger;
+        beside a frozen state that state."""
+        presenting, frozen = self.presenting.on, self.freezing.frozen is not None
         for part in (self.palette_strip, self.panel, self.kernels):
-            part.setVisible(shown)
-        left = 44 if self.presenting.on and self.freezing.frozen is None else 34
+            part.setVisible(not presenting and not frozen)
+        lent = self.left.indexOf(self.maps.scores) >= 0
+        if presenting and not frozen and not lent:
+            self.left.insertWidget(self.left.count() - 1, self.maps.lend_scores(), 6)
+        elif lent and (frozen or not presenting):
+            self.left.removeWidget(self.maps.scores)
+            self.maps.take_scores_back()
+        left = 40 if frozen else 44 if presenting else 34
         self._whole.setStretch(0, left)
         self._whole.setStretch(1, 100 - left)
         QTimer.singleShot(0, self._settle)

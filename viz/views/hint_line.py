@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 from viz import theme as themes
 from viz.views.tips import wrapped
 
-CAPTION = 1.6
+CAPTION = 1.4
 """Size of a caption in multiples of small text."""
 
 

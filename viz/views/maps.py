@@ -77,6 +77,16 @@ class Maps(QWidget):
         self._divided = None
         self._choose()
 
+    def lend_scores(self) -> Scores:
+        """Give the scores away, to stand elsewhere for a while."""
+        self._below.removeWidget(self.scores)
+        return self.scores
+
+    def take_scores_back(self) -> None:
+        """Show the scores in their own place again."""
+        self._below.addWidget(self.scores)
+        self.set_panel(self._panel)
+
     def set_frozen(self, frozen: FrozenMaps | None) -> None:
         """Show frozen maps below the live ones, as large as these; None: what stood there."""
         if self._frozen is not None:
