@@ -12,7 +12,8 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.views.curves import Curves, Series, spread, ticks
+from viz.views.axes import spread, ticks
+from viz.views.curves import Curves, Series
 
 RED = QColor("#ff0000")
 

@@ -29,13 +29,11 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
+from viz.views.axes import figure, spread, ticks
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
 
 Floats = NDArray[np.floating]
-
-MANTISSAS = (1, 2, 2.5, 4, 5, 8)
-"""Distances of ticks, times a power of ten."""
 
 LEAST_TEXT = 8
 """Pixels of the smallest text that names a curve, where many stand in little height."""
@@ -57,46 +55,11 @@ class Series:
     thick: bool = False
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most ``most`` + 1 round numbers within low … high, the ends among them if they can be."""
-    span = high - low
-    fits: list[list[float]] = []
-    for power in range(math.floor(math.log10(span)) - 2, math.floor(math.log10(span)) + 2):
-        for mantissa in MANTISSAS:
-            step = mantissa * 10.0**power
-            first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-            if 1 <= last - first <= max(1, most):
-                found = [number * step for number in range(first, last + 1)]
-                if abs(found[0] - low) + abs(found[-1] - high) < 1e-6 * span:
-                    return found
-                fits.append(found)
-    return fits[0] if fits else [low, high]
-
-
-def figure(value: float) -> str:
-    """A tick's number, with a real minus sign and no needless zeros."""
-    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
-
-
-def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """The places moved apart to at least ``gap``, in their order, and kept within low … high if
-    there is room for that."""
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    result = list(places)
-    floor = low
-    for i in order:
-        result[i] = floor = max(places[i], floor)
-        floor += gap
-    ceiling = high
-    for i in reversed(order):
-        result[i] = ceiling = min(result[i], ceiling)
-        ceiling -= gap
-    return result
-
-
 class Curves(QWidget):
     """The plot. A click, a drag or an arrow key chooses an x."""
 
+    started = pyqtSignal()
+    """A click, a drag or a run of one arrow key begins: what follows may be one undo step."""
     chosen = pyqtSignal(float)
     """The x that was clicked, dragged to, or reached by an arrow key; within the axis."""
 
@@ -112,7 +75,7 @@ class Curves(QWidget):
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
         self._still: QPixmap | None = None
-        self._framed = False
+        self._framed, self._weight = False, 1.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -124,6 +87,7 @@ class Curves(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self._weight = max(1.0, text_px / 16)  # lines as legible as the text
         self._redraw()
 
     def set_axes(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
@@ -222,7 +186,7 @@ class Curves(QWidget):
         area = self.plot_area()
         if self._mark is not None and self._x_range[0] <= self._mark <= self._x_range[1]:
             x = self._point(area, self._mark, 0).x()
-            painter.setPen(QPen(self._theme.accent, 2))
+            painter.setPen(QPen(self._theme.accent, 2 * self._weight))
             painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
         if self._hover is not None:
             self._paint_hover(painter, area, self._hover)
@@ -259,7 +223,7 @@ class Curves(QWidget):
         painter.save()
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
         for series in self._series:
-            width = 1.5 if series.dashed else 4 if series.thick else 2
+            width = (1.5 if series.dashed else 4 if series.thick else 2) * self._weight
             pen = QPen(series.colour or theme.text, width)
             pen.setStyle(Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine)
             painter.setPen(pen)
@@ -355,6 +319,7 @@ class Curves(QWidget):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Choose the x under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
+            self.started.emit()
             self.chosen.emit(self._x_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -376,6 +341,8 @@ class Curves(QWidget):
             super().keyPressEvent(event)
             return
         fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if not event.isAutoRepeat():
+            self.started.emit()
         x = self._mark + way * (FINE if fine else STEP)
         self.chosen.emit(min(max(x, self._x_range[0]), self._x_range[1]))
 

@@ -1,0 +1,343 @@
+"""Chapter 2's instruments paint what is measured, and a click in a curve goes there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.compute import Computer, Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.measure.equivariance import Equivariance, activity, compare, reference
+from viz.nets.layers import LAYERS
+from viz.scene import Noise, Scene, rasterize_scene
+from viz.scene.digits import number
+from viz.scene.edit import moved
+from viz.scene.shifts import shifted
+from viz.snapshot import Unit
+from viz.views.equivariance_difference import Difference
+from viz.views.equivariance_live import LiveShift
+from viz.views.equivariance_residual import ALL, Residual
+from viz.views.equivariance_table import Displacement, pair_text, residual_text
+
+LEFT = Qt.MouseButton.LeftButton
+SCENE = number("31")
+
+
+@pytest.fixture(scope="module")
+def nets() -> Nets:
+    return Nets()
+
+
+class Bench:
+    """A document that answers at once, and the real measuring lane."""
+
+    def __init__(self, qtbot: QtBot, nets: Nets) -> None:
+        self.qtbot, self.nets, self.compute = qtbot, nets, Computer(nets)
+        self.document, self.engine = Document(SCENE), Engine()
+        self.errors: list[str] = []
+        self.engine.failed.connect(self.errors.append)
+        self.engine.start()
+        self.live = LiveShift(self.document, self.engine)
+        self.view: Displacement | Difference | Residual | None = None
+        self.document.request_changed.connect(lambda _: self.answer())
+        self.answer()
+
+    def answer(self) -> None:
+        self.document.show(self.compute(self.document.request()))
+        if self.view is not None:
+            assert self.document.snapshot is not None
+            self.view.show_snapshot(self.document.snapshot)
+
+    def show(self, view: QWidget) -> None:
+        self.qtbot.addWidget(view)
+        view.resize(520, 250)
+        view.set_theme(themes.theme("dark"), 13)  # type: ignore[attr-defined]
+        view.show()
+        self.qtbot.waitExposed(view)
+        self.view = view  # type: ignore[assignment]
+        self.answer()
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.engine.measuring, timeout=30_000)
+        assert self.errors == []
+
+    def go(self, scene: Scene) -> None:
+        self.document.apply(scene, "x")
+        self.settle()
+
+    def expected(self, before: Scene, shift: tuple[float, float]) -> Equivariance:
+        """What the pure functions say about ``before`` moved by ``shift``."""
+        net = self.nets("max")
+        snapshot = self.document.snapshot
+        assert snapshot is not None
+        return compare(reference(net, rasterize_scene(before)), activity(snapshot.maps), shift)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, nets: Nets) -> Iterator[Bench]:
+    made = Bench(qtbot, nets)
+    yield made
+    made.engine.stop()
+
+
+def test_the_table_shows_what_the_pure_functions_measure(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    for shift in ((4.0, 0.0), (2.5, -1.0), (-8.0, 4.0)):
+        bench.go(shifted(SCENE, *shift))
+        found = bench.expected(SCENE, shift)
+        for layer, texts in zip(LAYERS, view.table.rows, strict=True):
+            one = found.layers[layer.name]
+            assert texts[0] == layer.name
+            assert texts[1] == pair_text((shift[0] / layer.stride, shift[1] / layer.stride))
+            assert texts[2] == pair_text(found.measured[layer.name])
+            assert texts[4] == residual_text(one.interior)
+            assert texts[5] == residual_text(one.border)
+            aligned = all(d % layer.stride == 0 for d in shift)
+            assert texts[6] == ("aligned" if aligned else "interpolated")
+        assert bench.live.shown is not None and bench.live.shown.measured.shift == shift
+
+
+def test_digits_moved_together_measure_and_one_alone_starts_anew(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    bench.go(moved(SCENE, [0, 1], 4, 0))
+    assert bench.live.shift == (4, 0) and view.table.rows[0][1] == "4.00  0.00"
+    bench.go(moved(bench.document.scene, [0], 1, 0))
+    assert bench.live.shift == (0, 0) and view.table.rows[0][1] == "0.00  0.00"
+    bench.go(shifted(bench.document.scene, 0, 2))
+    assert bench.live.shift == (0, 2)
+
+
+def test_the_button_takes_the_present_drawing_as_reference(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    bench.go(shifted(SCENE, 6, 0))
+    QTest.mouseClick(view.button, LEFT)
+    bench.settle()
+    assert bench.live.shift == (0, 0) and view.table.rows[3][4] == "0"
+    bench.go(shifted(SCENE, 7, 0))
+    assert view.table.rows[0][1] == "1.00  0.00"
+
+
+def test_a_kept_shift_comes_back(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    bench.go(shifted(SCENE, 3, -1))
+    state = view.state()
+    other = LiveShift(bench.document, bench.engine)
+    again = Displacement(other)
+    again.restore(state)
+    bench.show(again)
+    assert other.shift == (3, -1) and again.table.rows[0][1] == "3.00  −1.00"
+    for nonsense in ({}, {"shift": "x"}, {"shift": [1]}, {"shift": [math.nan, 0]}):
+        again.restore(nonsense)
+    bench.answer()
+    assert other.shift == (3, -1)
+
+
+def test_noise_and_ablations_are_told_and_measured(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    noisy = replace(SCENE, noise=Noise(sigma=0.2))
+    bench.go(noisy)
+    bench.go(shifted(noisy, 4, 0))
+    assert bench.live.shown is not None and any("noise" in n for n in bench.live.shown.notes)
+    assert (
+        bench.live.shown.measured.layers["C1"].interior > 0.1
+    )  # the theorem's drawing moved; not it
+    bench.go(SCENE)
+    bench.document.toggle_ablation("C1", 3)
+    bench.go(shifted(SCENE, 4, 0))
+    assert not bench.live.shown.before.maps["C1"][3].any()
+    assert view.table.rows[3][4] == "0"
+
+
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((520, 250), 13), ((520, 250), 18), ((950, 450), 24)]
+)
+def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    view.resize(*size)
+    view.set_theme(themes.theme("light"), text_px)
+    bench.go(shifted(SCENE, -3.25, 1.5))
+    small, ends = view.table._layout()
+    widest = max(small.width(texts[6]) for texts in view.table.rows)
+    assert ends[-2] + widest <= view.table.width()
+    assert view.table._pitch(small) >= 1.1 * small.font.pixelSize()
+    picture = view.table.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 1, 0)
+    right = [picture.pixelColor(picture.width() - 1, y) for y in range(picture.height())]
+    assert all(colour == ground for colour in right)
+
+
+def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    small, ends = view.table._layout()
+    pitch = view.table._pitch(small)
+    tips = [view.table.tip_at(QPointF(x + 2, 1.5 * pitch)) for x in ends[:-1]]
+    assert len(set(tips)) == len(tips) and "stride" in tips[1] and "‖f(Tx) − T′f(x)‖" in tips[4]
+    c5 = view.table.tip_at(QPointF(ends[2] + 5, (2.25 + 4.5) * pitch))
+    assert "9×1" in c5 and "9×1" not in tips[2]
+
+
+def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
+    view = Difference(bench.document, bench.live)
+    bench.show(view)
+    bench.go(shifted(SCENE, 3, 0))
+    found = bench.expected(SCENE, (3, 0))
+    for layer in ("C1", "S4"):
+        view.layers.chosen.emit(layer) if view.layers.value == layer else click(view, layer)
+        name, index = view.pictures.what
+        assert name == layer and index is not None
+        one, theme = found.layers[layer], themes.theme("dark")
+        picture, peak = view.pictures.grab().toImage(), view.pictures.peak
+        columns = one.after.shape[2]
+        difference = one.after[index] - one.moved[index]
+        for maps, lut, scale, shift, area in zip(
+            (one.after[index], one.moved[index], difference),
+            (theme.sequential, theme.sequential, theme.diverging),
+            (255 / peak, 255 / peak, 127.5 / peak),
+            (0, 0, 128),
+            view.pictures.areas(),
+            strict=True,
+        ):
+            cell = area.width() / columns
+            row, column = 2, columns // 2
+            assert one.inside[row, column]
+            place = int(np.clip(maps[row, column] * scale + shift, 0, 255))
+            colour = picture.pixelColor(
+                int(area.left() + (column + 0.5) * cell), int(area.top() + (row + 0.5) * cell)
+            )
+            near = [lut[min(255, max(0, place + d))] & 0xFFFFFF for d in (-1, 0, 1)]
+            assert colour.rgb() & 0xFFFFFF in near
+        assert residual_text(one.interior) in view.pictures.numbers()
+
+
+def click(view: Difference | Residual, value: str) -> None:
+    at = view.layers.option_rect(value).center().toPoint()
+    QTest.mouseClick(view.layers, LEFT, pos=at)
+
+
+def test_the_map_is_kept_stepped_and_follows_the_pointer(bench: Bench) -> None:
+    view = Difference(bench.document, bench.live)
+    bench.show(view)
+    click(view, "C3")
+    first = view.pictures.what
+    bench.go(shifted(SCENE, -9, 3))
+    assert view.pictures.what == first  # though another may be more active now
+    QTest.mouseClick(view.on, LEFT)
+    assert view.pictures.what == ("C3", (first[1] + 1) % 50)  # type: ignore[operator]
+    QTest.mouseClick(view.back, LEFT)
+    bench.document.hover(Unit("S2", 7, 1, 1))
+    assert view.pictures.what == ("S2", 7)
+    bench.document.hover(None)
+    assert view.pictures.what == first
+    click(view, "output")
+    assert view.pictures.what == ("output", None) and not view.on.isEnabled()
+    again = Difference(bench.document, bench.live)
+    again.restore(view.state())
+    bench.show(again)
+    assert again.pictures.what == ("output", None)
+    click(again, "C3")
+    assert again.pictures.what == first
+    again.restore({"layer": "C9", "maps": {"C1": 99, "x": 1, "S2": "2"}})
+    assert again.pictures.what == first
+
+
+@pytest.mark.parametrize("shift", [(8.0, 0.0), (3.0, -2.0), (0.0, 20.0)])
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_every_layer_can_be_pictured(bench: Bench, shift: tuple[float, float], name: str) -> None:
+    view = Difference(bench.document, bench.live)
+    bench.show(view)
+    view.set_theme(themes.theme(name), 24)
+    bench.go(shifted(SCENE, *shift))
+    for layer in LAYERS:
+        if view.layers.value != layer.name:
+            click(view, layer.name)
+        view.grab()
+        areas = view.pictures.areas()
+        assert areas[-1].right() <= view.pictures.width()
+        assert areas[0].bottom() <= view.pictures.height()
+
+
+def test_a_click_in_the_curve_moves_the_drawing_there(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    steps = bench.document.undo_stack.count()
+    at = view.plot.to_widget(8, 0.3).toPoint()
+    QTest.mousePress(view.plot, LEFT, pos=view.plot.to_widget(5, 0.3).toPoint())
+    QTest.mouseMove(view.plot, at)
+    QTest.mouseRelease(view.plot, LEFT, pos=at)
+    bench.settle()
+    assert bench.document.scene == shifted(SCENE, 8, 0)
+    assert view.plot.mark == 8 and bench.live.shift == (8, 0)
+    assert bench.document.undo_stack.count() == steps + 1
+    bench.document.undo_stack.undo()
+    assert bench.document.scene == SCENE and view.plot.mark == 0
+
+
+def test_the_curves_are_zero_at_the_strides_and_stay_while_the_drawing_moves(
+    bench: Bench,
+) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    found = bench.live.curves
+    assert found is not None and found.done and found.shifts[0] == -16 and found.shifts[-1] == 16
+    curves = {series.name: series for series in view.plot.series}
+    assert list(curves) == [layer.name for layer in LAYERS]
+    for layer in LAYERS:
+        aligned = curves[layer.name].x % layer.stride == 0
+        assert curves[layer.name].y[aligned].max() <= 1e-5
+        assert curves[layer.name].y[~aligned].min() > 0.05
+    bench.go(shifted(SCENE, 5, 0))
+    assert bench.live.curves is found and view.plot.mark == 5
+    bench.document.toggle_ablation("C1", 0)
+    bench.settle()
+    assert bench.live.curves is not found
+
+
+def test_axis_and_layer_are_chosen_shown_and_kept(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    QTest.mouseClick(view.axes, LEFT, pos=view.axes.option_rect("y").center().toPoint())
+    bench.settle()
+    click(view, "C3")
+    border, interior = view.plot.series
+    assert border.dashed and not interior.dashed and interior.name == "C3"
+    assert bench.live.curves is not None and bench.live.curves.axis == "y"
+    assert np.nanmax(border.y) > 0.5  # the drawing leaves the canvas
+    state = view.state()
+    again = Residual(bench.document, bench.live)
+    again.restore(state)
+    assert again.state() == state == {"axis": "y", "layer": "C3"}
+    again.restore({"axis": "z", "layer": 3})
+    assert again.state() == state
+    click(view, ALL)
+    assert len(view.plot.series) == len(LAYERS)
+
+
+def test_hidden_instruments_measure_nothing(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    bench.document.toggle_ablation("C3", 1)
+    assert bench.engine.measuring
+    view.hide()
+    assert not bench.engine.measuring
+    view.show()
+    bench.answer()
+    bench.settle()
+    assert bench.live.curves is not None and bench.live.curves.done

@@ -1,0 +1,20 @@
+"""Chapter 2, equivariance: shift the input, and every feature map shifts with it."""
+
+from __future__ import annotations
+
+from viz.chapters import Context
+from viz.chapters.panel import Instrument
+from viz.views.equivariance_difference import Difference
+from viz.views.equivariance_live import LiveShift
+from viz.views.equivariance_residual import Residual
+from viz.views.equivariance_table import Displacement
+
+
+def instruments(context: Context) -> tuple[Instrument, ...]:
+    """How far the maps moved, f(Tx) against T′f(x), and the residual over the shift."""
+    live = LiveShift(context.document, context.engine, context.document)
+    return (
+        Displacement(live),
+        Difference(context.document, live),
+        Residual(context.document, live),
+    )

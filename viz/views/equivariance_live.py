@@ -1,0 +1,192 @@
+"""Which shift is measured: the reference drawing that the present one is compared with, for all of
+chapter 2's instruments together.
+
+The reference stays while the drawing only moves, as a whole; whatever else changes makes the
+present drawing the reference. Every result carries its shift and its snapshot, so the instruments
+never disagree with themselves; measuring happens in the engine's measuring lane.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from viz.compute import Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.equivariance import (
+    Equivariance,
+    Reference,
+    ShiftCurves,
+    activity,
+    compare,
+    curves,
+    reference,
+)
+from viz.scene import Scene, rasterize_scene
+from viz.scene.shifts import Shift, common_shift, is_resampled, shifted
+from viz.snapshot import Snapshot
+
+NAME, CURVES = "equivariance", "equivariance curves"
+"""The slots of the measuring lane."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reference's maps depend on; ``reference`` counts the references there have been."""
+
+    reference: int
+    network: str
+    ablated: frozenset[tuple[str, frozenset[int]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One result, with what it belongs to."""
+
+    measured: Equivariance
+    before: Reference
+    snapshot: Snapshot
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else than the network makes f(Tx) and T′f(x) differ here."""
+        scene, shift = self.snapshot.scene, self.measured.shift
+        notes = []
+        if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
+            notes.append(tr("The noise stays where it is; only the drawing moves."))
+        if is_resampled(scene) and any(d % 1 for d in shift):
+            notes.append(tr("Pictures are resampled at fractions of a pixel."))
+        return tuple(notes)
+
+
+class _References:
+    """The last reference's maps; only the measuring thread uses it."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Asked, Reference] | None = None
+
+    def get(self, asked: Asked, scene: Scene, nets: Nets) -> Reference:
+        if self._kept is None or self._kept[0] != asked:
+            made = reference(nets(asked.network), rasterize_scene(scene), dict(asked.ablated))
+            self._kept = asked, made
+        return self._kept[1]
+
+
+class LiveShift(QObject):
+    """Keeps the reference, asks for measurements, holds the latest results."""
+
+    measured = pyqtSignal()
+    """``shown`` is new."""
+    refined = pyqtSignal()
+    """``curves`` has more points, or belongs to something else now."""
+
+    def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._engine = document, engine
+        self._reference: Scene | None = None
+        self._number = 0
+        self._pending: Shift | None = None
+        self._references = _References()
+        self._wanted: tuple[Asked, str] | None = None
+        self._shift: Shift = (0.0, 0.0)
+        self.shown: Shown | None = None
+        self.curves: ShiftCurves | None = None
+
+    @property
+    def shift(self) -> Shift:
+        """The present (dx, dy) from the reference, in pixels."""
+        return self._shift
+
+    def take_reference(self, scene: Scene | None = None) -> None:
+        """Measure from this scene on; without one, from the present drawing."""
+        self._reference = scene or self._document.scene
+        self._number += 1
+        if self._document.snapshot is not None and scene is None:
+            self.follow(self._document.snapshot)
+
+    def restore_shift(self, shift: Any) -> None:
+        """Let the next drawing count as shifted so far, as it was when the session was kept."""
+        if isinstance(shift, (list, tuple)) and len(shift) == 2:
+            numbers = [d for d in shift if isinstance(d, (int, float)) and math.isfinite(d)]
+            if len(numbers) == 2:
+                self._pending = float(numbers[0]), float(numbers[1])
+
+    def _locate(self, scene: Scene) -> Scene:
+        """The reference for this scene; sets the shift from it."""
+        if self._pending is not None:
+            dx, dy = self._pending
+            self._pending = None
+            self.take_reference(shifted(scene, -dx, -dy))
+        shift = None if self._reference is None else common_shift(self._reference, scene)
+        if shift is None:
+            self.take_reference(scene)
+            shift = 0.0, 0.0
+        self._shift = shift
+        assert self._reference is not None
+        return self._reference
+
+    def _asked(self, snapshot: Snapshot) -> Asked:
+        request = snapshot.request
+        return Asked(self._number, request.network, frozenset(request.ablated.items()))
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Measure this snapshot against the reference."""
+        scene, shift, kept = self._locate(snapshot.scene), self._shift, self._references
+        asked = self._asked(snapshot)
+
+        def work(nets: Nets) -> Iterator[Shown]:
+            before = kept.get(asked, scene, nets)
+            yield Shown(compare(before, activity(snapshot.maps), shift), before, snapshot)
+
+        self._engine.measure(NAME, work, self._take)
+
+    def _take(self, shown: Shown) -> None:
+        self.shown = shown
+        self.measured.emit()
+
+    def follow_curves(self, snapshot: Snapshot, axis: str) -> None:
+        """Measure the residuals over the shift along an axis, unless that is done or under way."""
+        scene, kept = self._locate(snapshot.scene), self._references
+        asked = self._asked(snapshot)
+        if self._wanted == (asked, axis):
+            return
+        self._wanted = wanted = asked, axis
+
+        def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves]]:
+            before = kept.get(asked, scene, nets)
+            for result in curves(nets(asked.network), scene, axis, before, dict(asked.ablated)):
+                yield wanted, result
+
+        self._engine.measure(CURVES, work, self._take_curves)
+
+    def _take_curves(self, result: tuple[tuple[Asked, str], ShiftCurves]) -> None:
+        wanted, found = result
+        if wanted == self._wanted:
+            self.curves = found
+            self.refined.emit()
+
+    def forget(self) -> None:
+        """Nobody looks at the present measurement."""
+        self._engine.forget(NAME)
+
+    def forget_curves(self) -> None:
+        """Nobody looks at the curves; begun ones are begun anew."""
+        self._engine.forget(CURVES)
+        if self.curves is None or not self.curves.done:
+            self._wanted = None
+
+    def go_to(self, shift: Shift, gesture: int) -> None:
+        """Move the drawing to (dx, dy) from the reference, as part of a gesture."""
+        if self._reference is not None:
+            scene = shifted(self._reference, *shift)
+            self._document.apply(scene, tr("Shift the drawing"), gesture=gesture)
+
+    def state(self) -> Mapping[str, Any]:
+        """The shift, for session files."""
+        return {"shift": list(self._shift)}
