@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import tracemalloc
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from staging import DEMOS, OWN, Demo
 
 from viz.document import Document
 from viz.player import FPS, STEP_S, Player
 from viz.scene import Scene, Transform
-from viz.scene.digits import number
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A digit that moves one pixel to the right in a second."""
-
-    title: str = "A digit moves"
-    chapter: str = "live"
-    duration: float = 8.0
-    digits: str = "3"
-    base: Scene = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "base", number(self.digits, height=32, width=64))
-
-    def scene_at(self, time: float) -> Scene:
-        return replace(self.base, transform=Transform(dx=time))
-
-
-DEMOS = (Demo(), Demo("Another", digits="8"), Demo("A third", digits="5"))
-OWN = number("31")
 
 
 class Wall:

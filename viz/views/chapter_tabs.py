@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QTabBar, QWidget
 
@@ -32,7 +32,7 @@ class ChapterTabs(QTabBar):
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(tr("Chapters"))
         for index, (_, number, title, about) in enumerate(self._chapters):
             self.addTab("")
@@ -60,6 +60,10 @@ class ChapterTabs(QTabBar):
             """
         )
         self.setFont(themes.font(text_px))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small: the row may become narrower than the full names, which is what ``fit`` is for."""
+        return QSize(80, super().minimumSizeHint().height())
 
     def fit(self, room: int) -> None:
         """Be no wider than ``room`` pixels, as far as the numbers allow it."""

@@ -1,0 +1,154 @@
+"""The player bar: buttons, the timeline's knob under real mouse and key events, menus."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from staging import DEMOS, OWN
+
+from viz.document import Document
+from viz.player import STEP_S, Player
+from viz.theme import theme
+from viz.views.player_bar import PlayerBar, speed_text
+from viz.views.timeline import Timeline, told
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> PlayerBar:
+    document = Document(OWN)
+    player = Player(document, lambda chapter: DEMOS if chapter == "live" else (), lambda: 0.0)  # type: ignore[arg-type,return-value]
+    bar = PlayerBar(player, document)
+    qtbot.addWidget(bar)
+    bar.resize(700, 40)
+    bar.show()
+    return bar
+
+
+def at(timeline: Timeline, time: float) -> QPoint:
+    return QPoint(round(timeline._x_of(time)), timeline.height() // 2)
+
+
+def test_buttons_play_and_go_through_the_demonstrations(bar: PlayerBar, qtbot: QtBot) -> None:
+    qtbot.mouseClick(bar.toggle, LEFT)
+    assert bar._player.playing
+    assert bar._player.demonstration is DEMOS[0]
+    assert DEMOS[0].title in bar.chooser.text()
+    assert DEMOS[0].watch in bar.chooser.toolTip()
+    qtbot.mouseClick(bar.next, LEFT)
+    assert bar._player.demonstration is DEMOS[1]
+    assert "Another && more" in bar.chooser.text(), "an ampersand is no mnemonic"
+    qtbot.mouseClick(bar.previous, LEFT)
+    qtbot.mouseClick(bar.toggle, LEFT)
+    assert bar._player.demonstration is DEMOS[0]
+    assert not bar._player.playing
+
+
+def test_the_menu_lists_the_chapters_demonstrations(bar: PlayerBar) -> None:
+    bar._titles.aboutToShow.emit()
+    texts = [action.text() for action in bar._titles.actions()]
+    assert texts == ["A digit moves", "Another && more", "A third"]
+    bar._titles.actions()[2].trigger()
+    assert bar._player.demonstration is DEMOS[2]
+    assert bar._player.playing
+    bar._document.set_chapter("pooling")
+    bar._titles.aboutToShow.emit()
+    (none,) = bar._titles.actions()
+    assert not none.isEnabled()
+
+
+def test_a_click_jumps_and_a_drag_scrubs(bar: PlayerBar) -> None:
+    player, line = bar._player, bar.timeline
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    QTest.mousePress(line, LEFT, pos=at(line, 4.0))
+    assert player.time == pytest.approx(4.0, abs=0.03)
+    QTest.mouseMove(line, at(line, 6.0))
+    assert player.time == pytest.approx(6.0, abs=0.03)
+    assert player._document.scene == DEMOS[0].scene_at(player.time)
+    QTest.mouseMove(line, QPoint(5000, 0))
+    assert player.time == 8.0
+    QTest.mouseRelease(line, LEFT)
+    assert not player.playing
+
+
+def test_scrubbing_while_it_plays_goes_on_afterwards(bar: PlayerBar) -> None:
+    player, line = bar._player, bar.timeline
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.play()
+    QTest.mousePress(line, LEFT, pos=at(line, 2.0))
+    assert not player.playing
+    QTest.mouseRelease(line, LEFT, pos=at(line, 2.0))
+    assert player.playing
+
+
+def test_keys_step_on_the_timeline(bar: PlayerBar) -> None:
+    player, line = bar._player, bar.timeline
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    QTest.keyClick(line, Qt.Key.Key_Right)
+    assert player.time == pytest.approx(STEP_S)
+    QTest.keyClick(line, Qt.Key.Key_Left)
+    assert player.time == 0
+    QTest.keyClick(line, Qt.Key.Key_End)
+    assert player.time == 8.0
+    QTest.keyClick(line, Qt.Key.Key_Home)
+    assert player.time == 0
+
+
+def test_without_a_demonstration_the_timeline_does_nothing(bar: PlayerBar) -> None:
+    QTest.mouseClick(bar.timeline, LEFT, pos=QPoint(20, 5))
+    assert bar._player.time == 0
+    assert bar._document.scene == OWN
+
+
+def test_speed_and_loop(bar: PlayerBar) -> None:
+    bar._speeds.actions()[0].trigger()
+    assert bar._player.speed == 0.25
+    assert bar.speed.text() == speed_text(0.25) == "¼×"
+    assert bar.loop.isChecked()
+    bar._player.loop = False
+    assert not bar.loop.isChecked()
+    bar.loop.click()
+    assert bar._player.loop
+
+
+def test_times_of_a_demonstration_are_equally_wide() -> None:
+    assert told(2.5, 8.0) == "2.5 / 8.0 s"
+    assert len(told(2.5, 12.0)) == len(told(11.5, 12.0))
+
+
+def test_playing_repaints_only_what_looks_different(bar: PlayerBar, qtbot: QtBot) -> None:
+    player, line = bar._player, bar.timeline
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: line._looks is not None)
+    looks = line._looks
+    player.seek(1e-4)
+    assert line._looks == looks
+    player.seek(4.0)
+    assert line._looks != looks
+
+
+@pytest.mark.parametrize("text_px", [13, 16, 24])
+def test_nothing_moves_while_it_plays(bar: PlayerBar, qtbot: QtBot, text_px: int) -> None:
+    bar.set_theme(theme("light"), text_px)
+    bar.resize(60 * text_px, 60)
+    bar._player.load(DEMOS[0])  # type: ignore[arg-type]
+    qtbot.wait(10)
+
+    def places() -> list[object]:
+        return [part.geometry() for part in bar.findChildren(QWidget) if part.isVisible()]
+
+    before = places()
+    bar._player.play()
+    bar._player.seek(7.9)
+    qtbot.wait(10)
+    assert places() == before
+    row = [bar.chooser, bar.previous, bar.toggle, bar.next, bar.timeline, bar.speed, bar.loop]
+    for left, right in pairwise(row):
+        assert left.geometry().right() < right.geometry().left()
+    assert row[-1].geometry().right() < bar.width()
