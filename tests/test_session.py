@@ -71,6 +71,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
                 st.floats(0, 1e6),
                 st.floats(1 / 64, 64),
                 st.booleans(),
+                st.booleans(),
             )
         ),
         draw(st.booleans()),
@@ -115,14 +116,14 @@ def test_settings_that_no_file_can_hold_do_not_cost_the_drawing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     states: dict[str, dict[str, Any]] = {
-        "binding/Good": {"axis": "x"},
-        "binding/NaN": {"value": float("nan")},
-        "binding/Object": {"value": object()},
-        "binding/Huge": {"values": list(range(sessions.MOST_VALUES + 1))},
+        "Good": {"axis": "x"},
+        "NaN": {"value": float("nan")},
+        "Object": {"value": object()},
+        "Huge": {"values": list(range(sessions.MOST_VALUES + 1))},
     }
     back = sessions.loads(sessions.dumps(Session(Scene(), instruments=states)))
     assert isinstance(back, Session)
-    assert back.instruments == {"binding/Good": {"axis": "x"}}
+    assert back.instruments == {"Good": {"axis": "x"}}
     assert len(caplog.records) == 3
 
 
@@ -135,7 +136,7 @@ def changed(**changes: Any) -> str:
         pinned=Unit("C3", 5, 2, 3),
         window=(0, 3),
         demonstration=Playing("35-53", 2.5),
-        instruments={"binding/ShiftMap": {"axis": "x"}},
+        instruments={"ShiftMap": {"axis": "x"}},
     )
     data = json.loads(sessions.dumps(session))
     for path, value in changes.items():
@@ -222,7 +223,7 @@ PATHS = [
     "session__pinned__0",
     "session__pinned__1",
     "session__demonstration__time",
-    "session__instruments__binding/ShiftMap",
+    "session__instruments__ShiftMap",
 ]
 
 

@@ -34,8 +34,11 @@ def test_a_picture_for_everybody_knows_no_preferences() -> None:
     settings.remember(False)
     assert settings.get("theme") == "system"
     settings.put("theme", "dark")
+    assert settings.get("theme") == "dark", "as long as the picture takes"
     settings.remember(True)
     assert settings.get("theme") == "light"
+    settings.remember(False)
+    assert settings.get("theme") == "system"
 
 
 def test_an_unknown_name_is_an_error() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import logging
-import os
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
@@ -24,11 +23,11 @@ from viz.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene import Scene
+from viz.session import Session
 from viz.snapshot import Snapshot
 from viz.views.paint_clock import PaintClock
 from viz.window import MainWindow
 
-RENDER_PATIENCE_MS = 120_000
 AUTOSAVE_MS = 1500
 """How long after a change the drawing is kept on disk."""
 
@@ -126,9 +125,15 @@ class _Alarm(QObject):
         # Queued, also on the GUI thread: a dialog within a paint event would paint within it
         self.raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._shown = False
+        self.window: MainWindow | None = None
+        """Once there is one: while it presents, it says what happened without a dialog."""
 
     def _show(self, text: str) -> None:
         logging.error("%s", text)
+        if self.window is not None and self.window.presenting.on:
+            last = text.strip().rsplit("\n", 1)[-1]
+            self.window.message_bar.say(tr("Something went wrong: {error}", error=last))
+            return
         if self._shown:  # one dialog: a fault in a paint event would open hundreds
             return
         self._shown = True
@@ -173,18 +178,19 @@ def make_qapplication() -> QApplication:
     return qapp
 
 
-def run(scene: Scene | None = None, path: Path | None = None) -> int:
+def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
-    ``path`` is the scene file that ``scene`` came from, where Save writes it.
+    ``path`` is the scene file that ``opened`` came from, where Save writes it.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
     with _interruptible(qapp):
-        application = Application(scene)
+        session = opened if isinstance(opened, Session) else None
+        application = Application(opened.scene if isinstance(opened, Session) else opened)
         if path is not None:
             application.document.saved_as(path)
-        window = application.window
+        window = alarm.window = application.window
         geometry = settings.geometry()
         if geometry is None or not window.restoreGeometry(geometry):
             screen = qapp.primaryScreen()
@@ -193,6 +199,9 @@ def run(scene: Scene | None = None, path: Path | None = None) -> int:
             if available is not None and (available.width() < 1700 or available.height() < 1000):
                 window.showMaximized()
         window.show()
+        if session is not None:
+            window.files.restore(session, path)
+            application.document.undo_stack.clear()  # nothing was there before
         application.start_when_painted()
         code = qapp.exec()
         window.close()
@@ -217,41 +226,3 @@ def _interruptible(qapp: QApplication) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def render(scene: Scene, out: Path, size: tuple[int, int], theme: str, projection: float) -> None:
-    """Paint the real window, offscreen, into a PNG of ``size`` (width, height).
-
-    Raises UserError if the file cannot be written.
-    """
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    qapp = make_qapplication()
-    application = Application(scene, keep=False)
-    window = application.window
-    window.render_as(theme, projection)
-    window.resize(*size)
-    window.show()
-    errors: list[str] = []
-    waiting = QEventLoop(qapp)  # quitting the application would close the window
-
-    def fail(text: str) -> None:
-        errors.append(text)
-        waiting.quit()
-
-    application.engine.failed.connect(fail)
-    application.clock.frame_painted.connect(lambda *_: QTimer.singleShot(0, waiting.quit))
-    QTimer.singleShot(RENDER_PATIENCE_MS, lambda: fail(tr("it took too long")))
-    application.start_when_painted()
-    sys.excepthook = lambda kind, value, _: fail(f"{kind.__name__}: {value}")
-    try:
-        waiting.exec()
-    finally:
-        sys.excepthook = sys.__excepthook__
-    picture = window.grab()
-    window.close()
-    if errors:
-        raise UserError(tr("The window could not be rendered: {error}", error=errors[0]))
-    if not picture.save(str(out), "PNG"):
-        raise UserError(
-            tr("{file} cannot be written; choose a folder that exists and is yours.", file=out)
-        )

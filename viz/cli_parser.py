@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 from viz import __version__, commands
 from viz.i18n import tr
 from viz.nets.variants import VARIANTS
+from viz.outline import CHAPTER_IDS
 
 SMALLEST = (1024, 640)
 """Width and height of the smallest window in pixels; the window itself allows no smaller one."""
 LARGEST = 16_384
 """The longest side of a rendered window in pixels."""
+MOST_RATE = 120
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -39,12 +42,40 @@ def _size(text: str) -> tuple[int, int]:
 
 def _factor(text: str) -> float:
     """A projection scale from 1 to 4."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
+    value = _number(text)
     if not 1 <= value <= 4:
         raise argparse.ArgumentTypeError(tr("{text} is no scale from 1 to 4", text=repr(text)))
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(tr("{text} is no time in seconds", text=repr(text)))
+    return value
+
+
+def _speed(text: str) -> float:
+    value = _number(text)
+    if not 1 / 16 <= value <= 16:
+        raise argparse.ArgumentTypeError(tr("{text} is no speed from 1/16 to 16", text=repr(text)))
+    return value
+
+
+def _number(text: str) -> float:
+    """The number, or NaN, which lies in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _rate(text: str) -> int:
+    value = _count(text)
+    if value > MOST_RATE:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is more than {most} frames a second", text=repr(text), most=MOST_RATE)
+        )
     return value
 
 
@@ -105,21 +136,65 @@ def make_parser() -> argparse.ArgumentParser:
 
     render = command(
         "render",
-        tr("draw the window into a PNG file; needs no display"),
+        tr("draw the window into a PNG, or a demonstration into a GIF or MP4; needs no display"),
         [
             "render --digits 31 --out window.png",
             "render --scene drawing.scene.json --size 1920x1080 --theme light --out window.png",
+            "render --chapter binding --time 2.5 --size 1920x1080 --out moment.png",
+            "render --demo 35-53 --stage --rate 60 --out film.mp4",
         ],
     )
     what = render.add_mutually_exclusive_group()
-    what.add_argument("--scene", type=Path, metavar="FILE", help=tr("scene file or image to show"))
-    what.add_argument("--digits", default="31", help=tr("digits to show (default: 31)"))
+    what.add_argument(
+        "--scene",
+        type=Path,
+        metavar="FILE",
+        help=tr("scene file or image to show, with all that the file says of the screen"),
+    )
+    what.add_argument("--digits", help=tr("digits to show (default: 31)"))
+    what.add_argument(
+        "--demo", metavar="ID", help=tr("demonstration to show; `lenetscope demos` lists them")
+    )
+    render.add_argument(
+        "--chapter",
+        choices=CHAPTER_IDS,
+        help=tr("chapter to show; without --demo, --digits or --scene its first demonstration"),
+    )
+    render.add_argument(
+        "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
+    )
+    render.add_argument(
+        "--time",
+        type=_seconds,
+        metavar="S",
+        help=tr(
+            "seconds of the demonstration: the moment a picture shows (default: its middle, or "
+            "that of the scene file), or where a film begins (default: 0)"
+        ),
+    )
+    render.add_argument(
+        "--rate",
+        type=_rate,
+        metavar="HZ",
+        help=tr("frames a second of a film, 1 to 120 (default: 30; a GIF 20, 50 at most)"),
+    )
+    render.add_argument(
+        "--speed",
+        type=_speed,
+        metavar="X",
+        help=tr("how fast a film plays the demonstration, 1/16 to 16 (default: 1)"),
+    )
     render.add_argument(
         "--size",
         type=_size,
         default=(1920, 1080),
         metavar="WxH",
         help=tr("width and height of the picture in pixels (default: 1920x1080)"),
+    )
+    render.add_argument(
+        "--stage",
+        action="store_true",
+        help=tr("canvas, answer, maps and instruments alone, without menus and controls"),
     )
     render.add_argument("--theme", choices=("dark", "light"), default="dark")
     render.add_argument(
@@ -130,7 +205,16 @@ def make_parser() -> argparse.ArgumentParser:
         help=tr("projection scale, how much larger all text is (default: 1)"),
     )
     render.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.png", help=tr("the file to write")
+        "--progress",
+        action="store_true",
+        help=tr("print “frame 12/480” for every frame of a film, for programs to read"),
+    )
+    render.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=tr("the file to write: .png, .gif or .mp4"),
     )
 
     bench = command(

@@ -32,7 +32,9 @@ SCALING = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    scene = _open(arguments.file) if arguments.file else None
+    from viz import shooting
+
+    opened = shooting.opened(arguments.file) if arguments.file else None
     if obstacle := display.obstacle():
         raise UserError(
             obstacle
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from viz import app
 
     # Ctrl+S goes back to the scene file; an image is a source that nobody wants overwritten.
-    return app.run(scene, arguments.file if arguments.file and _is_scene(arguments.file) else None)
+    return app.run(opened, arguments.file if arguments.file and _is_scene(arguments.file) else None)
 
 
 def read(arguments: argparse.Namespace) -> str:
@@ -118,26 +120,35 @@ def _window(row: int, column: int, scores: list[float]) -> dict[str, Any]:
 
 
 def render(arguments: argparse.Namespace) -> int:
-    """Draw the real window, offscreen, into a PNG file of exactly the size asked for."""
-    out: Path = arguments.out
-    if out.suffix.lower() != ".png":
-        raise UserError(tr("{file} must end in .png: that is what render writes.", file=out))
-    if not out.absolute().parent.is_dir():
-        raise UserError(tr("There is no folder {folder}; make it first.", folder=out.parent))
-    if arguments.scene:
-        scene = _open(arguments.scene)
-    else:
-        from viz.scene import digits
+    """Draw the real window, on no screen, into a picture or film of exactly the size asked for."""
+    from viz import shooting
 
-        scene = digits.number(arguments.digits)
+    out: Path = arguments.out
+    shooting.check_out(out, arguments.size)
+    session = shooting.shown(arguments)
+    times = shooting.times(arguments, session)
     for name in SCALING:
         os.environ.pop(name, None)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
     if missing := display.missing_library("libqoffscreen.so"):
         raise UserError(missing)
-    from viz import app
+    from viz import export
+    from viz.rendering import Look, rendering
 
-    app.render(scene, out, arguments.size, arguments.theme, arguments.scale)
+    look = Look(arguments.size, arguments.theme, arguments.scale, arguments.stage)
+    if not times:
+        with rendering(session, look) as made:
+            export.write_png(made.frame(), out)
+        return 0
+    with (
+        export.film(out, shooting.rate(arguments)) as film,
+        rendering(session, look) as made,
+        shooting.Progress(len(times), lines=arguments.progress) as progress,
+    ):
+        for time in times:
+            made.seek(time)
+            film.add(made.frame())
+            progress.step()
     return 0
 
 
@@ -184,8 +195,8 @@ def _is_scene(file: Path) -> bool:
 
 def _open(file: Path) -> Scene:
     """The scene of a scene file, or an image placed on a canvas that fits it."""
-    from viz.scene import Scene, files, images
+    from viz import shooting
+    from viz.session import Session
 
-    if _is_scene(file):
-        return files.load(file)
-    return images.place(Scene(32, 32), images.read_image(file))
+    found = shooting.opened(file)
+    return found.scene if isinstance(found, Session) else found

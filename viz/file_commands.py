@@ -16,7 +16,8 @@ from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from viz import settings
+from viz import screen, settings
+from viz import session as sessions
 from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
@@ -25,6 +26,7 @@ from viz.scene import ImageLayer, Scene, Transform
 from viz.scene import files as scene_files
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
+from viz.session import Session
 from viz.views.canvas_commands import free_place, put_beside
 
 if TYPE_CHECKING:
@@ -72,16 +74,26 @@ class FileCommands:
             settings.put("folder", str(path.parent))
             if path.suffix.lower() not in IMAGE_SUFFIXES:
                 self._engine.run_job(
-                    partial(scene_files.load, path),
-                    partial(self._show_scene, path),
+                    partial(sessions.load, path),
+                    partial(self._show_opened, path),
                     partial(self._failed, name=path.name),
                 )
             else:
                 self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
 
-    def _show_scene(self, path: Path, scene: Scene) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
-        self._document.open(scene, path, tr("Open {name}", name=path.name))
+        if isinstance(opened, Session):
+            self.restore(opened, path)
+        else:
+            self._document.open(opened, path, tr("Open {name}", name=path.name))
+
+    def restore(self, session: Session, path: Path | None) -> None:
+        """Show a session, or say why not; ``path`` is where it came from."""
+        try:
+            screen.restore(self._window, session, path)
+        except UserError as error:
+            self._failed(error, path.name if path is not None else "")
 
     def save(self) -> None:
         """Save to the file it came from, else ask for one."""
@@ -103,7 +115,7 @@ class FileCommands:
 
     def _save_to(self, path: Path) -> None:
         try:
-            scene_files.save(self._document.scene, path)
+            sessions.save(screen.capture(self._window), path)
         except UserError as error:
             self._window.message_bar.say(str(error))
             return

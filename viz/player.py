@@ -43,6 +43,7 @@ class Player(QObject):
     """``speed`` or ``loop`` changed."""
     taken_over_changed = pyqtSignal(bool)
     seen_changed = pyqtSignal()
+    playing = False  # of the class, too: Qt filters events through one that Python took apart
 
     def __init__(
         self,

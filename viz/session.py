@@ -11,9 +11,10 @@ that are not named here are ignored::
                 "window": [0, 3],                  row, column of the output; or null
                 "selection": [0], "stroke": null,  items, and [item, stroke] of a single stroke
                 "tool": "select",
-                "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true},
+                "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
+                                  "seen": false},  whether its end was reached
                 "settings": {"pre_activation": false, "pixel_grid": true},
-                "instruments": {"binding/ShiftMap": {…}}}
+                "instruments": {"ShiftMap": {…}}}  of the chapter's panel, by class
 
 What is left out has the value that a new window has. Theme and text size are not kept: they belong
 to the eyes and the room of whoever opens the file, not to what is shown.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,21 +55,22 @@ LARGEST = 1e12
 @dataclass(frozen=True)
 class Playing:
     """Where a demonstration stands: its ``id``, ``time`` in seconds of its own clock, ``speed`` in
-    these per second, and whether it begins anew at its end."""
+    these per second, whether it begins anew at its end, and whether that was ``seen``."""
 
     id: str
     time: float = 0.0
     speed: float = 1.0
     loop: bool = True
+    seen: bool = False
 
 
 @dataclass(frozen=True)
 class Session:
     """A screen, but for its size, theme and text size.
 
-    ``instrument`` counts the tabs of the chapter from 0. ``instruments`` holds the settings of
-    those that have been visited, by ``"chapter/class"``. With a ``demonstration``, ``scene`` is
-    its scene at that time, or what a hand has made of it.
+    ``instrument`` counts the tabs of the chapter from 0; ``instruments`` holds their settings by
+    the names of their classes. With a ``demonstration``, ``scene`` is its scene at that time, or
+    what a hand has made of it.
     """
 
     scene: Scene
@@ -134,8 +136,7 @@ def _out(session: Session) -> dict[str, Any]:
         "selection": sorted(place[i] for i in session.selection if i in place),
         "stroke": stroke and [place[stroke[0]], stroke[1]],
         "tool": session.tool,
-        "demonstration": played
-        and {"id": played.id, "time": played.time, "speed": played.speed, "loop": played.loop},
+        "demonstration": played and asdict(played),
         "settings": {
             "pre_activation": session.pre_activation,
             "pixel_grid": session.pixel_grid,
@@ -248,6 +249,7 @@ def _playing_in(value: object) -> Playing | None:
         number(data.get("time", 0.0), "time", 0, MOST_SECONDS),
         number(data.get("speed", 1.0), "speed", *SPEEDS),
         truth(data.get("loop", True), "loop"),
+        truth(data.get("seen", False), "seen"),
     )
 
 

@@ -21,19 +21,22 @@ CHOICES = {"theme": ("system", "light", "dark")}
 RANGES = {"pen_width": (0.3, 20.0)}
 
 _remembering = True
+_for_now: dict[str, str | bool | int | float] = {}
+"""What was put while nothing is remembered."""
 
 
 def remember(on: bool) -> None:
-    """Whether preferences are read and kept; if not, every one has its default. A rendered
+    """Whether preferences are read and kept; if not, every one begins with its default. A rendered
     picture must look the same for every user."""
     global _remembering
     _remembering = on
+    _for_now.clear()
 
 
 def get(name: str) -> str | bool | int | float:
     """A preference, of its default's type; a damaged value counts as the default."""
     default = DEFAULTS[name]
-    stored = _settings().value(name) if _remembering else None
+    stored = _settings().value(name) if _remembering else _for_now.get(name)
     if stored is None:
         return default
     if isinstance(default, bool):
@@ -56,6 +59,8 @@ def put(name: str, value: str | bool | int | float) -> None:
         raise KeyError(name)
     if _remembering:
         _settings().setValue(name, value)
+    else:
+        _for_now[name] = value
 
 
 def geometry() -> QByteArray | None:

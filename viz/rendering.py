@@ -1,0 +1,185 @@
+"""Rendering: the real window on no screen, frame by frame, each exactly as its time demands.
+
+A frame is taken when the snapshot of its very scene is shown and the heavier maps have arrived, so
+a film shows what the network answered at that time, however long that took. Two renderings are
+alike to the last pixel: the status line's milliseconds, which never are, are left out.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QWidget
+
+from viz import screen
+from viz.app import Application, make_qapplication
+from viz.errors import UserError
+from viz.export import Frame
+from viz.i18n import tr
+from viz.session import Session
+
+PATIENCE_MS = 120_000
+"""For one frame."""
+
+WAKE_MS = 50
+"""How often Python looks whether Ctrl-C was pressed while Qt waits."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """``size`` is (width, height) in pixels, ``text_scale`` how much larger all text is. ``stage``
+    leaves out all controls."""
+
+    size: tuple[int, int]
+    theme: str = "dark"
+    text_scale: float = 1.0
+    stage: bool = False
+
+
+class Rendering:
+    """A window that shows a session; ``frame`` waits until it does and takes the picture.
+
+    Made and closed by ``rendering``.
+    """
+
+    def __init__(self, look: Look) -> None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        self._qapp = make_qapplication()
+        self._qapp.setCursorFlashTime(0)  # a text cursor that blinks would be there or not
+        self._application = Application(keep=False)
+        self._window = self._application.window
+        self._faults: list[str] = []
+        self._interrupted = False
+        self._loop = QEventLoop()
+        self._deadline = QTimer()
+        self._deadline.setSingleShot(True)
+        self._deadline.timeout.connect(lambda: self._fail(tr("it took too long")))
+        self._waker = QTimer()
+        self._waker.timeout.connect(lambda: self._loop.quit() if self._interrupted else None)
+        self._window.render_as(look.theme, look.text_scale)
+        self._fold(look.stage)
+        self._window.resize(*look.size)
+        document, engine = self._application.document, self._application.engine
+        self._asked = 0
+        document.request_changed.connect(self._note)
+        document.snapshot_changed.connect(self._look)
+        engine.measured.connect(self._look)
+        engine.failed.connect(self._fail)
+
+    def _fold(self, stage: bool) -> None:
+        window = self._window
+        window.timing.hide()
+        if stage:
+            controls = (window.head, window.statusBar(), window.palette_strip, window.panel)
+            for control in (*controls, window.kernels):
+                control.hide()
+
+    def show(self, session: Session) -> None:
+        """Open the window and begin. Raises UserError if the session cannot be shown."""
+        self._window.show()
+        self._application.start()  # which asks for a first snapshot, perhaps of this very scene
+        self._asked = 1
+        screen.restore(self._window, session)
+
+    def _note(self, request: object) -> None:
+        self._asked = request.number  # type: ignore[attr-defined]
+
+    def _look(self, *_: object) -> None:
+        """Stop waiting at the next turn of the event loop, if there is nothing to wait for."""
+        if self._settled():
+            QTimer.singleShot(0, self._loop.quit)
+
+    def _settled(self) -> bool:
+        snapshot = self._application.document.snapshot
+        return (
+            snapshot is not None
+            and snapshot.request.number >= self._asked
+            and not self._application.engine.measuring
+        )
+
+    def _fail(self, text: str) -> None:
+        self._faults.append(text)
+        self._loop.quit()
+
+    def seek(self, time: float) -> None:
+        """Turn the demonstration to a time in seconds."""
+        self._window.player.seek(time)
+
+    def frame(self) -> Frame:
+        """The window as it is once everything on it is up to date, (height, width, 3).
+
+        Raises UserError if that fails, KeyboardInterrupt after Ctrl-C.
+        """
+        self._deadline.start(PATIENCE_MS)
+        self._waker.start(WAKE_MS)
+        # Layouts and instruments put things off to the next turn of the loop, and may then ask anew
+        settled_turns = 0
+        while settled_turns < 2 and not self._faults and not self._interrupted:
+            if self._settled():
+                settled_turns += 1
+                self._qapp.processEvents()
+            else:
+                settled_turns = 0
+                self._loop.exec()
+        self._deadline.stop()
+        self._waker.stop()
+        if self._interrupted:
+            raise KeyboardInterrupt
+        if self._faults:
+            raise UserError(tr("The window could not be rendered: {error}", error=self._faults[0]))
+        return _pixels(self._window)
+
+    def interrupt(self) -> None:
+        """Break off at the next safe moment; may be called at any."""
+        self._interrupted = True
+
+    def close(self) -> None:
+        """End the threads."""
+        self._window.close()
+
+    def tell_fault(
+        self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None
+    ) -> None:
+        """An exception that Qt met in one of our slots; as ``sys.excepthook``."""
+        self._fail(f"{kind.__name__}: {value}")
+
+
+@contextmanager
+def rendering(session: Session, look: Look) -> Iterator[Rendering]:
+    """A Rendering, its faults caught, Ctrl-C and the end of the process turned into an exception.
+
+    Raises UserError if the session cannot be shown.
+    """
+    made = Rendering(look)
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:  # a shell's background job ignores Ctrl-C
+            # By a handler: KeyboardInterrupt would strike in the middle of a slot
+            before[number] = signal.signal(number, lambda *_: made.interrupt())
+    sys.excepthook = made.tell_fault
+    try:
+        made.show(session)
+        yield made
+    finally:
+        sys.excepthook = sys.__excepthook__
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        made.close()
+
+
+def _pixels(widget: QWidget) -> Frame:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    bits = image.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8)
+    rows = rows.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+    return rows.reshape(image.height(), image.width(), 3).copy()

@@ -1,0 +1,211 @@
+"""Shooting: what ``render`` shows, and at which times, worked out from its options.
+
+A demonstration is shown at ``--time``; without it a picture shows the middle, which says more than
+the beginning, and a film begins at the beginning. A session file is shown exactly as it was saved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from viz.errors import UserError
+from viz.export import FILMS, MOST_GIF_RATE
+from viz.i18n import tr
+from viz.outline import CHAPTER_IDS
+from viz.scene import Scene
+from viz.session import Playing, Session
+
+if TYPE_CHECKING:
+    from viz.demos import Demonstration
+
+RATES = {".mp4": 30, ".gif": 20}
+"""Frames a second unless asked for otherwise."""
+
+MOST_FRAMES = 100_000
+
+
+def opened(file: Path) -> Session | Scene:
+    """What a scene file holds, or an image placed on a canvas that fits it.
+
+    Raises UserError if it cannot be opened.
+    """
+    from viz import session
+    from viz.scene import images
+
+    if file.suffix.lower() == ".json":
+        return session.load(file)
+    return images.place(Scene(32, 32), images.read_image(file))
+
+
+def is_film(arguments: argparse.Namespace) -> bool:
+    """Whether ``--out`` names a film."""
+    return arguments.out.suffix.lower() in FILMS
+
+
+def check_out(out: Path, size: tuple[int, int]) -> None:
+    """Raises UserError for a file that could not be written, before any work."""
+    suffix = out.suffix.lower()
+    if suffix not in (".png", *FILMS):
+        raise UserError(
+            tr("{file} must end in .png, .gif or .mp4: these are what render writes.", file=out)
+        )
+    if not out.absolute().parent.is_dir():
+        raise UserError(tr("There is no folder {folder}; make it first.", folder=out.parent))
+    if suffix == ".mp4" and (size[0] % 2 or size[1] % 2):
+        raise UserError(
+            tr(
+                "An MP4 has even sides; use --size {width}x{height}.",
+                width=size[0] & ~1,
+                height=size[1] & ~1,
+            )
+        )
+
+
+def rate(arguments: argparse.Namespace) -> int:
+    """Frames a second. Raises UserError for more than a GIF can hold."""
+    suffix = arguments.out.suffix.lower()
+    wanted: int = arguments.rate or RATES[suffix]
+    if suffix == ".gif" and wanted > MOST_GIF_RATE:
+        raise UserError(
+            tr("A GIF shows at most {rate} frames a second; use --rate or MP4.", rate=MOST_GIF_RATE)
+        )
+    return wanted
+
+
+def shown(arguments: argparse.Namespace) -> Session:
+    """The session that the options describe. Raises UserError if they contradict one another."""
+    if not is_film(arguments):
+        for name in ("rate", "speed"):
+            if getattr(arguments, name) is not None:
+                raise UserError(
+                    tr("--{name} is for films; leave it out, or name an .mp4 or .gif.", name=name)
+                )
+    session, demonstration = _chosen(arguments)
+    if demonstration is None:
+        if is_film(arguments) or arguments.time is not None:
+            raise UserError(
+                tr(
+                    "Nothing moves here; name a demonstration with --demo. "
+                    "`lenetscope demos` lists them."
+                )
+            )
+    elif is_film(arguments) or arguments.time is not None:
+        session = _turned(session, demonstration, arguments.time or 0.0)
+    if arguments.speed is not None and session.demonstration is not None:
+        session = replace(
+            session, demonstration=replace(session.demonstration, speed=arguments.speed)
+        )
+    if arguments.network is not None:
+        session = replace(session, network=arguments.network)
+    return session
+
+
+def times(arguments: argparse.Namespace, session: Session) -> list[float]:
+    """The demonstration's time in seconds for every frame of a film; [] for a picture.
+
+    Frame i shows ``start + i / rate · speed``, to the demonstration's end; where that looks as the
+    beginning did, it is left out, so that a loop does not halt. Raises UserError if it is too long.
+    """
+    played = session.demonstration
+    if not is_film(arguments) or played is None:
+        return []
+    demonstration = _demonstration(played.id)
+    step = played.speed / rate(arguments)
+    # An end that rounding puts a hair behind the last frame still is that frame
+    count = math.floor((demonstration.duration - played.time) / step + 1e-6) + 1
+    if count > MOST_FRAMES:
+        raise UserError(
+            tr(
+                "That film would have {count} frames; lower --rate or raise --speed.",
+                count=count,
+            )
+        )
+    last = played.time + (count - 1) * step
+    if count > 1 and demonstration.scene_at(last) == demonstration.scene_at(played.time):
+        count -= 1
+    return [played.time + number * step for number in range(count)]
+
+
+def _chosen(arguments: argparse.Namespace) -> tuple[Session, Demonstration | None]:
+    """What is shown, with the demonstration that it belongs to, if any."""
+    chapter = arguments.chapter
+    if arguments.demo is not None:
+        demonstration = _demonstration(arguments.demo)
+        return _middle(demonstration, chapter or demonstration.chapter), demonstration
+    if arguments.scene is not None:
+        found = opened(arguments.scene)
+        session = found if isinstance(found, Session) else Session(found)
+        if chapter is not None and chapter != session.chapter:
+            session = replace(session, chapter=chapter, instrument=0, instruments={})
+        played = session.demonstration
+        return session, None if played is None else _demonstration(played.id)
+    if arguments.digits is None and chapter is not None:
+        from viz.demos import of_chapter
+
+        for demonstration in of_chapter(chapter):
+            return _middle(demonstration, chapter), demonstration
+    from viz.scene import digits
+
+    scene = digits.number("31" if arguments.digits is None else arguments.digits)
+    return Session(scene, chapter or CHAPTER_IDS[0], tool="select"), None
+
+
+def _demonstration(name: str) -> Demonstration:
+    from viz.demos import by_id
+
+    return by_id(name)
+
+
+def _middle(demonstration: Demonstration, chapter: str) -> Session:
+    session = Session(Scene(), chapter, tool="select", demonstration=Playing(demonstration.id))
+    return _turned(session, demonstration, demonstration.duration / 2)
+
+
+def _turned(session: Session, demonstration: Demonstration, time: float) -> Session:
+    """The session at another time of its demonstration."""
+    assert session.demonstration is not None
+    if time > demonstration.duration:
+        raise UserError(
+            tr(
+                "“{id}” lasts {duration:g} s; use a --time within that.",
+                id=demonstration.id,
+                duration=demonstration.duration,
+            )
+        )
+    played = replace(session.demonstration, time=time)
+    return replace(session, scene=demonstration.scene_at(time), demonstration=played)
+
+
+class Progress:
+    """How far a film is: a bar on stderr for people, or lines on stdout for programs."""
+
+    def __init__(self, total: int, *, lines: bool) -> None:
+        """``lines``: ``frame 12/480`` on stdout for each frame."""
+        from tqdm import tqdm
+
+        self._total, self._lines, self._number = total, lines, 0
+        self._bar = tqdm(total=total, unit="frame", disable=lines or sys.stderr is None)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def step(self) -> None:
+        """One more frame is done."""
+        self._number += 1
+        self._bar.update()
+        if self._lines:
+            print(f"frame {self._number}/{self._total}", flush=True)
