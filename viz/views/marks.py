@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QPainter
 
 from viz.snapshot import Snapshot
 from viz.theme import Theme
@@ -36,9 +36,11 @@ def marked_units(marks: Marks | None, snapshot: Snapshot, layer: str) -> NDArray
 def draw_marks(painter: QPainter, corners: NDArray[np.float64], cell: float, theme: Theme) -> None:
     """Dots at cells of a side of ``cell`` pixels; ``corners`` (N, 2) are their upper left ones."""
     side = min(max(cell, LEAST), MOST)
-    painter.setPen(QPen(theme.background, 1))
-    painter.setBrush(theme.field)
-    away = (cell - side) / 2 if cell < side else 0.0  # a dot larger than its cell stands over it
+    away = (cell - side) / 2
     dots = [QRectF(x + away, y + away, side, side) for x, y in corners.tolist()]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.background)  # all rims first, or one would cover its neighbour's dot
+    painter.drawRects([dot.adjusted(-1, -1, 1, 1) for dot in dots])
+    painter.setBrush(theme.field)
     painter.drawRects(dots)
     painter.setBrush(Qt.BrushStyle.NoBrush)

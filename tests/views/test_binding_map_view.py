@@ -1,0 +1,185 @@
+"""The binding map on the screen: measured, pointed at, clicked, laid on the canvas, following."""
+
+from __future__ import annotations
+
+from binding_bench import Bench, bench
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viz.measure.binding_map import REACH, SIDE
+from viz.measure.part import Part, centre_of, put
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.views.binding_map import BindingMapView, place_text
+
+
+def view_of(made: Bench) -> BindingMapView:
+    view = BindingMapView(made.document, made.engine, made.canvas, made.choice)
+    made.put(view)
+    return view
+
+
+def click(view: BindingMapView, dx: float, dy: float) -> None:
+    at = view.map.to_widget(dx, dy).toPoint()
+    QTest.mouseClick(view.map, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_click_puts_the_stroke_there_and_the_answer_is_the_map_s(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        result = view.result
+        assert result is not None and result.finished and result.part == Part(0, 0)
+        window = result.window
+        before = made.document.scene
+        click(view, 5, -3)
+        assert made.document.scene == put(before, Part(0, 0), 5, -3)
+        assert made.document.undo_stack.count() == 1
+        made.document.select_window(window)  # the digit's middle has moved with its stroke
+        made.settle()
+        output = made.document.snapshot.maps["output"][:, window[0], window[1]]
+        assert output.argmax() == result.classes[REACH - 3, REACH + 5]
+        made.document.undo_stack.undo()
+        assert made.document.scene == before
+
+
+def test_a_click_on_an_older_map_means_the_place_not_the_shift(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        x, y = centre_of(made.document.scene, Part(0, 0))
+        made.instrument = None  # the map stays as it is
+        made.document.apply(put(made.document.scene, Part(0, 0), 7.25, 2), "dragged")
+        click(view, -4, 1)
+        at = centre_of(made.document.scene, Part(0, 0))
+        assert abs(at[0] - (x - 4)) < 1e-9 and abs(at[1] - (y + 1)) < 1e-9
+        made.settle()
+
+
+def test_it_lies_around_the_part_on_the_canvas(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        overlay = made.canvas._overlay
+        assert overlay is not None
+        image, rect = overlay
+        assert (image.width(), rect.width()) == (SIDE, SIDE)
+        centre = rect.center()
+        assert (centre.x(), centre.y()) == centre_of(made.document.scene, view.result.part)
+        plain = made.canvas.grab().toImage()
+        QTest.mouseClick(
+            view.overlay, Qt.MouseButton.LeftButton, pos=QPoint(10, view.overlay.height() // 2)
+        )
+        assert made.canvas._overlay is None
+        assert made.canvas.grab().toImage() != plain
+        view.restore({"overlay": True, "axes": "nonsense"})
+        assert made.canvas._overlay is not None
+        assert view.state() == {"axes": "xy", "overlay": True}
+        view.hide()
+        assert made.canvas._overlay is None and not made.engine.measuring
+
+
+def test_it_follows_the_hand(qtbot: QtBot) -> None:
+    """While one snapshot follows another, maps of scenes on the way are shown, then the last."""
+    with bench(qtbot, number("5")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        shown = []
+        show = view._show
+        view._show = lambda result: (shown.append(result), show(result))  # type: ignore[method-assign]
+        base = made.document.scene
+        gesture = made.document.new_gesture()
+        for step in range(1, 31):
+            scene = put(base, Part(0, 0), step / 4, 0)
+            made.document.apply(scene, "drag", gesture=gesture)
+            qtbot.wait(5)
+        made.settle()
+        assert shown[-1].scene is made.document.scene and shown[-1].finished
+        on_the_way = {id(result.scene) for result in shown} - {id(made.document.scene)}
+        assert on_the_way
+        assert view.map._mark == (0.0, 0.0)
+
+
+def test_angles_are_the_other_axis(qtbot: QtBot) -> None:
+    with bench(qtbot, number("7")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        view.axes.setCurrentIndex(1)
+        made.settle()
+        assert view.result is not None and view.result.axes == "ax"
+        assert made.canvas._overlay is None  # angles have no place on the canvas
+        before = made.document.scene
+        click(view, 2, 4)
+        assert made.document.scene == put(before, Part(0, 0), 2, 0, 30.0)
+        assert view.state()["axes"] == "ax"
+        made.settle()
+
+
+def test_hovering_tells_the_answer_of_a_place(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        before = view.grab().toImage()
+        at = view.map.to_widget(9, -9)
+        none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        whole = QPointF(view.map.mapToGlobal(at))
+        move = QMouseEvent(QEvent.Type.MouseMove, at, whole, none, none, plain)
+        QApplication.sendEvent(view.map, move)
+        assert view._hovered == (9.0, -9.0)
+        words = view._words
+        assert view.grab().toImage().copy(words) != before.copy(words)
+    assert place_text(-4, -2, 0) == "4 px left, 2 px up"
+    assert place_text(0, 0, 0) == "where it is"
+    assert place_text(1, 0, -15) == "15° anticlockwise, 1 px right"
+
+
+def test_ablation_and_network_count_and_hovering_a_unit_does_not(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        whole = view.result
+        assert whole is not None
+        made.document.hover(None)
+        made.document.toggle_ablation("S4", 3)
+        for number_ in range(20, 50):
+            made.document.toggle_ablation("S4", number_)
+        made.settle()
+        assert view.result is not whole
+        assert (view.result.probabilities != whole.probabilities).any()
+        same = view.result
+        made.engine.post(made.document.request())  # what hovering does: the same scene anew
+        made.settle()
+        assert view.result is same
+
+
+def test_an_empty_canvas_says_what_to_do(qtbot: QtBot) -> None:
+    with bench(qtbot, Scene()) as made:
+        view = view_of(made)
+        assert view.result is None and not view.map.isVisible()
+        colours = {view.grab().toImage().pixel(x, y) for x in range(640) for y in range(320)}
+        assert len(colours) > 3  # a sentence
+        made.document.apply(number("5"), "Digit")
+        made.settle()
+        assert view.map.isVisible() and view.result is not None
+        made.document.apply(Scene(), "Clear")
+        made.settle()
+        assert not view.map.isVisible() and made.canvas._overlay is None
+        assert view.result is None
+
+
+def test_it_fits_small_and_large_panels(qtbot: QtBot) -> None:
+    from viz import theme as themes
+
+    with bench(qtbot, number("31")) as made:
+        view = view_of(made)
+        for width, height, px in ((520, 250, 13), (520, 250, 16), (950, 450, 24)):
+            view.resize(width, height)
+            view.set_theme(themes.theme("light"), px)
+            inside = view.rect()
+            for widget in (view.bar, view.map, view.axes, view.overlay):
+                assert inside.contains(widget.geometry()), (widget, width, height, px)
+            assert not view.map.geometry().intersects(view.axes.geometry())
+            side = view.map.map_area().width()
+            assert side >= 6 * SIDE
+            assert view.map.map_area().right() <= view.map.width()
+            assert QPointF(view.map.to_widget(REACH, 0)).x() < view.map.width()
