@@ -100,7 +100,7 @@ def test_between_the_strides_random_nets_are_not_equivariant(pooling: str) -> No
     assert not found["S2"].aligned
 
 
-@pytest.mark.parametrize("name", ["max", "average"])
+@pytest.mark.parametrize("name", ["max", "average", "blur"])
 def test_drawings_shift_exactly_through_the_trained_nets(name: str) -> None:
     net = load_pretrained(name)
     scene = number("31")

@@ -48,30 +48,38 @@ class Residual(QWidget):
     def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Residual")
+        formula = tr("r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2).")
         self.tip = tr(
-            "‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over the shift: 0 at multiples of the "
-            "layer's stride. Click to go there."
+            "The relative residual over the shift: 0 at multiples of the layer's stride. Click to "
+            "go there. {formula}",
+            formula=formula,
         )
         self._document, self._live = document, live
         self._theme: Theme | None = None
         self._snapshot: Snapshot | None = None
         self._gesture = 0
-        along = tr("Shifts along {axis}, with none along the other axis.")
         self.axes = Choice(
-            tr("Axis"), [Option(axis, axis, along.format(axis=axis)) for axis in AXES]
+            tr("Axis"),
+            [
+                Option(axis, axis, tr("Shifts along {axis}, none along the other.", axis=axis))
+                for axis in AXES
+            ],
         )
         self.layers = Choice(
             tr("Layer"),
             [
-                Option(ALL, tr("all"), tr("All layers, their interiors.")),
+                Option(ALL, tr("all"), tr("The interiors of all layers.") + " " + formula),
                 *(
-                    Option(name, name, tr("{layer}: interior, and border dashed.", layer=name))
+                    Option(
+                        name,
+                        name,
+                        tr("{layer}: interior, and border dashed.", layer=name) + " " + formula,
+                    )
                     for name in NAMES
                 ),
             ],
         )
         self.plot = Curves(tr("shift / px"), tr("residual"))
-        self.plot.setToolTip("")
         self.plot.chosen.connect(self._go)
         self.plot.started.connect(self._start)
         self.axes.chosen.connect(self._switch_axis)

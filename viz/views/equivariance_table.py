@@ -204,7 +204,7 @@ class Table(QWidget):
 
     def _pitch(self, small: Lettering) -> float:
         """Height of a row: title, heads, six layers and a note have to fit."""
-        return min(1.6 * small.font.pixelSize(), self.height() / (len(NAMES) + 3))
+        return min(2 * small.font.pixelSize(), self.height() / (len(NAMES) + 3.5))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Title, heads, rows, notes."""

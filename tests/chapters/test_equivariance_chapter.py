@@ -1,0 +1,47 @@
+"""Chapter 2 lays its instruments out, and all of them measure in the window's own panel."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.chapters import Context, chapters
+from viz.chapters.panel import ChapterPanel
+from viz.compute import Computer, Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.scene.digits import number
+from viz.scene.shifts import shifted
+
+
+def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
+    document, engine = Document(number("31")), Engine()
+    chapter = next(one for one in chapters() if one.id == "equivariance")
+    context = Context(document, engine, None, None, None)  # type: ignore[arg-type]
+    failed: list[str] = []
+    compute = Computer(Nets())
+    engine.failed.connect(failed.append)
+    panel = ChapterPanel(chapter, context)
+    qtbot.addWidget(panel)
+    panel.resize(520, 280)
+    panel.set_theme(themes.theme("dark"), 13)
+    engine.start()
+    panel.show()
+    try:
+        titles = [instrument.title for instrument in panel.instruments]
+        assert titles[:3] == ["Displacement", "Difference", "Residual"]
+        document.show(compute(document.request()))
+        panel.show_snapshot(document.snapshot)  # type: ignore[arg-type]
+        document.apply(shifted(number("31"), 6, 0), "x")
+        document.show(compute(document.request()))
+        for index in range(3):
+            panel.choose(index)
+            panel.show_snapshot(document.snapshot)  # type: ignore[arg-type]
+            qtbot.waitUntil(lambda: not engine.measuring, timeout=30_000)
+        assert failed == []
+        table, difference, residual = panel.instruments[:3]
+        assert table.table.rows[0][1] == "6.00  0.00"  # type: ignore[attr-defined]
+        assert difference.pictures.what[0] == "C1"  # type: ignore[attr-defined]
+        assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
+    finally:
+        engine.stop()
