@@ -30,6 +30,9 @@ from viz.session import Session
 PATIENCE_MS = 120_000
 """For one frame."""
 
+ROUNDS = 4
+"""How often what was put off may put off something more."""
+
 WAKE_MS = 50
 """How often Python looks whether Ctrl-C was pressed while Qt waits."""
 
@@ -121,15 +124,10 @@ class Rendering:
         """
         self._deadline.start(PATIENCE_MS)
         self._waker.start(WAKE_MS)
-        # Layouts and instruments put things off to the next turn of the loop, and may then ask anew
-        settled_turns = 0
-        while settled_turns < 2 and not self._faults and not self._interrupted:
-            if self._settled():
-                settled_turns += 1
-                self._qapp.processEvents()
-            else:
-                settled_turns = 0
-                self._loop.exec()
+        for _ in range(ROUNDS):
+            self._settle()
+            if self._faults or self._interrupted or not self._hurry():
+                break
         self._deadline.stop()
         self._waker.stop()
         if self._interrupted:
@@ -137,6 +135,28 @@ class Rendering:
         if self._faults:
             raise UserError(tr("The window could not be rendered: {error}", error=self._faults[0]))
         return _pixels(self._window)
+
+    def _settle(self) -> None:
+        """Wait for the snapshot and the measurements, and for what layouts and instruments put off
+        to the next turn of the loop, where they may ask anew."""
+        turns = 0
+        while turns < 2 and not self._faults and not self._interrupted:
+            if self._settled():
+                turns += 1
+                self._qapp.processEvents()
+            else:
+                turns = 0
+                self._loop.exec()
+
+    def _hurry(self) -> bool:
+        """Let everything happen now that views put off by a timer, to spare a hand's time; whether
+        there was anything."""
+        waiting = [timer for timer in self._window.findChildren(QTimer) if timer.isSingleShot()]
+        waiting = [timer for timer in waiting if timer.isActive()]
+        for timer in waiting:
+            timer.stop()
+            timer.timeout.emit()
+        return bool(waiting)
 
     def interrupt(self) -> None:
         """Break off at the next safe moment; may be called at any."""
