@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
-from viz.hints import hint
+from viz.hints import Shown, hint
 
 
 def test_each_state_has_its_sentence() -> None:
@@ -27,3 +28,16 @@ def test_ablated_maps_are_never_forgotten() -> None:
         ("pen", "eraser", "select"), (False, True), (False, True), (False, True)
     ):
         assert hint(tool, drawn=drawn, selected=selected, ablated=True, pinned=pinned) == wanted
+
+
+def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    shown = Shown("Title", "watch this", "proves that")
+    assert hint("pen", **state, shown=shown) == "watch this"
+    assert hint("pen", **state, shown=replace(shown, seen=True)) == "proves that"
+    taken = hint("pen", **state, shown=replace(shown, seen=True, taken_over=True))
+    assert "Title" in taken
+    assert "Space" in taken
+    assert hint("pen", **{**state, "pinned": True}, shown=shown) == hint(
+        "pen", **{**state, "pinned": True}
+    )

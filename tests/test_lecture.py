@@ -1,0 +1,328 @@
+"""A lecture: chapters, demonstrations, presenting and A|B, with real keys and a real hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+from staging import DEMOS, OWN, Demo
+
+from viz import actions, app
+from viz.app import Application
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+FOUR = Demo("A 4 passes", digits="4", duration=6.0)
+
+
+def settled(application: Application, qtbot: QtBot) -> None:
+    """Wait until the snapshot of the scene as it is now is shown."""
+    document = application.document
+    wanted = document.request()
+    with qtbot.waitSignal(
+        document.snapshot_changed,
+        timeout=20000,
+        check_params_cb=lambda snapshot: snapshot.request.number >= wanted.number,
+    ):
+        application.engine.post(wanted)
+
+
+@pytest.fixture
+def lecture(qtbot: QtBot) -> Iterator[Application]:
+    application = Application(OWN, keep=False)
+    window = application.window
+    shelf = {"live": (FOUR, *DEMOS), "pooling": (DEMOS[1],)}
+    window.player._library = lambda chapter: shelf.get(chapter, ())  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    window.canvas.setFocus()
+    application.start()
+    settled(application, qtbot)
+    yield application
+    window.close()
+
+
+def key(application: Application, key: Qt.Key) -> None:
+    QTest.keyClick(application.window, key)
+
+
+def at(application: Application, x: float, y: float) -> QPoint:
+    return application.window.canvas.to_widget(x, y).toPoint()
+
+
+def test_number_keys_choose_the_chapter(lecture: Application, qtbot: QtBot) -> None:
+    window, document = lecture.window, lecture.document
+    for pressed, chapter in ((Qt.Key.Key_5, "sliding-window"), (Qt.Key.Key_1, "live")):
+        key(lecture, pressed)
+        assert document.chapter == chapter
+        assert window.head.tabs.currentIndex() == int(chr(pressed.value)) - 1
+        assert window.actions_by_id[f"chapter_{chapter}"].isChecked()
+    assert document.scene == OWN, "the drawing stays"
+
+
+def test_digits_and_space_typed_into_a_field_stay_there(lecture: Application, qtbot: QtBot) -> None:
+    box = lecture.window.panel.rows["dx"].number
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClick(box, Qt.Key.Key_5)
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert lecture.document.chapter == "live"
+    assert lecture.window.player.demonstration is None
+    assert box.cleanText() == "5"
+
+
+def test_space_plays_whatever_button_has_the_focus_and_enter_presses_it(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window = lecture.window
+    window.head.player_bar.loop.setFocus()
+    QTest.keyClick(window.head.player_bar.loop, Qt.Key.Key_Space)
+    assert window.player.playing
+    assert window.player.loop
+    QTest.keyClick(window.head.player_bar.loop, Qt.Key.Key_Return)
+    assert not window.player.loop
+
+
+def test_space_plays_and_the_maps_follow(lecture: Application, qtbot: QtBot) -> None:
+    document, player = lecture.document, lecture.window.player
+    key(lecture, Qt.Key.Key_Space)
+    assert player.playing
+    seen: list[float] = []
+    document.snapshot_changed.connect(lambda shown: seen.append(shown.scene.transform.dx))
+    qtbot.waitUntil(lambda: len(set(seen)) > 20, timeout=20000)
+    assert seen == sorted(seen), "no frame of the past is shown"
+    key(lecture, Qt.Key.Key_Space)
+    assert not player.playing
+    settled(lecture, qtbot)
+    assert document.scene == FOUR.scene_at(player.time)
+    assert document.snapshot.scene == document.scene
+    assert document.snapshot.reading.text == "4"
+
+
+def test_grabbing_the_moving_digit_takes_over_and_resume_goes_on(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    document, window, player = lecture.document, lecture.window, lecture.window.player
+    window.canvas.set_tool("select")
+    key(lecture, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: player.time > 0.3)
+    held = document.scene
+    x, y = held.strokes_of(0)[0].points[1]
+    QTest.mousePress(window.canvas, LEFT, pos=at(lecture, x, y))
+    assert not player.playing, "a press is enough"
+    held = document.scene
+    time = player.time
+    QTest.mouseMove(window.canvas, at(lecture, x + 3, y + 2))
+    QTest.mouseMove(window.canvas, at(lecture, x + 6, y + 4))
+    QTest.mouseRelease(window.canvas, LEFT, pos=at(lecture, x + 6, y + 4))
+    mine = document.scene
+    assert mine != held
+    assert document.selection == {0}, "it is an ordinary group"
+    assert "taken over" in window.hint_line.hint
+    qtbot.wait(60)
+    assert document.scene == mine
+    assert document.drawing == mine
+    key(lecture, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: player.time > time)
+    assert document.scene == FOUR.scene_at(player.time)
+    assert window.hint_line.hint == FOUR.watch
+    for expected in (mine, held, OWN):
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert document.scene == expected
+
+
+def test_a_slider_takes_over(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    key(lecture, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.player.time > 0.1)
+    window.panel.rows["angle"].slider.setValue(700)
+    assert not window.player.playing
+    assert lecture.document.scene.transform.angle != 0
+
+
+def test_a_clicker_steps_through_the_demonstrations(lecture: Application, qtbot: QtBot) -> None:
+    player = lecture.window.player
+    for wanted in (FOUR, DEMOS[0], DEMOS[1], DEMOS[2], DEMOS[2]):
+        key(lecture, Qt.Key.Key_PageDown)
+        assert player.demonstration is wanted
+        assert player.playing
+    key(lecture, Qt.Key.Key_PageUp)
+    assert player.demonstration is DEMOS[1]
+    key(lecture, Qt.Key.Key_Period)
+    assert not player.playing
+    time = player.time
+    key(lecture, Qt.Key.Key_Period)
+    key(lecture, Qt.Key.Key_Comma)
+    assert player.time == pytest.approx(time)
+    assert lecture.document.undo_stack.count() == 1
+
+
+def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    short = Demo("Short", duration=0.05)
+    window.player.load(short)  # type: ignore[arg-type]
+    assert window.hint_line.hint == short.watch
+    window.player.loop = False
+    window.player.play()
+    qtbot.waitUntil(lambda: not window.player.playing)
+    assert window.hint_line.hint == short.proves
+    key(lecture, Qt.Key.Key_X)
+    window.document.toggle_ablation("C1", 0)
+    assert "Crossed-out" in window.hint_line.hint
+
+
+def folded(window: MainWindow) -> list[bool]:
+    parts = (window.head, window.timing, window.palette_strip, window.panel, window.kernels)
+    return [part.isVisible() for part in parts]
+
+
+def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    window.canvas.set_tool("select")
+    before = (
+        window.windowState(), window.text_px, window.hint_line.font().pixelSize(),
+        {name: action.isEnabled() for name, action in window.actions_by_id.items()},
+        window.maps.scores.parentWidget(), window.size(),
+    )  # fmt: skip
+    key(lecture, Qt.Key.Key_F5)
+    assert window.isFullScreen()
+    assert not any(folded(window))
+    assert window.text_px >= window.height() / 45
+    assert window.hint_line.isVisible()
+    assert window.hint_line.font().pixelSize() > window.text_px
+    key(lecture, Qt.Key.Key_Space)
+    assert window.player.playing, "keys work while the menus are folded away"
+    key(lecture, Qt.Key.Key_1)
+    key(lecture, Qt.Key.Key_Escape)
+    window.player.unload()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert all(folded(window))
+    qtbot.waitUntil(lambda: window.size() == before[-1])
+    after = (
+        window.windowState(), window.text_px, window.hint_line.font().pixelSize(),
+        {name: action.isEnabled() for name, action in window.actions_by_id.items()},
+        window.maps.scores.parentWidget(), window.size(),
+    )  # fmt: skip
+    assert after[:3] == before[:3]
+    assert after[4:] == before[4:]
+    different = {name for name in after[3] if after[3][name] != before[3][name]}
+    assert different == {"redo"}
+    assert window.canvas.tool == "select"
+    assert not window.presenting.spotlight._timer.isActive()
+
+
+def test_no_dialog_while_presenting(
+    lecture: Application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = lecture.window
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("a dialog")
+
+    monkeypatch.setattr(QDialog, "exec", forbidden)
+    monkeypatch.setattr(QDialog, "show", forbidden)
+    monkeypatch.setattr(QMessageBox, "critical", forbidden)
+    window.actions_by_id["present"].trigger()
+    for command in actions.commands():
+        if command.id not in ("quit", "present", "full_screen"):
+            window.actions_by_id[command.id].trigger()
+    assert window.presenting.on
+    alarm = app._Alarm()
+    alarm.window = window
+    alarm._show("Traceback …\nZeroDivisionError: division by zero")
+    assert "ZeroDivisionError" in window.message_bar.text
+    settled(lecture, qtbot)
+
+
+def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) -> None:
+    window, document = lecture.window, lecture.document
+    key(lecture, Qt.Key.Key_B)
+    frozen = window.freezing.frozen
+    assert frozen is not None
+    before = document.snapshot.maps["C1"].copy()
+    document.apply(number("8"), "other")
+    settled(lecture, qtbot)
+    assert document.snapshot.reading.text == "8"
+    assert frozen.document.snapshot.reading.text == "31"
+    assert np.array_equal(frozen.snapshot.maps["C1"], before)
+    assert frozen.answer.accessibleDescription() == "31"
+    assert window.answer.accessibleDescription() == "8"
+    qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
+    assert not window.kernels.isVisible()
+    for view in (frozen.canvas, frozen.maps.mosaics["C1"], frozen.maps.barcode, frozen.answer):
+        QTest.mouseClick(view, LEFT, pos=view.rect().center())
+        QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=view.rect().center())
+        assert view.isVisible()
+    assert frozen.document.scene == OWN
+    assert not frozen.document.ablated
+    assert frozen.document.pinned is None
+    window.toggle_projection()
+    window.toggle_pre_activation()
+    key(lecture, Qt.Key.Key_B)
+    assert window.freezing.frozen is None
+    assert window.kernels.isVisible()
+    qtbot.waitUntil(window.maps.scores.isVisible)
+    settled(lecture, qtbot)
+
+
+def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    key(lecture, Qt.Key.Key_B)
+    frozen = window.freezing.frozen
+    assert frozen is not None
+    qtbot.waitUntil(
+        lambda: all(
+            frozen.maps.mosaics[name]._cell == mosaic._cell
+            for name, mosaic in window.maps.mosaics.items()
+        )
+    )
+    window.actions_by_id["present"].trigger()
+    qtbot.waitUntil(
+        lambda: all(
+            frozen.maps.mosaics[name]._cell == mosaic._cell
+            for name, mosaic in window.maps.mosaics.items()
+        )
+    )
+    key(lecture, Qt.Key.Key_B)
+    assert window.left.indexOf(window.maps.scores) >= 0
+    qtbot.waitUntil(window.maps.scores.isVisible)
+
+
+def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:
+    key(lecture, Qt.Key.Key_Space)
+    key(lecture, Qt.Key.Key_B)
+    key(lecture, Qt.Key.Key_F5)
+    qtbot.wait(50)
+    lecture.window.close()
+    assert not any(thread.name == "live" for thread in threading.enumerate())
+
+
+def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz import autosave
+
+    kept: list[Scene] = []
+    monkeypatch.setattr(autosave, "write", lambda scene, *_: kept.append(scene))
+    application = Application(OWN, keep=True)
+    qtbot.addWidget(application.window)
+    application.window.player.load(FOUR)  # type: ignore[arg-type]
+    application.window.player.seek(2.0)
+    application._keeping()()
+    assert kept == [OWN]
+    application.window.canvas.clear()
+    application.document.apply(number("7"), "draw")
+    application._keeping()()
+    assert kept[1:] == [number("7")]
+    application.window.close()
