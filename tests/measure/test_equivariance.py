@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from viz.measure.equivariance import (
 from viz.nets import load_pretrained
 from viz.nets.layers import BY_NAME, LAYERS, layer_of
 from viz.nets.lenet5 import LeNet5
-from viz.scene import rasterize_scene
+from viz.scene import ImageLayer, Scene, Transform, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
 
@@ -115,6 +116,24 @@ def test_drawings_shift_exactly_through_the_trained_nets(name: str) -> None:
             assert one.expected == (dx / layer.stride, dy / layer.stride)
         assert np.allclose(found.measured["C1"], (dx, dy), atol=0.1)
         assert np.allclose(found.measured["C3"], (dx / 2, dy / 2), atol=0.25)
+
+
+@settings(max_examples=15)
+@given(
+    st.sampled_from(["strokes", "picture"]), st.floats(-3, 3), st.floats(-90, 90),
+    st.floats(0.6, 1.2), st.floats(-0.3, 0.3), st.sampled_from([(4, 0), (-8, 0), (0, 4)]),
+)  # fmt: skip
+def test_turned_and_scaled_drawings_and_pictures_shift_exactly_too(
+    kind: str, dx: float, angle: float, scale: float, slant: float, shift: tuple[int, int]
+) -> None:
+    """Rasterising and resampling at a place whole pixels further give the same numbers."""
+    net, pixels = load_pretrained(), np.random.default_rng(0).random((20, 18), np.float32)
+    scene = Scene(items=(ImageLayer(pixels, (30.0, 16.0)),)) if kind == "picture" else number("31")
+    scene = replace(scene, transform=Transform(dx, 0.3, scale, angle, 1.1, slant))
+    before = reference(net, rasterize_scene(scene))
+    after = activity(outputs(net, rasterize_scene(shifted(scene, *shift))))
+    for name, one in compare_layers(before, after, shift).items():
+        assert not one.inside.any() or one.interior <= TOLERANCE, name
 
 
 def test_the_displacement_at_fractions_stays_within_what_is_documented() -> None:

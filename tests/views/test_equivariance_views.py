@@ -164,6 +164,27 @@ def test_noise_and_ablations_are_told_and_measured(bench: Bench) -> None:
     assert view.table.rows[3][4] == "0"
 
 
+def test_an_empty_canvas_measures_no_displacement(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    bench.go(Scene())
+    assert all(texts[2] == "–  –" and texts[3] == "–" for texts in view.table.rows)
+    assert all(texts[4] == "0" for texts in view.table.rows)
+    bench.go(shifted(SCENE, 0, 60))  # all of it below the canvas
+    bench.go(shifted(SCENE, 0, 61))
+    assert all(texts[2] == "–  –" for texts in view.table.rows)
+
+
+def test_a_wide_canvas_is_pictured_whole(bench: Bench) -> None:
+    view = Difference(bench.document, bench.live)
+    bench.show(view)
+    bench.go(number("31415", width=512))
+    bench.go(shifted(bench.document.scene, 4, 0))
+    view.grab()
+    areas = view.pictures.areas()
+    assert areas[0].right() < areas[1].left() and areas[-1].right() <= view.pictures.width()
+
+
 @pytest.mark.parametrize(
     ("size", "text_px"), [((520, 250), 13), ((520, 250), 18), ((950, 450), 24)]
 )

@@ -230,10 +230,11 @@ class Pictures(QWidget):
 
 
 def _draw(painter: QPainter, area: QRectF, colours: NDArray[np.uint32]) -> None:
-    """A picture of 0xffRRGGBB pixels, enlarged without blurring."""
+    """A picture of 0xffRRGGBB pixels, enlarged without blurring, or made smaller by averaging."""
     pixels = np.ascontiguousarray(colours)
     rows, columns = pixels.shape
     image = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(area.width() < columns))
     painter.drawImage(area, image)
 
 
