@@ -31,7 +31,7 @@ def hint(
     """What to try with this tool on a canvas in this state; the most special case wins."""
     if ablated:
         return tr(
-            "Crossed-out maps are set to zero from there on; “Restore maps” brings them back."
+            "Crossed-out maps are set to zero from there on; “Restore” brings them back."
         )
     if pinned:
         return tr(

@@ -88,12 +88,29 @@ def _outlined(path: QPainterPath, width: float) -> QPainterPath:
     return stroker.createStroke(path)
 
 
+def _record() -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(12, 12), 7, 7)
+    return path
+
+
+def _present() -> QPainterPath:
+    """A screen on its foot."""
+    screen = QPainterPath()
+    screen.addRoundedRect(QRectF(2.5, 4, 19, 12.5), 1.5, 1.5)
+    screen.moveTo(7.5, 21)
+    screen.lineTo(16.5, 21)
+    return _outlined(screen, 2.2)
+
+
 PATHS: dict[str, Callable[[], QPainterPath]] = {
     "play": _play,
     "pause": _pause,
     "previous": _previous,
     "next": _next,
     "loop": _loop,
+    "record": _record,
+    "present": _present,
     "undo": _undo,
     "redo": _redo,
 }

@@ -41,7 +41,10 @@ class Head(QWidget):
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         # Outside a window's own place for tool bars it takes the padding at its sides all round
-        self._tools.setStyleSheet("QToolBar { padding: 0px; }")
+        self._tools.setStyleSheet(
+            "QToolBar { padding: 0px; } QToolButton { padding: 3px 4px; }"
+            "#qt_toolbar_ext_button { padding: 0px; }"  # where it is narrow, the rest is behind it
+        )
         self._drawn = {name: actions[name] for name in TOOLS.split() if name in PATHS}
         for name in TOOLS.split():
             if name == "|":

@@ -13,7 +13,7 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.player import SPEEDS, Player
 from viz.theme import GRID, Theme
-from viz.views.drawn_icons import icon
+from viz.views.drawn_icons import PATHS, icon
 from viz.views.timeline import Timeline
 from viz.views.tips import wrapped
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEAST_TITLE, MOST_TITLE = 6, 24
 """Width of the chooser in em: the least, and the most that it takes."""
 
-_MORE, _AROUND = " ▾", 5 * GRID
+_MORE, _AROUND = " ▾", 4 * GRID
 """What says that there is a menu, and the pixels that the button has beside its text."""
 
 _FRACTIONS = {0.25: "¼", 0.5: "½"}
@@ -41,6 +41,7 @@ class PlayerBar(QWidget):
         super().__init__(parent)
         self._player, self._document = player, document
         self._theme, self._text_px = themes.theme("dark"), 13
+        self._added: list[QAction] = []
         self.chooser = _Chooser(self)
         self._titles = QMenu(self)
         self._titles.setToolTipsVisible(True)
@@ -80,6 +81,7 @@ class PlayerBar(QWidget):
             self._row.addWidget(part)
         # The arrow beside a text is part of the text: the style's own would cover it
         self.setStyleSheet(
+            "QToolButton { padding: 3px 4px; }"
             "QToolButton::menu-indicator { image: none; }"
             "QToolButton#loop:checked { background: transparent; }"
         )
@@ -103,11 +105,13 @@ class PlayerBar(QWidget):
         return button
 
     def add_action(self, action: QAction) -> None:
-        """Put a command's button at the end of the row."""
+        """Put a command's button at the end of the row: its drawn icon, else its text."""
         button = QToolButton()
         button.setDefaultAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.iconText())
         self._row.addWidget(button)
+        self._added.append(action)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -121,6 +125,9 @@ class PlayerBar(QWidget):
         self.previous.setIcon(icon("previous", theme, side))
         self.next.setIcon(icon("next", theme, side))
         self.loop.setIcon(icon("loop", theme, side))
+        for action in self._added:
+            if action.objectName() in PATHS:
+                action.setIcon(icon(action.objectName(), theme, side))
         widest = max(QFontMetrics(face).horizontalAdvance(speed_text(s)) for s in SPEEDS)
         self.speed.setFixedWidth(widest + 4 * GRID)
         self.chooser.set_em(text_px)
