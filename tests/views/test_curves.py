@@ -117,6 +117,15 @@ def test_names_stand_within_the_widget_and_apart(
     assert all(picture.pixelColor(right, y) == ground for y in range(picture.height()))
 
 
+def test_a_long_label_is_written_smaller_not_cut_off(plot: Curves) -> None:
+    plot.resize(360, 200)
+    plot.set_theme(themes.theme("light"), 20)
+    plot.set_labels("a label of the axis that is longer than there is room", "y")
+    picture, ground = plot.grab().toImage(), themes.theme("light").background
+    for x in (0, picture.width() - 1):
+        assert all(picture.pixelColor(x, y) == ground for y in range(60, picture.height()))
+
+
 @given(st.floats(-100, 100), st.floats(0.01, 1000), st.integers(1, 20))
 def test_ticks_are_round_and_few(low: float, span: float, most: int) -> None:
     found = ticks(low, low + span, most)

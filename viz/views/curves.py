@@ -146,7 +146,8 @@ class Curves(QWidget):
         numbers = [figure(y) for y in self._y_ticks(below - top)]
         left = max(small.width(text) for text in numbers) + 2 * GRID
         names = [small.width(series.name) for series in self._series if series.name]
-        right = self.width() - (max(names) + 3 * GRID if names else 3 * GRID)
+        half = small.width(figure(self._x_range[1])) / 2  # the last tick's number
+        right = self.width() - GRID - max(half, *(name + 2 * GRID for name in names), 2 * GRID)
         return QRectF(left, top, max(1.0, right - left), max(1.0, below - top))
 
     def to_widget(self, x: float, y: float) -> QPointF:
@@ -216,7 +217,7 @@ class Curves(QWidget):
         for x in x_ticks:
             small.draw(painter, self._point(area, x, 0).x(), area.bottom() + GRID, figure(x), 0.5)
         below = area.bottom() + GRID + small.height
-        small.draw(painter, area.center().x(), below, self._labels[0], 0.5)
+        self._paint_x_label(painter, area.center().x(), below)
         small.draw(painter, 0, 0, self._labels[1])
         self._paint_references(painter, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -230,6 +231,17 @@ class Curves(QWidget):
             self._paint_line(painter, area, series)
         painter.restore()
         self._paint_names(painter, area)
+
+    def _paint_x_label(self, painter: QPainter, middle: float, top: float) -> None:
+        """Under the middle of the axis, moved or written smaller where there is no room for it."""
+        text, small = self._labels[0], self._small
+        while small.width(text) + 2 * GRID > self.width() and small.font.pixelSize() > LEAST_TEXT:
+            small = Lettering(themes.font(small.font.pixelSize() - 1))
+        half = small.width(text) / 2
+        painter.setFont(small.font)
+        middle = max(half + GRID, min(middle, self.width() - GRID - half))
+        small.draw(painter, middle, top, text, 0.5)
+        painter.setFont(self._small.font)
 
     def _paint_line(self, painter: QPainter, area: QRectF, series: Series) -> None:
         """The curve in its unbroken pieces; a piece of one point is a dot."""

@@ -155,6 +155,7 @@ class Table(QWidget):
         self._columns = columns()
         self._shown: Shown | None = None
         self._rows: list[tuple[str, ...]] = []
+        self._laid_out: tuple[tuple[int, int], tuple[Lettering, list[float]]] | None = None
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -190,6 +191,12 @@ class Table(QWidget):
     def _layout(self) -> tuple[Lettering, list[float]]:
         """The largest lettering in which all columns fit, and their left ends and the last's
         right one."""
+        key = self.width(), self._text_px
+        if self._laid_out is None or self._laid_out[0] != key:
+            self._laid_out = key, self._lay_out()
+        return self._laid_out[1]
+
+    def _lay_out(self) -> tuple[Lettering, list[float]]:
         for text_px in range(self._text_px, LEAST_TEXT - 1, -1):
             small = Lettering(themes.font(text_px))
             wide = [max(small.width(c.head), small.width(c.widest)) for c in self._columns]
