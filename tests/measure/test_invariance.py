@@ -13,6 +13,7 @@ from viz.measure.invariance import (
     KINDS,
     central,
     consistency,
+    joined,
     mean_consistency,
     pairs_kept,
     posed,
@@ -93,8 +94,12 @@ def test_one_window_of_a_canvas_answers_as_the_whole_canvas_does(pooling: str) -
 def test_a_sweep_is_what_the_network_says_of_each_pose(kind: str) -> None:
     scene, selection, place = number("31"), (0,), (0, 1)
     nets = {"max": load_pretrained(), "blur": random_net("blur")}
-    found = sweep(nets, scene, selection, kind, place, 5)
-    assert found.values.tolist() == np.linspace(KINDS[kind].low, KINDS[kind].high, 5).tolist()
+    values = KINDS[kind].values(5)
+    assert values[0] == KINDS[kind].low and values[-1] == KINDS[kind].high
+    found = joined(
+        [sweep(nets, scene, selection, kind, place, part) for part in (values[:2], values[2:])]
+    )
+    assert found.values.tolist() == values.tolist()
     assert found.right == 3
     assert found.present == present_value(scene, selection, kind, place)
     for name, net in nets.items():
@@ -102,6 +107,16 @@ def test_a_sweep_is_what_the_network_says_of_each_pose(kind: str) -> None:
         for value, answer in zip(found.values, found.probabilities[name], strict=True):
             image = rasterize_scene(posed(scene, selection, kind, float(value), place))
             assert np.abs(answer - probabilities(net, image, place)).max() <= 1e-5
+
+
+def test_only_the_network_whose_maps_are_ablated_answers_otherwise() -> None:
+    scene, values = number("3", height=32, width=32), KINDS["angle"].values(3)
+    nets = {"max": load_pretrained(), "average": load_pretrained("average")}
+    ablated = {"average": {"C3": range(50)}}
+    plain = sweep(nets, scene, (), "angle", PLACE, values).probabilities
+    found = sweep(nets, scene, (), "angle", PLACE, values, ablated).probabilities
+    assert np.array_equal(found["max"], plain["max"])
+    assert not np.allclose(found["average"], plain["average"])
 
 
 def test_noise_on_top_is_the_scene_s_own() -> None:
@@ -123,7 +138,7 @@ def test_an_empty_canvas_can_be_swept() -> None:
     scene = Scene(32, 32)
     assert present_value(scene, (), "dx", PLACE) is None
     assert references(scene, (), "dy") == ()
-    found = sweep({"max": load_pretrained()}, scene, (), "dx", PLACE, 3)
+    found = sweep({"max": load_pretrained()}, scene, (), "dx", PLACE, KINDS["dx"].values(3))
     assert found.right == 10  # blank is none
     assert np.ptp(found.probabilities["max"], axis=0).max() == 0
 

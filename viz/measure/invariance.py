@@ -10,7 +10,7 @@ changes is what pooling and strides are to blame for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -174,19 +174,24 @@ def window_probabilities(
 
 
 def sweep(
-    nets: dict[str, LeNet5],
+    nets: Mapping[str, LeNet5],
     scene: Scene,
     selection: Collection[int],
     kind: str,
     place: Place,
-    count: int,
-    ablated: Ablation | None = None,
+    values: NDArray[np.float64],
+    ablated: Mapping[str, Ablation] | None = None,
 ) -> Sweep:
-    """One whole sweep with ``count`` values; the class that counts is judged by the first net."""
-    values = KINDS[kind].values(count)
-    scenes = (posed(scene, selection, kind, float(value), place) for value in values)
-    images = np.stack([rasterize_scene(one) for one in (scene, *scenes)])
-    found = {name: window_probabilities(net, images, place, ablated) for name, net in nets.items()}
+    """A sweep over ``values`` for networks by name, each with its own ablated maps, if any.
+
+    The first of them reads the drawing where that has no name (see ``right_class``).
+    """
+    poses = (posed(scene, selection, kind, float(value), place) for value in values)
+    images = np.stack([rasterize_scene(one) for one in (scene, *poses)])
+    found = {
+        name: window_probabilities(net, images, place, (ablated or {}).get(name))
+        for name, net in nets.items()
+    }
     read = int(next(iter(found.values()))[0].argmax())
     return Sweep(
         kind,
@@ -198,11 +203,24 @@ def sweep(
     )
 
 
+def joined(parts: Sequence[Sweep]) -> Sweep:
+    """One sweep of several of the same drawing, one after the other."""
+    first = parts[0]
+    return replace(
+        first,
+        values=np.concatenate([part.values for part in parts]),
+        probabilities={
+            name: np.concatenate([part.probabilities[name] for part in parts])
+            for name in first.probabilities
+        },
+    )
+
+
 # Consistency
 
 SHIFTS = 4
-"""Pixels to each side within which consistency is measured on MNIST: a digit 20 px high stays whole
-in its window (32 px, less the 4 px of margin that centring leaves)."""
+"""Pixels to each side within which consistency is measured: a digit of MNIST, at most 20 px wide
+and high, stays whole in its window of 32 px. Farther off, answers differ because a digit is cut."""
 
 DIGITS = 1000
 """MNIST test digits that the consistency of a network is measured on, the first ones."""
