@@ -69,3 +69,7 @@ def _print(text: str) -> None:
                 error=error.strerror,
             )
         ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -207,7 +207,10 @@ def make_parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--progress",
         action="store_true",
-        help=tr("print “frame 12/480” for every frame of a film, for programs to read"),
+        help=tr(
+            "print “frame 12/480” for every frame of a film, for programs to read; "
+            "work in the background"
+        ),
     )
     render.add_argument(
         "--out",

@@ -135,6 +135,9 @@ def render(arguments: argparse.Namespace) -> int:
     from viz import export
     from viz.rendering import Look, rendering
 
+    if arguments.progress and hasattr(os, "nice"):  # another program waits, and may be live itself
+        os.nice(10)
+
     look = Look(arguments.size, arguments.theme, arguments.scale, arguments.stage)
     if not times:
         with rendering(session, look) as made:

@@ -31,6 +31,7 @@ from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
 from viz.player import Player
 from viz.presenting import Presenting
+from viz.recording import Recorder
 from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
 from viz.views.canvas import Canvas
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
-        self.help = HelpCommands(self)
+        self.help, self.recorder = HelpCommands(self), Recorder(self)
         self.presenting, self.freezing = Presenting(self), Freezing(self, scales)
         self.menu_bar = QMenuBar()
         self.actions_by_id = actions.build(self)

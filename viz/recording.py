@@ -1,0 +1,215 @@
+"""Recording: the window's session, handed to ``render`` in a process of its own.
+
+So the window stays live, and the film's frames are exact however slowly they come. The process is
+told to end when the recording is cancelled or the window closes; nothing is left then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
+
+import viz
+from viz import screen, settings
+from viz import session as sessions
+from viz import theme as themes
+from viz.errors import UserError
+from viz.export import part_of
+from viz.i18n import tr
+from viz.scene.files import SUFFIX
+from viz.session import Session
+
+if TYPE_CHECKING:
+    from viz.views.record import RecordStrip, Wish
+    from viz.window import MainWindow
+
+GRACE_MS = 3000
+"""How long a process that is told to end may take."""
+
+COMMAND = ("-P", "-m", "viz.cli")
+"""Of Python: -P, so that a folder called viz where it was started is not taken for ours."""
+
+_FRAME = re.compile(r"frame (\d+)/(\d+)")
+
+
+class Recorder(QObject):
+    """The Record command. One recording at a time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._strip: RecordStrip | None = None
+        self._process: QProcess | None = None
+        self._file, self._session_file = Path(), Path()
+        self._number = 0
+        self._cancelled = False
+        self._said: deque[str] = deque(maxlen=1)
+        window.closing.connect(self.stop)
+
+    @property
+    def recording(self) -> bool:
+        """Whether a recording is under way."""
+        return self._process is not None
+
+    def ask(self) -> None:
+        """Ask what to record, of the state as it is now."""
+        from viz.views.record import RecordDialog  # made when first asked for, not at the start
+
+        if self.recording:
+            self._say(tr("A recording is under way; cancel it, or wait until it is done."))
+            return
+        session = screen.capture(self._window)
+        played, shown = session.demonstration, self._window.player.demonstration
+        seconds = shown.duration / played.speed if shown and played else None
+        size = self._window.size()
+        name = f"lenetscope-{played.id}" if played else "lenetscope"
+        dialog = RecordDialog(
+            seconds, (size.width(), size.height()), lambda s: _free(name, s), self._window
+        )
+        dialog.wished.connect(lambda wish: self.start(wish, session))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def start(self, wish: Wish, session: Session) -> None:
+        """Record a session. What goes wrong is said in the message bar."""
+        self._file = wish.file
+        settings.put("folder", str(wish.file.parent))
+        try:
+            handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=SUFFIX)
+            os.close(handle)
+            self._session_file = Path(name)
+            sessions.save(session, self._session_file)
+        except (UserError, OSError) as error:
+            self._session_file.unlink(missing_ok=True)
+            self._say(str(error))
+            return
+        self._cancelled = False
+        self._said.clear()
+        process = self._process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.readyReadStandardOutput.connect(self._count)
+        process.readyReadStandardError.connect(self._listen)
+        process.errorOccurred.connect(self._fail_to_start)
+        process.finished.connect(self._finish)
+        self._show_strip()
+        process.start(sys.executable, [*COMMAND, *self._arguments(wish)])
+        self._number = process.processId()
+
+    def _arguments(self, wish: Wish) -> list[str]:
+        """``render`` as one would type it for what the window shows."""
+        window = self._window
+        usual = themes.text_pixels(wish.size[1], projection=False)
+        now = window.text_px / themes.text_pixels(window.height(), projection=False)
+        largest = themes.text_pixels(wish.size[1], projection=True) / usual
+        return [
+            *("render", "--progress", "--scene", str(self._session_file), "--out", str(wish.file)),
+            *("--size", f"{wish.size[0]}x{wish.size[1]}", "--theme", window.theme.name),
+            *("--scale", f"{min(max(now, 1.0), largest):.4f}"),
+            *(("--stage",) if wish.stage else ()),
+            *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),
+        ]
+
+    def _show_strip(self) -> None:
+        from viz.views.record import RecordStrip
+
+        if self._strip is None:
+            self._strip = RecordStrip()
+            self._strip.cancelled.connect(self.cancel)
+            self._window.statusBar().addPermanentWidget(self._strip)
+        self._strip.begin()
+
+    def cancel(self) -> None:
+        """End the recording; nothing of it is left."""
+        process = self._process
+        if process is None or self._cancelled:
+            return
+        self._cancelled = True
+        if sys.platform == "win32":  # no polite way to ask a program without a window
+            process.kill()
+        else:
+            process.terminate()
+            QTimer.singleShot(GRACE_MS, process, process.kill)
+
+    def stop(self) -> None:
+        """Cancel, and wait until it is so: the program ends."""
+        process = self._process
+        if process is None:
+            return
+        self.cancel()
+        if self._process is not None and not process.waitForFinished(GRACE_MS):
+            process.kill()
+            process.waitForFinished(GRACE_MS)
+
+    def _count(self) -> None:
+        assert self._process is not None and self._strip is not None
+        found = _FRAME.findall(bytes(self._process.readAllStandardOutput().data()).decode())
+        if found:
+            self._strip.count(*map(int, found[-1]))
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        self._said.extend(line for line in text.splitlines() if line.strip())
+
+    def _fail_to_start(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            self._said.append(self._process.errorString())
+            self._finish(-1)
+
+    def _finish(self, code: int, *_: object) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.deleteLater()
+        with contextlib.suppress(OSError):
+            self._session_file.unlink(missing_ok=True)
+            # What was killed could not tidy up after itself
+            part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
+        if self._strip is not None:
+            self._strip.hide()
+        if self._cancelled:
+            self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
+        elif code == 0:
+            self._say(tr("Recorded as {file}.", file=self._file))
+        else:
+            reason = (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
+            self._say(
+                tr("It could not be recorded: {reason}", reason=reason)
+                if reason
+                else tr("It could not be recorded: the process ended; try again.")
+            )
+
+    def _say(self, text: str) -> None:
+        self._window.message_bar.say(text)
+
+
+def _environment() -> QProcessEnvironment:
+    """That of this program, in which the child finds the same package."""
+    result = QProcessEnvironment.systemEnvironment()
+    package = str(Path(viz.__file__).resolve().parents[1])
+    paths = [package, *filter(None, [result.value("PYTHONPATH")])]
+    result.insert("PYTHONPATH", os.pathsep.join(paths))
+    result.insert("PYTHONIOENCODING", "utf-8")
+    return result
+
+
+def _free(name: str, suffix: str) -> Path:
+    """A file name in the folder used last that is not taken."""
+    from PyQt6.QtCore import QStandardPaths
+
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = Path(str(settings.get("folder")) or documents)
+    if not folder.is_dir():
+        folder = Path.home()
+    path, number = folder / f"{name}{suffix}", 2
+    while path.exists():
+        path, number = folder / f"{name}-{number}{suffix}", number + 1
+    return path

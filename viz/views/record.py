@@ -1,0 +1,255 @@
+"""Record: the dialog that asks what a picture or film shall show, and the strip that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viz.i18n import tr
+from viz.theme import GRID
+
+SIZES = ((1280, 720), (1920, 1080))
+RATES = {"mp4": (25, 30, 50, 60), "gif": (10, 20, 25, 50)}
+"""A GIF's frames last whole hundredths of a second: these rates it holds exactly."""
+USUAL = {"mp4": 30, "gif": 20}
+SMALLEST, LARGEST = (1024, 640), (7680, 4320)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment."""
+
+    kind: str
+    stage: bool
+    size: tuple[int, int]
+    rate: int
+    file: Path
+
+
+class RecordDialog(QDialog):
+    """``wished`` when the user wants it done."""
+
+    wished = pyqtSignal(object)
+
+    def __init__(
+        self,
+        seconds: float | None,
+        window_size: tuple[int, int],
+        propose: Callable[[str], Path],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``seconds``: how long a film lasts, None where nothing moves. ``propose``: a free file
+        name for a suffix such as ``".mp4"``."""
+        super().__init__(parent)
+        self.setWindowTitle(tr("Record"))
+        self._seconds, self._propose = seconds, propose
+        self._file_chosen = False
+        self.what, self.kind, self.size_choice, self.rate = (QComboBox() for _ in range(4))
+        self.width_px, self.height_px = QSpinBox(), QSpinBox()
+        self.file = QLineEdit()
+        self._summary = QLabel()
+        self._summary.setWordWrap(True)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.record = QPushButton(tr("Record"))
+        self._build(window_size)
+        self._choose_kind()
+
+    def _build(self, window_size: tuple[int, int]) -> None:
+        if self._seconds is not None:
+            self.kind.addItem(tr("the demonstration, as MP4"), "mp4")
+            self.kind.addItem(tr("the demonstration, as GIF"), "gif")
+        self.kind.addItem(tr("this moment, as PNG"), "png")
+        self.what.addItem(tr("the whole window"), False)
+        self.what.addItem(tr("the stage alone: canvas, maps, instrument"), True)
+        for width, height in SIZES:
+            self.size_choice.addItem(f"{width} × {height}", (width, height))
+        if window_size not in SIZES:
+            even = window_size[0] & ~1, window_size[1] & ~1
+            self.size_choice.addItem(tr("as the window, {w} × {h}", w=even[0], h=even[1]), even)
+        self.size_choice.addItem(tr("another:"), None)
+        for box, least, most in zip(
+            (self.width_px, self.height_px), SMALLEST, LARGEST, strict=True
+        ):
+            box.setRange(least, most)
+            box.setSingleStep(2)
+            box.setSuffix(" px")
+        self.width_px.setAccessibleName(tr("Width"))
+        self.height_px.setAccessibleName(tr("Height"))
+        size = _row(self.size_choice, self.width_px, self.height_px)
+        browse = QToolButton()
+        browse.setText("…")
+        browse.setAccessibleName(tr("Choose the file"))
+        browse.clicked.connect(self._browse)
+        form = QFormLayout()
+        form.setSpacing(2 * GRID)
+        for label, field in (
+            (tr("Record"), self.kind),
+            (tr("of"), self.what),
+            (tr("Size"), size),
+            (tr("Frames a second"), self.rate),
+            (tr("File"), _row(self.file, browse)),
+        ):
+            form.addRow(label, field)
+        self._buttons.addButton(self.record, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.record.setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*4 * (4 * GRID,))
+        layout.setSpacing(4 * GRID)
+        layout.addLayout(form)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(40 * self.fontMetrics().averageCharWidth() + 240)
+        self._buttons.accepted.connect(self._wish)
+        self._buttons.rejected.connect(self.reject)
+        self.kind.currentIndexChanged.connect(self._choose_kind)
+        self.size_choice.currentIndexChanged.connect(self._choose_size)
+        self.rate.currentIndexChanged.connect(self._summarise)
+        for box in (self.width_px, self.height_px):
+            box.valueChanged.connect(self._summarise)
+        self.file.textChanged.connect(self._summarise)
+        self.file.textEdited.connect(self._note_choice)
+        self._choose_size()
+
+    def wish(self) -> Wish:
+        """What the fields say."""
+        kind = str(self.kind.currentData())
+        file = Path(self.file.text().strip()).expanduser()
+        if file.suffix.lower() != f".{kind}":
+            file = file.with_name(f"{file.name}.{kind}")
+        return Wish(
+            kind,
+            bool(self.what.currentData()),
+            (self.width_px.value(), self.height_px.value()),
+            int(self.rate.currentData() or 0),
+            file,
+        )
+
+    def problem(self) -> str:
+        """Why this cannot be recorded, or ""."""
+        if not self.file.text().strip():
+            return tr("Name a file.")
+        wish = self.wish()
+        if not wish.file.parent.is_dir():
+            return tr("There is no folder {folder}; choose another.", folder=wish.file.parent)
+        if wish.file.is_dir():
+            return tr("{file} is a folder; name a file.", file=wish.file)
+        if wish.kind == "mp4" and (wish.size[0] % 2 or wish.size[1] % 2):
+            return tr("An MP4 has even sides; change the size.")
+        return ""
+
+    def _choose_kind(self) -> None:
+        kind = str(self.kind.currentData())
+        rates = RATES.get(kind, ())
+        self.rate.clear()
+        for rate in rates:
+            self.rate.addItem(str(rate), rate)
+        self.rate.setEnabled(bool(rates))
+        if rates:
+            self.rate.setCurrentIndex(rates.index(USUAL[kind]))
+        if self._file_chosen:
+            self.file.setText(str(Path(self.file.text()).with_suffix(f".{kind}")))
+        else:
+            self.file.setText(str(self._propose(f".{kind}")))
+        self._summarise()
+
+    def _choose_size(self) -> None:
+        size = self.size_choice.currentData()
+        for box, side in zip((self.width_px, self.height_px), size or (None, None), strict=True):
+            box.setEnabled(size is None)
+            if side is not None:
+                box.setValue(side)
+
+    def _note_choice(self) -> None:
+        self._file_chosen = True
+
+    def _browse(self) -> None:
+        kind = str(self.kind.currentData())
+        dialog = QFileDialog(self, tr("Record to"), self.file.text(), f"{kind.upper()} (*.{kind})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(kind)
+        dialog.fileSelected.connect(self.file.setText)
+        dialog.fileSelected.connect(self._note_choice)
+        dialog.open()
+
+    def _summarise(self) -> None:
+        problem = self.problem()
+        self.record.setEnabled(not problem)
+        if problem:
+            self._summary.setText(problem)
+            return
+        wish, lines = self.wish(), []
+        if wish.kind != "png" and self._seconds is not None:
+            frames = max(1, round(self._seconds * wish.rate))
+            lines.append(
+                tr("{seconds:.1f} s, {frames} frames.", seconds=self._seconds, frames=frames)
+            )
+        if wish.file.exists():
+            lines.append(tr("It replaces the file of that name."))
+        self._summary.setText(" ".join(lines))
+
+    def _wish(self) -> None:
+        if not self.problem():
+            self.accept()
+            self.wished.emit(self.wish())
+
+
+class RecordStrip(QWidget):
+    """How far a recording is, and a button that ends it; in the status bar while there is one."""
+
+    cancelled = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Recording"))
+        self.bar.setFixedWidth(40 * GRID)  # numbers that change move nothing
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.clicked.connect(self.cancelled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 4 * GRID, 0)
+        layout.setSpacing(2 * GRID)
+        layout.addWidget(QLabel(tr("Recording")))
+        layout.addWidget(self.bar)
+        layout.addWidget(self.cancel)
+
+    def begin(self) -> None:
+        """A recording has begun; nobody knows yet how many frames it has."""
+        self.bar.setRange(0, 0)
+        self.bar.setFormat("")
+        self.show()
+
+    def count(self, done: int, total: int) -> None:
+        """So many frames are done."""
+        self.bar.setRange(0, total)
+        self.bar.setFormat("%v / %m")
+        self.bar.setValue(done)
+
+
+def _row(*parts: QWidget) -> QWidget:
+    """Widgets side by side; the first takes what is left."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2 * GRID)
+    for number, part in enumerate(parts):
+        layout.addWidget(part, int(number == 0))
+    return row
