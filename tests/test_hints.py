@@ -41,3 +41,5 @@ def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
     assert hint("pen", **{**state, "pinned": True}, shown=shown) == hint(
         "pen", **{**state, "pinned": True}
     )
+    assert hint("pen", **state, claim="parts bind") == "parts bind"
+    assert hint("pen", **state, shown=shown, claim="parts bind") == "watch this"

@@ -27,8 +27,12 @@ def hint(
     ablated: bool,
     pinned: bool,
     shown: Shown | None = None,
+    claim: str = "",
 ) -> str:
-    """What to try with this tool on a canvas in this state; the most special case wins."""
+    """What to try with this tool on a canvas in this state; the most special case wins.
+
+    ``claim`` is the chapter's, to be read by an audience that has no tools in hand.
+    """
     if ablated:
         return tr(
             "Crossed-out maps are set to zero from there on; “Restore” brings them back."
@@ -44,6 +48,8 @@ def hint(
                 title=shown.title,
             )
         return shown.proves if shown.seen else shown.watch
+    if claim:
+        return claim
     if tool == "eraser":
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
     if not drawn:

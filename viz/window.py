@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 
 from viz import actions, settings
 from viz import theme as themes
-from viz.chapters import Context, chapters
+from viz.chapters import Chapter, Context, chapters
 from viz.chapters.panel import ChapterPanel
 from viz.command_states import CommandStates
 from viz.document import Document
@@ -155,9 +155,13 @@ class MainWindow(QMainWindow):
         """The panel of the chapter on the screen; None in chapter 1."""
         return self._panels.get(self.document.chapter)
 
+    @property
+    def _chapter(self) -> Chapter:
+        return next(c for c in chapters() if c.id == self.document.chapter)
+
     def _show_chapter(self) -> None:
         """Bring the chapter's panel to the screen, made at the first visit."""
-        chapter = next(c for c in chapters() if c.id == self.document.chapter)
+        chapter = self._chapter
         if chapter.number > 1 and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
             panel.set_theme(self.theme, self._text_px)
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
         if self.panel_shown is not None and self.document.snapshot is not None:
             self.panel_shown.show_snapshot(self.document.snapshot)
         self._share_out()
+        self.show_hint()
 
     def _show_tool(self, tool: str) -> None:
         self.actions_by_id[tool].setChecked(True)
@@ -192,6 +197,7 @@ class MainWindow(QMainWindow):
                 ablated=bool(document.ablated),
                 pinned=document.pinned is not None,
                 shown=shown,
+                claim=self._chapter.about if self.presenting.on else "",
             )
         )
 
@@ -199,6 +205,7 @@ class MainWindow(QMainWindow):
         """Below the canvas stand palette, sliders and kernels; while presenting the scores, larger;
         beside a frozen state that state."""
         presenting, frozen = self.presenting.on, self.freezing.frozen is not None
+        self.show_hint()
         for part in (self.palette_strip, self.panel, self.kernels):
             part.setVisible(not presenting and not frozen)
         lent = self.left.indexOf(self.maps.scores) >= 0

@@ -62,7 +62,7 @@ class Timeline(QWidget):
         self._refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(4 * LEAST_TRAVEL, self.height())
+        return self.minimumSizeHint()  # the title beside it gets its room first
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_TRAVEL + self._figures(88.8), self.height())
