@@ -168,6 +168,15 @@ def test_a_clicker_steps_through_the_demonstrations(lecture: Application, qtbot:
     assert lecture.document.undo_stack.count() == 1
 
 
+def test_the_tools_hints_come_back_after_taking_over(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    key(lecture, Qt.Key.Key_Space)
+    window.canvas.clear()
+    assert "taken over" in window.hint_line.hint
+    window.hinting._reminder.start(0)
+    qtbot.waitUntil(lambda: "Draw a digit" in window.hint_line.hint)
+
+
 def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot) -> None:
     window = lecture.window
     short = Demo("Short", duration=0.05)

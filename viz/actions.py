@@ -239,7 +239,7 @@ def rows(actions: dict[str, QAction]) -> list[tuple[str, str, str, str]]:
 
 def gestures() -> list[tuple[str, str, str, str]]:
     """What hands do without a command, as rows of the shortcut sheet."""
-    canvas, maps = tr("Canvas"), tr("Maps")
+    canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstration")
     return [
         (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
         (canvas, tr("Move by ¼ px"), tr("Shift+Arrow keys"), tr("Strokes move between pixels.")),
@@ -251,6 +251,8 @@ def gestures() -> list[tuple[str, str, str, str]]:
         (canvas, tr("Squeeze, slant, turn"), tr("Drag the grips"),
          tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
         (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
+        (play, tr("Take over"), tr("Grab anything"), tr("It pauses at once; Space goes on.")),
+        (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
         (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),

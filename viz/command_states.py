@@ -48,7 +48,7 @@ class CommandStates:
             return  # on the live path nothing of this changes
         self._enabled = state
         selected, drawn, ablated, pinned = state
-        self._window.show_hint()
+        self._window.hinting.show()
         for names, can in (
             ("duplicate delete group ungroup", selected),
             ("ablate unpin", pinned),

@@ -26,7 +26,7 @@ from viz.engine import Engine
 from viz.file_commands import FileCommands
 from viz.freezing import Freezing
 from viz.help_commands import HelpCommands
-from viz.hints import Shown, hint
+from viz.hinting import Hinting
 from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
 from viz.player import Player
@@ -136,12 +136,7 @@ class MainWindow(QMainWindow):
         self.document.file_changed.connect(self._show_file)
         self.document.chapter_changed.connect(self._show_chapter)
         self.player.watch(self.canvas)
-        for told in (
-            self.player.demonstration_changed,
-            self.player.taken_over_changed,
-            self.player.seen_changed,
-        ):
-            told.connect(self.show_hint)
+        self.hinting = Hinting(self)
         self.states = CommandStates(self)
         self.states.refresh()
         if settings.get("pre_activation"):
@@ -156,12 +151,13 @@ class MainWindow(QMainWindow):
         return self._panels.get(self.document.chapter)
 
     @property
-    def _chapter(self) -> Chapter:
+    def chapter(self) -> Chapter:
+        """The chapter on the screen."""
         return next(c for c in chapters() if c.id == self.document.chapter)
 
     def _show_chapter(self) -> None:
         """Bring the chapter's panel to the screen, made at the first visit."""
-        chapter = self._chapter
+        chapter = self.chapter
         if chapter.number > 1 and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
             panel.set_theme(self.theme, self._text_px)
@@ -169,43 +165,20 @@ class MainWindow(QMainWindow):
         if self.panel_shown is not None and self.document.snapshot is not None:
             self.panel_shown.show_snapshot(self.document.snapshot)
         self._share_out()
-        self.show_hint()
+        self.hinting.show()
 
     def _show_tool(self, tool: str) -> None:
         self.actions_by_id[tool].setChecked(True)
-        self.show_hint()
 
     def _show_file(self) -> None:
         file = self.document.file
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
-    def show_hint(self) -> None:
-        """Say at the foot what to try or to watch now."""
-        document, player = self.document, self.player
-        shown = player.demonstration and Shown(
-            player.demonstration.title,
-            player.demonstration.watch,
-            player.demonstration.proves,
-            player.seen,
-            player.taken_over,
-        )
-        self.hint_line.set_hint(
-            hint(
-                self.canvas.tool,
-                drawn=bool(document.scene.items),
-                selected=bool(document.selection),
-                ablated=bool(document.ablated),
-                pinned=document.pinned is not None,
-                shown=shown,
-                claim=self._chapter.about if self.presenting.on else "",
-            )
-        )
-
     def fold_controls(self) -> None:
         """Below the canvas stand palette, sliders and kernels; while presenting the scores, larger;
         beside a frozen state that state."""
         presenting, frozen = self.presenting.on, self.freezing.frozen is not None
-        self.show_hint()
+        self.hinting.show()
         for part in (self.palette_strip, self.panel, self.kernels):
             part.setVisible(not presenting and not frozen)
         lent = self.left.indexOf(self.maps.scores) >= 0

@@ -1,0 +1,62 @@
+"""Hinting: puts the hint of the moment at the foot of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QTimer
+
+from viz.hints import Shown, hint
+
+if TYPE_CHECKING:
+    from viz.window import MainWindow
+
+REMIND_MS = 10_000
+"""So long one is told how to go on after taking over; then the tools' own hints come back."""
+
+
+class Hinting:
+    """Listens to canvas, player and document on behalf of the window's ``hint_line``."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._reminder = QTimer(window)
+        self._reminder.setSingleShot(True)
+        self._reminder.setInterval(REMIND_MS)
+        self._reminder.timeout.connect(self.show)
+        player = window.player
+        player.taken_over_changed.connect(self._taken_over)
+        player.demonstration_changed.connect(self.show)
+        player.seen_changed.connect(self.show)
+        window.canvas.tool_changed.connect(self.show)
+
+    def _taken_over(self, taken: bool) -> None:
+        if taken:
+            self._reminder.start()
+        self.show()
+
+    def show(self) -> None:
+        """Say what to try or to watch now."""
+        window = self._window
+        document, player = window.document, window.player
+        demonstration = player.demonstration
+        told = demonstration is not None and (not player.taken_over or self._reminder.isActive())
+        window.hint_line.set_hint(
+            hint(
+                window.canvas.tool,
+                drawn=bool(document.scene.items),
+                selected=bool(document.selection),
+                ablated=bool(document.ablated),
+                pinned=document.pinned is not None,
+                shown=Shown(
+                    demonstration.title,
+                    demonstration.watch,
+                    demonstration.proves,
+                    player.seen,
+                    player.taken_over,
+                )
+                if told and demonstration is not None
+                else None,
+                claim=window.chapter.about if window.presenting.on else "",
+            )
+        )
