@@ -48,6 +48,18 @@ def test_loading_shows_the_beginning_and_pauses(player: Player) -> None:
     assert not player.playing
 
 
+def test_who_hears_of_a_demonstration_finds_it_on_the_canvas(player: Player) -> None:
+    document = player._document
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    document.apply(OWN, "mine")
+    found: list[object] = []
+    player.demonstration_changed.connect(
+        lambda: found.append((document.scene, player.taken_over, player.time))
+    )
+    player.load(DEMOS[1])  # type: ignore[arg-type]
+    assert found == [(DEMOS[1].scene_at(0), False, 0.0)]
+
+
 def test_what_is_shown_is_the_scene_at_that_time_exactly(player: Player, wall: Wall) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()

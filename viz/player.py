@@ -92,8 +92,9 @@ class Player(QObject):
         self.demonstration, self.time, self.seen = demonstration, 0.0, False
         self._chapter = self._document.chapter
         self._document.select(())  # numbers of items that are about to go
+        self._apply()
         self.demonstration_changed.emit()
-        self._show(0.0)
+        self.time_changed.emit(0.0)
 
     def unload(self) -> None:
         """Have no demonstration; what is on the canvas stays."""
@@ -230,15 +231,20 @@ class Player(QObject):
             self._wait()
 
     def _show(self, now: float) -> None:
+        self.time = now
+        self._apply()
+        self.time_changed.emit(now)
+
+    def _apply(self) -> None:
+        """Put the scene of ``time`` on the canvas."""
         demonstration = self.demonstration
         assert demonstration is not None
-        self.time = now
         if self._gesture is None:
             self._gesture = self._document.new_gesture()
         self._applying = True
         try:
             self._document.apply(
-                demonstration.scene_at(now),
+                demonstration.scene_at(self.time),
                 tr("Play “{title}”", title=demonstration.title),
                 gesture=self._gesture,
                 staged=True,
@@ -249,7 +255,6 @@ class Player(QObject):
         finally:
             self._applying = False
         self._set_taken_over(False)
-        self.time_changed.emit(now)
 
     def _set_playing(self, playing: bool) -> None:
         self.playing = playing
