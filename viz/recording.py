@@ -52,6 +52,9 @@ class Recorder(QObject):
         self._number = 0
         self._cancelled = False
         self._said: deque[str] = deque(maxlen=1)
+        self._grace = QTimer(self)
+        self._grace.setSingleShot(True)
+        self._grace.timeout.connect(self._kill)
         window.closing.connect(self.stop)
 
     @property
@@ -136,7 +139,11 @@ class Recorder(QObject):
             process.kill()
         else:
             process.terminate()
-            QTimer.singleShot(GRACE_MS, process, process.kill)
+            self._grace.start(GRACE_MS)
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
 
     def stop(self) -> None:
         """Cancel, and wait until it is so: the program ends."""
@@ -168,6 +175,7 @@ class Recorder(QObject):
         process, self._process = self._process, None
         if process is None:
             return
+        self._grace.stop()
         process.deleteLater()
         with contextlib.suppress(OSError):
             self._session_file.unlink(missing_ok=True)

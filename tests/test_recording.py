@@ -1,0 +1,240 @@
+"""The Record command: what it asks ``render`` for, how far that is, and what is left of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PyQt6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from viz import export, recording, settings
+from viz import session as sessions
+from viz.app import Application
+from viz.demos.demonstration import Demonstration
+from viz.scene import digits
+from viz.views.record import RecordDialog, Wish
+
+FILMS = """
+import json, os, sys, time
+from pathlib import Path
+out = Path(sys.argv[sys.argv.index("--out") + 1])
+scene = Path(sys.argv[sys.argv.index("--scene") + 1])
+part = out.with_name(f"{out.name}.{os.getpid()}.part")
+part.write_bytes(b"film")
+print("frame 1/3", flush=True)
+if "slow" in out.name:
+    time.sleep(60)
+if "bad" in out.name:
+    part.unlink()
+    sys.exit("progress | 1/3\\nlenetscope: the disk is full.")
+print("frame 2/3\\nframe 3/3", flush=True)
+out.write_text(json.dumps({"arguments": sys.argv[1:], "session": scene.read_text()}))
+part.unlink()
+"""
+"""Stands for ``render``, without the half minute."""
+
+COMMAND = recording.COMMAND
+"""The real one."""
+
+STILL = Demonstration("still", "live", "Still", "A 3.", "", 12.0, lambda _: digits.number("3"))
+
+
+@pytest.fixture
+def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    monkeypatch.setattr(recording, "COMMAND", ("-c", FILMS))
+    made = Application(digits.number("31"), keep=False)
+    qtbot.addWidget(made.window)
+    made.window.render_as("light", 1.0)
+    made.window.resize(1280, 720)
+    made.window.show()
+    yield made
+    made.window.close()
+
+
+def record(application: Application, file: Path, kind: str = "mp4", *, stage: bool = False) -> None:
+    recorder = application.window.recorder
+    wish = Wish(kind, stage, (1280, 720), 30, file)
+    recorder.start(wish, recording.screen.capture(application.window))
+
+
+def done(application: Application, qtbot: QtBot) -> str:
+    qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=20_000)
+    return application.window.message_bar.text
+
+
+def test_a_recording_is_told_and_counted(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    record(application, film, stage=True)
+    strip = application.window.recorder._strip
+    assert strip is not None and strip.isVisible()
+    assert f"Recorded as {film}" in done(application, qtbot)
+    assert (strip.bar.value(), strip.bar.maximum(), strip.isVisible()) == (3, 3, False)
+    told = json.loads(film.read_text())
+    arguments = told["arguments"]
+    assert arguments[:2] == ["render", "--progress"]
+    for option, value in (("--size", "1280x720"), ("--theme", "light"), ("--rate", "30")):
+        assert arguments[arguments.index(option) + 1] == value
+    assert "--stage" in arguments
+    session = sessions.loads(told["session"])
+    assert session == recording.screen.capture(application.window)
+    assert not Path(arguments[arguments.index("--scene") + 1]).exists()
+    assert settings.get("folder") == str(tmp_path)
+
+
+def test_a_cancelled_recording_leaves_nothing(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    record(application, tmp_path / "slow.mp4")
+    recorder = application.window.recorder
+    assert recorder._strip is not None
+    qtbot.waitUntil(lambda: recorder._strip.bar.maximum() == 3, timeout=20_000)
+    assert list(tmp_path.glob("slow*")) == [export.part_of(tmp_path / "slow.mp4", recorder._number)]
+    recorder._strip.cancel.click()
+    done(application, qtbot)
+    assert "cancelled" in application.window.statusBar().currentMessage()
+    assert not list(tmp_path.glob("slow*"))
+
+
+def test_closing_the_window_ends_the_recording(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    record(application, tmp_path / "slow.mp4")
+    recorder = application.window.recorder
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("slow*"))), timeout=20_000)
+    application.window.close()
+    assert not recorder.recording
+    assert not list(tmp_path.glob("slow*"))
+
+
+def test_a_failure_says_why(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
+    record(application, tmp_path / "bad.mp4")
+    assert done(application, qtbot) == "It could not be recorded: the disk is full."
+    assert not list(tmp_path.glob("bad*"))
+
+
+def test_a_program_that_cannot_start_says_so(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording.sys, "executable", str(tmp_path / "absent"))
+    record(application, tmp_path / "film.mp4")
+    assert "could not be recorded" in done(application, qtbot)
+
+
+def test_one_recording_at_a_time(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
+    record(application, tmp_path / "slow.mp4")
+    application.window.actions_by_id["record"].trigger()
+    assert "under way" in application.window.message_bar.text
+    assert application.window.findChild(RecordDialog) is None
+
+
+def test_no_dialog_while_presenting(application: Application) -> None:
+    application.window.presenting.toggle()
+    assert not application.window.actions_by_id["record"].isEnabled()
+    application.window.presenting.toggle()
+    assert application.window.actions_by_id["record"].isEnabled()
+
+
+def test_the_dialog_records_what_was_on_the_screen(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings.put("folder", str(tmp_path))
+    application.window.player.load(STILL)
+    application.window.actions_by_id["record"].trigger()
+    dialog = application.window.findChild(RecordDialog)
+    assert dialog is not None
+    assert dialog.wish().file == tmp_path / "lenetscope-still.mp4"
+    dialog.record.click()
+    assert "Recorded" in done(application, qtbot)
+    assert (tmp_path / "lenetscope-still.mp4").exists()
+
+
+def test_a_picture_is_recorded_for_real(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "COMMAND", COMMAND)
+    record(application, tmp_path / "picture.png", "png")
+    qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=60_000)
+    assert "Recorded as" in application.window.message_bar.text
+    with Image.open(tmp_path / "picture.png") as picture:
+        assert picture.size == (1280, 720)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tmp_path: Path) -> RecordDialog:
+    made = RecordDialog(12.0, (1600, 901), lambda suffix: tmp_path / f"film{suffix}")
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> None:
+    assert [dialog.kind.itemData(i) for i in range(3)] == ["mp4", "gif", "png"]
+    sizes = [dialog.size_choice.itemData(i) for i in range(4)]
+    assert sizes == [(1280, 720), (1920, 1080), (1600, 900), None]
+    still = RecordDialog(None, (1280, 720), lambda suffix: Path(f"a{suffix}"))
+    qtbot.addWidget(still)
+    assert [still.kind.itemData(i) for i in range(still.kind.count())] == ["png"]
+
+
+def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:
+    assert dialog.wish() == Wish("mp4", False, (1280, 720), 30, tmp_path / "film.mp4")
+    assert "360 frames" in dialog._summary.text()
+    dialog.kind.setCurrentIndex(1)
+    assert dialog.wish() == Wish("gif", False, (1280, 720), 20, tmp_path / "film.gif")
+    dialog.kind.setCurrentIndex(2)
+    assert dialog.wish() == Wish("png", False, (1280, 720), 0, tmp_path / "film.png")
+    dialog.file.clear()
+    dialog.file.insert(str(tmp_path / "own name"))
+    assert dialog.wish().file == tmp_path / "own name.png"
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.wish().file == tmp_path / "own name.mp4"
+
+
+def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: Path) -> None:
+    record = dialog.record
+    assert record.isEnabled() and not dialog.width_px.isEnabled()
+    dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
+    dialog.width_px.setValue(1281)
+    assert not record.isEnabled() and "even" in dialog._summary.text()
+    dialog.kind.setCurrentIndex(2)
+    assert record.isEnabled(), "a picture may have odd sides"
+    assert dialog.wish().size == (1281, 720)
+    dialog.file.setText(str(tmp_path / "absent" / "a.png"))
+    assert not record.isEnabled() and "no folder" in dialog._summary.text()
+    dialog.file.setText(" ")
+    assert not record.isEnabled()
+    (tmp_path / "there.png").write_text("old")
+    dialog.file.setText(str(tmp_path / "there.png"))
+    assert record.isEnabled() and "replaces" in dialog._summary.text()
+
+
+def test_cancel_wishes_nothing(dialog: RecordDialog) -> None:
+    wishes: list[Wish] = []
+    dialog.wished.connect(wishes.append)
+    cancel = dialog._buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    assert cancel is not None
+    cancel.click()
+    assert wishes == []
+
+
+def test_a_free_name_is_proposed(tmp_path: Path) -> None:
+    settings.put("folder", str(tmp_path))
+    assert recording._free("a", ".gif") == tmp_path / "a.gif"
+    (tmp_path / "a.gif").touch()
+    (tmp_path / "a-2.gif").touch()
+    assert recording._free("a", ".gif") == tmp_path / "a-3.gif"
+    settings.put("folder", str(tmp_path / "gone"))
+    assert recording._free("a", ".gif").parent.is_dir()
+
+
+def test_the_child_finds_this_package() -> None:
+    environment = recording._environment()
+    assert environment.value("PYTHONPATH").split(":")[0] == str(
+        Path(sys.modules["viz"].__file__ or "").parents[1]
+    )

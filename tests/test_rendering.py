@@ -1,0 +1,203 @@
+"""Rendering: every frame is that of its very time, twice the same, and Ctrl-C leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from PyQt6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from viz import cli, commands, demos, export
+from viz.demos.demonstration import Demonstration
+from viz.errors import UserError
+from viz.export import Frame
+from viz.rendering import Look, Rendering, rendering
+from viz.scene import Scene, Transform, digits, rasterize_scene
+from viz.session import Playing, Session
+
+SMALL = Look((1024, 640), stage=True)
+THREE = digits.number("3", height=32, width=64)
+SECONDS = 2.0
+
+
+def slide(time: float) -> Scene:
+    """A 3 that moves by 10 px a second, and stands at the end as at the beginning."""
+    time = min(max(time, 0.0), SECONDS)
+    return replace(THREE, transform=Transform(dx=10 * (time if time < SECONDS else 0)))
+
+
+SLIDE = Demonstration("slide", "live", "Slide", "The 3.", "It moves.", SECONDS, slide)
+
+
+@pytest.fixture(autouse=True)
+def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library holds one demonstration, whose every frame is known."""
+
+    def by_id(name: str) -> Demonstration:
+        if name != SLIDE.id:
+            raise UserError(f"There is no demonstration {name}.")
+        return SLIDE
+
+    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
+    monkeypatch.setattr(
+        demos, "of_chapter", lambda id_: (SLIDE,) if id_ == "live" else (), raising=False
+    )
+
+
+def at(time: float) -> Session:
+    return Session(slide(time), tool="select", demonstration=Playing(SLIDE.id, time))
+
+
+def canvas_of(made: Rendering, frame: Frame) -> Frame:
+    """One pixel of the frame from the middle of each canvas pixel, (32, 64) of 0…255."""
+    window = made._window
+    rect = window.canvas.image_rect()
+    origin = window.canvas.mapTo(window, window.canvas.rect().topLeft())
+    step = rect.height() / 32
+    rows = (origin.y() + rect.top() + step * (np.arange(32) + 0.5)).astype(int)
+    columns = (origin.x() + rect.left() + step * (np.arange(64) + 0.5)).astype(int)
+    return frame[np.ix_(rows, columns)][..., 0]
+
+
+def test_each_frame_shows_its_time_and_no_other(qtbot: QtBot) -> None:
+    with rendering(at(0), SMALL) as made:
+        document, shown = made._application.document, []
+        document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
+        for time in (1.5, 0.25, 0.25, 1.0):
+            made.seek(time)
+            frame = made.frame()
+            assert frame.shape == (640, 1024, 3)
+            assert document.snapshot is not None and document.snapshot.scene == slide(time)
+            ink = rasterize_scene(slide(time))
+            seen = canvas_of(made, frame).astype(float)
+            assert seen[ink > 0.9].min() > 180
+            assert seen[ink == 0].max() < 60
+    assert len(shown) >= 3
+
+
+def test_two_renderings_are_alike_to_the_last_pixel(qtbot: QtBot) -> None:
+    whole = replace(SMALL, stage=False)  # with sliders, whose numbers keep a hand's time
+    runs = []
+    for _ in range(2):
+        with rendering(at(0), whole) as made:
+            frames = []
+            for number in range(4):
+                made.seek(number / 10)
+                frames.append(made.frame())
+        runs.append(frames)
+    assert np.array_equal(runs[0], runs[1])
+    assert len({frame.tobytes() for frame in runs[0]}) == 4
+
+
+def test_what_views_put_off_is_on_the_picture(qtbot: QtBot) -> None:
+    with rendering(at(0), replace(SMALL, stage=False)) as made:
+        made.frame()
+        late: list[int] = []
+        timer = QTimer(made._window)
+        timer.setSingleShot(True)
+        timer.timeout.connect(lambda: late.append(1))
+        timer.start(600_000)
+        made.frame()
+    assert late == [1]
+
+
+def test_the_measurements_of_a_frame_are_waited_for(qtbot: QtBot) -> None:
+    with rendering(at(0), SMALL) as made:
+        made.frame()
+        arrived: list[int] = []
+        made._application.engine.measure(
+            "slow", lambda nets: iter(range(50)), lambda result: arrived.append(result)
+        )
+        made.frame()
+        assert arrived == list(range(50))
+
+
+def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
+    for stage in (True, False):
+        with rendering(at(0), replace(SMALL, stage=stage)) as made:
+            made.frame()
+            window = made._window
+            for part in (window.head, window.statusBar(), window.panel, window.kernels):
+                assert part.isVisible() is not stage
+            assert window.canvas.isVisible() and window.maps.isVisible()
+            assert not window.timing.isVisible(), "milliseconds are never the same twice"
+
+
+def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
+    with rendering(at(0), SMALL) as made:
+        made._application.engine.failed.emit("no weights")
+        with pytest.raises(UserError, match="no weights"):
+            made.frame()
+    unknown = replace(at(0), demonstration=Playing("dreams"))
+    with pytest.raises(UserError, match="dreams"), rendering(unknown, SMALL):
+        pass
+
+
+def render(*arguments: str) -> int:
+    return cli.main(["render", "--size", "1024x640", *arguments])
+
+
+def test_a_film_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "slide.mp4"
+    assert render("--demo", "slide", "--rate", "4", "--progress", "--stage", "--out", str(out)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"frame {number}/8" for number in range(1, 9)]
+    with av.open(str(out)) as container:
+        frames = [
+            f.to_ndarray(format="rgb24") for f in container.decode(container.streams.video[0])
+        ]
+    assert len(frames) == 8, "the ninth would look like the first"
+    for number in (0, 5):
+        with rendering(at(number / 4), SMALL) as made:
+            expected = made.frame().astype(int)
+        assert np.abs(frames[number] - expected).mean() < 4
+        assert np.abs(frames[number] - frames[number - 4].astype(int)).mean() > 0.5
+
+
+def test_a_gif_and_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gif, png = tmp_path / "slide.gif", tmp_path / "slide.png"
+    assert render(*("--chapter", "live", "--time", "1.5", "--rate", "10"), "--out", str(gif)) == 0
+    with Image.open(gif) as film:
+        assert (film.size, film.n_frames) == ((1024, 640), 6)
+        film.seek(2)
+        third = np.asarray(film.convert("RGB")).astype(int)
+    assert render(*("--chapter", "live", "--time", "1.7"), "--out", str(png)) == 0
+    with Image.open(png) as picture:
+        difference = np.abs(third - np.asarray(picture))
+    assert difference.mean() < 2.5, "its palette, and a time line that stands elsewhere by a hair"
+    assert {file.name for file in tmp_path.glob("slide*")} == {"slide.gif", "slide.png"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_nothing(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = export._Mp4.add
+
+    def add_and_press(film: export._Mp4, frame: Frame) -> None:
+        add(film, frame)
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(export._Mp4, "add", add_and_press)
+    before = signal.getsignal(number)
+    signal.signal(number, signal.default_int_handler)
+    try:
+        assert render("--demo", "slide", "--progress", "--out", str(tmp_path / "a.mp4")) == 130
+    finally:
+        signal.signal(number, before)
+    assert not list(tmp_path.glob("a.mp4*"))
+    assert sys.excepthook is sys.__excepthook__
+
+
+@pytest.fixture(autouse=True)
+def _not_nice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process of the tests keeps its priority."""
+    monkeypatch.setattr(commands.os, "nice", lambda by: by)

@@ -1,0 +1,186 @@
+"""The screen as a session: captured from one window, it makes another show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from viz import demos, screen
+from viz import session as sessions
+from viz.app import Application
+from viz.demos.demonstration import Demonstration
+from viz.errors import UserError
+from viz.scene import Scene, Transform, digits
+from viz.session import Playing, Session
+from viz.snapshot import Unit
+
+Open = Callable[[], Application]
+
+
+def slide(time: float) -> Scene:
+    return replace(digits.number("31"), transform=Transform(dx=min(max(time, 0.0), 2.0)))
+
+
+SLIDE = Demonstration("slide", "live", "Slide", "The 3.", "It moves.", 2.0, slide)
+
+
+@pytest.fixture(autouse=True)
+def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def by_id(name: str) -> Demonstration:
+        if name != SLIDE.id:
+            raise UserError(f"There is no demonstration {name}.")
+        return SLIDE
+
+    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
+
+
+@pytest.fixture
+def open_application(qtbot: QtBot) -> Iterator[Open]:
+    opened: list[Application] = []
+
+    def open_() -> Application:
+        application = Application(keep=False)
+        opened.append(application)
+        qtbot.addWidget(application.window)
+        application.window.render_as("dark", 1.0)
+        application.window.resize(1280, 720)
+        application.window.show()
+        application.start()
+        return application
+
+    yield open_
+    for application in opened:
+        application.window.close()
+
+
+def settled(application: Application, qtbot: QtBot) -> QImage:
+    """The window once it shows the state as it is, without the milliseconds."""
+    document = application.document
+    wanted = document.request()
+    application.engine.post(wanted)
+    qtbot.waitUntil(
+        lambda: (
+            document.snapshot is not None
+            and document.snapshot.request.number >= wanted.number
+            and not application.engine.measuring
+        ),
+        timeout=30_000,
+    )
+    window = application.window
+    window.timing.hide()
+    window.panel.refresh()
+    qtbot.wait(50)
+    return window.grab().toImage()
+
+
+def change_everything(application: Application) -> None:
+    window, document = application.window, application.document
+    document.set_chapter("equivariance")
+    document.set_network("average")
+    document.apply(digits.number("53"), "draw")
+    document.toggle_ablation("C1", 3)
+    document.toggle_ablation("C3", 7)
+    document.toggle_ablation("C3", 8)
+    document.select((0,))
+    document.select_window((0, 2))
+    window.canvas.set_tool("select")
+    window.actions_by_id["pre"].trigger()
+    window.actions_by_id["grid"].trigger()
+    assert window.panel_shown is not None
+    window.panel_shown.choose(len(window.panel_shown.instruments) - 1)
+
+
+@pytest.mark.parametrize("pinned", [None, Unit("C3", 5, 2, 3)])
+def test_another_window_shows_the_same(
+    pinned: Unit | None, open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = open_application()
+    change_everything(first)
+    if pinned is not None:
+        first.document.pin(pinned)
+    picture = settled(first, qtbot)
+    session = screen.capture(first.window)
+    sessions.save(session, tmp_path / "a.scene.json")
+    first.window.close()
+
+    second = open_application()
+    settled(second, qtbot)
+    loaded = sessions.load(tmp_path / "a.scene.json")
+    assert loaded == session
+    assert isinstance(loaded, Session)
+    screen.restore(second.window, loaded, tmp_path / "a.scene.json")
+    again = settled(second, qtbot)
+    assert screen.capture(second.window) == session
+    assert second.document.file == tmp_path / "a.scene.json"
+    assert not second.document.unsaved
+    # But for undo and redo, which are the window's own
+    below = second.window.head.geometry().bottom() + 1
+    assert again.copy(0, below, 1280, 720) == picture.copy(0, below, 1280, 720)
+
+
+def test_undo_brings_back_what_was_drawn(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    application.document.apply(digits.number("8"), "draw")
+    screen.restore(application.window, Session(digits.number("2")))
+    application.document.undo_stack.undo()
+    assert application.document.scene == digits.number("8")
+
+
+def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    player = application.window.player
+    session = Session(
+        slide(0.75), demonstration=Playing("slide", 0.75, speed=2.0, loop=False, seen=True)
+    )
+    screen.restore(application.window, session)
+    assert (player.demonstration, player.time, player.playing) == (SLIDE, 0.75, False)
+    assert (player.speed, player.loop, player.seen, player.taken_over) == (2.0, False, True, False)
+    assert application.document.scene == slide(0.75)
+    assert screen.capture(application.window) == session
+
+
+def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    player = application.window.player
+    session = Session(digits.number("9"), demonstration=Playing("slide", 0.75))
+    screen.restore(application.window, session)
+    assert application.document.scene == digits.number("9")
+    assert (player.time, player.taken_over) == (0.75, True)
+    assert screen.capture(application.window) == session
+    screen.restore(application.window, Session(digits.number("2")))
+    assert player.demonstration is None
+
+
+def test_what_this_program_does_not_know_changes_nothing(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application()
+    change_everything(application)
+    before = screen.capture(application.window)
+    session = Session(Scene(), demonstration=Playing("dreams"))
+    with pytest.raises(UserError, match="dreams"):
+        screen.restore(application.window, session)
+    assert screen.capture(application.window) == before
+    application.window.files.restore(session, tmp_path / "a.scene.json")
+    assert "dreams" in application.window.message_bar.text
+    assert screen.capture(application.window) == before
+
+
+def test_open_and_save_keep_the_session(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application()
+    change_everything(application)
+    path = tmp_path / "a.scene.json"
+    application.document.saved_as(path)
+    application.window.files.save()
+    saved = screen.capture(application.window)
+    screen.restore(application.window, Session(Scene()))
+    application.window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: application.document.scene == saved.scene, timeout=10_000)
+    assert screen.capture(application.window) == saved

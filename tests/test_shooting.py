@@ -1,0 +1,167 @@
+"""What ``render`` shows, from its options, and what contradicts itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from viz import cli, demos, session, shooting
+from viz.cli_parser import make_parser
+from viz.demos.demonstration import Demonstration
+from viz.errors import UserError
+from viz.scene import Scene, Transform, digits, files
+from viz.session import Playing, Session
+
+THREE = digits.number("3")
+
+
+def slide(time: float) -> Scene:
+    return replace(THREE, transform=Transform(dx=min(max(time, 0.0), 2.0)))
+
+
+SLIDE = Demonstration("slide", "binding", "Slide", "The 3.", "It moves.", 2.0, slide)
+
+
+@pytest.fixture(autouse=True)
+def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def by_id(name: str) -> Demonstration:
+        if name != SLIDE.id:
+            raise UserError(f"There is no demonstration {name}.")
+        return SLIDE
+
+    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
+    monkeypatch.setattr(
+        demos, "of_chapter", lambda id_: (SLIDE,) if id_ == "binding" else (), raising=False
+    )
+
+
+def shown(*arguments: str, out: str = "x.png") -> Session:
+    return shooting.shown(make_parser().parse_args(["render", *arguments, "--out", out]))
+
+
+def times(*arguments: str, out: str = "x.mp4") -> list[float]:
+    parsed = make_parser().parse_args(["render", *arguments, "--out", out])
+    return shooting.times(parsed, shooting.shown(parsed))
+
+
+def test_without_options_31_in_chapter_one() -> None:
+    assert shown() == Session(digits.number("31"), tool="select")
+    assert shown("--chapter", "pooling", "--digits", "7").scene == digits.number("7")
+    assert shown("--chapter", "pooling").chapter == "pooling", "which has no demonstration here"
+
+
+def test_a_demonstration_is_shown_in_its_middle_or_at_a_time() -> None:
+    middle = Session(slide(1), "binding", tool="select", demonstration=Playing("slide", 1.0))
+    assert shown("--demo", "slide") == shown("--chapter", "binding") == middle
+    assert shown("--demo", "slide", "--chapter", "pooling") == replace(middle, chapter="pooling")
+    late = shown("--chapter", "binding", "--time", "1.75", "--network", "blur")
+    assert (late.scene, late.network) == (slide(1.75), "blur")
+    assert late.demonstration == Playing("slide", 1.75)
+
+
+def test_a_film_runs_from_its_beginning_at_its_rate_and_speed() -> None:
+    assert times("--demo", "slide", "--rate", "2") == [0, 0.5, 1, 1.5, 2]
+    assert times("--demo", "slide", "--rate", "2", "--speed", "2") == [0, 1, 2]
+    assert times("--demo", "slide", "--rate", "2", "--time", "1.25") == [1.25, 1.75]
+    assert len(times("--demo", "slide")) == 61
+    assert len(times("--demo", "slide", out="x.gif")) == 41
+    exact = times("--demo", "slide", "--rate", "3")
+    assert exact == [number * (1 / 3) for number in range(7)], "no frame is lost to rounding"
+    assert times("--demo", "slide", out="x.png") == []
+
+
+def test_a_loop_does_not_show_its_first_frame_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = replace(SLIDE, scene_at=lambda time: slide(time if time < 2 else 0))
+    monkeypatch.setattr(demos, "by_id", lambda name: loop)
+    assert times("--demo", "slide", "--rate", "2") == [0, 0.5, 1, 1.5]
+
+
+def test_a_session_file_is_shown_as_it_was_saved(tmp_path: Path) -> None:
+    path = tmp_path / "a.scene.json"
+    saved = Session(
+        slide(0.5), "binding", 2, "average", demonstration=Playing("slide", 0.5, speed=4.0)
+    )
+    session.save(saved, path)
+    assert shown("--scene", str(path)) == saved
+    later = shown("--scene", str(path), "--time", "1")
+    assert later.scene == slide(1)
+    assert later.instrument == 2
+    assert times("--scene", str(path), "--rate", "4") == [0, 1, 2], "at the session's speed"
+    assert times("--scene", str(path), "--rate", "4", "--speed", "2") == [0, 0.5, 1, 1.5, 2]
+    elsewhere = shown("--scene", str(path), "--chapter", "pooling")
+    assert (elsewhere.chapter, elsewhere.instrument, elsewhere.scene) == ("pooling", 0, slide(0.5))
+    files.save(THREE, path)
+    assert shown("--scene", str(path)) == Session(THREE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--out", "a.avi"), "must end in .png, .gif or .mp4"),
+        (("--out", "absent/a.mp4", "--demo", "slide"), "no folder absent"),
+        (("--out", "a.mp4", "--demo", "slide", "--size", "1281x720"), "use --size 1280x720"),
+        (("--out", "a.gif", "--demo", "slide", "--rate", "60"), "at most 50 frames a second"),
+        (("--out", "a.png", "--rate", "30"), "--rate is for films"),
+        (("--out", "a.png", "--demo", "slide", "--speed", "2"), "--speed is for films"),
+        (("--out", "a.mp4"), "Nothing moves here; name a demonstration with --demo"),
+        (("--out", "a.gif", "--digits", "5"), "Nothing moves here"),
+        (("--out", "a.png", "--time", "1"), "Nothing moves here"),
+        (("--out", "a.png", "--demo", "slide", "--time", "2.5"), "lasts 2 s"),
+        (("--out", "a.mp4", "--demo", "dreams"), "no demonstration dreams"),
+        (("--out", "a.png", "--digits", "x"), "digits"),
+    ],
+)
+def test_what_cannot_be_rendered_is_told_in_one_sentence_before_any_work(
+    arguments: tuple[str, ...],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["render", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("lenetscope: ")
+    assert told in line
+    assert not list(tmp_path.glob("a.*"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--demo", "slide", "--digits", "5"),
+        ("--demo", "slide", "--scene", "a.json"),
+        ("--chapter", "dreams"),
+        ("--network", "dreams"),
+        ("--time", "-1"),
+        ("--time", "nan"),
+        ("--time", "soon"),
+        ("--rate", "0"),
+        ("--rate", "121"),
+        ("--rate", "2.5"),
+        ("--speed", "0"),
+        ("--speed", "inf"),
+    ],
+)
+def test_the_grammar_refuses(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        make_parser().parse_args(["render", *arguments, "--out", "a.mp4"])
+    assert stop.value.code == 2
+    assert arguments[-2] in capsys.readouterr().err
+
+
+def test_progress_is_a_line_for_each_frame(capsys: pytest.CaptureFixture[str]) -> None:
+    with shooting.Progress(2, lines=True) as progress:
+        progress.step()
+        progress.step()
+    out, err = capsys.readouterr()
+    assert (out, err) == ("frame 1/2\nframe 2/2\n", "")
+    with shooting.Progress(2, lines=False) as progress:
+        progress.step()
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "1/2" in err
