@@ -353,6 +353,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Keep the geometry; the application ends the threads, out of sight."""
+        self.player.pause()
         settings.put_geometry(self.saveGeometry())
         self.hide()
         self.closing.emit()
