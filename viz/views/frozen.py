@@ -71,7 +71,7 @@ class Frozen:
         self.document = Document(request.scene)
         self.document.set_network(request.network)
         clock = PaintClock()
-        self.caption = Caption("A", tr("frozen (B lets it go)"))
+        self.caption = Caption("A", tr("frozen (key B lets it go)"))
         self.answer = _Answer(self.document, clock)
         self.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas = _Canvas(self.document, clock)
