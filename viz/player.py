@@ -129,6 +129,8 @@ class Player(QObject):
         if self.time >= self.demonstration.duration:
             self.time = 0.0
         self._chapter = self._document.chapter
+        if self.taken_over:
+            self._document.select(())  # the hand has let go
         self._set_playing(True)
         self._show(self.time)
         self._anchor()
