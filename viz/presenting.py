@@ -25,6 +25,8 @@ class Presenting:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.on = False
+        self.stage = False
+        """The same places without controls for a picture: no larger text, ring or full screen."""
         self.spotlight = Spotlight(window)
         self._before = Qt.WindowState.WindowNoState
         self._off: list[str] = []

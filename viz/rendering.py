@@ -82,9 +82,10 @@ class Rendering:
         window = self._window
         window.timing.hide()
         if stage:
-            controls = (window.head, window.statusBar(), window.palette_strip, window.panel)
-            for control in (*controls, window.kernels):
-                control.hide()
+            window.presenting.stage = True
+            window.head.hide()
+            window.statusBar().hide()
+            window.fold_controls()
 
     def show(self, session: Session) -> None:
         """Open the window and begin. Raises UserError if the session cannot be shown."""

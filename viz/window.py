@@ -177,7 +177,8 @@ class MainWindow(QMainWindow):
     def fold_controls(self) -> None:
         """Below the canvas stand palette, sliders and kernels; while presenting the scores, larger;
         beside a frozen state that state."""
-        presenting, frozen = self.presenting.on, self.freezing.frozen is not None
+        presenting = self.presenting.on or self.presenting.stage
+        frozen = self.freezing.frozen is not None
         self.hinting.show()
         for part in (self.palette_strip, self.panel, self.kernels):
             part.setVisible(not presenting and not frozen)
