@@ -4,6 +4,7 @@
 #   make test    the same set-up, then `make check` and all tests
 #   make check   ruff, mypy and the import contracts only
 #   make bench   the figures of ARCHITECTURE.md on this machine
+#   make pictures  render the README's pictures anew, into resources/pictures
 #   make clean   remove the virtual environment, builds and caches
 #
 # PYTHON=python3.12 make run   chooses the interpreter (3.11 or newer)
@@ -53,10 +54,10 @@ endef
 # Under Xvfb where there is no screen. -screen is the size that `bench` needs.
 XVFB := xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench pictures clean
 
 help:
-	@sed -n '3,8s/^# *//p' Makefile
+	@sed -n '3,9s/^# *//p' Makefile
 
 run: $(VENV)/run.stamp
 	$(BIN)/python main.py
@@ -78,6 +79,18 @@ check: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python main.py bench
+
+# $(call picture,NAME,OPTIONS): one picture or film by the command that anybody can type.
+picture = $(BIN)/python main.py render $(2) --out resources/pictures/$(1)
+
+pictures: $(VENV)/run.stamp
+	mkdir -p resources/pictures
+	$(call picture,live.png,--digits 31 --size 1280x720)
+	$(call picture,equivariance.png,--chapter equivariance --stage --size 1280x720)
+	$(call picture,pooling.png,--chapter pooling --stage --size 1280x720)
+	$(call picture,binding.png,--chapter binding --stage --size 1280x720)
+	$(call picture,sliding-window.png,--chapter sliding-window --stage --size 1280x720)
+	$(call picture,binding.gif,--chapter binding --stage --size 1024x640 --rate 8 --speed 2)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

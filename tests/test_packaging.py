@@ -68,11 +68,12 @@ def test_every_module_and_resource_is_in_the_wheel(wheel: Path) -> None:
     files = {
         f"viz_resources/{path.relative_to(ROOT / 'resources').as_posix()}"
         for path in (ROOT / "resources").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {"__pycache__", "pictures"} & set(path.parts)
     }
     assert modules <= names
     assert files <= names
-    assert not [name for name in names if name.startswith(("tests/", "resources/"))]
+    others = ("tests/", "resources/", "viz_resources/pictures/")  # the README's pictures
+    assert not [name for name in names if name.startswith(others)]
 
 
 def test_metadata_names_the_licence_and_the_command(wheel: Path) -> None:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import sys
-import tempfile
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from viz import screen, settings
 from viz import session as sessions
 from viz import theme as themes
 from viz.errors import UserError
-from viz.export import part_of
 from viz.i18n import tr
 from viz.scene.files import SUFFIX
 from viz.session import Session
@@ -83,6 +81,8 @@ class Recorder(QObject):
 
     def start(self, wish: Wish, session: Session) -> None:
         """Record a session. What goes wrong is said in the message bar."""
+        import tempfile  # like what films need, not at the start of the window
+
         self._file = wish.file
         settings.put("folder", str(wish.file.parent))
         try:
@@ -175,6 +175,8 @@ class Recorder(QObject):
         process, self._process = self._process, None
         if process is None:
             return
+        from viz.export import part_of
+
         self._grace.stop()
         process.deleteLater()
         with contextlib.suppress(OSError):
