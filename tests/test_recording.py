@@ -147,8 +147,8 @@ def test_the_dialog_records_what_was_on_the_screen(
     settings.put("folder", str(tmp_path))
     application.window.player.load(STILL)
     application.window.actions_by_id["record"].trigger()
-    dialog = application.window.findChild(RecordDialog)
-    assert dialog is not None
+    application.window.actions_by_id["record"].trigger()
+    (dialog,) = application.window.findChildren(RecordDialog)
     assert dialog.wish().file == tmp_path / "lenetscope-still.mp4"
     dialog.record.click()
     assert "Recorded" in done(application, qtbot)

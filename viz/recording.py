@@ -26,7 +26,7 @@ from viz.scene.files import SUFFIX
 from viz.session import Session
 
 if TYPE_CHECKING:
-    from viz.views.record import RecordStrip, Wish
+    from viz.views.record import RecordDialog, RecordStrip, Wish
     from viz.window import MainWindow
 
 GRACE_MS = 3000
@@ -44,6 +44,7 @@ class Recorder(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._dialog: RecordDialog | None = None
         self._strip: RecordStrip | None = None
         self._process: QProcess | None = None
         self._file, self._session_file = Path(), Path()
@@ -67,6 +68,9 @@ class Recorder(QObject):
         if self.recording:
             self._say(tr("A recording is under way; cancel it, or wait until it is done."))
             return
+        if self._dialog is not None:
+            self._dialog.activateWindow()
+            return
         session = screen.capture(self._window)
         played, shown = session.demonstration, self._window.player.demonstration
         seconds = shown.duration / played.speed if shown and played else None
@@ -75,9 +79,15 @@ class Recorder(QObject):
         dialog = RecordDialog(
             seconds, (size.width(), size.height()), lambda s: _free(name, s), self._window
         )
+        self._dialog = dialog
         dialog.wished.connect(lambda wish: self.start(wish, session))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._put_away)
         dialog.open()
+
+    def _put_away(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def start(self, wish: Wish, session: Session) -> None:
         """Record a session. What goes wrong is said in the message bar."""
