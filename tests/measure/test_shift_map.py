@@ -56,6 +56,14 @@ def test_several_windows_at_once_are_the_same_as_one_by_one(pooling: str) -> Non
     assert shift_maps(net, windows, 0).shape == (3, CLASSES, 1, 1)
 
 
+def test_read_only_arrays_are_taken() -> None:
+    window = random_window()
+    window.setflags(write=False)
+    net = random_net("max")
+    assert np.array_equal(shift_map(net, window, 1), shift_map(net, window.copy(), 1))
+    assert window_of(window, (0, 0)).flags.writeable
+
+
 def test_windows_of_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="32×32"):
         shift_map(random_net("max"), np.zeros((32, 64), np.float32))

@@ -8,13 +8,20 @@ from viz.views.equivariance_difference import Difference
 from viz.views.equivariance_live import LiveShift
 from viz.views.equivariance_residual import Residual
 from viz.views.equivariance_table import Displacement
+from viz.views.networks import Networks
+from viz.views.shift_map_view import ShiftMapView
+from viz.views.sweeps import Sweeps
 
 
 def instruments(context: Context) -> tuple[Instrument, ...]:
-    """How far the maps moved, f(Tx) against T′f(x), and the residual over the shift."""
+    """How far the maps moved, f(Tx) against T′f(x), the residual over the shift; then what of it
+    reaches the answer: over all shifts, over other changes, and by the network's pooling."""
     live = LiveShift(context.document, context.engine, context.document)
     return (
         Displacement(live),
         Difference(context.document, live),
         Residual(context.document, live),
+        ShiftMapView(context.document, context.engine),
+        Sweeps(context.document, context.engine),
+        Networks(context.document, context.engine),
     )

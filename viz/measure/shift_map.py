@@ -54,8 +54,8 @@ def shift_maps(net: LeNet5, windows: Array, reach: int, ablated: Ablation | None
     if windows.shape[1:] != (WINDOW, WINDOW):
         raise ValueError(f"a shift map needs windows of 32×32 pixels, not {windows.shape[1:]}")
     rim = reach + (BLUR_RIM if net.pooling == "blur" else 0)
-    with torch.inference_mode():
-        x = F.pad(torch.from_numpy(np.ascontiguousarray(windows)), (rim,) * 4)[:, None]
+    with torch.inference_mode():  # a copy, because torch does not take read-only arrays
+        x = F.pad(torch.from_numpy(np.array(windows)), (rim,) * 4)[:, None]
         x = _without(F.relu(net.C1(x)), "C1", ablated)
         x = _without(_pooled(x, net.pooling, 1), "S2", ablated)
         x = F.relu(F.conv2d(x, net.C3.weight, net.C3.bias, dilation=2))
@@ -93,9 +93,9 @@ def forwards(
 
 
 def window_of(image: Array, place: tuple[int, int]) -> Array:
-    """The 32×32 pixels of ``image`` (H, W) that window (row, column) of the output sees."""
+    """A copy of the 32×32 pixels of ``image`` (H, W) that a window (row, column) sees."""
     top, left = _STRIDE * place[0], _STRIDE * place[1]
-    return np.ascontiguousarray(image[top : top + WINDOW, left : left + WINDOW])
+    return image[top : top + WINDOW, left : left + WINDOW].copy()
 
 
 def answers(log_probs: Array) -> tuple[Classes, Array]:

@@ -1,0 +1,165 @@
+"""The networks side by side: their maps and figures are measured, a click lets one answer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from measuring_lane import Lane, lane
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.measure import stored_consistency as stored
+from viz.measure.invariance import SHIFTS, central, consistency, mean_consistency
+from viz.measure.shift_map import shift_map, window_of
+from viz.nets import load_pretrained
+from viz.scene.digits import number
+from viz.views import network_figures
+from viz.views.network_figures import OnMnist, mnist_error
+from viz.views.network_names import POOLINGS
+from viz.views.networks import Networks
+
+NOWHERE = Path("nowhere")
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_DIR", str(NOWHERE))
+
+
+def put(joined: Lane) -> Networks:
+    view: Networks = joined.put(Networks(joined.document, joined.engine), (640, 300))
+    return view
+
+
+def row(view: Networks, start: str) -> list[str]:
+    (values,) = (values for label, values, _ in view.table() if label.startswith(start))
+    return values
+
+
+def test_maps_and_consistency_of_the_window_are_each_network_s_own(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        snapshot, place = joined.document.snapshot, joined.document.shown_window()
+        assert snapshot is not None and place is not None
+        window = window_of(snapshot.image, place)
+        expected = []
+        for name in POOLINGS:
+            classes = shift_map(load_pretrained(name), window).argmax(0)
+            assert view.maps[name].answer_at(4, -6) is not None
+            for dx, dy in ((0, 0), (-14, 14), (2, 1)):
+                found = view.maps[name].answer_at(dx, dy)
+                assert found is not None and found[0] == classes[dy + 14, dx + 14]
+            expected.append(f"{100 * consistency(central(classes, SHIFTS)):.1f} %")
+        assert row(view, "consistency, this window") == expected
+
+
+def test_a_click_lets_a_network_answer_everywhere(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        for name in ("blur", "average", "max"):
+            at = view.column(name).center()
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+            assert joined.document.network == name
+            joined.settle()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.maps["blur"].geometry().center())
+        assert joined.document.network == "blur"
+        QTest.keyClick(view, Qt.Key.Key_Left)
+        assert joined.document.network == "average"
+        for _ in range(3):
+            QTest.keyClick(view, Qt.Key.Key_Right)
+        assert joined.document.network == "blur"
+        assert view.accessibleDescription().startswith("blur answers")
+
+
+def test_only_the_answering_network_is_ablated(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        before = {name: view.maps[name].answer_at(0, 0) for name in POOLINGS}
+        for layer_map in range(50):
+            joined.document.toggle_ablation("C3", layer_map)
+        joined.settle()
+        assert view.maps["max"].answer_at(0, 0) != before["max"]
+        assert view.maps["blur"].answer_at(0, 0) == before["blur"]
+
+
+def test_errors_are_those_of_the_weights(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = Networks(joined.document, joined.engine)
+        qtbot.addWidget(view)
+        errors = [mnist_error(name) for name in POOLINGS]
+        assert all(error is not None and 0 < error < 0.01 for error in errors)
+        # The relatives are to lie within 0.3 % of the main network
+        assert max(abs(error - errors[0]) for error in errors) <= 0.003  # type: ignore[operator]
+        assert row(view, "error") == [f"{100 * error:.2f} %" for error in errors]  # type: ignore
+
+
+def test_without_mnist_the_stored_figures_are_shown_as_such(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        figures = stored.stored_consistency()
+        assert set(figures) == set(POOLINGS), "run python -m viz.measure.stored_consistency"
+        assert row(view, "consistency, 1,000 digits (stored)") == [
+            f"{100 * figures[name]:.2f} %" for name in POOLINGS
+        ]
+
+
+def test_figures_of_other_weights_are_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "consistency.json"
+    text = stored.stored_path().read_text(encoding="utf-8")
+    digest = stored._digest("average")
+    assert digest in text
+    file.write_text(text.replace(digest, "0" * 64), encoding="utf-8")
+    monkeypatch.setattr(stored, "stored_path", lambda: file)
+    assert set(stored.stored_consistency()) == {"max", "blur"}
+    for damaged in ("", "[]", "{}", '{"networks": {"max": 3}}'):
+        file.write_text(damaged, encoding="utf-8")
+        assert stored.stored_consistency() == {}
+
+
+def test_with_mnist_the_figures_grow_digit_by_digit(
+    qtbot: QtBot, mnist_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNIST_DIR", str(mnist_dir))
+    assert len(stored.mnist_windows()) == 1000
+    few = stored.mnist_windows()[:150]
+    monkeypatch.setattr(stored, "mnist_windows", lambda: few)
+    found = [one for one in network_figures.on_mnist(load_pretrained) if one is not None]
+    assert [(one.network, one.digits) for one in found] == [
+        (name, digits) for name in POOLINGS for digits in (100, 150)
+    ]
+    *_, (_, share) = mean_consistency(load_pretrained("blur"), few)
+    assert found[-1].share == share
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        assert row(view, "consistency, 1,000 digits")[2] == f"{100 * share:.2f} % of 150"
+        view._take_mnist(OnMnist("blur", 0.98765, 1000))
+        assert row(view, "consistency, 1,000 digits")[2] == "98.77 %"
+
+
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((520, 240), 13), ((520, 250), 16), ((950, 450), 24)]
+)
+def test_maps_and_rows_fit_into_the_panel(
+    qtbot: QtBot, size: tuple[int, int], text_px: int
+) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = Networks(joined.document, joined.engine)
+        qtbot.addWidget(view)
+        view.set_theme(themes.theme("light"), text_px)
+        view.resize(*size)
+        view.grab()
+        assert view.rect().contains(view._rows[-1])
+        below = view._rows[0].top()
+        columns = [view.column(name) for name in POOLINGS]
+        for left, right in pairwise(columns):
+            assert left.right() < right.left()
+        for name, view_map in view.maps.items():
+            assert view.column(name).contains(view_map.geometry())
+            assert view_map.geometry().bottom() < below
+            assert view_map.width() >= 58

@@ -1,0 +1,132 @@
+"""The shift map instrument: what it shows was measured, follows the drawing, and moves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from measuring_lane import lane
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz.measure.shift_map import answers, forwards, window_of
+from viz.nets import load_pretrained
+from viz.scene import Scene, Transform
+from viz.scene.digits import number
+from viz.scene.hits import item_bounds
+from viz.views.shift_map_view import ShiftMapView
+
+
+def click(view: ShiftMapView, dx: float, dy: float) -> None:
+    QTest.mouseClick(view.map, Qt.MouseButton.LeftButton, pos=view.map.to_widget(dx, dy).toPoint())
+
+
+def shown(view: ShiftMapView) -> np.ndarray:
+    """The classes on the screen, (29, 29)."""
+    cells = [view.map.answer_at(dx, dy) for dy in range(-14, 15) for dx in range(-14, 15)]
+    return np.array([cell[0] for cell in cells if cell is not None]).reshape(29, 29)
+
+
+def test_the_map_is_that_of_separate_forwards_through_the_shown_window(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        view = joined.put(ShiftMapView(joined.document, joined.engine))
+        for network in ("max", "average", "blur"):
+            joined.document.set_network(network)
+            joined.settle()
+            snapshot, place = joined.document.snapshot, joined.document.shown_window()
+            assert snapshot is not None and place is not None
+            window = window_of(snapshot.image, place)
+            classes, probabilities = answers(forwards(load_pretrained(network), window))
+            sure = probabilities > 0.51  # no tie that rounding may decide
+            assert (shown(view) == classes)[sure].all()
+
+
+def test_it_follows_the_drawing_the_window_and_the_ablations(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        document = joined.document
+        view = joined.put(ShiftMapView(document, joined.engine))
+        before = shown(view)
+        document.apply(replace(document.scene, transform=Transform(dx=2, dy=1)), "move")
+        joined.settle()
+        moved = shown(view)
+        assert (moved != before).any()
+        document.select_window((0, 8))
+        joined.settle()
+        other = shown(view)
+        assert (other != moved).any()
+        for layer_map in range(50):
+            document.toggle_ablation("S4", layer_map)
+        joined.settle()
+        assert len(np.unique(shown(view))) == 1  # nothing comes through any more
+
+
+def test_a_click_makes_the_answer_of_its_place_the_present_one(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=48, width=48)) as joined:
+        document = joined.document
+        document.select_window((2, 2))
+        view = joined.put(ShiftMapView(document, joined.engine))
+        before = shown(view)
+        box = item_bounds(document.scene, 0)
+        click(view, 5, -3)
+        joined.settle()
+        assert np.subtract(item_bounds(document.scene, 0), box) == pytest.approx([5, -3, 5, -3])
+        assert document.undo_stack.count() == 1
+        assert document.shown_window() == (2, 2)
+        after = shown(view)
+        # Nothing was cut off by the window: the map has moved under its middle
+        assert (after[10:19, 10:19] == before[7:16, 15:24]).all()
+        document.undo_stack.undo()
+        assert item_bounds(document.scene, 0) == box
+
+
+def test_only_the_selected_digit_moves(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        joined.document.select((1,))
+        view = joined.put(ShiftMapView(joined.document, joined.engine))
+        scene = joined.document.scene
+        click(view, 0, 4)
+        assert joined.document.scene.items[0] is scene.items[0]
+        joined.settle()
+        assert item_bounds(joined.document.scene, 1)[1] == item_bounds(scene, 1)[1] + 4
+
+
+def test_the_facts_tell_the_present_answer_or_that_under_the_pointer(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = joined.put(ShiftMapView(joined.document, joined.engine))
+        classes = shown(view)
+        rows = {fact.words: fact.value for fact in view.facts.facts}
+        here = view.facts.facts[0]
+        assert here.value == "3" and float(here.words.removeprefix("read here, p = ")) > 0.9
+        assert rows["kept by shifts to ±2 px"] == "100.0 %"
+        assert rows["kept by shifts to ±14 px"] == f"{100 * (classes == 3).mean():.1f} %"
+        assert float(rows["ms for all 841 shifts"]) > 0
+        QTest.mouseMove(view.map, view.map.to_widget(-14, 14).toPoint() + QPoint(1, -1))
+        qtbot.waitUntil(lambda: "dx −14, dy 14" in view.facts.facts[0].words)
+        assert view.facts.facts[0].value == "none"
+        assert view.facts.tip_at(view.facts.rows()[3].center()).startswith("Shift consistency")
+
+
+def test_hidden_it_measures_nothing_and_shown_again_it_does(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        view = joined.put(ShiftMapView(joined.document, joined.engine))
+        before = shown(view)
+        view.hide()
+        scene = joined.document.scene
+        joined.document.apply(replace(scene, transform=Transform(dy=5)), "move")
+        joined.settle()
+        assert (shown(view) == before).all()
+        view.show()
+        joined.settle()
+        assert (shown(view) != before).any()
+
+
+def test_an_empty_canvas_has_a_map_and_nothing_to_move(qtbot: QtBot) -> None:
+    with lane(qtbot, Scene(32, 32)) as joined:
+        view = joined.put(ShiftMapView(joined.document, joined.engine))
+        assert (shown(view) == 10).all()
+        click(view, 3, 3)
+        assert joined.document.undo_stack.count() == 0
+        assert view.state() == {}
+        view.restore({"what": 1})

@@ -1,0 +1,149 @@
+"""The sweeps: curves are what the network says, marks follow the drawing, clicks change it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from measuring_lane import Lane, lane
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz.measure.invariance import FINE, KINDS, sweep
+from viz.nets import load_pretrained
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.views.network_names import POOLINGS, short_network_name
+from viz.views.sweeps import Sweeps
+
+
+def put(joined: Lane) -> Sweeps:
+    view: Sweeps = joined.put(Sweeps(joined.document, joined.engine), (760, 340))
+    return view
+
+
+def choose(view: Sweeps, kind: str) -> None:
+    at = view.thumbs.rect_of(kind).center().toPoint()
+    QTest.mouseClick(view.thumbs, Qt.MouseButton.LeftButton, pos=at)
+
+
+def curve(view: Sweeps, network: str) -> np.ndarray:
+    (found,) = (s for s in view.curves.series if s.name == short_network_name(network))
+    return np.asarray(found.y)
+
+
+@pytest.mark.parametrize("kind", ["dx", "angle"])
+def test_the_curves_are_the_sweep_of_all_three_networks(qtbot: QtBot, kind: str) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        choose(view, kind)
+        joined.settle()
+        nets = {name: load_pretrained(name) for name in POOLINGS}
+        values = KINDS[kind].values(FINE)
+        expected = sweep(nets, joined.document.scene, (), kind, (0, 0), values)
+        assert expected.right == 3
+        for name in POOLINGS:
+            assert np.abs(curve(view, name) - expected.probabilities[name][:, 3]).max() < 1e-4
+        assert view.curves.mark == expected.present
+        assert [x for x, _ in view.curves._references] == list(expected.references)
+
+
+def test_every_thumbnail_has_its_sweep(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        for kind in KINDS:
+            thumb = view.thumbs.thumb(kind)
+            assert thumb is not None and len(thumb.lines) == 3
+            assert view.thumbs.rect().contains(view.thumbs.rect_of(kind).toAlignedRect())
+
+
+def test_a_click_on_the_curve_changes_the_drawing_as_one_step(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        document = joined.document
+        document.select((0,))
+        view = put(joined)
+        choose(view, "angle")
+        joined.settle()
+        for angle in (-30.0, 20.0):
+            at = view.curves.to_widget(angle, 0.5).toPoint()
+            if angle == -30:
+                QTest.mousePress(view.curves, Qt.MouseButton.LeftButton, pos=at)
+            else:
+                QTest.mouseMove(view.curves, at)
+                qtbot.waitUntil(lambda: document.scene.items[0].transform.angle > 0)
+        QTest.mouseRelease(view.curves, Qt.MouseButton.LeftButton, pos=at)
+        assert document.scene.items[0].transform.angle == pytest.approx(20, abs=1)
+        assert document.scene.items[1].transform.angle == 0
+        assert document.undo_stack.count() == 1
+        joined.settle()
+        mark = view.curves.mark
+        assert mark == pytest.approx(document.scene.items[0].transform.angle)
+
+
+def test_the_probability_at_the_mark_is_the_one_in_the_scores(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        choose(view, "sigma")
+        joined.settle()
+        view.curves.chosen.emit(float(KINDS["sigma"].values(FINE)[40]))
+        joined.settle()
+        snapshot = joined.document.snapshot
+        assert snapshot is not None
+        score = math.exp(snapshot.maps["output"][3, 0, 0])
+        assert curve(view, "max")[40] == pytest.approx(score, abs=1e-4)
+
+
+def test_arrow_keys_go_by_steps_of_the_axis(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        choose(view, "scale")
+        joined.settle()
+        QTest.keyClick(view.curves, Qt.Key.Key_Right)
+        assert joined.document.scene.transform.scale == pytest.approx(1.05)
+
+
+def test_another_class_can_be_the_right_one(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        auto = curve(view, "max")
+        at = view.classes.option_rect(8).center().toPoint()
+        QTest.mouseClick(view.classes, Qt.MouseButton.LeftButton, pos=at)
+        assert (curve(view, "max") != auto).any()
+        assert view.state() == {"sweep": "dx", "class": 8}
+        view.restore({"sweep": "angle", "class": None})
+        assert view.state() == {"sweep": "angle", "class": None}
+        joined.settle()
+        assert curve(view, "max").max() > 0.99
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, {"sweep": "no such", "class": 11}, {"sweep": 3, "class": True}, {"class": "3"}],
+)
+def test_settings_that_make_no_sense_are_left_alone(qtbot: QtBot, state: dict[str, object]) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = Sweeps(joined.document, joined.engine)
+        qtbot.addWidget(view)
+        view.restore({"sweep": "width", "class": 4})
+        view.restore(state)
+        assert view.state() == {"sweep": "width", "class": 4}
+
+
+def test_arrow_keys_lead_through_the_thumbnails(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up):
+            QTest.keyClick(view.thumbs, key)
+        assert view.kind == "dy"
+        QTest.keyClick(view.thumbs, Qt.Key.Key_Down)
+        assert view.kind == "angle"
+
+
+def test_an_empty_canvas_is_swept_and_cannot_be_changed(qtbot: QtBot) -> None:
+    with lane(qtbot, Scene(32, 32)) as joined:
+        view = put(joined)
+        assert np.ptp(curve(view, "max")) < 1e-6
+        view.curves.chosen.emit(3.0)
+        assert joined.document.undo_stack.count() == 0
