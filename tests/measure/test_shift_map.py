@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -84,3 +87,9 @@ def test_answers_and_how_many_are_kept() -> None:
     assert probabilities[2, 2] == pytest.approx(0.75) and probabilities[3, 3] == pytest.approx(0.5)
     assert kept_share(classes, 2) == pytest.approx(24 / 25)
     assert kept_share(classes, 3) == pytest.approx(47 / 49)
+
+
+def test_the_chapter_s_views_do_not_import_torch() -> None:
+    # The window is shown before torch is imported, and a session may open with this chapter
+    code = "import sys, viz.chapters.equivariance; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,18 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from viz.measure.shift_map import Classes, shift_maps
 from viz.nets.layers import BY_NAME, WINDOW
-from viz.nets.lenet5 import Ablation, LeNet5
 from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.edit import moved, with_width
 from viz.scene.hits import bounds_of, item_bounds
 from viz.scene.shaping import seen_transform, shaped
+
+if TYPE_CHECKING:
+    from viz.nets.lenet5 import Ablation, LeNet5
 
 Array = NDArray[np.float32]
 Place = tuple[int, int]
@@ -163,6 +165,8 @@ def window_probabilities(
 
     Only the pixels that the window sees are computed; the answer is that of the whole canvas.
     """
+    import torch
+
     edge = STRIDE if net.pooling == "blur" else 0  # it sees 3 px more on each side
     padded = np.pad(images, ((0, 0), (edge, edge), (edge, edge)))
     top, left, size = STRIDE * place[0], STRIDE * place[1], WINDOW + 2 * edge

@@ -17,14 +17,17 @@ image scanning with deep max-pooling convolutional neural networks", ICIP 2013.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 
 from viz.nets.layers import BY_NAME, WINDOW
-from viz.nets.lenet5 import BLUR_RIM, Ablation, LeNet5
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from viz.nets.lenet5 import Ablation, LeNet5
 
 Array = NDArray[np.float32]
 Classes = NDArray[np.intp]
@@ -51,6 +54,11 @@ def shift_map(
 
 def shift_maps(net: LeNet5, windows: Array, reach: int, ablated: Ablation | None = None) -> Array:
     """The shift maps of several windows (N, 32, 32) in one pass: (N, 11, n, n), n = 2·reach + 1."""
+    import torch
+    import torch.nn.functional as F
+
+    from viz.nets.lenet5 import BLUR_RIM
+
     if windows.shape[1:] != (WINDOW, WINDOW):
         raise ValueError(f"a shift map needs windows of 32×32 pixels, not {windows.shape[1:]}")
     rim = reach + (BLUR_RIM if net.pooling == "blur" else 0)
@@ -79,6 +87,8 @@ def forwards(
     What the dense pass is checked against, and what its speed is compared with. For blur pooling an
     input is 40×40 pixels and its middle window counts, because that sees more than 32×32.
     """
+    import torch
+
     side, edge = 2 * reach + 1, _STRIDE if net.pooling == "blur" else 0
     canvas = np.pad(window, 2 * reach + edge)
     size = WINDOW + 2 * edge
@@ -127,6 +137,8 @@ def _pooled(x: Tensor, pooling: str, step: int) -> Tensor:
     stride 1, and torch's average has no dilation.
     """
 
+    import torch
+
     def pair(x: Tensor, mean: bool) -> Tensor:
         left, right = x[..., :-step], x[..., step:]
         x = (left + right) * 0.5 if mean else torch.maximum(left, right)
@@ -141,6 +153,8 @@ def _pooled(x: Tensor, pooling: str, step: int) -> Tensor:
 
 def _c5(net: LeNet5, x: Tensor) -> Tensor:
     """C5's sums (500, N·n·n), dilated by 4, as one matrix product: 6 ms where conv2d takes 10."""
+    import torch
+
     count, maps, height, width = x.shape
     kernel = BY_NAME["C5"].kernel
     reach = _STRIDE * (kernel - 1)
