@@ -92,3 +92,23 @@ def changes(
             np.array(shifts),
             {name: np.array([found[shift][name] for shift in shifts]) for name in at[0.0]},
         )
+
+
+def shifted_signal(signal: Array, cells: float) -> Array:
+    """A signal (n,) moved right by any number of cells, zeros coming in: (n,) float32.
+
+    Between whole cells it is interpolated linearly: by ¼, a value leaves ¼ of itself to the right.
+    """
+    whole = int(np.floor(cells))
+    part = np.float32(cells - whole)
+
+    def by(steps: int) -> Array:
+        moved = np.zeros_like(signal)
+        n = len(signal)
+        if abs(steps) < n:
+            moved[max(0, steps) : n + min(0, steps)] = signal[max(0, -steps) : n - max(0, steps)]
+        return moved
+
+    if part == 0:
+        return by(whole)
+    return (1 - part) * by(whole) + part * by(whole + 1)

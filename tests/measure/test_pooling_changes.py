@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from viz.measure.pooling import SHIFTS, UNPOOLED, Changes, changes, relative_change, shifted
+from viz.measure.pooling import (
+    SHIFTS,
+    UNPOOLED,
+    Changes,
+    changes,
+    relative_change,
+    shifted,
+    shifted_signal,
+)
 from viz.nets import load_pretrained
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pooling import KINDS, Pooling, pool
@@ -98,3 +106,15 @@ def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Sce
 def test_a_layer_that_is_not_pooled_is_refused(net: LeNet5, scene: Scene) -> None:
     with pytest.raises(KeyError):
         next(changes(net, scene, "C5", POOLINGS))
+
+
+def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
+    line = np.array([0, 1, 0, 0.5], np.float32)
+    assert shifted_signal(line, 0).tolist() == [0, 1, 0, 0.5]
+    assert shifted_signal(line, 1).tolist() == [0, 0, 1, 0]
+    assert shifted_signal(line, -1).tolist() == [1, 0, 0.5, 0]
+    assert shifted_signal(line, 0.25).tolist() == [0, 0.75, 0.25, 0.375]
+    assert shifted_signal(line, -0.25).tolist() == [0.25, 0.75, 0.125, 0.375]
+    for far in (4, -4, 99.5, -1e6):
+        assert shifted_signal(line, far).tolist() == [0, 0, 0, 0]
+    assert line.tolist() == [0, 1, 0, 0.5]
