@@ -97,7 +97,7 @@ class Run:
     shares: tuple[tuple[int, float], tuple[int, float]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """How one line was read. ``row``: the row of windows that looks at it straight on.
 
@@ -112,7 +112,7 @@ class Line:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A reading with the states it went through; where nothing is read, one line without runs."""
 
@@ -125,15 +125,11 @@ def read(log_probs: ArrayLike) -> Reading:
 
     Values that are no numbers count as "none". Raises ValueError for other shapes.
     """
-    probs = _probabilities(log_probs)
-    digits: list[ReadDigit] = []
-    for number, row in enumerate(_lines(1 - probs[NONE])):
-        digits += [place[0] for place in _place(probs, _decode(_fold(probs, row)), row, number)]
-    return _as_reading(probs, digits)
+    return explain(log_probs).reading
 
 
 def explain(log_probs: ArrayLike) -> Explanation:
-    """The same as ``read``, step by step, and every intermediate state of it."""
+    """What ``read`` reads, with every state on the way; takes and raises what it does."""
     probs = _probabilities(log_probs)
     something = 1 - probs[NONE]
     found = _lines(something)

@@ -1,0 +1,143 @@
+"""The reading's steps: hovered and clicked where they stand, on narrow, wide and tall canvases."""
+
+from dataclasses import replace
+
+import pytest
+from measuring_lane import lane
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+
+from viz import theme as themes
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.views.lettering import Lettering
+from viz.views.sliding_reading import ANSWER, RIVALS, RUNS, WINDOWS, SlidingReading
+from viz.views.sliding_strip import Columns
+
+
+def at(view, column, step):
+    """A point in a column of windows, in the lower half of a step."""
+    tops = view._tops()
+    return QPoint(round(view._columns.x(column)), round((tops[step] + tops[step + 1]) / 2))
+
+
+@pytest.fixture
+def shown(qtbot):
+    with lane(qtbot, number("31")) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine))
+        view.grab()
+        yield joined, view
+
+
+def test_the_steps_end_in_what_the_snapshot_says(shown):
+    joined, view = shown
+    assert view.explanation.reading.text == joined.document.snapshot.reading.text == "31"
+    assert [run.digit.digit for run in view.line.runs] == [3, 1]
+    assert view.accessibleDescription() == "31"
+
+
+def test_a_hovered_window_is_pointed_at_and_clicked_is_kept(shown, qtbot):
+    joined, view = shown
+    pointed = []
+    view.window_hovered.connect(pointed.append)
+    qtbot.mouseMove(view, at(view, 5, WINDOWS))
+    assert pointed == [(0, 5)]
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, 5, WINDOWS))
+    assert joined.document.window == (0, 5)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, 5, WINDOWS))
+    assert joined.document.window is None
+    view.hide()
+    assert pointed[-1] is None
+
+
+@pytest.mark.parametrize("step", [RUNS, RIVALS, ANSWER])
+def test_a_run_points_at_its_surest_window(shown, qtbot, step):
+    joined, view = shown
+    run = view.line.runs[1]
+    for column in (run.start, run.end - 1):
+        assert view.window_at(at(view, column, step).toPointF()) == run.window
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, run.start, step))
+    assert joined.document.window == run.window
+    assert view.window_at(at(view, 0, step).toPointF()) is None
+
+
+def test_tips_have_the_numbers_of_their_step(shown):
+    _, view = shown
+    run = view.line.runs[0]
+    assert "column 5" in view.tooltip(at(view, 5, WINDOWS).toPointF())
+    told = view.tooltip(at(view, run.start, RUNS).toPointF())
+    assert f"columns {run.start}–{run.end - 1}" in told and f"{run.ahead:.2f}" in told
+    assert "3 has 100.0%" in view.tooltip(at(view, run.start, RIVALS).toPointF())
+    assert "costs 1.4, 1.4, 2.1" in view.tooltip(at(view, 0, RUNS).toPointF())
+    assert "[?]" in view.tooltip(at(view, run.start, ANSWER).toPointF())
+
+
+def test_arrow_keys_choose_a_window(shown):
+    joined, view = shown
+    joined.document.select_window((0, 4))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert joined.document.window == (0, 5)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert joined.document.window is None
+
+
+def test_two_digits_on_one_place_are_rivals(qtbot):
+    three = number("3", width=64)
+    five = number("5", width=64).items[0]
+    with lane(qtbot, Scene(32, 64, (*three.items, five))) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine))
+        (run,) = view.line.runs
+        assert {digit for digit, _ in run.shares} == {3, 5}
+        assert run.shares[1][1] > 0.05
+
+
+def test_a_wide_canvas_shows_the_columns_round_the_shown_window(qtbot):
+    with lane(qtbot, number("3141592653589793", width=512)) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine), (520, 215))
+        for column in (0, 60, 120):
+            joined.document.select_window((0, column))
+            view.grab()
+            assert column in view._columns.visible
+            assert view._columns.count < 121
+        first = view._columns.first
+        joined.document.select_window((0, 118))
+        view.grab()
+        assert view._columns.first == first, "a window in sight scrolls nothing"
+
+
+def test_two_lines_are_reached_by_key(qtbot):
+    above, below = number("31", height=96), number("75", height=96)
+    moved = [
+        replace(item, transform=replace(item.transform, dy=item.transform.dy + dy))
+        for scene, dy in ((above, -30), (below, 30))
+        for item in scene.items
+    ]
+    with lane(qtbot, Scene(96, 64, tuple(moved))) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine))
+        assert view.explanation.reading.text == "31\n75"
+        joined.document.select_window((view.explanation.lines[0].row, 3))
+        assert [run.digit.digit for run in view.line.runs] == [3, 1]
+        QTest.keyClick(view, Qt.Key.Key_Down)
+        assert [run.digit.digit for run in view.line.runs] == [7, 5]
+
+
+def test_a_blank_canvas_and_other_looks(qtbot):
+    with lane(qtbot, Scene(32, 64)) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine))
+        dark = view.grab().toImage()
+        assert view.line.runs == ()
+        assert view.accessibleDescription() == "nothing read"
+        view.set_theme(themes.theme("light"), 24)
+        assert view.grab().toImage() != dark
+
+
+def test_columns_fill_the_room_or_scroll(qapp):
+    small = Lettering(themes.font(13))
+    few = Columns.within(10, 510, 9, small, 4)
+    assert few.visible == range(9) and few.right <= 510
+    assert few.at(few.x(3)) == 3
+    assert few.at(9) is None and few.at(few.right + 1) is None
+    many = Columns.within(10, 510, 121, small, 60, 0)
+    assert 60 in many.visible and many.right == pytest.approx(510)
+    assert Columns.within(10, 510, 121, small, 0, 90).first == 0
+    assert Columns.within(10, 510, 121, small, 120, 0).visible[-1] == 120

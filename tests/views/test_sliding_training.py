@@ -1,0 +1,68 @@
+"""Three networks on one drawing: what they read, what they err, a click switches the live one."""
+
+import pytest
+from measuring_lane import lane
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+
+from viz.nets.layers import NONE_CLASS
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.views.sliding_training import NETWORKS, SlidingTraining, errors
+
+
+@pytest.fixture
+def shown(qtbot):
+    with lane(qtbot, number("31")) as joined:
+        yield joined, joined.put(SlidingTraining(joined.document, joined.engine))
+
+
+def row(view, number):
+    tops = view._tops()
+    return QPoint(20, round((tops[number] + tops[number + 1]) / 2))
+
+
+def test_without_none_every_gap_names_a_digit(shown):
+    _, view = shown
+    assert view.readings["max"].text == "31"
+    assert NONE_CLASS in view.readings["max"].winners
+    assert NONE_CLASS not in view.readings["no-none"].winners
+    assert view.readings["no-none"].text != "31"
+    assert "31" in view.accessibleDescription()
+
+
+def test_errors_are_those_of_the_weights_metadata(shown):
+    _, view = shown
+    centred, shifted, strings = errors("max")
+    assert 0 < centred < 0.01 and 0 < shifted < 0.02 and 0 < strings < 0.05
+    assert errors("no-augmentation")[1] > 10 * shifted
+    assert errors("no-none")[2] > 10 * strings
+    told = view.tooltip(row(view, 2).toPointF())
+    assert f"{100 * errors('no-augmentation')[1]:.1f} %" in told
+    assert view.tooltip(QPoint(2, 1).toPointF()) == view.tip
+
+
+def test_a_click_lets_that_network_answer(shown, qtbot):
+    joined, view = shown
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=row(view, 1))
+    assert joined.document.network == "no-none"
+    joined.settle()
+    assert joined.document.snapshot.reading.text == view.readings["no-none"].text
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert joined.document.network == "no-augmentation"
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert joined.document.network == "no-augmentation"
+    joined.document.set_network("blur")
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert joined.document.network == "max"
+
+
+def test_it_paints_what_it_reads(shown):
+    joined, view = shown
+    first = view.grab().toImage()
+    joined.document.apply(Scene(32, 64), "clear")
+    joined.settle()
+    assert view.readings["max"].text == ""
+    assert view.readings["no-none"].text != "", "a blank canvas is digits to it"
+    assert view.grab().toImage() != first
+    assert [view.row_at(row(view, k).toPointF()) for k in range(3)] == list(NETWORKS)
