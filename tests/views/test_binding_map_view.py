@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from binding_bench import Bench, bench
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
@@ -25,6 +26,17 @@ def view_of(made: Bench) -> BindingMapView:
 def click(view: BindingMapView, dx: float, dy: float) -> None:
     at = view.map.to_widget(dx, dy).toPoint()
     QTest.mouseClick(view.map, Qt.MouseButton.LeftButton, pos=at)
+
+
+def mouse(made: Bench, kind: QEvent.Type, x: float, y: float) -> None:
+    """A mouse event at a point of the canvas, in its pixels, with the left button."""
+    at = made.canvas.to_widget(x, y)
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    held = none if kind == QEvent.Type.MouseButtonRelease else left
+    whole = QPointF(made.canvas.mapToGlobal(at))
+    event = QMouseEvent(kind, at, whole, button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(made.canvas, event)
 
 
 def test_a_click_puts_the_stroke_there_and_the_answer_is_the_map_s(qtbot: QtBot) -> None:
@@ -89,13 +101,18 @@ def test_it_follows_the_hand(qtbot: QtBot) -> None:
         shown = []
         show = view._show
         view._show = lambda result: (shown.append(result), show(result))  # type: ignore[method-assign]
-        base = made.document.scene
-        gesture = made.document.new_gesture()
+        made.canvas.set_tool("select")
+        points = made.document.scene.strokes_of(0)[0].points
+        x, y = points[len(points) // 2]
+        mouse(made, QEvent.Type.MouseButtonPress, x, y)
         for step in range(1, 31):
-            scene = put(base, Part(0, 0), step / 4, 0)
-            made.document.apply(scene, "drag", gesture=gesture)
+            mouse(made, QEvent.Type.MouseMove, x + step / 4, y)
             qtbot.wait(5)
+        mouse(made, QEvent.Type.MouseButtonRelease, x + 7.5, y)
+        assert made.document.selected_stroke == (0, 0)
         made.settle()
+        moved = made.document.scene.strokes_of(0)[0].points - points
+        assert np.abs(moved - (7.5, 0)).max() < 0.01
         assert shown[-1].scene is made.document.scene and shown[-1].finished
         on_the_way = {id(result.scene) for result in shown} - {id(made.document.scene)}
         assert on_the_way

@@ -216,7 +216,7 @@ class BindingTrajectoryView(QWidget):
             self.curves.set_labels(tr("time (s)"), tr("p(class)"))
             self.curves.set_axes((0.0, max(course.xs[-1], 0.1)), (0.0, 1.0))
         else:
-            first = course.xs[0] if course.xs else 0.0
+            first = (course.xs[0] if course.xs else 0.0) // LENGTH_PX * LENGTH_PX
             length = (course.xs[-1] if course.xs else 0.0) - first
             end = first + LENGTH_PX * max(1, -(-length // LENGTH_PX))
             self.curves.set_labels(tr("way of A (px)"), tr("p(class)"))
