@@ -1,0 +1,194 @@
+"""The pooling strip: which operator, its window, its parameters, its formula; over each instrument.
+
+All strips show one ``Operator``; to change it in one changes it in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QStaticText, QTextOption, QTransform
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.i18n import tr
+from viz.nets.pooling import KINDS, LEAST, MOST
+from viz.theme import GRID, Theme
+from viz.views.choice import Choice, Option
+from viz.views.lettering import Lettering
+from viz.views.pooling_operator import FORMULAS, PARAMETERS, Operator, about, names
+from viz.views.reaching_value import ReachingValue, reaching
+from viz.views.tips import wrapped
+from viz.views.transform_fields import Field
+
+
+class Strip(QWidget):
+    """Kinds and formula; window and parameters; and a line for what the instrument says."""
+
+    def __init__(
+        self, operator: Operator, parent: QWidget | None = None, *, toy: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._operator, self._toy = operator, toy
+        called = names()
+        self.kind = Choice(
+            tr("Pooling"), [Option(kind, called[kind], about(kind)) for kind in KINDS]
+        )
+        self.size_ = self._number(
+            tr("size"),
+            tr("A window holds {n}×{n} units.") if not toy else tr("{n} cells a window."),
+        )
+        self.stride = self._number(
+            tr("stride"),
+            tr("Windows lie {n} cells apart.") if toy else tr("Windows lie {n} units apart."),
+        )
+        self.parameters = {field.name: ReachingValue(field) for field in _fields()}
+        self._formula, self._line = _Formula(operator), _Line()
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self.kind)
+        first.addWidget(self._formula, 1)
+        second.addWidget(self.size_)
+        second.addWidget(self.stride)
+        for value in self.parameters.values():
+            second.addWidget(value, 1)
+        second.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for row in (first, second):
+            row.setSpacing(3 * GRID)
+            layout.addLayout(row)
+        layout.addWidget(self._line)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.kind.chosen.connect(lambda kind: operator.set(kind=kind))
+        self.size_.chosen.connect(lambda size: operator.set(toy=toy, size=size))
+        self.stride.chosen.connect(lambda stride: operator.set(toy=toy, stride=stride))
+        for name, value in self.parameters.items():
+            value.changed.connect(lambda x, name=name: operator.set(**{name: x}))
+        operator.changed.connect(self._show)
+        self._show()
+
+    @staticmethod
+    def _number(name: str, tip: str) -> Choice:
+        options = [Option(n, str(n), tip.format(n=n)) for n in range(LEAST, MOST + 1)]
+        return Choice(name, options, label=name)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of text."""
+        for choice in (self.kind, self.size_, self.stride):
+            choice.set_theme(theme, text_px)
+        for value in self.parameters.values():
+            value.set_theme(theme, text_px)
+        self._formula.set_theme(theme, text_px)
+        self._line.set_theme(theme, text_px)
+
+    def say(self, *wordings: str) -> None:
+        """What stands in the line: the first wording that fits; give the longest first."""
+        self._line.say(wordings)
+
+    @property
+    def said(self) -> str:
+        """The longest wording of what stands in the line."""
+        return self._line.said
+
+    def _show(self) -> None:
+        pooling = self._operator.toy if self._toy else self._operator.pooling
+        self.kind.show_value(pooling.kind)
+        self.size_.show_value(pooling.size)
+        self.stride.show_value(pooling.stride)
+        shown = PARAMETERS.get(pooling.kind, ())
+        for name, value in self.parameters.items():
+            value.show_value(getattr(pooling, name))
+            value.setVisible(name in shown)
+        self._formula.update()
+        self._formula.setToolTip(
+            wrapped(
+                tr("x are the n values of a window, y what it is pooled to.")
+                + " "
+                + about(pooling.kind)
+            )
+        )
+
+
+def _fields() -> tuple[Field, ...]:
+    return (
+        reaching("p", "p", tr("The power of Lp, 1 (average) to ∞ (maximum)"), 2, 1, 1),
+        reaching(
+            "b", "b", tr("How sharp log-prob is: 0 is the average, ∞ the maximum"), 1, 0, 4
+        ),
+        Field("coefficient", "w", tr("The weight of subsampling, learned in 1990; here by hand"),
+              1, -4, 4, -1000, 1000, 0.05),
+        Field("bias", "c", tr("The bias of subsampling, learned in 1990; here by hand"),
+              0, -2, 2, -1000, 1000, 0.05),
+    )  # fmt: skip
+
+
+class _Formula(QWidget):
+    """The formula of the present kind, laid out once."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__()
+        self._operator = operator
+        self._formulas: dict[str, QStaticText] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Formula of the pooling"))
+        self.set_theme(themes.theme("dark"), 13)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        self._theme, self._font = theme, themes.font(text_px)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        for kind, formula in FORMULAS.items():
+            text = QStaticText(formula)
+            text.setTextFormat(Qt.TextFormat.RichText)
+            text.setTextOption(option)
+            text.prepare(QTransform(), self._font)
+            self._formulas[kind] = text
+        self.setFixedHeight(round(1.6 * text_px))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        painter.setPen(self._theme.text)
+        formula = self._formulas[self._operator.pooling.kind]
+        top = (self.height() - formula.size().height()) / 2
+        painter.drawStaticText(QPointF(0, top), formula)
+        painter.end()
+
+
+class _Line(QWidget):
+    """One line of words, painted; the longest wording that fits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wordings: tuple[str, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_theme(themes.theme("dark"), 13)
+
+    @property
+    def said(self) -> str:
+        return self._wordings[0] if self._wordings else ""
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self.setFixedHeight(round(1.6 * text_px))
+        self.update()
+
+    def say(self, wordings: Sequence[str]) -> None:
+        if tuple(wordings) != self._wordings:
+            self._wordings = tuple(wordings)
+            self.setAccessibleName(self.said)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, small = QPainter(self), self._small
+        painter.setFont(small.font)
+        painter.setPen(self._theme.quiet)
+        top = self.height() / 2 - small.middle
+        for words in self._wordings:
+            if small.width(words) <= self.width():
+                small.draw(painter, 0, top, words)
+                break
+        painter.end()
