@@ -1,0 +1,67 @@
+"""Chapter 5 in the real window: its instruments measure, and what they point at is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.measure.sliding import TOLERANCE
+from viz.scene.digits import number
+
+
+@pytest.fixture
+def application(qtbot: QtBot) -> Iterator[Application]:
+    opened = Application(number("31"), keep=False)
+    qtbot.addWidget(opened.window)
+    opened.window.resize(1280, 720)
+    opened.window.show()
+    opened.start()
+    opened.document.set_chapter("sliding-window")
+    qtbot.waitUntil(lambda: opened.document.snapshot is not None, timeout=20000)
+    yield opened
+    opened.window.close()
+
+
+def test_every_instrument_measures_the_drawing(application: Application, qtbot: QtBot) -> None:
+    failed: list[str] = []
+    application.engine.failed.connect(failed.append)
+    panel = application.window.panel_shown
+    assert panel is not None
+    reading, cost, training = panel.instruments
+    assert [instrument.title for instrument in panel.instruments] == ["Reading", "Cost", "Training"]
+    assert all(instrument.tip.endswith(".") for instrument in panel.instruments)
+    qtbot.waitUntil(lambda: reading.explanation is not None, timeout=20000)  # type: ignore[attr-defined]
+    assert reading.explanation.reading.text == "31"  # type: ignore[attr-defined]
+    panel.choose(1)
+    qtbot.waitUntil(lambda: cost.cost is not None and cost.cost.done == 9, timeout=20000)  # type: ignore[attr-defined]
+    assert cost.cost.difference <= TOLERANCE  # type: ignore[attr-defined]
+    panel.choose(2)
+    qtbot.waitUntil(lambda: len(training.readings) == 3, timeout=20000)  # type: ignore[attr-defined]
+    assert training.readings["max"].text == "31"  # type: ignore[attr-defined]
+    assert failed == []
+
+
+def test_a_window_pointed_at_is_marked_on_the_canvas(
+    application: Application, qtbot: QtBot
+) -> None:
+    panel = application.window.panel_shown
+    assert panel is not None
+    view = panel.instruments[0]
+    qtbot.waitUntil(lambda: view.explanation is not None, timeout=20000)  # type: ignore[attr-defined]
+    view.grab()  # type: ignore[attr-defined]
+    canvas, document = application.window.canvas, application.document
+    before = canvas.grab().toImage()
+    place = QPoint(round(view._columns.x(7)), view.fontMetrics().height() + 8)  # type: ignore[attr-defined]
+    qtbot.mouseMove(view, place)
+    assert document.shown_window() == (0, 7)
+    assert canvas.grab().toImage() != before
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert document.window == (0, 7)
+    document.set_chapter("live")
+    assert document.shown_window() == (0, 7)
+    document.select_window(None)
+    assert document.shown_window() != (0, 7), "nothing is hovered out of sight"
