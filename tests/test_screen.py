@@ -15,6 +15,7 @@ from viz import session as sessions
 from viz.app import Application
 from viz.demos.demonstration import Demonstration
 from viz.errors import UserError
+from viz.outline import CHAPTER_IDS
 from viz.scene import Scene, Transform, digits
 from viz.session import Playing, Session
 from viz.snapshot import Unit
@@ -184,3 +185,24 @@ def test_open_and_save_keep_the_session(
     application.window.files.open_paths([str(path)])
     qtbot.waitUntil(lambda: application.document.scene == saved.scene, timeout=10_000)
     assert screen.capture(application.window) == saved
+
+
+@pytest.mark.parametrize("chapter", CHAPTER_IDS[1:])
+def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
+    chapter: str, open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application()
+    application.document.apply(digits.number("31"), "draw")
+    application.document.set_chapter(chapter)
+    panel = application.window.panel_shown
+    assert panel is not None and panel.instruments
+    for name, instrument in screen._named(panel).items():
+        state = instrument.state()
+        assert sessions._can_keep(state), name
+        for nonsense in (None, -1, 10**9, float("nan"), "?", [], {}, [None], True):
+            instrument.restore(dict.fromkeys(state, nonsense))
+            assert sessions._can_keep(instrument.state()), (name, nonsense)
+        instrument.restore({})
+        instrument.restore(state)
+        assert instrument.state() == state, name
+    settled(application, qtbot)
