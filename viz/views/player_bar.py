@@ -210,7 +210,7 @@ class _Chooser(QToolButton):
         self._elide()
 
     def sizeHint(self) -> QSize:
-        wide = self.fontMetrics().horizontalAdvance(self._title + _MORE) + _AROUND
+        wide = self.fontMetrics().horizontalAdvance(self._title + _MORE) + _AROUND + 2
         return QSize(min(wide, MOST_TITLE * self._em), super().sizeHint().height())
 
     def resizeEvent(self, event: object) -> None:
