@@ -137,19 +137,9 @@ class Drag(QObject):
 def measure(height: int, width: int, *, flood: bool) -> dict[str, Any]:
     """Latency, updates, GUI block, memory and, if asked, the flood on a canvas of this size."""
     qapp = app.make_qapplication()
-    scene, grip = _scene(height, width)
-    application = app.Application(scene, keep=False)
+    scene, grip = scene_to_drag(height, width)
+    application = opened(scene)
     window = application.window
-    window.resize(*WINDOW)
-    window.show()
-    opening = QEventLoop()
-    application.clock.frame_painted.connect(opening.quit)
-    application.engine.failed.connect(lambda text: qapp.exit(1))
-    QTimer.singleShot(0, application.start)
-    opening.exec()
-    application.clock.frame_painted.disconnect(opening.quit)
-
-    window.canvas.set_tool("select")
     drag = Drag(application, grip)
     drag.press()
     drag.lead(PAUSED_HZ, 1.0)  # caches fill, torch warms up
@@ -173,6 +163,23 @@ def measure(height: int, width: int, *, flood: bool) -> dict[str, Any]:
     return figures
 
 
+def opened(scene: Scene) -> app.Application:
+    """The program with its window on the screen, painted for the first time."""
+    qapp = app.make_qapplication()
+    application = app.Application(scene, keep=False)
+    window = application.window
+    window.resize(*WINDOW)
+    window.show()
+    opening = QEventLoop()
+    application.clock.frame_painted.connect(opening.quit)
+    application.engine.failed.connect(lambda text: qapp.exit(1))
+    QTimer.singleShot(0, application.start)
+    opening.exec()
+    application.clock.frame_painted.disconnect(opening.quit)
+    window.canvas.set_tool("select")
+    return application
+
+
 def _flood(drag: Drag) -> dict[str, Any]:
     """1,000 events a second. Memory is compared between its second and its last second."""
     drag.lead(FLOOD_HZ, 2.0, from_due_time=True)
@@ -190,7 +197,7 @@ def _flood(drag: Drag) -> dict[str, Any]:
     }
 
 
-def _scene(height: int, width: int) -> tuple[Scene, tuple[float, float]]:
+def scene_to_drag(height: int, width: int) -> tuple[Scene, tuple[float, float]]:
     """Digits over the whole width, and a point on the ink of the first one."""
     text = ("31415926535897932384626" * 2)[: max(2, width // 32)]
     scene = digits.number(text, height=height, width=width)
