@@ -39,8 +39,8 @@ RECENT = 15
 """Passes whose median time is shown; each one's own time would flicker."""
 
 REST_S = 0.008
-"""Seconds of rest before each map. Beside a drag on two cores there are 46 maps a second with it and
-80 without, more than is seen, and the drag's 99 % latency is 9 ms instead of 14."""
+"""Seconds of rest before each map. Beside a drag on two cores there are 46 maps a second with it,
+80 without, more than is seen; and the drag's 99 % latency is 9 ms instead of 14."""
 
 
 @dataclass(frozen=True, eq=False)
