@@ -15,6 +15,7 @@ from staging import DEMOS, OWN, Demo
 
 from viz import actions, app
 from viz.app import Application
+from viz.demos import demonstrations
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.window import MainWindow
@@ -140,6 +141,40 @@ def test_grabbing_the_moving_digit_takes_over_and_resume_goes_on(
     for expected in (mine, held, OWN):
         QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert document.scene == expected
+
+
+def test_every_demonstration_can_be_grabbed_and_leaves_the_scene_usable(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    document, window, player = lecture.document, lecture.window, lecture.window.player
+    window.canvas.set_tool("select")
+    for demonstration in demonstrations():
+        player.load(demonstration)
+        settled(lecture, qtbot)
+        assert document.snapshot.scene == demonstration.scene_at(0.0), demonstration.id
+        player.play()
+        player.seek(demonstration.duration * 0.4)
+        scene = document.scene
+        x, y = next(
+            (float(x), float(y))
+            for index in reversed(range(len(scene.items)))
+            for stroke in scene.strokes_of(index)
+            for x, y in stroke.points
+            if 3 < x < scene.width - 3 and 3 < y < scene.height - 3
+        )
+        QTest.mousePress(window.canvas, LEFT, pos=at(lecture, x, y))
+        assert not player.playing, demonstration.id
+        QTest.mouseMove(window.canvas, at(lecture, x + 2, y + 1))
+        QTest.mouseMove(window.canvas, at(lecture, x + 4, y + 2))
+        QTest.mouseRelease(window.canvas, LEFT, pos=at(lecture, x + 4, y + 2))
+        mine = document.scene
+        assert player.taken_over, demonstration.id
+        settled(lecture, qtbot)
+        assert document.snapshot.scene == mine
+        player.play()
+        assert document.scene == demonstration.scene_at(player.time), demonstration.id
+        document.undo_stack.setIndex(0)
+        assert document.scene == OWN, demonstration.id
 
 
 def test_a_slider_takes_over(lecture: Application, qtbot: QtBot) -> None:
