@@ -209,6 +209,8 @@ class Curves(QWidget):
             small.draw(painter, area.left() - GRID, at.y() - small.middle, figure(y), 1)
         widest = max(small.width(figure(x)) for x in self._x_range) + 4 * GRID
         x_ticks = ticks(*self._x_range, int(area.width() / widest))
+        widest = max(small.width(figure(x)) for x in x_ticks) + 2 * GRID  # decimals in between
+        x_ticks = ticks(*self._x_range, int(area.width() / widest))
         painter.setPen(faint)
         for x in self._faint or x_ticks:
             at = self._point(area, x, 0)
