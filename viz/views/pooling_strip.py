@@ -59,7 +59,10 @@ class Strip(QWidget):
         for row in (first, second):
             row.setSpacing(3 * GRID)
             layout.addLayout(row)
-        layout.addWidget(self._line)
+        self._third = third = QHBoxLayout()
+        third.setSpacing(GRID)
+        third.addWidget(self._line, 1)
+        layout.addLayout(third)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.kind.chosen.connect(lambda kind: operator.set(kind=kind))
         self.size_.chosen.connect(lambda size: operator.set(toy=toy, size=size))
@@ -82,6 +85,10 @@ class Strip(QWidget):
             value.set_theme(theme, text_px)
         self._formula.set_theme(theme, text_px)
         self._line.set_theme(theme, text_px)
+
+    def add(self, control: QWidget) -> None:
+        """Put a control of the instrument's own at the end of the line."""
+        self._third.addWidget(control)
 
     def say(self, *wordings: str) -> None:
         """What stands in the line: the first wording that fits; give the longest first."""

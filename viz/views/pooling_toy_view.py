@@ -218,7 +218,8 @@ class ToyView(QWidget):
             )  # fmt: skip
             breadth = 0.8 * wide * min(pooling.size, pooling.stride)
             middle = self._x(first + margin + pooling.size / 2)
-            self._paint_bar(painter, (middle - breadth / 2, breadth), base, unit, value, rest)
+            column = middle - breadth / 2, breadth
+            self._paint_bar(painter, column, base, unit, value, rest, low < 0)
         painter.end()
 
     def _paint_bar(
@@ -229,6 +230,7 @@ class ToyView(QWidget):
         unit: float,
         value: float,
         rest: float,
+        signs: bool = False,
     ) -> None:
         """A bar of ``unit`` pixels per 1 on ``base``, its number, and the outline of its rest."""
         theme, small = self._theme, self._small
@@ -238,7 +240,7 @@ class ToyView(QWidget):
         top = base - value * unit
         if abs(value) >= SAME:
             painter.setPen(QPen(theme.line, 1))
-            painter.setBrush(self._colour(float(value)))
+            painter.setBrush(self._colour(float(value), signs))
             painter.drawRect(QRectF(left, min(top, base), wide - 1, abs(value) * unit))
         changed = abs(value - rest) >= SAME
         if changed:
@@ -253,10 +255,10 @@ class ToyView(QWidget):
         highest = max(value, rest if changed else 0.0, 0.0)
         small.draw(painter, left + wide / 2, base - highest * unit - small.height, text, 0.5)
 
-    def _colour(self, value: float) -> QColor:
+    def _colour(self, value: float, signs: bool) -> QColor:
         """As activations are coloured on the maps: 0 … 1, or −1 … 1 where there are signs."""
-        if self._output_range()[0] < 0 and value < 0:
-            return QColor(int(self._theme.diverging[max(0, round(127.5 + 127.5 * value))]))
+        if signs:
+            return QColor(int(self._theme.diverging[round(127.5 + 127.5 * value)]))
         return QColor(int(self._theme.sequential[min(255, round(255 * value))]))
 
     def _paint_grip(self, painter: QPainter, rail: QRectF) -> None:
