@@ -102,6 +102,22 @@ def _count(widget: Mosaic | Barcode, colour: int) -> int:
     return int((np.frombuffer(data, np.uint32) == np.uint32(colour)).sum())
 
 
+def test_marks_wait_until_the_drawing_rests(qtbot: QtBot) -> None:
+    """While it moves they would flicker: each would stand for one frame."""
+    with bench(qtbot, number("3")) as made:
+        view = view_of(made)
+        marked: list[object] = []
+        made.document.marks_changed.connect(lambda: marked.append(made.document.marks))
+        base, last = made.document.scene, view.result
+        for step in range(1, 11):
+            made.document.apply(put(base, Part(0, 0), step / 4, 0), "drag")
+            made.settle()
+            view._rest.start()  # however slow this machine is, the next one comes in time
+        assert marked == [] and view.result is not last
+        qtbot.waitUntil(lambda: made.document.marks is view.result.marks, timeout=5000)
+        assert len(marked) == 1
+
+
 def test_every_row_has_a_tip_and_fits(qtbot: QtBot) -> None:
     with bench(qtbot, number("31")) as made:
         view = view_of(made)

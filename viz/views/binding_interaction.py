@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PyQt6.QtGui import (
     QHelpEvent,
     QHideEvent,
@@ -41,6 +41,10 @@ NOTHING = 1e-6
 """A smaller share is rounding: in exact arithmetic it is zero."""
 
 LEAST_TEXT = 9
+
+REST_MS = 120
+"""The drawing must have rested so long before units are marked: while it moves each mark would
+stand for one frame only, and flicker."""
 
 _LINEAR = tuple(name for name in ROWS if name.endswith(" pre"))
 """Sums: they spread what interaction there is, and make none."""
@@ -87,6 +91,10 @@ class BindingInteractionView(QWidget):
         self.result: Decomposition | None = None
         self._pictures: list[QImage] = []
         self._regions: list[tuple[QRectF, str]] = []
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._point_out)
         self.bar = PartBar(choice, document, canvas, self)
         self.marking = QCheckBox(tr("Mark on the maps"))
         self.marking.setChecked(True)
@@ -135,6 +143,8 @@ class BindingInteractionView(QWidget):
             self._asked, self.result = None, None
             self._point_out()
         elif not subject.is_as(self._asked):
+            if self._asked is not None and subject.scene is not self._asked.scene:
+                self._rest.start()
             self._asked = subject
             scales = self._scales_shown()
 
@@ -157,7 +167,8 @@ class BindingInteractionView(QWidget):
         parts = (f"{name} {percent(share)}" for name, share in result.shares.items())
         self.setAccessibleDescription(", ".join(parts))
         self._colour()
-        self._point_out()
+        if not self._rest.isActive():
+            self._point_out()
         self.update()
 
     def _colour(self) -> None:
@@ -181,6 +192,7 @@ class BindingInteractionView(QWidget):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nothing is measured that nobody sees, and no unit stays marked."""
+        self._rest.stop()
         self._following.forget()
         self._asked = None
         self._document.mark(None)
