@@ -30,7 +30,9 @@ def capture(window: MainWindow) -> Session:
         document.selection,
         document.selected_stroke,
         str(window.canvas.tool),
-        shown and Playing(shown.id, player.time, player.speed, player.loop, player.seen),
+        Playing(shown.id, player.time, player.speed, player.loop, player.seen)
+        if shown is not None
+        else None,
         window.actions_by_id["pre"].isChecked(),
         window.actions_by_id["grid"].isChecked(),
         {name: instrument.state() for name, instrument in _named(panel).items()},
