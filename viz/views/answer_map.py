@@ -6,6 +6,8 @@ largest part of the map that it fills, and beside the map, so that no hue has to
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
@@ -143,15 +145,26 @@ class AnswerMap(QWidget):
 
     def map_area(self) -> QRectF:
         """The square that the map fills, in widget pixels."""
-        left, below, beside = 0.0, 0.0, 0.0
-        if self._legend:
-            below = self._small.height + GRID
-            beside = self._small.width(tr("none")) + 3 * GRID
-        side = min(self.width() - left - beside, self.height() - below)
+        below, beside = self._around
+        side = self._even(min(self.width() - beside, self.height() - below))
+        return QRectF(0, 0, max(1.0, side), max(1.0, side))
+
+    def width_for(self, height: int) -> int:
+        """The width of the whole widget that the largest map of this height takes."""
+        below, beside = self._around
+        return math.ceil(self._even(height - below) + beside)
+
+    @property
+    def _around(self) -> tuple[float, float]:
+        """The room that ticks take below the map and the legend beside it."""
+        if not self._legend:
+            return 0.0, 0.0
+        return self._small.height + GRID, self._small.width(tr("none")) + 3 * GRID
+
+    def _even(self, side: float) -> float:
+        """The largest side, not above this one, in which all cells of the finest map are alike."""
         fine = 2 * self._reach + 1
-        if side >= fine:
-            side = side // fine * fine  # all cells of the finest map alike
-        return QRectF(left, 0, max(1.0, side), max(1.0, side))
+        return side // fine * fine if side >= fine else side
 
     def to_widget(self, dx: float, dy: float) -> QPointF:
         """The middle of a shift's place, in widget pixels."""

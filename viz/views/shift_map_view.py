@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.compute import Nets
@@ -37,6 +37,9 @@ NAME = "shift map"
 
 RECENT = 15
 """Passes whose median time is shown; each one's own time would flicker."""
+
+MAP_SHARE = 0.56
+"""The most of the width that the map takes; the rest is for what it says."""
 
 REST_S = 0.008
 """Seconds of rest before each map. Beside a drag on two cores there are 46 maps a second with it,
@@ -99,7 +102,7 @@ class ShiftMapView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4 * GRID)
-        layout.addWidget(self.map, 1)
+        layout.addWidget(self.map)
         layout.addWidget(self.facts, 1)
         self.map.chosen.connect(self._go)
         self.map.hovered.connect(self._point)
@@ -117,6 +120,7 @@ class ShiftMapView(QWidget):
         self._theme = theme
         self.map.set_theme(theme, text_px)
         self.facts.set_theme(theme, text_px)
+        self._divide()
         self._tell()
 
     def state(self) -> dict[str, Any]:
@@ -129,6 +133,14 @@ class ShiftMapView(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Measure again."""
         self._ask()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The map takes the room that its height needs."""
+        self._divide()
+
+    def _divide(self) -> None:
+        most = int(MAP_SHARE * self.width())
+        self.map.setFixedWidth(max(64, min(most, self.map.width_for(self.height()))))
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Measure no more."""
