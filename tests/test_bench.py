@@ -35,6 +35,35 @@ FIGURES = {
         size: {"latency_ms": {"p50": 9.0, "p99": 15.0}, "updates_per_s": 90.0, "gui_block_ms": 9.0}
         for size in ("32x512", "128x512")
     },
+    "chapters": {
+        name: {"p50": 5.0, "p99": 9.0, "gui_block_ms": 9.0} for name in ("live", "sliding-window")
+    },
+    "turning": {"first_ms": 90.0, "worst_ms": 40.0, "median_ms": 12.0, "turns": 20},
+    "shift_map": {
+        "dense_ms": 20.0,
+        "forwards_ms": 400.0,
+        "ratio": 20.0,
+        "maps_per_s": 40.0,
+        "latency_ms": {"p50": 5.0, "p99": 9.0},
+    },
+    "binding_map": {"coarse_ms": 30.0, "fine_ms": 300.0},
+    "playing": {
+        "late_share": 0.001,
+        "worst_late_share": 0.01,
+        "painted_per_s": 59.9,
+        "slowest": {"demonstration": "35-53", "painted_per_s": 59.0},
+        "demonstrations": 20,
+    },
+    "endurance": {
+        "seconds": 31.0,
+        "rounds": 6,
+        "memory_mb": 400.0,
+        "memory_growth_mb": 1.0,
+        "threads": 5,
+        "thread_growth": 0,
+        "object_growth": 0,
+        "undo_steps": 90,
+    },
     "environment": {"cores": 2, "busy_percent": 3.0},
 }
 
@@ -65,6 +94,20 @@ def test_the_table_marks_exactly_what_was_missed() -> None:
     marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
     assert len(marked) == 3
     assert "8.4 ms" in marked[0]
+
+
+def test_the_table_marks_what_chapters_maps_and_playing_miss() -> None:
+    worse = copy.deepcopy(FIGURES)
+    worse["chapters"]["sliding-window"]["p99"] = 16.1  # type: ignore[index]
+    worse["turning"]["worst_ms"] = 151.0  # type: ignore[index]
+    worse["shift_map"]["ratio"] = 11.9  # type: ignore[index]
+    worse["shift_map"]["maps_per_s"] = 29.0  # type: ignore[index]
+    worse["playing"]["late_share"] = 0.011  # type: ignore[index]
+    worse["endurance"]["thread_growth"] = 1  # type: ignore[index]
+    worse["endurance"]["memory_growth_mb"] = 20.1  # type: ignore[index]
+    marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
+    assert len(marked) == 7
+    assert "sliding-window" in marked[0]
 
 
 def test_a_busy_machine_is_told() -> None:

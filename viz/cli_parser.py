@@ -79,6 +79,17 @@ def _rate(text: str) -> int:
     return value
 
 
+def _hours(text: str) -> float:
+    """Hours, more than none and at most a week."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 168:
+        raise argparse.ArgumentTypeError(tr("{text} is no number of hours", text=repr(text)))
+    return value
+
+
 def _count(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
         raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
@@ -221,9 +232,17 @@ def make_parser() -> argparse.ArgumentParser:
     )
 
     bench = command(
-        "bench", tr("measure latency, throughput and start-up here"), ["bench", "bench --json"]
+        "bench",
+        tr("measure latency, throughput and start-up here"),
+        ["bench", "bench --json", "bench --hours 2"],
     )
     as_json(bench)
+    bench.add_argument(
+        "--hours",
+        type=_hours,
+        metavar="H",
+        help=tr("how long demonstrations are looped to watch memory (default: 30 s)"),
+    )
 
     train = command(
         "train",

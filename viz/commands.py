@@ -159,7 +159,7 @@ def bench(arguments: argparse.Namespace) -> str:
     """Measure latency, throughput and start-up on this machine."""
     from viz import bench
 
-    figures = bench.measure()
+    figures = bench.measure(3600 * arguments.hours if arguments.hours else bench.ENDURANCE_S)
     return json.dumps(figures, allow_nan=False) if arguments.json else bench.as_table(figures)
 
 

@@ -1,0 +1,67 @@
+"""Nothing gathers: threads, objects, undo steps and Python's memory over rounds of demonstrations.
+
+A shortened form of ``bench --hours 2``, without times: two rounds fill the caches, two more are
+compared.
+"""
+
+from __future__ import annotations
+
+import tracemalloc
+from itertools import islice
+
+import torch
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.bench.endurance import SETTLING, rounds, summary
+from viz.outline import CHAPTER_IDS
+from viz.scene.digits import number
+
+DWELL_S = 0.05
+GROWTH_MB = 2.0
+
+
+def test_rounds_of_all_demonstrations_leave_nothing_behind(qtbot: QtBot) -> None:
+    threads = torch.get_num_threads()
+    application = Application(number("31"), keep=False)
+    qtbot.addWidget(application.window)
+    failed: list[str] = []
+    application.engine.failed.connect(failed.append)
+    application.window.resize(1280, 720)
+    application.window.show()
+    application.start()
+    qtbot.waitUntil(lambda: application.document.snapshot is not None, timeout=20000)
+    try:
+        played = rounds(application, DWELL_S)
+        settled = list(islice(played, SETTLING))[-1]
+        tracemalloc.start()
+        before = next(played)
+        taken = tracemalloc.take_snapshot()
+        after = next(played)
+        grown = tracemalloc.take_snapshot().compare_to(taken, "filename")
+        tracemalloc.stop()
+    finally:
+        application.window.close()
+        torch.set_num_threads(threads)
+    assert failed == []
+    assert after["threads"] <= settled["threads"]
+    assert after["objects"] <= before["objects"] <= settled["objects"]
+    count = sum(1 for chapter in CHAPTER_IDS for _ in _library(application, chapter))
+    assert count > len(CHAPTER_IDS)
+    assert after["undo_steps"] - before["undo_steps"] <= 2 * count, "a play is a step or two"
+    assert sum(each.size_diff for each in grown) < GROWTH_MB * 2**20
+
+
+def _library(application: Application, chapter: str) -> tuple[object, ...]:
+    application.document.set_chapter(chapter)
+    return application.window.player.library()
+
+
+def test_growth_is_counted_once_caches_are_full() -> None:
+    def state(rss: float, threads: float) -> dict[str, float]:
+        return {"rss_mb": rss, "threads": threads, "objects": 10, "undo_steps": 3}
+
+    told = summary([state(100, 9), state(300, 5), state(310, 5), state(305, 6)], 30.0)
+    assert told["memory_growth_mb"] == 5
+    assert told["thread_growth"] == 1
+    assert told["rounds"] == 4
