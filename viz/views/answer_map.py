@@ -159,7 +159,7 @@ class AnswerMap(QWidget):
         """The room that ticks take below the map and the legend beside it."""
         if not self._legend:
             return 0.0, 0.0
-        return self._small.height + GRID, self._small.width(tr("none")) + 3 * GRID
+        return self._small.height + GRID, self._small.width(tr("none")) + 5 * GRID
 
     def _even(self, side: float) -> float:
         """The largest side, not above this one, in which all cells of the finest map are alike."""
