@@ -209,8 +209,9 @@ class Curves(QWidget):
             small.draw(painter, area.left() - GRID, at.y() - small.middle, figure(y), 1)
         widest = max(small.width(figure(x)) for x in self._x_range) + 4 * GRID
         x_ticks = ticks(*self._x_range, int(area.width() / widest))
-        widest = max(small.width(figure(x)) for x in x_ticks) + 2 * GRID  # decimals in between
-        x_ticks = ticks(*self._x_range, int(area.width() / widest))
+        for _ in range(3):  # numbers in between may have decimals, and so more width
+            widest = max(widest, *(small.width(figure(x)) + 2 * GRID for x in x_ticks))
+            x_ticks = ticks(*self._x_range, int(area.width() / widest))
         painter.setPen(faint)
         for x in self._faint or x_ticks:
             at = self._point(area, x, 0)
