@@ -1,0 +1,141 @@
+"""Demonstrations of chapter 2, Equivariance: one digit swept through each change of the sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from viz.demos.demonstration import Demonstration
+from viz.demos.motion import Motion, moving
+from viz.i18n import tr
+from viz.scene import Group, Noise, Scene, Stroke
+from viz.scene.digits import digit
+
+_CHAPTER = "equivariance"
+_CENTRE = (32.0, 32.0)
+_CANVAS = Scene(64, 64)
+
+
+def demonstrations() -> tuple[Demonstration, ...]:
+    """Shift first, which is exact; then what is only approximately so, and what is not at all."""
+    return (
+        _shift(), _scale(), _rotation(), _squeeze(), _slant(), _pen(), _noise(),
+    )  # fmt: skip
+
+
+def _there_and_back(low: float, high: float, rest: float, seconds: float) -> Motion:
+    """From rest to both ends and back, a second's halt at each of the three."""
+    return Motion(
+        rest, (1.0, rest), (seconds, low), (0.8, low), (2 * seconds, high), (0.8, high),
+        (seconds, rest),
+    )  # fmt: skip
+
+
+def _swept(group: Group, name: str, motion: Motion) -> Callable[[float], Scene]:
+    return moving(_CANVAS, (group, {name: motion}), duration=motion.duration)
+
+
+def _shift() -> Demonstration:
+    x = Motion(0, (1, 0), (3, 12), (1, 12), (1.5, 12), (1, 12), (3, 0), (1, 0))
+    y = Motion(0, (1, 0), (3, 0), (1, 0), (1.5, 8), (1, 8), (3, 0), (1, 0))
+    group = digit(3, centre=_CENTRE)
+    return Demonstration(
+        id="shift",
+        chapter=_CHAPTER,
+        title=tr("Shift"),
+        watch=tr("The residual touches zero whenever the shift is a multiple of a layer's stride."),
+        proves=tr("Shift the input by the stride, and every map shifts by exactly one unit."),
+        duration=x.duration,
+        scene_at=moving(_CANVAS, (group, {"dx": x, "dy": y}), duration=x.duration),
+    )
+
+
+def _scale() -> Demonstration:
+    motion = _there_and_back(0.4, 2.0, 1.0, 2.4)
+    return Demonstration(
+        id="scale",
+        chapter=_CHAPTER,
+        title=tr("Scale 0.4 … 2"),
+        watch=tr("The maps grow with the digit, until it is larger than the window."),
+        proves=tr("Scale is not built in, as shift is: it was learnt, within limits."),
+        duration=motion.duration,
+        scene_at=_swept(digit(3, centre=_CENTRE, height_px=18), "scale", motion),
+    )
+
+
+def _rotation() -> Demonstration:
+    motion = _there_and_back(-60, 60, 0, 2.4)
+    return Demonstration(
+        id="rotation",
+        chapter=_CHAPTER,
+        title=tr("Rotation ±60°"),
+        watch=tr("Maps of edges fade and others light up: they do not turn with the digit."),
+        proves=tr("A turned input gives other maps, not turned ones; the answer holds a while."),
+        duration=motion.duration,
+        scene_at=_swept(digit(7, centre=_CENTRE), "angle", motion),
+    )
+
+
+def _squeeze() -> Demonstration:
+    motion = _there_and_back(0.5, 1.8, 1.0, 2.0)
+    return Demonstration(
+        id="squeeze",
+        chapter=_CHAPTER,
+        title=tr("Squeeze"),
+        watch=tr("Narrow and broad, the answer stays."),
+        proves=tr("Proportions matter little to a network that saw many."),
+        duration=motion.duration,
+        scene_at=_swept(digit(2, centre=_CENTRE), "squeeze", motion),
+    )
+
+
+def _slant() -> Demonstration:
+    motion = _there_and_back(-0.6, 0.6, 0.0, 2.0)
+    return Demonstration(
+        id="slant",
+        chapter=_CHAPTER,
+        title=tr("Slant"),
+        watch=tr("Maps of upright edges give way to those of tilted ones."),
+        proves=tr("Which maps answer changes; what they say together does not."),
+        duration=motion.duration,
+        scene_at=_swept(digit(4, centre=_CENTRE), "slant", motion),
+    )
+
+
+def _pen() -> Demonstration:
+    motion = _there_and_back(1.0, 5.0, 2.4, 2.0)
+    group = digit(3, centre=_CENTRE)
+
+    def scene_at(t: float) -> Scene:
+        width = motion(min(max(0.0, t), motion.duration))
+        strokes = tuple(Stroke(s.points, width, s.ink) for s in group.strokes)
+        return replace(_CANVAS, items=(replace(group, strokes=strokes),))
+
+    return Demonstration(
+        id="pen",
+        chapter=_CHAPTER,
+        title=tr("Stroke width"),
+        watch=tr("From a hair to a brush: both edges of a broad stroke answer apart."),
+        proves=tr("Edges are what C1 sees; the stroke's width moves them apart."),
+        duration=motion.duration,
+        scene_at=scene_at,
+    )
+
+
+def _noise() -> Demonstration:
+    motion = Motion(0.0, (1.0, 0.0), (5.0, 0.6), (1.0, 0.6), (3.0, 0.0))
+    group = digit(3, centre=_CENTRE)
+
+    def scene_at(t: float) -> Scene:
+        sigma = motion(min(max(0.0, t), motion.duration))
+        return replace(_CANVAS, items=(group,), noise=Noise(sigma=round(sigma, 4), seed=1))
+
+    return Demonstration(
+        id="noise",
+        chapter=_CHAPTER,
+        title=tr("Noise"),
+        watch=tr("C1 answers to every grain; from layer to layer less of it is left."),
+        proves=tr("Summing over patches and pooling let noise fade before the digit does."),
+        duration=motion.duration,
+        scene_at=scene_at,
+    )

@@ -1,0 +1,55 @@
+"""Demonstrations of chapter 3, Pooling: motions so small that pooling forgets them, or does not."""
+
+from __future__ import annotations
+
+import math
+
+from viz.demos.demonstration import Demonstration
+from viz.demos.motion import Motion, moving
+from viz.i18n import tr
+from viz.scene import Group, Scene, Stroke
+from viz.scene.digits import digit
+
+
+def demonstrations() -> tuple[Demonstration, ...]:
+    """A bar crossing pooling's borders, and a trembling digit."""
+    return (_bar(), _tremble())
+
+
+def _bar() -> Demonstration:
+    steps = [leg for x in range(1, 9) for leg in ((0.35, float(x)), (0.65, float(x)))]
+    motion = Motion(0.0, (0.65, 0.0), *steps, (1.5, 0.0))
+    bar = Group.of([Stroke([[28.5, 6.5], [28.5, 25.5]])], name="|")
+    return Demonstration(
+        id="bar-steps",
+        chapter="pooling",
+        title=tr("A bar in steps of one pixel"),
+        watch=tr("C1 moves at every step, S2 at every second, S4 at every fourth."),
+        proves=tr("Within a pooling window the position of a feature is forgotten."),
+        duration=motion.duration,
+        scene_at=moving(Scene(32, 64), (bar, {"dx": motion}), duration=motion.duration),
+    )
+
+
+def _tremble() -> Demonstration:
+    seconds = 6.0
+    group = digit(3, centre=(32, 16))
+
+    def turn(function: object, t: float) -> float:
+        return math.sin(4 * math.pi * t / seconds) if function == "y" else (
+            math.cos(4 * math.pi * t / seconds) - 1
+        )  # fmt: skip
+
+    return Demonstration(
+        id="tremble",
+        chapter="pooling",
+        title=tr("A trembling 3"),
+        watch=tr("C1 flickers all over; S4 and the answer hardly change."),
+        proves=tr("What a tremble of a pixel changes shrinks from pooling to pooling."),
+        duration=seconds,
+        scene_at=moving(
+            Scene(32, 64),
+            (group, {"dx": lambda t: turn("x", t), "dy": lambda t: turn("y", t)}),
+            duration=seconds,
+        ),
+    )

@@ -1,0 +1,91 @@
+"""Demonstrations of chapter 5, the sliding window: what is read where digits meet."""
+
+from __future__ import annotations
+
+from viz.demos.demonstration import Demonstration
+from viz.demos.motion import Motion, moving, sway
+from viz.i18n import tr
+from viz.scene import Scene
+from viz.scene.digits import digit
+
+_CHAPTER = "sliding-window"
+
+
+def demonstrations() -> tuple[Demonstration, ...]:
+    """A 3 through a 5, two fives or one, a pair with nothing between, a long number."""
+    return (_through(), _twice(), _pair(), _long())
+
+
+def _through() -> Demonstration:
+    way = Motion(
+        -14, (1.0, -14), (2.2, 18), (0.8, 18), (3.0, 39), (1.4, 39), (3.0, 62), (0.8, 62),
+        (2.2, 94), (0.6, 94),
+    )  # fmt: skip
+    five = digit(5, "school", centre=(40, 16))
+    three = digit(3, "round", centre=(0, 16))
+    return Demonstration(
+        id="35-53",
+        chapter=_CHAPTER,
+        title=tr("A 3 passes through a 5"),
+        watch=tr("5, 35, then [?] where both lie at one place, then 53."),
+        proves=tr("Nobody taught it strings of digits that overlap; the windows sort them out."),
+        duration=way.duration,
+        scene_at=moving(Scene(32, 80), five, (three, {"dx": way}), duration=way.duration),
+    )
+
+
+def _twice() -> Demonstration:
+    apart = Motion(12, (1.5, 12), (3.0, 0), (1.5, 0), (3.0, 12), (0.5, 12))
+    left, right = digit(5, centre=(40, 16)), digit(5, centre=(40, 16))
+    return Demonstration(
+        id="5-5",
+        chapter=_CHAPTER,
+        title=tr("Two fives or one"),
+        watch=tr("Two fives with a gap are 55; at one place 5, though two windows see it."),
+        proves=tr("“None” between them tells two equal digits from one that is seen twice."),
+        duration=apart.duration,
+        scene_at=moving(
+            Scene(32, 80),
+            (left, {"dx": lambda t: -apart(t)}),
+            (right, {"dx": apart}),
+            duration=apart.duration,
+        ),
+    )
+
+
+def _pair() -> Demonstration:
+    gap = Motion(7.0, (2.0, 7.0), (2.5, 13), (1.5, 13), (2.5, 7.0))
+    left, right = digit(3, centre=(32, 16)), digit(8, centre=(32, 16))
+    return Demonstration(
+        id="none-between",
+        chapter=_CHAPTER,
+        title=tr("Nothing in the middle"),
+        watch=tr("A 3 and an 8 touch; the window between them, full of ink, says none."),
+        proves=tr("The eleventh class is not “no ink” but “no digit at my centre”."),
+        duration=gap.duration,
+        scene_at=moving(
+            Scene(32, 64),
+            (left, {"dx": lambda t: -gap(t)}),
+            (right, {"dx": gap}),
+            duration=gap.duration,
+        ),
+    )
+
+
+def _long() -> Demonstration:
+    period = 10.0
+    groups = []
+    for number, value in enumerate((3, 1, 4, 1, 5, 9, 2, 6)):
+        group = digit(value, centre=(22 + 21 * number, 24), height_px=18)
+        phase = number / 8
+        motions = {"dy": sway(3, period, phase), "angle": sway(10, period / 2, phase)}
+        groups.append((group, motions))
+    return Demonstration(
+        id="long",
+        chapter=_CHAPTER,
+        title=tr("A long number in a wave"),
+        watch=tr("Eight digits swing in a wave; all of them are read in one pass."),
+        proves=tr("One pass over the canvas is all windows at once."),
+        duration=period,
+        scene_at=moving(Scene(48, 192), *groups, duration=period),
+    )

@@ -1,0 +1,73 @@
+"""The timeline of a moving scene: what the network reads off it, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viz.measure.reading import read
+from viz.scene import Scene, rasterize_scene
+
+if TYPE_CHECKING:
+    from viz.nets.lenet5 import LeNet5
+
+RATE = 20.0
+"""Looks a second: what is read for less than 0.05 s nobody sees."""
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Span:
+    """One ``text``, read without a break from ``begin`` to ``end`` seconds."""
+
+    begin: float
+    end: float
+    text: str
+
+    @property
+    def seconds(self) -> float:
+        """How long it was read."""
+        return self.end - self.begin
+
+
+def timeline(
+    net: LeNet5, scene_at: Callable[[float], Scene], duration: float, rate: float = RATE
+) -> tuple[Span, ...]:
+    """What ``net`` reads off ``scene_at(t)``, looked at ``rate`` times a second, 0 ≤ t ≤ duration.
+
+    Scenes of one size are run together; a look stands for the time until the next.
+    """
+    import torch
+
+    times = np.arange(0.0, duration, 1 / rate)
+    texts: list[str] = []
+    for first in range(0, len(times), BATCH):
+        images = [rasterize_scene(scene_at(float(t))) for t in times[first : first + BATCH]]
+        with torch.inference_mode():
+            if len({image.shape for image in images}) == 1:
+                outputs = net(torch.from_numpy(np.stack(images))[:, None])["output"].numpy()
+                texts += [read(output).text for output in outputs]
+            else:
+                for image in images:
+                    output = net(torch.from_numpy(image)[None, None])["output"][0]
+                    texts.append(read(output.numpy()).text)
+    spans: list[Span] = []
+    for t, end, text in zip(times, (*times[1:], duration), texts, strict=True):
+        if spans and spans[-1].text == text:
+            spans[-1] = Span(spans[-1].begin, float(end), text)
+        else:
+            spans.append(Span(float(t), float(end), text))
+    return tuple(spans)
+
+
+def held(spans: tuple[Span, ...], seconds: float) -> tuple[str, ...]:
+    """The texts that were read for so long at a stretch, one after the other.
+
+    What came and went between two stretches of one text counts as one stretch interrupted.
+    """
+    texts = [span.text for span in spans if span.seconds >= seconds]
+    return tuple(text for k, text in enumerate(texts) if k == 0 or texts[k - 1] != text)
