@@ -146,5 +146,5 @@ def test_nothing_stands_beyond_the_widget(
     view.set_map(*halves())
     area = view.map_area()
     assert view.rect().contains(area.toAlignedRect())
-    assert area.width() >= min(size) / 4
+    assert area.width() >= min(size) / 2
     view.grab()

@@ -145,7 +145,7 @@ class AnswerMap(QWidget):
 
     def map_area(self) -> QRectF:
         """The square that the map fills, in widget pixels."""
-        below, beside = self._around
+        below, beside = self._around if self._has_legend else (0.0, 0.0)
         side = self._even(min(self.width() - beside, self.height() - below))
         return QRectF(0, 0, max(1.0, side), max(1.0, side))
 
@@ -153,6 +153,11 @@ class AnswerMap(QWidget):
         """The width of the whole widget that the largest map of this height takes."""
         below, beside = self._around
         return math.ceil(self._even(height - below) + beside)
+
+    @property
+    def _has_legend(self) -> bool:
+        """Whether ticks and legend are wanted and leave most of the widget to the map."""
+        return self._legend and self.width() >= 3 * self._around[1]
 
     @property
     def _around(self) -> tuple[float, float]:
@@ -217,7 +222,7 @@ class AnswerMap(QWidget):
         if self._tabbed:
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
-        if self._legend:
+        if self._has_legend:
             self._paint_ticks(painter, area)
             self._paint_legend(painter, area)
         painter.end()
