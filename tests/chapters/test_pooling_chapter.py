@@ -1,0 +1,227 @@
+"""Chapter 3: maps and curves are the operator on what the network computed, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.chapters import Context, chapters
+from viz.chapters.panel import ChapterPanel
+from viz.compute import Computer, Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.measure.pooling import UNPOOLED, changes
+from viz.nets.pooling import KINDS, Pooling, pool
+from viz.player import Player
+from viz.scene.digits import number
+from viz.snapshot import Snapshot, Unit
+from viz.views.canvas import Canvas
+from viz.views.paint_clock import PaintClock
+from viz.views.pooling_change import Change
+from viz.views.pooling_maps import AFTER, BEFORE, OWN, Maps
+from viz.views.pooling_toy import Toy
+
+
+@pytest.fixture(scope="module")
+def nets() -> Nets:
+    return Nets()
+
+
+@dataclass
+class Shown:
+    """The panel on the screen, and how to show it the present drawing."""
+
+    document: Document
+    engine: Engine
+    panel: ChapterPanel
+    computer: Computer
+    qtbot: QtBot
+
+    @property
+    def instruments(self) -> tuple[Toy, Maps, Change]:
+        return self.panel.instruments  # type: ignore[return-value]
+
+    def show(self) -> Snapshot:
+        snapshot = self.computer(self.document.request())
+        self.document.show(snapshot)
+        self.panel.show_snapshot(snapshot)
+        self.settle()
+        return snapshot
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.engine.measuring, timeout=20_000)
+
+    def turn(self, index: int) -> None:
+        self.panel.choose(index)
+        self.settle()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, nets: Nets) -> Iterator[Shown]:
+    document, engine, clock = Document(number("31")), Engine(), PaintClock()
+    canvas, player = Canvas(document, clock), Player(document)
+    chapter = next(one for one in chapters() if one.id == "pooling")
+    panel = ChapterPanel(chapter, Context(document, engine, clock, canvas, player))
+    failed: list[str] = []
+    engine.failed.connect(failed.append)
+    for widget in (canvas, panel):
+        qtbot.addWidget(widget)
+    panel.resize(520, 280)
+    panel.set_theme(themes.theme("light"), 13)
+    engine.start()
+    panel.show()
+    shown = Shown(document, engine, panel, Computer(nets), qtbot)
+    shown.show()
+    yield shown
+    engine.stop()
+    assert failed == []
+
+
+def test_maps_are_the_snapshots_pooled(shown: Shown) -> None:
+    shown.turn(1)
+    _, maps, _ = shown.instruments
+    snapshot = shown.document.snapshot
+    assert snapshot is not None
+    layer, at = maps.chosen
+    assert layer == "C1" and at == snapshot.maps["C1"].std((1, 2)).argmax()
+    maps.strip.kind.chosen.emit("average")
+    maps.strip.size_.chosen.emit(3)
+    shown.settle()
+    pictures = maps.view.pictures
+    assert np.array_equal(pictures[BEFORE].values, snapshot.maps["C1"][at])
+    wanted = pool(snapshot.maps["C1"][at], Pooling("average", 3, 2))
+    assert np.array_equal(pictures[AFTER].values, wanted)
+    assert np.array_equal(pictures[OWN].values, snapshot.maps["S2"][at])
+    assert maps.strip.said == "rows ⌊(28 − 3)/2⌋ + 1 = 13, columns ⌊(60 − 3)/2⌋ + 1 = 29"
+
+
+def test_the_networks_own_pooling_is_ours(shown: Shown) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    assert np.array_equal(maps.view.pictures[AFTER].values, maps.view.pictures[OWN].values)
+
+
+def test_maps_follow_the_pointed_unit_and_the_buttons_and_stay(shown: Shown) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    shown.document.hover(Unit("S4", 7, 1, 2))
+    shown.show()
+    assert maps.chosen == ("C3", 7)
+    shown.document.hover(None)
+    shown.show()
+    assert maps.chosen == ("C3", 7)
+    QTest.mouseClick(maps.next, Qt.MouseButton.LeftButton)
+    assert maps.chosen == ("C3", 8)
+    for _ in range(9):
+        QTest.mouseClick(maps.previous, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert maps.chosen == ("C3", 49)
+    snapshot = shown.document.snapshot
+    assert snapshot is not None
+    assert np.array_equal(maps.view.pictures[OWN].values, snapshot.maps["S4"][49])
+
+
+def test_pictures_lie_on_one_another_and_tell_their_values(shown: Shown) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    view = maps.view
+    assert len({(place.width(), place.height()) for place in view.places()}) == 1
+    first, other = view.places()[0], view.places()[1]
+    unit, sees = view.unit_rect(1, 3, 5), view.unit_rect(0, 6, 10)
+    assert unit.topLeft() - other.topLeft() == sees.topLeft() - first.topLeft()
+    assert unit.width() == 2 * sees.width() == 2 * sees.height()
+    QTest.mouseMove(view, unit.center().toPoint())
+    assert view.pointed_at == (1, 3, 5)
+    value = float(view.pictures[1].values[3, 5])
+    assert maps.strip.said == f"{value:.3f} in row 3, column 5"
+    assert all(place.right() <= view.width() and place.bottom() <= view.height()
+               for place in view.places())  # fmt: skip
+
+
+@pytest.mark.parametrize("stride", [1, 2, 5])
+@pytest.mark.parametrize("kind", KINDS)
+def test_maps_of_any_size_are_painted(shown: Shown, kind: str, stride: int) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    maps._operator.set(kind=kind, size=5, stride=stride, p=float("inf"), b=float("inf"))
+    for layer in ("C1", "C3"):
+        maps.layer.chosen.emit(layer)
+        shown.settle()
+        assert not maps.grab().isNull()
+        view = maps.view
+        reach = maps._operator.pooling.reach
+        assert view.pictures[AFTER].start == (reach - stride) / 2
+
+
+def test_curves_are_the_measured_changes(shown: Shown, nets: Nets) -> None:
+    shown.turn(2)
+    change = shown.instruments[2]
+    change.strip.kind.chosen.emit("blur")
+    shown.settle()
+    poolings = {kind: Pooling(kind) for kind in KINDS}
+    *_, wanted = changes(nets("max"), shown.document.scene, "C1", poolings)
+    by_name = {series.name: series for series in change.curves.series}
+    assert len(by_name) == len(KINDS) + 1
+    for name, text in (("blur", "blur"), ("lp", "Lp"), (UNPOOLED, "not pooled")):
+        assert np.array_equal(by_name[text].y, wanted.curves[name])
+        assert np.array_equal(by_name[text].x, wanted.shifts)
+    assert [series.name for series in change.curves.series if series.thick] == ["blur"]
+    assert change.curves.series[-1].name == "blur"
+    assert change.strip.said.startswith(f"by 1 px blur changes by {wanted.curves['blur'][4]:.2f}")
+
+
+def test_curves_follow_layer_window_and_drawing(shown: Shown, nets: Nets) -> None:
+    shown.turn(2)
+    change = shown.instruments[2]
+    scene = shown.document.scene
+    shown.document.apply(replace(scene, transform=replace(scene.transform, dy=1.5)), "move")
+    shown.show()
+    change.strip.size_.chosen.emit(3)
+    QTest.keyClick(change.layer, Qt.Key.Key_Right)
+    shown.settle()
+    *_, wanted = changes(nets("max"), shown.document.scene, "C3", {"max": Pooling("max", 3, 2)})
+    assert np.array_equal(change.curves.series[-1].y, wanted.curves["max"])
+
+
+def test_only_what_is_seen_is_measured(shown: Shown) -> None:
+    _, maps, change = shown.instruments
+    assert not maps.view.pictures and not change.curves.series  # the toy is on the screen
+    shown.turn(2)
+    assert change.curves.series and not maps.view.pictures
+    posted: list[str] = []
+    original = shown.engine.measure
+    shown.engine.measure = lambda name, *rest: (posted.append(name), original(name, *rest))  # type: ignore[method-assign,func-returns-value]
+    shown.show()  # the same drawing once more
+    assert posted == []
+    shown.turn(1)
+    assert posted and set(posted) == {"pooling maps"}
+
+
+def test_one_operator_for_all_and_states_survive(shown: Shown) -> None:
+    toy, maps, change = shown.instruments
+    shown.turn(2)
+    change.strip.kind.chosen.emit("lp")
+    change.layer.chosen.emit("C3")
+    change.layer.show_value("C3")
+    assert toy.view.pooling.kind == maps.strip.kind.value == "lp"
+    shown.turn(1)
+    states = [json.loads(json.dumps(one.state(), allow_nan=False)) for one in (toy, maps, change)]
+    change._operator.set(kind="max", size=5)
+    maps._numbers["C1"] = 3
+    change.layer.show_value("C1")
+    for one, state in zip((toy, maps, change), states, strict=True):
+        one.restore(state)
+    assert [one.state() for one in (toy, maps, change)] == states
+    for one in (maps, change):
+        one.restore({"operator": None, "layer": "C7", "maps": {"C1": 99, "C3": True, "x": 1}})
+        one.restore({"layer": 3, "maps": [1]})
+    assert [one.state() for one in (toy, maps, change)] == states
+    shown.settle()

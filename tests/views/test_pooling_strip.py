@@ -1,0 +1,122 @@
+"""The strip: every control changes the one operator, and all strips show it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.nets.pooling import KINDS, Pooling
+from viz.views.pooling_operator import FORMULAS, Operator, about, names
+from viz.views.pooling_strip import Strip
+from viz.views.reaching_value import TICKS, reaching
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def strips(qtbot: QtBot) -> tuple[Operator, Strip, Strip]:
+    operator = Operator()
+    strips = Strip(operator), Strip(operator, toy=True)
+    for strip in strips:
+        qtbot.addWidget(strip)
+        strip.resize(520, 70)
+        strip.set_theme(themes.theme("dark"), 13)
+        strip.show()
+    return operator, *strips
+
+
+def click(choice, value) -> None:  # type: ignore[no-untyped-def]
+    QTest.mouseClick(choice, LEFT, pos=choice.option_rect(value).center().toPoint())
+
+
+def test_kind_and_window_by_clicks(strips: tuple[Operator, Strip, Strip]) -> None:
+    operator, maps, toy = strips
+    click(maps.kind, "log-prob")
+    click(maps.size_, 3)
+    click(toy.stride, 1)
+    assert operator.pooling == Pooling("log-prob", 3, 2)
+    assert operator.toy == Pooling("log-prob", 4, 1)
+    assert toy.kind.value == "log-prob" and maps.size_.value == 3 and toy.size_.value == 4
+    assert [p.isVisible() for p in toy.parameters.values()] == [False, True, False, False]
+    QTest.keyClick(toy.kind, Qt.Key.Key_Right)
+    assert operator.pooling.kind == "subsampling" and maps.kind.value == "subsampling"
+    assert [p.isVisible() for p in maps.parameters.values()] == [False, False, True, True]
+
+
+def test_sliders_reach_infinity_at_their_end_and_the_limit_at_their_start(
+    strips: tuple[Operator, Strip, Strip],
+) -> None:
+    operator, maps, toy = strips
+    for kind, name, least in (("lp", "p", 1), ("log-prob", "b", 0)):
+        click(maps.kind, kind)
+        slider = maps.parameters[name].slider
+        middle = slider.rect().center()
+        for x, wanted in ((slider.width() - 1, math.inf), (0, least)):
+            QTest.mouseClick(slider, LEFT, pos=middle.__class__(x, middle.y()))
+            assert getattr(operator.pooling, name) == wanted
+            assert toy.parameters[name].value == wanted
+            assert maps.parameters[name].number.text() == (
+                "∞" if wanted == math.inf else f"{least}"
+            )
+        QTest.mouseDClick(slider, LEFT, pos=middle)
+        assert getattr(operator.pooling, name) == {"p": 2, "b": 1}[name]
+
+
+@pytest.mark.parametrize(("text", "value"), [("∞", math.inf), ("inf", math.inf), ("3.5", 3.5)])
+def test_numbers_are_typed(strips: tuple[Operator, Strip, Strip], text: str, value: float) -> None:
+    operator, maps, _toy = strips
+    click(maps.kind, "lp")
+    box = maps.parameters["p"].number
+    box.selectAll()
+    QTest.keyClicks(box, text.replace("∞", "inf"))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert operator.pooling.p == value
+
+
+def test_what_is_no_number_cannot_be_typed(strips: tuple[Operator, Strip, Strip]) -> None:
+    operator, maps, _toy = strips
+    click(maps.kind, "subsampling")
+    box = maps.parameters["bias"].number
+    box.selectAll()
+    QTest.keyClicks(box, "-x1.5nan")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert operator.pooling.bias == -1.5
+
+
+def test_the_slider_is_the_inverse_of_itself_and_rises() -> None:
+    for field in (reaching("p", "p", "", 2, 1, 1), reaching("b", "b", "", 1, 0, 4)):
+        values = [field.at(tick) for tick in range(TICKS + 1)]
+        assert values == sorted(values) and values[0] == field.low and values[-1] == math.inf
+        assert values[TICKS // 2] == field.low + field.half
+        # The three digits that are kept tell the place to two ticks of 400
+        assert all(abs(field.tick(value) - tick) <= 2 for tick, value in enumerate(values))
+        assert field.tick(1e12) == TICKS - 1 and field.tick(0) == 0
+
+
+def test_arrow_keys_reach_both_ends(strips: tuple[Operator, Strip, Strip]) -> None:
+    operator, maps, _toy = strips
+    click(maps.kind, "log-prob")
+    slider = maps.parameters["b"].slider
+    for key, wanted in ((Qt.Key.Key_Right, math.inf), (Qt.Key.Key_Left, 0)):
+        for _ in range(60):
+            QTest.keyClick(slider, key)
+        assert operator.pooling.b == wanted
+
+
+def test_every_kind_has_name_formula_and_tip() -> None:
+    for kind in KINDS:
+        assert names()[kind] and FORMULAS[kind].startswith("<i>y</i> =") and about(kind)
+    assert "without its logarithm" in about("log-prob")
+
+
+def test_an_impossible_operator_changes_nothing() -> None:
+    operator = Operator()
+    before = operator.state()
+    with pytest.raises(ValueError, match="p is 1 or more"):
+        operator.set(p=0.5)
+    assert operator.state() == before

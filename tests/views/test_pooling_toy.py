@@ -1,0 +1,165 @@
+"""The toy: real drags, and the numbers that they come to, exactly."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.views.pooling_operator import Operator
+from viz.views.pooling_toy import Toy
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def toy(qtbot: QtBot) -> Toy:
+    toy = Toy(Operator())
+    qtbot.addWidget(toy)
+    toy.resize(520, 230)
+    toy.set_theme(themes.theme("light"), 13)
+    toy.show()
+    return toy
+
+
+def drag(toy: Toy, start: QPointF, to: QPointF, *, let_go: bool = True) -> None:
+    view, middle = toy.view, (start + to) / 2
+    QTest.mousePress(view, LEFT, pos=start.toPoint())
+    for point in (middle, to):
+        QTest.mouseMove(view, point.toPoint())
+    if let_go:
+        QTest.mouseRelease(view, LEFT, pos=to.toPoint())
+
+
+def drag_grip(toy: Toy, cells: float, *, let_go: bool = True) -> None:
+    start = toy.view.grip_point()
+    drag(toy, start, start + QPointF(cells * toy.view.cell_width, 0), let_go=let_go)
+
+
+def test_the_lectures_signal_pools_to_the_same_after_a_step(toy: Toy) -> None:
+    assert toy.view.signal[:4].tolist() == [0, 1, 0, 0]
+    before = toy.view.output
+    drag_grip(toy, 1)
+    assert toy.view.signal[:4].tolist() == [0, 0, 1, 0]
+    assert np.array_equal(toy.view.output, before) and before.tolist() == [1, 0]
+    assert toy.view.moved == 1
+    assert toy.view.changes() == (pytest.approx(2**0.5), 0.0)
+    assert toy.strip.said.startswith("moved by 1: input changed by 1.41, output by 0.00")
+    assert "same" in toy.strip.said
+
+
+def test_across_the_windows_border_the_output_changes(toy: Toy) -> None:
+    drag_grip(toy, 3)
+    assert toy.view.signal.tolist() == [0, 0, 0, 0, 1, 0, 0, 0]
+    assert toy.view.output.tolist() == [0, 1]
+    assert toy.view.changes()[1] == pytest.approx(2**0.5)
+    assert "border" in toy.strip.said
+
+
+def test_quarters_of_a_cell_and_back_again(toy: Toy) -> None:
+    drag_grip(toy, 0.25)
+    assert toy.view.signal[:4].tolist() == [0, 0.75, 0.25, 0]
+    assert toy.view.output.tolist() == [0.75, 0]
+    assert toy.strip.said.startswith("moved by 0.25: input changed by 0.35, output by 0.25")
+    drag_grip(toy, -1.25)
+    assert toy.view.signal[:4].tolist() == [1, 0, 0, 0]
+    assert toy.strip.said.startswith("moved by −1.25:")
+
+
+def test_what_leaves_the_cells_comes_back(toy: Toy) -> None:
+    toy.view.set_signal([0, 0.5, 0, 0, 0, 0, 0, 1])
+    drag_grip(toy, 1)
+    assert toy.view.signal.tolist() == [0, 0, 0.5, 0, 0, 0, 0, 0]
+    drag_grip(toy, -1)
+    assert toy.view.signal.tolist() == [0, 0.5, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_bar_is_dragged_to_a_value(toy: Toy) -> None:
+    view = toy.view
+    drag(toy, view.bar_point(5, 0.02), view.bar_point(5, 0.4))
+    assert view.signal[5] == pytest.approx(0.4) and view.output.tolist() == [1, pytest.approx(0.4)]
+    assert "output by 0.40" in toy.strip.said and "moved" not in toy.strip.said
+    drag(toy, view.bar_point(5, 0.4), view.bar_point(5, 3.0))
+    assert view.signal[5] == 1  # the end of the scale
+    drag(toy, view.bar_point(5, 1.0) + QPointF(0, 2), view.bar_point(5, -0.5))
+    assert view.signal[5] == 0
+
+
+def test_a_bar_that_is_dragged_fixes_a_moved_pattern(toy: Toy) -> None:
+    drag_grip(toy, 1)
+    drag(toy, toy.view.bar_point(4, 0.02), toy.view.bar_point(4, 0.5))
+    assert toy.view.signal.tolist() == [0, 0, 1, 0, 0.5, 0, 0, 0]
+
+
+def test_another_operator_is_no_change_by_a_move(toy: Toy) -> None:
+    drag_grip(toy, 1)
+    toy.strip.kind.chosen.emit("average")
+    assert toy.view.output.tolist() == [0.25, 0]
+    assert toy.view.changes() == (0, 0)
+
+
+def test_keys(toy: Toy) -> None:
+    view = toy.view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.signal[:4].tolist() == [0, 0, 1, 0] and view.moved == 1
+    QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert view.signal[:4].tolist() == [0, 0.25, 0.75, 0] and view.moved == -0.25
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert view.signal[:4].tolist() == [0, 1, 0, 0]
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert view.signal[:4].tolist() == [0, 1, pytest.approx(0.1), 0]
+
+
+def test_a_double_click_on_the_grip_starts_over(toy: Toy) -> None:
+    drag_grip(toy, 2)
+    QTest.mouseDClick(toy.view, LEFT, pos=toy.view.grip_point().toPoint())
+    assert toy.view.signal[:4].tolist() == [0, 1, 0, 0]
+
+
+def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: Toy, qtbot: QtBot) -> None:
+    toy.view.set_signal([0.5, 0.25, 0, 1, 0, 0, 0, 0])
+    toy._operator.set(toy=True, kind="lp", p=float("inf"), size=3, stride=1)
+    state = json.loads(json.dumps(toy.state(), allow_nan=False))
+    other = Toy(Operator())
+    qtbot.addWidget(other)
+    other.restore(state)
+    assert other.state() == toy.state()
+    assert other.view.pooling.p == float("inf") and other.view.pooling.size == 3
+    nonsense = {
+        "kind": "median",
+        "p": "many",
+        "b": -1,
+        "size": 2.5,
+        "stride": True,
+        "bias": 10**400,
+    }
+    for bad in ({}, {"operator": nonsense, "signal": [2] * 8}, {"operator": 3, "signal": "abc"}):
+        other.restore(bad)
+        assert other.state() == toy.state()
+
+
+@pytest.mark.parametrize(("text_px", "size"), [(13, (520, 190)), (24, (950, 400))])
+@pytest.mark.parametrize("kind", ["max", "subsampling", "blur"])
+def test_nothing_is_cut_off(
+    toy: Toy, text_px: int, size: tuple[int, int], kind: str, qtbot: QtBot
+) -> None:
+    toy.set_theme(themes.theme("dark"), text_px)
+    toy.resize(*size)
+    toy._operator.set(toy=True, kind=kind, size=3, stride=1)
+    qtbot.wait(1)
+    view, strip = toy.view, toy.strip
+    input_, grip, brackets, output = view._rows()
+    assert input_.height() >= text_px and output.bottom() <= view.height()
+    assert input_.bottom() <= grip.top() + 0.1 and grip.bottom() <= brackets.top() + 0.1
+    assert view.cell_width > view._small.width("0.00")
+    for part in (strip.kind, strip.size_, strip.stride, *strip.parameters.values()):
+        if part.isVisible():
+            corner = part.mapTo(toy, QPoint(part.width(), part.height()))
+            assert corner.x() <= toy.width() and corner.y() <= view.y()
