@@ -162,6 +162,7 @@ def test_what_this_program_does_not_know_changes_nothing(
 ) -> None:
     application = open_application()
     change_everything(application)
+    settled(application, qtbot)
     before = screen.capture(application.window)
     session = Session(Scene(), demonstration=Playing("dreams"))
     with pytest.raises(UserError, match="dreams"):
@@ -177,6 +178,7 @@ def test_open_and_save_keep_the_session(
 ) -> None:
     application = open_application()
     change_everything(application)
+    settled(application, qtbot)
     path = tmp_path / "a.scene.json"
     application.document.saved_as(path)
     application.window.files.save()
@@ -184,7 +186,33 @@ def test_open_and_save_keep_the_session(
     screen.restore(application.window, Session(Scene()))
     application.window.files.open_paths([str(path)])
     qtbot.waitUntil(lambda: application.document.scene == saved.scene, timeout=10_000)
+    settled(application, qtbot)
     assert screen.capture(application.window) == saved
+
+
+def test_the_window_shown_by_itself_is_shown_again(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    document = application.document
+    document.apply(digits.number("31"), "draw")
+    settled(application, qtbot)
+    assert document.snapshot is not None
+    found = [round(digit.column) for digit in document.snapshot.reading.digits]
+    for column in found:  # both are sure, so whichever was shown stays
+        screen.restore(application.window, Session(digits.number("31"), surest=(0, column)))
+        settled(application, qtbot)
+        assert document.shown_window() == (0, column)
+        assert screen.capture(application.window).surest == (0, column)
+
+
+def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    settled(application, qtbot)
+    shown: list[Scene] = []
+    application.document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
+    session = Session(slide(0.75), network="average", demonstration=Playing("slide", 0.75))
+    screen.restore(application.window, session)
+    settled(application, qtbot)
+    assert shown and set(map(id, shown)) == {id(application.document.scene)}
 
 
 @pytest.mark.parametrize("chapter", CHAPTER_IDS[1:])

@@ -63,6 +63,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
         frozenset(range(len(scene.items))) if draw(st.booleans()) else frozenset(),
         stroke,
         draw(st.sampled_from(sessions.TOOLS)),
+        draw(st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120))),
         draw(
             st.none()
             | st.builds(

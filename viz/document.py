@@ -57,7 +57,10 @@ class Document(QObject):
         self._window: tuple[int, int] | None = None
         self._hovered_window: tuple[int, int] | None = None
         self._over: tuple[Scene | None, int, tuple[int, int]] = (None, 0, (0, 0))
-        self._surest: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
+        self.surest: tuple[int, int] | None = None
+        """The window shown last by itself, which stays until another is surer by far."""
+        self._surest_of: Snapshot | None = None
+        self._resuming: tuple[int, tuple[int, int] | None] | None = None
         self._network = "max"
         self._chapter = CHAPTER_IDS[0]
         self._drawing: Scene | None = None
@@ -291,18 +294,19 @@ class Document(QObject):
                 self._over = self._scene, item, self._window_over(item)
             row, column = self._over[2]
             return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
-        if self._surest[0] is not self.snapshot:  # several views ask for each snapshot
+        if self._surest_of is not self.snapshot:  # several views ask for each snapshot
             best = output[:NONE_CLASS].max(0)
             row, column = divmod(int(best.argmax()), columns)
-            last = self._surest[1]
+            last = self.surest
             if (
-                last[0] < rows
+                last is not None
+                and last[0] < rows
                 and last[1] < columns
                 and (best[row, column] < np.log(0.5) or best[last] > best[row, column] - np.log(4))
             ):
                 row, column = last
-            self._surest = self.snapshot, (row, column)
-        return self._surest[1]
+            self._surest_of, self.surest = self.snapshot, (row, column)
+        return self.surest
 
     def _window_over(self, item: int) -> tuple[int, int]:
         """The window, be it on the canvas or not, whose centre lies nearest an item's middle."""
@@ -324,8 +328,17 @@ class Document(QObject):
     def _ask(self) -> None:
         self.request_changed.emit(self.request())
 
+    def resume(self, surest: tuple[int, int] | None) -> None:
+        """Show no snapshot older than what is asked for now, and with that one, where no window is
+        chosen, ``surest`` for as long as none is surer by far."""
+        self._resuming = self._number, surest
+
     def show(self, snapshot: Snapshot) -> None:
         """Take a snapshot from the engine; an older one than the present is dropped."""
+        if self._resuming is not None:
+            if snapshot.request.number < self._resuming[0]:
+                return
+            self._surest_of, self.surest, self._resuming = None, self._resuming[1], None
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot
             self.snapshot_changed.emit(snapshot)

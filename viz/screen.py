@@ -30,6 +30,7 @@ def capture(window: MainWindow) -> Session:
         document.selection,
         document.selected_stroke,
         str(window.canvas.tool),
+        document.surest,
         Playing(shown.id, player.time, player.speed, player.loop, player.seen)
         if shown is not None
         else None,
@@ -64,6 +65,7 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     document.select_window(session.window)
     if document.pinned != session.pinned:
         document.pin(session.pinned)
+    document.resume(session.surest)
 
 
 def _demonstration(session: Session) -> Demonstration | None:

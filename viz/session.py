@@ -8,7 +8,8 @@ that are not named here are ignored::
                 "network": "max",
                 "ablated": {"C1": [0, 3]},         numbers of maps
                 "pinned": ["C3", 5, 2, 3],         layer, map, row, column; or null
-                "window": [0, 3],                  row, column of the output; or null
+                "window": [0, 3],                  row, column of the output; or null,
+                "surest": [0, 3],                  when this one was shown; or null
                 "selection": [0], "stroke": null,  items, and [item, stroke] of a single stroke
                 "tool": "select",
                 "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
@@ -83,6 +84,7 @@ class Session:
     selection: frozenset[int] = frozenset()
     stroke: tuple[int, int] | None = None
     tool: str = TOOLS[0]
+    surest: tuple[int, int] | None = None
     demonstration: Playing | None = None
     pre_activation: bool = False
     pixel_grid: bool = True
@@ -136,6 +138,7 @@ def _out(session: Session) -> dict[str, Any]:
         "selection": sorted(place[i] for i in session.selection if i in place),
         "stroke": stroke and [place[stroke[0]], stroke[1]],
         "tool": session.tool,
+        "surest": session.surest and list(session.surest),
         "demonstration": played and asdict(played),
         "settings": {
             "pre_activation": session.pre_activation,
@@ -174,6 +177,7 @@ def _in(value: object, scene: Scene) -> Session:
         _selection_in(data.get("selection", []), scene),
         _stroke_in(data.get("stroke"), scene),
         _known(data.get("tool", TOOLS[0]), "tool", TOOLS),
+        _pair_in(data.get("surest"), "surest", MAX_WIDTH, MAX_WIDTH),
         _playing_in(data.get("demonstration")),
         truth(settings.get("pre_activation", False), "pre_activation"),
         truth(settings.get("pixel_grid", True), "pixel_grid"),
