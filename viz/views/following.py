@@ -8,9 +8,11 @@ until the one under way has shown its first, coarse result; of what waits the la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from viz.engine import Engine
+from viz.errors import UserError
 
 if TYPE_CHECKING:
     from viz.compute import Nets
@@ -19,6 +21,19 @@ Work = Callable[["Nets"], Iterable[Any]]
 Deliver = Callable[[Any], None]
 
 _NOTHING = object()
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """What the work raised, on its way to the GUI thread."""
+
+    error: Exception
+
+    @property
+    def text(self) -> str:
+        """What the engine says of a computation that raised."""
+        known = isinstance(self.error, UserError)
+        return str(self.error) if known else f"{type(self.error).__name__}: {self.error}"
 
 
 class Following:
@@ -52,15 +67,18 @@ class Following:
             """Something is delivered whatever becomes of the work: others wait for it."""
             try:
                 yield from work(nets)
-            except Exception:
+            except Exception as error:
+                # Raised here it would be lost as soon as what waits takes this one's place
+                yield _Failure(error)
+            else:
                 yield _NOTHING
-                raise
-            yield _NOTHING
 
         def take(result: Any) -> None:
             if number != self._asked:
                 return
-            if result is not _NOTHING:
+            if isinstance(result, _Failure):
+                self._engine.failed.emit(result.text)
+            elif result is not _NOTHING:
                 deliver(result)
             self._begun = False
             if self._next is not None:
