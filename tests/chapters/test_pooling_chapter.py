@@ -22,6 +22,7 @@ from viz.measure.pooling import UNPOOLED, changes
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.player import Player
 from viz.scene.digits import number
+from viz.scene.edit import resized
 from viz.snapshot import Snapshot, Unit
 from viz.views.canvas import Canvas
 from viz.views.paint_clock import PaintClock
@@ -225,3 +226,16 @@ def test_one_operator_for_all_and_states_survive(shown: Shown) -> None:
         one.restore({"layer": 3, "maps": [1]})
     assert [one.state() for one in (toy, maps, change)] == states
     shown.settle()
+
+
+def test_wide_and_high_canvases_keep_square_pixels_within_the_view(shown: Shown) -> None:
+    shown.turn(1)
+    view = shown.instruments[1].view
+    for height, width in ((32, 512), (128, 40), (32, 32), (128, 512)):
+        shown.document.apply(resized(shown.document.scene, height, width), "resize")
+        shown.show()
+        for place in view.places():
+            assert place.right() <= view.width() and place.bottom() <= view.height() + 1e-6
+            shape = view.pictures[BEFORE].values.shape
+            assert place.width() / shape[1] == pytest.approx(place.height() / shape[0])
+        assert not view.grab().isNull()

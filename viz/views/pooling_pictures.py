@@ -164,7 +164,7 @@ class Pictures(QWidget):
         beside = len(places) > 1 and places[1].left() > 0
         for number, (place, shown) in enumerate(zip(places, self._pictures, strict=True)):
             end = self.width() if not beside else place.left() + (self.width() - 2 * GAP) / 3
-            self._paint_caption(painter, place, end, number)
+            self._paint_caption(painter, place, end, number, beside)
             painter.fillRect(place, theme.surface)
             height, width = shown.values.shape
             target = self.unit_rect(number, 0, 0)
@@ -180,7 +180,9 @@ class Pictures(QWidget):
             self._paint_pointed(painter, *self._pointed)
         painter.end()
 
-    def _paint_caption(self, painter: QPainter, place: QRectF, end: float, number: int) -> None:
+    def _paint_caption(
+        self, painter: QPainter, place: QRectF, end: float, number: int, beside: bool
+    ) -> None:
         small, shown = self._small, self._pictures[number]
         room, top = end - place.left(), place.top() - GRID - small.height
         fitting = (text for text in shown.captions if small.width(text) <= room)
@@ -190,7 +192,7 @@ class Pictures(QWidget):
         if number and shown.scale == self._pictures[0].scale:
             return
         below = place.bottom() + GRID
-        if below + small.height <= self.height():  # under the picture, as wide as it
+        if beside and below + small.height <= self.height():  # under the picture, as wide as it
             line = QRectF(place.left(), below, place.width(), small.height)
         else:
             line = QRectF(place.left() + used, top, room - used, small.height)
