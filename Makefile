@@ -86,11 +86,11 @@ picture = $(BIN)/python main.py render $(2) --out resources/pictures/$(1)
 pictures: $(VENV)/run.stamp
 	mkdir -p resources/pictures
 	$(call picture,live.png,--digits 31 --size 1280x720)
-	$(call picture,equivariance.png,--chapter equivariance --stage --size 1280x720)
-	$(call picture,pooling.png,--chapter pooling --stage --size 1280x720)
-	$(call picture,binding.png,--chapter binding --stage --size 1280x720)
-	$(call picture,sliding-window.png,--chapter sliding-window --stage --size 1280x720)
-	$(call picture,binding.gif,--chapter binding --stage --size 1024x640 --rate 8 --speed 2)
+	$(call picture,equivariance.png,--chapter equivariance --instrument 3 --stage --size 1280x720)
+	$(call picture,pooling.png,--chapter pooling --instrument 3 --stage --size 1280x720)
+	$(call picture,binding.png,--chapter binding --time 7 --stage --size 1280x720)
+	$(call picture,sliding-window.png,--demo 35-53 --time 9 --stage --size 1280x720)
+	$(call picture,binding.gif,--demo 31-61 --stage --size 1024x640 --rate 8 --speed 2)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

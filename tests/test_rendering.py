@@ -141,6 +141,13 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
         pass
 
 
+def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
+    for chapter in ("live", "equivariance"):
+        session = replace(at(0), chapter=chapter, instrument=50)
+        with pytest.raises(UserError, match="instruments"), rendering(session, SMALL):
+            pass
+
+
 def render(*arguments: str) -> int:
     return cli.main(["render", "--size", "1024x640", *arguments])
 

@@ -56,8 +56,8 @@ def test_a_demonstration_is_shown_in_its_middle_or_at_a_time() -> None:
     middle = Session(slide(1), "binding", tool="select", demonstration=Playing("slide", 1.0))
     assert shown("--demo", "slide") == shown("--chapter", "binding") == middle
     assert shown("--demo", "slide", "--chapter", "pooling") == replace(middle, chapter="pooling")
-    late = shown("--chapter", "binding", "--time", "1.75", "--network", "blur")
-    assert (late.scene, late.network) == (slide(1.75), "blur")
+    late = shown("--chapter", "binding", "--time", "1.75", "--network", "blur", "--instrument", "2")
+    assert (late.scene, late.network, late.instrument) == (slide(1.75), "blur", 1)
     assert late.demonstration == Playing("slide", 1.75)
 
 
@@ -94,6 +94,19 @@ def test_a_session_file_is_shown_as_it_was_saved(tmp_path: Path) -> None:
     assert (elsewhere.chapter, elsewhere.instrument, elsewhere.scene) == ("pooling", 0, slide(0.5))
     files.save(THREE, path)
     assert shown("--scene", str(path)) == Session(THREE)
+
+
+def test_instruments_begin_where_the_demonstration_does(tmp_path: Path) -> None:
+    def beginning(*arguments: str) -> Session:
+        parsed = make_parser().parse_args(["render", *arguments, "--out", "x.png"])
+        return shooting.beginning(parsed, shooting.shown(parsed))
+
+    start = beginning("--demo", "slide", "--time", "1.5")
+    assert (start.scene, start.demonstration) == (slide(0), Playing("slide", 0.0))
+    assert beginning("--digits", "7") == shown("--digits", "7")
+    path = tmp_path / "a.scene.json"
+    session.save(Session(slide(0.5), demonstration=Playing("slide", 0.5)), path)
+    assert beginning("--scene", str(path)) == shown("--scene", str(path))
 
 
 @pytest.mark.parametrize(

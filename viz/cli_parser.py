@@ -172,6 +172,12 @@ def make_parser() -> argparse.ArgumentParser:
         help=tr("chapter to show; without --demo, --digits or --scene its first demonstration"),
     )
     render.add_argument(
+        "--instrument",
+        type=_count,
+        metavar="N",
+        help=tr("the chapter's instrument to show, counted from 1 (default: the first)"),
+    )
+    render.add_argument(
         "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
     )
     render.add_argument(
@@ -230,6 +236,13 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=tr("the file to write: .png, .gif or .mp4"),
     )
+
+    demos = command(
+        "demos",
+        tr("list the demonstrations and what the network reads off each"),
+        ["demos", "demos --json"],
+    )
+    as_json(demos)
 
     bench = command(
         "bench",

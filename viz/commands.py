@@ -139,20 +139,71 @@ def render(arguments: argparse.Namespace) -> int:
         os.nice(10)
 
     look = Look(arguments.size, arguments.theme, arguments.scale, arguments.stage)
+    start, played = shooting.beginning(arguments, session), session.demonstration
     if not times:
-        with rendering(session, look) as made:
+        with rendering(start, look) as made:
+            made.settle()
+            if played is not None and start is not session:
+                made.seek(played.time)
             export.write_png(made.frame(), out)
         return 0
     with (
         export.film(out, shooting.rate(arguments)) as film,
-        rendering(session, look) as made,
+        rendering(start, look) as made,
         shooting.Progress(len(times), lines=arguments.progress) as progress,
     ):
+        made.settle()
         for time in times:
             made.seek(time)
             film.add(made.frame())
             progress.step()
     return 0
+
+
+def demos(arguments: argparse.Namespace) -> str:
+    """List the demonstrations, with the answers over time as the network reads them."""
+    from viz.demos import demonstrations
+    from viz.measure.timeline import timeline
+    from viz.nets import load_pretrained
+
+    net = load_pretrained()
+    listed = []
+    for demo in demonstrations():
+        spans = timeline(net, demo.scene_at, demo.duration)
+        answers = [
+            {"from": round(span.begin, 3), "to": round(span.end, 3), "text": span.text}
+            for span in spans
+        ]
+        listed.append(
+            {
+                "id": demo.id,
+                "chapter": demo.chapter,
+                "title": demo.title,
+                "duration": round(demo.duration, 3),
+                "watch": demo.watch,
+                "proves": demo.proves,
+                "answers": answers,
+            }
+        )
+    if arguments.json:
+        return json.dumps({"demonstrations": listed}, allow_nan=False)
+    return "\n\n".join(map(_demo_as_text, listed))
+
+
+def _demo_as_text(demo: dict[str, Any]) -> str:
+    """Four lines about a demonstration, as ``demos`` prints them."""
+    read = "  ".join(
+        f"{answer['from']:.1f} {answer['text'].replace(chr(10), ' / ') or '–'}"
+        for answer in demo["answers"]
+    )
+    return "\n".join(
+        (
+            f"{demo['id']}  ({demo['chapter']}, {demo['duration']:.1f} s)  {demo['title']}",
+            "  " + tr("watch: {text}", text=demo["watch"]),
+            "  " + tr("proves: {text}", text=demo["proves"]),
+            "  " + tr("read, from second: {text}", text=read),
+        )
+    )
 
 
 def bench(arguments: argparse.Namespace) -> str:

@@ -93,6 +93,12 @@ class Rendering:
         self._application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
         screen.restore(self._window, session)
+        panel = self._window.panel_shown
+        there = len(panel.instruments) if panel is not None else 0
+        if session.instrument >= max(1, there):
+            raise UserError(
+                tr("The chapter has {count} instruments; choose one of these.", count=there)
+            )
 
     def _note(self, request: object) -> None:
         self._asked = request.number  # type: ignore[attr-defined]
@@ -121,12 +127,20 @@ class Rendering:
     def frame(self) -> Frame:
         """The window as it is once everything on it is up to date, (height, width, 3).
 
+        Raises as ``settle``.
+        """
+        self.settle()
+        return _pixels(self._window)
+
+    def settle(self) -> None:
+        """Wait until everything on the window is up to date.
+
         Raises UserError if that fails, KeyboardInterrupt after Ctrl-C.
         """
         self._deadline.start(PATIENCE_MS)
         self._waker.start(WAKE_MS)
         for _ in range(ROUNDS):
-            self._settle()
+            self._wait()
             if self._faults or self._interrupted or not self._hurry():
                 break
         self._deadline.stop()
@@ -135,9 +149,8 @@ class Rendering:
             raise KeyboardInterrupt
         if self._faults:
             raise UserError(tr("The window could not be rendered: {error}", error=self._faults[0]))
-        return _pixels(self._window)
 
-    def _settle(self) -> None:
+    def _wait(self) -> None:
         """Wait for the snapshot and the measurements, and for what layouts and instruments put off
         to the next turn of the loop, where they may ask anew."""
         turns = 0

@@ -101,9 +101,19 @@ def shown(arguments: argparse.Namespace) -> Session:
         session = replace(
             session, demonstration=replace(session.demonstration, speed=arguments.speed)
         )
+    if arguments.instrument is not None:
+        session = replace(session, instrument=arguments.instrument - 1)
     if arguments.network is not None:
         session = replace(session, network=arguments.network)
     return session
+
+
+def beginning(arguments: argparse.Namespace, session: Session) -> Session:
+    """Where to start before what is ``shown``: a demonstration named by options at its beginning,
+    from where instruments measure shifts; a scene file as it was saved."""
+    if arguments.scene is not None or session.demonstration is None:
+        return session
+    return _turned(session, _demonstration(session.demonstration.id), 0.0)
 
 
 def times(arguments: argparse.Namespace, session: Session) -> list[float]:
