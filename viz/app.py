@@ -18,6 +18,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
+from viz.chapters import import_all
 from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
@@ -30,6 +31,10 @@ from viz.window import MainWindow
 
 AUTOSAVE_MS = 1500
 """How long after a change the drawing is kept on disk."""
+
+IDLE_MS = 2000
+"""How long after the start the chapters' modules are imported, which takes a tenth of a second
+each: not while the window opens, and before one is likely to be visited."""
 
 
 class Application(QObject):
@@ -203,10 +208,17 @@ def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
         application.start_when_painted()
+        QTimer.singleShot(
+            IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, _raise)
+        )
         code = qapp.exec()
         window.close()
     del alarm
     return code
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 @contextlib.contextmanager

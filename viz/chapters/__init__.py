@@ -66,11 +66,21 @@ def chapters() -> tuple[Chapter, ...]:
     )
 
 
+def import_all() -> None:
+    """Import every chapter's module, so that the first visit has only to build its instruments."""
+    for id_ in CHAPTER_IDS[1:]:
+        import_module(_module(id_))
+
+
+def _module(id_: str) -> str:
+    return f"viz.chapters.{id_.replace('-', '_')}"
+
+
 def _builder(id_: str) -> Callable[[Context], tuple[Instrument, ...]]:
     def build(context: Context) -> tuple[Instrument, ...]:
         if id_ == CHAPTER_IDS[0]:
             return ()
-        module = import_module(f"viz.chapters.{id_.replace('-', '_')}")
+        module = import_module(_module(id_))
         built: tuple[Instrument, ...] = module.instruments(context)
         return built
 
