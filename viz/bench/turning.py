@@ -94,15 +94,16 @@ def turns(application: app.Application, rest_s: float = REST_S) -> dict[str, flo
 
 def latencies(
     application: app.Application, grip: tuple[float, float], seconds: float = DRAG_S
-) -> dict[str, dict[str, float]]:
-    """By chapter: p50 and p99 of a drag in ms over all its instruments, and the worst GUI block."""
-    found: dict[str, dict[str, float]] = {}
+) -> dict[str, dict[str, Any]]:
+    """By chapter: p50 and p99 of a drag in ms over all its instruments, the worst GUI block, and
+    p99 beside each instrument."""
+    found: dict[str, dict[str, Any]] = {}
     for chapter in CHAPTER_IDS:
         application.document.set_chapter(chapter)
         panel = application.window.panel_shown
         count = len(panel.instruments) if panel is not None else 1
         drag = Drag(application, grip)
-        waited, block = list[float](), 0.0
+        waited, block, beside = list[float](), 0.0, dict[str, float]()
         drag.press()
         for index in range(count):
             if panel is not None:
@@ -111,10 +112,18 @@ def latencies(
             drag.lead(PAUSED_HZ, max(LEAST_S, seconds / count))
             waited += drag.latencies_ms
             block = max(block, drag.block_ms)
+            if panel is not None:
+                title = panel.instruments[index].title
+                beside[title] = float(np.percentile(drag.latencies_ms, 99))
         drag.release()
         application.document.undo_stack.undo()  # the digit is back where it was taken
         p50, p99 = np.percentile(waited, [50, 99])
-        found[chapter] = {"p50": float(p50), "p99": float(p99), "gui_block_ms": block}
+        found[chapter] = {
+            "p50": float(p50),
+            "p99": float(p99),
+            "gui_block_ms": block,
+            "instruments_p99": beside,
+        }
     return found
 
 
