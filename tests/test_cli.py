@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from viz.nets import weights
 from viz.scene import digits, files, rasterize_scene
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("run", "read", "render", "bench", "train", "evaluate")
+COMMANDS = ("run", "read", "render", "demos", "bench", "train", "evaluate")
 
 
 def run_main(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -383,3 +384,24 @@ def test_train_and_evaluate_pass_their_arguments_on(
     assert (options["seed"], options["steps"], options["download"]) == (7, 30, False)
     assert evaluated == (None, Path("s"), Path("w"))
     assert json.loads(capsys.readouterr().out) == {"rows": []}
+
+
+def test_demos_lists_what_is_read_over_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demos", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["demonstrations"]
+    by_id = {demo["id"]: demo for demo in listed}
+    sliding = by_id["sliding-4"]
+    assert sliding["chapter"] == "live" and [a["text"] for a in sliding["answers"]] == ["", "4", ""]
+    for demo in listed:
+        answers = demo["answers"]
+        assert answers[0]["from"] == 0 and answers[-1]["to"] == demo["duration"]
+        assert all(a["to"] == b["from"] for a, b in pairwise(answers))
+
+
+def test_demos_for_people_name_chapter_answers_and_claim(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["demos"]) == 0
+    out = capsys.readouterr().out
+    assert "31-61  (binding, 18.8 s)" in out and "0.0 31  2.2 51" in out
+    assert "proves: " in out
