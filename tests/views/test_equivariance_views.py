@@ -15,10 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.compute import Computer, Nets
+from viz.demos import by_id
 from viz.document import Document
 from viz.engine import Engine
 from viz.measure.equivariance import Equivariance, activity, compare, reference
 from viz.nets.layers import LAYERS
+from viz.player import Player
 from viz.scene import Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import moved
@@ -47,7 +49,7 @@ class Bench:
         self.errors: list[str] = []
         self.engine.failed.connect(self.errors.append)
         self.engine.start()
-        self.live = LiveShift(self.document, self.engine)
+        self.live = LiveShift(self.document, self.engine, Player(self.document))
         self.view: Displacement | Difference | Residual | None = None
         self.document.request_changed.connect(lambda _: self.answer())
         self.answer()
@@ -136,7 +138,7 @@ def test_a_kept_shift_comes_back(bench: Bench) -> None:
     bench.show(view)
     bench.go(shifted(SCENE, 3, -1))
     state = view.state()
-    other = LiveShift(bench.document, bench.engine)
+    other = LiveShift(bench.document, bench.engine, Player(bench.document))
     again = Displacement(other)
     again.restore(state)
     bench.show(again)
@@ -362,3 +364,13 @@ def test_hidden_instruments_measure_nothing(bench: Bench) -> None:
     bench.answer()
     bench.settle()
     assert bench.live.curves is not None and bench.live.curves.done
+
+
+def test_a_demonstration_counts_from_where_it_begins(bench: Bench, qtbot: QtBot) -> None:
+    player = Player(bench.document)
+    live = LiveShift(bench.document, bench.engine, player)
+    player.load(by_id("shift"))
+    player.seek(4.5)  # 12 px to the right, and its beginning was never on the screen
+    scene = bench.document.scene
+    assert live._locate(scene) == by_id("shift").scene_at(0)
+    assert live.shift == pytest.approx((12, 0))

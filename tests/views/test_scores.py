@@ -45,7 +45,7 @@ def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
         log_probs = document.snapshot.maps["output"][:, window[0], window[1]]  # type: ignore[union-attr]
         assert np.allclose(bars(view), np.exp(log_probs), atol=2e-3)
         assert bars(view).sum() == pytest.approx(1, abs=5e-3)
-        assert f"column {window[1]}" in view._title
+        assert f"column {window[1]}" in view._titles[0]
 
 
 def test_a_blank_canvas_names_the_chosen_window(
@@ -57,7 +57,7 @@ def test_a_blank_canvas_names_the_chosen_window(
     document.show(computer(document.request()))
     for column in (0, 5):
         document.select_window((0, column))
-        assert f"column {column}:" in view._title
+        assert f"column {column}:" in view._titles[0]
 
 
 def test_the_window_follows_the_selected_item(
@@ -89,6 +89,6 @@ def test_hovering_a_window_shows_it_meanwhile(shown: tuple[Document, Scores]) ->
     document, view = shown
     document.select_window((0, 2))
     document.hover_window((0, 7))
-    assert "column 7" in view._title
+    assert "column 7" in view._titles[0]
     document.hover_window(None)
-    assert "column 2" in view._title
+    assert "column 2" in view._titles[0]

@@ -16,7 +16,7 @@ from viz.views.sweeps import Sweeps
 def instruments(context: Context) -> tuple[Instrument, ...]:
     """How far the maps moved, f(Tx) against T′f(x), the residual over the shift; then what of it
     reaches the answer: over all shifts, over other changes, and by the network's pooling."""
-    live = LiveShift(context.document, context.engine, context.document)
+    live = LiveShift(context.document, context.engine, context.player, context.document)
     return (
         Displacement(live),
         Difference(context.document, live),

@@ -12,8 +12,8 @@ from viz.scene import Group, Noise, Scene, Stroke
 from viz.scene.digits import digit
 
 _CHAPTER = "equivariance"
-_CENTRE = (32.0, 32.0)
-_CANVAS = Scene(64, 64)
+_CENTRE = (32.0, 24.0)
+_CANVAS = Scene(48, 64)
 
 
 def demonstrations() -> tuple[Demonstration, ...]:

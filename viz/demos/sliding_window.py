@@ -75,17 +75,17 @@ def _pair() -> Demonstration:
 def _long() -> Demonstration:
     period = 10.0
     groups = []
-    for number, value in enumerate((3, 1, 4, 1, 5, 9, 2, 6)):
-        group = digit(value, centre=(22 + 21 * number, 24), height_px=18)
-        phase = number / 8
+    for number, value in enumerate((3, 1, 4, 1, 5, 9)):
+        group = digit(value, centre=(23 + 21 * number, 20), height_px=18)
+        phase = number / 6
         motions = {"dy": sway(3, period, phase), "angle": sway(10, period / 2, phase)}
         groups.append((group, motions))
     return Demonstration(
         id="long",
         chapter=_CHAPTER,
         title=tr("A long number in a wave"),
-        watch=tr("Eight digits swing in a wave; all of them are read in one pass."),
+        watch=tr("Six digits swing in a wave; all of them are read in one pass."),
         proves=tr("One pass over the canvas is all windows at once."),
         duration=period,
-        scene_at=moving(Scene(48, 192), *groups, duration=period),
+        scene_at=moving(Scene(40, 152), *groups, duration=period),
     )

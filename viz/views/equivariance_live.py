@@ -28,6 +28,7 @@ from viz.measure.equivariance import (
     curves,
     reference,
 )
+from viz.player import Player
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import Shift, common_shift, is_resampled, shifted
 from viz.snapshot import Snapshot
@@ -86,9 +87,11 @@ class LiveShift(QObject):
     refined = pyqtSignal()
     """``curves`` has more points, or belongs to something else now."""
 
-    def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, engine: Engine, player: Player, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._document, self._engine = document, engine
+        self._document, self._engine, self._player = document, engine, player
         self._reference: Scene | None = None
         self._number = 0
         self._pending: Shift | None = None
@@ -124,6 +127,10 @@ class LiveShift(QObject):
             self._pending = None
             self.take_reference(shifted(scene, -dx, -dy))
         shift = None if self._reference is None else common_shift(self._reference, scene)
+        if shift is None and (demonstration := self._player.demonstration) is not None:
+            start = demonstration.scene_at(0.0)  # a demonstration counts from where it begins
+            shift = common_shift(start, scene)
+            self.take_reference(start)
         if shift is None:
             self.take_reference(scene)
             shift = 0.0, 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QRect, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viz import theme as themes
@@ -49,7 +49,7 @@ class Scores(QWidget):
         self._clock = clock
         self._shown_window: tuple[int, int] | None = None
         self._shown = np.zeros(CLASSES, np.float32)
-        self._title = ""
+        self._titles: tuple[str, ...] = ("",)
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._plot = plot = _Plot(clock)
@@ -60,8 +60,6 @@ class Scores(QWidget):
         item.disableAutoRange()
         item.setXRange(-0.6, PLACES[-1] + 1.3, padding=0)
         item.setYRange(0, 1.06, padding=0)
-        names = [str(number) for number in range(NONE_CLASS)] + [tr("none")]
-        item.getAxis("bottom").setTicks([list(zip(PLACES, names, strict=True))])
         item.getAxis("left").setTicks([[(0, "0"), (0.5, "½"), (1, "1")]])
         self._bars = pg.BarGraphItem(
             x=PLACES,
@@ -98,10 +96,26 @@ class Scores(QWidget):
             axis.setTickFont(themes.font(text_px))
             axis.setStyle(tickLength=0)
         self._theme, self._text_px = theme, text_px
+        self._name_bars()
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(0, self._head, 0, 0)
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The last bar's name is written out where there is room."""
+        super().resizeEvent(event)
+        self._name_bars()
+
+    def _name_bars(self) -> None:
+        none = tr("none")
+        metrics = QFontMetrics(themes.font(self._text_px))
+        room = 2.6 * self.width() / (PLACES[-1] + 1.9)  # to the 9's name, and to the edge
+        if metrics.horizontalAdvance(none) + metrics.horizontalAdvance("9") > room:
+            none = "∅"
+        names = [*map(str, range(NONE_CLASS)), none]
+        axis = self._plot.getPlotItem().getAxis("bottom")
+        axis.setTicks([list(zip(PLACES, names, strict=True))])
 
     @property
     def _head(self) -> int:
@@ -113,7 +127,9 @@ class Scores(QWidget):
         painter.setFont(themes.font(self._text_px))
         painter.setPen(self._theme.quiet)
         line = QRect(0, 0, self.width(), self._head - themes.GRID)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self._title)
+        width = painter.fontMetrics().horizontalAdvance
+        title = next((t for t in self._titles if width(t) <= line.width()), self._titles[-1])
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
         painter.end()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -130,12 +146,14 @@ class Scores(QWidget):
         self._bars.setOpts(height=scores)
         winner = int(scores.argmax())
         name = tr("none") if winner == NONE_CLASS else str(winner)
-        title = tr(
-            "Scores  row {row}, column {column}:  {name}  {score:.3f}",
-            row=row, column=column, name=name, score=float(scores[winner]),
-        )  # fmt: skip
-        if title != self._title:
-            self._title = title
+        named = {"row": row, "column": column, "name": name, "score": float(scores[winner])}
+        titles = (
+            tr("Scores  row {row}, column {column}:  {name}  {score:.3f}", **named),
+            tr("row {row}, column {column}:  {name}  {score:.3f}", **named),
+            tr("({row}, {column})  {name}  {score:.3f}", **named),
+        )
+        if titles != self._titles:
+            self._titles = titles
             self.update(0, 0, self.width(), self._head)
 
     def _refresh(self) -> None:
