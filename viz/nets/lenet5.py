@@ -70,8 +70,8 @@ class LeNet5(nn.Module):
     ) -> dict[str, Tensor]:
         """Every activation by layer name, and the pre-activations as ``"C1 pre"`` and so on.
 
-        ``output`` holds log-probabilities (B, 11, H′, W′), ``output pre`` the logits. ``rimmed``: the
-        rim for blur pooling is part of ``x`` already, and need not be blank.
+        ``output`` holds log-probabilities (B, 11, H′, W′), ``output pre`` the logits. ``rimmed``:
+        the rim for blur pooling is part of ``x`` already, and need not be blank.
         """
         maps: dict[str, Tensor] = {}
 
