@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from viz.compute import Computer, Nets
+from viz.demos import by_id
 from viz.document import Document
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.snapshot import Request, Snapshot, Unit
@@ -108,3 +110,37 @@ def test_an_older_snapshot_is_dropped(document: Document) -> None:
     document.show(newer)
     document.show(older)
     assert document.snapshot is newer
+
+
+def test_a_selected_stroke_shows_the_window_of_the_digit_it_belongs_to(qapp: object) -> None:
+    demo = by_id("31-61")
+    document = Document(demo.scene_at(0.0))
+    answer = Computer(Nets())
+    document.select([2])  # the bar: its own middle is nearest to windows that see no digit
+    for seconds, digit in ((0.5, 3), (3.5, 5), (7.0, 7), (12.5, 4), (15.5, 6)):
+        document.apply(demo.scene_at(seconds), "play", staged=True)
+        document.show(answer(document.request()))
+        window = document.shown_window()
+        assert window is not None and document.snapshot is not None
+        assert document.snapshot.maps["output"][:, *window].argmax() == digit
+
+
+def test_a_demonstrations_scene_is_not_the_users_drawing(document: Document) -> None:
+    document.apply(scene_at(3), "draw")
+    own = document.scene
+    document.apply(scene_at(7), "play", gesture=1, staged=True)
+    document.apply(scene_at(8), "play", gesture=1, staged=True)
+    assert document.scene == scene_at(8) and document.drawing is own and document.unsaved
+    document.apply(scene_at(9), "drag")
+    assert document.drawing == scene_at(9)
+    document.undo_stack.undo()
+    assert document.drawing is own
+    document.undo_stack.undo()
+    assert document.scene == own and document.drawing is own
+
+
+def test_unknown_chapters_and_networks_are_refused(document: Document) -> None:
+    with pytest.raises(ValueError, match="no chapter"):
+        document.set_chapter("history of Rome")
+    with pytest.raises(ValueError, match="no network"):
+        document.set_network("resnet")

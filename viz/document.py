@@ -15,11 +15,11 @@ import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
-from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW, Layer, layer_of
+from viz.measure.part import Part, window_about
+from viz.nets.layers import NONE_CLASS, Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
-from viz.scene.hits import item_bounds
 from viz.snapshot import Request, Snapshot, Unit
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Document(QObject):
         self._hovered: Unit | None = None
         self._window: tuple[int, int] | None = None
         self._hovered_window: tuple[int, int] | None = None
-        self._over: tuple[Scene | None, int, tuple[int, int]] = (None, 0, (0, 0))
+        self._over: tuple[Snapshot | None, int, tuple[int, int]] = (None, 0, (0, 0))
         self.surest: tuple[int, int] | None = None
         """The window shown last by itself, which stays until another is surer by far."""
         self._surest_of: Snapshot | None = None
@@ -277,9 +277,9 @@ class Document(QObject):
     def shown_window(self) -> tuple[int, int] | None:
         """The window whose scores are shown now, as (row, column) of the output.
 
-        The hovered one, else the chosen one, else the one over the selected item, else that of
-        the surest digit, which is kept until another is surer by far: no view may hop about while
-        two digits compete. None until there is a snapshot.
+        The hovered one, else the chosen one, else that of the digit to which the selected item
+        belongs, else that of the surest digit, which is kept until another is surer by far: no
+        view may hop about while two digits compete. None until there is a snapshot.
         """
         if self.snapshot is None:
             return None
@@ -288,12 +288,12 @@ class Document(QObject):
         for window in (self._hovered_window, self._window):
             if window is not None and window[0] < rows and window[1] < columns:
                 return window
-        if len(self._selection) == 1:
+        if len(self._selection) == 1 and min(self._selection) < len(self.snapshot.scene.items):
             item = min(self._selection)
-            if self._over[0] is not self._scene or self._over[1] != item:
-                self._over = self._scene, item, self._window_over(item)
-            row, column = self._over[2]
-            return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+            if self._over[0] is not self.snapshot or self._over[1] != item:
+                about = window_about(self.snapshot.scene, Part(item), output)
+                self._over = self.snapshot, item, about
+            return self._over[2]
         if self._surest_of is not self.snapshot:  # several views ask for each snapshot
             best = output[:NONE_CLASS].max(0)
             row, column = divmod(int(best.argmax()), columns)
@@ -307,14 +307,6 @@ class Document(QObject):
                 row, column = last
             self._surest_of, self.surest = self.snapshot, (row, column)
         return self.surest
-
-    def _window_over(self, item: int) -> tuple[int, int]:
-        """The window, be it on the canvas or not, whose centre lies nearest an item's middle."""
-        left, top, right, bottom = item_bounds(self._scene, item)
-        stride = BY_NAME["output"].stride
-        row = round(((top + bottom) / 2 - WINDOW / 2) / stride)
-        column = round(((left + right) / 2 - WINDOW / 2) / stride)
-        return row, column
 
     # Requests and snapshots
 

@@ -48,7 +48,7 @@ def _bar() -> Demonstration:
     standing = Group.of([Stroke(_HOOK), Stroke(_ellipse())], name="5")
     stem = Group.of([Stroke(_STEM)], name="1")
     (_, (x0, y0), angle0, *_), *_ = _PLACES
-    bar = Group.of([Stroke([(x0 - _BAR_PX / 2, y0), (x0 + _BAR_PX / 2, y0)])], name="|")
+    bar = Group.of([Stroke([(x0 - _BAR_PX / 2, y0), (x0 + _BAR_PX / 2, y0)])], name=tr("bar"))
     x, y, angle = (
         Motion(start, *(leg for place in _PLACES for leg in _legs(place, axis, start)))
         for axis, start in enumerate((0.0, 0.0, angle0))
@@ -85,7 +85,7 @@ def _swing() -> Demonstration:
     """The diagonal of a school 3 swings by 45° to the left and makes it a 5."""
     three = digit(3, "school", centre=(32, 16))
     at = stroke_names(3, "school").index("diagonal")
-    diagonal = Group.of([three.strokes[at]], name="|")
+    diagonal = Group.of([three.strokes[at]], name=tr("bar"))
     rest = Group.of([s for k, s in enumerate(three.strokes) if k != at], name="3")
     swing = Motion(0, (1.4, 0), (2.0, 1), (1.6, 1), (2.0, 0), (0.4, 0))
     return Demonstration(
@@ -108,7 +108,7 @@ def _swing() -> Demonstration:
 def _flag() -> Demonstration:
     """A bar comes down to a stem from above: 1, then 7, then 4 once it crosses it."""
     stem = Group.of([Stroke([(35, 6.5), (31, 25.5)])], name="1")
-    bar = Group.of([Stroke([(25.5, 6.5), (34.5, 6.5)])], name="|")
+    bar = Group.of([Stroke([(25.5, 6.5), (34.5, 6.5)])], name=tr("bar"))
     down = Motion(-12, (0.8, -12), (1.8, 0), (1.4, 0), (1.8, -12), (0.4, -12))
     return Demonstration(
         id="1-7",

@@ -19,7 +19,7 @@ def demonstrations() -> tuple[Demonstration, ...]:
 def _bar() -> Demonstration:
     steps = [leg for x in range(1, 9) for leg in ((0.35, float(x)), (0.65, float(x)))]
     motion = Motion(0.0, (0.65, 0.0), *steps, (1.5, 0.0))
-    bar = Group.of([Stroke([[28.5, 6.5], [28.5, 25.5]])], name="|")
+    bar = Group.of([Stroke([[28.5, 6.5], [28.5, 25.5]])], name=tr("bar"))
     return Demonstration(
         id="bar-steps",
         chapter="pooling",

@@ -86,7 +86,7 @@ def name_of(scene: Scene, part: Part) -> str:
     if part.stroke is None:
         return whole
     if len(item.strokes) == 1:
-        return tr("the stroke of {whole}", whole=whole) if item.name else tr("the stroke")
+        return whole if item.name else tr("the stroke")
     return tr("stroke {number} of {whole}", number=part.stroke + 1, whole=whole)
 
 
