@@ -10,6 +10,7 @@ from viz.chapters.panel import ChapterPanel
 from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.engine import Engine
+from viz.player import Player
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
 
@@ -17,7 +18,7 @@ from viz.scene.shifts import shifted
 def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
     document, engine = Document(number("31")), Engine()
     chapter = next(one for one in chapters() if one.id == "equivariance")
-    context = Context(document, engine, None, None, None)  # type: ignore[arg-type]
+    context = Context(document, engine, None, None, Player(document))  # type: ignore[arg-type]
     failed: list[str] = []
     compute = Computer(Nets())
     engine.failed.connect(failed.append)
