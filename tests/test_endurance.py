@@ -9,11 +9,13 @@ from __future__ import annotations
 import tracemalloc
 from itertools import islice
 
+import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.bench.endurance import SETTLING, rounds, summary
+from viz.cli_parser import make_parser
 from viz.outline import CHAPTER_IDS
 from viz.scene.digits import number
 
@@ -65,3 +67,12 @@ def test_growth_is_counted_once_caches_are_full() -> None:
     assert told["memory_growth_mb"] == 5
     assert told["thread_growth"] == 1
     assert told["rounds"] == 4
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "two", "1e9"])
+def test_no_hours_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["bench", "--hours", text])
+    assert "no number of hours" in capsys.readouterr().err
+    assert make_parser().parse_args(["bench", "--hours", "0.5"]).hours == 0.5
+    assert make_parser().parse_args(["bench"]).hours is None

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import psutil
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QAbstractAnimation, QObject
 
 from viz import app
 from viz.bench.drag import opened, scene_to_drag
@@ -33,10 +33,12 @@ def census(application: app.Application) -> dict[str, float]:
     """What must not grow from round to round."""
     gc.collect()
     process = psutil.Process()
+    objects = application.window.findChildren(QObject)
     return {
         "rss_mb": process.memory_info().rss / 2**20,
         "threads": process.num_threads(),
-        "objects": len(application.window.findChildren(QObject)),
+        # Qt's own animations come and go
+        "objects": sum(not isinstance(each, QAbstractAnimation) for each in objects),
         "undo_steps": application.document.undo_stack.count(),
     }
 
