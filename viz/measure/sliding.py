@@ -111,7 +111,8 @@ def per_window(net: LeNet5, image: Floats, ablated: Ablation | None = None) -> I
     for start in range(0, len(cut), BATCH):
         with torch.inference_mode():
             batch = torch.from_numpy(cut[start : start + BATCH].copy())
-            yield net(batch, ablated, rimmed=blur)["output"][..., 0, 0].numpy()
+            output = net(batch, ablated, rimmed=blur)["output"][..., 0, 0].numpy()
+        yield output  # outside: the mode would stay with whoever waits for the next batch
 
 
 @dataclass(frozen=True)

@@ -106,11 +106,17 @@ def columns() -> tuple[Column, ...]:
     )
 
 
+ROUNDING = 1e-6
+
+
 def residual_text(value: float) -> str:
-    """Three decimals; tiny ones as a power of ten, none as 0, unknown ones as –."""
+    """Three decimals; small ones as a power of ten, unknown ones as –.
+
+    What is below ``ROUNDING``, the noise of summing 32-bit numbers in another order, is 0.
+    """
     if math.isnan(value):
         return UNKNOWN
-    if value == 0:
+    if value < ROUNDING:
         return "0"
     return f"{value:.3f}" if value >= 0.0005 else f"{value:.0e}".replace("e-0", "e−")
 
