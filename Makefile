@@ -89,7 +89,7 @@ pictures: $(VENV)/run.stamp
 	$(call picture,equivariance.png,--chapter equivariance --instrument 3 --stage --size 1280x720)
 	$(call picture,pooling.png,--chapter pooling --instrument 3 --stage --size 1280x720)
 	$(call picture,binding.png,--chapter binding --time 7 --stage --size 1280x720)
-	$(call picture,sliding-window.png,--demo 35-53 --time 9 --stage --size 1280x720)
+	$(call picture,sliding-window.png,--demo 35-53 --time 6.4 --stage --size 1280x720)
 	$(call picture,binding.gif,--demo 31-61 --stage --size 1024x640 --rate 8 --speed 2)
 
 clean:
