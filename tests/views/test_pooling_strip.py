@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -120,3 +121,37 @@ def test_an_impossible_operator_changes_nothing() -> None:
     with pytest.raises(ValueError, match="p is 1 or more"):
         operator.set(p=0.5)
     assert operator.state() == before
+
+
+@pytest.mark.parametrize("text_px", [13, 16, 18, 24])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_narrow_strip_holds_its_rows_and_the_formula(
+    strips: tuple[Operator, Strip, Strip], kind: str, text_px: int, qtbot: QtBot
+) -> None:
+    operator, maps, _toy = strips
+    maps.set_theme(themes.theme("light"), text_px)
+    operator.set(kind=kind)
+    qtbot.wait(1)
+    row = [maps.size_, maps.stride, *(p for p in maps.parameters.values() if p.isVisible())]
+    for left, right in pairwise(row):
+        assert left.geometry().right() < right.geometry().left()
+    assert row[-1].geometry().right() < maps.width()
+    formula = maps._formula
+    assert maps.kind.geometry().right() < formula.geometry().left()
+    text = formula._laid_out(formula._text_px)[kind]
+    assert text.size().width() <= formula.width()
+
+
+def test_a_wide_strip_has_text_as_large_as_asked(
+    strips: tuple[Operator, Strip, Strip], qtbot: QtBot
+) -> None:
+    _operator, maps, _toy = strips
+    maps.resize(950, 120)
+    maps.set_theme(themes.theme("dark"), 24)
+    qtbot.wait(1)
+    assert maps.kind.height() == maps.size_.height() == round(1.6 * 24)
+    assert maps._formula._text_px >= 20
+    maps.resize(520, 120)
+    assert maps.kind.height() < round(1.6 * 24)
+    maps.resize(1200, 120)
+    assert maps.kind.height() == round(1.6 * 24) and maps._formula._text_px == 24

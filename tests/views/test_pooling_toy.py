@@ -145,7 +145,10 @@ def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: Toy, qtbot: QtB
         assert other.state() == toy.state()
 
 
-@pytest.mark.parametrize(("text_px", "size"), [(13, (520, 190)), (24, (950, 400))])
+@pytest.mark.parametrize(
+    ("text_px", "size"),
+    [(13, (520, 190)), (16, (520, 220)), (18, (520, 250)), (24, (520, 250)), (24, (950, 400))],
+)
 @pytest.mark.parametrize("kind", ["max", "subsampling", "blur"])
 def test_nothing_is_cut_off(
     toy: Toy, text_px: int, size: tuple[int, int], kind: str, qtbot: QtBot

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QStaticText, QTextOption, QTransform
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent, QStaticText, QTextOption, QTransform
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from viz import theme as themes
@@ -22,6 +22,12 @@ from viz.views.reaching_value import ReachingValue, reaching
 from viz.views.tips import wrapped
 from viz.views.transform_fields import Field
 
+LEAST_TEXT = 9
+"""Pixels of the smallest text of a narrow strip."""
+
+FORMULA = 0.8
+"""The smallest text of the formula, as a share of that beside it."""
+
 
 class Strip(QWidget):
     """Kinds and formula; window and parameters; and a line for what the instrument says."""
@@ -31,6 +37,7 @@ class Strip(QWidget):
     ) -> None:
         super().__init__(parent)
         self._operator, self._toy = operator, toy
+        self._theme, self._text_px = themes.theme("dark"), 13
         called = names()
         self.kind = Choice(
             tr("Pooling"), [Option(kind, called[kind], about(kind)) for kind in KINDS]
@@ -78,13 +85,35 @@ class Strip(QWidget):
         return Choice(name, options, label=name)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of text."""
-        for choice in (self.kind, self.size_, self.stride):
-            choice.set_theme(theme, text_px)
-        for value in self.parameters.values():
-            value.set_theme(theme, text_px)
-        self._formula.set_theme(theme, text_px)
+        """Colours and the size of text, which is smaller where the strip is too narrow for it."""
+        self._theme, self._text_px = theme, text_px
         self._line.set_theme(theme, text_px)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """More or less room for the text."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """The largest text, up to the one asked for, at which both rows hold what they ever show,
+        so that nothing jumps when another kind is chosen."""
+        for px in range(self._text_px, LEAST_TEXT - 1, -1):
+            for choice in (self.kind, self.size_, self.stride):
+                choice.set_theme(self._theme, px)
+            for value in self.parameters.values():
+                value.set_theme(self._theme, px)
+            room = self.width() - self.kind.width() - 3 * GRID
+            sizes = range(px, max(LEAST_TEXT, round(FORMULA * px)) - 1, -1)
+            formula = next((size for size in sizes if self._formula.widest(size) <= room), None)
+            if formula is not None and self._second_row() <= self.width():
+                break
+        self._formula.set_theme(self._theme, formula or LEAST_TEXT, self.kind.height())
+
+    def _second_row(self) -> int:
+        """Its width with the parameters of the kind that has most of them."""
+        needs = {n: value.minimumSizeHint().width() for n, value in self.parameters.items()}
+        most = max(sum(needs[n] + 3 * GRID for n in shown) for shown in PARAMETERS.values())
+        return self.size_.width() + 3 * GRID + self.stride.width() + most
 
     def add(self, control: QWidget) -> None:
         """Put a control of the instrument's own at the end of the line."""
@@ -132,34 +161,42 @@ def _fields() -> tuple[Field, ...]:
 
 
 class _Formula(QWidget):
-    """The formula of the present kind, laid out once."""
+    """The formula of the present kind, laid out once for each size."""
 
     def __init__(self, operator: Operator) -> None:
         super().__init__()
         self._operator = operator
-        self._formulas: dict[str, QStaticText] = {}
+        self._sizes: dict[int, dict[str, QStaticText]] = {}
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Formula of the pooling"))
-        self.set_theme(themes.theme("dark"), 13)
+        self.set_theme(themes.theme("dark"), 13, 21)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        self._theme, self._font = theme, themes.font(text_px)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        for kind, formula in FORMULAS.items():
-            text = QStaticText(formula)
-            text.setTextFormat(Qt.TextFormat.RichText)
-            text.setTextOption(option)
-            text.prepare(QTransform(), self._font)
-            self._formulas[kind] = text
-        self.setFixedHeight(round(1.6 * text_px))
+    def set_theme(self, theme: Theme, text_px: int, height: int) -> None:
+        self._theme, self._text_px = theme, text_px
+        self.setFixedHeight(height)
         self.update()
+
+    def widest(self, text_px: int) -> float:
+        """Pixels of width that the longest of all formulas takes in this size."""
+        return max(text.size().width() for text in self._laid_out(text_px).values())
+
+    def _laid_out(self, text_px: int) -> dict[str, QStaticText]:
+        if text_px not in self._sizes:
+            option = QTextOption()
+            option.setWrapMode(QTextOption.WrapMode.NoWrap)
+            self._sizes[text_px] = texts = {}
+            for kind, formula in FORMULAS.items():
+                texts[kind] = text = QStaticText(formula)
+                text.setTextFormat(Qt.TextFormat.RichText)
+                text.setTextOption(option)
+                text.prepare(QTransform(), themes.font(text_px))
+        return self._sizes[text_px]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.setFont(self._font)
+        painter.setFont(themes.font(self._text_px))
         painter.setPen(self._theme.text)
-        formula = self._formulas[self._operator.pooling.kind]
+        formula = self._laid_out(self._text_px)[self._operator.pooling.kind]
         top = (self.height() - formula.size().height()) / 2
         painter.drawStaticText(QPointF(0, top), formula)
         painter.end()

@@ -67,7 +67,8 @@ class Toy(QWidget):
         moved, (before, after) = view.moved, view.changes()
         if before < SAME and not moved:
             self.strip.say(
-                tr("Drag ◂●▸ sideways: the pattern moves. Drag a bar: its value changes."),
+                tr("Drag ◂●▸: within a window it pools to the same, across its border not."),
+                tr("Drag ◂●▸: within a window it pools to the same."),
                 tr("Drag ◂●▸, or a bar."),
             )
             return
