@@ -134,8 +134,8 @@ def _noise() -> Demonstration:
         id="noise",
         chapter=_CHAPTER,
         title=tr("Noise"),
-        watch=tr("C1 answers to every grain; from layer to layer less of it is left."),
-        proves=tr("Summing over patches and pooling let noise fade before the digit does."),
+        watch=tr("C1 answers to every grain; C3, C5 and the answer less and less."),
+        proves=tr("Sums over patches let noise fade before the digit does; max pooling does not."),
         duration=motion.duration,
         scene_at=scene_at,
     )

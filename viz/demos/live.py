@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viz.demos.demonstration import Demonstration
-from viz.demos.motion import Motion, moving, sway
+from viz.demos.motion import Motion, OfTime, moving, sway
 from viz.i18n import tr
 from viz.scene import Group, Scene
 from viz.scene.digits import digit
@@ -43,7 +43,7 @@ def _styles() -> Demonstration:
     apart, seconds = 30.0, 12.0
     way = apart * (len(row) - 1) + 64.0
     slide = Motion(48.0, (0.3, 48.0), (seconds, 48.0 - way), (0.3, 48.0 - way))
-    groups: list[tuple[Group, dict[str, object]]] = []
+    groups: list[tuple[Group, dict[str, OfTime]]] = []
     for number, (value, hand, shape) in enumerate(row):
         group = digit(value, hand, centre=(32 + apart * number, 16), height_px=19)
         groups.append((group, {"dx": slide, **{k: _constant(v) for k, v in shape.items()}}))
@@ -54,7 +54,7 @@ def _styles() -> Demonstration:
         watch=tr("Six digits of four hands, slanted, turned and squeezed, pass through."),
         proves=tr("Trained on distorted digits, one network reads many hands."),
         duration=slide.duration,
-        scene_at=moving(Scene(32, 64), *groups, duration=slide.duration),  # type: ignore[arg-type]
+        scene_at=moving(Scene(32, 64), *groups, duration=slide.duration),
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from viz.demos.demonstration import Demonstration
-from viz.demos.motion import Motion, moving
+from viz.demos.motion import Motion, moving, sway
 from viz.i18n import tr
 from viz.scene import Group, Scene, Stroke
 from viz.scene.digits import digit
@@ -34,22 +32,17 @@ def _bar() -> Demonstration:
 def _tremble() -> Demonstration:
     seconds = 6.0
     group = digit(3, centre=(32, 16))
-
-    def turn(function: object, t: float) -> float:
-        return math.sin(4 * math.pi * t / seconds) if function == "y" else (
-            math.cos(4 * math.pi * t / seconds) - 1
-        )  # fmt: skip
-
+    across, up = sway(1, seconds / 2, 0.25), sway(1, seconds / 2)
     return Demonstration(
         id="tremble",
         chapter="pooling",
         title=tr("A trembling 3"),
-        watch=tr("C1 flickers all over; S4 and the answer hardly change."),
+        watch=tr("C1 changes most; S2 and S4 each change less than what they pool."),
         proves=tr("What a tremble of a pixel changes shrinks from pooling to pooling."),
         duration=seconds,
         scene_at=moving(
             Scene(32, 64),
-            (group, {"dx": lambda t: turn("x", t), "dy": lambda t: turn("y", t)}),
+            (group, {"dx": lambda t: across(t) - 1, "dy": up}),
             duration=seconds,
         ),
     )

@@ -17,12 +17,13 @@ def demonstrations() -> tuple[Demonstration, ...]:
 
 
 def _through() -> Demonstration:
+    """The hands and heights were searched for: [?] is read all the way while the two coincide."""
     way = Motion(
-        -14, (1.0, -14), (2.2, 18), (0.8, 18), (3.0, 39), (1.4, 39), (3.0, 62), (0.8, 62),
+        -14, (1.0, -14), (2.2, 18), (0.8, 18), (3.0, 39.5), (1.4, 39.5), (3.0, 62), (0.8, 62),
         (2.2, 94), (0.6, 94),
     )  # fmt: skip
-    five = digit(5, "school", centre=(40, 16))
-    three = digit(3, "round", centre=(0, 16))
+    five = digit(5, "american", centre=(41, 14.75), height_px=19, width_px=2.6)
+    three = digit(3, "slanted", centre=(0, 18.5), height_px=21, width_px=2.6)
     return Demonstration(
         id="35-53",
         chapter=_CHAPTER,
