@@ -27,7 +27,7 @@ from viz.scene import files as scene_files
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
 from viz.session import Session
-from viz.views.canvas_commands import free_place, put_beside
+from viz.views.canvas.commands import free_place, put_beside
 
 if TYPE_CHECKING:
     from viz.nets.data import Digits

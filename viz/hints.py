@@ -34,9 +34,7 @@ def hint(
     ``claim`` is the chapter's, to be read by an audience that has no tools in hand.
     """
     if ablated:
-        return tr(
-            "Crossed-out maps are set to zero from there on; “Restore” brings them back."
-        )
+        return tr("Crossed-out maps are set to zero from there on; “Restore” brings them back.")
     if pinned:
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."

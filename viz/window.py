@@ -34,7 +34,7 @@ from viz.presenting import Presenting
 from viz.recording import Recorder
 from viz.snapshot import Snapshot, Unit
 from viz.views.answer import Answer
-from viz.views.canvas import Canvas
+from viz.views.canvas.canvas import Canvas
 from viz.views.head import Head
 from viz.views.hint_line import HintLine
 from viz.views.kernels import Kernels

@@ -16,7 +16,7 @@ from viz.engine import Engine
 from viz.measure.part import Part
 from viz.player import Player
 from viz.scene.digits import number
-from viz.views.canvas import Canvas
+from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
 
 

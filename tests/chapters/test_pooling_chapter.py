@@ -24,11 +24,11 @@ from viz.player import Player
 from viz.scene.digits import number
 from viz.scene.edit import resized
 from viz.snapshot import Snapshot, Unit
-from viz.views.canvas import Canvas
+from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
-from viz.views.pooling_change import Change
-from viz.views.pooling_maps import AFTER, BEFORE, OWN, Maps
-from viz.views.pooling_toy import Toy
+from viz.views.pooling.change import Change
+from viz.views.pooling.maps import AFTER, BEFORE, OWN, Maps
+from viz.views.pooling.toy import Toy
 
 
 @pytest.fixture(scope="module")

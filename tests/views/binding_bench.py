@@ -14,8 +14,8 @@ from viz.engine import Engine
 from viz.player import Player
 from viz.scene import Scene
 from viz.snapshot import Snapshot
-from viz.views.binding_part import PartChoice
-from viz.views.canvas import Canvas
+from viz.views.binding.part import PartChoice
+from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
 
 

@@ -24,8 +24,8 @@ from pytestqt.qtbot import QtBot
 from viz.document import Document
 from viz.scene import Group, Scene, Stroke, rasterize_scene
 from viz.snapshot import Snapshot
-from viz.views.canvas import Canvas
-from viz.views.canvas_handles import Grip, frame_of
+from viz.views.canvas.canvas import Canvas
+from viz.views.canvas.handles import Grip, frame_of
 from viz.views.paint_clock import PaintClock
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

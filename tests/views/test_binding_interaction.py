@@ -16,7 +16,7 @@ from viz.scene import Group, Scene, Stroke
 from viz.scene.digits import number
 from viz.snapshot import Unit
 from viz.views.barcode import Barcode
-from viz.views.binding_interaction import BindingInteractionView, percent
+from viz.views.binding.interaction import BindingInteractionView, percent
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 

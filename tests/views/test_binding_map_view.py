@@ -14,7 +14,7 @@ from viz.measure.binding_map import REACH, SIDE
 from viz.measure.part import Part, centre_of, put
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.views.binding_map import BindingMapView, place_text
+from viz.views.binding.map import BindingMapView, place_text
 
 
 def view_of(made: Bench) -> BindingMapView:

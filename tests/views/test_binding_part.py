@@ -17,8 +17,8 @@ from viz.player import Player
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.snapshot import Snapshot
-from viz.views.binding_part import PartBar, PartChoice
-from viz.views.canvas import Canvas
+from viz.views.binding.part import PartBar, PartChoice
+from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
 
 

@@ -16,7 +16,7 @@ from viz.measure.part import Part, put
 from viz.measure.trajectory import SAMPLES
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.views.binding_trajectory import BindingTrajectoryView
+from viz.views.binding.trajectory import BindingTrajectoryView
 from viz.views.curves import Series
 
 

@@ -18,7 +18,7 @@ from viz.scene.digits import digit
 from viz.scene.hits import item_centre
 from viz.snapshot import Unit
 from viz.theme import theme
-from viz.views.canvas_handles import Grip
+from viz.views.canvas.handles import Grip
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from viz.scene import Scene, Stroke, Transform
 from viz.scene.digits import digit, number
 from viz.theme import theme
-from viz.views.canvas_handles import (
+from viz.views.canvas.handles import (
     MARGIN,
     Edge,
     Grip,
@@ -26,7 +26,7 @@ from viz.views.canvas_handles import (
     under,
     useful_height,
 )
-from viz.views.canvas_painting import draw_strokes
+from viz.views.canvas.painting import draw_strokes
 
 _SIDES = st.integers(32, 128), st.integers(32, 512)
 _RATIOS = st.sampled_from([1.0, 1.25, 1.5, 2.0])

@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize_scene
 from viz.scene.digits import digit, number
 from viz.scene.hits import item_centre
-from viz.views.canvas_commands import DIGIT_MIME
-from viz.views.canvas_handles import Grip
+from viz.views.canvas.commands import DIGIT_MIME
+from viz.views.canvas.handles import Grip
 
 
 @pytest.fixture

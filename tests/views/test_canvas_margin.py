@@ -16,7 +16,7 @@ from viz.scene import Scene
 from viz.scene.digits import digit
 from viz.scene.hits import item_centre
 from viz.theme import theme
-from viz.views.canvas_margin import margins, read_box, read_span
+from viz.views.canvas.margin import margins, read_box, read_span
 from viz.views.palette import Palette
 
 

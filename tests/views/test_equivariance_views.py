@@ -26,10 +26,10 @@ from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import shifted
 from viz.snapshot import Unit
-from viz.views.equivariance_difference import Difference
-from viz.views.equivariance_live import LiveShift
-from viz.views.equivariance_residual import ALL, Residual
-from viz.views.equivariance_table import Displacement, pair_text, residual_text
+from viz.views.equivariance.difference import Difference
+from viz.views.equivariance.live import LiveShift
+from viz.views.equivariance.residual import ALL, Residual
+from viz.views.equivariance.table import Displacement, pair_text, residual_text
 
 LEFT = Qt.MouseButton.LeftButton
 SCENE = number("31")

@@ -20,11 +20,11 @@ from viz.scene import Scene
 from viz.scene.digits import number
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Lut
-from viz.views import inspector
-from viz.views.inspector import Inspector
-from viz.views.inspector_look import locked_scales
-from viz.views.inspector_output import largest
-from viz.views.inspector_result import result_terms
+from viz.views.inspector import inspector
+from viz.views.inspector.inspector import Inspector
+from viz.views.inspector.look import locked_scales
+from viz.views.inspector.output import largest
+from viz.views.inspector.result import result_terms
 from viz.views.paint_clock import PaintClock
 from viz.views.tips import wrapped
 

@@ -17,10 +17,10 @@ from viz.measure.invariance import SHIFTS, central, consistency, mean_consistenc
 from viz.measure.shift_map import shift_map, window_of
 from viz.nets import load_pretrained
 from viz.scene.digits import number
-from viz.views import network_figures
-from viz.views.network_figures import OnMnist, mnist_error
+from viz.views.equivariance import network_figures
+from viz.views.equivariance.network_figures import OnMnist, mnist_error
+from viz.views.equivariance.networks import Networks
 from viz.views.network_names import POOLINGS
-from viz.views.networks import Networks
 
 NOWHERE = Path("nowhere")
 

@@ -18,7 +18,7 @@ from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.hits import item_bounds, item_centre
 from viz.theme import theme
-from viz.views.canvas_commands import DIGIT_MIME
+from viz.views.canvas.commands import DIGIT_MIME
 from viz.views.palette import Palette
 
 LEFT = Qt.MouseButton.LeftButton

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.nets.pooling import KINDS, Pooling
-from viz.views.pooling_operator import FORMULAS, Operator, about, names
-from viz.views.pooling_strip import Strip
+from viz.views.pooling.operator import FORMULAS, Operator, about, names
+from viz.views.pooling.strip import Strip
 from viz.views.reaching_value import TICKS, reaching
 
 LEFT = Qt.MouseButton.LeftButton

@@ -11,8 +11,8 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.views.pooling_operator import Operator
-from viz.views.pooling_toy import Toy
+from viz.views.pooling.operator import Operator
+from viz.views.pooling.toy import Toy
 
 LEFT = Qt.MouseButton.LeftButton
 

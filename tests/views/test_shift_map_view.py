@@ -16,7 +16,7 @@ from viz.nets import load_pretrained
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
 from viz.scene.hits import item_bounds
-from viz.views.shift_map_view import ShiftMapView
+from viz.views.equivariance.shift_map import ShiftMapView
 
 
 def click(view: ShiftMapView, dx: float, dy: float) -> None:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPointF, Qt
 from viz import theme as themes
 from viz.measure.sliding import TOLERANCE, Cost
 from viz.scene.digits import number
-from viz.views.sliding_cost import SlidingCost, counts, milliseconds, times
+from viz.views.sliding.cost import SlidingCost, counts, milliseconds, times
 
 
 def region(view, start):

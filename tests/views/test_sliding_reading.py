@@ -11,8 +11,8 @@ from viz import theme as themes
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.views.lettering import Lettering
-from viz.views.sliding_reading import ANSWER, RIVALS, RUNS, WINDOWS, SlidingReading
-from viz.views.sliding_strip import Columns
+from viz.views.sliding.reading import ANSWER, RIVALS, RUNS, WINDOWS, SlidingReading
+from viz.views.sliding.strip import Columns
 
 
 def at(view, column, step):

@@ -8,7 +8,7 @@ from PyQt6.QtTest import QTest
 from viz.nets.layers import NONE_CLASS
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.views.sliding_training import NETWORKS, SlidingTraining, errors
+from viz.views.sliding.training import NETWORKS, SlidingTraining, errors
 
 
 @pytest.fixture

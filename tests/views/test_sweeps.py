@@ -15,8 +15,8 @@ from viz.measure.invariance import FINE, KINDS, sweep
 from viz.nets import load_pretrained
 from viz.scene import Scene
 from viz.scene.digits import number
+from viz.views.equivariance.sweeps import Sweeps
 from viz.views.network_names import POOLINGS, short_network_name
-from viz.views.sweeps import Sweeps
 
 
 def put(joined: Lane) -> Sweeps:

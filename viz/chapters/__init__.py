@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from viz.document import Document
     from viz.engine import Engine
     from viz.player import Player
-    from viz.views.canvas import Canvas
+    from viz.views.canvas.canvas import Canvas
     from viz.views.paint_clock import PaintClock
 
 

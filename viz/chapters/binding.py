@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from viz.chapters import Context
-from viz.views.binding_interaction import BindingInteractionView
-from viz.views.binding_map import BindingMapView
-from viz.views.binding_part import PartChoice
-from viz.views.binding_trajectory import BindingTrajectoryView
+from viz.views.binding.interaction import BindingInteractionView
+from viz.views.binding.map import BindingMapView
+from viz.views.binding.part import PartChoice
+from viz.views.binding.trajectory import BindingTrajectoryView
 
 
 def instruments(

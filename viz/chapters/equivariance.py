@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from viz.chapters import Context
 from viz.chapters.panel import Instrument
-from viz.views.equivariance_difference import Difference
-from viz.views.equivariance_live import LiveShift
-from viz.views.equivariance_residual import Residual
-from viz.views.equivariance_table import Displacement
-from viz.views.networks import Networks
-from viz.views.shift_map_view import ShiftMapView
-from viz.views.sweeps import Sweeps
+from viz.views.equivariance.difference import Difference
+from viz.views.equivariance.live import LiveShift
+from viz.views.equivariance.networks import Networks
+from viz.views.equivariance.residual import Residual
+from viz.views.equivariance.shift_map import ShiftMapView
+from viz.views.equivariance.sweeps import Sweeps
+from viz.views.equivariance.table import Displacement
 
 
 def instruments(context: Context) -> tuple[Instrument, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from viz.chapters import Context
 from viz.chapters.panel import Instrument
-from viz.views.pooling_change import Change
-from viz.views.pooling_maps import Maps
-from viz.views.pooling_operator import Operator
-from viz.views.pooling_toy import Toy
+from viz.views.pooling.change import Change
+from viz.views.pooling.maps import Maps
+from viz.views.pooling.operator import Operator
+from viz.views.pooling.toy import Toy
 
 
 def instruments(context: Context) -> tuple[Instrument, ...]:

@@ -4,9 +4,9 @@ the training are for."""
 from __future__ import annotations
 
 from viz.chapters import Context
-from viz.views.sliding_cost import SlidingCost
-from viz.views.sliding_reading import SlidingReading
-from viz.views.sliding_training import SlidingTraining
+from viz.views.sliding.cost import SlidingCost
+from viz.views.sliding.reading import SlidingReading
+from viz.views.sliding.training import SlidingTraining
 
 
 def instruments(context: Context) -> tuple[SlidingReading, SlidingCost, SlidingTraining]:

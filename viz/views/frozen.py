@@ -18,8 +18,8 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
-from viz.views.canvas_handles import Frame
-from viz.views.canvas_surface import CanvasSurface
+from viz.views.canvas.handles import Frame
+from viz.views.canvas.surface import CanvasSurface
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.tiling import Split

@@ -14,7 +14,7 @@ from viz.document import Document
 from viz.nets.layers import LAYERS
 from viz.views.barcode import Barcode
 from viz.views.frozen import FrozenMaps
-from viz.views.inspector import Inspector
+from viz.views.inspector.inspector import Inspector
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.scores import Scores

@@ -13,9 +13,9 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.theme import GRID, Theme, font, theme
-from viz.views.canvas_commands import DIGIT_MIME, put_beside
-from viz.views.canvas_handles import Mapping
-from viz.views.canvas_painting import draw_strokes
+from viz.views.canvas.commands import DIGIT_MIME, put_beside
+from viz.views.canvas.handles import Mapping
+from viz.views.canvas.painting import draw_strokes
 
 
 class Palette(QWidget):

@@ -17,8 +17,8 @@ from viz.document import Document
 from viz.i18n import tr
 from viz.scene import Group
 from viz.theme import GRID, Theme, font
-from viz.views.canvas import Canvas
-from viz.views.canvas_commands import RUN_S, selected_stroke
+from viz.views.canvas.canvas import Canvas
+from viz.views.canvas.commands import RUN_S, selected_stroke
 from viz.views.transform_fields import STROKE_FIELDS, Held, changed, fields, value_of
 from viz.views.value_slider import LEAST_TRAVEL, ValueRow
 

@@ -1,0 +1,303 @@
+"""The binding map on the screen: in the chapter's panel, and laid around the part on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QRect, QRectF, Qt
+from PyQt6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from viz import theme as themes
+from viz.compute import Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.binding_map import AXES, REACH, SIDE, BindingMap, binding_map, shift_of
+from viz.measure.part import centre_of, exists, put
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.answer_map import AnswerMap
+from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.canvas.canvas import Canvas
+from viz.views.following import Following
+from viz.views.lettering import Lettering
+from viz.views.tips import wrapped
+
+NAME = "binding map"
+
+OPACITY, SAME_OPACITY = 0.65, 0.25
+"""Of the map over the canvas where the answer is certain: another than now, and the present one."""
+
+
+def overlay_image(result: BindingMap, theme: Theme) -> QImage:
+    """The map as 25×25 translucent pixels, the hue of the class, denser the surer; owns them.
+
+    The answer as it is now stays pale, so that one sees where it would be another.
+    """
+    hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.uint32)
+    rgb = hues[result.classes]
+    now = result.classes[REACH, REACH]
+    most = np.where(result.classes == now, SAME_OPACITY, OPACITY)
+    alpha = (255 * most * result.probabilities).astype(np.uint32)
+    pixels = alpha << 24 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
+
+
+def place_text(dx: float, dy: float, degrees: float) -> str:
+    """Where a place of the map lies: ``4 px left, 2 px up`` or ``15° clockwise``."""
+    words = []
+    if degrees:
+        turn = tr("{angle:g}° clockwise") if degrees > 0 else tr("{angle:g}° anticlockwise")
+        words.append(turn.format(angle=abs(degrees)))
+    if dx:
+        words.append((tr("{n:g} px right") if dx > 0 else tr("{n:g} px left")).format(n=abs(dx)))
+    if dy:
+        words.append((tr("{n:g} px down") if dy > 0 else tr("{n:g} px up")).format(n=abs(dy)))
+    return ", ".join(words) or tr("where it is")
+
+
+class BindingMapView(QWidget):
+    """The answer for every place of A. Click puts it there, hovering tells the answer."""
+
+    def __init__(
+        self,
+        document: Document,
+        engine: Engine,
+        canvas: Canvas,
+        choice: PartChoice,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.title = tr("Map")
+        self.tip = wrapped(
+            tr(
+                "For every place of the part A, the rest staying: argmax p(class | rest + A there) "
+                "at the window, and its probability. Every fourth place first, then all."
+            )
+        )
+        self._document, self._canvas, self._choice = document, canvas, choice
+        self._following = Following(engine, NAME)
+        self._snapshot: Snapshot | None = None
+        self._subject: Subject | None = None
+        self._asked: tuple[Subject, str] | None = None
+        self.result: BindingMap | None = None
+        self._hovered: tuple[float, float] | None = None
+        self.bar = PartBar(choice, document, canvas, self)
+        self.map = AnswerMap(REACH, self)
+        self.map.chosen.connect(self._put)
+        self.map.hovered.connect(self._hover)
+        self.axes = QComboBox(self)
+        self.axes.addItem(tr("x and y"), AXES[0])
+        self.axes.addItem(tr("x and angle"), AXES[1])
+        self.axes.setAccessibleName(tr("What is varied"))
+        self.axes.setToolTip(tr("Rows of the map: shifts in y (px), or angles of 7.5° each"))
+        self.axes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.axes.currentIndexChanged.connect(self._refresh)
+        self.overlay = QCheckBox(tr("On the canvas"), self)
+        self.overlay.setChecked(True)
+        self.overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.overlay.setToolTip(tr("Lay the map around the part: each place in its answer's hue"))
+        self.overlay.toggled.connect(self._lay)
+        choice.changed.connect(self._refresh)
+        self.setMinimumSize(320, 150)
+        self.setAccessibleName(tr("Binding map"))
+        self._show_parts()
+        self.set_theme(themes.theme("dark"), 13)
+
+    # The instrument
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        self._small = Lettering(themes.font(text_px))
+        self._large = Lettering(themes.font(round(1.7 * text_px), bold=True))
+        self.bar.set_theme(theme, text_px)
+        self.map.set_theme(theme, text_px)
+        for widget in (self.axes, self.overlay):
+            widget.setFont(themes.font(text_px))
+        self._place()
+        self._lay()
+        self.update()
+
+    def state(self) -> dict[str, Any]:
+        """What is varied, and whether the map lies on the canvas."""
+        return {"axes": self.axes.currentData(), "overlay": self.overlay.isChecked()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take these back."""
+        if state.get("axes") in AXES:
+            self.axes.setCurrentIndex(AXES.index(state["axes"]))
+        if isinstance(state.get("overlay"), bool):
+            self.overlay.setChecked(state["overlay"])
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this drawing; until that is done, say where the part stands on the last map."""
+        self._snapshot = snapshot
+        if not self.isVisible():
+            return
+        subject = self._choice.subject(snapshot)
+        if (subject is None) != (self._subject is None):
+            self._subject = subject
+            self._show_parts()
+        self._subject = subject
+        self.bar.show_subject(subject)
+        if subject is None:
+            self._following.forget()
+            self._asked, self.result = None, None
+            self._lay()
+            return
+        axes = str(self.axes.currentData())
+        if self._asked is None or axes != self._asked[1] or not subject.is_as(self._asked[0]):
+            self._ask(subject, axes)
+        self._mark()
+
+    def _ask(self, subject: Subject, axes: str) -> None:
+        self._asked = subject, axes
+        centre = centre_of(subject.scene, subject.part)
+
+        def work(nets: Nets) -> Iterator[BindingMap]:
+            net = nets(subject.network)
+            return binding_map(
+                net, subject.scene, subject.part, subject.window, centre, axes, subject.ablated
+            )
+
+        self._following.ask(work, self._show)
+
+    def _show(self, result: BindingMap) -> None:
+        self.result = result
+        self.map.set_map(result.classes, result.probabilities)
+        self._mark()
+        self._lay()
+        self.update()
+
+    def _mark(self) -> None:
+        """Where the part stands now on the map that is shown."""
+        result, subject = self.result, self._subject
+        if result is None or subject is None or result.part != subject.part:
+            return
+        x, y = centre_of(subject.scene, subject.part)
+        dx, dy = round(x - result.centre[0], 2), round(y - result.centre[1], 2)
+        self.map.set_mark(dx, dy if result.axes == "xy" else 0.0)
+
+    def _lay(self) -> None:
+        """Lay the map on the canvas, or take it away."""
+        result = self.result
+        if result is None or result.axes != "xy" or not self.overlay.isChecked():
+            self._canvas.set_overlay(None)
+        elif self.isVisible():
+            x, y = result.centre
+            rect = QRectF(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE)
+            self._canvas.set_overlay(overlay_image(result, self._theme), rect)
+
+    def _refresh(self) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Measure what came while this was out of sight."""
+        super().showEvent(event)
+        self._refresh()
+        self._lay()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nothing is measured that nobody sees, and the canvas is as it was."""
+        self._following.forget()
+        self._asked = None
+        self._canvas.set_overlay(None)
+        super().hideEvent(event)
+
+    # Hand
+
+    def _hover(self, at: tuple[float, float] | None) -> None:
+        self._hovered = at
+        self.update()
+
+    def _put(self, x: float, y: float) -> None:
+        """Put the part to a place of the map, wherever it has moved to since that was measured."""
+        result, scene = self.result, self._document.scene
+        if result is None or not exists(scene, result.part):
+            return
+        dx, dy, degrees = shift_of(round(y) + REACH, round(x) + REACH, result.axes)
+        if scene is not result.scene:
+            now = centre_of(scene, result.part)
+            dx += result.centre[0] - now[0]
+            dy += result.centre[1] - now[1]
+        self._document.apply(put(scene, result.part, dx, dy, degrees), tr("Put a stroke"))
+
+    # Layout and painting
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The map is a square; what tells about it stands beside."""
+        self._place()
+
+    def _place(self) -> None:
+        self.bar.setGeometry(0, 0, self.width(), self.bar.height())
+        top = self.bar.height() + GRID
+        high = self.height() - top
+        legend = self._small.width(tr("none")) + 3 * GRID
+        below = self._small.height + GRID
+        side = max(64, min(high, int(self.width() * 0.6 - legend + below)))
+        self.map.setGeometry(0, top, int(side - below + legend + GRID), int(side))
+        left = self.map.width() + 4 * GRID
+        room = self.width() - left
+        row = max(22, round(2 * self._text_px / GRID) * GRID)
+        self.axes.setGeometry(left, top, min(room, self.axes.sizeHint().width()), row)
+        self.overlay.setGeometry(left, top + row + GRID, room, row)
+        text = top + 2 * (row + GRID) + GRID
+        self._words = QRect(left, text, room, self.height() - text)
+
+    def _show_parts(self) -> None:
+        for widget in (self.bar, self.map, self.axes, self.overlay):
+            widget.setVisible(self._subject is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The answer at the place pointed at, else where the part is."""
+        painter = QPainter(self)
+        painter.setPen(self._theme.quiet)
+        if self._subject is None and self._snapshot is not None:
+            painter.setFont(self._small.font)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            hint = tr(
+                "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
+                "it would be read as if one of its strokes stood elsewhere."
+            )
+            painter.drawText(self.rect().adjusted(GRID, 0, -GRID, 0), flags, hint)
+        elif self.result is not None:
+            self._paint_words(painter, self.result)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, result: BindingMap) -> None:
+        words, small, large = self._words, self._small, self._large
+        x, y = self._hovered or (0.0, 0.0)
+        row, column = round(y) + REACH, round(x) + REACH
+        number = int(result.classes[row, column])
+        name = tr("none") if number == NONE_CLASS else str(number)
+        top = float(words.top())
+        painter.setFont(large.font)
+        painter.setPen(self._theme.class_colour(number))
+        wide = large.draw(painter, words.left(), top, name)
+        painter.setFont(small.font)
+        painter.setPen(self._theme.text)
+        sure = f"p = {result.probabilities[row, column]:.3f}"
+        small.draw(painter, words.left() + wide + 3 * GRID, top + large.middle - small.middle, sure)
+        top += large.height
+        lines = [place_text(*shift_of(row, column, result.axes))]
+        known = int(result.known.sum())
+        if result.finished:
+            lines += [tr("{count} places asked", count=known), tr("Click: put A there")]
+        else:
+            lines += [tr("{count} of {all} places", count=known, all=SIDE * SIDE)]
+        for number, line in enumerate(lines):
+            painter.setPen(self._theme.quiet if number else self._theme.text)
+            if top + small.height > self.height() + 1:
+                break
+            text = painter.fontMetrics().elidedText(
+                line, Qt.TextElideMode.ElideRight, words.width()
+            )
+            small.draw(painter, words.left(), top, text)
+            top += small.height

@@ -1,0 +1,1 @@
+"""The canvas: surface, hand, tools, handles and commands."""

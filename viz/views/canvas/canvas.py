@@ -1,0 +1,277 @@
+"""The canvas: where the drawing is made. Mouse, pen, fingers, keys, wheel and drops come in here.
+
+Events become presses, drags and releases of ``hand``, which ``surface`` shows.
+Positions are floats throughout, since a stroke is finer than a pixel of the screen.
+"""
+
+from __future__ import annotations
+
+import json
+
+from PyQt6.QtCore import QEvent, QMimeData, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QEventPoint,
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QTouchEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QWidget
+
+from viz.document import Document
+from viz.i18n import tr
+from viz.scene import Group
+from viz.scene.digits import HANDWRITINGS, digit
+from viz.views.canvas import commands
+from viz.views.canvas.hand import CanvasHand
+from viz.views.canvas.tools import Pinching, Tool
+from viz.views.paint_clock import PaintClock
+from viz.views.pointing import came_by_tab
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+class Canvas(CanvasHand):
+    """What the window shows and the commands act on: surface, hand, and every kind of input."""
+
+    files_dropped = pyqtSignal(list)
+    """Paths (str) of files dropped on the canvas."""
+    image_dropped = pyqtSignal(QImage)
+    """A picture dropped as such, from a browser for instance."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, clock, parent)
+        self._nudges = commands.Nudges(document)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setAccessibleName(tr("Canvas"))
+        self.setAccessibleDescription(
+            tr("The image that the network sees. Arrow keys move the selection or the drawing.")
+        )
+
+    # Commands
+
+    def delete_selection(self) -> None:
+        """Delete the selected stroke, else the selected items."""
+        commands.delete_selection(self._document)
+
+    def duplicate_selection(self) -> None:
+        """Put a copy of the selected items beside them and select it."""
+        with self._refusing():
+            commands.duplicate_selection(self._document)
+
+    def centre(self) -> None:
+        """Move the selection, else the whole drawing, to the canvas's centre."""
+        commands.centre(self._document)
+
+    def clear(self) -> None:
+        """Take everything off the canvas."""
+        commands.clear(self._document)
+
+    def select_all(self) -> None:
+        """Select every item."""
+        commands.select_all(self._document)
+
+    def group_selection(self) -> None:
+        """Make one group of the selected ones."""
+        commands.group_selection(self._document)
+
+    def ungroup_selection(self) -> None:
+        """Make every stroke of the selected groups an item of its own."""
+        commands.ungroup_selection(self._document)
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            inside = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self._press(event.position(), event.modifiers(), self._tool, inside=inside)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._press(event.position(), event.modifiers(), self._tool, inside=True)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        if self._gesture is not None and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._release()  # the release was lost, to another window for instance
+        self._drag(event.position(), event.modifiers())
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._release()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        if self._gesture is None:
+            self._pointer, self._under = None, None
+            self.update()
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        self._ringed = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        self._release()
+        self._ringed = False
+        self.update()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._release()
+
+    # Pen and fingers
+
+    def tabletEvent(self, event: QTabletEvent | None) -> None:
+        if event is None:
+            return
+        kind, position, modifiers = event.type(), event.position(), event.modifiers()
+        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
+        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
+            self._press(position, modifiers, Tool.ERASER if rubber else self._tool)
+        elif kind == QEvent.Type.TabletMove:
+            self._drag(position, modifiers)
+        elif kind == QEvent.Type.TabletRelease:
+            self._release()
+        event.accept()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QTouchEvent):
+            self._touch(event)
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._tell(event)
+            return True
+        return super().event(event)
+
+    def _touch(self, event: QTouchEvent) -> None:
+        """One finger is the tool; a second makes it a pinch, which takes back what it had begun."""
+        modifiers = event.modifiers()
+        at = [
+            self.mapFromGlobal(point.globalPosition())
+            for point in event.points()
+            if point.state() != QEventPoint.State.Released
+        ]
+        if event.type() == QEvent.Type.TouchCancel:
+            self._cancel()
+        elif event.type() == QEvent.Type.TouchEnd or not at:
+            self._release()
+        elif len(at) >= 2:
+            first, second = (self._pointer_at(position, modifiers) for position in at[:2])
+            if not isinstance(self._gesture, Pinching):
+                self._cancel()
+                self._gesture = Pinching(self._document, first, second)
+            self._pointer = at[0]
+            self._gesture.pinch(first, second)
+            self.update()
+        elif event.type() == QEvent.Type.TouchBegin:
+            self._press(at[0], modifiers, self._tool)
+        elif not isinstance(self._gesture, Pinching):
+            self._drag(at[0], modifiers)
+        event.accept()
+
+    # Keys and wheel
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is None:
+            return
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        if key in _ARROWS and not modifiers & ~(_SHIFT | Qt.KeyboardModifier.KeypadModifier):
+            step = 0.25 if modifiers & _SHIFT else 1.0
+            dx, dy = _ARROWS[key]
+            self._release()
+            self._say(self._nudges.shift(step * dx, step * dy))
+        elif key == Qt.Key.Key_Escape and self._gesture is not None:
+            self._cancel()
+        elif key == Qt.Key.Key_Escape and self._document.selection:
+            self._document.select(())
+        else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is None or self._gesture is not None:
+            return
+        delta = event.angleDelta()
+        steps = (delta.y() or delta.x()) / 120
+        if steps:
+            self._pointer = event.position()
+            if event.modifiers() & _CONTROL:
+                self._say(self._nudges.turn(5 * steps))
+            else:
+                self._say(self._nudges.scale(steps / 4 if event.modifiers() & _SHIFT else steps))
+        event.accept()
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        mime = event.mimeData() if event is not None else None
+        if event is None or mime is None:
+            return
+        if mime.hasFormat(commands.DIGIT_MIME) or mime.hasUrls() or mime.hasImage():
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
+        if event is None:
+            return
+        mime = event.mimeData()
+        if mime is not None and mime.hasFormat(commands.DIGIT_MIME):
+            self._preview = self._dragged_digit(mime, event.position())
+            self.update()
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
+        self._preview = None
+        self.update()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        mime = event.mimeData() if event is not None else None
+        if event is None or mime is None:
+            return
+        self._preview = None
+        self.setFocus()
+        if mime.hasFormat(commands.DIGIT_MIME):
+            group = self._dragged_digit(mime, event.position())
+            if group is not None:
+                commands.drop_digit(self._document, group)
+        elif mime.hasUrls():
+            paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+            if paths:
+                self.files_dropped.emit(paths)
+        elif mime.hasImage():
+            image = QImage(mime.imageData())
+            if not image.isNull():
+                self.image_dropped.emit(image)
+        event.acceptProposedAction()
+        self.update()
+
+    def _dragged_digit(self, mime: QMimeData, position: QPointF) -> Group | None:
+        """The digit of a drag, centred under the pointer; None if the data are not ours."""
+        try:
+            told = json.loads(bytes(mime.data(commands.DIGIT_MIME).data()))
+            value, handwriting = int(told["value"]), str(told["handwriting"])
+        except (ValueError, KeyError, TypeError):
+            return None
+        if handwriting not in HANDWRITINGS or not 0 <= value <= 9:
+            return None
+        centre = self._mapping.to_scene(position)
+        return digit(value, handwriting, centre=centre, width_px=self._pen_width)

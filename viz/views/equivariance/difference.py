@@ -1,0 +1,336 @@
+"""f(Tx), T′f(x) and their difference for one feature map, side by side at one locked scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QRect, QRectF, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.measure.equivariance import LayerShift
+from viz.nets.layers import BY_NAME, LAYERS, NONE_CLASS
+from viz.nets.weights import load_metadata
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.choice import Choice, Option
+from viz.views.equivariance.live import LiveShift, Shown
+from viz.views.equivariance.table import residual_text, shift_text
+from viz.views.legend import draw_legend
+from viz.views.lettering import Lettering
+from viz.views.locked_scale import LockedScale
+from viz.views.tiles import diverging_colours, sequential_colours
+from viz.views.tips import wrapped
+
+Array = NDArray[np.float32]
+NAMES = tuple(layer.name for layer in LAYERS)
+GAP = 4 * GRID
+
+LEGEND = 8
+"""Room for a scale and its numbers, in text sizes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictured:
+    """What the three pictures show, each (h, w): f(Tx), T′f(x), and which units are interior."""
+
+    after: Array
+    moved: Array
+    inside: NDArray[np.bool_]
+
+
+def pictured(one: LayerShift, number: int | None) -> Pictured:
+    """One map; without a number all maps of a layer of a single row, one below the other."""
+    if number is None:
+        after, moved = one.after[:, 0], one.moved[:, 0]
+        return Pictured(after, moved, np.broadcast_to(one.inside, after.shape))
+    return Pictured(one.after[number], one.moved[number], one.inside)
+
+
+def most_active(shown: Shown, name: str) -> int:
+    """The map of f(Tx) that the drawing changes most, against a blank canvas; of the output, the
+    digit."""
+    after = shown.measured.layers[name].after
+    sums = np.abs(after - shown.before.blank[name]).sum((1, 2))
+    return int((sums[:NONE_CLASS] if name == "output" else sums).argmax())
+
+
+class Pictures(QWidget):
+    """Paints the three of them, their scales and their residuals."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = themes.theme("dark")
+        self._small = Lettering(themes.font(13))
+        scales = load_metadata()["scales"]
+        self._peaks = {name: float(scales[name]) for name in NAMES[:-1]} | {"output": 1.0}
+        self._what: tuple[str, int | None] = ("C1", 0)
+        self._shown: Shown | None = None
+        self._pictured: Pictured | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(tr("f(Tx), T′f(x) and their difference"))
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self.update()
+
+    def show_result(self, shown: Shown, name: str, number: int | None) -> None:
+        """Show this map (None: all maps) of this layer."""
+        self._shown, self._what = shown, (name, number)
+        self._pictured = pictured(shown.measured.layers[name], number)
+        self.setAccessibleDescription(f"{self.title()}  {self.numbers()}")
+        self.update()
+
+    @property
+    def what(self) -> tuple[str, int | None]:
+        """The layer and the map on the screen."""
+        return self._what
+
+    @property
+    def peak(self) -> float:
+        """The magnitude that the colours show."""
+        return self._peaks[self._what[0]]
+
+    def title(self) -> str:
+        """Which map it is."""
+        name, number = self._what
+        if number is None:
+            return tr("{layer}: probability of each class, none below", layer=name)
+        if name == "output":
+            what = tr("none") if number == NONE_CLASS else str(number)
+            return tr("{layer}, probability of {what}", layer=name, what=what)
+        return tr("{layer} map {map}", layer=name, map=number)
+
+    def numbers(self) -> str:
+        """The residuals of the whole layer, and how T′ moved it."""
+        if self._shown is None:
+            return ""
+        one = self._shown.measured.layers[self._what[0]]
+        how = tr("aligned") if one.aligned else tr("interpolated")
+        return tr(
+            "{layer}:  interior {interior}   border {border}   {how}",
+            layer=self._what[0], interior=residual_text(one.interior),
+            border=residual_text(one.border), how=how,
+        )  # fmt: skip
+
+    def areas(self) -> list[QRectF]:
+        """Where the three pictures stand: square pixels, enlarged by a whole number if they can."""
+        if self._pictured is None:
+            return []
+        rows, columns = self._pictured.after.shape
+        line = self._small.height
+        top, below = 2 * line + 2 * GRID, 2 * line + 3 * GRID
+        wide = (self.width() - 2 * GAP) / 3
+        ratio = self.devicePixelRatioF()
+        cell = min(wide / columns, (self.height() - top - below) / rows) * ratio
+        cell = max(int(cell) if cell >= 1 else cell, 0.05) / ratio
+        return [
+            QRectF(round(k * (wide + GAP)), round(top), columns * cell, rows * cell)
+            for k in range(3)
+        ]
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Title, captions, pictures, scales, numbers."""
+        if self._pictured is None or self._shown is None:
+            return
+        painter, theme, small = QPainter(self), self._theme, self._small
+        painter.setFont(small.font)
+        painter.setPen(theme.text)
+        small.draw(painter, 0, 0, self.title())
+        small.draw(painter, self.width(), 0, shift_text(self._shown), 1)
+        scales = LockedScale(self.peak), LockedScale(self.peak, signed=True)
+        areas, data = self.areas(), self._pictured
+        captions = tr("f(Tx)"), tr("T′f(x)"), tr("difference")
+        pictures = (
+            sequential_colours(theme.sequential, data.after, self.peak),
+            sequential_colours(theme.sequential, data.moved, self.peak),
+            diverging_colours(theme.diverging, data.after - data.moved, self.peak),
+        )
+        for k, (area, caption, colours) in enumerate(zip(areas, captions, pictures, strict=True)):
+            painter.setPen(theme.quiet)
+            small.draw(painter, area.left(), small.height + GRID, caption)
+            _draw(painter, area, colours)
+            self._draw_border(painter, area, data.inside)
+            if k != 1:
+                third = (self.width() - 2 * GAP) / 3
+                wide = round(min(third, max(area.width(), LEGEND * small.font.pixelSize())))
+                line = QRect(
+                    round(area.left()), round(area.bottom() + GRID), wide, round(small.height)
+                )
+                scale = scales[k == 2]
+                draw_legend(painter, line, scale.numbers(), scale.lut(theme), theme)
+        painter.setPen(theme.text)
+        y = min(areas[0].bottom() + small.height + 2 * GRID, self.height() - small.height)
+        small.draw(painter, 0, y, self.numbers())
+        left = self.height() - y - small.height
+        if left >= small.height and self._shown.notes:
+            painter.setPen(theme.quiet)
+            room = QRectF(0, y + small.height, self.width(), left)
+            painter.drawText(room, int(Qt.TextFlag.TextWordWrap), " ".join(self._shown.notes))
+        painter.end()
+
+    def _draw_border(self, painter: QPainter, area: QRectF, inside: NDArray[np.bool_]) -> None:
+        """The border veiled, the interior outlined."""
+        if inside.all():
+            return
+        veil = QColor(self._theme.background)
+        veil.setAlphaF(0.55)
+        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+        if not len(rows) or not len(columns):
+            painter.fillRect(area, veil)
+            return
+        cell = area.width() / inside.shape[1]
+        inner = QRectF(
+            area.left() + columns[0] * cell,
+            area.top() + rows[0] * cell,
+            len(columns) * cell,
+            len(rows) * cell,
+        )
+        around = QPainterPath()
+        around.addRect(area)
+        around.addRect(inner)  # odd-even filling leaves it out
+        painter.fillPath(around, veil)
+        painter.setPen(QPen(self._theme.field, 1))
+        painter.drawRect(inner.adjusted(-0.5, -0.5, -0.5, -0.5))
+
+    def event(self, event: QEvent | None) -> bool:
+        """What the pictures and the numbers mean."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), wrapped(self._tip()), self)
+            return True
+        return super().event(event)
+
+    def _tip(self) -> str:
+        stride = BY_NAME[self._what[0]].stride
+        return tr(
+            "f(Tx): the map of the shifted drawing. T′f(x): the reference's map shifted by "
+            "(dx, dy)/{stride}, bilinearly where that is no whole number. The scales are fixed; "
+            "the difference has that of the maps. Within the frame each unit sees only the canvas, "
+            "before and after; the veiled border does not.\n"
+            "r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over all maps of the layer.",
+            stride=stride,
+        )
+
+
+def _draw(painter: QPainter, area: QRectF, colours: NDArray[np.uint32]) -> None:
+    """A picture of 0xffRRGGBB pixels, enlarged without blurring, or made smaller by averaging."""
+    pixels = np.ascontiguousarray(colours)
+    rows, columns = pixels.shape
+    image = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(area.width() < columns))
+    painter.drawImage(area, image)
+
+
+class Difference(QWidget):
+    """The pictures, with a choice of layer and map above them."""
+
+    def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("Difference")
+        self.tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
+        self._document, self._live = document, live
+        self._maps: dict[str, int] = {}
+        self.layers = Choice(
+            tr("Layer"),
+            [
+                Option(layer.name, layer.name, tr("Stride {stride} px.", stride=layer.stride))
+                for layer in LAYERS
+            ],
+        )
+        self.back, self.on = QPushButton("‹"), QPushButton("›")
+        for button, way, name in (
+            (self.back, -1, tr("Map before")),
+            (self.on, 1, tr("Next map")),
+        ):
+            button.setFlat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.clicked.connect(lambda _, way=way: self.step(way))
+        self.pictures = Pictures()
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.layers)
+        row.addSpacing(2 * GRID)
+        row.addWidget(self.back)
+        row.addWidget(self.on)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(row)
+        layout.addWidget(self.pictures, 1)
+        live.measured.connect(self._refresh)
+        self.layers.chosen.connect(self._refresh)
+        document.inspected_changed.connect(self._refresh)
+
+    def _refresh(self, _: object = None) -> None:
+        shown = self._live.shown
+        if shown is None or not self.isVisible():
+            return
+        unit = self._document.inspected
+        if unit is not None and unit.map < len(shown.measured.layers[unit.layer].after):
+            name, number = unit.layer, unit.map  # while it is pointed at
+        else:
+            name = self.layers.value
+            number = self._maps.setdefault(name, most_active(shown, name))
+        rows = shown.measured.layers[name].after.shape[1]
+        together = name == "output" and rows == 1
+        self.back.setEnabled(not together)
+        self.on.setEnabled(not together)
+        self.pictures.show_result(shown, name, None if together else number)
+
+    def step(self, way: int) -> None:
+        """Show the map after, or before, the one chosen."""
+        name = self.layers.value
+        if name in self._maps:
+            self._maps[name] = (self._maps[name] + way) % BY_NAME[name].maps
+            self._refresh()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this snapshot."""
+        self._live.follow(snapshot)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self.layers.set_theme(theme, text_px)
+        self.pictures.set_theme(theme, text_px)
+        for button in (self.back, self.on):
+            button.setFont(themes.font(text_px, bold=True))
+            button.setFixedSize(2 * text_px, round(1.6 * text_px))
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks: measure no more."""
+        self._live.forget()
+
+    def state(self) -> dict[str, Any]:
+        """The layer, and the map chosen in each."""
+        return {"layer": self.layers.value, "maps": dict(self._maps)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take layer and maps back."""
+        if state.get("layer") in NAMES:
+            self.layers.show_value(state["layer"])
+        maps = state.get("maps")
+        for name, number in maps.items() if isinstance(maps, Mapping) else ():
+            known = name in NAMES and isinstance(number, int) and not isinstance(number, bool)
+            if known and 0 <= number < BY_NAME[name].maps:
+                self._maps[name] = number
+        self._refresh()

@@ -1,0 +1,325 @@
+"""The networks instrument: max, average and blur pooling side by side, switched live.
+
+For each the shift map of the present window, its error on MNIST as measured after training, and its
+shift consistency on this window and on 1,000 MNIST test digits; these are measured in the
+background where MNIST is there, else shown as stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QPointF, QRect, Qt
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import QToolTip, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.invariance import DIGITS, SHIFTS, central, consistency
+from viz.measure.shift_map import REACH
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.answer_map import AnswerMap
+from viz.views.equivariance.network_figures import Answers, OnMnist, maps_of, mnist_error, on_mnist
+from viz.views.network_names import POOLINGS, short_network_name
+from viz.views.pointing import came_by_tab
+from viz.views.tips import wrapped
+
+NAME, MNIST = "networks", "networks on MNIST"
+
+WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
+CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+class Networks(QWidget):
+    """Three columns. A click on one, or the arrow keys, let that network answer."""
+
+    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("Networks")
+        self.tip = tr(
+            "Max, average and blur pooling, trained alike: error on MNIST, and shift consistency, "
+            "the share of neighbouring shifts that keep the answer. Click one to let it answer."
+        )
+        self._document, self._engine = document, engine
+        self._asked: tuple[object, ...] = ()
+        self._here: dict[str, float] = {}
+        self._mnist: dict[str, OnMnist] = {}
+        self._errors = {name: mnist_error(name) for name in POOLINGS}
+        self._theme: Theme = themes.theme("dark")
+        self._text_px, self._framed = 13, False
+        self._rows: list[QRect] = []
+        self.maps = {name: AnswerMap(REACH, self, legend=False) for name in POOLINGS}
+        for name, view in self.maps.items():
+            view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            view.setAccessibleName(tr("Shift map, {network}", network=short_network_name(name)))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(tr("Networks by their pooling"))
+        self.setMinimumSize(300, 120)
+        document.network_changed.connect(self._switched)
+        document.window_changed.connect(self._ask)
+        document.selection_changed.connect(self._ask)
+
+    # The instrument
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Have the three maps of this snapshot measured."""
+        self._ask()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        for view in self.maps.values():
+            view.set_theme(theme, text_px)
+        self._lay_out()
+        self.update()
+
+    def state(self) -> dict[str, Any]:
+        """There is nothing to set: which network answers belongs to the document."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """There is nothing to set."""
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Measure again; what was measured on MNIST stays."""
+        self._ask()
+        if not all(self._is_whole(name) for name in POOLINGS):
+            self._engine.measure(MNIST, on_mnist, self._take_mnist)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Measure no more."""
+        self._engine.forget(NAME)
+        self._engine.forget(MNIST)
+        self._asked = ()
+
+    # Measuring
+
+    def _is_whole(self, name: str) -> bool:
+        found = self._mnist.get(name)
+        return found is not None and found.digits == DIGITS
+
+    def _ask(self) -> None:
+        snapshot, place = self._document.snapshot, self._document.shown_window()
+        if snapshot is None or place is None or not self.isVisible():
+            return
+        request = snapshot.request
+        ablated = {request.network: request.ablated} if request.ablated else {}
+        asked = request.scene, place, ablated
+        if asked == self._asked:
+            return
+        self._asked = asked
+        self._engine.measure(NAME, maps_of(snapshot.image, place, ablated), self._take)
+
+    def _take(self, found: Answers) -> None:
+        self.maps[found.network].set_map(found.classes, found.probabilities)
+        share = consistency(central(found.classes, SHIFTS))
+        if share != self._here.get(found.network):
+            self._here[found.network] = share
+            self._show_numbers()
+
+    def _take_mnist(self, found: OnMnist | None) -> None:
+        if found is not None:
+            self._mnist[found.network] = found
+            self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        if self._rows:
+            top = self._rows[0].top()
+            self.update(0, top, self.width(), self.height() - top)
+        self._describe()
+
+    def _switched(self) -> None:
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        rows = "; ".join(f"{label}: {', '.join(values)}" for label, values, _ in self.table())
+        name = short_network_name(self._document.network)
+        self.setAccessibleDescription(tr("{name} answers. {rows}", name=name, rows=rows))
+
+    # What is shown
+
+    def table(self) -> list[tuple[str, list[str], str]]:
+        """The rows below the maps: (label, a value for each network, formula)."""
+        counts = {found.digits for found in self._mnist.values()}
+        digits = tr("consistency, {count} digits", count=f"{DIGITS:,}")
+        if counts == {None}:
+            digits = tr("{label} (stored)", label=digits)
+        about = tr(
+            "Shift consistency, after Zhang (2019): of all pairs of shifts one pixel apart, with "
+            "|dx|, |dy| ≤ {reach}, the share that have one answer.", reach=SHIFTS,
+        )  # fmt: skip
+        return [
+            (
+                tr("error on MNIST"),
+                [_percent(self._errors[name], 2) for name in POOLINGS],
+                tr("Of MNIST's 10,000 test digits, centred: the share read wrongly, “none” too."),
+            ),
+            (
+                tr("consistency, this window"),
+                [_percent(self._here.get(name), 1) for name in POOLINGS],
+                about,
+            ),
+            (
+                digits,
+                [self._mnist_text(name) for name in POOLINGS],
+                about + " " + tr("MNIST's test digits 0 to {last}.", last=DIGITS - 1),
+            ),
+        ]
+
+    def _mnist_text(self, name: str) -> str:
+        found = self._mnist.get(name)
+        if found is None:
+            return "–"
+        text = _percent(found.share, 2)
+        if found.digits in (None, DIGITS):
+            return text
+        return tr("{share} of {count}", share=text, count=found.digits)
+
+    # Places
+
+    def column(self, name: str) -> QRect:
+        """Where a network's column stands."""
+        labels, gap = self._labels_width(), 2 * GRID
+        wide = (self.width() - labels - len(POOLINGS) * gap) // len(POOLINGS)
+        left = labels + gap + POOLINGS.index(name) * (wide + gap)
+        return QRect(left, 0, wide, self.height())
+
+    def _labels_width(self) -> int:
+        metrics = QFontMetrics(themes.font(self._text_px))
+        needed = max(metrics.horizontalAdvance(label) for label, _, _ in self.table())
+        return min(needed + GRID, int(0.22 * self.width()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Columns as wide as there is room."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Maps as large as the rows below leave room for, rows as high as their labels wrap to."""
+        metrics = QFontMetrics(themes.font(self._text_px))
+        line, wide = metrics.height(), self._labels_width()
+        heights = [
+            max(line, metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, label).height())
+            for label, _, _ in self.table()
+        ]
+        head, cells = line + GRID, 2 * REACH + 1
+        room = self.height() - head - sum(heights) - GRID * (len(heights) + 1)
+        side = max(8, min(room, self.column(POOLINGS[0]).width()))
+        side = side // cells * cells if side >= cells else side
+        for name, view in self.maps.items():
+            view.setMinimumSize(1, 1)
+            view.setGeometry(self.column(name).center().x() - side // 2, head, side, side)
+        top = head + side + GRID
+        self._rows = []
+        for height in heights:
+            top += GRID
+            self._rows.append(QRect(0, top, self.width(), height))
+            top += height
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Headings and numbers; the maps paint themselves."""
+        painter, theme = QPainter(self), self._theme
+        normal = themes.font(self._text_px)
+        bold = themes.font(self._text_px, bold=True)
+        line = QFontMetrics(normal).height()
+        current = self._document.network
+        painter.setFont(normal)
+        painter.setPen(theme.quiet)
+        caption = QRect(0, line + GRID, self._labels_width(), self._rows[0].top() - line)
+        top_left = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
+        painter.drawText(caption, top_left, tr("answer to each shift of ±{reach} px", reach=REACH))
+        for name in POOLINGS:
+            column = self.column(name)
+            heading = QRect(column.left(), 0, column.width(), line)
+            painter.setFont(bold if name == current else normal)
+            painter.setPen(theme.text if name == current else theme.quiet)
+            painter.drawText(heading, CENTRE, short_network_name(name))
+            if name == current:
+                painter.setPen(QPen(theme.accent, 2))
+                place = self.maps[name].geometry()
+                painter.drawLine(place.left(), line + 1, place.right(), line + 1)
+                if self._framed:
+                    painter.drawRect(column.adjusted(1, 1, -1, -1))
+        for place, (label, values, _) in zip(self._rows, self.table(), strict=True):
+            painter.setFont(normal)
+            painter.setPen(theme.quiet)
+            painter.drawText(
+                QRect(0, place.top(), self._labels_width(), place.height()), WRAP, label
+            )
+            for name, value in zip(POOLINGS, values, strict=True):
+                column = self.column(name)
+                cell = QRect(column.left(), place.top(), column.width(), place.height())
+                painter.setFont(bold if name == current else normal)
+                painter.setPen(theme.text)
+                painter.drawText(cell, CENTRE, value)
+        painter.end()
+
+    # Hand
+
+    def _at(self, position: QPointF) -> str | None:
+        for name in POOLINGS:
+            if self.column(name).contains(position.toPoint()):
+                return name
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Let the network of this column answer."""
+        name = self._at(event.position())
+        if name is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._document.set_network(name)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Left and Right let the neighbour answer."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not way:
+            super().keyPressEvent(event)
+            return
+        current = self._document.network
+        place = POOLINGS.index(current) + way if current in POOLINGS else 0
+        self._document.set_network(POOLINGS[min(max(place, 0), len(POOLINGS) - 1)])
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Tab shows that the arrow keys act here."""
+        self._framed = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._framed = False
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """A row's tip is its formula, a map's what it shows."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = event.pos()
+            tips = [tip for place, (_, _, tip) in zip(self._rows, self.table(), strict=True)
+                    if place.contains(at)]  # fmt: skip
+            text = tips[0] if tips else tr(
+                "The answer to each shift of up to 14 px; hue is the class, strength its "
+                "probability. A click lets this network answer everywhere."
+            )  # fmt: skip
+            QToolTip.showText(event.globalPos(), wrapped(text), self)
+            return True
+        return super().event(event)
+
+
+def _percent(share: float | None, decimals: int) -> str:
+    return "–" if share is None else f"{100 * share:.{decimals}f} %"

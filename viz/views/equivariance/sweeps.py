@@ -1,0 +1,327 @@
+"""The sweeps instrument: how probable the right class stays while one thing about it changes.
+
+One sweep large, all eight as thumbnails; the networks with max, average and blur pooling side by
+side. The measuring lane gives the large one first, coarsely, then the thumbnails, then it finely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from viz import theme as themes
+from viz.compute import Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.invariance import COARSE, FINE, KINDS, Place, Sweep, joined, posed, sweep
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.scene import Scene
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.choice import Choice, Option
+from viz.views.curves import Curves, Series
+from viz.views.equivariance.sweep_thumbs import SweepThumbs, Thumb
+from viz.views.lettering import signed
+from viz.views.network_names import POOLINGS, network_colour, short_network_name
+from viz.views.tips import wrapped
+
+NAME = "sweeps"
+
+CHUNK = 17
+"""Values measured at a time; between two chunks newer work may begin."""
+
+STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
+"""How far an arrow key goes on a sweep's axis; 0.05 on the others. With Shift a quarter of it."""
+
+
+def measured(
+    scene: Scene,
+    selection: Collection[int],
+    kind: str,
+    place: Place,
+    networks: tuple[str, ...],
+    ablated: Mapping[str, Mapping[str, Collection[int]]],
+) -> Callable[[Nets], Iterator[Sweep | None]]:
+    """The work of all sweeps of a drawing, ``kind`` first and last, for the measuring lane.
+
+    It yields None where nothing is ready yet but newer work may take over.
+    """
+
+    def work(nets: Nets) -> Iterator[Sweep | None]:
+        loaded = {name: nets(name) for name in networks}
+
+        def part(name: str, first: int, last: int, count: int) -> Sweep:
+            values = KINDS[name].values(count)[first:last]
+            return sweep(loaded, scene, selection, name, place, values, ablated)
+
+        yield part(kind, 0, COARSE, COARSE)
+        for name in KINDS:
+            if name != kind:
+                yield part(name, 0, COARSE, COARSE)
+        parts = []
+        for first in range(0, FINE, CHUNK):
+            parts.append(part(kind, first, first + CHUNK, FINE))
+            yield None
+        yield joined(parts)
+
+    return work
+
+
+class _SweepCurves(Curves):
+    """Curves whose arrow keys go as far as suits the axis."""
+
+    step = 1.0
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Left and Right move the chosen value by ``step``, with Shift by a quarter of it."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not way or self.mark is None:
+            super().keyPressEvent(event)
+            return
+        if not event.isAutoRepeat():
+            self.started.emit()
+        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        low, high = self._x_range
+        x = self.mark + way * self.step * (0.25 if fine else 1)
+        self.chosen.emit(min(max(x, low), high))
+
+
+class Sweeps(QWidget):
+    """Curves on the left, thumbnails on the right, the right class above."""
+
+    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("Invariance")
+        self.tip = tr(
+            "p(right class) of the window while the drawing (the selected digit, else all of it) "
+            "is shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
+        )
+        self._document, self._engine = document, engine
+        self._asked: tuple[object, ...] = ()
+        self._found: dict[str, Sweep] = {}
+        self._class: int | None = None
+        self._gesture = 0
+        self._theme: Theme = themes.theme("dark")
+        self.classes = Choice(
+            tr("The right class"),
+            [
+                Option(
+                    None, tr("auto"), tr("The digit's own name, else what is read in the window")
+                ),
+                *(Option(k, _name(k), tr("Show p({name})", name=_name(k))) for k in range(CLASSES)),
+            ],
+            label=tr("right class"),
+        )
+        self.curves = _SweepCurves("", "")
+        self.curves.setToolTip(wrapped(tr(
+            "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
+            "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
+            "be robust (LeCun et al. 1998): a factor of 2 in scale from smallest to largest, here "
+            "1/√2 … √2; half the digit's height up and down; ±40°."
+        )))  # fmt: skip
+        self.thumbs = SweepThumbs(tuple(KINDS), _short_labels())
+        self.thumbs.setAccessibleName(tr("Which sweep is shown large"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4 * GRID)
+        grid.setVerticalSpacing(GRID)
+        grid.addWidget(self.classes, 0, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.curves, 1, 0)
+        grid.addWidget(self.thumbs, 1, 1)
+        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(1, 3)
+        grid.setRowStretch(1, 1)
+        self.classes.chosen.connect(self._choose_class)
+        self.thumbs.chosen.connect(self._choose_kind)
+        self.curves.started.connect(self._begin)
+        self.curves.chosen.connect(self._go)
+        document.window_changed.connect(self._ask)
+        document.selection_changed.connect(self._ask)
+
+    # The instrument
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Have the sweeps of this snapshot's drawing measured."""
+        self._ask()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        for view in (self.classes, self.curves, self.thumbs):
+            view.set_theme(theme, text_px)
+        self._draw()
+
+    def state(self) -> dict[str, Any]:
+        """The sweep shown large, and the class if it was chosen."""
+        return {"sweep": self.kind, "class": self._class}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take them back; what makes no sense stays as it is."""
+        kind, number = state.get("sweep"), state.get("class", self._class)
+        if isinstance(kind, str) and kind in KINDS:
+            self.thumbs.show_current(kind)
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if number is None or (whole and 0 <= number < CLASSES):
+            self._class = number
+            self.classes.show_value(number)
+        self._draw()
+        self._ask()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Measure again."""
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Measure no more."""
+        self._engine.forget(NAME)
+        self._asked = ()
+
+    @property
+    def kind(self) -> str:
+        """The sweep shown large."""
+        return self.thumbs.current
+
+    # Measuring
+
+    def _ask(self) -> None:
+        snapshot, place = self._document.snapshot, self._document.shown_window()
+        if snapshot is None or place is None or not self.isVisible():
+            return
+        request, selection = snapshot.request, self._document.selection
+        if any(index >= len(request.scene.items) for index in selection):
+            return  # the snapshot of the scene that these items are in is on its way
+        asked = (
+            request.scene, selection, self.kind, place, request.network, dict(request.ablated)
+        )  # fmt: skip
+        if asked == self._asked:
+            return
+        self._asked = asked
+        networks = (request.network, *(name for name in POOLINGS if name != request.network))
+        ablated = {request.network: request.ablated}
+        work = measured(request.scene, selection, self.kind, place, networks, ablated)
+        self._engine.measure(NAME, work, self._take)
+
+    def _take(self, found: Sweep | None) -> None:
+        """A sweep has been measured."""
+        if found is None:
+            return
+        self._found[found.kind] = found
+        self._draw_thumb(found)
+        if found.kind == self.kind:
+            self._draw()
+
+    # What is shown
+
+    def _right(self, found: Sweep) -> int:
+        return found.right if self._class is None else self._class
+
+    def _draw(self) -> None:
+        """The large sweep."""
+        kind = self.kind
+        axis, found = KINDS[kind], self._found.get(kind)
+        self.curves.step = STEPS.get(kind, 0.05)
+        self.curves.set_axes((axis.low, axis.high), (0, 1))
+        if found is None:
+            self.curves.set_labels(_long_labels()[kind], "")
+            self.curves.set_series(())
+            self.curves.set_mark(None)
+            return
+        right = self._right(found)
+        self.curves.set_labels(_long_labels()[kind], tr("p({name})", name=_name(right)))
+        current = self._document.network
+        order = sorted(found.probabilities, key=lambda name: name == current)  # on top
+        self.curves.set_series(
+            [
+                Series(
+                    short_network_name(name),
+                    found.values,
+                    found.probabilities[name][:, right],
+                    network_colour(name, self._theme),
+                    thick=name == current,
+                )
+                for name in order
+            ]
+        )
+        labels = (_reference(kind, value) for value in found.references)
+        self.curves.set_references(list(zip(found.references, labels, strict=True)))
+        self.curves.set_mark(found.present)
+
+    def _draw_thumb(self, found: Sweep) -> None:
+        axis, right = KINDS[found.kind], self._right(found)
+        lines = tuple(
+            (found.values, part[:, right], network_colour(name, self._theme))
+            for name, part in reversed(found.probabilities.items())
+        )
+        self.thumbs.set_thumb(found.kind, Thumb(axis.low, axis.high, lines, found.present))
+
+    def _draw_all(self) -> None:
+        for found in self._found.values():
+            self._draw_thumb(found)
+        self._draw()
+
+    # Hand
+
+    def _choose_class(self, number: int | None) -> None:
+        self._class = number
+        self._draw_all()
+
+    def _choose_kind(self, kind: str) -> None:
+        self._draw()
+        self._ask()
+
+    def _begin(self) -> None:
+        self._gesture = self._document.new_gesture()
+
+    def _go(self, value: float) -> None:
+        """Change the drawing so, and keep looking through the same window."""
+        document, place = self._document, self._document.shown_window()
+        if place is None or not document.scene.items:
+            return
+        document.select_window(place)
+        scene = posed(document.scene, document.selection, self.kind, value, place)
+        text = tr("Change {name}", name=_short_labels()[self.kind])
+        document.apply(scene, text, gesture=self._gesture)
+
+
+def _name(number: int) -> str:
+    return tr("none") if number == NONE_CLASS else str(number)
+
+
+def _reference(kind: str, value: float) -> str:
+    """What is written at a line of the published tolerance."""
+    if kind == "scale":
+        return tr("1998: {value}", value=f"{value:.2f}")
+    if kind == "angle":
+        return tr("1998: {value}°", value=signed(value, 0))
+    return tr("1998: −½ height") if value < 0 else tr("1998: +½ height")
+
+
+def _short_labels() -> dict[str, str]:
+    return {
+        "dx": tr("shift x"),
+        "dy": tr("shift y"),
+        "scale": tr("scale"),
+        "angle": tr("angle"),
+        "squeeze": tr("squeeze"),
+        "slant": tr("slant"),
+        "width": tr("pen"),
+        "sigma": tr("noise"),
+    }
+
+
+def _long_labels() -> dict[str, str]:
+    return {
+        "dx": tr("px to the right of the window's middle"),
+        "dy": tr("px below the window's middle"),
+        "scale": tr("scale, a factor"),
+        "angle": tr("angle, ° clockwise"),
+        "squeeze": tr("width over height, a factor"),
+        "slant": tr("slant, px right per px up"),
+        "width": tr("width of the pen, px"),
+        "sigma": tr("noise σ, where ink is 1"),
+    }

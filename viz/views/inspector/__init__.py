@@ -1,0 +1,1 @@
+"""The inspector: one body for each kind of layer, between head and result."""

@@ -1,0 +1,296 @@
+"""The inspector: how the inspected unit comes to its value, live while the input moves.
+
+Incoming patches × kernels = products, summed, + bias, → activation, with the numbers. A cell of
+a patch is a unit of the layer below: clicking it pins that unit, so a reader can walk from the
+answer down to the pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.i18n import tr
+from viz.measure.inspection import Trace
+from viz.nets.layers import BY_NAME, LAYERS
+from viz.nets.variants import VARIANTS
+from viz.snapshot import Snapshot, Unit
+from viz.theme import GRID, Theme
+from viz.views.inspector.convolution import ConvolutionBody
+from viz.views.inspector.head import paint_head, title
+from viz.views.inspector.look import Cell, Look, locked_scales, place_of
+from viz.views.inspector.output import OutputBody
+from viz.views.inspector.pooling import PoolingBody
+from viz.views.inspector.result import paint_result, result_terms
+from viz.views.layer_table import draw_table
+from viz.views.lettering import Lettering
+from viz.views.paint_clock import PaintClock
+from viz.views.tips import show_tip
+
+CELL_TEXT = 10
+"""Pixels of the smallest text of a cell, where text may be smaller than elsewhere."""
+
+Body = ConvolutionBody | PoolingBody | OutputBody
+
+
+class Inspector(QWidget):
+    """Shows ``snapshot.trace``; the unit is chosen elsewhere, by hovering and pinning."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._clock = document, clock
+        self._scales = locked_scales()
+        self._snapshot: Snapshot | None = None
+        self._bodies: dict[str, Body] = {}
+        self._cell: Cell | None = None
+        self._unit: Unit | None = None
+        self._unpin = QToolButton(self)
+        self._unpin.setText(tr("unpin"))
+        self._unpin.setToolTip(tr("Let the pinned unit go (Esc)"))
+        self._unpin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._unpin.clicked.connect(lambda: self._document.pin(None))
+        self._unpin.hide()
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(tr("Inspector"))
+        self.setAccessibleDescription(self._invitation())
+        clock.register(self)
+        document.inspected_changed.connect(self._show_pinned)
+        self.set_theme(themes.theme("dark"), 13)
+
+    def sizeHint(self) -> QSize:
+        """Room for twenty channels with their sums."""
+        return QSize(560, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the head, the result and a few small cells."""
+        return QSize(320, 136)
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        self._small = Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._head = text_px + 2 * GRID
+        self._unpin.setFont(themes.font(text_px))
+        self._unpin.setStyleSheet(
+            f"QToolButton {{ border: 1px solid {theme.line.name()}; border-radius: 3px; "
+            f"padding: 0 6px; color: {theme.text.name()}; }}"
+            f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent.name()}; }}"
+        )
+        self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Arrange everything anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._bodies = {}
+        width = min(self._unpin.sizeHint().width(), self.width())
+        height = min(round(self._small.height) + GRID, self._head)
+        middle = GRID + round(self._small.height / 2)
+        self._unpin.setGeometry(self.width() - width, middle - height // 2, width, height)
+        self._fill()
+        self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show how this snapshot's inspected unit came to its value."""
+        last = self._snapshot
+        same = last is not None and last.trace is None and last.image.shape == snapshot.image.shape
+        self._snapshot = snapshot
+        trace = snapshot.trace
+        if trace is None and same:
+            self._clock.skip(self)
+            return
+        unit = Unit(trace.layer, trace.map, trace.row, trace.column) if trace else None
+        if unit != self._unit:
+            if unit is None or self._unit is None or unit.layer != self._unit.layer:
+                self._cell = None
+            self._unit = unit
+            self.setAccessibleDescription(title(unit) if unit else self._invitation())
+            self._show_pinned()
+        self._fill()
+        self.update()
+
+    def _show_pinned(self) -> None:
+        self._unpin.setVisible(self._document.pinned is not None)
+        self.update()
+
+    def _fill(self) -> None:
+        trace = self._snapshot.trace if self._snapshot else None
+        if trace is not None:
+            self._body(trace).fill(trace)
+
+    def _body(self, trace: Trace) -> Body:
+        """The body for this trace's layer, made for the present size."""
+        key = f"{trace.layer} {trace.patches.shape}"
+        body = self._bodies.get(key)
+        if body is None:
+            layer = BY_NAME[trace.layer]
+            look = Look(
+                self._theme, self._small, self._scales[trace.layer], self.width(), self._least()
+            )
+            lines = len(result_terms(trace))
+            height = int(self.height() - self._head - GRID - lines * self._small.height)
+            kind: type[Body] = ConvolutionBody
+            if layer.operation == "pool":
+                layer, kind = replace(layer, kernel=max(trace.patches.shape)), PoolingBody
+            elif layer.name == "output":
+                kind = OutputBody
+            body = self._bodies[key] = kind(layer, look, self.width(), height)
+        return body
+
+    def _least(self) -> int:
+        """The smallest text of a cell, in pixels; when projected nothing is smaller than text."""
+        window = self.window()
+        projected = themes.text_pixels(window.height() if window else 0, projection=True)
+        return self._text_px if self._text_px >= projected else min(CELL_TEXT, self._text_px)
+
+    @staticmethod
+    def _invitation() -> str:
+        return tr(
+            "Point at a unit of any feature map to see how its value comes about; click to pin it."
+        )
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint title, body and result; or, with nothing inspected, one sentence."""
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._theme.background)
+            painter.setFont(self._small.font)
+            trace = self._snapshot.trace if self._snapshot else None
+            if trace is None or self._snapshot is None or self._unit is None:
+                self._paint_sentence(painter)
+            else:
+                letterings, theme = (self._small, self._bold), self._theme
+                shape = self._snapshot.maps[trace.layer].shape
+                states, room = self._states(trace), self._unpin.x()
+                paint_head(
+                    painter, self._unit, shape, room, states, letterings, theme, trace.pooling
+                )
+                self._body(trace).paint(painter, QPointF(0, self._head), self._cell)
+                largest = self._scales[trace.layer].result
+                width, bottom = self.width(), self.height()
+                paint_result(painter, bottom, width, trace, largest, letterings, theme)
+            painter.end()
+
+    def _paint_sentence(self, painter: QPainter) -> None:
+        outside = self._snapshot is not None and self._snapshot.request.inspected is not None
+        said = tr("This unit lies outside the canvas now.") if outside else self._invitation()
+        painter.setPen(self._theme.quiet)
+        area = QRectF(0, GRID, self.width(), self.height() - GRID)
+        wrap = Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrap, said)
+        if self._snapshot is not None and not outside:
+            below = (
+                painter.fontMetrics().boundingRect(area.toRect(), wrap, said).bottom() + 2 * GRID
+            )
+            area.setTop(below)
+            size = self._snapshot.image.shape
+            draw_table(
+                painter,
+                area,
+                (size[0], size[1]),
+                self._small,
+                self._theme,
+                self._snapshot.pooling,
+            )
+
+    def _states(self, trace: Trace) -> list[str]:
+        states = [tr("pinned")] if self._document.pinned == self._unit else []
+        return [*states, tr("ablated")] if trace.ablated else states
+
+    # Pointer and keys
+
+    def cell_at(self, position: QPointF) -> Cell | None:
+        """The cell of the incoming patches under a point of the widget."""
+        trace = self._snapshot.trace if self._snapshot else None
+        if trace is None:
+            return None
+        return self._body(trace).find(position.x(), position.y() - self._head)
+
+    def _source_unit(self, cell: Cell) -> Unit | None:
+        """The unit of the layer below that a cell shows; None for a pixel."""
+        trace = self._snapshot.trace if self._snapshot else None
+        if trace is None or trace.source == "input":
+            return None
+        return Unit(trace.source, *place_of(trace, BY_NAME[trace.layer], cell))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Point at a cell: its product is written out."""
+        assert event is not None
+        cell = self.cell_at(event.position())
+        if cell != self._cell:
+            self._cell = cell
+            leads = cell is not None and self._source_unit(cell) is not None
+            if leads:
+                self.setCursor(Qt.CursorShape.PointingHandCursor)
+            else:
+                self.unsetCursor()
+            self.update()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No cell is pointed at."""
+        self._cell = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Pin the unit of the layer below that the cell shows."""
+        assert event is not None
+        cell = self.cell_at(event.position())
+        unit = self._source_unit(cell) if cell else None
+        if event.button() == Qt.MouseButton.LeftButton and unit is not None:
+            self._document.pin(unit)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Escape lets the pinned unit go."""
+        assert event is not None
+        if event.key() == Qt.Key.Key_Escape and self._document.pinned is not None:
+            self._document.pin(None)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent | None) -> bool:
+        """The tooltip tells the formula, below; over the cells that are read here there is none."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._cell is None and self._unit is not None:
+                show_tip(self, self._formula(self._unit), 0, above=False)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def _formula(self, unit: Unit) -> str:
+        """What is computed, in words, for the tooltip."""
+        layer = BY_NAME[unit.layer]
+        if layer.operation == "pool":
+            said = {
+                "max": tr("Max pooling: the largest of 2×2 units is passed on."),
+                "average": tr("Average pooling: the mean of 2×2 units is passed on."),
+                "blur": tr(
+                    "Blur pooling: the largest of every 2×2 units, averaged with the weights "
+                    "[1 2 1]⊗[1 2 1]/16 (Zhang 2019)."
+                ),
+            }[VARIANTS[self._document.network].pooling]
+        elif layer.name == "output":
+            said = tr("y = bias + Σ x·w over 500 inputs; log p = y − log Σ exp y.")
+        else:
+            count = layer.inputs * layer.kernel**2
+            said = tr(
+                "y = bias + Σ x·w over {count} inputs; ReLU: y if y > 0, else 0.", count=count
+            )
+        if layer is not LAYERS[0]:
+            said += "\n" + tr("Click a cell to pin the unit whose value it shows.")
+        return said

@@ -1,0 +1,118 @@
+"""The inspector's body for a pooling unit: four numbers, of which one is passed on."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
+
+from viz.i18n import tr
+from viz.measure.inspection import Trace
+from viz.nets.layers import Layer
+from viz.theme import GRID
+from viz.views.inspector.look import RAMP, Cell, Look, place_of
+from viz.views.lettering import compact, signed
+from viz.views.tiles import Tiles, dark_colours, ramp
+
+
+def patch_cut(trace: Trace) -> bool:
+    """Whether blur pooling took in units that no map shows."""
+    return trace.pooling == "blur" and trace.patches.shape != (1, 4, 4)
+
+
+class PoolingBody:
+    """The patch of a pooling unit with the winner marked, and the maximum beside it."""
+
+    def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
+        self._layer, self._look = layer, look
+        self._head = round(look.lettering.height) + GRID
+        self._height = height - self._head
+        small = look.lettering
+        high = max(0, min(round(5 * small.height), (height - self._head) // layer.kernel))
+        number = round(small.width(signed(8.888))) + 2 * GRID
+        self._cell = max(0, min(max(high, number), width // 6)), high
+        self._tiles = Tiles()
+        self._tiles.resize(self._cell[0] * layer.kernel, high * layer.kernel)
+        self._trace: Trace | None = None
+
+    def fill(self, trace: Trace) -> None:
+        """Put this trace's patch into the buffer."""
+        self._trace = trace
+        if all(self._cell):
+            self._tiles.paint(self._look.patch_colours(trace), [(0, 0)], *self._cell)
+
+    def find(self, x: float, y: float) -> Cell | None:
+        """The cell under a point of the body."""
+        wide, high = self._cell
+        if not wide or not high:
+            return None
+        u, v = int((y - self._head) // high), int(x // wide)
+        if self._trace is None:
+            return None
+        _, tall, broad = self._trace.patches.shape
+        return (0, u, v) if 0 <= u < tall and 0 <= v < broad else None
+
+    def paint(self, painter: QPainter, at: QPointF, hovered: Cell | None) -> None:
+        """Paint the patch, its numbers, the winner and what is said about it."""
+        trace, (wide, high) = self._trace, self._cell
+        if trace is None or not wide or not high:
+            return
+        theme, small = self._look.theme, self._look.lettering
+        patch = trace.patches[0]
+        origin = at + QPointF(0, self._head)
+        painter.drawImage(origin, self._tiles.image)
+        dark = dark_colours(theme.sequential)
+        fits = small.width(signed(8.888)) <= wide - 2
+        for (u, v), value in np.ndenumerate(patch):
+            index = min(255, max(0, int(value * 255 / self._look.scales.source)))
+            painter.setPen(QColor("white") if dark[index] else QColor("black"))
+            text = signed(float(value)) if fits else compact(float(value))
+            x, y = origin.x() + (v + 0.5) * wide, origin.y() + (u + 0.5) * high
+            small.draw(painter, x, y - small.middle, text, align=0.5)
+        winner = tuple(int(i) for i in np.unravel_index(int(patch.argmax()), patch.shape))
+        even = bool((patch == patch[winner]).all())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if not even and trace.pooling == "max":
+            painter.setPen(QPen(theme.field, 2))
+            painter.drawRect(self._rect(origin, winner))
+        if hovered is not None:
+            painter.setPen(QPen(theme.text, 1))
+            painter.drawRect(self._rect(origin, hovered[1:]))
+        self._paint_words(painter, at, trace, winner, even)
+
+    def _rect(self, origin: QPointF, place: tuple[int, ...]) -> QRectF:
+        u, v = place
+        wide, high = self._cell
+        return QRectF(origin.x() + v * wide + 1, origin.y() + u * high + 1, wide - 2, high - 2)
+
+    def _paint_words(
+        self, painter: QPainter, at: QPointF, trace: Trace, winner: tuple[int, ...], even: bool
+    ) -> None:
+        theme, small = self._look.theme, self._look.lettering
+        painter.setPen(theme.quiet)
+        x = at.x() + small.draw(painter, at.x(), at.y(), f"{trace.source}  0") + GRID
+        strip = QRectF(x, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
+        painter.drawImage(strip, ramp(theme.sequential))
+        small.draw(painter, x + RAMP + GRID, at.y(), f"{self._look.scales.source:.2g}")
+        x = at.x() + self._layer.kernel * self._cell[0] + 4 * GRID
+        area = QRectF(x, at.y() + self._head, self._look.width - x, self._height)
+        number, row, column = place_of(trace, self._layer, (0, winner[0], winner[1]))
+        painter.setPen(theme.text)
+        if trace.pooling == "average":
+            said = tr("The mean of all four is passed on.")
+        elif trace.pooling == "blur":
+            said = tr("The largest of each 2×2, averaged with weights 1 2 1 both ways.")
+            if patch_cut(trace):
+                said += " " + tr("At the border units count too that the map does not show.")
+        elif even:
+            said = tr("All four are equal: pooling passes on their value.")
+        else:
+            said = tr(
+                "{layer} map {map}, row {row}, column {column} is the largest.",
+                layer=trace.source, map=number, row=row, column=column,
+            )  # fmt: skip
+        wrapped = Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrapped, said)
+        area.setTop(painter.boundingRect(area, wrapped, said).bottom() + GRID)
+        painter.setPen(theme.quiet)
+        painter.drawText(area, wrapped, tr("Where in the patch it was is forgotten."))

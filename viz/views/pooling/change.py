@@ -1,0 +1,167 @@
+"""Change: how each pooling's output changes while the drawing shifts, all operators at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from viz import theme as themes
+from viz.compute import Nets
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, changes
+from viz.nets.pooling import KINDS, Pooling
+from viz.snapshot import Request, Snapshot
+from viz.theme import Theme
+from viz.views.choice import Choice, Option
+from viz.views.curves import Curves, Series
+from viz.views.pooling.operator import Operator, names
+from viz.views.pooling.strip import Strip
+
+NAME = "pooling change"
+HIGHEST = 1.5
+"""Of the axis: two maps with nothing in common differ by √2 of either."""
+
+
+def layer_choice() -> Choice:
+    """C1 pooled into S2, or C3 into S4."""
+    options = [
+        Option(
+            layer,
+            layer,
+            tr("The maps of {layer}, which the network pools into {pooled}.",
+               layer=layer, pooled=pooled),
+        )
+        for layer, pooled in POOLED.items()
+    ]  # fmt: skip
+    return Choice(tr("Layer that is pooled"), options)
+
+
+def measured(
+    request: Request, layer: str, poolings: Mapping[str, Pooling]
+) -> Callable[[Nets], Iterator[Changes]]:
+    """The work for the measuring lane."""
+
+    def work(nets: Nets) -> Iterator[Changes]:
+        net = nets(request.network)
+        return changes(net, request.scene, layer, poolings, request.ablated)
+
+    return work
+
+
+class Change(QWidget):
+    """The instrument: the operator, and the curves of all kinds with its window and parameters."""
+
+    def __init__(self, engine: Engine, operator: Operator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine, self._operator = engine, operator
+        self.title = tr("Change")
+        self.tip = tr(
+            "How far each pooling’s output P(f(x)) moves while the drawing shifts by s pixels: "
+            "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x))‖ over all maps of the layer. Noise stays in place."
+        )
+        self._theme: Theme = themes.theme("dark")
+        self._snapshot: Snapshot | None = None
+        self._asked: object = None
+        self._found: Changes | None = None
+        self.strip = Strip(operator)
+        self.layer = layer_choice()
+        self.strip.add(self.layer)
+        self.curves = Curves(tr("shift to the right, px"), tr("relative change of the output"))
+        self.curves.set_axes((SHIFTS[0], SHIFTS[-1]), (0.0, HIGHEST))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(themes.GRID)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.curves, 1)
+        self.layer.chosen.connect(lambda _layer: self._ask())
+        operator.changed.connect(self._operator_changed)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this drawing, unless it has been measured."""
+        self._snapshot = snapshot
+        self._ask()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of text."""
+        self._theme = theme
+        self.strip.set_theme(theme, text_px)
+        self.layer.set_theme(theme, text_px)
+        self.curves.set_theme(theme, text_px)
+        self._show()
+
+    def state(self) -> dict[str, Any]:
+        """The operator and the layer."""
+        return {"operator": self._operator.state(), "layer": self.layer.value}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take them back, as far as they make sense."""
+        operator, layer = state.get("operator"), state.get("layer")
+        if isinstance(operator, Mapping):
+            self._operator.restore(operator)
+        if isinstance(layer, str) and layer in POOLED:
+            self.layer.show_value(layer)
+            self._ask()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Seen again: measure what is on the canvas now."""
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody sees it: nothing is measured."""
+        self._engine.forget(NAME)
+        self._asked = None
+
+    def _operator_changed(self) -> None:
+        self._show()  # the curves are there already if only the kind changed
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._snapshot is None or not self.isVisible():
+            return
+        request, layer = self._snapshot.request, self.layer.value
+        base = replace(self._operator.pooling, kind=KINDS[0])
+        asked = request.scene, request.network, request.ablated, layer, base
+        if asked == self._asked:
+            return
+        self._asked = asked
+        poolings = {kind: replace(base, kind=kind) for kind in KINDS}
+        self._engine.measure(NAME, measured(request, layer, poolings), self._take)
+
+    def _take(self, found: Changes) -> None:
+        self._found = found
+        self._show()
+
+    def _show(self) -> None:
+        """All curves in grey, the chosen one thick and on top, the maps themselves dashed."""
+        found, chosen = self._found, self._operator.pooling.kind
+        if found is None:
+            return
+        called = {UNPOOLED: tr("not pooled"), **names()}
+        order = [UNPOOLED, *(kind for kind in KINDS if kind != chosen), chosen]
+        self.curves.set_series(
+            [
+                Series(
+                    called[name],
+                    found.shifts,
+                    found.curves[name],
+                    self._theme.accent if name == chosen else self._theme.quiet,
+                    dashed=name == UNPOOLED,
+                    thick=name == chosen,
+                )
+                for name in order
+            ]
+        )
+        one = int((found.shifts == 1).argmax())
+        values = {"x": found.curves[chosen][one], "y": found.curves[UNPOOLED][one]}
+        self.strip.say(
+            tr(
+                "by 1 px {name} changes by {x:.2f}, the maps themselves by {y:.2f}",
+                name=called[chosen], **values,
+            ),
+            tr("1 px: {x:.2f}, not pooled {y:.2f}", **values),
+        )  # fmt: skip

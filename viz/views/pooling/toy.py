@@ -1,0 +1,87 @@
+"""The toy: [0 1 0 0] and [0 0 1 0] pool to the same; what the hand's last move changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from viz.i18n import tr
+from viz.snapshot import Snapshot
+from viz.theme import Theme
+from viz.views.lettering import signed
+from viz.views.pooling.operator import Operator
+from viz.views.pooling.strip import Strip
+from viz.views.pooling.toy_view import CELLS, SAME, ToyView
+
+
+class Toy(QWidget):
+    """The instrument: the operator, what the last move changed, and the toy."""
+
+    def __init__(self, operator: Operator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._operator = operator
+        self.title = tr("Toy")
+        self.tip = tr(
+            "Drag [0 1 0 0] to [0 0 1 0]: how far the input changed, ‖x′ − x‖, and how far what it "
+            "is pooled to, ‖P(x′) − P(x)‖."
+        )
+        self.strip = Strip(operator, toy=True)
+        self.view = ToyView(operator)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.view, 1)
+        self.view.changed.connect(self._say)
+        self._say()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """The toy does not depend on the canvas."""
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of text."""
+        self.strip.set_theme(theme, text_px)
+        self.view.set_theme(theme, text_px)
+
+    def state(self) -> dict[str, Any]:
+        """The operator and the signal."""
+        signal = [round(float(value), 4) for value in self.view.signal]
+        return {"operator": self._operator.state(), "signal": signal}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take them back, as far as they make sense."""
+        operator, signal = state.get("operator"), state.get("signal")
+        if isinstance(operator, Mapping):
+            self._operator.restore(operator)
+        if (
+            isinstance(signal, list)
+            and len(signal) == CELLS
+            and all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in signal)
+        ):
+            self.view.set_signal(signal)
+
+    def _say(self) -> None:
+        view = self.view
+        moved, (before, after) = view.moved, view.changes()
+        if before < SAME and not moved:
+            self.strip.say(
+                tr("Drag ◂●▸: within a window it pools to the same, across its border not."),
+                tr("Drag ◂●▸: within a window it pools to the same."),
+                tr("Drag ◂●▸, or a bar."),
+            )
+            return
+        numbers = tr("input changed by {x:.2f}, output by {y:.2f}", x=before, y=after)
+        if moved:
+            text = signed(moved, 2).rstrip("0").rstrip(".")
+            numbers = tr("moved by {shift}: {numbers}", shift=text, numbers=numbers)
+            if after < SAME:
+                verdict = tr("same windows, same output")
+            elif moved % 1:
+                verdict = tr("between cells, values change")
+            else:
+                verdict = tr("across a window’s border")
+            self.strip.say(f"{numbers} – {verdict}", numbers)
+        else:
+            self.strip.say(numbers)

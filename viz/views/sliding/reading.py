@@ -1,0 +1,340 @@
+"""Reading step by step: windows, the runs they are merged into, rivals in each run, the answer.
+
+Every step stands in the columns of the windows it speaks of, under one sentence with its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.engine import Engine
+from viz.i18n import tr
+from viz.measure.reading import CLEAR, Explanation, Line, Run, explain
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.answer_tips import about_window
+from viz.views.lettering import Lettering
+from viz.views.pointing import came_by_tab
+from viz.views.sliding.runs import draw_rivals, draw_run, draw_shares
+from viz.views.sliding.strip import Columns, draw_winners
+from viz.views.sliding.tips import about_rivals, about_run, about_runs, run_name
+from viz.views.tips import show_tip
+
+NAME = "sliding reading"
+BAR = 2 * GRID
+"""Height of the bars of probabilities and shares."""
+WINDOWS, RUNS, RIVALS, ANSWER = range(4)
+
+
+class SlidingReading(QWidget):
+    """The states of ``viz.measure.reading`` on the present outputs, one above the other."""
+
+    window_hovered = pyqtSignal(object)
+    """(row, column) of the window under the pointer, or of the surest one of the run; or None."""
+
+    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("Reading")
+        self.tip = tr(
+            "How digits are read off the windows: the likeliest division of the row into none and "
+            "runs of one to three windows per digit."
+        )
+        self._document, self._engine = document, engine
+        self._wanted: Snapshot | None = None
+        self._snapshot: Snapshot | None = None
+        self.explanation: Explanation | None = None
+        self._columns: Columns | None = None
+        self._hovered: tuple[int, int] | None = None
+        self._by_keyboard = False
+        self._scroll = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(320, 150)
+        self.setAccessibleName(tr("The reading, step by step"))
+        document.window_changed.connect(self.update)
+        document.selection_changed.connect(self.update)
+        self.set_theme(themes.theme("dark"), 13)
+
+    # The instrument
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        self._small = Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._large = Lettering(themes.font(round(1.25 * text_px), bold=True))
+        self.update()
+
+    def state(self) -> dict[str, Any]:
+        """Nothing is set here; which windows are in sight follows the one that is shown."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Nothing to take back."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Explain how this snapshot was read."""
+        self._wanted = snapshot
+        if self.isVisible():
+            self._post()
+
+    def _post(self) -> None:
+        snapshot = self._wanted
+        if snapshot is None or snapshot is self._snapshot:
+            return
+        output = snapshot.maps["output"]
+        self._engine.measure(
+            NAME, lambda _: [explain(output)], lambda found: self._show(snapshot, found)
+        )
+
+    def _show(self, snapshot: Snapshot, explanation: Explanation) -> None:
+        self._snapshot, self.explanation = snapshot, explanation
+        text = explanation.reading.text or tr("nothing read")
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+        self.update()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Explain what came while this was out of sight."""
+        super().showEvent(event)
+        self._post()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nothing is measured that nobody sees."""
+        self._engine.forget(NAME)
+        self._hover(None)
+        super().hideEvent(event)
+
+    # Geometry
+
+    @property
+    def line(self) -> Line | None:
+        """The line of writing that is shown: the one nearest to the shown window."""
+        if self.explanation is None:
+            return None
+        row = (self._document.shown_window() or (0, 0))[0]
+        return min(self.explanation.lines, key=lambda line: abs(line.row - row))
+
+    def _layout(self, line: Line) -> Columns:
+        """The columns now in sight; hovering here never scrolls."""
+        shown = self._document.window or self._document.shown_window() or (0, 0)
+        total = len(line.winners)
+        column = min(shown[1], total - 1)
+        if self._hovered is not None and self._columns and self._columns.total == total:
+            column = self._columns.first + self._columns.count // 2
+        inset = self._small.width("‹") + GRID
+        self._columns = Columns.within(
+            inset, self.width() - inset, total, self._small, column, self._scroll
+        )
+        self._scroll = self._columns.first
+        return self._columns
+
+    def _tops(self) -> list[float]:
+        """Where the four steps begin, and where the last one ends."""
+        small, large = self._small.height, self._large.height
+        heights = (
+            2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID, small + large,
+        )  # fmt: skip
+        gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * small)
+        tops = [0.0]
+        for height in heights:
+            tops.append(tops[-1] + height + gap)
+        return tops
+
+    def step_at(self, position: QPointF) -> int:
+        """Which of the four steps lies under a point."""
+        return sum(position.y() >= top for top in self._tops()[1:-1])
+
+    def run_at(self, x: float) -> Run | None:
+        """The run whose columns lie under x."""
+        column = self._columns.at(x) if self._columns else None
+        line = self.line
+        if line is None or column is None:
+            return None
+        return next((run for run in line.runs if run.start <= column < run.end), None)
+
+    def window_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The window of a column in the first step, the surest one of a run in those below."""
+        line = self.line
+        column = self._columns.at(position.x()) if self._columns else None
+        if line is None or column is None:
+            return None
+        if self.step_at(position) == WINDOWS:
+            return line.row, column
+        run = self.run_at(position.x())
+        return run.window if run else None
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The four steps."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.background)
+        line = self.line
+        if line is None or self.explanation is None:
+            painter.setFont(self._small.font)
+            painter.setPen(self._theme.quiet)
+            self._small.draw(painter, 0, 0, tr("loading the network …"))
+            painter.end()
+            return
+        columns, tops = self._layout(line), self._tops()
+        self._paint_shown(painter, columns)
+        for top, (name, rule) in zip(tops, self._headings(line, columns), strict=False):
+            self._heading(painter, top, name, rule)
+        below = self._small.height
+        place = tops[WINDOWS] + below, float(BAR)
+        draw_winners(
+            painter, self._small, self._theme, columns, place, line.winners, line.probabilities
+        )
+        painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
+        for run in line.runs:
+            draw_run(painter, self._small, self._theme, columns, tops[RUNS] + below + GRID, run)
+            draw_shares(painter, self._theme, columns, tops[RIVALS] + below + GRID, BAR, run)
+            self._paint_digit(painter, tops[ANSWER] + below, columns, run)
+        pairs = tops[RIVALS] + below + GRID + BAR + 2
+        draw_rivals(painter, self._small, self._theme, columns, pairs, line.runs)
+        painter.setClipping(False)
+        if self._by_keyboard:
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._theme.accent)
+        painter.end()
+
+    def _headings(self, line: Line, columns: Columns) -> list[tuple[str, str]]:
+        assert self.explanation is not None
+        number = self.explanation.lines.index(line) + 1
+        of_row = tr("row {row}", row=line.row)
+        if len(self.explanation.lines) > 1:
+            of_row += tr(", line {n} of {all}", n=number, all=len(self.explanation.lines))
+        if columns.count < columns.total:
+            of_row += tr(
+                ", columns {first}–{last} of {all}",
+                first=columns.first, last=columns.first + columns.count - 1, all=columns.total,
+            )  # fmt: skip
+        text = "".join(run_name(run) for run in line.runs)
+        return [
+            (tr("windows"), tr("the likeliest class of each: {where}", where=of_row)),
+            (tr("runs"), tr("1 to 3 neighbours that say the same are one digit")),
+            (
+                tr("rivals"),
+                tr("under {clear:.0%} of what is not none, a digit is [?]", clear=CLEAR),
+            ),
+            (tr("answer"), text or tr("no run is likelier than none")),
+        ]
+
+    def _heading(self, painter: QPainter, top: float, name: str, rule: str) -> None:
+        painter.setFont(self._bold.font)
+        painter.setPen(self._theme.text)
+        x = self._bold.draw(painter, 0, top, name) + 2 * GRID
+        painter.setFont(self._small.font)
+        painter.setPen(self._theme.quiet)
+        room = int(self.width() - x)
+        if self._small.width(rule) > room:
+            rule = painter.fontMetrics().elidedText(rule, Qt.TextElideMode.ElideRight, room)
+        self._small.draw(painter, x, top, rule)
+
+    def _paint_shown(self, painter: QPainter, columns: Columns) -> None:
+        """The column of the shown window."""
+        shown = self._document.shown_window()
+        if shown is not None and shown[1] in columns.visible:
+            band = QColor(self._theme.field if self._hovered else self._theme.accent)
+            band.setAlpha(45)
+            x, tops = columns.x(shown[1]), self._tops()
+            top = tops[WINDOWS] + self._small.height
+            bottom = tops[RUNS]
+            painter.fillRect(QRectF(x - columns.pitch / 2, top, columns.pitch, bottom - top), band)
+
+    def _paint_digit(self, painter: QPainter, top: float, columns: Columns, run: Run) -> None:
+        painter.setFont(self._large.font)
+        painter.setPen(self._theme.text)
+        self._large.draw(painter, columns.x(run.digit.column), top, run_name(run), align=0.5)
+
+    # Pointer and keys
+
+    def _hover(self, window: tuple[int, int] | None) -> None:
+        if window != self._hovered:
+            self._hovered = window
+            self.window_hovered.emit(window)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Mark the window, or the run's."""
+        assert event is not None
+        self._hover(self.window_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No window is marked."""
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Keep the window under the pointer; again lets it go."""
+        assert event is not None
+        window = self.window_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and window is not None:
+            self._document.select_window(None if window == self._document.window else window)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Arrow keys choose the neighbouring window or line, Escape the surest window again."""
+        assert event is not None
+        shown, line = self._document.shown_window(), self.line
+        sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        across = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape:
+            self._document.select_window(None)
+        elif line is None or shown is None or self.explanation is None:
+            super().keyPressEvent(event)
+        elif sideways:
+            column = min(max(shown[1] + sideways, 0), len(line.winners) - 1)
+            self._document.select_window((line.row, column))
+        elif across:
+            lines = self.explanation.lines
+            number = min(max(lines.index(line) + across, 0), len(lines) - 1)
+            self._document.select_window((lines[number].row, shown[1]))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Show that the arrow keys act here, to who came here by Tab."""
+        self._by_keyboard = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._by_keyboard = False
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """The tooltip says what the step under the pointer computes, with its numbers."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
+            return True
+        return super().event(event)
+
+    def tooltip(self, position: QPointF) -> str:
+        """What is said about the window or the run under a point, else about its step."""
+        step, run = self.step_at(position), self.run_at(position.x())
+        if step == WINDOWS:
+            window = self.window_at(position)
+            if window is not None and self._snapshot is not None:
+                return about_window(*window, self._snapshot.maps["output"])
+            return tr("p(class) = exp(log-softmax), averaged with a tenth of the rows beside it.")
+        if step == RUNS:
+            return about_run(run) if run else about_runs()
+        if step == RIVALS:
+            return about_rivals(run) if run else self.tip
+        return tr("Each run's digit at the centre of its evidence; [?] where it is undecided.")

@@ -1,0 +1,298 @@
+"""What training with the eleventh class, and with distorted digits, is for: three networks read
+the same drawing side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import QWidget
+
+from viz import theme as themes
+from viz.compute import Nets
+from viz.document import Document
+from viz.engine import Engine
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.measure.reading import Reading, read
+from viz.nets.weights import load_metadata, pretrained_path
+from viz.snapshot import Snapshot
+from viz.theme import GRID, Theme
+from viz.views.lettering import Lettering
+from viz.views.pointing import came_by_tab
+from viz.views.sliding.strip import Columns, draw_winners
+from viz.views.tips import show_tip
+
+NAME = "sliding training"
+NETWORKS = ("max", "no-none", "no-augmentation")
+BAR = 1.5 * GRID
+TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
+"""The rows of the accuracy table whose errors are shown."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands beside a network: its name and what it shows."""
+
+    name: str
+    shows: str
+
+
+def told() -> tuple[Told, ...]:
+    """A text for each of ``NETWORKS``."""
+    return (
+        Told(tr("as shipped"), tr("distorted digits, side digits, “none of the above”")),
+        Told(tr("without “none”"), tr("it must name a digit, so every gap shouts one")),
+        Told(tr("undistorted digits only"), tr("it saw no digit off centre, so a shift breaks it")),
+    )
+
+
+def errors(network: str) -> tuple[float | None, ...]:
+    """The shares of wrong answers in ``TESTS``, as measured when the network was trained."""
+    try:
+        rows = load_metadata(pretrained_path(network)).get("figures", {}).get("rows", ())
+    except UserError:  # whoever loads the network tells what is wrong with its weights
+        rows = ()
+    found = {row["test"]: float(row["error"]) for row in rows}
+    return tuple(found.get(test) for test in TESTS)
+
+
+class SlidingTraining(QWidget):
+    """Winners and answer of three networks on the present drawing. A click lets one answer live."""
+
+    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("Training")
+        self.tip = tr(
+            "The same drawing read by networks trained without the eleventh class, or on "
+            "undistorted digits only; errors as measured on test digits."
+        )
+        self._document, self._engine = document, engine
+        self._wanted: Snapshot | None = None
+        self._posted: Snapshot | None = None
+        self.readings: dict[str, Reading] = {}
+        self._told = told()
+        self._errors = {name: errors(name) for name in NETWORKS}
+        self._scroll, self._by_keyboard = 0, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(320, 150)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(tr("Networks trained otherwise"))
+        document.network_changed.connect(self.update)
+        document.window_changed.connect(self.update)
+        self.set_theme(themes.theme("dark"), 13)
+
+    # The instrument
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        self._small = Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._large = [
+            Lettering(themes.font(round(size * text_px), bold=True)) for size in (1.25, 1.0, 0.8)
+        ]
+        self.update()
+
+    def state(self) -> dict[str, Any]:
+        """Nothing is set here: the network in use is the document's."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Nothing to take back."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Let all three read this canvas."""
+        self._wanted = snapshot
+        if self.isVisible():
+            self._post()
+
+    def _post(self) -> None:
+        snapshot = self._wanted
+        if snapshot is None or snapshot is self._posted:
+            return
+        self._posted = snapshot
+        image = snapshot.image
+
+        def work(nets: Nets) -> Iterator[dict[str, Reading]]:
+            import torch
+
+            with torch.inference_mode():
+                x = torch.tensor(image)[None, None]
+                outputs = {name: nets(name)(x)["output"][0].numpy() for name in NETWORKS}
+            yield {name: read(output) for name, output in outputs.items()}
+
+        self._engine.measure(NAME, work, self._show)
+
+    def _show(self, readings: dict[str, Reading]) -> None:
+        self.readings = readings
+        said = "; ".join(
+            f"{text.name}: {readings[name].text or tr('nothing read')}"
+            for name, text in zip(NETWORKS, self._told, strict=True)
+        )
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
+        self.update()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Read what came while this was out of sight."""
+        super().showEvent(event)
+        self._post()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nothing is measured that nobody sees."""
+        self._engine.forget(NAME)
+        self._posted = None
+        super().hideEvent(event)
+
+    # Painting
+
+    def _percent(self, error: float | None) -> str:
+        return "–" if error is None else tr("{error:.1f} %", error=100 * error)
+
+    def _heads(self) -> tuple[str, ...]:
+        return tr("centred"), tr("shifted"), tr("strings")
+
+    def _tops(self) -> list[float]:
+        """Where the networks' rows begin and the last one ends; the table's head is above."""
+        head, each = self._small.height, self._bold.height + self._large[0].height + BAR + 2
+        gap = min(max(0.0, (self.height() - head - 3 * each) / 3), 4.0 * GRID)
+        return [head + gap / 2 + number * (each + gap) for number in range(len(NETWORKS) + 1)]
+
+    def row_at(self, position: QPointF) -> str | None:
+        """The network whose row lies under a point."""
+        row = sum(position.y() >= top for top in self._tops()) - 1
+        return NETWORKS[row] if 0 <= row < len(NETWORKS) else None
+
+    def _figures_left(self) -> float:
+        return self.width() - len(TESTS) * self._figure_width
+
+    @property
+    def _figure_width(self) -> float:
+        texts = (*self._heads(), self._percent(0.999))
+        return max(self._small.width(text) for text in texts) + 3 * GRID
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """A head over the errors, then a row for each network."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.background)
+        painter.setFont(self._small.font)
+        painter.setPen(self._theme.quiet)
+        for number, text in enumerate(self._heads(), 1):
+            x = self._figures_left() + number * self._figure_width
+            self._small.draw(painter, x, 0, text, align=1.0)
+        label = tr("wrong, of test digits:")
+        x = self._figures_left()
+        if self._small.width(label) <= x:
+            self._small.draw(painter, x, 0, label, align=1.0)
+        for top, name, told_ in zip(self._tops(), NETWORKS, self._told, strict=False):
+            self._paint_network(painter, top, name, told_)
+        painter.end()
+
+    def _paint_network(self, painter: QPainter, top: float, name: str, text: Told) -> None:
+        theme, small, bold = self._theme, self._small, self._bold
+        live = name == self._document.network
+        if live:
+            colour = theme.accent
+            high = bold.height + self._large[0].height + BAR
+            painter.fillRect(QRectF(0, top, 3, high), colour)
+        painter.setFont(bold.font)
+        painter.setPen(theme.accent if live else theme.text)
+        left = 3.0 * GRID
+        x = left + bold.draw(painter, left, top, text.name) + 2 * GRID
+        painter.setFont(small.font)
+        painter.setPen(theme.quiet)
+        room = int(self.width() - x)
+        shows = painter.fontMetrics().elidedText(text.shows, Qt.TextElideMode.ElideRight, room)
+        small.draw(painter, x, top, shows)
+        top += bold.height
+        painter.setPen(theme.text)
+        for number, error in enumerate(self._errors[name], 1):
+            x = self._figures_left() + number * self._figure_width
+            small.draw(painter, x, top, self._percent(error), align=1.0)
+        reading = self.readings.get(name)
+        if reading is not None:
+            self._paint_reading(painter, top, left, reading)
+
+    def _paint_reading(self, painter: QPainter, top: float, left: float, reading: Reading) -> None:
+        """The answer, and the winners of all columns of windows."""
+        room = (self._figures_left() - left) * 0.3
+        text = reading.text.replace("\n", " ") or "–"
+        large = next((size for size in self._large if size.width(text) <= room), self._large[-1])
+        painter.setFont(large.font)
+        painter.setPen(self._theme.text)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
+        large.draw(painter, left, top + (self._large[0].height - large.height) / 2, text)
+        total = len(reading.winners)
+        shown = min((self._document.shown_window() or (0, 0))[1], total - 1)
+        start = left + room + 3 * GRID
+        end = self._figures_left() - GRID
+        columns = Columns.within(start, end, total, self._small, shown, self._scroll)
+        self._scroll = columns.first
+        place = top + (self._large[0].height - self._small.height) / 2, BAR
+        draw_winners(
+            painter, self._small, self._theme, columns, place, reading.winners,
+            reading.probabilities,
+        )  # fmt: skip
+
+    # Pointer and keys
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Let the network under the pointer answer from now on."""
+        assert event is not None
+        name = self.row_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and name is not None:
+            self._document.set_network(name)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Up and down choose the network that answers."""
+        assert event is not None
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        now = self._document.network
+        number = NETWORKS.index(now) + step if now in NETWORKS else 0
+        self._document.set_network(NETWORKS[min(max(number, 0), len(NETWORKS) - 1)])
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Show that the arrow keys act here, to who came here by Tab."""
+        self._by_keyboard = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._by_keyboard = False
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """The tooltip gives a network's whole reading and errors."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
+            return True
+        return super().event(event)
+
+    def tooltip(self, position: QPointF) -> str:
+        """What is said about the network under a point."""
+        name = self.row_at(position)
+        if name is None:
+            return self.tip
+        text = self._told[NETWORKS.index(name)]
+        lines = [tr("{name}: {shows}. A click lets it answer.", name=text.name, shows=text.shows)]
+        lines += [
+            tr("{test}: {error} wrong", test=test, error=self._percent(error))
+            for test, error in zip(TESTS, self._errors[name], strict=True)
+        ]
+        return "\n".join(lines)
