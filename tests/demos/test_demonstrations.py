@@ -208,6 +208,14 @@ def test_ids_chapters_and_texts() -> None:
             assert len(demo.scene_at(0).strokes_of(item)) > stroke
 
 
+def test_the_instruments_that_are_named_exist() -> None:
+    named = {(demo.chapter, demo.instrument) for demo in demonstrations() if demo.instrument}
+    assert ("equivariance", "Residual") in named
+    for chapter, instrument in named:
+        module = import_module(f"viz.chapters.{chapter.replace('-', '_')}")
+        assert hasattr(module, instrument)
+
+
 def test_an_unknown_demonstration_names_those_there_are() -> None:
     with pytest.raises(UserError, match="31-61"):
         by_id("nothing")

@@ -16,7 +16,8 @@ class Demonstration:
     shares the groups that stand still between frames, and ends as it began, for looping. ``title``,
     ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is one
     of ``CHAPTER_IDS``. ``moving`` is (item, stroke) of the stroke that a binding map is about, or
-    None.
+    None; ``instrument`` the class of the chapter's instrument that shows best what it is about, ""
+    for whichever is shown.
     """
 
     id: str
@@ -27,3 +28,4 @@ class Demonstration:
     duration: float
     scene_at: Callable[[float], Scene]
     moving: tuple[int, int] | None = None
+    instrument: str = ""

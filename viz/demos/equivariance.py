@@ -47,6 +47,7 @@ def _shift() -> Demonstration:
         proves=tr("Shift the input by the stride, and every map shifts by exactly one unit."),
         duration=x.duration,
         scene_at=moving(_CANVAS, (group, {"dx": x, "dy": y}), duration=x.duration),
+        instrument="Residual",
     )
 
 
@@ -60,6 +61,7 @@ def _scale() -> Demonstration:
         proves=tr("Scale is not built in, as shift is: it was learnt, within limits."),
         duration=motion.duration,
         scene_at=_swept(digit(3, centre=_CENTRE, height_px=18), "scale", motion),
+        instrument="Sweeps",
     )
 
 
@@ -73,6 +75,7 @@ def _rotation() -> Demonstration:
         proves=tr("A turned input gives other maps, not turned ones; the answer holds a while."),
         duration=motion.duration,
         scene_at=_swept(digit(7, centre=_CENTRE), "angle", motion),
+        instrument="Sweeps",
     )
 
 
@@ -86,6 +89,7 @@ def _squeeze() -> Demonstration:
         proves=tr("Proportions matter little to a network that saw many."),
         duration=motion.duration,
         scene_at=_swept(digit(2, centre=_CENTRE), "squeeze", motion),
+        instrument="Sweeps",
     )
 
 
@@ -99,6 +103,7 @@ def _slant() -> Demonstration:
         proves=tr("Which maps answer changes; what they say together does not."),
         duration=motion.duration,
         scene_at=_swept(digit(4, centre=_CENTRE), "slant", motion),
+        instrument="Sweeps",
     )
 
 
@@ -119,6 +124,7 @@ def _pen() -> Demonstration:
         proves=tr("Edges are what C1 sees; the stroke's width moves them apart."),
         duration=motion.duration,
         scene_at=scene_at,
+        instrument="Sweeps",
     )
 
 
@@ -138,4 +144,5 @@ def _noise() -> Demonstration:
         proves=tr("Sums over patches let noise fade before the digit does; max pooling does not."),
         duration=motion.duration,
         scene_at=scene_at,
+        instrument="Sweeps",
     )

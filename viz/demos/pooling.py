@@ -22,8 +22,8 @@ def _bar() -> Demonstration:
         id="bar-steps",
         chapter="pooling",
         title=tr("A bar in steps of one pixel"),
-        watch=tr("C1 moves at every step, S2 at every second, S4 at every fourth."),
-        proves=tr("Within a pooling window the position of a feature is forgotten."),
+        watch=tr("Each step changes C1 most, S2 less, S4 least; after 2 and 4 steps they repeat."),
+        proves=tr("A pooled unit forgets where in its window a feature was, not whether it was."),
         duration=motion.duration,
         scene_at=moving(Scene(32, 64), (bar, {"dx": motion}), duration=motion.duration),
     )

@@ -29,7 +29,7 @@ def _through() -> Demonstration:
         chapter=_CHAPTER,
         title=tr("A 3 passes through a 5"),
         watch=tr("5, 35, then [?] where both lie at one place, then 53."),
-        proves=tr("Nobody taught it strings of digits that overlap; the windows sort them out."),
+        proves=tr("Every window decides for itself; where two digits lie at one place, none can."),
         duration=way.duration,
         scene_at=moving(Scene(32, 80), five, (three, {"dx": way}), duration=way.duration),
     )
