@@ -48,7 +48,7 @@ def _ellipse() -> list[tuple[float, float]]:
 def _bar() -> Demonstration:
     standing = Group.of([Stroke(_HOOK), Stroke(_ellipse())], name="5")
     stem = Group.of([Stroke(_STEM)], name="1")
-    (x0, y0, angle0), *_ = _PLACES[0]
+    x0, y0, _ = _PLACES[0][0]
     bar = Group.of([Stroke([(x0 - _BAR_PX / 2, y0), (x0 + _BAR_PX / 2, y0)])], name=tr("bar"))
     duration = sum(seconds + rest for *_, seconds, rest in _PLACES)
     return Demonstration(
