@@ -177,8 +177,9 @@ class Rendering:
         self._interrupted = True
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads, and all that belongs to the window."""
         self._window.close()
+        self._application.dispose()
 
     def tell_fault(
         self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None
