@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -55,11 +54,9 @@ class Nets:
 class Computer:
     """Callable: Request → Snapshot, on the calling thread."""
 
-    def __init__(self, nets: Nets, cancelled: Callable[[], bool] | None = None) -> None:
-        """``cancelled`` is asked while a long scene is rasterised; True raises Cancelled."""
+    def __init__(self, nets: Nets) -> None:
         import torch
 
-        self._cancelled = cancelled
         self._torch = torch
         self._nets = nets
         self._weights: dict[str, Weights] = {}
@@ -67,7 +64,7 @@ class Computer:
 
     def __call__(self, request: Request) -> Snapshot:
         start = time.perf_counter()
-        image = rasterize_scene(request.scene, self._cancelled)
+        image = rasterize_scene(request.scene)
         rastered = time.perf_counter()
         net = self._nets(request.network)
         with self._torch.inference_mode():

@@ -2,7 +2,8 @@
 
 The live lane is one worker with a single slot, where the latest request wins; a queue of inputs
 would show the user the past (841 ms of it under a flood, measured, against 4). The measuring lane
-runs the heavier maps behind it, in a thread that yields the processor to the others. The job lane
+runs the heavier maps behind it, in a thread that yields the processor to the others and takes
+their results one by one, whosever turn it is. The job lane
 runs longer work (reading a large image, keeping the drawing) in a thread for each.
 """
 
@@ -21,7 +22,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
 from viz.compute import Computer, Nets
 from viz.errors import UserError
-from viz.scene.raster import Cancelled
+from viz.scene.raster import Cancelled, cancellable
 from viz.snapshot import Request, Snapshot
 
 PATIENCE_S = 2.0
@@ -33,13 +34,30 @@ _NO_MORE = object()
 
 @dataclass(eq=False)
 class _Measure:
-    """One measurement under way: its results are taken one by one, in turn with the others'."""
+    """One measurement: its results are taken one by one, in turn with the others'."""
 
-    name: str
+    slot: _Slot
     work: Callable[[Nets], Iterable[Any]]
     deliver: Callable[[Any], None]
     results: Iterator[Any] | None = None
+    begun: bool = False
+    shown: bool = False
     done: bool = False
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is under way to its first result, which is shown whatever comes after."""
+        return self.begun and not self.shown and not self.done
+
+
+@dataclass(eq=False)
+class _Slot:
+    """What is measured under a name, and what will be once that has shown a result."""
+
+    name: str
+    measure: _Measure | None = None
+    waiting: _Measure | None = None
+    forgotten: bool = False
 
 
 class Engine(QObject):
@@ -61,7 +79,9 @@ class Engine(QObject):
         self._stopping = False
         self._worker: threading.Thread | None = None
         self._measurer: threading.Thread | None = None
-        self._measures: dict[str, _Measure] = {}
+        self._abandoned: list[threading.Thread] = []
+        self._slots: dict[str, _Slot] = {}
+        self._measured_now: _Slot | None = None
         self._nets: Nets | None = None
         self._jobs: list[threading.Thread] = []
         self._result.connect(self._deliver_result, Qt.ConnectionType.QueuedConnection)
@@ -91,27 +111,39 @@ class Engine(QObject):
     ) -> None:
         """Measure in the background: each result of ``work(nets)`` goes to ``deliver``, GUI thread.
 
+        A result None is not delivered: there is nothing to show yet, but the others may have their
+        turn and the engine may stop. Long work yields it every few tens of milliseconds.
+
         Each ``name`` has one slot, where the latest wins: newer work under the same name stops
-        older work between two of its results. The result under way then is delivered all the same:
-        a drag, which asks again every few milliseconds, would see none otherwise. ``work`` may only
-        hold what nobody changes.
+        older work between two of its results. But what is under way to its first one shows that
+        all the same: a drag, which asks again every few milliseconds, would see none otherwise.
+        ``work`` may only hold what nobody changes.
         """
         with self._condition:
-            if not self._stopping:
-                self._measures.pop(name, None)  # to the end of the line
-                self._measures[name] = _Measure(name, work, deliver)
-                self._condition.notify_all()
+            if self._stopping:
+                return
+            slot = self._slots.setdefault(name, _Slot(name))
+            measure = _Measure(slot, work, deliver)
+            if slot.measure is not None and slot.measure.owes:
+                slot.waiting = measure
+                return
+            slot.measure = measure
+            self._to_the_end(slot)
+            self._condition.notify_all()
 
     def forget(self, name: str) -> None:
         """Drop what is measured under this name; nothing more of it is delivered."""
         with self._condition:
-            if self._measures.pop(name, None) is not None and not self._measures:
-                self._result.emit(None, None)
+            slot = self._slots.pop(name, None)
+            if slot is not None:
+                slot.forgotten = True
+                if not self._slots:
+                    self._result.emit(None, None)
 
     @property
     def measuring(self) -> bool:
         """Whether any measurement waits, runs, or has results that are not delivered yet."""
-        return bool(self._measures)
+        return bool(self._slots)
 
     def run_job(
         self,
@@ -141,12 +173,20 @@ class Engine(QObject):
         with self._condition:
             self._stopping = True
             self._slot = None
-            self._measures.clear()
+            self._slots.clear()
             self._condition.notify_all()
         deadline = time.monotonic() + PATIENCE_S
-        for thread in (*self._jobs, *filter(None, (self._worker, self._measurer))):
+        threads = [*self._jobs, *filter(None, (self._worker, self._measurer))]
+        for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._abandoned += [thread for thread in threads if thread.is_alive()]
         self._jobs, self._worker, self._measurer = [], None, None
+
+    @property
+    def ended(self) -> bool:
+        """Whether no thread outlived ``stop``. One that did may be anywhere in torch, and Python
+        cannot shut down beside it: the process aborts."""
+        return not any(thread.is_alive() for thread in self._abandoned)
 
     def _emit_job(self, callback: Callable[[Any], None], value: object) -> None:
         if not self._stopping:
@@ -160,7 +200,7 @@ class Engine(QObject):
     def _work(self) -> None:
         try:
             nets = Nets()
-            compute: Callable[[Request], Snapshot] = Computer(nets, lambda: self._stopping)
+            compute: Callable[[Request], Snapshot] = Computer(nets)
         except Exception as error:  # without weights there is nothing to compute with
             self._report(error)
             return
@@ -175,7 +215,8 @@ class Engine(QObject):
                     return
                 request, self._slot = self._slot, None
             try:
-                snapshot = compute(request)  # type: ignore[arg-type]
+                with cancellable(lambda: self._stopping):
+                    snapshot = compute(request)  # type: ignore[arg-type]
             except Cancelled:
                 return
             except Exception as error:  # one bad frame must not end the lane
@@ -190,47 +231,65 @@ class Engine(QObject):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while True:
             with self._condition:
-                while self._nets is None or not self._measures or self._all_done():
+                while self._nets is None or (measure := self._next_measure()) is None:
                     if self._stopping:
                         return
                     self._condition.wait()
                 nets = self._nets
-                task = next(m for m in self._measures.values() if not m.done)
-            self._run_measure(task, nets)
+                measure.begun = True
+                self._measured_now = measure.slot
+            self._run_measure(measure, nets)
 
-    def _all_done(self) -> bool:
-        return all(task.done for task in self._measures.values())
+    def _next_measure(self) -> _Measure | None:
+        """Whose turn it is."""
+        measures = (slot.measure for slot in self._slots.values())
+        return next((one for one in measures if one is not None and not one.done), None)
 
-    def _run_measure(self, task: _Measure, nets: Nets) -> None:
+    def _to_the_end(self, slot: _Slot) -> None:
+        """Let the others have their turn, if this one has not been forgotten."""
+        if self._slots.pop(slot.name, None) is not None:
+            self._slots[slot.name] = slot
+
+    def _unwanted(self) -> bool:
+        """Whether nobody waits for what the measuring lane computes just now."""
+        return self._stopping or (self._measured_now is not None and self._measured_now.forgotten)
+
+    def _run_measure(self, measure: _Measure, nets: Nets) -> None:
         """Take the next result of one measurement; then it is another one's turn."""
+        slot = measure.slot
         try:
-            if task.results is None:
-                task.results = iter(task.work(nets))
-            result = next(task.results, _NO_MORE)
+            with cancellable(self._unwanted):
+                if measure.results is None:
+                    measure.results = iter(measure.work(nets))
+                result = next(measure.results, _NO_MORE)
+        except Cancelled:
+            result = _NO_MORE
         except Exception as error:  # one bad measurement must not end the lane
             self._report(error)
             result = _NO_MORE
         with self._condition:
-            latest = self._measures.get(task.name)
             if result is _NO_MORE:
-                task.done = True
-            elif latest is task:  # the others' turn
-                self._measures[task.name] = self._measures.pop(task.name)
-        if latest is not None and not self._stopping:
-            self._result.emit(task, result)
+                measure.done = True
+            elif result is not None:
+                measure.shown = True
+            if slot.waiting is not None and not measure.owes:
+                slot.measure, slot.waiting = slot.waiting, None
+            if not measure.done and self._slots.get(slot.name) is slot:
+                self._to_the_end(slot)
+        if result is not None and not self._unwanted():
+            self._result.emit(measure, result)
 
     @pyqtSlot(object, object)
-    def _deliver_result(self, task: _Measure | None, result: object) -> None:
+    def _deliver_result(self, measure: _Measure | None, result: object) -> None:
         if self._stopping:
             return
-        latest = None if task is None else self._measures.get(task.name)
-        if task is not None and latest is not None:  # not forgotten meanwhile
+        if measure is not None and not measure.slot.forgotten:
             if result is not _NO_MORE:
-                task.deliver(result)
-            elif latest is task:
+                measure.deliver(result)
+            elif measure.slot.measure is measure:
                 with self._condition:
-                    del self._measures[task.name]
-        if not self._measures:
+                    del self._slots[measure.slot.name]
+        if not self._slots:
             self.measured.emit()
 
     def _report(self, error: Exception) -> None:

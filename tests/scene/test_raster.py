@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from viz.scene import Group, Noise, Scene, Stroke, Transform, raster, rasterize, rasterize_scene
 from viz.scene.digits import number
-from viz.scene.raster import SOFTNESS, Cancelled, add_noise
+from viz.scene.raster import SOFTNESS, Cancelled, add_noise, cancellable
 from viz.scene.recent import Recent
 
 # Pointers and files give points on some grid; finer than any of them is enough
@@ -149,10 +149,22 @@ def test_threads_rasterise_the_same_at_the_same_time(monkeypatch):
 def test_a_scene_is_given_up_between_strokes():
     scene = number("8888", width=256)
     asked = []
-    rasterize_scene(scene, lambda: bool(asked.append(0)))
-    assert len(asked) == sum(len(item.strokes) for item in scene.items)
-    with pytest.raises(Cancelled):
-        rasterize_scene(scene, lambda: True)
+    with cancellable(lambda: bool(asked.append(0))):
+        rasterize_scene(scene)
+    assert len(asked) >= sum(len(item.strokes) for item in scene.items)
+    with pytest.raises(Cancelled), cancellable(lambda: True):
+        rasterize_scene(scene)
+    assert rasterize_scene(scene).any()  # nobody is asked any more
+
+
+def test_a_long_stroke_is_given_up_within_it():
+    """And nothing is kept of it that would be missing when it is wanted again."""
+    stroke = Stroke(wandering(3_000, 5, 128, 512))
+    answers = iter([False] * 5)
+    with pytest.raises(Cancelled), cancellable(lambda: next(answers, True)):
+        rasterize([stroke], 128, 512)
+    whole = rasterize([stroke], 128, 512)
+    assert np.array_equal(whole, rasterize([Stroke(stroke.points)], 128, 512))
 
 
 def test_far_away_and_enormous_strokes_do_no_harm():

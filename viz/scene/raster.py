@@ -11,7 +11,9 @@ its points are, for a stroke that grows under the pen. Any thread may call at an
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,30 @@ class Cancelled(Exception):  # noqa: N818 — nothing has gone wrong
     """The image is no longer wanted."""
 
 
+_cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("cancelled", default=None)
+
+
+@contextlib.contextmanager
+def cancellable(cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Within, in this thread, rasterising asks ``cancelled`` before each picture, each stroke and
+    each part of a long one, and raises Cancelled once it says so.
+
+    Around the work and not an argument of it: between the thread that is to end and the strokes
+    lie measurements that know of neither.
+    """
+    token = _cancelled.set(cancelled)
+    try:
+        yield
+    finally:
+        _cancelled.reset(token)
+
+
+def _check() -> None:
+    cancelled = _cancelled.get()
+    if cancelled is not None and cancelled():
+        raise Cancelled
+
+
 def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     """The strokes on a blank canvas: (height, width) float32 in [0, 1].
 
@@ -58,21 +84,15 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     return image
 
 
-def rasterize_scene(scene: Scene, cancelled: Callable[[], bool] | None = None) -> Image:
-    """The whole scene as the network sees it: items, then noise, clipped to [0, 1].
-
-    ``cancelled`` is asked before each stroke and picture; raises Cancelled once it says so.
-    """
+def rasterize_scene(scene: Scene) -> Image:
+    """The whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
-            if cancelled is not None and cancelled():
-                raise Cancelled
+            _check()
             np.maximum(image, resample(item, scene), out=image)
         else:
             for stroke in scene.strokes_of(index):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
                 _draw(stroke, image)
     return add_noise(image, scene.noise)
 
@@ -92,6 +112,7 @@ def add_noise(image: Image, noise: Noise) -> Image:
 
 
 def _draw(stroke: Stroke, image: Image) -> None:
+    _check()
     height, width = image.shape
     key = (id(stroke), height, width)
     kept = _of_strokes.get(key)
@@ -102,6 +123,7 @@ def _draw(stroke: Stroke, image: Image) -> None:
         points = np.rint(points * _GRID) / _GRID
         patches = []
         for patch in _patches(points, min(stroke.width_px, 4 * _FAR), height, width):
+            _check()
             patches.append(patch)
             if patch[2].shape == image.shape and patch[2].min() == 1:
                 break  # nothing can add to a canvas that is full
