@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.document import Document
-from viz.nets.weights import load_weights
+from viz.nets.weights import load_weights, pretrained_path
 from viz.snapshot import Unit
 from viz.views.kernels import Kernels
 from viz.views.tiles import locked_peak
@@ -42,13 +42,16 @@ def corners(view: Kernels) -> dict[tuple[str, int], QPoint]:
     return found
 
 
-@pytest.mark.parametrize("width", [300, 420, 640])
-def test_each_kernel_is_painted_at_its_layer_s_scale(
-    width: int, qtbot: QtBot, document: Document
+@pytest.mark.parametrize(
+    ("width", "network"), [(300, "max"), (420, "no-augmentation"), (640, "max")]
+)
+def test_each_kernel_of_the_network_in_use_is_painted_at_its_layer_s_scale(
+    width: int, network: str, qtbot: QtBot, document: Document
 ) -> None:
     view = shown(qtbot, document, width)
     view.choose(17)
-    weights = load_weights()
+    document.set_network(network)
+    weights = load_weights(pretrained_path(network))
     kernels = {"C1": weights["C1.weight"][:, 0], "C3": weights["C3.weight"][17]}
     places = corners(view)
     assert sorted(places) == sorted((layer, n) for layer in kernels for n in range(20))
@@ -140,6 +143,20 @@ def test_a_pinned_c1_map_is_marked_in_the_accent(qtbot: QtBot, document: Documen
     image = view.grab().toImage()
     accent = themes.theme("dark").accent.rgb()
     assert image.pixel(place.x() + 3, place.y() - 1) == accent
+
+
+def test_another_network_has_other_kernels(qtbot: QtBot, document: Document) -> None:
+    view = shown(qtbot, document)
+    main = view.grab().toImage()
+    document.set_network("blur")
+    assert view.grab().toImage() != main
+    qtbot.mouseMove(view, corners(view)["C1", 4] + QPoint(2, 2))
+    kernel = load_weights(pretrained_path("blur"))["C1.weight"][4, 0]
+    told = view.toolTip().replace("−", "-")
+    assert all(f"{weight:.3f}" in told or f"{weight:.3f}" == "-0.000" for weight in kernel.flat)
+    document.set_network("max")
+    assert view.toolTip() == "", "the numbers were the other network's"
+    assert view.grab().toImage() == main
 
 
 @pytest.mark.parametrize("size", [(1, 1), (30, 24), (240, 40), (2000, 400)])

@@ -1,7 +1,8 @@
 """The kernels: the learned weights of C1, and those of one C3 map over the twenty maps of S2.
 
-Weights do not change while the input does, so nothing here is painted per frame. Colours are
-symmetric about zero and locked for each layer.
+They are those of the network that answers. Weights do not change while the input does, so nothing
+here is painted per frame. Colours are symmetric about zero and locked for each layer of a network:
+one network's weights may be three times another's, and would be all pale or all glaring there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import BY_NAME
-from viz.nets.weights import load_weights
+from viz.nets.weights import load_weights, pretrained_path
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
 from viz.views.pointing import came_by_tab
@@ -67,12 +68,13 @@ class Kernels(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        weights = load_weights()
-        self._c3 = weights["C3.weight"]
         self._chosen = 0
+        self._weights: dict[str, tuple[Array, Array]] = {}
+        """(C1's, C3's) of each network shown so far: reading them takes milliseconds."""
+        c1, c3 = self._of_network()
         self._groups = (
-            _Group("C1", weights["C1.weight"][:, 0], locked_peak(weights["C1.weight"])),
-            _Group("C3", self._c3[0], locked_peak(self._c3)),
+            _Group("C1", c1[:, 0], locked_peak(c1)),
+            _Group("C3", c3[0], locked_peak(c3)),
         )
         self._hovered: tuple[str, int] | None = None
         self._by_keyboard = False
@@ -84,6 +86,7 @@ class Kernels(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Kernels"))
         document.inspected_changed.connect(self._follow)
+        document.network_changed.connect(self._show_network)
         self.set_theme(themes.theme("dark"), 13)
 
     def _button(self, text: str, name: str, step: int) -> QToolButton:
@@ -97,6 +100,24 @@ class Kernels(QWidget):
         return button
 
     # What is shown
+
+    def _of_network(self) -> tuple[Array, Array]:
+        """The weights of C1 (20, 1, 5, 5) and of C3 (50, 20, 5, 5) of the document's network."""
+        name = self._document.network
+        if name not in self._weights:
+            found = load_weights(pretrained_path(name))
+            self._weights[name] = found["C1.weight"], found["C3.weight"]
+        return self._weights[name]
+
+    def _show_network(self) -> None:
+        c1, c3 = self._of_network()
+        for group, weights in zip(self._groups, (c1, c3), strict=True):
+            group.peak = locked_peak(weights)
+        self._groups[0].weights = c1[:, 0]
+        self._hovered = None
+        self.setToolTip("")
+        self._fill(self._groups[0])
+        self._show_map()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -142,7 +163,7 @@ class Kernels(QWidget):
         self._show_map()
 
     def _show_map(self) -> None:
-        self._groups[1].weights = self._c3[self.shown_map]
+        self._groups[1].weights = self._of_network()[1][self.shown_map]
         self.setAccessibleDescription(self._name(self._groups[1]))
         self._fill(self._groups[1])
         self.update()
