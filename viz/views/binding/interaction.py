@@ -31,7 +31,6 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Lut, Theme
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
-from viz.views.following import Following
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
 
@@ -82,8 +81,7 @@ class BindingInteractionView(QWidget):
                 "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
             )
         )
-        self._document, self._choice = document, choice
-        self._following = Following(engine, NAME)
+        self._document, self._engine, self._choice = document, engine, choice
         self._scales: dict[str, float] = {}
         self._snapshot: Snapshot | None = None
         self._subject: Subject | None = None
@@ -139,7 +137,7 @@ class BindingInteractionView(QWidget):
         self.bar.setVisible(subject is not None)
         self.bar.show_subject(subject)
         if subject is None:
-            self._following.forget()
+            self._engine.forget(NAME)
             self._asked, self.result = None, None
             self._point_out()
         elif not subject.is_as(self._asked):
@@ -154,7 +152,7 @@ class BindingInteractionView(QWidget):
                     subject.ablated,
                 )  # fmt: skip
 
-            self._following.ask(work, self._show)
+            self._engine.measure(NAME, work, self._show)
 
     def _scales_shown(self) -> dict[str, float]:
         """The colour scales of the maps: those of the main network, whichever answers."""
@@ -193,7 +191,7 @@ class BindingInteractionView(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nothing is measured that nobody sees, and no unit stays marked."""
         self._rest.stop()
-        self._following.forget()
+        self._engine.forget(NAME)
         self._asked = None
         self._document.mark(None)
         super().hideEvent(event)

@@ -23,7 +23,6 @@ from viz.theme import GRID, Theme
 from viz.views.answer_map import AnswerMap
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
-from viz.views.following import Following
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
 
@@ -79,8 +78,8 @@ class BindingMapView(QWidget):
                 "at the window, and its probability. Every fourth place first, then all."
             )
         )
-        self._document, self._canvas, self._choice = document, canvas, choice
-        self._following = Following(engine, NAME)
+        self._document, self._engine = document, engine
+        self._canvas, self._choice = canvas, choice
         self._snapshot: Snapshot | None = None
         self._subject: Subject | None = None
         self._asked: tuple[Subject, str] | None = None
@@ -146,7 +145,7 @@ class BindingMapView(QWidget):
         self._subject = subject
         self.bar.show_subject(subject)
         if subject is None:
-            self._following.forget()
+            self._engine.forget(NAME)
             self._asked, self.result = None, None
             self._lay()
             return
@@ -165,7 +164,7 @@ class BindingMapView(QWidget):
                 net, subject.scene, subject.part, subject.window, centre, axes, subject.ablated
             )
 
-        self._following.ask(work, self._show)
+        self._engine.measure(NAME, work, self._show)
 
     def _show(self, result: BindingMap) -> None:
         self.result = result
@@ -205,7 +204,7 @@ class BindingMapView(QWidget):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nothing is measured that nobody sees, and the canvas is as it was."""
-        self._following.forget()
+        self._engine.forget(NAME)
         self._asked = None
         self._canvas.set_overlay(None)
         super().hideEvent(event)

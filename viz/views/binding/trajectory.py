@@ -25,7 +25,6 @@ from viz.theme import GRID, Theme
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
 from viz.views.curves import Curves, Series
-from viz.views.following import Following
 from viz.views.tips import wrapped
 
 NAME = "trajectory"
@@ -65,8 +64,8 @@ class BindingTrajectoryView(QWidget):
                 "part: over a demonstration's time, else over the length of the hand's last drag."
             )
         )
-        self._document, self._choice, self._player = document, choice, player
-        self._following = Following(engine, NAME)
+        self._document, self._engine = document, engine
+        self._choice, self._player = choice, player
         self._snapshot: Snapshot | None = None
         self._subject: Subject | None = None
         self._courses: dict[str, Course] = {}
@@ -200,7 +199,7 @@ class BindingTrajectoryView(QWidget):
             self._drawn = None
             self._draw()
 
-        self._following.ask(work, take)
+        self._engine.measure(NAME, work, take)
 
     # What is shown
 
@@ -272,6 +271,6 @@ class BindingTrajectoryView(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nothing is computed that nobody sees."""
         self._rest.stop()
-        self._following.forget()
+        self._engine.forget(NAME)
         self._asked = None
         super().hideEvent(event)
