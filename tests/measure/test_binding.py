@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from viz.measure.binding import MARKED, ROWS, conjunctions, decompose, interaction, share
+from viz.measure.binding import MARKED, ROWS, conjunctions, decompose, interaction, off_linear, share
 from viz.measure.part import Part, image_of, image_without
 from viz.nets.lenet5 import LeNet5
 from viz.scene import Group, Scene, Stroke, rasterize_scene
@@ -84,6 +84,17 @@ def test_overlapping_ink_is_an_interaction_of_the_input() -> None:
     total = np.maximum(a, b).sum(dtype=np.float64) + a.sum() + b.sum()
     assert result.shares["input"] == pytest.approx(overlap / total, rel=1e-5)
     assert result.shares["input"] > 0
+
+
+@pytest.mark.parametrize("pooling", ["max", "blur"])
+def test_what_interaction_the_first_sums_have_is_the_input_s(pooling: str) -> None:
+    net, scene, part = LeNet5(pooling), number("3"), Part(0, 0)
+    result = decompose(net, scene, part, (0, 4), SCALES)
+    assert result.shares["C1 pre"] > 0.001 and result.residue < 1e-6
+    images = np.stack([rasterize_scene(scene), *(np.zeros((3, 32, 64), np.float32))])
+    with torch.inference_mode():
+        sums = net(torch.from_numpy(images)[:, None])["C1"].numpy()  # after ReLU: not linear
+    assert off_linear(net, images, sums) > 0.01
 
 
 @pytest.mark.parametrize("pooling", ["max", "blur"])

@@ -10,7 +10,7 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.views.answer_map import AnswerMap, answer_image, clearances
+from viz.views.answer_map import AnswerMap, answer_image, clearances, colour_of
 
 REACH = 14
 
@@ -52,7 +52,9 @@ def test_hue_is_the_class_and_strength_its_probability(theme: str) -> None:
     assert (image.width(), image.height()) == (3, 2)
     assert image.pixelColor(0, 0) == colours.class_colour(3)
     assert image.pixelColor(1, 0) == colours.surface
-    assert image.pixelColor(2, 0) == colours.class_colour(10)
+    none, ground = image.pixelColor(2, 0), colours.surface
+    assert ground != none == colour_of(10, colours) != colours.class_colour(10)
+    assert abs(none.red() - ground.red()) < abs(colours.class_colour(10).red() - ground.red())
     assert image.pixelColor(1, 1) == colours.class_colour(7)
     half, hue, ground = image.pixelColor(0, 1), colours.class_colour(7), colours.surface
     for channel in ("red", "green", "blue"):

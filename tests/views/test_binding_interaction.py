@@ -17,6 +17,7 @@ from viz.scene.digits import number
 from viz.snapshot import Unit
 from viz.views.barcode import Barcode
 from viz.views.binding.interaction import BindingInteractionView, percent
+from viz.views.marks import RING
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 
@@ -68,7 +69,7 @@ def test_conjunction_units_are_marked_while_their_scene_is_shown(qtbot: QtBot) -
             made.document.snapshot_changed.connect(widget.show_snapshot)
         view = view_of(made)
         units = view.result.marks.units
-        field = themes.theme("dark").field.rgb()
+        field = RING.rgb()
         assert sum(len(found) for found in units.values()) > 10
         for name, mosaic in mosaics.items():
             picture = mosaic.grab().toImage()

@@ -54,8 +54,9 @@ class Decomposition:
     """The interaction of the part with the rest, within the window (row, column) that is shown.
 
     ``images`` (4, 32, 32) are that window with AB, A, B, ∅. By name of ``ROWS``: ``shares``, see
-    ``share``, and ``sizes``, the numbers of units. ``marks`` are the conjunction units in
-    coordinates of the whole canvas's maps.
+    ``share``, and ``sizes``, the numbers of units. ``residue`` is how far C1's sums are from being
+    linear, see ``off_linear``. ``marks`` are the conjunction units in coordinates of the whole
+    canvas's maps.
     """
 
     scene: Scene
@@ -64,6 +65,7 @@ class Decomposition:
     images: Array
     shares: Mapping[str, float]
     sizes: Mapping[str, int]
+    residue: float
     marks: Marks
 
 
@@ -88,6 +90,22 @@ def share(both: Array, a: Array, b: Array, neither: Array) -> float:
     )
     own = float(np.abs(interaction(both, a, b, neither)).sum(dtype=np.float64))
     return own / total if total > 0 else 0.0
+
+
+def off_linear(net: LeNet5, images: Array, sums: Array) -> float:
+    """max|I(C1 sums) − conv(I(input))|, as a share of max|C1 sums|: 0 up to rounding, about 1e-7.
+
+    All interaction of C1's sums is the input's, seen through C1's kernels; the bias falls out, as
+    it stands in all four terms. ``images`` (4, h, w), ``sums`` (4, 20, h − 4, w − 4).
+    """
+    import torch
+    import torch.nn.functional as F
+
+    with torch.inference_mode():
+        own = torch.from_numpy(interaction(*images))[None, None]
+        through = F.conv2d(own, net.C1.weight)[0].numpy()
+    most = float(np.abs(sums).max())
+    return float(np.abs(interaction(*sums) - through).max()) / most if most else 0.0
 
 
 def conjunctions(both: Array, a: Array, b: Array, neither: Array, peak: float) -> NDArray[np.intp]:
@@ -138,5 +156,6 @@ def decompose(
         scene, part, window, inner,
         shares={name: share(*values[name]) for name in ROWS},
         sizes={name: values[name][0].size for name in ROWS},
+        residue=off_linear(net, inner, values["C1 pre"]),
         marks=Marks(scene, units),
     )  # fmt: skip

@@ -39,13 +39,26 @@ LEAST_CLEARANCE = 0.6
 """A class is named on the map where its figure has so many times half its height around it."""
 
 
+NONE_STRENGTH = 0.35
+"""“None” is what the digits lie in, not a figure of its own: its grey is nearer to the ground."""
+
+
+def colour_of(number: int, theme: Theme) -> QColor:
+    """The hue of a class on the map."""
+    hue, ground = theme.class_colour(number), theme.surface
+    if number != NONE_CLASS:
+        return hue
+    pairs = zip(hue.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    return QColor(*(round(b + NONE_STRENGTH * (a - b)) for a, b in pairs))
+
+
 def answer_image(classes: Classes, probabilities: Array, theme: Theme) -> QImage:
     """One pixel per answer: the class's hue, the stronger the more probable; owns its pixels.
 
     ``classes`` (h, w) in 0 … 10, ``probabilities`` (h, w) in [0, 1]; p = 0 is the theme's surface.
     """
     height, width = classes.shape
-    hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.float32)
+    hues = np.array([colour_of(k, theme).getRgb()[:3] for k in range(CLASSES)], np.float32)
     ground = np.array(theme.surface.getRgb()[:3], np.float32)
     strength = probabilities[..., None]
     rgb = (ground + strength * (hues[classes] - ground) + np.float32(0.5)).astype(np.uint32)
@@ -296,7 +309,7 @@ class AnswerMap(QWidget):
                 break
             top = area.top() + place * high
             bar = QRectF(x, top + 2, GRID, high - 4)
-            painter.fillRect(bar, QColor(self._theme.class_colour(int(number))))
+            painter.fillRect(bar, colour_of(int(number), self._theme))
             painter.setPen(self._theme.text if number != NONE_CLASS else self._theme.quiet)
             self._small.draw(painter, x + 2 * GRID, top, _name(int(number)))
 

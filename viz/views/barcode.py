@@ -190,7 +190,7 @@ class Barcode(QWidget):
         units = units[units[:, 1] == self._row]
         if len(units):
             corners = units[:, [2, 0]] * (wide, tall) + (area.left(), area.top())
-            draw_marks(painter, corners, tall, self._theme)
+            draw_marks(painter, corners, tall)
         painter.setPen(QPen(self._theme.accent, 1))
         for number in self._snapshot.request.ablated.get("C5", ()):
             y = area.top() + (number + 0.5) * tall

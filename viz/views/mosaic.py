@@ -248,7 +248,7 @@ class Mosaic(QWidget):
             tiles = np.stack(np.divmod(units[:, 0], layout.columns), 1) * steps
             corners = tiles + units[:, 1:] * self._cell
             at = self._area.topLeft()
-            draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell, self._theme)
+            draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell)
         for number in snapshot.request.ablated.get(self._layer.name, ()):
             tile = self._tile(number)
             painter.setPen(QPen(self._theme.accent, 2))

@@ -69,13 +69,22 @@ class InkImage:
         painter.restore()
 
 
-def draw_overlay(painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping) -> None:
-    """A picture over ``rect`` in canvas pixels, each of its pixels a square, within the canvas."""
+def draw_overlay(
+    painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping, *, dark: bool
+) -> None:
+    """A picture on ``rect`` in canvas pixels, each of its pixels a square, within the canvas.
+
+    It colours the paper and leaves the ink: on ``dark`` paper it lightens, on light it darkens.
+    """
     corner = QPointF(
         mapping.left + rect.left() * mapping.zoom, mapping.top + rect.top() * mapping.zoom
     )
     painter.save()
     painter.setClipRect(mapping.rect)
+    mode = QPainter.CompositionMode
+    painter.setCompositionMode(
+        mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply
+    )
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(QRectF(corner, rect.size() * mapping.zoom), image)
     painter.restore()

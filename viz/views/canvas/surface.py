@@ -218,7 +218,8 @@ class CanvasSurface(QWidget):
         painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
         self._ink.draw(painter, self._mapping)
         if self._overlay is not None:
-            painting.draw_overlay(painter, *self._overlay, self._mapping)
+            dark = shown.name == "dark"
+            painting.draw_overlay(painter, *self._overlay, self._mapping, dark=dark)
         if not self._ruled.isNull():
             painter.drawPixmap(rect.topLeft(), self._ruled)
         colour = shown.accent if self._ringed else shown.line
