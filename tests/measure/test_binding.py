@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from viz.measure.binding import MARKED, ROWS, conjunctions, decompose, interaction, off_linear, share
+from viz.measure.binding import (
+    MARKED,
+    ROWS,
+    conjunctions,
+    decompose,
+    interaction,
+    off_linear,
+    share,
+)
 from viz.measure.part import Part, image_of, image_without
 from viz.nets.lenet5 import LeNet5
 from viz.scene import Group, Scene, Stroke, rasterize_scene
