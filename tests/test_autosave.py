@@ -11,6 +11,7 @@ import pytest
 from viz import autosave
 from viz.errors import UserError
 from viz.scene import Scene
+from viz.scene import files as scene_files
 from viz.scene.digits import number
 
 
@@ -124,6 +125,49 @@ def test_strange_files_are_no_drawings(folder):
         (folder / name).write_text("x")
     (folder / f"drawing-{10**30}-5.json").mkdir()
     assert autosave.recover(folder) is None
+
+
+def test_earlier_drawings_come_back_one_by_one_newest_first(folder):
+    code = (
+        "import os, sys; from pathlib import Path; from viz import autosave;"
+        "from viz.scene.digits import number; folder = Path(sys.argv[1]);"
+        "a, b, c = map(number, '123');"
+        "autosave.write(a, folder); autosave.write(b, folder, [a]);"
+        "autosave.write(c, folder, [a, b]); autosave.write(b, folder, [a]); os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder)], cwd=Path.cwd())
+    assert len(files(folder)) == 2
+    last = autosave.recover(folder)
+    assert last == number("2")
+    assert autosave.more(folder)
+    first = autosave.recover(folder)
+    assert first == number("1")
+    assert not autosave.more(folder) and autosave.recover(folder) is None
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert len(before) == 2, "until they are kept anew, both are ours"
+    autosave.write(first, folder, [last])
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before, "nothing to write"
+    newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert scene_files.load(newest) == number("1")
+    autosave.write(number("4"), folder, [last])
+    kept = {scene_files.load(path).items for path in folder.iterdir()}
+    assert kept == {number("4").items, number("2").items}
+    autosave.clear(folder)
+    assert files(folder) == []
+
+
+def test_a_drawing_that_cannot_be_written_costs_none_that_is(folder, monkeypatch):
+    autosave.write(number("1"), folder)
+
+    def full(*_: object, **__: object) -> None:
+        raise UserError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scene_files, "save", full)
+        with pytest.raises(UserError, match="full"):
+            autosave.write(number("2"), folder)
+    (path,) = folder.iterdir()
+    assert scene_files.load(path) == number("1")
 
 
 def test_nothing_to_recover_and_nothing_to_clear(folder):

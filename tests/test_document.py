@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from viz.compute import Computer, Nets
 from viz.demos import by_id
 from viz.document import Document
 from viz.scene import Group, Scene, Stroke, Transform
+from viz.scene.digits import number
 from viz.snapshot import Request, Snapshot, Unit
 
 
@@ -131,12 +133,119 @@ def test_a_demonstrations_scene_is_not_the_users_drawing(document: Document) -> 
     document.apply(scene_at(7), "play", gesture=1, staged=True)
     document.apply(scene_at(8), "play", gesture=1, staged=True)
     assert document.scene == scene_at(8) and document.drawing is own and document.unsaved
-    document.apply(scene_at(9), "drag")
-    assert document.drawing == scene_at(9)
-    document.undo_stack.undo()
-    assert document.drawing is own
     document.undo_stack.undo()
     assert document.scene == own and document.drawing is own
+
+
+def staged(number_: str, dx: float = 0.0) -> Scene:
+    return replace(number(number_, height=32, width=64), transform=Transform(dx=dx))
+
+
+def test_a_demonstration_moved_about_leaves_the_users_drawing_what_it_was(
+    document: Document,
+) -> None:
+    own = scene_at(3)
+    document.apply(own, "draw")
+    document.apply(staged("3"), "play", gesture=1, staged=True)
+    document.apply(staged("3", 2.0), "nudge")
+    assert document.kept == (own,), "after a nudge"
+    document.apply(staged("8"), "play", gesture=2, staged=True)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.scene == staged("3")
+    assert (document.kept, document.drawing) == ((own,), own), "after play, undo, undo"
+    document.undo_stack.undo()
+    document.apply(scene_at(4), "draw on")
+    assert document.kept == (scene_at(4),), "what grew out of it takes its place"
+
+
+def test_ink_drawn_into_a_demonstration_is_kept_beside_the_drawing(document: Document) -> None:
+    own, line = scene_at(3), Group.of([Stroke(((5, 5), (20, 20)))])
+    document.apply(own, "draw")
+    document.apply(staged("3"), "play", gesture=1, staged=True)
+    with_line = replace(document.scene, items=(*document.scene.items, line))
+    document.apply(with_line, "draw")
+    assert document.kept == (own, with_line)
+    document.apply(staged("3", 1.0), "play", gesture=2, staged=True)
+    document.apply(staged("3", 1.5), "play", gesture=2, staged=True)
+    assert document.kept == (own, with_line), "also while it plays on"
+    document.undo_stack.undo()
+    assert document.kept == (own, with_line)
+    document.undo_stack.undo()
+    assert document.kept == (own,), "undone is undone"
+
+
+def test_an_arranged_demonstration_is_kept_where_there_is_no_drawing(qapp: object) -> None:
+    document = Document()
+    document.apply(staged("3"), "play", gesture=1, staged=True)
+    assert document.kept == ()
+    document.apply(staged("3", 2.0), "nudge")
+    assert document.kept == (staged("3", 2.0),)
+
+
+def test_opening_sets_aside_what_no_file_holds_and_new_forgets_it(
+    document: Document, tmp_path: Path
+) -> None:
+    own, other = scene_at(3), scene_at(9)
+    document.apply(own, "draw")
+    document.open(other, tmp_path / "other", "open")
+    assert document.kept == (own,)
+    document.apply(scene_at(10), "draw on")
+    assert document.kept == (own, scene_at(10))
+    document.saved_as(tmp_path / "other")
+    assert document.kept == (own,)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    document.saved_as(tmp_path / "own")
+    document.open(other, tmp_path / "other", "open")
+    assert document.kept == (), "a file holds it"
+    document.apply(scene_at(11), "draw on")
+    document.open(Scene(), None, "new", keep=False)
+    assert document.kept == ()
+    document.undo_stack.undo()
+    assert document.kept == (scene_at(11),)
+
+
+def test_what_was_saved_over_is_in_no_file(document: Document, tmp_path: Path) -> None:
+    document.apply(scene_at(3), "draw")
+    document.saved_as(tmp_path / "a")
+    document.apply(scene_at(4), "draw on")
+    document.saved_as(tmp_path / "a")
+    document.undo_stack.undo()
+    assert document.unsaved and document.kept == (scene_at(3),)
+
+
+def test_opening_is_one_step_with_network_and_ablations(document: Document) -> None:
+    document.apply(scene_at(3), "draw")
+    document.toggle_ablation("C1", 2)
+    count, requests = document.undo_stack.count(), []
+    networks: list[str] = []
+    document.request_changed.connect(requests.append)
+    document.network_changed.connect(lambda: networks.append(document.network))
+    document.open(scene_at(9), None, "open", network="blur", ablated={"C3": frozenset({4})})
+    assert document.undo_stack.count() == count + 1
+    assert [(r.scene, r.network, r.ablated) for r in requests] == [
+        (scene_at(9), "blur", {"C3": frozenset({4})})
+    ], "asked once, for all of it"
+    document.undo_stack.undo()
+    assert (document.network, dict(document.ablated)) == ("max", {"C1": frozenset({2})})
+    assert requests[-1].scene == scene_at(3) and requests[-1].network == "max"
+    document.undo_stack.redo()
+    assert (document.network, dict(document.ablated)) == ("blur", {"C3": frozenset({4})})
+    assert networks == ["blur", "max", "blur"]
+    document.apply(scene_at(10), "draw")
+    document.set_network("average")
+    document.undo_stack.undo()
+    assert document.network == "average", "an ordinary step changes the scene only"
+
+
+def test_a_play_that_ends_where_the_drawing_was_leaves_it_the_users(document: Document) -> None:
+    own = staged("3")
+    document.apply(own, "draw")
+    document.apply(staged("3", 1.0), "play", gesture=1, staged=True)
+    document.apply(staged("3"), "play", gesture=1, staged=True)
+    assert document.undo_stack.count() == 1
+    assert document.drawing == own and document.kept == (own,)
 
 
 def test_unknown_chapters_and_networks_are_refused(document: Document) -> None:

@@ -133,7 +133,7 @@ def test_grabbing_the_moving_digit_takes_over_and_resume_goes_on(
     assert "taken over" in window.hint_line.hint
     qtbot.wait(60)
     assert document.scene == mine
-    assert document.drawing == mine
+    assert document.drawing == OWN, "no ink of the user's is in it"
     key(lecture, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: player.time > time)
     assert document.scene == FOUR.scene_at(player.time)
@@ -357,16 +357,16 @@ def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
 ) -> None:
     from viz import autosave
 
-    kept: list[Scene] = []
-    monkeypatch.setattr(autosave, "write", lambda scene, *_: kept.append(scene))
+    kept: list[tuple[Scene, ...]] = []
+    monkeypatch.setattr(autosave, "write", lambda last, earlier=(): kept.append((*earlier, last)))
     application = Application(OWN, keep=True)
     qtbot.addWidget(application.window)
     application.window.player.load(FOUR)  # type: ignore[arg-type]
     application.window.player.seek(2.0)
     application._keeping()()
-    assert kept == [OWN]
+    assert kept == [(OWN,)]
     application.window.canvas.clear()
     application.document.apply(number("7"), "draw")
     application._keeping()()
-    assert kept[1:] == [number("7")]
+    assert kept[1:] == [(OWN, number("7"))]
     application.window.close()

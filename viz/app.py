@@ -53,6 +53,7 @@ class Application(QObject):
         self.clock = PaintClock()
         self.window = MainWindow(self.document, self.engine, self.clock)
         self._keep = keep
+        self._unavailable: set[str] = set()
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
@@ -62,16 +63,13 @@ class Application(QObject):
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self._take)
+        self.engine.unavailable.connect(self._do_without)
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
         if keep:
             self.document.scene_changed.connect(self._autosave.start)
         if recovered is not None and recovered.items:
-            self.window.message_bar.say(
-                tr("Your last drawing is back."),
-                tr("Start anew"),
-                self.window.files.new,
-            )
+            self._offer()
         for text in told:
             self.window.message_bar.say(text)
 
@@ -115,15 +113,49 @@ class Application(QObject):
     def _take(self, snapshot: Snapshot) -> None:
         self.document.show(snapshot)
 
+    def _offer(self) -> None:
+        """Say that a drawing is back, and offer the one before it, or an empty canvas."""
+        say = self.window.message_bar.say
+        if autosave.more():
+            say(
+                tr("Your last drawing is back; an earlier one that was not saved is kept, too."),
+                tr("Show the earlier one"),
+                self._recover_earlier,
+            )
+        else:
+            say(tr("Your last drawing is back."), tr("Start anew"), self.window.files.new)
+
+    def _recover_earlier(self) -> None:
+        told: list[str] = []
+        scene = autosave.recover(tell=told.append)
+        if scene is not None:
+            self.document.open(scene, None, tr("Show the earlier drawing"))
+            if autosave.more():
+                self._offer()
+        for text in told:
+            self.window.message_bar.say(text)
+
+    def _do_without(self, network: str, reason: str) -> None:
+        """Go back to the network that answered last, and say once why this one cannot."""
+        chosen = self.document.network == network
+        if chosen or reason not in self._unavailable:
+            self.window.message_bar.say(reason)
+        self._unavailable.add(reason)
+        if chosen and self.document.snapshot is not None:
+            self.document.set_network(self.document.snapshot.request.network)
+
     def _tell(self, text: str) -> None:
+        if text in self._unavailable:
+            return  # told already
         self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
 
     def _keeping(self) -> Callable[[], None]:
-        """What keeps the drawing on disk, or forgets it once it is saved or empty; decided here
-        and now, to be called on any thread."""
-        if self.document.unsaved:
-            return partial(autosave.write, self.document.drawing)
-        return autosave.clear
+        """What keeps the user's drawings on disk, or forgets them once they are saved or empty;
+        decided here and now, to be called on any thread."""
+        *earlier, last = self.document.kept or (None,)
+        if last is None:
+            return autosave.clear
+        return partial(autosave.write, last, earlier=earlier)
 
     def _tell_unkept(self, error: Exception) -> None:
         if not isinstance(error, UserError):

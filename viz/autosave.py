@@ -1,8 +1,10 @@
-"""Autosave: the drawing that a crash or a kill would take away.
+"""Autosave: the drawings that a crash or a kill would take away.
 
-Each running program keeps one file, ``drawing-<process id>-<its start>.json``, in the user's state
-folder. A start takes over the newest file whose program no longer runs, once; two programs running
-side by side never touch each other's. A damaged file is put aside as ``….damaged``.
+Each running program keeps its drawing in ``drawing-<process id>-<its start>.json`` in the user's
+state folder, and what left the screen unsaved before in others beside it, ``…-1.json`` and so on,
+the newest written last. A start takes over the newest file whose program no longer runs, once; two
+programs running side by side never touch each other's. A damaged file is put aside as
+``….damaged``.
 """
 
 from __future__ import annotations
@@ -10,8 +12,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Container, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from viz.errors import UserError
@@ -21,13 +26,20 @@ from viz.scene import Scene, files
 _CLOCK_MS = 5_000
 """How far a clock that is being set may move a process's start."""
 
-_NAME = re.compile(r"drawing-(\d+)-(\d+)\.json")
+_NAME = re.compile(r"drawing-(\d+)-(\d+)(?:-\d+)?\.json")
+
+_APART_NS = 1_000_000
+"""How much later than one file the next is said to be written, so that their order is sure."""
+
+_lock = threading.Lock()  # each keeping is a job in a thread of its own
+_written: dict[Path, Scene] = {}
+"""What this program's files hold, so that none is written again without need."""
 
 
-def write(scene: Scene, folder: Path | None = None) -> None:
-    """Keep the scene, in place of the one kept before. Raises UserError if it cannot be written,
-    or could not be read again (``limits.check``).
+def write(scene: Scene, folder: Path | None = None, earlier: Sequence[Scene] = ()) -> None:
+    """Keep the scene and the ``earlier`` ones, oldest first, in place of those kept before.
 
+    Raises UserError if one cannot be written, or could not be read again (``limits.check``).
     ``folder`` None means the user's state folder, here and below.
     """
     folder = folder or _folder()
@@ -41,7 +53,17 @@ def write(scene: Scene, folder: Path | None = None) -> None:
                 reason=error.strerror or error,
             )
         ) from error
-    files.save(scene, folder / _own_name(), sync=False)  # a crash loses no cached file
+    with _lock:
+        now, kept = time.time_ns(), []
+        for number, drawing in enumerate((*earlier, scene)):
+            path = next((p for p in _own_files(folder) if _written.get(p) is drawing), None)
+            if path is None:  # never over one that is still needed
+                path = _free(folder)
+                files.save(drawing, path, sync=False)  # a crash loses no cached file
+                _written[path] = drawing
+            os.utime(path, ns=(now, now + number * _APART_NS))
+            kept.append(path)
+        _unlink_own(folder, but=kept)
 
 
 def recover(folder: Path | None = None, tell: Callable[[str], None] | None = None) -> Scene | None:
@@ -60,9 +82,17 @@ def recover(folder: Path | None = None, tell: Callable[[str], None] | None = Non
                 _put_aside(path, tell)
             continue
         with contextlib.suppress(OSError):
-            os.replace(path, folder / _own_name())  # whoever renames it first has it
+            with _lock:
+                own = _free(folder)
+                os.replace(path, own)  # whoever renames it first has it
+                _written[own] = scene
             return scene
     return None
+
+
+def more(folder: Path | None = None) -> bool:
+    """Whether there is another drawing to recover. Never raises."""
+    return bool(_left_behind(folder or _folder()))
 
 
 def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
@@ -74,15 +104,36 @@ def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
 
 
 def clear(folder: Path | None = None) -> None:
-    """Forget this program's drawing: it is saved, empty or no longer wanted. Never raises."""
+    """Forget this program's drawings: saved, empty or no longer wanted. Never raises."""
+    with _lock:
+        _unlink_own(folder or _folder(), but=())
+
+
+def _unlink_own(folder: Path, but: Container[Path]) -> None:
     with contextlib.suppress(OSError):
-        ((folder or _folder()) / _own_name()).unlink(missing_ok=True)
+        for path in _own_files(folder):
+            if path not in but:
+                path.unlink(missing_ok=True)
+                _written.pop(path, None)
 
 
 def _folder() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("lenetscope", appauthor=False) / "autosave"
+
+
+def _own_files(folder: Path) -> list[Path]:
+    """The files of this program."""
+    stem = Path(_own_name()).stem
+    return [*folder.glob(f"{stem}.json"), *folder.glob(f"{stem}-*.json")]
+
+
+def _free(folder: Path) -> Path:
+    """A file of this program's that does not exist yet."""
+    first = folder / _own_name()
+    names = (first.with_stem(f"{first.stem}-{n}") if n else first for n in count())
+    return next(path for path in names if not path.exists())
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from viz.errors import UserError
 from viz.measure.inspection import trace
 from viz.measure.reading import read
 from viz.nets.weights import Weights, load_weights, pretrained_path
@@ -23,9 +24,18 @@ if TYPE_CHECKING:
     from viz.nets.lenet5 import LeNet5
 
 
+class UnavailableError(UserError):
+    """A network whose weights are missing or damaged; ``network`` is its name."""
+
+    def __init__(self, network: str, reason: str) -> None:
+        super().__init__(reason)
+        self.network = network
+
+
 class Nets:
     """Callable: a name of ``VARIANTS`` → its network, loaded when it is first asked for.
 
+    Raises UnavailableError, each time anew, for one that cannot be loaded; the others are not affected.
     Safe to share between threads. Constructing the first one imports torch.
     """
 
@@ -47,7 +57,10 @@ class Nets:
 
         with self._lock:
             if name not in self._loaded:
-                self._loaded[name] = load_pretrained(name)
+                try:
+                    self._loaded[name] = load_pretrained(name)
+                except UserError as error:
+                    raise UnavailableError(name, str(error)) from error
             return self._loaded[name]
 
 

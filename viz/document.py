@@ -6,21 +6,24 @@ the network must answer raises ``request_changed`` with a new numbered Request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
-from PyQt6.QtGui import QUndoCommand, QUndoStack
+from PyQt6.QtGui import QUndoStack
 
+from viz.descent import Descent
 from viz.measure.part import Part, window_about
 from viz.nets.layers import NONE_CLASS, Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.snapshot import Request, Snapshot, Unit
+from viz.steps import State, Step
 
 if TYPE_CHECKING:
     from viz.measure.binding import Marks
@@ -48,7 +51,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self._scene = scene or Scene()
         self._file: Path | None = None
-        self._saved: Scene | None = None
+        self._saved: dict[Path, Scene] = {}
         self._selection: frozenset[int] = frozenset()
         self._selected_stroke: tuple[int, int] | None = None
         self._ablated: dict[str, frozenset[int]] = {}
@@ -63,8 +66,7 @@ class Document(QObject):
         self._resuming: tuple[int, tuple[int, int] | None] | None = None
         self._network = "max"
         self._chapter = CHAPTER_IDS[0]
-        self._drawing: Scene | None = None
-        self._staged: Scene | None = None
+        self._descent = Descent()
         self._gesture = 0
         self._number = 0
         self.snapshot: Snapshot | None = None
@@ -88,13 +90,40 @@ class Document(QObject):
         equal scene is ignored, which ends loops between sliders and the document. A ``staged``
         scene is a demonstration's: it does not count as the user's ``drawing``.
         """
-        if staged:
-            if self._staged is not self._scene:
-                self._drawing = self._scene
-            self._staged = scene if scene != self._scene else self._scene
         if scene == self._scene:
             return
-        self.undo_stack.push(_SceneChange(self, self._scene, scene, text, gesture))
+        before = self._state()
+        after = replace(before, scene=scene)
+        if staged:
+            after = replace(after, descent=self._leaving(staged=scene))
+        self.undo_stack.push(Step(self._put, before, after, text, gesture))
+
+    def _state(self) -> State:
+        return State(self._scene, self._descent, self._file, self._network, self._ablated)
+
+    def _leaving(self, *, staged: Scene | None, keep: bool = True) -> Descent:
+        """The descent once another drawing has taken the scene's place."""
+        keep = keep and self._descent.owns(self._scene)
+        keep = keep and self._scene not in self._saved.values()
+        return self._descent.replaced(self._scene, staged, keep=keep)
+
+    def _put(self, old: State, new: State) -> None:
+        """Make what a step changes as it is in ``new``; what it does not change stays."""
+        self._descent = new.descent
+        network = new.network != old.network and new.network != self._network
+        ablated = new.ablated != old.ablated and new.ablated != self._ablated
+        if network:
+            self._network = new.network
+        if ablated:
+            self._ablated = dict(new.ablated)
+        if new.scene is not self._scene:
+            self._set_scene(new.scene)
+        elif network or ablated:
+            self._ask()
+        if network:
+            self.network_changed.emit()
+        if new.file != old.file:
+            self._set_file(new.file)
 
     def new_gesture(self) -> int:
         """A fresh number for ``apply``: one drag, one stroke, one run of the same arrow key."""
@@ -110,28 +139,59 @@ class Document(QObject):
 
     @property
     def drawing(self) -> Scene:
-        """What the user drew last: the scene, but for a demonstration's that nobody touched."""
-        if self._staged is self._scene and self._drawing is not None:
-            return self._drawing
-        return self._scene
+        """What the user drew last: the scene, unless it is a demonstration's that at most was moved
+        about while another drawing waits to come back."""
+        drawings = self._descent.drawings(self._scene)
+        return drawings[-1] if drawings else Scene(self._scene.height, self._scene.width)
 
     @property
     def unsaved(self) -> bool:
         """Whether there is a drawing that no file of the user's holds."""
-        return bool(self.drawing.items) and self.drawing != self._saved
+        return bool(self.drawing.items) and self.drawing not in self._saved.values()
 
-    def open(self, scene: Scene, file: Path | None, text: str) -> None:
-        """Show another drawing; undo brings back the one before, with the file it belongs to."""
+    @property
+    def kept(self) -> tuple[Scene, ...]:
+        """All that the user drew and no file of his holds, on the screen or gone from it for a
+        demonstration or a file; oldest first. Only what he started anew from is not among it."""
+        kept: list[Scene] = []
+        for drawing in self._descent.drawings(self._scene):
+            if drawing.items and drawing not in self._saved.values() and drawing not in kept:
+                kept.append(drawing)
+        return tuple(kept)
+
+    def open(
+        self,
+        scene: Scene,
+        file: Path | None,
+        text: str,
+        *,
+        staged: Scene | None = None,
+        network: str | None = None,
+        ablated: Mapping[str, frozenset[int]] | None = None,
+        keep: bool = True,
+    ) -> None:
+        """Show another drawing, with another network and other ablations if these are given; undo
+        brings back all of that, and the file it belonged to.
+
+        ``staged`` is the demonstration's scene that it was made from, if it was. The drawing there
+        now stays among ``kept``, unless ``keep`` says that the user wants to be rid of it.
+        """
         self.select(())
         if file is not None:
-            self._saved = scene
-        change = _SceneChange(self, self._scene, scene, text, None)
-        change.files = self._file, file
-        self.undo_stack.push(change)
+            self._saved[file] = scene
+        before = self._state()
+        after = State(
+            scene,
+            self._leaving(staged=staged, keep=keep),
+            file,
+            self._network if network is None else network,
+            self._ablated if ablated is None else dict(ablated),
+        )
+        self.undo_stack.push(Step(self._put, before, after, text))
 
     def saved_as(self, file: Path) -> None:
         """The drawing as it is now lies in this file."""
-        self._saved = self._scene
+        self._saved[file] = self._scene
         self._set_file(file)
 
     def _set_file(self, file: Path | None) -> None:
@@ -334,36 +394,3 @@ class Document(QObject):
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot
             self.snapshot_changed.emit(snapshot)
-
-
-class _SceneChange(QUndoCommand):
-    """One undo step; changes of one gesture merge into one."""
-
-    def __init__(
-        self, document: Document, before: Scene, after: Scene, text: str, gesture: int | None
-    ) -> None:
-        super().__init__(text)
-        self._document, self._before, self._after = document, before, after
-        self._gesture = gesture
-        self.files: tuple[Path | None, Path | None] | None = None
-        """The file before and after, for a step that opens another drawing."""
-
-    def redo(self) -> None:
-        self._document._set_scene(self._after)
-        if self.files is not None:
-            self._document._set_file(self.files[1])
-
-    def undo(self) -> None:
-        self._document._set_scene(self._before)
-        if self.files is not None:
-            self._document._set_file(self.files[0])
-
-    def id(self) -> int:
-        return -1 if self._gesture is None else 1
-
-    def mergeWith(self, other: QUndoCommand | None) -> bool:
-        if not isinstance(other, _SceneChange) or other._gesture != self._gesture:
-            return False
-        self._after = other._after
-        self.setObsolete(self._after == self._before)
-        return True

@@ -20,7 +20,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal, pyqtSlot
 
-from viz.compute import Computer, Nets
+from viz.compute import Computer, Nets, UnavailableError
 from viz.errors import UserError
 from viz.scene.raster import Cancelled, cancellable
 from viz.snapshot import Request, Snapshot
@@ -67,6 +67,8 @@ class Engine(QObject):
     """A Snapshot, of the latest request the worker could take."""
     failed = pyqtSignal(str)
     """A computation raised; the text of the exception. The lane goes on with the next request."""
+    unavailable = pyqtSignal(str, str)
+    """A network could not be loaded; its name and why. ``failed`` follows with the same text."""
     measured = pyqtSignal()
     """The measuring lane has nothing left to do, and all its results have been delivered."""
     _job_done = pyqtSignal(object, object)
@@ -294,5 +296,7 @@ class Engine(QObject):
 
     def _report(self, error: Exception) -> None:
         if not self._stopping:
+            if isinstance(error, UnavailableError):
+                self.unavailable.emit(error.network, str(error))
             known = isinstance(error, UserError)
             self.failed.emit(str(error) if known else f"{type(error).__name__}: {error}")

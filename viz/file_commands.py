@@ -47,9 +47,9 @@ class FileCommands:
     # Scenes
 
     def new(self) -> None:
-        """An empty canvas of the same size; undo brings the drawing back."""
-        scene = self._document.scene
-        self._document.open(Scene(scene.height, scene.width), None, tr("New drawing"))
+        """An empty canvas of the same size; undo brings the drawing back, autosave forgets it."""
+        empty = Scene(self._document.scene.height, self._document.scene.width)
+        self._document.open(empty, None, tr("New drawing"), keep=False)
 
     def open_dialog(self) -> None:
         """Choose files and open them."""

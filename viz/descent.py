@@ -1,0 +1,54 @@
+"""Descent: where the scene on the screen comes from, and what the user drew that is not on it.
+
+Demonstrations and opened files take the place of the user's drawing, with or without a file that
+holds it. What he drew must come back even if the program ends now, so it is set aside; and so is
+ink of his in a demonstration's scene, while a scene that was only moved about is nobody's drawing
+unless there is no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.scene import Group, Scene
+
+MOST_ASIDE = 20
+"""How many drawings are set aside, the oldest forgotten first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """``staged`` is the demonstration's scene that the one on the screen was made from, None if it
+    is the user's own; ``aside`` are his drawings that left the screen, oldest first."""
+
+    staged: Scene | None = None
+    aside: tuple[Scene, ...] = ()
+
+    def owns(self, scene: Scene) -> bool:
+        """Whether ``scene``, on the screen, holds ink of the user's."""
+        if self.staged is None:
+            return bool(scene.items)
+        return scene is not self.staged and not _ink(scene) <= _ink(self.staged)
+
+    def drawings(self, scene: Scene) -> tuple[Scene, ...]:
+        """All drawings of the user's while ``scene`` is on the screen, the newest last."""
+        if self.owns(scene):
+            return *self.aside, scene
+        arranged = self.staged is not None and scene is not self.staged and bool(scene.items)
+        return (scene,) if arranged and not self.aside else self.aside
+
+    def replaced(self, scene: Scene, staged: Scene | None, *, keep: bool) -> Descent:
+        """The descent once ``scene`` has left the screen; ``keep`` sets it aside."""
+        return Descent(staged, (*self.aside, scene)[-MOST_ASIDE:] if keep else self.aside)
+
+
+def _ink(scene: Scene) -> set[bytes | int]:
+    """What was drawn, wherever it lies and however wide: strokes by their points, images by the
+    array that all copies share."""
+    found: set[bytes | int] = set()
+    for item in scene.items:
+        if isinstance(item, Group):
+            found.update(stroke.points.tobytes() for stroke in item.strokes)
+        else:
+            found.add(id(item.pixels))
+    return found
