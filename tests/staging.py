@@ -20,6 +20,7 @@ class Demo:
     watch: str = "The maps move with the digit."
     proves: str = "The network is equivariant."
     moving: tuple[int, int] | None = (0, 0)
+    instrument: str = ""
     base: Scene = field(init=False)
 
     def __post_init__(self) -> None:

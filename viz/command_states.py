@@ -63,4 +63,4 @@ class CommandStates:
         self._actions[f"chapter_{window.document.chapter}"].setChecked(True)
         self._actions["loop"].setChecked(window.player.loop)
         for name in ("step_on", "step_back"):
-            self._actions[name].setEnabled(window.player.demonstration is not None)
+            self._actions[name].setEnabled(window.player.at_hand is not None)

@@ -37,6 +37,8 @@ class Player(QObject):
     """Holds the loaded ``demonstration``, if any, and its ``time`` in seconds."""
 
     demonstration_changed = pyqtSignal()
+    brought_on = pyqtSignal()
+    """The user chose to see ``demonstration``; not so when a session brings it back."""
     time_changed = pyqtSignal(float)
     playing_changed = pyqtSignal(bool)
     mode_changed = pyqtSignal()
@@ -86,6 +88,27 @@ class Player(QObject):
             self._library = of_chapter
         return self._library(self._document.chapter)
 
+    @property
+    def at_hand(self) -> Demonstration | None:
+        """The loaded demonstration, but for one that was left behind, paused, in another chapter:
+        ``toggle`` would not resume that."""
+        shown = self.demonstration
+        if shown is None or self.playing or self._chapter == self._document.chapter:
+            return shown
+        all_ = self.library()
+        return shown if shown in all_ or not all_ else None
+
+    @property
+    def offered(self) -> Demonstration | None:
+        """What ``toggle`` plays: the demonstration at hand, else the chapter's first."""
+        return self.at_hand or next(iter(self.library()), None)
+
+    def bring_on(self, demonstration: Demonstration) -> None:
+        """Play a demonstration from its beginning, because the user wants it."""
+        self.load(demonstration)
+        self.brought_on.emit()
+        self.play()
+
     def load(self, demonstration: Demonstration) -> None:
         """Show a demonstration's beginning, paused. Undo brings the user's drawing back."""
         self.pause()
@@ -117,8 +140,7 @@ class Player(QObject):
         now = next((i for i, d in enumerate(all_) if d is self.demonstration), None)
         index = 0 if now is None else now + by
         if 0 <= index < len(all_):
-            self.load(all_[index])
-            self.play()
+            self.bring_on(all_[index])
 
     # Playing
 
@@ -144,14 +166,13 @@ class Player(QObject):
 
     def toggle(self) -> None:
         """Pause, or play: the demonstration at hand, in a chapter turned to since, its first."""
+        offered = self.offered
         if self.playing:
             self.pause()
-            return
-        if self.demonstration is None or self._chapter != self._document.chapter:
-            all_ = self.library()
-            if all_ and self.demonstration not in all_:
-                self.load(all_[0])
-        self.play()
+        elif offered is None or offered is self.demonstration:
+            self.play()
+        else:
+            self.bring_on(offered)
 
     def seek(self, time: float) -> None:
         """Show the scene at a time, within the demonstration's duration; playing goes on there."""
@@ -162,7 +183,9 @@ class Player(QObject):
             self._anchor()
 
     def step(self, frames: int) -> None:
-        """Pause and move by steps of 1/30 s."""
+        """Pause and move by steps of 1/30 s; what was left in another chapter stays there."""
+        if self.at_hand is None:
+            return
         self.pause()
         self.seek(self.time + frames * STEP_S)
 

@@ -72,7 +72,7 @@ class Recorder(QObject):
             self._dialog.activateWindow()
             return
         session = screen.capture(self._window)
-        played, shown = session.demonstration, self._window.player.demonstration
+        played, shown = session.demonstration, self._window.player.at_hand
         seconds = shown.duration / played.speed if shown and played else None
         size = self._window.size()
         name = f"lenetscope-{played.id}" if played else "lenetscope"

@@ -21,7 +21,7 @@ def test_each_path_fills_its_square_and_stays_within(name: str) -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_colours_follow_the_theme_and_the_state(qtbot: QtBot, name: str) -> None:
     look = theme(name)
-    drawn = icon("record", look, 16)
+    drawn = icon("play", look, 16)
 
     def middle(mode: QIcon.Mode, state: QIcon.State) -> tuple[int, int, int]:
         return drawn.pixmap(QSize(16, 16), mode, state).toImage().pixelColor(8, 8).getRgb()[:3]
@@ -36,3 +36,11 @@ def test_colours_follow_the_theme_and_the_state(qtbot: QtBot, name: str) -> None
 def test_it_is_drawn_anew_for_dense_screens(qtbot: QtBot) -> None:
     pixmap = icon("play", theme("dark"), 16).pixmap(QSize(16, 16), 2.0)
     assert pixmap.width() == 32
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_sign_of_recording_is_red(qtbot: QtBot, name: str) -> None:
+    red, green, blue, _ = (
+        icon("record", theme(name), 16).pixmap(16, 16).toImage().pixelColor(8, 8).getRgb()
+    )
+    assert red > 2 * max(green, blue)

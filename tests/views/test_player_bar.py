@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from staging import DEMOS, OWN
+from staging import DEMOS, OWN, Demo
 
 from viz.document import Document
 from viz.player import STEP_S, Player
@@ -61,6 +61,49 @@ def test_the_menu_lists_the_chapters_demonstrations(bar: PlayerBar) -> None:
     bar._titles.aboutToShow.emit()
     (none,) = bar._titles.actions()
     assert not none.isEnabled()
+
+
+def test_another_chapter_offers_its_first_which_space_plays(qtbot: QtBot) -> None:
+    shelf = {"live": DEMOS, "pooling": (Demo("Pooled", "pooling", digits="6"),)}
+    document = Document(OWN)
+    player = Player(document, lambda chapter: shelf[chapter], lambda: 0.0)  # type: ignore[arg-type]
+    bar = PlayerBar(player, document)
+    qtbot.addWidget(bar)
+    bar.resize(900, 40)
+    bar.show()
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.seek(3.0)
+    scene = document.scene
+    loaded = bar.chooser.grab().toImage()
+    document.set_chapter("pooling")
+    assert "Pooled" in bar.chooser.text()
+    assert document.scene == scene, "it is not on the canvas yet"
+    QTest.mouseClick(bar.timeline, LEFT, pos=at(bar.timeline, 1.0))
+    player.step(1)
+    assert document.scene == scene, "nor is there a time to go to"
+    document.set_chapter("live")
+    assert bar.chooser.grab().toImage() == loaded
+    assert player.at_hand is DEMOS[0]
+    assert player.time == 3.0
+    document.set_chapter("pooling")
+    player.toggle()
+    assert document.scene == shelf["pooling"][0].scene_at(0.0)
+    assert player.playing
+    assert "Pooled" in bar.chooser.text()
+
+
+def test_only_what_the_user_chose_is_announced(bar: PlayerBar) -> None:
+    player, told = bar._player, []
+    player.brought_on.connect(lambda: told.append((player.demonstration, player.playing)))
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.play()
+    player.pause()
+    player.toggle()
+    assert not told
+    player.next()
+    bar._list()
+    bar._titles.actions()[2].trigger()
+    assert told == [(DEMOS[1], False), (DEMOS[2], False)]
 
 
 def test_a_click_jumps_and_a_drag_scrubs(bar: PlayerBar) -> None:
@@ -134,21 +177,31 @@ def test_playing_repaints_only_what_looks_different(bar: PlayerBar, qtbot: QtBot
 
 
 @pytest.mark.parametrize("text_px", [13, 16, 24])
-def test_nothing_moves_while_it_plays(bar: PlayerBar, qtbot: QtBot, text_px: int) -> None:
+def test_nothing_moves_while_it_plays_nor_for_another(
+    bar: PlayerBar, qtbot: QtBot, text_px: int
+) -> None:
     bar.set_theme(theme("light"), text_px)
-    bar.resize(60 * text_px, 60)
-    bar._player.load(DEMOS[0])  # type: ignore[arg-type]
+    bar.resize(45 * text_px, 60)
     qtbot.wait(10)
 
     def places() -> list[object]:
         return [part.geometry() for part in bar.findChildren(QWidget) if part.isVisible()]
 
     before = places()
+    bar._player.load(DEMOS[0])  # type: ignore[arg-type]
+    qtbot.wait(10)
+    assert places() == before
+    bar._player.load(Demo("A demonstration with a title that is much too long for any bar"))  # type: ignore[arg-type]
+    qtbot.wait(10)
+    assert places() == before
+    assert bar.timeline._track[1] >= 160
+    assert bar.chooser.text().endswith("… ▾")
+    assert "much too long for any\nbar" in bar.chooser.toolTip()
     bar._player.play()
     bar._player.seek(7.9)
     qtbot.wait(10)
     assert places() == before
-    row = [bar.chooser, bar.previous, bar.toggle, bar.next, bar.timeline, bar.speed, bar.loop]
+    row = [bar.previous, bar.toggle, bar.next, bar.chooser, bar.timeline, bar.speed, bar.loop]
     for left, right in pairwise(row):
         assert left.geometry().right() < right.geometry().left()
     assert row[-1].geometry().right() < bar.width()

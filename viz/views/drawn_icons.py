@@ -23,6 +23,9 @@ from viz.theme import Theme
 SIDE = 24.0
 """Paths are drawn in a square of this side."""
 
+RED = QColor("#e5484d")
+"""Seen on the dark and on the light ground."""
+
 RATIOS = (1, 2, 3)
 """Device pixels per pixel for which each icon is drawn."""
 
@@ -119,12 +122,12 @@ PATHS: dict[str, Callable[[], QPainterPath]] = {
 @cache
 def icon(name: str, theme: Theme, side: int) -> QIcon:
     """The sign ``name`` of ``PATHS``, ``side`` pixels wide: in text colour, faded while disabled,
-    in the accent while checked."""
+    in the accent while checked; that of recording is red, as on every recorder."""
     faded = QColor(theme.quiet)
     faded.setAlphaF(0.5)
     result = QIcon()
     for mode, state, colour in (
-        (QIcon.Mode.Normal, QIcon.State.Off, theme.text),
+        (QIcon.Mode.Normal, QIcon.State.Off, RED if name == "record" else theme.text),
         (QIcon.Mode.Normal, QIcon.State.On, theme.accent),
         (QIcon.Mode.Disabled, QIcon.State.Off, faded),
         (QIcon.Mode.Disabled, QIcon.State.On, faded),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QAction
+from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QToolBar, QVBoxLayout, QWidget
 
 from viz import theme as themes
@@ -18,6 +18,9 @@ from viz.views.drawn_icons import PATHS, icon
 from viz.views.player_bar import PlayerBar
 
 TOOLS = "pen eraser select | undo redo | random centre clear | restore pre"
+FOLDED = ((88, "random centre clear"), (72, "restore pre"))
+"""(width in em, tools): where the window is narrower these are in the menus alone, so that title
+and timeline have room."""
 AFTER_PLAYER = ("record", "present")
 """Commands at the end of the row, as far as the program has them."""
 
@@ -46,11 +49,11 @@ class Head(QWidget):
             "#qt_toolbar_ext_button { padding: 0px; }"  # where it is narrow, the rest is behind it
         )
         self._drawn = {name: actions[name] for name in TOOLS.split() if name in PATHS}
-        for name in TOOLS.split():
-            if name == "|":
-                self._tools.addSeparator()
-            else:
-                self._tools.addAction(actions[name])
+        self._theme, self._em = themes.theme("dark"), 13
+        self._actions = actions
+        self._rulers: list[QAction] = []
+        self._shown: list[str] = []
+        self._fold()
         self.player_bar = PlayerBar(player, document)
         for name in AFTER_PLAYER:
             if name in actions:
@@ -67,15 +70,46 @@ class Head(QWidget):
         column.addWidget(self._menu_row)
         column.addLayout(row)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show the tools that there is room for."""
+        ems = self.width() / self._em
+        folded = {name for width, names in FOLDED if ems < width for name in names.split()}
+        groups = [[n for n in part.split() if n not in folded] for part in TOOLS.split("|")]
+        groups = [group for group in groups if group]
+        shown = [name for group in groups for name in group]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._tools.clear()
+        while len(self._rulers) < len(groups):
+            ruler = QAction(self)
+            ruler.setSeparator(True)
+            self._rulers.append(ruler)
+        for number, group in enumerate(groups):
+            if number:
+                self._tools.addAction(self._rulers[number])
+            for name in group:
+                self._tools.addAction(self._actions[name])
+        self._draw()
+
+    def _draw(self) -> None:
+        """Those that are drawn have no text."""
+        for name, action in self._drawn.items():
+            action.setIcon(icon(name, self._theme, round(1.2 * self._em)))
+            button = self._tools.widgetForAction(action)
+            if button is not None:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
+        self._theme, self._em = theme, text_px
         self._menu_row.set_theme(theme, text_px)
         self._tools.setFont(themes.font(text_px))
         side = round(1.2 * text_px)
         self._tools.setIconSize(QSize(side, side))
-        for name, action in self._drawn.items():
-            action.setIcon(icon(name, theme, side))
-            button = self._tools.widgetForAction(action)
-            if button is not None:
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+        self._fold()
+        self._draw()
         self.player_bar.set_theme(theme, text_px)

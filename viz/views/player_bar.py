@@ -1,4 +1,8 @@
-"""The player bar: which demonstration, play, the timeline, speed and loop, beside the tools."""
+"""The player bar: play, which demonstration, the timeline, speed and loop, beside the tools.
+
+Nothing in it moves for another demonstration: the buttons come first, and title and timeline share
+what is left by the bar's width and the size of text alone.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from viz.views.tips import wrapped
 if TYPE_CHECKING:
     from viz.demos import Demonstration
 
-LEAST_TITLE, MOST_TITLE = 6, 24
+LEAST_TITLE, MOST_TITLE = 5, 24
 """Width of the chooser in em: the least, and the most that it takes."""
 
 _MORE, _AROUND = " ▾", 4 * GRID
@@ -74,9 +78,11 @@ class PlayerBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
-        for part in (self.chooser, self.previous, self.toggle, self.next):
+        for part in (self.previous, self.toggle, self.next):
             self._row.addWidget(part)
-        self._row.addWidget(self.timeline, 1)
+        self._row.addSpacing(GRID)
+        self._row.addWidget(self.chooser, 2)
+        self._row.addWidget(self.timeline, 3)
         for part in (self.speed, self.loop):
             self._row.addWidget(part)
         # The arrow beside a text is part of the text: the style's own would cover it
@@ -90,10 +96,10 @@ class PlayerBar(QWidget):
         player.demonstration_changed.connect(self._show_demonstration)
         player.playing_changed.connect(self._show_playing)
         player.mode_changed.connect(self._show_mode)
-        document.chapter_changed.connect(self._show_demonstration)
+        document.chapter_changed.connect(self._turn)
         self.set_theme(self._theme, self._text_px)
         self._show_mode()
-        self._show_demonstration()
+        self._show(None)  # demonstrations are made when first asked for, not at the start
 
     def _button(self, tip: str, run: object) -> QToolButton:
         button = QToolButton()
@@ -130,19 +136,27 @@ class PlayerBar(QWidget):
                 action.setIcon(icon(action.objectName(), theme, side))
         widest = max(QFontMetrics(face).horizontalAdvance(speed_text(s)) for s in SPEEDS)
         self.speed.setFixedWidth(widest + 4 * GRID)
-        self.chooser.set_em(text_px)
+        self.chooser.set_theme(theme, text_px)
         self.timeline.set_theme(theme, text_px)
         self._show_playing(self._player.playing)
 
     # What the player tells
 
+    def _turn(self) -> None:
+        """In another chapter Space plays another demonstration, which is named before it comes."""
+        self._show_demonstration()
+        self.timeline.refresh()
+
     def _show_demonstration(self) -> None:
-        demonstration = self._player.demonstration
+        self._show(self._player.offered)
+
+    def _show(self, demonstration: Demonstration | None) -> None:
         if demonstration is None:
-            self.chooser.set_title(tr("Demonstrations"))
+            self.chooser.set_title(tr("Demonstrations"), faded=True)
             self.chooser.setToolTip(tr("Choose a demonstration of this chapter."))
         else:
-            self.chooser.set_title(demonstration.title)
+            on_canvas = demonstration is self._player.demonstration
+            self.chooser.set_title(demonstration.title, faded=not on_canvas)
             self.chooser.setToolTip(_about(demonstration))
 
     def _show_playing(self, playing: bool) -> None:
@@ -165,15 +179,13 @@ class PlayerBar(QWidget):
             action.setToolTip(_about(demonstration))
             action.setCheckable(True)
             action.setChecked(demonstration is self._player.demonstration)
-            action.triggered.connect(lambda _=False, chosen=demonstration: self._play(chosen))
+            action.triggered.connect(
+                lambda _=False, chosen=demonstration: self._player.bring_on(chosen)
+            )
         if not self._titles.actions():
             none = self._titles.addAction(tr("This chapter has none"))
             assert none is not None
             none.setEnabled(False)
-
-    def _play(self, demonstration: Demonstration) -> None:
-        self._player.load(demonstration)
-        self._player.play()
 
 
 def _about(demonstration: Demonstration) -> str:
@@ -188,30 +200,44 @@ def _about(demonstration: Demonstration) -> str:
 
 
 class _Chooser(QToolButton):
-    """A title, shortened to the place that there is, so that no title moves what is beside it."""
+    """A title, shortened to the place that there is, so that no title moves what is beside it.
+
+    A ``faded`` one is not on the canvas yet.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._em = "", 13
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._title, self._faded = "", False
+        self._theme, self._em = themes.theme("dark"), 13
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def set_title(self, title: str) -> None:
+    def set_title(self, title: str, *, faded: bool = False) -> None:
         """Show this text."""
-        self._title = title
-        self.updateGeometry()
+        self._title, self._faded = title, faded
         self.setAccessibleName(tr("Demonstration: {title}", title=title))
         self._elide()
+        self._colour()
 
-    def set_em(self, em: int) -> None:
-        """Take widths for text of this size, in pixels."""
-        self._em = em
+    def set_theme(self, theme: Theme, em: int) -> None:
+        """Colours, and widths for text of ``em`` pixels."""
+        self._theme, self._em = theme, em
         self.setMinimumWidth(LEAST_TITLE * em)
+        self.setMaximumWidth(MOST_TITLE * em)
         self.updateGeometry()
         self._elide()
+        self._colour()
+
+    def _colour(self) -> None:
+        colour = self._theme.quiet if self._faded else self._theme.text
+        sheet = f"QToolButton {{ color: {colour.name()}; text-align: left; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
 
     def sizeHint(self) -> QSize:
-        wide = self.fontMetrics().horizontalAdvance(self._title + _MORE) + _AROUND + 2
-        return QSize(min(wide, MOST_TITLE * self._em), super().sizeHint().height())
+        return QSize(LEAST_TITLE * self._em, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def resizeEvent(self, event: object) -> None:
         self._elide()

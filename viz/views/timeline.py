@@ -16,7 +16,7 @@ from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
 
-LEAST_TRAVEL = 72
+LEAST_TRAVEL = 160
 """The least way of the knob, in pixels."""
 
 _STEPS = {
@@ -48,8 +48,8 @@ class Timeline(QWidget):
         self.setToolTip(
             tr("Drag or click to go to a time; “,” and “.” step by 1/30 s, also the arrow keys.")
         )
-        player.time_changed.connect(self._refresh)
-        player.demonstration_changed.connect(self._refresh)
+        player.time_changed.connect(self.refresh)
+        player.demonstration_changed.connect(self.refresh)
         self.set_theme(themes.theme("dark"), 13)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -59,24 +59,25 @@ class Timeline(QWidget):
         self.setFixedHeight(round(1.8 * text_px))
         self.updateGeometry()
         self._looks = None
-        self._refresh()
+        self.refresh()
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()  # the title beside it gets its room first
+        return self.minimumSizeHint()  # whatever it plays: nothing beside it moves
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_TRAVEL + self._figures(88.8), self.height())
 
     @property
     def _duration(self) -> float:
-        demonstration = self._player.demonstration
+        demonstration = self._player.at_hand
         return 0.0 if demonstration is None else demonstration.duration
 
     def _figures(self, duration: float) -> int:
         """Pixels that the time needs at the right end; figures are tabular, so any time's do."""
         return round(self._lettering.width(told(duration, duration))) + 3 * GRID
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Show what is at hand, where it is."""
         duration = self._duration
         looks = (
             round(2 * self._x_of(self._player.time)),
