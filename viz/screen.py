@@ -53,10 +53,6 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
         if window.actions_by_id[name].isChecked() != wanted:
             window.actions_by_id[name].trigger()
     document.set_chapter(session.chapter)
-    if (panel := window.panel_shown) is not None:
-        for name, instrument in _named(panel).items():
-            instrument.restore(session.instruments.get(name, {}))
-        panel.choose(session.instrument)
     document.set_network(session.network)
     _ablate(document, session)
     window.canvas.set_tool(session.tool)
@@ -66,6 +62,11 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     if document.pinned != session.pinned:
         document.pin(session.pinned)
     document.resume(session.surest)
+    # Last of all: what an instrument keeps may belong to the scene that it finds
+    if (panel := window.panel_shown) is not None:
+        for name, instrument in _named(panel).items():
+            instrument.restore(session.instruments.get(name, {}))
+        panel.choose(session.instrument)
 
 
 def _demonstration(session: Session) -> Demonstration | None:

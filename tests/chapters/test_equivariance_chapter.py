@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from viz import screen
 from viz import theme as themes
+from viz.app import Application
 from viz.chapters import Context, chapters
 from viz.chapters.panel import ChapterPanel
 from viz.compute import Computer, Nets
@@ -46,3 +49,49 @@ def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
         assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
     finally:
         engine.stop()
+
+
+@pytest.mark.parametrize("chapter", ["live", "equivariance"])
+@pytest.mark.parametrize("instrument", range(6))
+def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
+    qtbot: QtBot, chapter: str, instrument: int
+) -> None:
+    application = Application(keep=False)
+    window, document = application.window, application.document
+    qtbot.addWidget(window)
+    window.render_as("dark", 1.0)
+    window.resize(1280, 720)
+    window.show()
+    application.start()
+
+    def settle() -> None:
+        qtbot.waitUntil(
+            lambda: document.snapshot is not None and document.snapshot.scene == document.scene,
+            timeout=30_000,
+        )
+        qtbot.waitUntil(lambda: not application.engine.measuring, timeout=30_000)
+
+    try:
+        document.set_chapter("equivariance")
+        document.apply(number("31"), "draw")
+        settle()
+        document.apply(shifted(number("31"), 4, -1), "move")
+        assert window.panel_shown is not None
+        window.panel_shown.choose(instrument)
+        session = screen.capture(window)  # before the snapshot has come
+        document.set_chapter("live")
+        document.apply(number("8"), "draw")
+        settle()
+        document.set_chapter(chapter)
+        settle()
+        screen.restore(window, session)
+        settle()
+        panel = window.panel_shown
+        assert panel.current == instrument
+        assert screen.capture(window) == session
+        panel.choose(0)
+        settle()
+        table = panel.instruments[0].table  # type: ignore[attr-defined]
+        assert table.rows[0][1] == "4.00  −1.00"
+    finally:
+        window.close()

@@ -94,7 +94,8 @@ class LiveShift(QObject):
         self._document, self._engine, self._player = document, engine, player
         self._reference: Scene | None = None
         self._number = 0
-        self._pending: Shift | None = None
+        self._outdated: Snapshot | None = None
+        """The snapshot of before a session was opened, which may still be handed over."""
         self._references = _References()
         self._wanted: tuple[Asked, str] | None = None
         self._shift: Shift = (0.0, 0.0)
@@ -114,18 +115,19 @@ class LiveShift(QObject):
             self.follow(self._document.snapshot)
 
     def restore_shift(self, shift: Any) -> None:
-        """Let the next drawing count as shifted so far, as it was when the session was kept."""
-        if isinstance(shift, (list, tuple)) and len(shift) == 2:
-            numbers = [d for d in shift if isinstance(d, (int, float)) and math.isfinite(d)]
-            if len(numbers) == 2:
-                self._pending = float(numbers[0]), float(numbers[1])
+        """Count the present drawing as shifted so far, as it was when the session was kept."""
+        if not isinstance(shift, (list, tuple)) or len(shift) != 2:
+            return
+        numbers = [float(d) for d in shift if isinstance(d, (int, float)) and math.isfinite(d)]
+        if len(numbers) == 2:
+            scene, snapshot = self._document.scene, self._document.snapshot
+            self.take_reference(shifted(scene, -numbers[0], -numbers[1]))
+            self._shift = common_shift(self._reference or scene, scene) or (0.0, 0.0)
+            if snapshot is not None and snapshot.scene != scene:
+                self._outdated = snapshot
 
     def _locate(self, scene: Scene) -> Scene:
         """The reference for this scene; sets the shift from it."""
-        if self._pending is not None:
-            dx, dy = self._pending
-            self._pending = None
-            self.take_reference(shifted(scene, -dx, -dy))
         shift = None if self._reference is None else common_shift(self._reference, scene)
         if shift is None and (demonstration := self._player.demonstration) is not None:
             start = demonstration.scene_at(0.0)  # a demonstration counts from where it begins
@@ -144,6 +146,8 @@ class LiveShift(QObject):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Measure this snapshot against the reference."""
+        if snapshot is self._outdated:
+            return
         scene, shift, kept = self._locate(snapshot.scene), self._shift, self._references
         asked = self._asked(snapshot)
 
@@ -159,16 +163,18 @@ class LiveShift(QObject):
 
     def follow_curves(self, snapshot: Snapshot, axis: str) -> None:
         """Measure the residuals over the shift along an axis, unless that is done or under way."""
+        if snapshot is self._outdated:
+            return
         scene, kept = self._locate(snapshot.scene), self._references
         asked = self._asked(snapshot)
         if self._wanted == (asked, axis):
             return
         self._wanted = wanted = asked, axis
 
-        def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves]]:
+        def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves] | None]:
             before = kept.get(asked, scene, nets)
             for result in curves(nets(asked.network), scene, axis, before, dict(asked.ablated)):
-                yield wanted, result
+                yield result and (wanted, result)
 
         self._engine.measure(CURVES, work, self._take_curves)
 
@@ -195,5 +201,6 @@ class LiveShift(QObject):
             self._document.apply(scene, tr("Shift the drawing"), gesture=gesture)
 
     def state(self) -> Mapping[str, Any]:
-        """The shift, for session files."""
+        """The shift of the drawing, for session files."""
+        self._locate(self._document.scene)  # other instruments may have moved it
         return {"shift": list(self._shift)}
