@@ -17,7 +17,7 @@ from viz.measure.reading import Reading, read
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.scene import Scene
 from viz.snapshot import Request, Snapshot
-from viz.views import answer
+from viz.views import painted_view
 from viz.views.answer import Answer
 from viz.views.paint_clock import PaintClock
 from viz.views.tips import wrapped
@@ -221,7 +221,7 @@ def test_tips_are_short_and_stand_above_the_view(
     top, _ = rows_of(view)
     told: list[tuple[str, bool]] = []
     monkeypatch.setattr(
-        answer, "show_tip", lambda _, text, __, *, above: told.append((text, above))
+        painted_view, "show_tip", lambda _, text, __, *, above: told.append((text, above))
     )
     window = QPoint(round(view.window_x(6)), top + 3)
     for where in (QPoint(100, 5), QPoint(4, top + 3), window):

@@ -5,9 +5,12 @@ from measuring_lane import lane
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
-from viz.nets.layers import NONE_CLASS
+from viz.nets import weights
+from viz.nets.layers import BY_NAME, NONE_CLASS
+from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
+from viz.views.sliding import training
 from viz.views.sliding.training import NETWORKS, SlidingTraining, errors
 
 
@@ -66,3 +69,44 @@ def test_it_paints_what_it_reads(shown):
     assert view.readings["no-none"].text != "", "a blank canvas is digits to it"
     assert view.grab().toImage() != first
     assert [view.row_at(row(view, k).toPointF()) for k in range(3)] == list(NETWORKS)
+
+
+def test_the_present_network_s_row_is_the_answer_even_with_maps_ablated(shown):
+    joined, view = shown
+    others = view.readings["no-none"].text
+    for number_ in range(BY_NAME["C1"].maps):
+        joined.document.toggle_ablation("C1", number_)
+    joined.settle()
+    answer = joined.document.snapshot.reading.text
+    assert view.readings["max"].text == answer != "31"
+    assert view.readings["no-none"].text == others
+    assert "maps ablated" in view.accessibleDescription()
+    assert "ablated" in view.tooltip(row(view, 0).toPointF())
+    assert "ablated" not in view.tooltip(row(view, 1).toPointF())
+    joined.document.set_network("no-none")
+    joined.settle()
+    assert view.readings["max"].text == "31"
+    assert view.readings["no-none"].text == joined.document.snapshot.reading.text
+
+
+@pytest.mark.parametrize("content", [None, b"no weights"])
+def test_one_network_without_weights_leaves_the_others(qtbot, monkeypatch, tmp_path, content):
+    file = tmp_path / "lost.safetensors"
+    if content is not None:
+        file.write_bytes(content)
+
+    def path(name="max"):
+        return file if name == "no-none" else weights.resource_path(VARIANTS[name].file)
+
+    for module in (training, weights):
+        monkeypatch.setattr(module, "pretrained_path", path)
+    with lane(qtbot, number("31")) as joined:
+        view = joined.put(SlidingTraining(joined.document, joined.engine))
+        assert set(view.readings) == {"max", "no-augmentation"}
+        assert set(view.compared.broken) == {"no-none"}
+        assert errors("no-none") == (None, None, None)
+        assert f"lost.safetensors is {'missing' if content is None else 'damaged'}" in (
+            view.accessibleDescription()
+        )
+        assert str(file) in view.tooltip(row(view, 1).toPointF())
+        assert not view.grab().isNull()

@@ -8,16 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
@@ -30,8 +22,7 @@ from viz.theme import GRID, Theme
 from viz.views.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
-from viz.views.pointing import came_by_tab
-from viz.views.tips import show_tip
+from viz.views.window_view import WindowView
 
 STRIDE = BY_NAME["output"].stride
 ANSWER_SIZES = (2.25, 1.5, 1.0)
@@ -40,29 +31,21 @@ MARK = 3
 """Height of the mark under a winner, in pixels."""
 
 
-class Answer(QWidget):
+class Answer(WindowView):
     """The answer line and, below it, the winners. Hover shows a window, click selects it."""
-
-    window_hovered = pyqtSignal(object)
-    """(row, column) of the window under the pointer, or None."""
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._document, self._clock = document, clock
+        super().__init__(document, parent)
+        self._clock = clock
         self._snapshot: Snapshot | None = None
         self._looks: object = None
         self._lines: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]] = []
-        self._hovered: tuple[int, int] | None = None
         self._left, self._scale = 0.0, 0.0
         self._height = 0
-        self._by_keyboard = False
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # By Tab only: a click here must leave the arrow keys with the canvas
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Answer"))
         clock.register(self)
         document.window_changed.connect(self.update)
@@ -270,33 +253,11 @@ class Answer(QWidget):
                     y = self._line_top(number + 1) - MARK - 1
                     bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
                     painter.fillRect(bar, colour)
-        if self._by_keyboard and self._lines:
+        if self.framed and self._lines:
             left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
             painter.fillRect(QRectF(left, self.height() - 1, wide, 1), self._theme.accent)
 
-    # Pointer and keys
-
-    def _hover(self, window: tuple[int, int] | None) -> None:
-        if window != self._hovered:
-            self._hovered = window
-            self.window_hovered.emit(window)
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Hover a window."""
-        assert event is not None
-        self._hover(self.window_at(event.position()))
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No window is hovered."""
-        self._hover(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Keep the window under the pointer; again lets it go."""
-        assert event is not None
-        window = self.window_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and window is not None:
-            self._document.select_window(None if window == self._document.window else window)
+    # Keys and words
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrow keys choose the neighbouring window, Escape the surest one again."""
@@ -317,23 +278,6 @@ class Answer(QWidget):
             self._document.select_window((row, column))
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the arrow keys act here, to who came here by Tab."""
-        self._by_keyboard = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._by_keyboard = False
-        self.update()
-
-    def event(self, event: QEvent | None) -> bool:
-        """The tooltip names the window's probabilities, above what it speaks of."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
-            return True
-        return super().event(event)
 
     def tooltip(self, position: QPointF) -> str:
         """What is said about the window, the row or the answer under a point; two lines."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QHelpEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PyQt6.QtCore import QPointF, QRectF, Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from viz import theme as themes
 from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
@@ -18,11 +16,8 @@ from viz.measure import sliding
 from viz.measure.sliding import TOLERANCE, Cost
 from viz.nets.layers import WINDOW
 from viz.snapshot import Snapshot
-from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering
-from viz.views.tips import show_tip
-
-NAME = "sliding window"
+from viz.theme import GRID
+from viz.views.sliding.instrument import SlidingInstrument
 
 REST_MS = 400
 """While the hand moves it is measured this often: every time anew would leave none to finish."""
@@ -33,22 +28,19 @@ def milliseconds(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
-class SlidingCost(QWidget):
+class SlidingCost(SlidingInstrument):
     """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are."""
 
-    window_hovered = pyqtSignal(object)
-    """(row, column) of the window that differs most while the pointer is on it, else None."""
+    NAME = "sliding window"
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, parent)
         self.title = tr("Cost")
         self.tip = tr(
             "One pass over the canvas against a 32×32 crop for each of its windows: multiply-adds "
             "(maps·h·w·inputs·k² of every convolution) and milliseconds."
         )
-        self._document, self._engine = document, engine
-        self._posted: Snapshot | None = None
-        self._wanted: Snapshot | None = None
+        self._measured: Snapshot | None = None
         self.cost: Cost | None = None
         self._regions: list[tuple[QRectF, str]] = []
         self._worst = QRectF()
@@ -56,48 +48,25 @@ class SlidingCost(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._post)
-        self.setMouseTracking(True)
-        self.setMinimumSize(320, 150)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key acts here
         self.setAccessibleName(tr("Cost of one pass and of a crop per window"))
-        self.set_theme(themes.theme("dark"), 13)
-
-    # The instrument
-
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme = theme
-        self._small = Lettering(themes.font(text_px))
-        self._large = Lettering(themes.font(round(1.25 * text_px), bold=True))
-        self.update()
-
-    def state(self) -> dict[str, Any]:
-        """Nothing is set here."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Nothing to take back."""
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Measure this canvas, at once if nothing was measured just now, else after a rest."""
-        self._wanted = snapshot
-        if not self._rest.isActive():
-            self._post()
 
     def _post(self) -> None:
-        snapshot = self._wanted
-        if snapshot is None or snapshot is self._posted or not self.isVisible():
-            return
-        before = self._posted
-        self._posted = snapshot
-        if before is not None and self.cost is not None and _same(before, snapshot):
+        if not self._rest.isActive():  # else it comes after the rest
+            super()._post()
+
+    def measure(self, snapshot: Snapshot) -> None:
+        """Measure this canvas, at once if nothing was measured just now, else after a rest."""
+        if self.cost is not None and self._measured and _same(self._measured, snapshot):
             return  # another unit is inspected: nothing that is measured here
+        self._measured = snapshot
         image, network = snapshot.image, snapshot.request.network
         ablated = dict(snapshot.request.ablated)
 
         def work(nets: Nets) -> Iterator[Cost]:
             return sliding.compare(nets(network), image, ablated)
 
-        self._engine.measure(NAME, work, self._show)
+        self._engine.measure(self.NAME, work, self._show)
         self._rest.start()
 
     def _show(self, cost: Cost) -> None:
@@ -105,17 +74,10 @@ class SlidingCost(QWidget):
         self.setAccessibleDescription(self._summary(cost) if cost.done == cost.windows else "")
         self.update()
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Measure what came while this was out of sight."""
-        super().showEvent(event)
-        self._post()
-
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees."""
+        """What is shown again is measured again."""
         self._rest.stop()
-        self._engine.forget(NAME)
-        self._posted = None
-        self.window_hovered.emit(None)
+        self._measured = None
         super().hideEvent(event)
 
     # Texts
@@ -157,7 +119,7 @@ class SlidingCost(QWidget):
             painter.end()
             return
         label = max(small.width(tr("multiply-adds")), small.width(tr("milliseconds"))) + 4 * GRID
-        ratio = self._large.width("× 99.9") + 4 * GRID
+        ratio = self._large[0].width("× 99.9") + 4 * GRID
         wide = (self.width() - label - ratio) / 2
         lefts = label, label + wide, label + 2 * wide
         for x, name in zip(lefts, self._names(cost, wide), strict=True):
@@ -189,7 +151,7 @@ class SlidingCost(QWidget):
 
     @property
     def _row_height(self) -> float:
-        return self._large.height + 2 * GRID + 2
+        return self._large[0].height + 2 * GRID + 2
 
     def _names(self, cost: Cost, room: float) -> tuple[str, str, str]:
         many = tr("a crop per window: {windows:,}", windows=cost.windows)
@@ -207,7 +169,7 @@ class SlidingCost(QWidget):
         texts: tuple[str, str],
         tips: tuple[str, str],
     ) -> None:
-        theme, small, large = self._theme, self._small, self._large
+        theme, small, large = self._theme, self._small, self._large[0]
         painter.setPen(theme.quiet)
         painter.setFont(small.font)
         small.draw(painter, 0, top + (large.height - small.height) / 2, name)
@@ -275,29 +237,10 @@ class SlidingCost(QWidget):
 
     # Pointer
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Over the difference, mark its window."""
-        assert event is not None
-        over = self.cost is not None and self._worst.contains(event.position())
-        self.window_hovered.emit(self.cost.where if over and self.cost else None)
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No window is marked."""
-        self.window_hovered.emit(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Show the scores of the window that differs most."""
-        assert event is not None
-        if event.button() == Qt.MouseButton.LeftButton and self._worst.contains(event.position()):
-            assert self.cost is not None
-            self._document.select_window(self.cost.where)
-
-    def event(self, event: QEvent | None) -> bool:
-        """The tooltip gives the formula of the number under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
-            return True
-        return super().event(event)
+    def window_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The window that differs most, over the difference."""
+        over = self.cost is not None and self._worst.contains(position)
+        return self.cost.where if over and self.cost else None
 
     def tooltip(self, position: QPointF) -> str:
         """The formula behind what stands at a point."""

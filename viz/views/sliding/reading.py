@@ -5,103 +5,53 @@ Every step stands in the columns of the windows it speaks of, under one sentence
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QHelpEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QShowEvent,
-)
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
 from viz.measure.reading import CLEAR, Explanation, Line, Run, explain
 from viz.snapshot import Snapshot
-from viz.theme import GRID, Theme
+from viz.theme import GRID
 from viz.views.answer_tips import about_window
-from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
+from viz.views.sliding.instrument import SlidingInstrument
 from viz.views.sliding.runs import draw_rivals, draw_run, draw_shares
 from viz.views.sliding.strip import Columns, draw_winners
 from viz.views.sliding.tips import about_rivals, about_run, about_runs, run_name
-from viz.views.tips import show_tip
 
-NAME = "sliding reading"
 BAR = 2 * GRID
 """Height of the bars of probabilities and shares."""
 WINDOWS, RUNS, RIVALS, ANSWER = range(4)
 
 
-class SlidingReading(QWidget):
-    """The states of ``viz.measure.reading`` on the present outputs, one above the other."""
+class SlidingReading(SlidingInstrument):
+    """The states of ``viz.measure.reading`` on the present outputs, one above the other. In the
+    steps below the first, what is pointed at is the surest window of the run."""
 
-    window_hovered = pyqtSignal(object)
-    """(row, column) of the window under the pointer, or of the surest one of the run; or None."""
+    NAME = "sliding reading"
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, parent)
         self.title = tr("Reading")
         self.tip = tr(
             "How digits are read off the windows: the likeliest division of the row into none and "
             "runs of one to three windows per digit."
         )
-        self._document, self._engine = document, engine
-        self._wanted: Snapshot | None = None
         self._snapshot: Snapshot | None = None
         self.explanation: Explanation | None = None
         self._columns: Columns | None = None
-        self._hovered: tuple[int, int] | None = None
-        self._by_keyboard = False
         self._scroll = 0
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(320, 150)
         self.setAccessibleName(tr("The reading, step by step"))
         document.window_changed.connect(self.update)
         document.selection_changed.connect(self.update)
-        self.set_theme(themes.theme("dark"), 13)
 
-    # The instrument
-
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme = theme
-        self._small = Lettering(themes.font(text_px))
-        self._bold = Lettering(themes.font(text_px, bold=True))
-        self._large = Lettering(themes.font(round(1.25 * text_px), bold=True))
-        self.update()
-
-    def state(self) -> dict[str, Any]:
-        """Nothing is set here; which windows are in sight follows the one that is shown."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Nothing to take back."""
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def measure(self, snapshot: Snapshot) -> None:
         """Explain how this snapshot was read."""
-        self._wanted = snapshot
-        if self.isVisible():
-            self._post()
-
-    def _post(self) -> None:
-        snapshot = self._wanted
-        if snapshot is None or snapshot is self._snapshot:
-            return
         output = snapshot.maps["output"]
         self._engine.measure(
-            NAME, lambda _: [explain(output)], lambda found: self._show(snapshot, found)
+            self.NAME, lambda _: [explain(output)], lambda found: self._show(snapshot, found)
         )
 
     def _show(self, snapshot: Snapshot, explanation: Explanation) -> None:
@@ -110,17 +60,6 @@ class SlidingReading(QWidget):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
         self.update()
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Explain what came while this was out of sight."""
-        super().showEvent(event)
-        self._post()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees."""
-        self._engine.forget(NAME)
-        self._hover(None)
-        super().hideEvent(event)
 
     # Geometry
 
@@ -148,7 +87,7 @@ class SlidingReading(QWidget):
 
     def _tops(self) -> list[float]:
         """Where the four steps begin, and where the last one ends."""
-        small, large = self._small.height, self._large.height
+        small, large = self._small.height, self._large[0].height
         heights = (
             2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID, small + large,
         )  # fmt: skip
@@ -211,8 +150,7 @@ class SlidingReading(QWidget):
         pairs = tops[RIVALS] + below + GRID + BAR + 2
         draw_rivals(painter, self._small, self._theme, columns, pairs, line.runs)
         painter.setClipping(False)
-        if self._by_keyboard:
-            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._theme.accent)
+        self._paint_focus(painter)
         painter.end()
 
     def _headings(self, line: Line, columns: Columns) -> list[tuple[str, str]]:
@@ -260,33 +198,11 @@ class SlidingReading(QWidget):
             painter.fillRect(QRectF(x - columns.pitch / 2, top, columns.pitch, bottom - top), band)
 
     def _paint_digit(self, painter: QPainter, top: float, columns: Columns, run: Run) -> None:
-        painter.setFont(self._large.font)
+        painter.setFont(self._large[0].font)
         painter.setPen(self._theme.text)
-        self._large.draw(painter, columns.x(run.digit.column), top, run_name(run), align=0.5)
+        self._large[0].draw(painter, columns.x(run.digit.column), top, run_name(run), align=0.5)
 
-    # Pointer and keys
-
-    def _hover(self, window: tuple[int, int] | None) -> None:
-        if window != self._hovered:
-            self._hovered = window
-            self.window_hovered.emit(window)
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Mark the window, or the run's."""
-        assert event is not None
-        self._hover(self.window_at(event.position()))
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No window is marked."""
-        self._hover(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Keep the window under the pointer; again lets it go."""
-        assert event is not None
-        window = self.window_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and window is not None:
-            self._document.select_window(None if window == self._document.window else window)
+    # Keys and words
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrow keys choose the neighbouring window or line, Escape the surest window again."""
@@ -307,23 +223,6 @@ class SlidingReading(QWidget):
             self._document.select_window((lines[number].row, shown[1]))
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the arrow keys act here, to who came here by Tab."""
-        self._by_keyboard = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._by_keyboard = False
-        self.update()
-
-    def event(self, event: QEvent | None) -> bool:
-        """The tooltip says what the step under the pointer computes, with its numbers."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
-            return True
-        return super().event(event)
 
     def tooltip(self, position: QPointF) -> str:
         """What is said about the window or the run under a point, else about its step."""

@@ -3,24 +3,13 @@ the same drawing side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
-from PyQt6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QShowEvent,
-)
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from viz import theme as themes
 from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
@@ -29,13 +18,10 @@ from viz.i18n import tr
 from viz.measure.reading import Reading, read
 from viz.nets.weights import load_metadata, pretrained_path
 from viz.snapshot import Snapshot
-from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
+from viz.theme import GRID
+from viz.views.sliding.instrument import SlidingInstrument
 from viz.views.sliding.strip import Columns, draw_winners
-from viz.views.tips import show_tip
 
-NAME = "sliding training"
 NETWORKS = ("max", "no-none", "no-augmentation")
 BAR = 1.5 * GRID
 TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
@@ -69,93 +55,92 @@ def errors(network: str) -> tuple[float | None, ...]:
     return tuple(found.get(test) for test in TESTS)
 
 
-class SlidingTraining(QWidget):
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What the networks read on one snapshot: ``readings`` by name, ``broken`` those whose weights
+    cannot be used, with the reason. ``ablated`` is the one that answered with maps ablated."""
+
+    readings: Mapping[str, Reading]
+    broken: Mapping[str, str]
+    ablated: str | None
+
+
+def compared(snapshot: Snapshot) -> Callable[[Nets], Iterator[Compared]]:
+    """The work for the measuring lane. What the present network reads is the snapshot's own: only
+    there does an ablated map's number mean anything."""
+    image, live, reading = snapshot.image, snapshot.request.network, snapshot.reading
+    ablated = live if any(snapshot.request.ablated.values()) else None
+
+    def work(nets: Nets) -> Iterator[Compared]:
+        import torch
+
+        x = torch.tensor(image)[None, None]
+        readings, broken = {live: reading}, {}
+        for name in NETWORKS:
+            if name == live:
+                continue
+            try:
+                with torch.inference_mode():
+                    readings[name] = read(nets(name)(x)["output"][0].numpy())
+            except UserError as error:  # the others are compared all the same
+                broken[name] = str(error)
+        yield Compared(readings, broken, ablated)
+
+    return work
+
+
+class SlidingTraining(SlidingInstrument):
     """Winners and answer of three networks on the present drawing. A click lets one answer live."""
 
+    NAME = "sliding training"
+
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, parent)
         self.title = tr("Training")
         self.tip = tr(
             "The same drawing read by networks trained without the eleventh class, or on "
             "undistorted digits only; errors as measured on test digits."
         )
-        self._document, self._engine = document, engine
-        self._wanted: Snapshot | None = None
-        self._posted: Snapshot | None = None
-        self.readings: dict[str, Reading] = {}
+        self.compared = Compared({}, {}, None)
         self._told = told()
         self._errors = {name: errors(name) for name in NETWORKS}
-        self._scroll, self._by_keyboard = 0, False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(320, 150)
+        self._scroll = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Networks trained otherwise"))
         document.network_changed.connect(self.update)
         document.window_changed.connect(self.update)
-        self.set_theme(themes.theme("dark"), 13)
 
-    # The instrument
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        """What was read, by network."""
+        return self.compared.readings
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme = theme
-        self._small = Lettering(themes.font(text_px))
-        self._bold = Lettering(themes.font(text_px, bold=True))
-        self._large = [
-            Lettering(themes.font(round(size * text_px), bold=True)) for size in (1.25, 1.0, 0.8)
-        ]
-        self.update()
-
-    def state(self) -> dict[str, Any]:
-        """Nothing is set here: the network in use is the document's."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Nothing to take back."""
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def measure(self, snapshot: Snapshot) -> None:
         """Let all three read this canvas."""
-        self._wanted = snapshot
-        if self.isVisible():
-            self._post()
+        self._engine.measure(self.NAME, compared(snapshot), self._show)
 
-    def _post(self) -> None:
-        snapshot = self._wanted
-        if snapshot is None or snapshot is self._posted:
-            return
-        self._posted = snapshot
-        image = snapshot.image
-
-        def work(nets: Nets) -> Iterator[dict[str, Reading]]:
-            import torch
-
-            with torch.inference_mode():
-                x = torch.tensor(image)[None, None]
-                outputs = {name: nets(name)(x)["output"][0].numpy() for name in NETWORKS}
-            yield {name: read(output) for name, output in outputs.items()}
-
-        self._engine.measure(NAME, work, self._show)
-
-    def _show(self, readings: dict[str, Reading]) -> None:
-        self.readings = readings
+    def _show(self, found: Compared) -> None:
+        self.compared = found
         said = "; ".join(
-            f"{text.name}: {readings[name].text or tr('nothing read')}"
+            f"{text.name}: {self._said(name)}"
             for name, text in zip(NETWORKS, self._told, strict=True)
         )
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
         self.update()
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Read what came while this was out of sight."""
-        super().showEvent(event)
-        self._post()
+    def _said(self, name: str) -> str:
+        if name in self.compared.broken:
+            return self._unusable(name)
+        text = self.readings[name].text or tr("nothing read")
+        return f"{text}, {tr('maps ablated')}" if name == self.compared.ablated else text
 
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees."""
-        self._engine.forget(NAME)
-        self._posted = None
-        super().hideEvent(event)
+    @staticmethod
+    def _unusable(name: str) -> str:
+        path = pretrained_path(name)
+        if path.exists():
+            return tr("{file} is damaged", file=path.name)
+        return tr("{file} is missing", file=path.name)
 
     # Painting
 
@@ -199,6 +184,7 @@ class SlidingTraining(QWidget):
             self._small.draw(painter, x, 0, label, align=1.0)
         for top, name, told_ in zip(self._tops(), NETWORKS, self._told, strict=False):
             self._paint_network(painter, top, name, told_)
+        self._paint_focus(painter)
         painter.end()
 
     def _paint_network(self, painter: QPainter, top: float, name: str, text: Told) -> None:
@@ -213,6 +199,9 @@ class SlidingTraining(QWidget):
         left = 3.0 * GRID
         x = left + bold.draw(painter, left, top, text.name) + 2 * GRID
         painter.setFont(small.font)
+        if name == self.compared.ablated:
+            painter.setPen(theme.text)
+            x += small.draw(painter, x, top, tr("maps ablated")) + 2 * GRID
         painter.setPen(theme.quiet)
         room = int(self.width() - x)
         shows = painter.fontMetrics().elidedText(text.shows, Qt.TextElideMode.ElideRight, room)
@@ -225,6 +214,8 @@ class SlidingTraining(QWidget):
         reading = self.readings.get(name)
         if reading is not None:
             self._paint_reading(painter, top, left, reading)
+        elif name in self.compared.broken:
+            small.draw(painter, left, top, self._unusable(name))
 
     def _paint_reading(self, painter: QPainter, top: float, left: float, reading: Reading) -> None:
         """The answer, and the winners of all columns of windows."""
@@ -267,23 +258,6 @@ class SlidingTraining(QWidget):
         number = NETWORKS.index(now) + step if now in NETWORKS else 0
         self._document.set_network(NETWORKS[min(max(number, 0), len(NETWORKS) - 1)])
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the arrow keys act here, to who came here by Tab."""
-        self._by_keyboard = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._by_keyboard = False
-        self.update()
-
-    def event(self, event: QEvent | None) -> bool:
-        """The tooltip gives a network's whole reading and errors."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
-            return True
-        return super().event(event)
-
     def tooltip(self, position: QPointF) -> str:
         """What is said about the network under a point."""
         name = self.row_at(position)
@@ -295,4 +269,13 @@ class SlidingTraining(QWidget):
             tr("{test}: {error} wrong", test=test, error=self._percent(error))
             for test, error in zip(TESTS, self._errors[name], strict=True)
         ]
+        if name in self.compared.broken:
+            lines.append(self.compared.broken[name])
+        if name == self.compared.ablated:
+            lines.append(
+                tr(
+                    "Its ablated maps are left out. The others keep all theirs: a map’s number "
+                    "means nothing in another network."
+                )
+            )
         return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""What the chapter's instruments share: each measures the snapshot on the screen, while seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QHideEvent, QPainter, QShowEvent
+from PyQt6.QtWidgets import QWidget
+
+from viz import theme as themes
+from viz.document import Document
+from viz.engine import Engine
+from viz.snapshot import Snapshot
+from viz.theme import Theme
+from viz.views.lettering import Lettering
+from viz.views.window_view import WindowView
+
+
+class SlidingInstrument(WindowView):
+    """Whoever inherits gives ``title``, ``tip`` and ``measure``; nothing can be set here."""
+
+    NAME = ""
+    """Its slot in the measuring lane."""
+    title = tip = ""
+
+    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(document, parent)
+        self._engine = engine
+        self._wanted: Snapshot | None = None
+        self._posted: Snapshot | None = None
+        self.setMinimumSize(320, 150)
+        self.set_theme(themes.theme("dark"), 13)
+
+    def measure(self, snapshot: Snapshot) -> None:
+        """Post what this snapshot asks for."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        self._small = Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._large = [
+            Lettering(themes.font(round(size * text_px), bold=True)) for size in (1.25, 1.0, 0.8)
+        ]
+        self.update()
+
+    def state(self) -> dict[str, Any]:
+        """What is seen follows the document, so there is nothing to keep."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Nothing to take back."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this one, if it is new and somebody looks."""
+        self._wanted = snapshot
+        self._post()
+
+    def _post(self) -> None:
+        snapshot = self._wanted
+        if snapshot is not None and snapshot is not self._posted and self.isVisible():
+            self._posted = snapshot
+            self.measure(snapshot)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Measure what came while this was out of sight."""
+        super().showEvent(event)
+        self._post()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nothing is measured that nobody sees."""
+        self._engine.forget(self.NAME)
+        self._posted = None
+        self._hover(None)
+        super().hideEvent(event)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """A line along the lower edge while the keys act here."""
+        if self.framed:
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._theme.accent)
