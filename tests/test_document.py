@@ -132,7 +132,7 @@ def test_a_demonstrations_scene_is_not_the_users_drawing(document: Document) -> 
     own = document.scene
     document.apply(scene_at(7), "play", gesture=1, staged=True)
     document.apply(scene_at(8), "play", gesture=1, staged=True)
-    assert document.scene == scene_at(8) and document.drawing is own and document.unsaved
+    assert document.scene == scene_at(8) and document.drawing is own and document.kept == (own,)
     document.undo_stack.undo()
     assert document.scene == own and document.drawing is own
 
@@ -212,7 +212,7 @@ def test_what_was_saved_over_is_in_no_file(document: Document, tmp_path: Path) -
     document.apply(scene_at(4), "draw on")
     document.saved_as(tmp_path / "a")
     document.undo_stack.undo()
-    assert document.unsaved and document.kept == (scene_at(3),)
+    assert document.kept == (scene_at(3),)
 
 
 def test_opening_is_one_step_with_network_and_ablations(document: Document) -> None:

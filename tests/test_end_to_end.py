@@ -186,11 +186,11 @@ def test_undoing_an_opening_goes_back_to_the_file_before(  # type: ignore[no-unt
     assert "other.scene.json" in application.window.windowTitle()
     application.window.actions_by_id["undo"].trigger()
     assert application.document.file is None
-    assert application.document.unsaved
+    assert application.document.kept == (number("31"),)
     assert application.window.windowTitle() == "LeNetScope"
     application.window.actions_by_id["redo"].trigger()
     assert application.document.file == file
-    assert not application.document.unsaved
+    assert application.document.kept == (number("31"),), "it is in no file"
 
 
 def test_a_scene_opens_under_any_name(  # type: ignore[no-untyped-def]

@@ -118,7 +118,7 @@ def test_another_window_shows_the_same(
     again = settled(second, qtbot)
     assert screen.capture(second.window) == session
     assert second.document.file == tmp_path / "a.scene.json"
-    assert not second.document.unsaved
+    assert second.document.kept == ()
     # But for undo and redo, which are the window's own
     below = second.window.head.geometry().bottom() + 1
     assert again.copy(0, below, 1280, 720) == picture.copy(0, below, 1280, 720)

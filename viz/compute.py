@@ -35,8 +35,8 @@ class UnavailableError(UserError):
 class Nets:
     """Callable: a name of ``VARIANTS`` → its network, loaded when it is first asked for.
 
-    Raises UnavailableError, each time anew, for one that cannot be loaded; the others are not affected.
-    Safe to share between threads. Constructing the first one imports torch.
+    Raises UnavailableError, each time anew, for one that cannot be loaded; the others can be used
+    all the same. Safe to share between threads. Constructing the first one imports torch.
     """
 
     def __init__(self) -> None:

@@ -111,15 +111,11 @@ class Document(QObject):
         """Make what a step changes as it is in ``new``; what it does not change stays."""
         self._descent = new.descent
         network = new.network != old.network and new.network != self._network
-        ablated = new.ablated != old.ablated and new.ablated != self._ablated
         if network:
             self._network = new.network
-        if ablated:
+        if new.ablated != old.ablated:
             self._ablated = dict(new.ablated)
-        if new.scene is not self._scene:
-            self._set_scene(new.scene)
-        elif network or ablated:
-            self._ask()
+        self._set_scene(new.scene)
         if network:
             self.network_changed.emit()
         if new.file != old.file:
@@ -143,11 +139,6 @@ class Document(QObject):
         about while another drawing waits to come back."""
         drawings = self._descent.drawings(self._scene)
         return drawings[-1] if drawings else Scene(self._scene.height, self._scene.width)
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether there is a drawing that no file of the user's holds."""
-        return bool(self.drawing.items) and self.drawing not in self._saved.values()
 
     @property
     def kept(self) -> tuple[Scene, ...]:

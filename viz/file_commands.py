@@ -53,6 +53,8 @@ class FileCommands:
 
     def open_dialog(self) -> None:
         """Choose files and open them."""
+        if not self._window.presenting.may_ask():
+            return
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
             tr("Open"),
@@ -139,6 +141,8 @@ class FileCommands:
     def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
         """Where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
         to overwrite."""
+        if not self._window.presenting.may_ask():
+            return None
         dialog = QFileDialog(self._window, title, str(proposal.parent), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
@@ -227,6 +231,8 @@ class FileCommands:
         self._engine.run_job(lambda: load_mnist(test=True), self._ask_for_mnist, self._failed)
 
     def _ask_for_mnist(self, digits: Digits) -> None:
+        if not self._window.presenting.may_ask():  # it may have begun while they were read
+            return
         number, ok = QInputDialog.getInt(
             self._window,
             tr("MNIST test digit"),

@@ -2,53 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from viz import settings
+from viz.compute import Computer, Nets
+from viz.engine import Engine
 from viz.i18n import tr
+from viz.session import Beside
+from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
 from viz.views.frozen import Caption, Frozen
 
 if TYPE_CHECKING:
     from viz.window import MainWindow
 
+SLOT = "frozen"
+"""Of the measuring lane: the live lane would drop A's request for B's."""
+
 
 class Freezing:
     """``frozen`` holds the views of A, or None. ``caption`` stands over the live canvas."""
 
-    def __init__(self, window: MainWindow, scales: dict[str, float]) -> None:
-        self._window, self._scales = window, scales
+    def __init__(self, window: MainWindow, engine: Engine, scales: dict[str, float]) -> None:
+        self._window, self._engine, self._scales = window, engine, scales
         self.frozen: Frozen | None = None
+        self._awaited: Beside | None = None
+        """A of a session, whose snapshot is under way."""
         self.caption = Caption("B", tr("live"))
         self.caption.hide()
 
     def toggle(self) -> None:
         """Keep what is on the screen now, or let it go."""
-        window = self._window
-        snapshot = window.document.snapshot
+        if self.beside is not None:
+            self.restore(None)
+        elif self._window.document.snapshot is not None:
+            self._freeze(self._window.document.snapshot)
+
+    @property
+    def beside(self) -> Beside | None:
+        """What A shows, or will once its snapshot is there, as a session keeps it."""
+        if self.frozen is None:
+            return self._awaited
+        request = self.frozen.snapshot.request
+        return Beside(request.scene, request.network, request.ablated)
+
+    def restore(self, beside: Beside | None) -> None:
+        """Show this as A, as soon as the network has answered it; None lets A go."""
+        if beside == self.beside:
+            return
+        self._engine.forget(SLOT)
+        self._awaited = None
         if self.frozen is not None:
-            self.frozen.canvas.geometry_changed.disconnect(self.align)
-            window.maps.set_frozen(None)
-            self.frozen.let_go()
-            self.frozen = None
-            if window.panel_shown is not None and snapshot is not None:
-                window.panel_shown.show_snapshot(snapshot)
-        elif snapshot is not None:
-            self.frozen = Frozen(
-                snapshot,
-                self._scales,
-                pre=bool(settings.get("pre_activation")),
-                grid=bool(settings.get("pixel_grid")),
-            )
-            self.frozen.set_theme(window.theme, window.text_px)
-            for part in self.frozen.left:  # above the spring at the end
-                stretch = 8 if part is self.frozen.canvas else 0
-                window.left.insertWidget(window.left.count() - 1, part, stretch)
-            self.frozen.canvas.geometry_changed.connect(self.align)
-            window.maps.set_frozen(self.frozen.maps)
+            self._let_go(self.frozen)
+        if beside is not None:
+            self._awaited = beside
+            request = Request(0, beside.scene, beside.ablated, None, beside.network)
+            self._engine.measure(SLOT, partial(_answer, request), self._freeze)
+
+    def _freeze(self, snapshot: Snapshot) -> None:
+        window, self._awaited = self._window, None
+        self.frozen = Frozen(
+            snapshot,
+            self._scales,
+            pre=bool(settings.get("pre_activation")),
+            grid=bool(settings.get("pixel_grid")),
+        )
+        self.frozen.set_theme(window.theme, window.text_px)
+        for part in self.frozen.left:  # above the spring at the end
+            stretch = 8 if part is self.frozen.canvas else 0
+            window.left.insertWidget(window.left.count() - 1, part, stretch)
+        self.frozen.canvas.geometry_changed.connect(self.align)
+        window.maps.set_frozen(self.frozen.maps)
+        self._show_state()
+
+    def _let_go(self, frozen: Frozen) -> None:
+        window, self.frozen = self._window, None
+        frozen.canvas.geometry_changed.disconnect(self.align)
+        window.maps.set_frozen(None)
+        frozen.let_go()
+        if window.panel_shown is not None and window.document.snapshot is not None:
+            window.panel_shown.show_snapshot(window.document.snapshot)
+        self._show_state()
+
+    def _show_state(self) -> None:
         self.caption.setVisible(self.frozen is not None)
-        window.actions_by_id["freeze"].setChecked(self.frozen is not None)
-        window.fold_controls()
+        self._window.actions_by_id["freeze"].setChecked(self.frozen is not None)
+        self._window.fold_controls()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -61,7 +102,16 @@ class Freezing:
         if self.frozen is not None:
             self.frozen.set_pre_activation(pre)
 
+    def set_pixel_grid(self, on: bool) -> None:
+        """Show or hide the pixel grid of A, too."""
+        if self.frozen is not None:
+            self.frozen.canvas.set_pixel_grid(on)
+
     def align(self) -> None:
         """Align the frozen answer with its canvas, once the layout has given sizes."""
         if self.frozen is not None:
             self.frozen.align(self._window.canvas.maximumHeight())
+
+
+def _answer(request: Request, nets: Nets) -> Iterator[Snapshot]:
+    yield Computer(nets)(request)

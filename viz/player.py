@@ -119,6 +119,16 @@ class Player(QObject):
         self.demonstration_changed.emit()
         self.time_changed.emit(0.0)
 
+    def adopt(self, demonstration: Demonstration, time: float) -> None:
+        """Take what is on the canvas for the demonstration's scene at a time, paused, or for what a
+        hand has made of it."""
+        self.pause()
+        self.demonstration, self.time, self.seen = demonstration, time, False
+        self._chapter, self._gesture = self._document.chapter, None
+        self.demonstration_changed.emit()
+        self.time_changed.emit(time)
+        self._set_taken_over(self._document.scene != demonstration.scene_at(time))
+
     def unload(self) -> None:
         """Have no demonstration; what is on the canvas stays."""
         self.pause()

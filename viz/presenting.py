@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QApplication
 
 from viz import actions
+from viz.i18n import tr
 from viz.views.spotlight import Spotlight
 
 if TYPE_CHECKING:
     from viz.window import MainWindow
+
+
+STAYS_MS = 300
+"""A window manager may leave full screen for a moment on the way to it."""
 
 
 class Presenting:
@@ -29,11 +34,37 @@ class Presenting:
         """The same places without controls for a picture: no larger text, ring or full screen."""
         self.spotlight = Spotlight(window)
         self._before = Qt.WindowState.WindowNoState
-        self._off: list[str] = []
-        """Commands that were on before and are off meanwhile."""
+        self._unfilled = QTimer(window)
+        self._unfilled.setSingleShot(True)
+        self._unfilled.setInterval(STAYS_MS)
+        self._unfilled.timeout.connect(self._leave_with_the_screen)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self.toggle)
+        window.document.file_changed.connect(self._switch_dialogs)
+
+    def may_ask(self) -> bool:
+        """Whether a dialog may open now. While presenting none does, and the message bar says so.
+
+        To be asked before every dialog: not all of them follow a command at once.
+        """
+        if self.on:
+            self._window.message_bar.say(
+                tr("No dialog opens while presenting; press Esc to leave, then try again.")
+            )
+        return not self.on
+
+    def follow_window_state(self) -> None:
+        """Leave once the window manager has taken the window out of full screen, for good."""
+        window = self._window
+        if self.on and not window.isFullScreen() and not window.isMinimized():
+            self._unfilled.start()
+        else:
+            self._unfilled.stop()
+
+    def _leave_with_the_screen(self) -> None:
+        if self.on:
+            self._leave()
 
     def toggle(self) -> None:
         """Begin to present, or leave."""
@@ -49,13 +80,7 @@ class Presenting:
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        by_id = window.actions_by_id
-        asking = {c.id for c in actions.commands() if c.dialog}
-        if window.document.file is None:
-            asking.add("save")  # which would ask for a name
-        self._off = [name for name in asking if by_id[name].isEnabled()]
-        for name in self._off:
-            by_id[name].setEnabled(False)
+        self._switch_dialogs()
         self._before = window.windowState()
         self._fold()
         window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
@@ -65,10 +90,18 @@ class Presenting:
         window = self._window
         self.on = False
         self.spotlight.stop()
-        for name in self._off:
-            window.actions_by_id[name].setEnabled(True)
+        self._unfilled.stop()
+        self._switch_dialogs()
         self._fold()
-        window.setWindowState(self._before)
+        if window.isFullScreen():
+            window.setWindowState(self._before)
+
+    def _switch_dialogs(self) -> None:
+        """What would open a dialog is off while presenting: Save too, if it would ask where."""
+        asking = {command.id for command in actions.commands() if command.dialog}
+        for name in (*asking, "save"):
+            asks = name != "save" or self._window.document.file is None
+            self._window.actions_by_id[name].setEnabled(not (self.on and asks))
 
     def _fold(self) -> None:
         window = self._window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from viz.session import Playing, Session
 if TYPE_CHECKING:
     from viz.chapters.panel import ChapterPanel, Instrument
     from viz.demos import Demonstration
-    from viz.document import Document
     from viz.window import MainWindow
 
 
@@ -19,10 +19,15 @@ def capture(window: MainWindow) -> Session:
     """The session on the screen: enough for ``restore`` to show the same again."""
     document, player, panel = window.document, window.player, window.panel_shown
     shown = player.demonstration
+    states = {
+        name: instrument.state()
+        for built in window.panels
+        for name, instrument in _named(built).items()
+    }
     return Session(
         document.scene,
         document.chapter,
-        panel.current if panel is not None and panel.instruments else 0,
+        panel.current if panel is not None and panel.instruments else None,
         document.network,
         dict(document.ablated),
         document.pinned,
@@ -36,12 +41,17 @@ def capture(window: MainWindow) -> Session:
         else None,
         window.actions_by_id["pre"].isChecked(),
         window.actions_by_id["grid"].isChecked(),
-        {name: instrument.state() for name, instrument in _named(panel).items()},
+        {**states, **window.waiting_states},
+        window.freezing.beside,
     )
 
 
 def restore(window: MainWindow, session: Session, file: Path | None = None) -> None:
-    """Show what was on the screen; undo brings the scene of before back.
+    """Show what was on the screen.
+
+    One undo step, which brings back the scene of before, its file, network and ablations; but not
+    the chapter, the instruments' settings, A of A|B, selection, window, pin, tool, and what the
+    player had.
 
     ``file`` is where the session came from, and where Save writes. A demonstration goes on, paused,
     unless its scene had been changed by hand. Raises UserError, before anything has changed, if
@@ -52,9 +62,8 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     for name, wanted in (("pre", session.pre_activation), ("grid", session.pixel_grid)):
         if window.actions_by_id[name].isChecked() != wanted:
             window.actions_by_id[name].trigger()
+    window.waiting_states = {}
     document.set_chapter(session.chapter)
-    document.set_network(session.network)
-    _ablate(document, session)
     window.canvas.set_tool(session.tool)
     _show_scene(window, session, file, demonstration)
     document.select(session.selection, session.stroke)
@@ -62,11 +71,21 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     if document.pinned != session.pinned:
         document.pin(session.pinned)
     document.resume(session.surest)
+    window.freezing.restore(session.beside)
     # Last of all: what an instrument keeps may belong to the scene that it finds
+    window.waiting_states = dict(session.instruments)
     if (panel := window.panel_shown) is not None:
-        for name, instrument in _named(panel).items():
-            instrument.restore(session.instruments.get(name, {}))
-        panel.choose(session.instrument)
+        hand_out_states(window, panel)
+        if session.instrument is not None:
+            panel.choose(session.instrument)
+
+
+def hand_out_states(window: MainWindow, panel: ChapterPanel) -> None:
+    """Hand the settings that a session had for a panel's instruments to them: those of other
+    chapters wait until one turns to them."""
+    for name, instrument in _named(panel).items():
+        if (state := window.waiting_states.pop(name, None)) is not None:
+            instrument.restore(state)
 
 
 def _demonstration(session: Session) -> Demonstration | None:
@@ -81,38 +100,36 @@ def _show_scene(
     window: MainWindow, session: Session, file: Path | None, demonstration: Demonstration | None
 ) -> None:
     """The scene, and the demonstration it belongs to or was taken over from."""
-    document, player, played = window.document, window.player, session.demonstration
+    player, played = window.player, session.demonstration
     name = file.name if file is not None else tr("session")
-    text = tr("Open {name}", name=name)
+    staged = None
+    if demonstration is not None and played is not None:
+        staged = demonstration.scene_at(played.time)
+        if staged == session.scene:  # untouched
+            session = replace(session, scene=staged)
+    window.document.open(
+        session.scene,
+        file,
+        tr("Open {name}", name=name),
+        staged=staged,
+        network=session.network,
+        ablated=session.ablated,
+    )
     if demonstration is None or played is None:
         player.unload()
-        document.open(session.scene, file, text)
         return
     player.speed, player.loop = played.speed, played.loop
-    untouched = session.scene == demonstration.scene_at(played.time)
-    if untouched:
-        document.open(session.scene, file, text)
-    player.load(demonstration)
-    player.seek(played.time)
-    if not untouched:  # last of all, which takes over
-        document.open(session.scene, file, text)
-    if player.seen != played.seen:
-        player.seen = played.seen
+    player.adopt(demonstration, played.time)
+    if played.seen:
+        player.seen = True
         player.seen_changed.emit()
 
 
-def _ablate(document: Document, session: Session) -> None:
-    """Only what differs: each change asks the network anew."""
-    before, after = document.ablated, session.ablated
-    for layer in {*before, *after}:
-        for number in before.get(layer, frozenset()) ^ after.get(layer, frozenset()):
-            document.toggle_ablation(layer, number)
-
-
-def _named(panel: ChapterPanel | None) -> dict[str, Instrument]:
-    """A chapter's instruments by their names in session files, the same in all languages."""
+def _named(panel: ChapterPanel) -> dict[str, Instrument]:
+    """A chapter's instruments by their names in session files, the same in all languages; no two
+    chapters have instruments of one class."""
     found: dict[str, Instrument] = {}
-    for instrument in panel.instruments if panel is not None else ():
+    for instrument in panel.instruments:
         name = type(instrument).__name__
         found[name if name not in found else f"{name} {len(found)}"] = instrument
     return found

@@ -4,7 +4,8 @@ A scene file (``viz/scene/files.py``) may hold one more object, read as strictly
 that are not named here are ignored::
 
     "session": {"chapter": "binding",
-                "instrument": 0,                   which tab of the chapter's panel
+                "instrument": 0,                   which tab of the chapter's panel; or null, which
+                                                   leaves it to the demonstration
                 "network": "max",
                 "ablated": {"C1": [0, 3]},         numbers of maps
                 "pinned": ["C3", 5, 2, 3],         layer, map, row, column; or null
@@ -15,7 +16,9 @@ that are not named here are ignored::
                 "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
                                   "seen": false},  whether its end was reached
                 "settings": {"pre_activation": false, "pixel_grid": true},
-                "instruments": {"ShiftMap": {…}}}  of the chapter's panel, by class
+                "beside": null,                    or what A|B shows as A:
+                                                   {"scene": …, "network": …, "ablated": …}
+                "instruments": {"ShiftMap": {…}}}  of all chapters' panels, by class
 
 What is left out has the value that a new window has. Theme and text size are not kept: they belong
 to the eyes and the room of whoever opens the file, not to what is shown.
@@ -23,6 +26,7 @@ to the eyes and the room of whoever opens the file, not to what is shown.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -66,17 +70,27 @@ class Playing:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What stands frozen beside the live state: A of A|B."""
+
+    scene: Scene
+    network: str = "max"
+    ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Session:
     """A screen, but for its size, theme and text size.
 
-    ``instrument`` counts the tabs of the chapter from 0; ``instruments`` holds their settings by
-    the names of their classes. With a ``demonstration``, ``scene`` is its scene at that time, or
-    what a hand has made of it.
+    ``instrument`` counts the tabs of the chapter from 0, None is the one that the demonstration is
+    about; ``instruments`` holds the settings of all
+    chapters' by the names of their classes. With a ``demonstration``, ``scene`` is its scene at
+    that time, or what a hand has made of it.
     """
 
     scene: Scene
     chapter: str = CHAPTER_IDS[0]
-    instrument: int = 0
+    instrument: int | None = None
     network: str = "max"
     ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
     pinned: Unit | None = None
@@ -89,6 +103,7 @@ class Session:
     pre_activation: bool = False
     pixel_grid: bool = True
     instruments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    beside: Beside | None = None
 
 
 def dumps(session: Session) -> str:
@@ -127,12 +142,12 @@ def _out(session: Session) -> dict[str, Any]:
     kept = [i for i, item in enumerate(session.scene.items) if not files.is_empty(item)]
     place = {index: new for new, index in enumerate(kept)}
     stroke = session.stroke if session.stroke and session.stroke[0] in place else None
-    pinned, played = session.pinned, session.demonstration
+    pinned, played, beside = session.pinned, session.demonstration, session.beside
     return {
         "chapter": session.chapter,
         "instrument": session.instrument,
         "network": session.network,
-        "ablated": {layer: sorted(maps) for layer, maps in session.ablated.items()},
+        "ablated": _ablated_out(session.ablated),
         "pinned": pinned and [pinned.layer, pinned.map, pinned.row, pinned.column],
         "window": session.window and list(session.window),
         "selection": sorted(place[i] for i in session.selection if i in place),
@@ -144,10 +159,20 @@ def _out(session: Session) -> dict[str, Any]:
             "pre_activation": session.pre_activation,
             "pixel_grid": session.pixel_grid,
         },
+        "beside": beside
+        and {
+            "scene": json.loads(files.dumps(beside.scene)),
+            "network": beside.network,
+            "ablated": _ablated_out(beside.ablated),
+        },
         "instruments": {
             name: dict(state) for name, state in session.instruments.items() if _can_keep(state)
         },
     }
+
+
+def _ablated_out(ablated: Mapping[str, frozenset[int]]) -> dict[str, list[int]]:
+    return {layer: sorted(maps) for layer, maps in ablated.items()}
 
 
 def _can_keep(state: Mapping[str, Any]) -> bool:
@@ -169,7 +194,7 @@ def _in(value: object, scene: Scene) -> Session:
     return Session(
         scene,
         _known(data.get("chapter", CHAPTER_IDS[0]), "chapter", CHAPTER_IDS),
-        whole(data.get("instrument", 0), "instrument", 0, MOST_INSTRUMENTS),
+        _instrument_in(data.get("instrument")),
         _known(data.get("network", "max"), "network", tuple(VARIANTS)),
         _ablated_in(data.get("ablated", {})),
         _pinned_in(data.get("pinned")),
@@ -182,6 +207,22 @@ def _in(value: object, scene: Scene) -> Session:
         truth(settings.get("pre_activation", False), "pre_activation"),
         truth(settings.get("pixel_grid", True), "pixel_grid"),
         {name: _state_in(mapping(state, "instruments")) for name, state in states.items()},
+        _beside_in(data.get("beside")),
+    )
+
+
+def _beside_in(value: object) -> Beside | None:
+    if value is None:
+        return None
+    data = mapping(value, "beside")
+    try:
+        text = json.dumps(mapping(data.get("scene"), "beside"))
+    except (RecursionError, ValueError):  # or an integer of thousands of digits
+        wrong("beside")
+    return Beside(
+        files.loads(text),
+        _known(data.get("network", "max"), "network", tuple(VARIANTS)),
+        _ablated_in(data.get("ablated", {})),
     )
 
 
@@ -197,6 +238,10 @@ def _known(value: object, key: str, names: tuple[str, ...]) -> str:
             )
         )
     return name
+
+
+def _instrument_in(value: object) -> int | None:
+    return None if value is None else whole(value, "instrument", 0, MOST_INSTRUMENTS)
 
 
 def _ablated_in(value: object) -> dict[str, frozenset[int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
@@ -16,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from viz import actions, settings
+from viz import actions, screen, settings
 from viz import theme as themes
 from viz.chapters import Chapter, Context, chapters
 from viz.chapters.panel import ChapterPanel
@@ -73,6 +74,8 @@ class MainWindow(QMainWindow):
         self.player = Player(document)
         self._context = Context(document, engine, clock, self.canvas, self.player)
         self._panels: dict[str, ChapterPanel] = {}
+        self.waiting_states: dict[str, Mapping[str, Any]] = {}
+        """Settings of instruments from a session that no panel shown since has taken."""
         self._views: tuple[_View, ...] = (
             self.answer, self.canvas, *self.maps.mosaics.values(), self.maps.barcode,
             self.maps.scores, self.maps.inspector,
@@ -80,7 +83,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
         self.help, self.recorder = HelpCommands(self), Recorder(self)
-        self.presenting, self.freezing = Presenting(self), Freezing(self, scales)
+        self.presenting, self.freezing = Presenting(self), Freezing(self, engine, scales)
         self.menu_bar = QMenuBar()
         self.actions_by_id = actions.build(self)
         self._text_px = 0
@@ -146,6 +149,11 @@ class MainWindow(QMainWindow):
             hints.colorSchemeChanged.connect(self.apply_theme)
 
     @property
+    def panels(self) -> tuple[ChapterPanel, ...]:
+        """The panels of all chapters that were visited."""
+        return tuple(self._panels.values())
+
+    @property
     def panel_shown(self) -> ChapterPanel | None:
         """The panel of the chapter on the screen; None in chapter 1."""
         return self._panels.get(self.document.chapter)
@@ -162,8 +170,10 @@ class MainWindow(QMainWindow):
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
             panel.set_theme(self.theme, self._text_px)
         self.maps.set_panel(self.panel_shown)
-        if self.panel_shown is not None and self.document.snapshot is not None:
-            self.panel_shown.show_snapshot(self.document.snapshot)
+        if self.panel_shown is not None:
+            screen.hand_out_states(self, self.panel_shown)
+            if self.document.snapshot is not None:
+                self.panel_shown.show_snapshot(self.document.snapshot)
         self._share_out()
         self.hinting.show()
 
@@ -288,7 +298,8 @@ class MainWindow(QMainWindow):
     def toggle_grid(self) -> None:
         """Show or hide the canvas's pixel grid."""
         settings.put("pixel_grid", not settings.get("pixel_grid"))
-        self.canvas.set_pixel_grid(bool(settings.get("pixel_grid")))
+        for views in (self.canvas, self.freezing):
+            views.set_pixel_grid(bool(settings.get("pixel_grid")))
 
     def toggle_pre_activation(self) -> None:
         """Show sums before ReLU, or activations."""
@@ -339,6 +350,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
             self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
+            self.presenting.follow_window_state()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc lets the pinned unit go, once nothing nearer wanted it; Enter presses the button
