@@ -223,6 +223,8 @@ def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot
     assert window.hint_line.hint == short.proves
     key(lecture, Qt.Key.Key_X)
     window.document.toggle_ablation("C1", 0)
+    assert window.hint_line.hint == short.proves, "an ablated map does not silence it"
+    window.player.unload()
     assert "Crossed-out" in window.hint_line.hint
 
 

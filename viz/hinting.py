@@ -39,7 +39,7 @@ class Hinting:
         """Say what to try or to watch now."""
         window = self._window
         document, player = window.document, window.player
-        demonstration = player.demonstration
+        demonstration, panel = player.at_hand, window.panel_shown
         told = demonstration is not None and (not player.taken_over or self._reminder.isActive())
         window.hint_line.set_hint(
             hint(
@@ -58,5 +58,8 @@ class Hinting:
                 if told and demonstration is not None
                 else None,
                 claim=window.chapter.about if window.presenting.on else "",
+                instrument=type(panel.instruments[panel.current]).__name__
+                if panel is not None and panel.instruments
+                else "",
             )
         )

@@ -28,17 +28,13 @@ def hint(
     pinned: bool,
     shown: Shown | None = None,
     claim: str = "",
+    instrument: str = "",
 ) -> str:
     """What to try with this tool on a canvas in this state; the most special case wins.
 
-    ``claim`` is the chapter's, to be read by an audience that has no tools in hand.
+    ``claim`` is the chapter's, to be read by an audience that has no tools in hand; ``instrument``
+    the class of the chapter's instrument on the screen, "" in chapter 1.
     """
-    if ablated:
-        return tr("Crossed-out maps are set to zero from there on; “Restore” brings them back.")
-    if pinned:
-        return tr(
-            "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
-        )
     if shown is not None:
         if shown.taken_over:
             return tr(
@@ -46,12 +42,20 @@ def hint(
                 title=shown.title,
             )
         return shown.proves if shown.seen else shown.watch
+    if ablated:
+        return tr("Crossed-out maps are set to zero from there on; “Restore” brings them back.")
+    if pinned:
+        return tr(
+            "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
+        )
     if claim:
         return claim
     if tool == "eraser":
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
     if not drawn:
         return tr("Draw a digit, or drag one from below: every map follows while you move.")
+    if told := _to_try(instrument):
+        return told
     if tool == "pen":
         return tr("Now take Select (S) and drag the digit: every map shifts with it.")
     if selected:
@@ -63,3 +67,47 @@ def hint(
         "Click a digit to select it. Point at a map's unit to see where its value comes from, "
         "click to pin it, right-click to ablate its map."
     )
+
+
+def _to_try(instrument: str) -> str:
+    """What to try with an instrument of a chapter; "" if there is nothing to say."""
+    return {
+        "Displacement": tr(
+            "Drag the digit, or nudge it with the arrow keys: each row tells how far a layer's "
+            "maps moved."
+        ),
+        "Difference": tr(
+            "Drag the digit: the difference vanishes where the shift is a multiple of the layer's "
+            "stride."
+        ),
+        "Residual": tr(
+            "Drag along the curve: the digit moves, and the residual is 0 at multiples of the "
+            "layer's stride."
+        ),
+        "ShiftMapView": tr(
+            "Click into the map: the drawing is shifted there and read as the map says."
+        ),
+        "Sweeps": tr("Drag along a curve: the drawing changes so, until the answer is lost."),
+        "Networks": tr("Click a network to let it answer, then move the digit by single pixels."),
+        "Maps": tr("Choose another pooling, and point at a map above to see what is left of it."),
+        "Change": tr("Choose another pooling: the lower its curve, the less it tells of a shift."),
+        "Toy": tr("Drag the 1 to the next place: the input changes, what it is pooled to may not."),
+        "BindingMapView": tr(
+            "Double-click a stroke and drag it, or click into the map to put it there."
+        ),
+        "BindingInteractionView": tr(
+            "Double-click a stroke and drag it away: what is there only because both parts are?"
+        ),
+        "BindingTrajectoryView": tr(
+            "Double-click a stroke and drag it slowly: the curves are the answer along its way."
+        ),
+        "SlidingReading": tr(
+            "Move digits together and apart: windows beside each other that agree are one digit."
+        ),
+        "SlidingCost": tr(
+            "Drag the canvas's right edge: crops, one per window, cost many times one pass."
+        ),
+        "SlidingTraining": tr(
+            "Leave room between digits: which networks read something where nothing is?"
+        ),
+    }.get(instrument, "")

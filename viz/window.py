@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 
 from viz import actions, screen, settings
 from viz import theme as themes
+from viz.arranging import Arranging
 from viz.chapters import Chapter, Context, chapters
 from viz.chapters.panel import ChapterPanel
 from viz.command_states import CommandStates
@@ -34,6 +35,7 @@ from viz.player import Player
 from viz.presenting import Presenting
 from viz.recording import Recorder
 from viz.snapshot import Snapshot, Unit
+from viz.turning import Turning
 from viz.views.answer import Answer
 from viz.views.canvas.canvas import Canvas
 from viz.views.head import Head
@@ -109,10 +111,12 @@ class MainWindow(QMainWindow):
         left.addWidget(self.panel)
         left.addWidget(self.kernels, 1)
         left.addStretch(0)  # what the canvas cannot use while nothing stands below it
-        whole = self._whole = QHBoxLayout()
+        whole = QHBoxLayout()
         whole.setSpacing(3 * grid)
-        whole.addLayout(left, 34)
-        whole.addWidget(self.maps, 66)
+        whole.addLayout(left)
+        whole.addWidget(self.maps)
+        self.arranging = Arranging(self, left, whole)
+        self.arranging.arrange()
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
@@ -139,7 +143,7 @@ class MainWindow(QMainWindow):
         self.document.file_changed.connect(self._show_file)
         self.document.chapter_changed.connect(self._show_chapter)
         self.player.watch(self.canvas)
-        self.hinting = Hinting(self)
+        self.hinting, self.turning = Hinting(self), Turning(self)
         self.states = CommandStates(self)
         self.states.refresh()
         if settings.get("pre_activation"):
@@ -169,6 +173,7 @@ class MainWindow(QMainWindow):
         if chapter.number > 1 and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
             panel.set_theme(self.theme, self._text_px)
+            panel.instrument_changed.connect(self.hinting.show)
         self.maps.set_panel(self.panel_shown)
         if self.panel_shown is not None:
             screen.hand_out_states(self, self.panel_shown)
@@ -185,28 +190,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
     def fold_controls(self) -> None:
-        """Below the canvas stand palette, sliders and kernels; while presenting the scores, larger;
-        beside a frozen state that state."""
-        presenting = self.presenting.on or self.presenting.stage
-        frozen = self.freezing.frozen is not None
+        """Arrange everything anew: presenting, freezing or their end changed what is shown."""
         self.hinting.show()
-        for part in (self.palette_strip, self.panel, self.kernels):
-            part.setVisible(not presenting and not frozen)
-        lent = self.left.indexOf(self.maps.scores) >= 0
-        if presenting and not frozen and not lent:
-            self.left.insertWidget(self.left.count() - 1, self.maps.lend_scores(), 6)
-        elif lent and (frozen or not presenting):
-            self.left.removeWidget(self.maps.scores)
-            self.maps.take_scores_back()
-        left = 40 if frozen else 44 if presenting else 34
-        self._whole.setStretch(0, left)
-        self._whole.setStretch(1, 100 - left)
+        self.arranging.arrange()
         QTimer.singleShot(0, self._settle)
 
     def _share_out(self) -> None:
         """Let canvas and maps divide their places for a canvas of this size."""
         scene = self.document.scene
-        self.canvas.setMaximumHeight(self.canvas.useful_height())  # the rest is the kernels'
+        self.arranging.fit()
         self.maps.divide(scene.height, scene.width, self._text_px)
 
     # Snapshots and timing
@@ -262,9 +254,13 @@ class MainWindow(QMainWindow):
         """The size of small text now, in pixels."""
         return self._text_px
 
+    @property
+    def projected(self) -> bool:
+        """Whether all text is enlarged for the last row."""
+        return self._projection or self.presenting.on
+
     def _wanted_text_px(self) -> int:
-        projected = self._projection or self.presenting.on
-        return round(themes.text_pixels(self.height(), projected) * self._text_scale)
+        return round(themes.text_pixels(self.height(), self.projected) * self._text_scale)
 
     def apply_theme(self) -> None:
         """Hand colours and text size to everything."""
@@ -276,10 +272,10 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(themes.style_sheet(theme))
         for view in (*self._views, *self._panels.values()):
             view.set_theme(theme, self._text_px)
-        for strip in (
-            self.palette_strip, self.panel, self.kernels, self.head, self.freezing,
-        ):  # fmt: skip
-            strip.set_theme(theme, self._text_px)
+        self.head.set_theme(theme, self._text_px)
+        self.freezing.set_theme(theme, self._text_px)
+        for strip in (self.palette_strip, self.panel, self.kernels):
+            strip.set_theme(theme, self.arranging.controls_px(self._text_px))
         self.hint_line.set_text_px(self._text_px)
         self.presenting.spotlight.set_theme(theme)
         QTimer.singleShot(0, self._settle)
@@ -353,11 +349,13 @@ class MainWindow(QMainWindow):
             self.presenting.follow_window_state()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc lets the pinned unit go, once nothing nearer wanted it; Enter presses the button
-        that has the focus, since Space plays."""
+        """Esc lets the pinned unit go, else the chosen window, once nothing nearer wanted it; Enter
+        presses the button that has the focus, since Space plays."""
         key = Qt.Key(event.key()) if event is not None else None
         focused = self.focusWidget()
-        if key == Qt.Key.Key_Escape:
+        if key == Qt.Key.Key_Escape and self.document.pinned is None:
+            self.document.select_window(None)
+        elif key == Qt.Key.Key_Escape:
             self.unpin()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()

@@ -1,0 +1,140 @@
+"""Turning: a demonstration brings its instrument and Select along, and windows chosen before go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from staging import DEMOS, OWN, Demo
+
+from viz import screen
+from viz.app import Application
+
+LEFT = Qt.MouseButton.LeftButton
+SWEPT = Demo("Swept", "equivariance", digits="5", instrument="Sweeps")
+UNKNOWN = Demo("No instrument", "equivariance", digits="4")
+
+
+@pytest.fixture
+def lecture(qtbot: QtBot) -> Iterator[Application]:
+    application = Application(OWN, keep=False)
+    window = application.window
+    shelf = {"live": DEMOS, "equivariance": (UNKNOWN, SWEPT)}
+    window.player._library = lambda chapter: shelf.get(chapter, ())  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitExposed(window)
+    window.canvas.setFocus()
+    with qtbot.waitSignal(application.document.snapshot_changed, timeout=20000):
+        application.start()
+    yield application
+    window.close()
+
+
+def ink(application: Application) -> QPoint:
+    """A point of the widget on the first stroke."""
+    x, y = application.document.scene.strokes_of(0)[0].points[1]
+    return application.window.canvas.to_widget(x, y).toPoint()
+
+
+def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document = lecture.window, lecture.document
+    assert window.canvas.tool == "pen"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.canvas.tool == "select"
+    assert window.actions_by_id["select"].isChecked()
+    window.player.pause()
+    place, before = ink(lecture), document.scene
+    QTest.mousePress(window.canvas, LEFT, pos=place)
+    for step in (8, 16, 24):
+        QTest.mouseMove(window.canvas, place + QPoint(step, 0))
+    QTest.mouseRelease(window.canvas, LEFT, pos=place + QPoint(24, 0))
+    (group,) = document.scene.items
+    assert len(group.strokes) == len(before.items[0].strokes), "no ink was added"
+    assert ink(lecture).x() > place.x()
+    window.actions_by_id["new"].trigger()
+    assert window.canvas.tool == "pen", "an empty canvas is drawn on"
+
+
+def test_the_hand_keeps_what_it_took_itself(lecture: Application) -> None:
+    window = lecture.window
+    window.canvas.set_tool("eraser")
+    window.player.next()
+    window.actions_by_id["pen"].trigger()
+    window.actions_by_id["select"].trigger()
+    window.actions_by_id["clear"].trigger()
+    assert window.canvas.tool == "select"
+    window.canvas.set_tool("eraser")
+    window.player.next()
+    assert window.canvas.tool == "select"
+    window.actions_by_id["clear"].trigger()
+    assert window.canvas.tool == "eraser"
+
+
+def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: Application) -> None:
+    window, player = lecture.window, lecture.window.player
+    lecture.document.set_chapter("equivariance")
+    panel = window.panel_shown
+    assert panel is not None
+    panel.choose(2)
+    player.next()
+    assert panel.current == 2, "this one leaves it"
+    player.next()
+    assert type(panel.instruments[panel.current]).__name__ == "Sweeps"
+    player.pause()
+    panel.choose(1)
+    window.canvas.set_tool("pen")
+    session = screen.capture(window)
+    panel.choose(0)
+    window.canvas.set_tool("eraser")
+    player.load(SWEPT)  # type: ignore[arg-type]  # as a session does
+    assert panel.current == 0
+    assert window.canvas.tool == "eraser"
+    assert session.tool == "pen"
+
+
+@pytest.mark.parametrize("way", ["play", "clear", "new", "chapter", "escape"])
+def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot) -> None:
+    window, document = lecture.window, lecture.document
+    row = window.answer
+    column = 2
+    place = QPoint(round(row.window_x(column)), round(row._line_top(0)) + 4)
+    QTest.mouseClick(row, LEFT, pos=place)
+    assert document.window == (0, column)
+    if way == "play":
+        QTest.keyClick(window, Qt.Key.Key_Space)
+        window.player.pause()
+    elif way == "chapter":
+        QTest.keyClick(window, Qt.Key.Key_2)
+    elif way == "escape":
+        QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    else:
+        window.actions_by_id[way].trigger()
+    assert document.window is None
+
+
+def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document = lecture.window, lecture.document
+    window.player.load(DEMOS[0])  # type: ignore[arg-type]
+    scene = document.scene
+    assert window.hint_line.hint == DEMOS[0].watch
+    QTest.keyClick(window, Qt.Key.Key_2)
+    assert document.scene == scene
+    shown = window.hint_line.hint
+    assert shown != DEMOS[0].watch
+    assert window.panel_shown is not None
+    window.panel_shown.choose(1)
+    assert window.hint_line.hint not in (shown, DEMOS[0].watch), "each instrument has its own"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.player.demonstration is UNKNOWN
+    assert window.hint_line.hint == UNKNOWN.watch
+    document.toggle_ablation("C1", 3)
+    assert window.hint_line.hint == UNKNOWN.watch

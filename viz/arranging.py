@@ -1,0 +1,95 @@
+"""Arranging: what stands below the canvas, and how wide the canvas's side of the window is.
+
+Usually palette, sliders and kernels; while presenting the scores, as a strip under the largest
+canvas; beside a frozen state that state. Enlarged text is no reason for a smaller canvas: the
+controls, which nobody in the last row needs to read, grow by half as much, and the kernels go where
+they would take the canvas's room.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from viz import theme as themes
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+    from viz.window import MainWindow
+
+USUAL, PRESENTED, BESIDE = 34, 56, 40
+"""The left side's share of the width in percent: usually, while presenting, beside a frozen
+state."""
+
+STRIP = 8, 13
+"""The least and the greatest height of the scores below the canvas, in em."""
+
+_ANY = 16_777_215
+"""Qt's greatest height."""
+
+
+class Arranging:
+    """``arrange`` after what is on the screen changed, ``fit`` after sizes did."""
+
+    def __init__(self, window: MainWindow, left: QVBoxLayout, whole: QHBoxLayout) -> None:
+        """``left`` holds the canvas's side from above to below, a stretch at its end; ``whole``
+        both sides."""
+        self._window, self._left, self._whole = window, left, whole
+        self._fitted: object = None
+
+    @property
+    def _presenting(self) -> bool:
+        return self._window.presenting.on or self._window.presenting.stage
+
+    @property
+    def _frozen(self) -> bool:
+        return self._window.freezing.frozen is not None
+
+    @property
+    def _lent(self) -> bool:
+        return self._left.indexOf(self._window.maps.scores) >= 0
+
+    def arrange(self) -> None:
+        """Put everything where it belongs now."""
+        window, presenting, frozen = self._window, self._presenting, self._frozen
+        for part in (window.palette_strip, window.panel, window.kernels):
+            part.setVisible(not presenting and not frozen)
+        if presenting and not frozen and not self._lent:
+            self._left.insertWidget(self._left.count() - 1, window.maps.lend_scores(), 1)
+        elif self._lent and (frozen or not presenting):
+            scores = window.maps.scores
+            self._left.removeWidget(scores)
+            scores.setMaximumHeight(_ANY)
+            scores.setMinimumHeight(scores.minimumSizeHint().height())
+            window.maps.take_scores_back()
+        share = BESIDE if frozen else PRESENTED if presenting else USUAL
+        self._whole.setStretch(0, share)
+        self._whole.setStretch(1, 100 - share)
+        self._fitted = None
+
+    def controls_px(self, text_px: int) -> int:
+        """The size of the controls' text where all other has ``text_px``."""
+        usual = themes.text_pixels(self._window.height(), projection=False)
+        return (text_px + usual + 1) // 2 if self._window.projected else text_px
+
+    def fit(self) -> None:
+        """Divide the height for a canvas of this size; quick if nothing changed."""
+        window = self._window
+        height, text_px = self._left.geometry().height(), window.text_px
+        wanted = window.canvas.useful_height()
+        state = wanted, height, text_px, window.projected
+        if state == self._fitted:
+            return
+        self._fitted = state
+        window.canvas.setMaximumHeight(wanted)  # the rest is that of what stands below
+        if self._lent:
+            least, most = STRIP
+            window.maps.scores.setMinimumHeight(least * text_px)
+            window.maps.scores.setMaximumHeight(most * text_px)
+        elif not self._presenting and not self._frozen:
+            used = sum(
+                part.sizeHint().height()
+                for part in (window.answer, window.palette_strip, window.panel, window.kernels)
+            )
+            gaps = 4 * self._left.spacing()
+            window.kernels.setVisible(not window.projected or wanted + used + gaps <= height)
