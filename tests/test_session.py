@@ -55,7 +55,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
     return Session(
         scene,
         draw(st.sampled_from(CHAPTER_IDS)),
-        draw(st.integers(0, 9)),
+        draw(st.none() | st.integers(0, 9)),
         draw(st.sampled_from(tuple(VARIANTS))),
         ablated,
         draw(st.none() | units),

@@ -175,7 +175,10 @@ def make_parser() -> argparse.ArgumentParser:
         "--instrument",
         type=_count,
         metavar="N",
-        help=tr("the chapter's instrument to show, counted from 1 (default: the first)"),
+        help=tr(
+            "the chapter's instrument to show, counted from 1 (default: the one that the "
+            "demonstration is about)"
+        ),
     )
     render.add_argument(
         "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")

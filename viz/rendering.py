@@ -95,7 +95,7 @@ class Rendering:
         screen.restore(self._window, session)
         panel = self._window.panel_shown
         there = len(panel.instruments) if panel is not None else 0
-        if session.instrument >= max(1, there):
+        if session.instrument is not None and session.instrument >= there:
             raise UserError(
                 tr("The chapter has {count} instruments; choose one of these.", count=there)
             )

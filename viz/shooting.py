@@ -152,7 +152,7 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Session, Demonstration | Non
         found = opened(arguments.scene)
         session = found if isinstance(found, Session) else Session(found)
         if chapter is not None and chapter != session.chapter:
-            session = replace(session, chapter=chapter, instrument=0, instruments={})
+            session = replace(session, chapter=chapter, instrument=None, instruments={})
         played = session.demonstration
         return session, None if played is None else _demonstration(played.id)
     if arguments.digits is None and chapter is not None:
