@@ -10,6 +10,7 @@ import pytest
 from viz.compute import Computer, Nets
 from viz.demos import by_id
 from viz.document import Document
+from viz.measure.part import Part
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
 from viz.snapshot import Request, Snapshot, Unit
@@ -125,6 +126,34 @@ def test_a_selected_stroke_shows_the_window_of_the_digit_it_belongs_to(qapp: obj
         window = document.shown_window()
         assert window is not None and document.snapshot is not None
         assert document.snapshot.maps["output"][:, *window].argmax() == digit
+
+
+def test_the_part_in_focus_shows_its_digit_unless_another_is_selected(qapp: object) -> None:
+    demo = by_id("31-61")
+    document = Document(demo.scene_at(0.0))
+    answer = Computer(Nets())
+    changes: list[None] = []
+    document.window_changed.connect(lambda: changes.append(None))
+    document.set_focus(Part(2, 0))
+    document.set_focus(Part(2, 0))
+    assert len(changes) == 1
+    for seconds, digit in ((0.5, 3), (3.5, 5), (7.0, 7), (12.5, 4), (15.5, 6)):
+        document.apply(demo.scene_at(seconds), "play", staged=True)
+        document.show(answer(document.request()))
+        window = document.shown_window()
+        assert window is not None and document.snapshot is not None
+        assert document.snapshot.maps["output"][:, *window].argmax() == digit
+    document.select([1])
+    window = document.shown_window()
+    assert document.snapshot.maps["output"][:, *window].argmax() == 1
+    document.select(())
+    document.hold_window((0, 4))
+    assert document.shown_window() == (0, 4)
+    document.set_focus(Part(7))  # no such item
+    assert document.shown_window() is not None
+    document.apply(demo.scene_at(3.5), "seek", staged=True)
+    document.show(answer(document.request()))
+    assert document.shown_window() != (0, 4)
 
 
 def test_a_demonstrations_scene_is_not_the_users_drawing(document: Document) -> None:

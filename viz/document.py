@@ -12,13 +12,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
 from viz.descent import Descent
-from viz.measure.part import Part, window_about
-from viz.nets.layers import NONE_CLASS, Layer, layer_of
+from viz.measure.part import Part
+from viz.measure.shown_window import ShownWindow
+from viz.nets.layers import Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
@@ -59,10 +59,8 @@ class Document(QObject):
         self._hovered: Unit | None = None
         self._window: tuple[int, int] | None = None
         self._hovered_window: tuple[int, int] | None = None
-        self._over: tuple[Snapshot | None, int, tuple[int, int]] = (None, 0, (0, 0))
-        self.surest: tuple[int, int] | None = None
-        """The window shown last by itself, which stays until another is surer by far."""
-        self._surest_of: Snapshot | None = None
+        self._focus: Part | None = None
+        self._shown = ShownWindow()
         self._resuming: tuple[int, tuple[int, int] | None] | None = None
         self._network = "max"
         self._chapter = CHAPTER_IDS[0]
@@ -216,6 +214,7 @@ class Document(QObject):
         if (chosen, stroke) == (self._selection, self._selected_stroke):
             return
         self._selection, self._selected_stroke = chosen, stroke
+        self._shown.release()
         self.selection_changed.emit()
 
     # Chapter
@@ -329,8 +328,8 @@ class Document(QObject):
         """The window whose scores are shown now, as (row, column) of the output.
 
         The hovered one, else the chosen one, else that of the digit to which the selected item
-        belongs, else that of the surest digit, which is kept until another is surer by far: no
-        view may hop about while two digits compete. None until there is a snapshot.
+        or the ``focus`` belongs, else that of the surest digit; it is kept until another is better
+        by far: no view may hop about while two digits compete. None until there is a snapshot.
         """
         if self.snapshot is None:
             return None
@@ -339,25 +338,30 @@ class Document(QObject):
         for window in (self._hovered_window, self._window):
             if window is not None and window[0] < rows and window[1] < columns:
                 return window
-        if len(self._selection) == 1 and min(self._selection) < len(self.snapshot.scene.items):
-            item = min(self._selection)
-            if self._over[0] is not self.snapshot or self._over[1] != item:
-                about = window_about(self.snapshot.scene, Part(item), output)
-                self._over = self.snapshot, item, about
-            return self._over[2]
-        if self._surest_of is not self.snapshot:  # several views ask for each snapshot
-            best = output[:NONE_CLASS].max(0)
-            row, column = divmod(int(best.argmax()), columns)
-            last = self.surest
-            if (
-                last is not None
-                and last[0] < rows
-                and last[1] < columns
-                and (best[row, column] < np.log(0.5) or best[last] > best[row, column] - np.log(4))
-            ):
-                row, column = last
-            self._surest_of, self.surest = self.snapshot, (row, column)
-        return self.surest
+        chosen = self._selected_stroke or tuple(self._selection)
+        part = Part(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
+        return self._shown.of(self.snapshot.scene, output, part)
+
+    @property
+    def surest(self) -> tuple[int, int] | None:
+        """The window shown last by itself, which stays until another is better by far."""
+        return self._shown.window
+
+    @property
+    def focus(self) -> Part | None:
+        """The part of the drawing that a chapter speaks of while nothing is selected."""
+        return self._focus
+
+    def set_focus(self, part: Part | None) -> None:
+        """Speak of this part where nothing is selected: its digit's window is the one shown."""
+        if part != self._focus:
+            self._focus = part
+            self._shown.release()
+            self.window_changed.emit()
+
+    def hold_window(self, window: tuple[int, int]) -> None:
+        """Let no other window show itself while the scene is this one."""
+        self._shown.hold(window, self._scene)
 
     # Requests and snapshots
 
@@ -381,7 +385,8 @@ class Document(QObject):
         if self._resuming is not None:
             if snapshot.request.number < self._resuming[0]:
                 return
-            self._surest_of, self.surest, self._resuming = None, self._resuming[1], None
+            self._shown.start(self._resuming[1])
+            self._resuming = None
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot
             self.snapshot_changed.emit(snapshot)

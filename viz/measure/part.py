@@ -173,15 +173,24 @@ def window_over(scene: Scene, part: Part, windows: Sequence[int]) -> tuple[int, 
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
-def window_about(scene: Scene, part: Part, output: Array) -> tuple[int, int]:
-    """The window whose digit the part belongs to: of those that see a digit the nearest one.
+def worth_about(scene: Scene, part: Part, output: Array) -> Array:
+    """How well each window (H′, W′) shows the digit that the part belongs to.
 
-    ``output`` (11, H′, W′) are log-probabilities. Among windows that are sure of a digit a step
-    towards the part counts as much as a factor of two in the probability.
+    That is the nearest window that sees a digit: its log-probability, less log 2 for every step
+    away from the part's item, or from the part where the item is wider than a window.
+    ``output`` (11, H′, W′) are log-probabilities.
     """
     _, rows, columns = output.shape
+    left, top, right, bottom = item_bounds(scene, part.item)
+    if max(right - left, bottom - top) <= WINDOW:
+        part = Part(part.item)
     row, column = window_over(scene, part, (rows, columns))
     steps = np.hypot(*np.ogrid[-row : rows - row, -column : columns - column])
-    worth = np.maximum(output[:NONE_CLASS].max(0), np.log(1e-3)) - np.log(2) * steps
-    best = int(worth.argmax())
-    return best // int(columns), best % int(columns)
+    seen = np.maximum(output[:NONE_CLASS].max(0), np.log(1e-3))
+    return np.asarray(seen - np.log(2) * steps, np.float32)
+
+
+def window_about(scene: Scene, part: Part, output: Array) -> tuple[int, int]:
+    """The window whose digit the part belongs to, see ``worth_about``."""
+    row, column = np.unravel_index(int(worth_about(scene, part, output).argmax()), output.shape[1:])
+    return int(row), int(column)

@@ -32,6 +32,7 @@ from viz.theme import GRID, Lut, Theme
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
+from viz.views.marks import draw_marks
 from viz.views.tips import wrapped
 
 NAME = "binding interaction"
@@ -39,7 +40,7 @@ NAME = "binding interaction"
 NOTHING = 1e-6
 """A smaller share is rounding: in exact arithmetic it is zero."""
 
-LEAST_TEXT = 9
+LEAST_TEXT, DOT = 9, 6
 
 REST_MS = 120
 """The drawing must have rested so long before units are marked: while it moves each mark would
@@ -59,6 +60,16 @@ def row_names() -> dict[str, str]:
 def percent(share: float) -> str:
     """``27.0 %``; what is only rounding is ``0``."""
     return "0" if share < NOTHING else f"{100 * share:.1f} %"
+
+
+def row_note(name: str, result: Decomposition) -> str:
+    """What must be said beside a row for it not to be misread; "" where there is nothing."""
+    apart = result.shares["input"] < NOTHING
+    if name == "input":
+        return tr("inks apart: a sum") if apart else tr("inks overlap: no sum")
+    if name == "C1 pre" and not apart:
+        return tr("I = conv(I(input))")
+    return ""
 
 
 class BindingInteractionView(QWidget):
@@ -232,7 +243,8 @@ class BindingInteractionView(QWidget):
         wide = max(small.width(name) for name in names.values()) + 2 * GRID
         pictures = min(0.24 * self.width(), self.height() - top - 2 * GRID)
         right = self.width() - pictures - 4 * GRID
-        counted = small.width(tr("{n:,} of {all:,}", n=888, all=15680)) + 6 * GRID
+        beside = [tr("{n:,} of {all:,}", n=888, all=15680), row_note("input", result)]
+        counted = max(small.width(text) for text in beside) + 6 * GRID
         figures = small.width("100.0 %") + 2 * GRID
         room = right - wide - figures - counted
         for number, name in enumerate(ROWS):
@@ -247,6 +259,9 @@ class BindingInteractionView(QWidget):
             small.draw(painter, wide + room + figures - GRID, text, percent(result.shares[name]), 1)
             if name in MARKED:
                 self._paint_count(painter, small, right, text, result, name)
+            elif note := row_note(name, result):
+                painter.setPen(self._theme.text)
+                small.draw(painter, right, text, note, 1)
         bottom = top + len(ROWS) * high
         self._paint_key(painter, small, QRectF(0, bottom, self.width(), high))
         self._paint_images(painter, small, QRectF(right + 4 * GRID, top, pictures, pictures))
@@ -281,27 +296,28 @@ class BindingInteractionView(QWidget):
         painter.setPen(self._theme.text if found else self._theme.quiet)
         wide = small.draw(painter, right, top, text, 1)
         if found:
-            side = 6
-            spot = QRectF(right - wide - 3 * GRID, top + small.middle - side / 2, side, side)
-            painter.fillRect(spot, self._theme.field)
+            spot = (right - wide - 3 * GRID, top + small.middle - DOT / 2)
+            draw_marks(painter, np.array([spot]), DOT)
 
     def _paint_key(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
         """What full, hollow and dot mean, as far as there is room."""
         x, top = area.left() + GRID, area.top() + (area.height() - small.height) / 2
         painter.setBrush(self._theme.background)
         for text, kind in (
-            (tr("not linear: makes it"), "full"),
-            (tr("linear: spreads it"), "hollow"),
-            (tr("unit that answers only A with B"), "dot"),
+            (tr("ReLU and pooling create interaction"), "full"),
+            (tr("convolutions only add it up"), "hollow"),
+            (tr("unit that answers A and B only together"), "dot"),
         ):
             if x + small.width(text) + 4 * GRID > area.right():
                 break
-            spot = QRectF(x, round(top + small.middle) - 3, 12 if kind != "dot" else 6, 6)
+            spot = QRectF(x, round(top + small.middle) - DOT / 2, DOT if kind == "dot" else 12, DOT)
             if kind == "hollow":
                 painter.setPen(QPen(self._theme.quiet, 1))
                 painter.drawRect(spot.adjusted(0, 0, -1, -1))
+            elif kind == "dot":
+                draw_marks(painter, np.array([[spot.x(), spot.y()]]), DOT)
             else:
-                painter.fillRect(spot, self._theme.field if kind == "dot" else self._theme.text)
+                painter.fillRect(spot, self._theme.text)
             painter.setPen(self._theme.quiet)
             x += spot.width() + GRID
             x += small.draw(painter, x, top, text) + 4 * GRID
@@ -345,11 +361,16 @@ class BindingInteractionView(QWidget):
             name=row_names()[name], size=size, share=share,
         )  # fmt: skip
         if name == "input":
-            said = tr("Ink on ink is the larger of the two: where A and B overlap they do not add.")
+            said = tr(
+                "Ink on ink is the larger of the two: where A and B touch or overlap, the input "
+                "itself is not their sum."
+            )
         elif name == "C1 pre":
             said = tr(
-                "A convolution adds up, so this is the input's overlap spread over 5×5; without "
-                "overlap exactly zero, up to rounding (below 1e-6)."
+                "A convolution adds up, so all of this comes from the input: I(C1 sums) = "
+                "conv(I(input)), here to {residue:.0e} of the largest sum (rounding). Where the "
+                "inks do not overlap it is exactly zero.",
+                residue=result.residue,
             )
         elif name in _LINEAR:
             said = tr("A convolution adds up: it passes on the interaction below and makes none.")

@@ -31,9 +31,6 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.canvas.canvas import Canvas
 
-SAME = 2
-"""Windows so many steps apart show the same digit, so the one whose scores are shown is taken."""
-
 
 @dataclass(frozen=True, eq=False)
 class Subject:
@@ -69,6 +66,18 @@ class PartChoice(QObject):
         document.selection_changed.connect(self.changed)
         document.window_changed.connect(self.changed)
         player.demonstration_changed.connect(self.changed)
+        document.snapshot_changed.connect(self._refocus)
+        document.chapter_changed.connect(self._leave)
+
+    def _refocus(self, snapshot: Snapshot) -> None:
+        """The instruments may be hidden behind the inspector; the scores go on showing A's."""
+        if self._document.focus is not None:
+            self._document.set_focus(self._part(snapshot))
+
+    def _leave(self) -> None:
+        """The other chapters speak of no part."""
+        if self._document.chapter != "binding":
+            self._document.set_focus(None)
 
     def subject(self, snapshot: Snapshot) -> Subject | None:
         """What to measure of this snapshot; None on an empty canvas."""
@@ -77,11 +86,10 @@ class PartChoice(QObject):
         if part is None:
             return None
         document, request = self._document, snapshot.request
-        window, shown = window_about(scene, part, output), document.shown_window()
-        if shown is not None and (
-            document.window is not None or len(document.selection) == 1 or _beside(shown, window)
-        ):
-            window = shown
+        self.blockSignals(True)  # whoever asks takes the window from the answer
+        document.set_focus(part)
+        self.blockSignals(False)
+        window = document.shown_window() or window_about(scene, part, output)
         _, rows, columns = output.shape
         row, column = min(window[0], rows - 1), min(window[1], columns - 1)
         ablated = dict(request.ablated)
@@ -125,11 +133,6 @@ class PartChoice(QObject):
         part = parts[index]
         stroke = None if part.stroke is None else (part.item, part.stroke)
         document.select([part.item], stroke)
-
-
-def _beside(window: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two windows can show the same digit."""
-    return max(abs(window[0] - other[0]), abs(window[1] - other[1])) <= SAME
 
 
 def _with_a_rest(scene: Scene, part: Part) -> Part:
