@@ -13,9 +13,9 @@ from viz.measure.pooling import (
     SHIFTS,
     UNPOOLED,
     Changes,
+    Known,
     changes,
     relative_change,
-    shifted,
     shifted_signal,
 )
 from viz.nets import load_pretrained
@@ -23,6 +23,7 @@ from viz.nets.lenet5 import LeNet5
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
+from viz.scene.shifts import shifted
 
 POOLINGS = {kind: Pooling(kind) for kind in KINDS}
 
@@ -39,7 +40,7 @@ def scene() -> Scene:
 
 @pytest.fixture(scope="module")
 def stages(net: LeNet5, scene: Scene) -> list[Changes]:
-    return list(changes(net, scene, "C1", POOLINGS))
+    return [found for found in changes(net, scene, "C1", POOLINGS) if found is not None]
 
 
 def test_coarse_first_then_finer(stages: list[Changes]) -> None:
@@ -85,7 +86,7 @@ def test_larger_windows_forget_more(net: LeNet5, scene: Scene) -> None:
 
 def test_ablated_maps_do_not_count(net: LeNet5, scene: Scene) -> None:
     silent = {"C1": frozenset(range(20))}
-    first = next(changes(net, scene, "C1", POOLINGS, silent))
+    first = next(filter(None, changes(net, scene, "C1", POOLINGS, silent)))
     assert all((curve == 0).all() for curve in first.curves.values())
 
 
@@ -99,7 +100,7 @@ def test_relative_change() -> None:
 
 def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Scene) -> None:
     turned = replace(scene, transform=replace(scene.transform, angle=30, scale=0.8))
-    by_three = rasterize_scene(shifted(turned, 3))
+    by_three = rasterize_scene(shifted(turned, 3, 0))
     assert np.allclose(by_three[:, 3:], rasterize_scene(turned)[:, :-3], atol=2e-3)
 
 
@@ -118,3 +119,23 @@ def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
     for far in (4, -4, 99.5, -1e6):
         assert shifted_signal(line, far).tolist() == [0, 0, 0, 0]
     assert line.tolist() == [0, 1, 0, 0.5]
+
+
+def test_what_is_known_is_not_computed_again(net: LeNet5, scene: Scene) -> None:
+    def last(known: Known | None, **values: float) -> Changes:
+        poolings = {kind: Pooling(kind, **values) for kind in KINDS}  # type: ignore[arg-type]
+        used = _unused if known is not None and known.maps else net
+        *_, found = changes(used, scene, "C1", poolings, None, known)  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    def _unused(*_: object) -> None:
+        raise AssertionError("the network is not asked again")
+
+    known = Known()
+    last(known)
+    again = last(known, p=5.0, size=3)
+    fresh = last(None, p=5.0, size=3)
+    for name, curve in fresh.curves.items():
+        assert np.array_equal(curve, again.curves[name])
+    assert len(known.changes) == (len(KINDS) + 1) * len(SHIFTS)  # those of no use are let go

@@ -10,11 +10,15 @@ from viz.measure.part import Part, put
 from viz.measure.trajectory import (
     MOST,
     PAUSE_S,
+    WINDOWS_KEPT,
     Course,
+    Near,
     Trail,
     coarse_to_fine,
     key_of,
+    near,
     outputs_along,
+    span,
 )
 from viz.nets.lenet5 import LeNet5
 from viz.scene import Scene, rasterize_scene
@@ -24,8 +28,15 @@ KEY = key_of("max", {})
 PART = Part(0, 1)
 
 
-def output(value: float) -> np.ndarray:
-    return np.full((11, 1, 9), value, np.float32)
+WINDOW = (0, 4)
+
+
+def output(value: float) -> Near:
+    return near(np.full((11, 1, 9), value, np.float32), WINDOW)
+
+
+def firsts(trail: Course) -> list[float]:
+    return [float(kept.values[0, 0, 0]) for kept in trail.answers(KEY) if kept is not None]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9, 100, 121])
@@ -36,19 +47,48 @@ def test_every_place_comes_once_and_the_ends_early(count: int) -> None:
     assert {0, count - 1} <= set(early) or not count
 
 
-def test_outputs_are_forwards_of_the_scenes() -> None:
+@pytest.mark.parametrize("pooling", ["max", "blur"])
+@pytest.mark.parametrize(("size", "window"), [((32, 64), (0, 4)), ((128, 256), (20, 3))])
+def test_outputs_are_forwards_of_the_scenes(
+    pooling: str, size: tuple[int, int], window: tuple[int, int]
+) -> None:
     torch.manual_seed(1)
-    net, scene = LeNet5(), number("31")
+    net, scene = LeNet5(pooling).eval(), number("31", height=size[0], width=size[1])
     scenes = [put(scene, PART, i, 0) for i in range(13)]
-    found: dict[int, np.ndarray] = {}
-    for some in outputs_along(net, scenes.__getitem__, coarse_to_fine(13), {"C3": {1}}):
-        assert len(some) <= 10
-        found.update(some)
+    found: dict[int, Near] = {}
+    for some in outputs_along(net, scenes.__getitem__, coarse_to_fine(13), window, {"C3": {1}}):
+        assert some is None or len(some) <= 10
+        found.update(some or {})
     for i in (0, 7, 12):
         with torch.inference_mode():
             image = torch.from_numpy(rasterize_scene(scenes[i]))
-            expected = net(image[None, None], {"C3": {1}})["output"][0].numpy()
-        assert np.array_equal(found[i], expected)
+            expected = near(net(image[None, None], {"C3": {1}})["output"][0].numpy(), window)
+        assert (found[i].top, found[i].left) == (expected.top, expected.left)
+        assert found[i].windows == expected.windows and found[i].has(window)
+        assert found[i].values == pytest.approx(expected.values, abs=1e-5)
+
+
+@pytest.mark.parametrize("windows", [(1, 9), (1, 93), (1, 121), (4, 23), (25, 3), (25, 121)])
+def test_what_is_kept_of_an_output_is_little_and_about_the_window(windows: tuple[int, int]) -> None:
+    whole = np.random.default_rng(0).random((11, *windows), np.float32)
+    for window in ((0, 0), (windows[0] - 1, windows[1] - 1), (windows[0] // 2, windows[1] // 2)):
+        kept = near(whole, window)
+        assert kept.has(window) and np.array_equal(kept.at(window), whole[:, *window])
+        assert kept.values.nbytes <= 4 * 11 * WINDOWS_KEPT and kept.values.base is None
+        if windows[0] * windows[1] <= WINDOWS_KEPT:
+            assert kept.values.shape == whole.shape
+        top, left, high, wide = span(windows, window)
+        assert kept.has((top, left)) and kept.has((top + high - 1, left + wide - 1))
+        assert not kept.has((top - 1, left)) and not kept.has((top, left - 1))
+
+
+def test_another_window_of_a_large_canvas_is_asked_for_anew() -> None:
+    course, whole = Course([0.0, 1.0]), np.zeros((11, 25, 121), np.float32)
+    course.answers(KEY)[:] = [near(whole, (10, 20)), near(whole, (10, 60))]
+    assert course.missing(KEY, (10, 22)) == (1,)
+    assert course.missing(KEY, (10, 64)) == (0,)
+    assert course.missing(KEY, (30, 20)) == ()  # there is none such
+    assert course.curve(KEY, (10, 64))[0].tolist() == [1.0]
 
 
 def test_a_curve_is_what_is_known_of_a_window() -> None:
@@ -56,13 +96,14 @@ def test_a_curve_is_what_is_known_of_a_window() -> None:
     ablated = key_of("max", {"C3": frozenset({2}), "C1": frozenset()})
     assert ablated == key_of("max", {"C3": frozenset({2})}) != KEY
     answers = course.answers(KEY)
-    answers[0], answers[2] = np.log(np.arange(1, 100, dtype=np.float32).reshape(11, 1, 9)), None
-    assert course.missing(KEY) == (2, 1)
-    assert course.missing(ablated) == (0, 2, 1)
+    whole = np.log(np.arange(1, 100, dtype=np.float32).reshape(11, 1, 9))
+    answers[0], answers[2] = near(whole, WINDOW), None
+    assert course.missing(KEY, WINDOW) == (2, 1)
+    assert course.missing(ablated, WINDOW) == (0, 2, 1)
     xs, probabilities = course.curve(KEY, (0, 4))
     assert xs.tolist() == [0.0]
     assert probabilities[:, 0] == pytest.approx(np.arange(11) * 9 + 5)
-    answers[1] = output(0.0)[:, :, :3]  # a smaller canvas
+    answers[1] = near(np.zeros((11, 1, 3), np.float32), WINDOW)  # a smaller canvas
     assert np.isnan(course.curve(KEY, (0, 4))[1][:, 1]).all()
 
 
@@ -75,7 +116,7 @@ def test_a_path_is_as_long_as_the_way() -> None:
     turned = put(put(scene, PART, 3.0, 0), PART, 0, 0, 20)
     trail.add(turned, PART, KEY, output(4), 0.4)
     assert trail.xs[-1] > 3.5
-    assert [float(a[0, 0, 0]) for a in trail.answers(KEY) if a is not None] == [0, 1.5, 9, 4]
+    assert firsts(trail) == [0, 1.5, 9, 4]
 
 
 def test_another_path_begins_after_a_pause_and_with_another_rest() -> None:
@@ -99,6 +140,5 @@ def test_a_long_path_keeps_its_end_under_every_key() -> None:
     assert len(trail.xs) == len(trail.scenes) == MOST
     assert len(trail.answers(KEY)) == len(trail.answers(other)) == MOST
     assert isinstance(trail.scenes[0], Scene) and trail.xs[0] == pytest.approx(2.0)
-    assert len(trail.missing(other)) == MOST - 14
-    known = [float(a[0, 0, 0]) for a in trail.answers(KEY) if a is not None]
-    assert known == list(range(20, 406))
+    assert len(trail.missing(other, WINDOW)) == MOST - 14
+    assert firsts(trail) == list(range(20, 406))

@@ -34,7 +34,8 @@ def times(runs: int = RUNS) -> dict[str, float]:
         start = time.perf_counter()
         took = [
             (time.perf_counter() - start) * 1e3
-            for _ in binding_map(net, scene, part, window, centre)
+            for result in binding_map(net, scene, part, window, centre)
+            if result is not None
         ]
         if index >= WARM_UP:
             coarse_ms.append(took[0])

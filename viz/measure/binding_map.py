@@ -146,10 +146,11 @@ def binding_map(
     centre: tuple[float, float],
     axes: str = "xy",
     ablated: Ablation | None = None,
-) -> Iterator[BindingMap]:
+) -> Iterator[BindingMap | None]:
     """The map, first at every fourth place, then ever finer; the last one is finished.
 
-    ``window`` (row, column) is the output position that answers. Results share no arrays.
+    ``window`` (row, column) is the output position that answers. Results share no arrays. None
+    where images have been put together but not answered: others may have their turn.
     """
     edge = edge_of(net)
     composer = Composer(scene, part, window, axes, edge)
@@ -160,8 +161,13 @@ def binding_map(
         places = order(stride)
         for start in range(0, len(places), BATCH):
             some = places[start : start + BATCH]
-            images = np.stack([composer.image(*place) for place in some])
-            output = answers(net, images, edge, ablated)
+            images = []
+            for place in some:
+                images.append(composer.image(*place))
+                if axes == "ax" and place[1] == some[0][1]:
+                    yield None  # an angle more has been rasterised
+            yield None
+            output = answers(net, np.stack(images), edge, ablated)
             at = tuple(np.array(some).T)
             classes[at] = output.argmax(1)
             probabilities[at] = np.exp(output.max(1))

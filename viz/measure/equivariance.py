@@ -234,10 +234,11 @@ def curves(
     ablated: Ablation | None = None,
     reach: int = REACH,
     steps: Iterable[float] = STEPS,
-) -> Iterator[ShiftCurves]:
+) -> Iterator[ShiftCurves | None]:
     """The residuals of a scene's shifts along ``"x"`` or ``"y"``, refined from result to result.
 
-    ``before`` is the ``reference`` of the scene. At 32×64 pixels some 65 forward passes.
+    ``before`` is the ``reference`` of the scene. At 32×64 pixels some 65 forward passes; None
+    between two images, where others may have their turn.
     """
     known: dict[float, dict[str, tuple[float, float]]] = {}
     batch = max(1, _BATCH_PIXELS // (scene.height * scene.width))
@@ -249,10 +250,15 @@ def curves(
         for first in range(0, len(wanted), batch):
             some = wanted[first : first + batch]
             ways = [(d, 0.0) if axis == "x" else (0.0, d) for d in some]
-            images = np.stack([rasterize_scene(shifted(scene, *way)) for way in ways])
-            for d, way, after in zip(some, ways, _forward(net, images, ablated), strict=True):
+            images = []
+            for way in ways:
+                images.append(rasterize_scene(shifted(scene, *way)))
+                yield None
+            afters = _forward(net, np.stack(images), ablated)
+            for d, way, after in zip(some, ways, afters, strict=True):
                 layers = compare_layers(before, after, way)
                 known[d] = {name: (one.interior, one.border) for name, one in layers.items()}
+                yield None
             last = step == all_steps[-1] and first + batch >= len(wanted)
             yield _gathered(axis, known, last)
 

@@ -190,14 +190,33 @@ def sweep(
 
     The first of them reads the drawing where that has no name (see ``right_class``).
     """
-    poses = (posed(scene, selection, kind, float(value), place) for value in values)
-    images = np.stack([rasterize_scene(one) for one in (scene, *poses)])
-    found = {
-        name: window_probabilities(net, images, place, (ablated or {}).get(name))
-        for name, net in nets.items()
-    }
+    *_, found = sweeping(nets, scene, selection, kind, place, values, ablated)
+    assert found is not None
+    return found
+
+
+def sweeping(
+    nets: Mapping[str, LeNet5],
+    scene: Scene,
+    selection: Collection[int],
+    kind: str,
+    place: Place,
+    values: NDArray[np.float64],
+    ablated: Mapping[str, Ablation] | None = None,
+) -> Iterator[Sweep | None]:
+    """The same in small steps: None between two images and two networks, where others may have
+    their turn, and the ``Sweep`` at last."""
+    images = [rasterize_scene(scene)]
+    for value in values:
+        yield None
+        images.append(rasterize_scene(posed(scene, selection, kind, float(value), place)))
+    stack = np.stack(images)
+    found = {}
+    for name, net in nets.items():
+        yield None
+        found[name] = window_probabilities(net, stack, place, (ablated or {}).get(name))
     read = int(next(iter(found.values()))[0].argmax())
-    return Sweep(
+    yield Sweep(
         kind,
         values,
         {name: part[1:] for name, part in found.items()},

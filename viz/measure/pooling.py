@@ -12,7 +12,7 @@ lies on the canvas and stays where it is, and ink that leaves the canvas is gone
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from viz.nets.pooling import Pooling, pool
 from viz.scene import Scene, rasterize_scene
-from viz.scene.edit import limited
+from viz.scene.shifts import shifted
 
 if TYPE_CHECKING:
     from viz.nets.lenet5 import LeNet5
@@ -47,9 +47,13 @@ class Changes:
     curves: Mapping[str, NDArray[np.float64]]
 
 
-def shifted(scene: Scene, pixels: float) -> Scene:
-    """The whole drawing so many pixels to the right; noise and canvas stay."""
-    return replace(scene, transform=limited(scene.transform, dx=scene.transform.dx + pixels))
+@dataclass(eq=False)
+class Known:
+    """What one measurement found and the next need not find again, as long as only poolings
+    change: ``maps`` by shift, and the ``changes`` by pooling (None: not pooled) and shift."""
+
+    maps: dict[float, Array] = field(default_factory=dict)
+    changes: dict[tuple[Pooling | None, float], float] = field(default_factory=dict)
 
 
 def relative_change(before: Array, after: Array) -> float:
@@ -68,30 +72,49 @@ def changes(
     layer: str,
     poolings: Mapping[str, Pooling],
     ablated: Mapping[str, Collection[int]] | None = None,
-) -> Iterator[Changes]:
+    known: Known | None = None,
+) -> Iterator[Changes | None]:
     """The changes of ``layer`` (of ``POOLED``) by the names of ``poolings``, and ``UNPOOLED``.
 
-    Yields three times: at whole pixels of ``SHIFTS``, then at halves too, then at quarters. Raises
-    KeyError for another layer, ValueError where a window does not fit into the maps.
+    Yields three results: at whole pixels of ``SHIFTS``, then at halves too, then at quarters; and
+    None after each shift, where others may have their turn. ``known`` comes from an earlier call
+    that differed in the poolings only, and is added to. Raises KeyError for another layer,
+    ValueError where a window does not fit into the maps.
     """
     import torch
 
     POOLED[layer]
-    at: dict[float, dict[str, Array]] = {}
-    found: dict[float, dict[str, float]] = {}
+    known = known or Known()
+    named: dict[str, Pooling | None] = {UNPOOLED: None, **poolings}
+    wanted = set(named.values())
+    known.changes = {at: known.changes[at] for at in known.changes if at[0] in wanted}
+    start: dict[Pooling | None, Array] = {}
+    done: list[float] = []
     for stage in _STAGES:
         for shift in stage:
-            image = torch.from_numpy(rasterize_scene(shifted(scene, shift)))
-            with torch.inference_mode():
-                maps = net(image[None, None], ablated)[layer][0].numpy()
-            now = {UNPOOLED: maps, **{name: pool(maps, p) for name, p in poolings.items()}}
-            start = at.setdefault(0.0, now)  # the first shift of all is 0
-            found[shift] = {name: relative_change(start[name], now[name]) for name in now}
-        shifts = sorted(found)
+            if shift not in known.maps:
+                image = torch.from_numpy(rasterize_scene(shifted(scene, shift, 0.0)))
+                with torch.inference_mode():
+                    known.maps[shift] = net(image[None, None], ablated)[layer][0].numpy()
+            for pooling in wanted:
+                if (pooling, shift) not in known.changes:
+                    if pooling not in start:
+                        start[pooling] = _pooled(known.maps[0.0], pooling)
+                    now = _pooled(known.maps[shift], pooling)
+                    known.changes[pooling, shift] = relative_change(start[pooling], now)
+            yield None
+        done = sorted((*done, *stage))
         yield Changes(
-            np.array(shifts),
-            {name: np.array([found[shift][name] for shift in shifts]) for name in at[0.0]},
+            np.array(done),
+            {
+                name: np.array([known.changes[pooling, shift] for shift in done])
+                for name, pooling in named.items()
+            },
         )
+
+
+def _pooled(maps: Array, pooling: Pooling | None) -> Array:
+    return maps if pooling is None else pool(maps, pooling)
 
 
 def shifted_signal(signal: Array, cells: float) -> Array:

@@ -141,19 +141,23 @@ def compare(
     image: Floats,
     ablated: Mapping[str, frozenset[int]] | None = None,
     clock: Callable[[], float] = time.perf_counter,
-) -> Iterator[Cost]:
-    """Measure both ways on ``image`` (H, W): a Cost after every batch, the last one complete."""
+) -> Iterator[Cost | None]:
+    """Measure both ways on ``image`` (H, W): a Cost after every batch, the last one complete.
+
+    Yields None between passes, where there is nothing new to tell but others may have their turn.
+    """
     import torch
 
     height, width = image.shape
     _, columns = windows(height, width)
     x = torch.from_numpy(np.array(image))[None, None]
     times = []
-    with torch.inference_mode():
-        for _ in range(RUNS):
-            start = clock()
+    for _ in range(RUNS):
+        start = clock()
+        with torch.inference_mode():
             output = net(x, ablated)["output"]
-            times.append((clock() - start) * 1e3)
+        times.append((clock() - start) * 1e3)
+        yield None
     whole = output[0].flatten(1).T.numpy()  # (n, 11)
     spent, done, difference, where = 0.0, 0, 0.0, (0, 0)
     passes = [per_window(net, image, ablated) for _ in range(RUNS if len(whole) <= FEW else 1)]
@@ -163,6 +167,7 @@ def compare(
             start = clock()
             alone = next(batches)
             times_of_batch.append((clock() - start) * 1e3)
+            yield None
         spent += statistics.median(times_of_batch)
         apart = np.abs(alone - whole[done : done + len(alone)]).max(1)
         worst = int(apart.argmax())

@@ -1,7 +1,9 @@
 """Trajectories: what the network answers along a path, be it a demonstration's or a hand's.
 
 A ``Course`` is the places of a path and the outputs there, for each network and ablation asked
-for; the outputs of all windows are kept, so that another window needs no new computation.
+for. Of each output at most ``WINDOWS_KEPT`` windows are kept, 4 KB: all of a small canvas, and
+those about the asked one of a large canvas, whose outputs would fill 130 KB each. Another window
+within them needs no new computation.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.measure.binding_map import edge_of
 from viz.measure.part import Part, exists, strokes_of
+from viz.nets.layers import BY_NAME, CLASSES, WINDOW
 from viz.scene import Group, Scene
 from viz.scene.hits import item_frame
 from viz.scene.raster import rasterize_scene
@@ -38,6 +42,11 @@ CHUNK = 10
 
 KEYS_KEPT = 6
 
+WINDOWS_KEPT, ROWS_KEPT = 93, 5
+"""Windows kept of one output; if it has more, so many rows of them."""
+
+STRIDE = BY_NAME["output"].stride
+
 Key = tuple[str, frozenset[tuple[str, frozenset[int]]]]
 
 
@@ -46,16 +55,57 @@ def key_of(network: str, ablated: Mapping[str, frozenset[int]]) -> Key:
     return network, frozenset((name, frozenset(maps)) for name, maps in ablated.items() if maps)
 
 
+@dataclass(frozen=True, eq=False)
+class Near:
+    """Output log-probabilities ``values`` (11, h, w) of some windows, the first one in row ``top``
+    and column ``left``, of a canvas that has ``windows`` (rows, columns)."""
+
+    values: Array
+    top: int
+    left: int
+    windows: tuple[int, int]
+
+    def has(self, window: tuple[int, int]) -> bool:
+        """Whether the window (row, column) is among them, or the canvas has none such."""
+        _, high, wide = self.values.shape
+        row, column = window
+        beyond = row >= self.windows[0] or column >= self.windows[1]
+        return beyond or (0 <= row - self.top < high and 0 <= column - self.left < wide)
+
+    def at(self, window: tuple[int, int]) -> Array:
+        """The log-probabilities (11,) of a window that it has; NaN where the canvas has none."""
+        row, column = window
+        if row >= self.windows[0] or column >= self.windows[1]:
+            return np.full(CLASSES, np.nan, np.float32)
+        return np.asarray(self.values[:, row - self.top, column - self.left])
+
+
+def span(windows: tuple[int, int], window: tuple[int, int]) -> tuple[int, int, int, int]:
+    """(top, left, rows, columns) of the windows to keep, of so many (rows, columns), about one."""
+    rows, columns = windows
+    high = rows if rows * columns <= WINDOWS_KEPT else min(rows, ROWS_KEPT)
+    wide = min(columns, WINDOWS_KEPT // high)
+    top = min(max(window[0] - high // 2, 0), rows - high)
+    return top, min(max(window[1] - wide // 2, 0), columns - wide), high, wide
+
+
+def near(output: Array, window: tuple[int, int]) -> Near:
+    """What is kept of an output (11, H′, W′) about a window; a copy."""
+    _, rows, columns = output.shape
+    top, left, high, wide = span((rows, columns), window)
+    return Near(output[:, top : top + high, left : left + wide].copy(), top, left, (rows, columns))
+
+
 @dataclass(eq=False)
 class Course:
-    """A path: ``xs`` (seconds or pixels), growing; by key the outputs (11, H′, W′) at each x, or
+    """A path: ``xs`` (seconds or pixels), growing; by key what is kept of the output at each x, or
     None where nothing has been computed yet."""
 
     xs: list[float] = field(default_factory=list)
-    outputs: OrderedDict[Key, list[Array | None]] = field(default_factory=OrderedDict)
+    outputs: OrderedDict[Key, list[Near | None]] = field(default_factory=OrderedDict)
 
-    def answers(self, key: Key) -> list[Array | None]:
-        """The outputs under a key, as long as ``xs``; may be written to."""
+    def answers(self, key: Key) -> list[Near | None]:
+        """What is kept under a key, as long as ``xs``; may be written to."""
         kept = self.outputs.setdefault(key, [])
         kept += [None] * (len(self.xs) - len(kept))
         self.outputs.move_to_end(key)
@@ -63,26 +113,30 @@ class Course:
             self.outputs.popitem(last=False)
         return kept
 
-    def missing(self, key: Key) -> tuple[int, ...]:
-        """The places without an output, such that the first few already show the whole path."""
-        answers = self.answers(key)
-        return tuple(i for i in coarse_to_fine(len(answers)) if answers[i] is None)
+    def missing(self, key: Key, window: tuple[int, int]) -> tuple[int, ...]:
+        """The places where a window is not known, such that the first few already show the whole
+        path."""
+        unknown = {
+            place
+            for place, kept in enumerate(self.answers(key))
+            if kept is None or not kept.has(window)
+        }
+        if not unknown:
+            return ()
+        return tuple(place for place in coarse_to_fine(len(self.xs)) if place in unknown)
 
     def curve(self, key: Key, window: tuple[int, int]) -> tuple[NDArray[np.float64], Array]:
         """What is known of a window: xs (N,) and the probabilities (11, N).
 
         Where a canvas has no such window, on a path over several sizes, they are NaN.
         """
-        row, column = window
         xs, columns = [], []
-        for x, output in zip(self.xs, self.answers(key), strict=True):
-            if output is not None:
-                _, rows, wide = output.shape
-                seen = row < rows and column < wide
+        for x, kept in zip(self.xs, self.answers(key), strict=True):
+            if kept is not None and kept.has(window):
                 xs.append(x)
-                columns.append(output[:, row, column] if seen else np.full(len(output), np.nan))
+                columns.append(kept.at(window))
         if not columns:
-            return np.zeros(0), np.zeros((11, 0), np.float32)
+            return np.zeros(0), np.zeros((CLASSES, 0), np.float32)
         return np.array(xs), np.exp(np.stack(columns, 1).astype(np.float32))
 
 
@@ -100,19 +154,35 @@ def outputs_along(
     net: LeNet5,
     scene_at: Callable[[int], Scene],
     places: Sequence[int],
+    window: tuple[int, int],
     ablated: Ablation | None = None,
-) -> Iterator[dict[int, Array]]:
-    """Output log-probabilities (11, H′, W′) of the scenes at these places, a few at a time."""
-    import torch
-
+) -> Iterator[dict[int, Near] | None]:
+    """What is kept of the scenes at these places about a window, a few at a time; None between
+    two, where others may have their turn."""
     for start in range(0, len(places), CHUNK):
         found = {}
         for place in places[start : start + CHUNK]:
-            image = rasterize_scene(scene_at(place))
-            with torch.inference_mode():
-                output = net(torch.from_numpy(image)[None, None], ablated)["output"]
-            found[place] = output[0].numpy()
+            found[place] = _answered(net, rasterize_scene(scene_at(place)), window, ablated)
+            yield None
         yield found
+
+
+def _answered(net: LeNet5, image: Array, window: tuple[int, int], ablated: Ablation | None) -> Near:
+    """What is kept of the output of an image; no other windows are computed."""
+    import torch
+
+    _, rows, columns = BY_NAME["output"].shape(*image.shape)
+    top, left, high, wide = span((rows, columns), window)
+    edge = edge_of(net)
+    pixels = np.pad(image, edge)[
+        STRIDE * top : STRIDE * (top + high - 1) + WINDOW + 2 * edge,
+        STRIDE * left : STRIDE * (left + wide - 1) + WINDOW + 2 * edge,
+    ]
+    inner = edge // STRIDE
+    with torch.inference_mode():
+        output = net(torch.from_numpy(pixels.copy())[None, None], ablated)["output"][0].numpy()
+    values = output[:, inner : inner + high, inner : inner + wide]
+    return Near(values, top, left, (rows, columns))
 
 
 @dataclass(eq=False)
@@ -127,7 +197,7 @@ class Trail(Course):
     _rest: Scene | None = None
     _until: float = 0.0
 
-    def add(self, scene: Scene, part: Part, key: Key, output: Array, now: float) -> bool:
+    def add(self, scene: Scene, part: Part, key: Key, kept: Near, now: float) -> bool:
         """A snapshot's answer at ``now`` seconds; returns whether the path changed.
 
         It begins anew with another part, when anything else changed, and after a pause.
@@ -135,7 +205,7 @@ class Trail(Course):
         if self.scenes and self.part == part and scene == self.scenes[-1]:
             answers = self.answers(key)
             new = answers[-1] is None
-            answers[-1] = output
+            answers[-1] = kept
             return new
         rest = without(scene, part)
         step = None
@@ -149,7 +219,7 @@ class Trail(Course):
         self.part, self._rest, self._until = part, rest, now + PAUSE_S
         self.xs.append(self.xs[-1] + step if self.xs and step is not None else 0.0)
         self.scenes.append(scene)
-        self.answers(key)[-1] = output
+        self.answers(key)[-1] = kept
         self._forget(len(self.xs) - MOST)
         return True
 

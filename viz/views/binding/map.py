@@ -158,7 +158,7 @@ class BindingMapView(QWidget):
         self._asked = subject, axes
         centre = centre_of(subject.scene, subject.part)
 
-        def work(nets: Nets) -> Iterator[BindingMap]:
+        def work(nets: Nets) -> Iterator[BindingMap | None]:
             net = nets(subject.network)
             return binding_map(
                 net, subject.scene, subject.part, subject.window, centre, axes, subject.ablated

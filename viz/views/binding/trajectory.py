@@ -16,7 +16,7 @@ from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.trajectory import SAMPLES, Course, Key, Trail, key_of, outputs_along
+from viz.measure.trajectory import SAMPLES, Course, Key, Near, Trail, key_of, near, outputs_along
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.player import Player
 from viz.scene import Scene
@@ -70,7 +70,7 @@ class BindingTrajectoryView(QWidget):
         self._subject: Subject | None = None
         self._courses: dict[str, Course] = {}
         self.trail = Trail()
-        self._asked: tuple[Course, tuple[Key, ...]] | None = None
+        self._asked: tuple[Course, tuple[Key, ...], tuple[int, int]] | None = None
         self._drawn: object = None
         self.bar = PartBar(choice, document, canvas)
         self.curves = Curves(tr("time (s)"), tr("p(class)"))
@@ -118,8 +118,8 @@ class BindingTrajectoryView(QWidget):
         self._snapshot = snapshot
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
-            output = snapshot.maps["output"]
-            self.trail.add(subject.scene, subject.part, subject.key, output, time.monotonic())
+            kept = near(snapshot.maps["output"], subject.window)
+            self.trail.add(subject.scene, subject.part, subject.key, kept, time.monotonic())
         if not self.isVisible():
             return
         self.bar.show_subject(subject, self._note(subject))
@@ -159,13 +159,13 @@ class BindingTrajectoryView(QWidget):
         subject = self._subject
         if subject is None:
             return
-        course, keys = self._course(), self._keys(subject)
-        if self._asked is not None and self._asked[0] is course and self._asked[1] == keys:
+        course, keys, window = self._course(), self._keys(subject), subject.window
+        if self._asked is not None and self._asked == (course, keys, window):
             return
-        wanted = [(key, course.missing(key)) for key in keys]
+        wanted = [(key, course.missing(key, window)) for key in keys]
         if not any(places for _, places in wanted):
             return
-        self._asked = course, keys
+        self._asked = course, keys, window
         demonstration = self._player.demonstration
         # The scenes say which places are meant: a hand's path loses its beginning, or begins anew
         trail = tuple(course.scenes) if isinstance(course, Trail) else ()
@@ -177,14 +177,14 @@ class BindingTrajectoryView(QWidget):
                 return trail[place]
             return demonstration.scene_at(xs[place])
 
-        def work(nets: Nets) -> Iterator[tuple[Key, dict[int, Any]]]:
+        def work(nets: Nets) -> Iterator[tuple[Key, dict[int, Near]] | None]:
             for key, places in wanted:
                 ablated = ablations.get(key, {})
-                for found in outputs_along(nets(network), scene_at, places, ablated):
-                    yield key, found
+                for found in outputs_along(nets(network), scene_at, places, window, ablated):
+                    yield (key, found) if found is not None else None
             yield subject.key, {}
 
-        def take(result: tuple[Key, dict[int, Any]]) -> None:
+        def take(result: tuple[Key, dict[int, Near]]) -> None:
             key, found = result
             if not found:
                 self._asked = None
@@ -192,10 +192,10 @@ class BindingTrajectoryView(QWidget):
                 return
             answers = course.answers(key)
             now = {id(scene): place for place, scene in enumerate(self.trail.scenes)}
-            for place, output in found.items():
+            for place, kept in found.items():
                 at = now.get(id(trail[place])) if trail else place
                 if at is not None:
-                    answers[at] = output
+                    answers[at] = kept
             self._drawn = None
             self._draw()
 

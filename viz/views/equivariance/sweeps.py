@@ -18,7 +18,7 @@ from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import COARSE, FINE, KINDS, Place, Sweep, joined, posed, sweep
+from viz.measure.invariance import COARSE, FINE, KINDS, Place, Sweep, joined, posed, sweeping
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.scene import Scene
 from viz.snapshot import Snapshot
@@ -55,18 +55,20 @@ def measured(
     def work(nets: Nets) -> Iterator[Sweep | None]:
         loaded = {name: nets(name) for name in networks}
 
-        def part(name: str, first: int, last: int, count: int) -> Sweep:
+        def part(name: str, first: int, last: int, count: int) -> Iterator[Sweep | None]:
             values = KINDS[name].values(count)[first:last]
-            return sweep(loaded, scene, selection, name, place, values, ablated)
+            return sweeping(loaded, scene, selection, name, place, values, ablated)
 
-        yield part(kind, 0, COARSE, COARSE)
+        yield from part(kind, 0, COARSE, COARSE)
         for name in KINDS:
             if name != kind:
-                yield part(name, 0, COARSE, COARSE)
+                yield from part(name, 0, COARSE, COARSE)
         parts = []
         for first in range(0, FINE, CHUNK):
-            parts.append(part(kind, first, first + CHUNK, FINE))
-            yield None
+            for found in part(kind, first, first + CHUNK, FINE):
+                if found is not None:
+                    parts.append(found)
+                yield None
         yield joined(parts)
 
     return work

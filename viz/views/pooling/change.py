@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viz import theme as themes
 from viz.compute import Nets
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, changes
+from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, Known, changes
 from viz.nets.pooling import KINDS, Pooling
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
@@ -25,6 +25,17 @@ from viz.views.pooling.strip import Strip
 NAME = "pooling change"
 HIGHEST = 1.5
 """Of the axis: two maps with nothing in common differ by √2 of either."""
+
+
+_COLOURS = {
+    "dark": ("#88c4e8", "#d8c878", "#e09aa8", "#b8a4e0", "#d8a070", "#6cc0ac"),
+    "light": ("#2a6a98", "#756610", "#a83f58", "#644a9c", "#96551f", "#1a7260"),
+}
+
+
+def kind_colour(kind: str, theme: Theme) -> QColor:
+    """The colour of a kind's curve: quieter than the classes' hues, legible as text."""
+    return QColor(_COLOURS[theme.name][KINDS.index(kind)])
 
 
 def layer_choice() -> Choice:
@@ -42,18 +53,18 @@ def layer_choice() -> Choice:
 
 
 def measured(
-    request: Request, layer: str, poolings: Mapping[str, Pooling]
-) -> Callable[[Nets], Iterator[Changes]]:
-    """The work for the measuring lane."""
+    request: Request, layer: str, poolings: Mapping[str, Pooling], known: Known
+) -> Callable[[Nets], Iterator[Changes | None]]:
+    """The work for the measuring lane; ``known`` is touched there only."""
 
-    def work(nets: Nets) -> Iterator[Changes]:
+    def work(nets: Nets) -> Iterator[Changes | None]:
         net = nets(request.network)
-        return changes(net, request.scene, layer, poolings, request.ablated)
+        return changes(net, request.scene, layer, poolings, request.ablated, known)
 
     return work
 
 
-class Change(QWidget):
+class PoolingChange(QWidget):
     """The instrument: the operator, and the curves of all kinds with its window and parameters."""
 
     def __init__(self, engine: Engine, operator: Operator, parent: QWidget | None = None) -> None:
@@ -67,6 +78,7 @@ class Change(QWidget):
         self._theme: Theme = themes.theme("dark")
         self._snapshot: Snapshot | None = None
         self._asked: object = None
+        self._known: tuple[object, Known] | None = None
         self._found: Changes | None = None
         self.strip = Strip(operator)
         self.layer = layer_choice()
@@ -114,7 +126,7 @@ class Change(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nobody sees it: nothing is measured."""
         self._engine.forget(NAME)
-        self._asked = None
+        self._asked = self._known = None
 
     def _operator_changed(self) -> None:
         self._show()  # the curves are there already if only the kind changed
@@ -125,19 +137,21 @@ class Change(QWidget):
             return
         request, layer = self._snapshot.request, self.layer.value
         base = replace(self._operator.pooling, kind=KINDS[0])
-        asked = request.scene, request.network, request.ablated, layer, base
-        if asked == self._asked:
+        drawn = request.scene, request.network, request.ablated, layer
+        if (drawn, base) == self._asked:
             return
-        self._asked = asked
+        if self._known is None or drawn != self._known[0]:
+            self._known = drawn, Known()
+        self._asked = drawn, base
         poolings = {kind: replace(base, kind=kind) for kind in KINDS}
-        self._engine.measure(NAME, measured(request, layer, poolings), self._take)
+        self._engine.measure(NAME, measured(request, layer, poolings, self._known[1]), self._take)
 
     def _take(self, found: Changes) -> None:
         self._found = found
         self._show()
 
     def _show(self) -> None:
-        """All curves in grey, the chosen one thick and on top, the maps themselves dashed."""
+        """Each kind in a colour of its own, the chosen one thick and on top; the maps dashed."""
         found, chosen = self._found, self._operator.pooling.kind
         if found is None:
             return
@@ -149,7 +163,7 @@ class Change(QWidget):
                     called[name],
                     found.shifts,
                     found.curves[name],
-                    self._theme.accent if name == chosen else self._theme.quiet,
+                    self._theme.quiet if name == UNPOOLED else kind_colour(name, self._theme),
                     dashed=name == UNPOOLED,
                     thick=name == chosen,
                 )

@@ -63,7 +63,7 @@ class SlidingCost(SlidingInstrument):
         image, network = snapshot.image, snapshot.request.network
         ablated = dict(snapshot.request.ablated)
 
-        def work(nets: Nets) -> Iterator[Cost]:
+        def work(nets: Nets) -> Iterator[Cost | None]:
             return sliding.compare(nets(network), image, ablated)
 
         self._engine.measure(self.NAME, work, self._show)
