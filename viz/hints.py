@@ -89,9 +89,15 @@ def _to_try(instrument: str) -> str:
         ),
         "Sweeps": tr("Drag along a curve: the drawing changes so, until the answer is lost."),
         "Networks": tr("Click a network to let it answer, then move the digit by single pixels."),
-        "Maps": tr("Choose another pooling, and point at a map above to see what is left of it."),
-        "Change": tr("Choose another pooling: the lower its curve, the less it tells of a shift."),
-        "Toy": tr("Drag the 1 to the next place: the input changes, what it is pooled to may not."),
+        "PoolingMaps": tr(
+            "Choose another pooling, and point at a map above to see what is left of it."
+        ),
+        "PoolingChange": tr(
+            "Choose another pooling: the lower its curve, the less it tells of a shift."
+        ),
+        "PoolingToy": tr(
+            "Drag the 1 to the next place: the input changes, what it is pooled to may not."
+        ),
         "BindingMapView": tr(
             "Double-click a stroke and drag it, or click into the map to put it there."
         ),

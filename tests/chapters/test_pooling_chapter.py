@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +21,7 @@ from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.measure.pooling import UNPOOLED, changes
+from viz.nets.lenet5 import LeNet5
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.player import Player
 from viz.scene.digits import number
@@ -26,9 +29,9 @@ from viz.scene.edit import resized
 from viz.snapshot import Snapshot, Unit
 from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
-from viz.views.pooling.change import Change
-from viz.views.pooling.maps import AFTER, BEFORE, OWN, Maps
-from viz.views.pooling.toy import Toy
+from viz.views.pooling.change import PoolingChange, kind_colour
+from viz.views.pooling.maps import AFTER, BEFORE, OWN, PoolingMaps
+from viz.views.pooling.toy import PoolingToy
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ class Shown:
     qtbot: QtBot
 
     @property
-    def instruments(self) -> tuple[Toy, Maps, Change]:
+    def instruments(self) -> tuple[PoolingToy, PoolingMaps, PoolingChange]:
         return self.panel.instruments  # type: ignore[return-value]
 
     def show(self) -> Snapshot:
@@ -239,3 +242,45 @@ def test_wide_and_high_canvases_keep_square_pixels_within_the_view(shown: Shown)
             shape = view.pictures[BEFORE].values.shape
             assert place.width() / shape[1] == pytest.approx(place.height() / shape[0])
         assert not view.grab().isNull()
+
+
+def test_another_parameter_asks_no_network(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown.turn(2)
+    change = shown.instruments[2]
+    change.strip.kind.chosen.emit("lp")
+    shown.settle()
+    before = change.curves.series[-1].y
+    asked: list[str] = []
+    original = LeNet5.forward
+
+    def forward(net: LeNet5, *rest: Any, **named: Any) -> Any:
+        asked.append("asked")
+        return original(net, *rest, **named)
+
+    monkeypatch.setattr(LeNet5, "forward", forward)
+    change._operator.set(p=7.0)
+    shown.settle()
+    assert not np.array_equal(change.curves.series[-1].y, before)
+    assert not asked
+    change.layer.show_value("C3")
+    change.layer.chosen.emit("C3")
+    shown.settle()
+    assert asked
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_every_kind_has_a_colour_of_its_own_that_is_read_as_text(name: str) -> None:
+    theme = themes.theme(name)
+    colours = [kind_colour(kind, theme) for kind in KINDS]
+    assert len({colour.name() for colour in colours}) == len(KINDS)
+    ground = _luminance(theme.background)
+    for colour in colours:
+        light, dark = sorted((_luminance(colour), ground), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def _luminance(colour: QColor) -> float:
+    """WCAG's relative luminance."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+             for c in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+    return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))

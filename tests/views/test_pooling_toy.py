@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.views.pooling.operator import Operator
-from viz.views.pooling.toy import Toy
+from viz.views.pooling.toy import PoolingToy
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def toy(qtbot: QtBot) -> Toy:
-    toy = Toy(Operator())
+def toy(qtbot: QtBot) -> PoolingToy:
+    toy = PoolingToy(Operator())
     qtbot.addWidget(toy)
     toy.resize(520, 230)
     toy.set_theme(themes.theme("light"), 13)
@@ -27,7 +27,7 @@ def toy(qtbot: QtBot) -> Toy:
     return toy
 
 
-def drag(toy: Toy, start: QPointF, to: QPointF, *, let_go: bool = True) -> None:
+def drag(toy: PoolingToy, start: QPointF, to: QPointF, *, let_go: bool = True) -> None:
     view, middle = toy.view, (start + to) / 2
     QTest.mousePress(view, LEFT, pos=start.toPoint())
     for point in (middle, to):
@@ -36,12 +36,12 @@ def drag(toy: Toy, start: QPointF, to: QPointF, *, let_go: bool = True) -> None:
         QTest.mouseRelease(view, LEFT, pos=to.toPoint())
 
 
-def drag_grip(toy: Toy, cells: float, *, let_go: bool = True) -> None:
+def drag_grip(toy: PoolingToy, cells: float, *, let_go: bool = True) -> None:
     start = toy.view.grip_point()
     drag(toy, start, start + QPointF(cells * toy.view.cell_width, 0), let_go=let_go)
 
 
-def test_the_lectures_signal_pools_to_the_same_after_a_step(toy: Toy) -> None:
+def test_the_lectures_signal_pools_to_the_same_after_a_step(toy: PoolingToy) -> None:
     assert toy.view.signal[:4].tolist() == [0, 1, 0, 0]
     before = toy.view.output
     drag_grip(toy, 1)
@@ -53,7 +53,7 @@ def test_the_lectures_signal_pools_to_the_same_after_a_step(toy: Toy) -> None:
     assert "same" in toy.strip.said
 
 
-def test_across_the_windows_border_the_output_changes(toy: Toy) -> None:
+def test_across_the_windows_border_the_output_changes(toy: PoolingToy) -> None:
     drag_grip(toy, 3)
     assert toy.view.signal.tolist() == [0, 0, 0, 0, 1, 0, 0, 0]
     assert toy.view.output.tolist() == [0, 1]
@@ -61,7 +61,7 @@ def test_across_the_windows_border_the_output_changes(toy: Toy) -> None:
     assert "border" in toy.strip.said
 
 
-def test_quarters_of_a_cell_and_back_again(toy: Toy) -> None:
+def test_quarters_of_a_cell_and_back_again(toy: PoolingToy) -> None:
     drag_grip(toy, 0.25)
     assert toy.view.signal[:4].tolist() == [0, 0.75, 0.25, 0]
     assert toy.view.output.tolist() == [0.75, 0]
@@ -71,7 +71,7 @@ def test_quarters_of_a_cell_and_back_again(toy: Toy) -> None:
     assert toy.strip.said.startswith("moved by −1.25:")
 
 
-def test_what_leaves_the_cells_comes_back(toy: Toy) -> None:
+def test_what_leaves_the_cells_comes_back(toy: PoolingToy) -> None:
     toy.view.set_signal([0, 0.5, 0, 0, 0, 0, 0, 1])
     drag_grip(toy, 1)
     assert toy.view.signal.tolist() == [0, 0, 0.5, 0, 0, 0, 0, 0]
@@ -79,7 +79,7 @@ def test_what_leaves_the_cells_comes_back(toy: Toy) -> None:
     assert toy.view.signal.tolist() == [0, 0.5, 0, 0, 0, 0, 0, 1]
 
 
-def test_a_bar_is_dragged_to_a_value(toy: Toy) -> None:
+def test_a_bar_is_dragged_to_a_value(toy: PoolingToy) -> None:
     view = toy.view
     drag(toy, view.bar_point(5, 0.02), view.bar_point(5, 0.4))
     assert view.signal[5] == pytest.approx(0.4) and view.output.tolist() == [1, pytest.approx(0.4)]
@@ -90,20 +90,20 @@ def test_a_bar_is_dragged_to_a_value(toy: Toy) -> None:
     assert view.signal[5] == 0
 
 
-def test_a_bar_that_is_dragged_fixes_a_moved_pattern(toy: Toy) -> None:
+def test_a_bar_that_is_dragged_fixes_a_moved_pattern(toy: PoolingToy) -> None:
     drag_grip(toy, 1)
     drag(toy, toy.view.bar_point(4, 0.02), toy.view.bar_point(4, 0.5))
     assert toy.view.signal.tolist() == [0, 0, 1, 0, 0.5, 0, 0, 0]
 
 
-def test_another_operator_is_no_change_by_a_move(toy: Toy) -> None:
+def test_another_operator_is_no_change_by_a_move(toy: PoolingToy) -> None:
     drag_grip(toy, 1)
     toy.strip.kind.chosen.emit("average")
     assert toy.view.output.tolist() == [0.25, 0]
     assert toy.view.changes() == (0, 0)
 
 
-def test_keys(toy: Toy) -> None:
+def test_keys(toy: PoolingToy) -> None:
     view = toy.view
     view.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -117,17 +117,17 @@ def test_keys(toy: Toy) -> None:
     assert view.signal[:4].tolist() == [0, 1, pytest.approx(0.1), 0]
 
 
-def test_a_double_click_on_the_grip_starts_over(toy: Toy) -> None:
+def test_a_double_click_on_the_grip_starts_over(toy: PoolingToy) -> None:
     drag_grip(toy, 2)
     QTest.mouseDClick(toy.view, LEFT, pos=toy.view.grip_point().toPoint())
     assert toy.view.signal[:4].tolist() == [0, 1, 0, 0]
 
 
-def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: Toy, qtbot: QtBot) -> None:
+def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: PoolingToy, qtbot: QtBot) -> None:
     toy.view.set_signal([0.5, 0.25, 0, 1, 0, 0, 0, 0])
     toy._operator.set(toy=True, kind="lp", p=float("inf"), size=3, stride=1)
     state = json.loads(json.dumps(toy.state(), allow_nan=False))
-    other = Toy(Operator())
+    other = PoolingToy(Operator())
     qtbot.addWidget(other)
     other.restore(state)
     assert other.state() == toy.state()
@@ -151,7 +151,7 @@ def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: Toy, qtbot: QtB
 )
 @pytest.mark.parametrize("kind", ["max", "subsampling", "blur"])
 def test_nothing_is_cut_off(
-    toy: Toy, text_px: int, size: tuple[int, int], kind: str, qtbot: QtBot
+    toy: PoolingToy, text_px: int, size: tuple[int, int], kind: str, qtbot: QtBot
 ) -> None:
     toy.set_theme(themes.theme("dark"), text_px)
     toy.resize(*size)

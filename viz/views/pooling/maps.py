@@ -60,7 +60,7 @@ def pooled(
     return work
 
 
-class Maps(QWidget):
+class PoolingMaps(QWidget):
     """The instrument. The map is the last that was pointed at or leafed to, at first the one that
     varies most: the most active ones are those that fire for blank paper."""
 

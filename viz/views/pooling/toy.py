@@ -16,7 +16,7 @@ from viz.views.pooling.strip import Strip
 from viz.views.pooling.toy_view import CELLS, SAME, ToyView
 
 
-class Toy(QWidget):
+class PoolingToy(QWidget):
     """The instrument: the operator, what the last move changed, and the toy."""
 
     def __init__(self, operator: Operator, parent: QWidget | None = None) -> None:
