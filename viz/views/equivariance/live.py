@@ -174,7 +174,7 @@ class LiveShift(QObject):
         def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves] | None]:
             before = kept.get(asked, scene, nets)
             for result in curves(nets(asked.network), scene, axis, before, dict(asked.ablated)):
-                yield result and (wanted, result)
+                yield (wanted, result) if result is not None else None
 
         self._engine.measure(CURVES, work, self._take_curves)
 
