@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
         column.addLayout(whole, 1)
         self.setCentralWidget(centre)
-        self.arranging.arrange()  # not earlier: what has no parent would flash as a window of its own
+        self.arranging.arrange()  # not earlier: what has no parent flashes as a window of its own
         self.message_bar.setParent(centre)  # lies over the kernels: nothing moves for a message
 
     def _build_status(self) -> None:
