@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
@@ -257,9 +259,24 @@ def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
         code = qapp.exec()
         window.close()
         alarm.window = None
+        if not application.engine.ended:
+            _leave(code)
         application.dispose()
     del alarm
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: Python's own end would abort it beside a thread that is in torch.
+
+    Closing has kept the drawing and the preferences; what was said is written here.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # pythonw has none
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 def _raise(error: Exception) -> None:
