@@ -16,7 +16,9 @@ from viz.measure import stored_consistency as stored
 from viz.measure.invariance import SHIFTS, central, consistency, mean_consistency
 from viz.measure.shift_map import shift_map, window_of
 from viz.nets import load_pretrained
+from viz.scene import rasterize_scene
 from viz.scene.digits import number
+from viz.scene.shifts import shifted
 from viz.views.equivariance import network_figures
 from viz.views.equivariance.network_figures import OnMnist, mnist_error
 from viz.views.equivariance.networks import Networks
@@ -86,6 +88,42 @@ def test_only_the_answering_network_is_ablated(qtbot: QtBot) -> None:
         assert view.maps["blur"].answer_at(0, 0) == before["blur"]
 
 
+def test_all_three_maps_are_always_of_one_drawing(qtbot: QtBot) -> None:
+    image = rasterize_scene(number("3"))
+    results = list(network_figures.maps_of(image, (0, 0), {})(load_pretrained))
+    (found,) = (one for one in results if one is not None)
+    assert list(found) == list(POOLINGS)
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        before = view.results
+        for step in range(1, 200):  # a drag: much faster than three maps are measured
+            joined.document.apply(shifted(number("3", height=32, width=32), step / 50, 0), "drag")
+            qtbot.wait(2)
+        assert view.results >= before + 3
+        joined.settle()
+        snapshot = joined.document.snapshot
+        assert snapshot is not None
+        for name in POOLINGS:
+            classes = shift_map(load_pretrained(name), window_of(snapshot.image, (0, 0))).argmax(0)
+            shown = [view.maps[name].answer_at(dx, 0) for dx in range(-14, 15)]
+            assert [cell and cell[0] for cell in shown] == list(classes[14])
+
+
+def test_what_is_ablated_is_said_and_rows_stay_within(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        assert len(view.captions()) == 1
+        joined.document.toggle_ablation("C3", 4)
+        joined.settle()
+        assert "max: 1 map ablated" in view.captions()[1]
+        joined.document.toggle_ablation("C3", 5)
+        assert "2 maps ablated" in view.captions()[1]
+        joined.document.set_network("no-none")
+        assert "No map is ablated here" in view.captions()[1]
+        assert view._labels == [label for label, _, _ in view.table()]
+        assert "stored" in view._labels[-1] and view.rect().contains(view._rows[-1])
+
+
 def test_errors_are_those_of_the_weights(qtbot: QtBot) -> None:
     with lane(qtbot, number("3")) as joined:
         view = Networks(joined.document, joined.engine)
@@ -102,7 +140,7 @@ def test_without_mnist_the_stored_figures_are_shown_as_such(qtbot: QtBot) -> Non
         view = put(joined)
         figures = stored.stored_consistency()
         assert set(figures) == set(POOLINGS), "run python -m viz.measure.stored_consistency"
-        assert row(view, "consistency, 1,000 digits (stored)") == [
+        assert row(view, "consistency, 1,000 digits, stored") == [
             f"{100 * figures[name]:.2f} %" for name in POOLINGS
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from PyQt6.QtGui import QColor
 
 from viz.i18n import tr
@@ -30,6 +32,21 @@ def short_network_name(name: str) -> str:
     return {"max": tr("max"), "average": tr("average"), "blur": tr("blur")}.get(
         name, network_name(name)
     )
+
+
+def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
+    """Says beside a comparison of the three that only the answering ``network`` is ablated; "" of
+    none. A map of the same number does something else in another network, which keeps its own.
+    """
+    count = sum(map(len, ablated.values()))
+    if not count:
+        return ""
+    if network not in POOLINGS:
+        return tr("No map is ablated here.")
+    name = short_network_name(network)
+    if count == 1:
+        return tr("{network}: 1 map ablated; the others: none.", network=name)
+    return tr("{network}: {count} maps ablated; the others: none.", network=name, count=count)
 
 
 def network_colour(name: str, theme: Theme) -> QColor:

@@ -21,9 +21,8 @@ EVERY = 5
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """One network's map of the present window."""
+    """One network's map of a window."""
 
-    network: str
     classes: NDArray[np.intp]
     probabilities: NDArray[np.float32]
 
@@ -41,14 +40,20 @@ def maps_of(
     image: NDArray[np.float32],
     place: tuple[int, int],
     ablated: Mapping[str, Mapping[str, Collection[int]]],
-) -> Callable[[Nets], Iterator[Answers]]:
-    """The work of all three maps of a window of ``image`` (H, W); ``ablated`` by network."""
+) -> Callable[[Nets], Iterator[dict[str, Answers] | None]]:
+    """The work of the maps of a window of ``image`` (H, W); ``ablated`` by network.
+
+    All come as one result, by network: what stands side by side is of one image.
+    """
     window = window_of(image, place)
 
-    def work(nets: Nets) -> Iterator[Answers]:
+    def work(nets: Nets) -> Iterator[dict[str, Answers] | None]:
+        found = {}
         for name in POOLINGS:
             log_probs = shift_map(nets(name), window, REACH, ablated.get(name))
-            yield Answers(name, *answers(log_probs))
+            found[name] = Answers(*answers(log_probs))
+            yield None
+        yield found
 
     return work
 

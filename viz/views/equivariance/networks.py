@@ -36,11 +36,15 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_map import AnswerMap
 from viz.views.equivariance.network_figures import Answers, OnMnist, maps_of, mnist_error, on_mnist
-from viz.views.network_names import POOLINGS, short_network_name
+from viz.views.network_names import POOLINGS, ablation_text, short_network_name
 from viz.views.pointing import came_by_tab
 from viz.views.tips import wrapped
 
 NAME, MNIST = "networks", "networks on MNIST"
+
+LABEL_SHARES = 0.36, 0.22
+"""The most of the width that the rows' labels take; longer ones wrap. The larger share is tried
+first."""
 
 WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -58,12 +62,18 @@ class Networks(QWidget):
         )
         self._document, self._engine = document, engine
         self._asked: tuple[object, ...] = ()
+        self._ablated: dict[str, Mapping[str, frozenset[int]]] = {}
         self._here: dict[str, float] = {}
         self._mnist: dict[str, OnMnist] = {}
         self._errors = {name: mnist_error(name) for name in POOLINGS}
         self._theme: Theme = themes.theme("dark")
         self._text_px, self._framed = 13, False
         self._rows: list[QRect] = []
+        self._labels_wide = 0
+        self._labels: list[str] = []
+        """Those that the rows were laid out for."""
+        self.results = 0
+        """Drawings whose three maps have come to the screen."""
         self.maps = {name: AnswerMap(REACH, self, legend=False) for name in POOLINGS}
         for name, view in self.maps.items():
             view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -125,14 +135,20 @@ class Networks(QWidget):
         asked = request.scene, place, ablated
         if asked == self._asked:
             return
+        if ablated != self._ablated:
+            self._ablated = ablated
+            self.update()
         self._asked = asked
         self._engine.measure(NAME, maps_of(snapshot.image, place, ablated), self._take)
 
-    def _take(self, found: Answers) -> None:
-        self.maps[found.network].set_map(found.classes, found.probabilities)
-        share = consistency(central(found.classes, SHIFTS))
-        if share != self._here.get(found.network):
-            self._here[found.network] = share
+    def _take(self, found: dict[str, Answers]) -> None:
+        """The maps of one drawing."""
+        self.results += 1
+        for name, one in found.items():
+            self.maps[name].set_map(one.classes, one.probabilities)
+        here = {name: consistency(central(one.classes, SHIFTS)) for name, one in found.items()}
+        if here != self._here:
+            self._here = here
             self._show_numbers()
 
     def _take_mnist(self, found: OnMnist | None) -> None:
@@ -141,13 +157,16 @@ class Networks(QWidget):
             self._show_numbers()
 
     def _show_numbers(self) -> None:
-        if self._rows:
+        if [label for label, _, _ in self.table()] != self._labels:
+            self._lay_out()
+            self.update()
+        elif self._rows:
             top = self._rows[0].top()
             self.update(0, top, self.width(), self.height() - top)
         self._describe()
 
     def _switched(self) -> None:
-        self._describe()
+        self._show_numbers()
         self.update()
 
     def _describe(self) -> None:
@@ -157,12 +176,20 @@ class Networks(QWidget):
 
     # What is shown
 
+    def captions(self) -> list[str]:
+        """What is said beside the maps."""
+        said = [tr("Answer to each shift of ±{reach} px.", reach=REACH)]
+        ablated = ablation_text(self._document.network, self._document.ablated)
+        if ablated:
+            said += [ablated, tr("MNIST's figures: none.")]
+        return said
+
     def table(self) -> list[tuple[str, list[str], str]]:
         """The rows below the maps: (label, a value for each network, formula)."""
         counts = {found.digits for found in self._mnist.values()}
         digits = tr("consistency, {count} digits", count=f"{DIGITS:,}")
         if counts == {None}:
-            digits = tr("{label} (stored)", label=digits)
+            digits = tr("{label}, stored", label=digits)
         about = tr(
             "Shift consistency, after Zhang (2019): of all pairs of shifts one pixel apart, with "
             "|dx|, |dy| ≤ {reach}, the share that have one answer.", reach=SHIFTS,
@@ -198,32 +225,34 @@ class Networks(QWidget):
 
     def column(self, name: str) -> QRect:
         """Where a network's column stands."""
-        labels, gap = self._labels_width(), 2 * GRID
-        wide = (self.width() - labels - len(POOLINGS) * gap) // len(POOLINGS)
-        left = labels + gap + POOLINGS.index(name) * (wide + gap)
+        wide, gap = self._column_width(self._labels_wide), 2 * GRID
+        left = self._labels_wide + gap + POOLINGS.index(name) * (wide + gap)
         return QRect(left, 0, wide, self.height())
 
-    def _labels_width(self) -> int:
-        metrics = QFontMetrics(themes.font(self._text_px))
-        needed = max(metrics.horizontalAdvance(label) for label, _, _ in self.table())
-        return min(needed + GRID, int(0.22 * self.width()))
+    def _column_width(self, labels: int) -> int:
+        return (self.width() - labels - len(POOLINGS) * 2 * GRID) // len(POOLINGS)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Columns as wide as there is room."""
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Maps as large as the rows below leave room for, rows as high as their labels wrap to."""
+        """Maps as large as the rows below leave room for, rows as high as their labels wrap to; the
+        labels wrap where that makes the maps larger."""
         metrics = QFontMetrics(themes.font(self._text_px))
-        line, wide = metrics.height(), self._labels_width()
-        heights = [
-            max(line, metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, label).height())
-            for label, _, _ in self.table()
-        ]
-        head, cells = line + GRID, 2 * REACH + 1
-        room = self.height() - head - sum(heights) - GRID * (len(heights) + 1)
-        side = max(8, min(room, self.column(POOLINGS[0]).width()))
-        side = side // cells * cells if side >= cells else side
+        line, cells = metrics.height(), 2 * REACH + 1
+        self._labels = [label for label, _, _ in self.table()]
+        needed = max(map(metrics.horizontalAdvance, self._labels)) + GRID
+        head, best = line + GRID, 0
+        for share in LABEL_SHARES:
+            wide = min(needed, int(share * self.width()))
+            rooms = [metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, t) for t in self._labels]
+            tall = [max(line, room.height()) for room in rooms]
+            room = self.height() - head - sum(tall) - GRID * (len(tall) + 1)
+            fit = max(8, min(room, self._column_width(wide)))
+            fit = fit // cells * cells if fit >= cells else fit
+            if fit > best:
+                best, side, heights, self._labels_wide = fit, fit, tall, wide
         for name, view in self.maps.items():
             view.setMinimumSize(1, 1)
             view.setGeometry(self.column(name).center().x() - side // 2, head, side, side)
@@ -243,9 +272,9 @@ class Networks(QWidget):
         current = self._document.network
         painter.setFont(normal)
         painter.setPen(theme.quiet)
-        caption = QRect(0, line + GRID, self._labels_width(), self._rows[0].top() - line)
+        caption = QRect(0, line + GRID, self._labels_wide, self._rows[0].top() - line)
         top_left = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
-        painter.drawText(caption, top_left, tr("answer to each shift of ±{reach} px", reach=REACH))
+        painter.drawText(caption, top_left, " ".join(self.captions()))
         for name in POOLINGS:
             column = self.column(name)
             heading = QRect(column.left(), 0, column.width(), line)
@@ -261,9 +290,7 @@ class Networks(QWidget):
         for place, (label, values, _) in zip(self._rows, self.table(), strict=True):
             painter.setFont(normal)
             painter.setPen(theme.quiet)
-            painter.drawText(
-                QRect(0, place.top(), self._labels_width(), place.height()), WRAP, label
-            )
+            painter.drawText(QRect(0, place.top(), self._labels_wide, place.height()), WRAP, label)
             for name, value in zip(POOLINGS, values, strict=True):
                 column = self.column(name)
                 cell = QRect(column.left(), place.top(), column.width(), place.height())
