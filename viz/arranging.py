@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from viz.window import MainWindow
 
-USUAL, PRESENTED, BESIDE = 34, 56, 40
+USUAL, PRESENTED, BESIDE = 34, 53, 40
 """The left side's share of the width in percent: usually, while presenting, beside a frozen
 state."""
 

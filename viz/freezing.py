@@ -1,4 +1,4 @@
-"""Freezing: keeps the present state as A beside the live one, B, in the place of the controls."""
+"""Freezing: keeps the present state as A above the live one, B, which takes the controls' place."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ class Freezing:
         """A of a session, whose snapshot is under way."""
         self.caption = Caption("B", tr("live"))
         self.caption.hide()
+        window.document.snapshot_changed.connect(self._tell)
+        window.document.window_changed.connect(self._tell)
 
     def toggle(self) -> None:
         """Keep what is on the screen now, or let it go."""
         if self.beside is not None:
             self.restore(None)
         elif self._window.document.snapshot is not None:
-            self._freeze(self._window.document.snapshot)
+            self._freeze(self._window.document.shown_window(), self._window.document.snapshot)
 
     @property
     def beside(self) -> Beside | None:
@@ -46,7 +48,7 @@ class Freezing:
         if self.frozen is None:
             return self._awaited
         request = self.frozen.snapshot.request
-        return Beside(request.scene, request.network, request.ablated)
+        return Beside(request.scene, request.network, request.ablated, self.frozen.window)
 
     def restore(self, beside: Beside | None) -> None:
         """Show this as A, as soon as the network has answered it; None lets A go."""
@@ -59,20 +61,23 @@ class Freezing:
         if beside is not None:
             self._awaited = beside
             request = Request(0, beside.scene, beside.ablated, None, beside.network)
-            self._engine.measure(SLOT, partial(_answer, request), self._freeze)
+            self._engine.measure(
+                SLOT, partial(_answer, request), partial(self._freeze, beside.window)
+            )
 
-    def _freeze(self, snapshot: Snapshot) -> None:
+    def _freeze(self, pointed_out: tuple[int, int] | None, snapshot: Snapshot) -> None:
         window, self._awaited = self._window, None
         self.frozen = Frozen(
             snapshot,
+            pointed_out,
             self._scales,
             pre=bool(settings.get("pre_activation")),
             grid=bool(settings.get("pixel_grid")),
         )
         self.frozen.set_theme(window.theme, window.text_px)
-        for part in self.frozen.left:  # above the spring at the end
+        for place, part in enumerate(self.frozen.left):
             stretch = 8 if part is self.frozen.canvas else 0
-            window.left.insertWidget(window.left.count() - 1, part, stretch)
+            window.left.insertWidget(place, part, stretch)
         self.frozen.canvas.geometry_changed.connect(self.align)
         window.maps.set_frozen(self.frozen.maps)
         self._show_state()
@@ -87,9 +92,16 @@ class Freezing:
         self._show_state()
 
     def _show_state(self) -> None:
+        self._tell()
         self.caption.setVisible(self.frozen is not None)
         self._window.actions_by_id["freeze"].setChecked(self.frozen is not None)
         self._window.fold_controls()
+
+    def _tell(self) -> None:
+        """The live caption says what the shown window says now."""
+        if self.frozen is not None:
+            document = self._window.document
+            self.caption.show_window(document.snapshot, document.shown_window())
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""

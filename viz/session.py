@@ -17,7 +17,7 @@ that are not named here are ignored::
                                   "seen": false},  whether its end was reached
                 "settings": {"pre_activation": false, "pixel_grid": true},
                 "beside": null,                    or what A|B shows as A:
-                                                   {"scene": …, "network": …, "ablated": …}
+                                                   {"scene", "network", "ablated", "window"}
                 "instruments": {"ShiftMap": {…}}}  of all chapters' panels, by class
 
 What is left out has the value that a new window has. Theme and text size are not kept: they belong
@@ -71,11 +71,12 @@ class Playing:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands frozen beside the live state: A of A|B."""
+    """What stands frozen beside the live state: A of A|B. ``window`` is the one it points out."""
 
     scene: Scene
     network: str = "max"
     ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    window: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ def _out(session: Session) -> dict[str, Any]:
             "scene": json.loads(files.dumps(beside.scene)),
             "network": beside.network,
             "ablated": _ablated_out(beside.ablated),
+            "window": beside.window and list(beside.window),
         },
         "instruments": {
             name: dict(state) for name, state in session.instruments.items() if _can_keep(state)
@@ -223,6 +225,7 @@ def _beside_in(value: object) -> Beside | None:
         files.loads(text),
         _known(data.get("network", "max"), "network", tuple(VARIANTS)),
         _ablated_in(data.get("ablated", {})),
+        _pair_in(data.get("window"), "window", MAX_WIDTH, MAX_WIDTH),
     )
 
 

@@ -1,4 +1,4 @@
-"""The answer: what was read off the whole canvas, and the winning class of every window.
+"""The answer: what was read off the whole canvas, by which network, and every window's winner.
 
 The winners stand exactly over the centres of their windows: window column j covers canvas x from
 4j to 4j + 32. Grey is probability; where "none" wins the place stays blank but for a dot.
@@ -21,6 +21,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.lettering import Lettering
+from viz.views.network_names import network_name
 from viz.views.paint_clock import PaintClock
 from viz.views.window_view import WindowView
 
@@ -83,7 +84,7 @@ class Answer(WindowView):
         self._grow()
         # Greys that differ by less than one of 64 look the same
         looks = (
-            (text, self._document.shown_window()),
+            (text, self._document.shown_window(), snapshot.request.network),
             [
                 (rows.tobytes(), classes.tobytes(), np.rint(64 * sure).astype(np.int8).tobytes())
                 for rows, classes, sure in self._lines
@@ -150,14 +151,31 @@ class Answer(WindowView):
         with self._clock.painting(self):
             painter = QPainter(self)
             painter.fillRect(self.rect(), self._theme.background)
-            self._paint_answer(painter)
+            self._paint_answer(painter, self._paint_network(painter))
             painter.setFont(self._small.font)
             for number, line in enumerate(self._lines):
                 self._paint_line(painter, self._line_top(number), *line)
             self._paint_marks(painter)
             painter.end()
 
-    def _paint_answer(self, painter: QPainter) -> None:
+    def _paint_network(self, painter: QPainter) -> float:
+        """Name the network that has answered, in the accent if it is not the main one, at the right
+        end of the canvas; returns where the name begins."""
+        right = float(self.width())
+        if self._snapshot is None:
+            return right
+        if self._scale > 0:
+            right = min(right, self._left + self._scale * self._document.scene.width)
+        network, small = self._snapshot.request.network, self._small
+        painter.setFont(small.font)
+        painter.setPen(self._theme.quiet if network == "max" else self._theme.accent)
+        name = network_name(network)
+        width = small.width(name)
+        x = max(max(0.0, self._left) + 4 * GRID, right - width)
+        small.draw(painter, x, (self._top - small.height) / 2, name)
+        return x
+
+    def _paint_answer(self, painter: QPainter, end: float) -> None:
         theme, left = self._theme, max(0.0, self._left)
         text = "" if self._snapshot is None else self._snapshot.reading.text
         if not text:
@@ -171,7 +189,7 @@ class Answer(WindowView):
             small.draw(painter, left + dash + 2 * GRID, (large.height - small.height) / 2, note)
             return
         text = "  ".join(text.split("\n"))
-        room = self.width() - left
+        room = end - 2 * GRID - left
         large = next((size for size in self._large if size.width(text) <= room), self._large[-1])
         painter.setFont(large.font)
         painter.setPen(theme.text)

@@ -1,4 +1,4 @@
-"""A|B: the state as it was, A, in views of its own beside the live ones, B.
+"""A|B: the state as it was, A, in views of its own above the live ones, B.
 
 The frozen views have a document and a paint clock of their own, so nothing that happens to the live
 ones reaches them, and their painting is not taken for the live frame's. Pointing at them tells
@@ -7,19 +7,22 @@ values; nothing can be changed there.
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QMouseEvent, QPainter
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from viz import theme as themes
 from viz.document import Document
 from viz.i18n import tr
+from viz.nets.layers import NONE_CLASS
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer import Answer
 from viz.views.barcode import Barcode
 from viz.views.canvas.handles import Frame
 from viz.views.canvas.surface import CanvasSurface
+from viz.views.lettering import Lettering
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.tiling import Split
@@ -27,17 +30,55 @@ from viz.views.tiling import Split
 NAMES = ("C1", "S2", "C3", "S4")
 
 
-class Caption(QLabel):
-    """``A`` or ``B`` and what it means."""
+class Caption(QWidget):
+    """``A`` or ``B`` and what it means; at the right what the shown window says, painted, since a
+    label would lay the whole window out anew with every frame."""
 
     def __init__(self, letter: str, meaning: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"<b>{letter}</b>&nbsp;&nbsp;{meaning}", parent)
+        super().__init__(parent)
+        self._letter, self._meaning, self._told = letter, meaning, ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{letter} {meaning}")
+        self.set_theme(themes.theme("dark"), 13)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self.setFont(themes.font(text_px))
-        self.setStyleSheet(f"color: {theme.accent.name()};")
+        self._theme = theme
+        self._small = Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self.setFixedHeight(round(self._small.height) + GRID)
+        self.update()
+
+    def show_window(self, snapshot: Snapshot | None, window: tuple[int, int] | None) -> None:
+        """Tell the class that wins in this window, and its probability."""
+        told = ""
+        if snapshot is not None and window is not None:
+            row, column = window
+            scores = np.exp(snapshot.maps["output"][:, row, column])
+            winner = int(scores.argmax())
+            told = tr(
+                "row {row}, column {column}:  {name}  {score:.3f}",
+                row=row,
+                column=column,
+                name=tr("none") if winner == NONE_CLASS else str(winner),
+                score=float(scores[winner]),
+            )
+        if told != self._told:
+            self._told = told
+            self.setAccessibleDescription(told)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._theme.accent)
+        painter.setFont(self._bold.font)
+        x = self._bold.draw(painter, 0, 0, self._letter) + 2 * GRID
+        painter.setFont(self._small.font)
+        used = x + self._small.draw(painter, x, 0, self._meaning)
+        if used + 2 * GRID + self._small.width(self._told) <= self.width():
+            painter.setPen(self._theme.text)
+            self._small.draw(painter, self.width(), 0, self._told, align=1.0)
+        painter.end()
 
 
 class _Answer(Answer):
@@ -61,12 +102,19 @@ class _Canvas(CanvasSurface):
 
 
 class Frozen:
-    """``left`` are caption, answer and canvas, to stand below the live ones; ``maps`` the rest."""
+    """``left`` are caption, answer and canvas, to stand above the live ones; ``maps`` the rest."""
 
     def __init__(
-        self, snapshot: Snapshot, scales: dict[str, float], *, pre: bool, grid: bool
+        self,
+        snapshot: Snapshot,
+        window: tuple[int, int] | None,
+        scales: dict[str, float],
+        *,
+        pre: bool,
+        grid: bool,
     ) -> None:
-        self.snapshot = snapshot
+        """``window`` is the one whose scores were shown, (row, column) of the output."""
+        self.snapshot, self.window = snapshot, window
         request = snapshot.request
         self.document = Document(request.scene)
         self.document.set_network(request.network)
@@ -85,6 +133,8 @@ class Frozen:
         self._maps: tuple[Mosaic | Barcode, ...] = (*self.maps.mosaics.values(), self.maps.barcode)
         self.set_pre_activation(pre)
         self.document.show(snapshot)
+        self.document.select_window(window)
+        self.caption.show_window(snapshot, self.document.shown_window())
         for view in (self.answer, self.canvas, *self._maps):
             view.show_snapshot(snapshot)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)

@@ -15,14 +15,16 @@ from viz.nets.layers import LAYERS
 from viz.views.barcode import Barcode
 from viz.views.frozen import FrozenMaps
 from viz.views.inspector.inspector import Inspector
-from viz.views.mosaic import Mosaic
+from viz.views.mosaic import Mosaic, head_height
 from viz.views.paint_clock import PaintClock
 from viz.views.scores import Scores
 from viz.views.tiling import best_split
 
 BELOW = 0.2
 CHAPTER_BELOW = 0.46
-"""The share of the height below the mosaics: for the inspector, and for a chapter's panel."""
+CHAPTER_ALONE = 0.40
+"""The share of the height below the mosaics: for the inspector, for a chapter's panel, and for one
+that has the width to itself while the scores are lent."""
 
 
 class Maps(QWidget):
@@ -80,6 +82,7 @@ class Maps(QWidget):
     def lend_scores(self) -> Scores:
         """Give the scores away, to stand elsewhere for a while."""
         self._below.removeWidget(self.scores)
+        self._divided = None
         return self.scores
 
     def take_scores_back(self) -> None:
@@ -88,12 +91,13 @@ class Maps(QWidget):
         self.set_panel(self._panel)
 
     def set_frozen(self, frozen: FrozenMaps | None) -> None:
-        """Show frozen maps below the live ones, as large as these; None: what stood there."""
+        """Show frozen maps above the live ones, as large as these, and nothing below; None: what
+        stood there."""
         if self._frozen is not None:
             self._whole.removeWidget(self._frozen)
         self._frozen = frozen
         if frozen is not None:
-            self._whole.addWidget(frozen, 1)
+            self._whole.insertWidget(0, frozen, 1)
         self._stack.setVisible(frozen is None)
         self.scores.setVisible(frozen is None)
         self._divided = None
@@ -117,17 +121,26 @@ class Maps(QWidget):
         if state == self._divided or self.height() < 100:
             return
         self._divided = state
-        share = BELOW if self._panel is None else CHAPTER_BELOW
+        share = BELOW
+        if self._panel is not None:
+            lent = self._below.indexOf(self.scores) < 0
+            share = CHAPTER_ALONE if lent else CHAPTER_BELOW
         if self._frozen is not None:
             share = 0.5
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
         place = self._mosaics.geometry().width() - gap
+        shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
+        heads = (
+            mosaic.head_width(*shape[1:])
+            for mosaic, shape in zip(self.mosaics.values(), shapes, strict=True)
+        )
         split = best_split(
-            tuple(layer.shape(height, width) for layer in LAYERS[:4]),
+            shapes,
             (int((self.height() - 3 * gap) * ratio), int(place * ratio)),
-            head=int((text_px + gap) * ratio),
+            head=int(head_height(text_px) * ratio) + 1,
             below=int(max(150, round(9.5 * text_px), self.height() * share) * ratio),
+            least=tuple(int(head * ratio) + 1 for head in heads),
         )
         for number, row in enumerate(self._rows):
             row.setStretch(0, split.lefts[number])
@@ -135,7 +148,7 @@ class Maps(QWidget):
             self._mosaics.setStretch(number, split.heights[number])
         if self._frozen is not None:
             self._frozen.divide(split, int(place * ratio))
-            for number, stretch in enumerate((1, 0, 1)):
+            for number, stretch in enumerate((1, 1, 0)):
                 self._whole.setStretch(number, stretch)
             return
         above = sum(split.heights) + int(2 * gap * ratio)
