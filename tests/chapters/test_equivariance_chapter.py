@@ -88,7 +88,8 @@ def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
         settle()
         panel = window.panel_shown
         assert panel.current == instrument
-        assert screen.capture(window) == session
+        kept = screen.capture(window).instruments["Displacement"]
+        assert kept == session.instruments["Displacement"] == {"shift": [4.0, -1.0]}
         panel.choose(0)
         settle()
         table = panel.instruments[0].table  # type: ignore[attr-defined]
