@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,8 @@ from viz.measure.part import (
     name_of,
     put,
     reaching,
+    same_rest,
+    shift_since,
     strokes_in,
     window_about,
     window_over,
@@ -131,3 +135,18 @@ def test_a_part_belongs_to_the_nearest_window_that_sees_a_digit() -> None:
     far = put(scene, Part(0, 1), 100, 0)
     assert window_over(far, Part(0, 1), (1, 9)) == (0, 8)
     assert window_about(far, Part(0, 1), output) == windows[1]
+
+
+def test_a_shift_of_the_part_alone_is_told_from_other_changes() -> None:
+    scene, part = number("31"), Part(0, 1)
+    assert shift_since(scene, scene, part) == (0, 0)
+    there = put(scene, part, 3.5, -2)
+    assert same_rest(scene, there, part) and not same_rest(scene, there, Part(0, 0))
+    assert shift_since(scene, there, part) == pytest.approx((3.5, -2))
+    assert shift_since(scene, put(scene, part, 3, 0, 2.0), part) == pytest.approx((3, 0), abs=0.3)
+    assert shift_since(scene, put(scene, part, 3, 0, 45.0), part) is None
+    assert shift_since(scene, put(there, Part(1, 0), 1, 0), part) is None
+    assert shift_since(scene, put(scene, Part(1), 1, 0), part) is None
+    assert shift_since(scene, put(scene, Part(1), 1, 0), Part(1)) == pytest.approx((1, 0))
+    assert shift_since(scene, Scene(32, 64, scene.items[:1]), part) is None
+    assert shift_since(scene, replace(scene, width=72), part) is None

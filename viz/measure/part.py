@@ -17,11 +17,14 @@ from viz.i18n import tr
 from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
 from viz.scene import Group, Scene, Stroke, rasterize
 from viz.scene.edit import move_stroke, moved, rotate_stroke, transformed
-from viz.scene.hits import item_bounds, strokes_box
+from viz.scene.hits import item_bounds, item_frame, strokes_box
 from viz.scene.raster import add_noise
 from viz.scene.resampling import resample
 
 Array = NDArray[np.float32]
+
+
+SLIGHT = 1.0
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,54 @@ def put(scene: Scene, part: Part, dx: float, dy: float, degrees: float = 0.0) ->
         old = scene.items[part.item].transform
         scene = transformed(scene, part.item, replace(old, angle=old.angle + degrees))
     return moved(scene, [part.item], dx, dy)
+
+
+def same_rest(before: Scene, after: Scene, part: Part) -> bool:
+    """Whether two scenes, both with the part, differ in nothing else."""
+    if before is after:
+        return True
+    shared = ("height", "width", "noise")
+    if any(getattr(before, name) != getattr(after, name) for name in shared):
+        return False
+    if len(before.items) != len(after.items):
+        return False
+    return all(
+        _others(before, index, part) == _others(after, index, part)
+        for index in range(len(before.items))
+    )
+
+
+def _others(scene: Scene, index: int, part: Part) -> tuple[object, ...]:
+    """What an item shows besides the part: its strokes where they are drawn, or the picture."""
+    strokes: tuple[Stroke, ...] = scene.strokes_of(index)
+    if index == part.item:
+        return () if part.stroke is None else (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
+    return strokes or (scene.items[index], scene.transform)
+
+
+def shift_since(before: Scene, after: Scene, part: Part) -> tuple[float, float] | None:
+    """By how much (dx, dy) the part was shifted, in pixels; None if anything else changed too.
+
+    A turn or a change of shape by less than ``SLIGHT`` pixels counts as none.
+    """
+    if before is after:
+        return 0.0, 0.0
+    if not exists(before, part) or not exists(after, part) or not same_rest(before, after, part):
+        return None
+    old, new = points_of(before, part), points_of(after, part)
+    if old.shape != new.shape:
+        return None
+    way = new - old
+    dx, dy = way.mean(0).tolist()
+    return None if np.abs(way - (dx, dy)).max() > SLIGHT else (dx, dy)
+
+
+def points_of(scene: Scene, part: Part) -> NDArray[np.float64]:
+    """(N, 2) canvas points that move with the part: its strokes', or a picture's corners."""
+    strokes = strokes_of(scene, part)
+    if not strokes:
+        return item_frame(scene, part.item)
+    return np.concatenate([stroke.points for stroke in strokes])
 
 
 def image_of(scene: Scene, part: Part) -> Array:

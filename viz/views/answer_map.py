@@ -35,6 +35,11 @@ Array = NDArray[np.float32]
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
+LEAST_NAME = 11
+"""Pixels of the smallest figure on the map."""
+
+DIMMED = 0.35
+
 LEAST_CLEARANCE = 0.6
 """A class is named on the map where its figure has so many times half its height around it."""
 
@@ -112,6 +117,8 @@ class AnswerMap(QWidget):
         self._tabbed = False
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
+        self._letters = (self._small,)
+        self._dimmed = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -133,6 +140,12 @@ class AnswerMap(QWidget):
         self._classes, self._probabilities = classes, probabilities
         self._colour()
 
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Paint the map faintly while it is not that of the present drawing."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
     def set_mark(self, dx: float, dy: float) -> None:
         """Where the drawing stands now."""
         if (dx, dy) != self._mark:
@@ -142,6 +155,8 @@ class AnswerMap(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._small = theme, Lettering(themes.font(text_px))
+        sizes = sorted({text_px, *(max(LEAST_NAME, round(text_px * f)) for f in (0.75, 0.5))})
+        self._letters = tuple(Lettering(themes.font(px)) for px in reversed(sizes))
         self._colour()
 
     def _colour(self) -> None:
@@ -224,8 +239,11 @@ class AnswerMap(QWidget):
         if self._image.isNull():
             painter.fillRect(area, theme.surface)
         else:
+            painter.fillRect(area, theme.surface)
+            painter.setOpacity(DIMMED if self._dimmed else 1.0)
             painter.drawImage(area, self._image)
             self._paint_names(painter, area)
+            painter.setOpacity(1.0)
         self._paint_mark(painter, area)
         if self._cursor is not None:
             at = self.to_widget(*self._shift_of(self._cursor))
@@ -245,27 +263,32 @@ class AnswerMap(QWidget):
         clear = clearances(self._classes)
         cell = area.width() / len(self._classes)
         mark = self.to_widget(*self._mark)
+        rows, columns = np.indices(clear.shape)
+        x, y = area.left() + (columns + 0.5) * cell, area.top() + (rows + 0.5) * cell
+        away = np.abs(x - mark.x()) + np.abs(y - mark.y())
+        inside = np.minimum(x - area.left(), area.right() - x)
         for number in np.unique(self._classes):
-            inner = np.where(self._classes == number, clear, 0)
-            row, column = np.unravel_index(int(inner.argmax()), inner.shape)
-            room = inner[row, column] * cell
             name = _name(int(number))
-            half = max(self._small.width(name), self._small.height) / 2
-            at = QPointF(area.left() + (column + 0.5) * cell, area.top() + (row + 0.5) * cell)
-            if at.x() - half < area.left() or at.x() + half > area.right():
-                continue
-            if room < LEAST_CLEARANCE * 2 * half or (at - mark).manhattanLength() < 2 * half:
-                continue
-            self._letter(painter, at, name)
+            for letters in self._letters:  # smaller where there is no room for the usual size
+                half = max(letters.width(name), letters.height) / 2
+                free = (self._classes == number) & (away >= 2 * half) & (inside >= half)
+                inner = np.where(free, clear, 0)
+                row, column = np.unravel_index(int(inner.argmax()), inner.shape)
+                if inner[row, column] * cell >= LEAST_CLEARANCE * 2 * half:
+                    at = QPointF(float(x[row, column]), float(y[row, column]))
+                    self._letter(painter, at, name, letters)
+                    break
+        painter.setFont(self._small.font)
 
-    def _letter(self, painter: QPainter, at: QPointF, text: str) -> None:
+    def _letter(self, painter: QPainter, at: QPointF, text: str, letters: Lettering) -> None:
         """Text centred at a point, with a rim in the ground's colour so that any hue bears it."""
-        top = at.y() - self._small.middle
+        top = at.y() - letters.middle
+        painter.setFont(letters.font)
         painter.setPen(self._theme.surface)
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            self._small.draw(painter, at.x() + dx, top + dy, text, 0.5)
+            letters.draw(painter, at.x() + dx, top + dy, text, 0.5)
         painter.setPen(self._theme.text)
-        self._small.draw(painter, at.x(), top, text, 0.5)
+        letters.draw(painter, at.x(), top, text, 0.5)
 
     def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
         """A ring with a hole, so that the answer at the place itself is seen."""
