@@ -229,6 +229,9 @@ class Engine(QObject):
                     self.snapshot_ready.emit(snapshot)
 
     def _measure(self) -> None:
+        # Beside a drag the shift map costs it less the lower this thread's priority is, although it
+        # may hold Python's lock while it waits: p99 12 ms with 10, 16 with 5, 20 with 0 (medians of
+        # 6 runs in turns), for 34, 33 and 37 maps a second.
         with contextlib.suppress(AttributeError, OSError):  # Linux gives each thread its own
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while True:

@@ -43,8 +43,8 @@ NOTHING = 1e-6
 LEAST_TEXT, DOT = 9, 6
 
 REST_MS = 120
-"""The drawing must have rested so long before units are marked: while it moves each mark would
-stand for one frame only, and flicker."""
+"""The drawing must have rested so long before units are marked. While it moves marks flicker, at
+five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations)."""
 
 _LINEAR = tuple(name for name in ROWS if name.endswith(" pre"))
 """Sums: they spread what interaction there is, and make none."""
