@@ -145,9 +145,10 @@ def _left_behind(folder: Path) -> list[Path]:
     """The files of programs that no longer run, newest first."""
     found = []
     with contextlib.suppress(OSError):
+        own = _own_files(folder)
         for path in folder.iterdir():
             match = _NAME.fullmatch(path.name)
-            if match and not _runs(int(match[1]), int(match[2])):
+            if match and path not in own and not _runs(int(match[1]), int(match[2])):
                 with contextlib.suppress(OSError):
                     found.append((path.stat().st_mtime_ns, path))
     return [path for _, path in sorted(found, reverse=True)]

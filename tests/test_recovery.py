@@ -1,0 +1,213 @@
+"""Recovery: whatever becomes of the program, what the user drew comes back; driven by real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+from staging import DEMOS
+
+from viz import autosave
+from viz import session as sessions
+from viz.app import Application
+from viz.nets import weights
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.session import Session
+
+OWN = number("77", height=32, width=64)
+
+Start = Callable[[], Application]
+
+
+@pytest.fixture
+def start(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start the program, each time as another process; one that runs is closed before."""
+    opened: list[Application] = []
+
+    def start_() -> Application:
+        if opened:
+            opened[-1].window.close()
+        name = f"drawing-{999_999_000 + len(opened)}-1.json"
+        monkeypatch.setattr(autosave, "_own_name", lambda: name)
+        application = Application(keep=True)
+        opened.append(application)
+        window = application.window
+        window.player._library = lambda _: DEMOS  # type: ignore[assignment,return-value]
+        qtbot.addWidget(window)
+        window.resize(1280, 720)
+        window.show()
+        with qtbot.waitActive(window):
+            window.activateWindow()
+        window.canvas.setFocus()
+        return application
+
+    yield start_
+    opened[-1].window.close()
+
+
+def press(application: Application, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(application.window.canvas, key)
+
+
+def draw(application: Application) -> None:
+    canvas = application.window.canvas
+    canvas.set_tool("pen")
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=canvas.to_widget(50, 8).toPoint())
+    for y in range(9, 26):
+        QTest.mouseMove(canvas, canvas.to_widget(50, y).toPoint())
+    QTest.mouseRelease(canvas, left, pos=canvas.to_widget(50, 25).toPoint())
+
+
+def push(application: Application, text: str) -> None:
+    bar = application.window.message_bar
+    (button,) = (b for b in bar.findChildren(QPushButton) if b.text() == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_an_arrow_key_in_a_demonstration_costs_no_drawing(start: Start, qtbot: QtBot) -> None:
+    application = start()
+    application.document.apply(OWN, "draw")
+    press(application, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: application.window.player.time > 0)
+    press(application, Qt.Key.Key_Left)
+    assert application.window.player.taken_over
+    again = start()
+    assert again.document.scene == OWN
+    assert again.window.message_bar.text == "Your last drawing is back."
+
+
+def test_playing_on_and_undoing_twice_costs_no_drawing(start: Start, qtbot: QtBot) -> None:
+    application = start()
+    player = application.window.player
+    application.document.apply(OWN, "draw")
+    press(application, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: player.time > 0)
+    press(application, Qt.Key.Key_Left, Qt.Key.Key_Space)
+    assert player.playing
+    for _ in range(2):
+        QTest.keyClick(application.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert application.document.scene == player.demonstration.scene_at(  # type: ignore[union-attr]
+        application.document.scene.transform.dx
+    )
+    assert start().document.scene == OWN
+
+
+def test_a_stroke_drawn_into_a_demonstration_comes_back_and_so_does_the_drawing(
+    start: Start, qtbot: QtBot
+) -> None:
+    application = start()
+    application.document.apply(OWN, "draw")
+    press(application, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: application.window.player.time > 0)
+    draw(application)
+    drawn = application.document.scene
+    assert len(drawn.items) == 2
+    press(application, Qt.Key.Key_Space)  # on it plays, and the stroke is gone from the screen
+    assert application.document.scene != drawn
+    again = start()
+    assert again.document.scene == drawn
+    assert "an earlier one" in again.window.message_bar.text
+    push(again, "Show the earlier one")
+    assert again.document.scene == OWN
+    assert again.document.kept == (drawn, OWN), "showing one does not cost the other"
+    third = start()
+    assert third.document.scene == OWN
+    QTest.keyClick(third.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    fourth = start()
+    assert fourth.document.scene == drawn
+    QTest.keyClick(fourth.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert start().document.scene.items == (), "what was started anew from is forgotten"
+
+
+@pytest.mark.parametrize("kind", ["scene", "session"])
+def test_opening_a_file_costs_no_drawing(
+    kind: str, start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.scene.json"
+    other = number("58", height=32, width=64)
+    sessions.save(Session(other), path)
+    opened = other if kind == "scene" else sessions.load(path)
+    application = start()
+    application.document.apply(OWN, "draw")
+    application.window.files._show_opened(path, opened)
+    assert application.document.scene == other
+    application._autosave.timeout.emit()
+    folder = autosave._folder()
+    qtbot.waitUntil(lambda: any(folder.glob("drawing-*.json")))
+    assert start().document.scene == OWN
+
+
+def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    application = start()
+    application.document.apply(OWN, "draw")
+    application.window.files._save_to(tmp_path / "mine.scene.json")
+    press(application, Qt.Key.Key_Space, Qt.Key.Key_Left)
+    moved = application.document.scene
+    again = start()
+    assert again.document.scene == moved, "and then what a hand arranged is worth keeping"
+
+
+@pytest.fixture
+def without_blur(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = weights.pretrained_path
+
+    def path(name: str = "max") -> Path:
+        return tmp_path / "none.safetensors" if name == "blur" else found(name)
+
+    monkeypatch.setattr(weights, "pretrained_path", path)
+
+
+def test_a_network_without_weights_gives_way_and_says_so_once(
+    start: Start, qtbot: QtBot, without_blur: None
+) -> None:
+    application = start()
+    document = application.document
+    said: list[str] = []
+    say = application.window.message_bar.say
+    application.window.message_bar.say = lambda *a: (said.append(a[0]), say(*a))  # type: ignore[assignment]
+    document.apply(OWN, "draw")
+    application.start()
+    qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
+    document.set_network("average")
+    qtbot.waitUntil(
+        lambda: document.snapshot is not None and document.snapshot.request.network == "average",
+        timeout=20_000,
+    )
+    document.set_network("blur")
+    for n in range(5):
+        document.apply(number("7", height=32, width=64 + n), "more requests")
+    qtbot.waitUntil(lambda: document.network != "blur", timeout=20_000)
+    assert document.network == "average"
+    wanted = document.request().number
+    application.engine.post(document.request())
+    qtbot.waitUntil(lambda: document.snapshot.request.number > wanted, timeout=20_000)  # type: ignore[union-attr]
+    assert document.snapshot is not None and document.snapshot.request.network == "average"
+    (sentence,) = said
+    assert "none.safetensors" in sentence
+    document.set_network("blur")
+    qtbot.waitUntil(lambda: document.network == "average", timeout=20_000)
+    assert said == [sentence] * 2, "chosen again it says so again"
+
+
+def test_a_comparison_with_it_complains_once_and_changes_no_network(
+    start: Start, qtbot: QtBot, without_blur: None
+) -> None:
+    application = start()
+    application.start()
+    document = application.document
+    qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
+    for _ in range(3):
+        with qtbot.waitSignal(application.engine.failed, timeout=20_000):
+            application.engine.measure("it", lambda nets: [nets("blur")], lambda _: None)
+        application.window.message_bar.setVisible(_ == 0)
+    assert application.window.message_bar.text == "", "only the first was told"
+    assert document.network == "max"
+    assert document.scene == Scene()
