@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.views.axes import spread, ticks
 from viz.views.curves import Curves, Series
+from viz.views.lettering import Lettering
 
 RED = QColor("#ff0000")
 
@@ -146,3 +147,47 @@ def test_spread_keeps_order_gap_and_bounds(places: list[float]) -> None:
     moved = np.array(result)[order]
     assert (np.diff(moved) >= 10 - 1e-9).all()
     assert moved.min() >= -1e-9 and moved.max() <= 100 + 1e-9
+
+
+def test_curves_of_another_drawing_are_faint(plot: Curves) -> None:
+    xs = np.linspace(-16, 16, 9)
+    plot.set_series([Series("r", xs, np.full(9, 0.5), RED, thick=True)])
+    assert red(pixel(plot, 2, 0.5))
+    plot.set_dimmed(True)
+    assert not red(pixel(plot, 2, 0.5))
+    plot.set_dimmed(False)
+    assert red(pixel(plot, 2, 0.5))
+
+
+def test_a_note_takes_its_lines_from_the_plot(plot: Curves) -> None:
+    def top_inked(rows: range) -> bool:
+        picture = plot.grab().toImage()
+        ground = picture.pixelColor(plot.width() - 1, plot.height() - 1)
+        return any(picture.pixelColor(x, y) != ground for y in rows for x in range(plot.width()))
+
+    before = plot.plot_area().top()
+    second = range(int(plot._small.height) + 1, int(2 * plot._small.height) - 1)
+    plot.set_note("The noise stays.")
+    one = plot.plot_area().top()
+    assert one >= before + 10 and top_inked(second)
+    plot.set_note("The noise stays where it is; only the drawing moves. " * 3)
+    assert plot.plot_area().top() >= one + 10
+    plot.set_note("")
+    assert plot.plot_area().top() == before
+
+
+def test_both_references_are_named_even_where_there_is_little_room(plot: Curves) -> None:
+    drawn: list[str] = []
+    plot.set_references([(-0.7, "1998: −½ height"), (0.7, "1998: +½ height")])
+    draw = Lettering.draw
+
+    def noted(self: Lettering, painter: QPainter, x: float, top: float, text: str, *rest: float):  # type: ignore[no-untyped-def]
+        drawn.append(text)
+        return draw(self, painter, x, top, text, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lettering, "draw", noted)
+        plot.resize(400, 200)
+        plot.set_axes((-3, 3), (0, 1))
+        plot.grab()
+    assert {"1998: −½ height", "1998: +½ height"} <= set(drawn)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -32,27 +30,18 @@ from viz.theme import GRID, Theme
 from viz.views.axes import figure, spread, ticks
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
+from viz.views.series import Series, nearest
 
-Floats = NDArray[np.floating]
+WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+
+DIM = 0.35
+"""Opacity of what belongs to another drawing."""
 
 LEAST_TEXT = 8
 """Pixels of the smallest text that names a curve, where many stand in little height."""
 
 STEP, FINE = 1.0, 0.25
 """How far an arrow key goes, and how far with Shift."""
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """One curve: ``x`` and ``y`` of one length, NaN breaks the line. Without a ``colour`` it has
-    the theme's text colour; without a ``name`` nothing is written at its end."""
-
-    name: str
-    x: Floats
-    y: Floats
-    colour: QColor | None = None
-    dashed: bool = False
-    thick: bool = False
 
 
 class Curves(QWidget):
@@ -70,6 +59,7 @@ class Curves(QWidget):
         self._series: tuple[Series, ...] = ()
         self._references: tuple[tuple[float, str], ...] = ()
         self._faint: tuple[float, ...] = ()
+        self._note, self._dimmed = "", False
         self._mark: float | None = None
         self._hover: QPointF | None = None
         self._theme: Theme = themes.theme("dark")
@@ -108,6 +98,29 @@ class Curves(QWidget):
         self._series = tuple(series)
         self._redraw()
 
+    def set_note(self, text: str) -> None:
+        """What is to be known about the curves, above the plot; "" for nothing."""
+        if text != self._note:
+            self._note = text
+            self.setAccessibleDescription(text)
+            self._redraw()
+
+    @property
+    def note(self) -> str:
+        """The text above the plot."""
+        return self._note
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Paint the curves faintly: they belong to something that is no longer there."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self._redraw()
+
+    @property
+    def dimmed(self) -> bool:
+        """Whether the curves are faint."""
+        return self._dimmed
+
     def set_references(self, lines: Sequence[tuple[float, str]]) -> None:
         """Dashed vertical lines at some x, each with a text on top."""
         if tuple(lines) != self._references:
@@ -141,7 +154,7 @@ class Curves(QWidget):
     def plot_area(self) -> QRectF:
         """Where the axes span, in widget pixels."""
         small = self._small
-        top = small.height * (2 if self._references else 1) + GRID
+        top = small.height * (2 if self._references else 1) + self._note_height() + GRID
         below = self.height() - 2 * small.height - GRID
         numbers = [figure(y) for y in self._y_ticks(below - top)]
         left = max(small.width(text) for text in numbers) + 2 * GRID
@@ -149,6 +162,12 @@ class Curves(QWidget):
         half = small.width(figure(self._x_range[1])) / 2  # the last tick's number
         right = self.width() - GRID - max(half, *(name + 2 * GRID for name in names), 2 * GRID)
         return QRectF(left, top, max(1.0, right - left), max(1.0, below - top))
+
+    def _note_height(self) -> int:
+        if not self._note:
+            return 0
+        metrics = QFontMetrics(self._small.font)
+        return metrics.boundingRect(QRect(0, 0, self.width(), 10_000), WRAP, self._note).height()
 
     def to_widget(self, x: float, y: float) -> QPointF:
         """A point of the axes in widget pixels."""
@@ -222,16 +241,16 @@ class Curves(QWidget):
         below = area.bottom() + GRID + small.height
         self._paint_x_label(painter, area.center().x(), below)
         small.draw(painter, 0, 0, self._labels[1])
+        if self._note:
+            place = QRect(0, round(small.height), self.width(), self._note_height())
+            painter.drawText(place, WRAP, self._note)
         self._paint_references(painter, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
+        painter.setOpacity(DIM if self._dimmed else 1.0)
         for series in self._series:
-            width = (1.5 if series.dashed else 4 if series.thick else 2) * self._weight
-            pen = QPen(series.colour or theme.text, width)
-            pen.setStyle(Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine)
-            painter.setPen(pen)
-            self._paint_line(painter, area, series)
+            series.paint(painter, lambda x, y: self._point(area, x, y), theme.text, self._weight)
         painter.restore()
         self._paint_names(painter, area)
 
@@ -246,29 +265,29 @@ class Curves(QWidget):
         small.draw(painter, middle, top, text, 0.5)
         painter.setFont(self._small.font)
 
-    def _paint_line(self, painter: QPainter, area: QRectF, series: Series) -> None:
-        """The curve in its unbroken pieces; a piece of one point is a dot."""
-        good = np.isfinite(series.y) & np.isfinite(series.x)
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], good.astype(np.int8), [0]))))
-        for first, last in zip(edges[::2], edges[1::2], strict=True):
-            pairs = zip(series.x[first:last], series.y[first:last], strict=True)
-            points = [self._point(area, float(x), float(y)) for x, y in pairs]
-            if len(points) == 1:
-                painter.setBrush(painter.pen().color())
-                painter.drawEllipse(points[0], 1.5, 1.5)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(QPolygonF(points))
-
     def _paint_references(self, painter: QPainter, area: QRectF) -> None:
-        small, free = self._small, -math.inf
-        for x, text in sorted(self._references):
-            at = self._point(area, x, 0).x()
-            painter.setPen(QPen(self._theme.quiet, 1, Qt.PenStyle.DashLine))
+        """The lines, and all their texts side by side, smaller where there is no room for them."""
+        small, lines = self._small, sorted(self._references)
+        ats = [self._point(area, x, 0).x() for x, _ in lines]
+        while True:
+            wide = [small.width(text) for _, text in lines]
+            lefts = [
+                min(max(0.0, at - w / 2), self.width() - w) for at, w in zip(ats, wide, strict=True)
+            ]
+            ends = [left + w + GRID for left, w in zip(lefts, wide, strict=True)]
+            fits = all(end <= left for end, left in zip(ends, lefts[1:], strict=False))
+            if fits or small.font.pixelSize() <= LEAST_TEXT:
+                break
+            small = Lettering(themes.font(small.font.pixelSize() - 1))
+        painter.setFont(small.font)
+        free = -math.inf
+        for at, left, end, (_, text) in zip(ats, lefts, ends, lines, strict=True):
+            painter.setPen(QPen(self._theme.quiet, self._weight, Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(at, area.top(), at, area.bottom()))
-            left = min(max(0.0, at - small.width(text) / 2), self.width() - small.width(text))
             if left >= free:  # a text that would run into the last one is left out
                 small.draw(painter, left, area.top() - small.height, text)
-                free = left + small.width(text) + 2 * GRID
+                free = end
+        painter.setFont(self._small.font)
 
     def _paint_names(self, painter: QPainter, area: QRectF) -> None:
         """Each curve's name beside its end, moved apart where curves end together."""
@@ -296,19 +315,10 @@ class Curves(QWidget):
         place = self._point(area, x, 0).x()
         painter.setPen(QPen(theme.quiet, 1))
         painter.drawLine(QLineF(place, area.top(), place, area.bottom()))
-        best: tuple[float, Series, int] | None = None
-        for series in self._series:
-            good = np.flatnonzero(np.isfinite(series.y) & np.isfinite(series.x))
-            if len(good):
-                index = int(good[np.abs(series.x[good] - x).argmin()])
-                point = self._point(area, float(series.x[index]), float(series.y[index]))
-                # A broken line has no value where it is broken
-                away = abs(point.y() - at.y()) + 10 * max(0.0, abs(point.x() - at.x()) - 8)
-                if best is None or away < best[0]:
-                    best = away, series, index
+        best = nearest(self._series, lambda a, b: self._point(area, a, b), x, at)
         text = figure(round(x, 2))
         if best is not None:
-            _, series, index = best
+            series, index = best
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(series.colour or theme.text)
             spot = self._point(area, float(series.x[index]), float(series.y[index]))
