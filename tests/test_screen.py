@@ -139,6 +139,66 @@ def test_undo_brings_back_what_was_drawn(open_application: Open, qtbot: QtBot) -
     assert application.document.scene == digits.number("8")
 
 
+def test_opening_is_one_step_also_with_a_demonstration(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application()
+    document, stack = application.document, application.document.undo_stack
+    own = digits.number("8")
+    document.apply(own, "draw")
+    document.set_chapter("pooling")
+    document.toggle_ablation("C1", 5)
+    for scene in (slide(0.75), digits.number("9")):  # untouched, and taken over
+        before = stack.index()
+        session = Session(
+            scene,
+            network="average",
+            ablated={"C3": frozenset({2})},
+            demonstration=Playing("slide", 0.75),
+        )
+        screen.restore(application.window, session)
+        assert stack.index() == stack.count() == before + 1
+        assert (document.network, dict(document.ablated)) == ("average", session.ablated)
+        application.window.actions_by_id["undo"].trigger()
+        assert document.scene == own
+        assert (document.network, dict(document.ablated)) == ("max", {"C1": frozenset({5})})
+        assert document.chapter == "live", "but the chapter stays"
+
+
+def test_what_was_set_in_other_chapters_is_kept(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = open_application()
+    first.document.apply(digits.number("31"), "draw")
+    for chapter in CHAPTER_IDS[1:]:
+        first.document.set_chapter(chapter)
+    panel = first.window.panels[0]
+    assert panel.chapter.id == "equivariance"
+    sweeps = screen._named(panel)["Sweeps"]
+    before = sweeps.state()
+    sweeps.restore({**before, "sweep": "angle"})
+    assert sweeps.state() != before
+    first.document.set_chapter("live")
+    settled(first, qtbot)
+    session = screen.capture(first.window)
+    assert session.instruments["Sweeps"] == sweeps.state()
+    sessions.save(session, tmp_path / "a.scene.json")
+
+    second = open_application()
+    settled(second, qtbot)
+    loaded = sessions.load(tmp_path / "a.scene.json")
+    assert isinstance(loaded, Session)
+    screen.restore(second.window, loaded)
+    assert second.window.panels == ()
+    assert screen.capture(second.window).instruments == session.instruments, "not visited yet"
+    second.document.set_chapter("equivariance")
+    again = screen._named(second.window.panels[0])["Sweeps"]
+    assert again.state() == sweeps.state()
+    again.restore(before)
+    assert screen.capture(second.window).instruments["Sweeps"] == before, "now it is its own"
+    settled(second, qtbot)
+
+
 def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtBot) -> None:
     application = open_application()
     player = application.window.player

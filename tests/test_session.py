@@ -18,7 +18,7 @@ from viz.nets.layers import BY_NAME
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Group, Scene, digits, files
-from viz.session import Playing, Session
+from viz.session import Beside, Playing, Session
 from viz.snapshot import Unit
 
 numbers = st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
@@ -84,6 +84,16 @@ def all_sessions(draw: st.DrawFn) -> Session:
                 max_size=3,
             )
         ),
+        draw(
+            st.none()
+            | st.builds(
+                Beside,
+                scenes(),
+                st.sampled_from(tuple(VARIANTS)),
+                st.just(ablated),
+                st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120)),
+            )
+        ),
     )
 
 
@@ -138,6 +148,7 @@ def changed(**changes: Any) -> str:
         window=(0, 3),
         demonstration=Playing("35-53", 2.5),
         instruments={"ShiftMap": {"axis": "x"}},
+        beside=Beside(digits.number("8"), ablated={"S2": frozenset((1,))}, window=(0, 1)),
     )
     data = json.loads(sessions.dumps(session))
     for path, value in changes.items():
@@ -185,6 +196,14 @@ HOSTILE = {
     "loop a number": {"session__demonstration__loop": 1},
     "settings a list": {"session__settings": []},
     "pre-activation a number": {"session__settings__pre_activation": 1},
+    "beside a number": {"session__beside": 8},
+    "beside without a scene": {"session__beside": {}},
+    "beside of another format": {"session__beside__scene__format": "?"},
+    "beside too wide": {"session__beside__scene__width": 10**400},
+    "beside NaN": {"session__beside__scene__noise": {"sigma": float("nan")}},
+    "beside an unknown network": {"session__beside__network": 3},
+    "beside an unknown layer": {"session__beside__ablated": {"C7": [1]}},
+    "beside a window of three": {"session__beside__window": [1, 2, 3]},
     "instruments a list": {"session__instruments": []},
     "instruments without end": {"session__instruments": {str(i): {} for i in range(101)}},
     "instrument's state a list": {"session__instruments__x": []},
@@ -225,6 +244,8 @@ PATHS = [
     "session__pinned__1",
     "session__demonstration__time",
     "session__instruments__ShiftMap",
+    "session__beside__scene",
+    "session__beside__ablated",
 ]
 
 
