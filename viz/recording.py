@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from viz.views.record import RecordDialog, RecordStrip, Wish
     from viz.window import MainWindow
 
+TOLD_MS = 8000
+"""How long it is told that all went well, over the controls."""
+
 GRACE_MS = 3000
 """How long a process that is told to end may take."""
 
@@ -137,7 +140,7 @@ class Recorder(QObject):
             self._strip = RecordStrip()
             self._strip.cancelled.connect(self.cancel)
             self._window.statusBar().addPermanentWidget(self._strip)
-        self._strip.begin()
+        self._strip.begin(self._window.hint_line.height())
 
     def cancel(self) -> None:
         """End the recording; nothing of it is left."""
@@ -198,7 +201,7 @@ class Recorder(QObject):
         if self._cancelled:
             self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
         elif code == 0:
-            self._say(tr("Recorded as {file}.", file=self._file))
+            self._say(tr("Recorded as {file}.", file=self._file), TOLD_MS)
         else:
             reason = (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
             self._say(
@@ -207,8 +210,8 @@ class Recorder(QObject):
                 else tr("It could not be recorded: the process ended; try again.")
             )
 
-    def _say(self, text: str) -> None:
-        self._window.message_bar.say(text)
+    def _say(self, text: str, for_ms: int = 0) -> None:
+        self._window.message_bar.say(text, for_ms=for_ms)
 
 
 def _environment() -> QProcessEnvironment:

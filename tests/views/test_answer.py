@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PyQt6.QtGui import QColor, QFocusEvent, QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from viz.measure.reading import Reading, read
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.scene import Scene
 from viz.snapshot import Request, Snapshot
+from viz.theme import GRID
 from viz.views import painted_view
 from viz.views.answer import Answer
 from viz.views.paint_clock import PaintClock
@@ -280,3 +282,42 @@ def test_who_comes_by_tab_sees_where_the_keys_act(qtbot: QtBot) -> None:
     assert view.grab().toImage() != plain
     QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut))
     assert view.grab().toImage() == plain
+
+
+def test_it_names_the_network_that_has_answered(qtbot: QtBot) -> None:
+    found = outputs(1, 9, (0, 3, 4, 0.99))
+    document, view = shown(qtbot, found, 10.0, 5.0)
+    beside = QRect(150, 0, 200, round(view._top))
+
+    def most_coloured() -> int:
+        image = view.grab(beside).toImage()
+        return max(
+            image.pixelColor(x, y).saturation()
+            for x in range(image.width())
+            for y in range(image.height())
+        )
+
+    plain = most_coloured()
+    assert plain < 60
+    image = view.grab(beside).toImage()
+    assert any(image.pixelColor(x, y).value() > 100 for x in range(200) for y in range(20))
+    document.set_network("blur")
+    assert most_coloured() == plain, "it has not answered yet"
+    other = replace(snapshot_of(found), request=Request(2, Scene(32, 64), network="blur"))
+    view.show_snapshot(other)
+    assert most_coloured() > 100, "in the accent"
+
+
+def test_a_long_answer_ends_before_the_network_s_name(qtbot: QtBot) -> None:
+    text = "31415926535897932384626433"
+    reading = replace(read(outputs(1, 9, (0, 3, 4, 0.99))), text=text)
+    _, view = shown(qtbot, outputs(1, 9, (0, 3, 4, 0.99)), 0.0, 5.0, reading)
+    for width in (160, 240, 320):
+        view.resize(width, view.height())
+        with_text = view.grab().toImage()
+        begin = width - round(view._small.width("max pooling"))
+        gap = range(max(begin - GRID, 0), begin - 1)
+        ground = view._theme.background
+        assert all(
+            with_text.pixelColor(x, y) == ground for x in gap for y in range(round(view._top))
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QMetaObject, Qt
+from PyQt6.QtCore import QMetaObject, Qt, QTimer
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from viz.i18n import tr
@@ -30,6 +30,9 @@ class MessageBar(QWidget):
         layout.addWidget(self._label, 1)
         layout.addWidget(self._button)
         layout.addWidget(close)
+        self._gone = QTimer(self)
+        self._gone.setSingleShot(True)
+        self._gone.timeout.connect(self.hide)
         self.hide()
 
     def place(self) -> None:
@@ -44,8 +47,19 @@ class MessageBar(QWidget):
         self.setGeometry(4 * GRID, parent.height() - height - GRID, width, height)
         self.raise_()
 
-    def say(self, text: str, button: str = "", run: Callable[[], object] | None = None) -> None:
-        """Show ``text``, and a button that calls ``run`` if it is given one."""
+    def say(
+        self,
+        text: str,
+        button: str = "",
+        run: Callable[[], object] | None = None,
+        *,
+        for_ms: int = 0,
+    ) -> None:
+        """Show ``text``, and a button that calls ``run`` if it is given one; ``for_ms``
+        milliseconds, 0: until it is closed."""
+        self._gone.stop()
+        if for_ms:
+            self._gone.start(for_ms)
         self._label.setText(text)
         self._button.setVisible(bool(button))
         self._button.setText(button)

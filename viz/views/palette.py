@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 
 from PyQt6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSize, Qt
-from PyQt6.QtGui import QDrag, QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import (
+    QDrag,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHBoxLayout, QWidget
 
 from viz import settings
@@ -59,13 +69,17 @@ class Palette(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         self._theme, self._text_px = theme, text_px
-        self.handwritings.setFont(font(text_px))
+        face = font(text_px)
+        self.handwritings.setFont(face)
         height = max(36, GRID * round(2.6 * text_px / GRID))
         self.setFixedHeight(height)
         icon = QSize(2 * height * 3 // 5, height * 3 // 5)
         self.handwritings.setIconSize(icon)
         for index, name in enumerate(HANDWRITINGS):
             self.handwritings.setItemIcon(index, _sample(name, icon, theme))
+        # Left to itself the box keeps the width of a text size that it had before
+        widest = max(QFontMetrics(face).horizontalAdvance(_title(name)) for name in HANDWRITINGS)
+        self.handwritings.setFixedWidth(icon.width() + widest + 8 * GRID)
         self.update()
 
     def put(self, value: int) -> None:

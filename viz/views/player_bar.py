@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics
-from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from viz import theme as themes
 from viz.document import Document
@@ -216,7 +225,7 @@ class _Chooser(QToolButton):
         self._title, self._faded = title, faded
         self.setAccessibleName(tr("Demonstration: {title}", title=title))
         self._elide()
-        self._colour()
+        self.update()
 
     def set_theme(self, theme: Theme, em: int) -> None:
         """Colours, and widths for text of ``em`` pixels."""
@@ -225,13 +234,20 @@ class _Chooser(QToolButton):
         self.setMaximumWidth(MOST_TITLE * em)
         self.updateGeometry()
         self._elide()
-        self._colour()
+        self.update()
 
-    def _colour(self) -> None:
-        colour = self._theme.quiet if self._faded else self._theme.text
-        sheet = f"QToolButton {{ color: {colour.name()}; text-align: left; }}"
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
+    def paintEvent(self, event: object) -> None:
+        """The text begins at the left; the style would centre it in a place of fixed width."""
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setPen(self._theme.quiet if self._faded else self._theme.text)
+        room = self.rect().adjusted(GRID, 0, 0, 0)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, flags, self.text().replace("&&", "&"))
+        painter.end()
 
     def sizeHint(self) -> QSize:
         return QSize(LEAST_TITLE * self._em, super().sizeHint().height())

@@ -223,6 +223,7 @@ class RecordStrip(QWidget):
         self.bar.setAccessibleName(tr("Recording"))
         self.bar.setFixedWidth(40 * GRID)  # numbers that change move nothing
         self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setStyleSheet("QPushButton { padding: 0 8px; }")
         self.cancel.clicked.connect(self.cancelled)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 4 * GRID, 0)
@@ -231,8 +232,11 @@ class RecordStrip(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.cancel)
 
-    def begin(self) -> None:
-        """A recording has begun; nobody knows yet how many frames it has."""
+    def begin(self, height: int) -> None:
+        """A recording has begun; nobody knows yet how many frames it has. The strip is ``height``
+        pixels high, so that the status bar does not grow."""
+        for part in (self, self.bar, self.cancel):
+            part.setFixedHeight(height)
         self.bar.setRange(0, 0)
         self.bar.setFormat("")
         self.show()

@@ -95,7 +95,8 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, y = self._theme, self.height() / 2
         duration = self._duration
-        left, right = self._x_of(0), self._x_of(duration)
+        left, length = self._track
+        right = left + length
         at = self._x_of(self._player.time)
         painter.setPen(QPen(theme.line, 3, cap=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(left, y), QPointF(right, y))

@@ -1,0 +1,134 @@
+"""Arranging: the canvas while presenting and in projection is never smaller; A stands above B."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.scene.digits import number
+from viz.window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    application = Application(number("35", height=32, width=64), keep=False)
+    window = application.window
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(application.document.snapshot_changed, timeout=20000):
+        application.start()
+    yield window
+    window.close()
+
+
+def canvas_pixels(window: MainWindow, qtbot: QtBot) -> float:
+    qtbot.wait(30)  # layouts settle in the next turns of the loop
+    rect = window.canvas.image_rect()
+    return rect.width() * rect.height()
+
+
+def top(part: QWidget, window: MainWindow) -> int:
+    return part.mapTo(window, part.rect().topLeft()).y()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("canvas", [(32, 64), (48, 64), (32, 80), (64, 64)])
+def test_enlarged_text_is_no_reason_for_a_smaller_canvas(
+    size: tuple[int, int], canvas: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    height, width = canvas
+    window.document.apply(number("35", height=height, width=width), "other")
+    usual = canvas_pixels(window, qtbot)
+    assert window.kernels.isVisible()
+    window.toggle_projection()
+    assert canvas_pixels(window, qtbot) >= usual
+    below = [part for part in (window.panel, window.kernels) if part.isVisible()]
+    assert all(top(part, window) + part.height() <= window.height() for part in below)
+    assert window.panel in below
+    window.toggle_projection()
+    assert canvas_pixels(window, qtbot) == usual
+    assert window.kernels.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_stage_has_the_largest_canvas_and_a_strip_of_scores(
+    size: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    usual = canvas_pixels(window, qtbot)
+    window.presenting.stage = True
+    window.fold_controls()
+    assert canvas_pixels(window, qtbot) > 1.5 * usual
+    scores = window.maps.scores
+    assert top(scores, window) >= top(window.canvas, window) + window.canvas.height()
+    assert scores.height() < window.canvas.height()
+    window.presenting.stage = False
+    window.fold_controls()
+    assert canvas_pixels(window, qtbot) == usual
+    assert scores.width() < window.maps.width()
+    assert scores.height() > 0.15 * window.height(), "its height is free again"
+
+
+def test_a_stands_above_b_with_the_same_window_and_its_probability(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    document = window.document
+    document.select_window((0, 4))
+    window.resize(1280, 720)
+    window.freezing.toggle()
+    frozen = window.freezing.frozen
+    assert frozen is not None
+    canvas_pixels(window, qtbot)
+    for above, below in (
+        (frozen.caption, frozen.answer),
+        (frozen.canvas, window.freezing.caption),
+        (window.freezing.caption, window.answer),
+        (window.answer, window.canvas),
+        (frozen.maps, window.maps.mosaics["C1"]),
+    ):
+        assert top(above, window) + above.height() <= top(below, window)
+    assert frozen.document.shown_window() == (0, 4)
+    same = frozen.caption.accessibleDescription()
+    assert same
+    assert same == window.freezing.caption.accessibleDescription()
+    document.select_window((0, 0))
+    assert window.freezing.caption.accessibleDescription() != same
+    assert frozen.caption.accessibleDescription() == same
+    assert frozen.document.shown_window() == (0, 4)
+    kept = window.freezing.beside
+    assert kept is not None
+    assert kept.window == (0, 4)
+    window.freezing.toggle()
+
+
+def test_what_tells_that_all_went_well_goes_by_itself(window: MainWindow) -> None:
+    bar = window.message_bar
+    bar.say("Done.", for_ms=60_000)
+    assert bar.isVisible()
+    bar._gone.timeout.emit()
+    assert not bar.isVisible()
+    bar.say("Done.", for_ms=60_000)
+    bar.say("This must be read.")
+    assert not bar._gone.isActive()
+
+
+@pytest.mark.parametrize("projected", [False, True])
+def test_a_recording_moves_nothing(projected: bool, window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 720)
+    if projected:
+        window.toggle_projection()
+    canvas_pixels(window, qtbot)
+    before = window.maps.geometry(), window.statusBar().geometry()
+    window.recorder._show_strip()
+    strip = window.recorder._strip
+    assert strip is not None
+    strip.count(3, 240)
+    canvas_pixels(window, qtbot)
+    assert strip.cancel.isVisible()
+    assert (window.maps.geometry(), window.statusBar().geometry()) == before
+    strip.hide()
