@@ -132,6 +132,11 @@ def test_a_picture_has_no_pen() -> None:
     assert posed(scene, (), "width", 3, PLACE) == scene
     drawn = Scene(32, 32, (picture, Group.of([Stroke([(1, 1), (9, 9)], 1.5)])))
     assert present_value(drawn, (), "width", PLACE) == 1.5
+    hollow = replace(drawn, items=(Group((), (5.0, 5.0)), *drawn.items))
+    assert present_value(hollow, (), "width", PLACE) == 1.5
+    assert present_value(hollow, (0,), "width", PLACE) is None
+    for kind in KINDS:
+        posed(hollow, (0,), kind, 1.0, PLACE)
 
 
 def test_an_empty_canvas_can_be_swept() -> None:

@@ -92,12 +92,13 @@ class Sweep:
 def present_value(
     scene: Scene, selection: Collection[int], kind: str, place: Place
 ) -> float | None:
-    """Where the drawing stands on a sweep's axis; None for the pen's width of a mere picture."""
+    """Where the drawing stands on a sweep's axis; None for the pen's width without strokes."""
     if kind == "sigma":
         return scene.noise.sigma
     if kind == "width":
-        groups = (scene.items[index] for index in sorted(_chosen(scene, selection)))
-        return next((item.strokes[0].width_px for item in groups if isinstance(item, Group)), None)
+        items = (scene.items[index] for index in sorted(_chosen(scene, selection)))
+        groups = (item for item in items if isinstance(item, Group) and item.strokes)
+        return next((group.strokes[0].width_px for group in groups), None)
     if kind in ("dx", "dy"):
         middle = _middle(scene, selection)
         if middle is None:
