@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QIcon
+from PyQt6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from viz.app import Application
 from viz.theme import theme
 from viz.views.drawn_icons import PATHS, SIDE, icon
 
@@ -44,3 +46,28 @@ def test_the_sign_of_recording_is_red(qtbot: QtBot, name: str) -> None:
         icon("record", theme(name), 16).pixmap(16, 16).toImage().pixelColor(8, 8).getRgb()
     )
     assert red > 2 * max(green, blue)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_sign_that_there_are_more_tools_is_seen_on_either_ground(
+    qtbot: QtBot, name: str
+) -> None:
+    application = Application(keep=False)
+    window = application.window
+    qtbot.addWidget(window)
+    window.render_as(name, 2.2)
+    window.resize(1024, 900)
+    window.show()
+    button = window.head.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert button is not None
+    qtbot.waitUntil(button.isVisible)
+    image = button.grab().toImage()
+    shades = [
+        image.pixelColor(x, y).lightness()
+        for x in range(image.width())
+        for y in range(image.height())
+    ]
+    ground, ink = theme(name).background.lightness(), theme(name).text.lightness()
+    assert min(abs(shade - ink) for shade in shades) < 30, "the sign is in the colour of text"
+    assert min(abs(shade - ground) for shade in shades) < 30
+    window.close()

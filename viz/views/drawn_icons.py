@@ -97,6 +97,16 @@ def _record() -> QPainterPath:
     return path
 
 
+def _more() -> QPainterPath:
+    """Two angles to the right: there are more tools."""
+    angles = QPainterPath()
+    for x in (3.0, 12.0):
+        angles.moveTo(x, 4)
+        angles.lineTo(x + 8, 12)
+        angles.lineTo(x, 20)
+    return _outlined(angles, 3.2)
+
+
 def _present() -> QPainterPath:
     """A screen on its foot."""
     screen = QPainterPath()
@@ -116,6 +126,7 @@ PATHS: dict[str, Callable[[], QPainterPath]] = {
     "present": _present,
     "undo": _undo,
     "redo": _redo,
+    "more": _more,
 }
 
 

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QToolBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QMenuBar,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viz import theme as themes
 from viz.document import Document
@@ -21,6 +28,9 @@ TOOLS = "pen eraser select | undo redo | random centre clear | restore pre"
 FOLDED = ((88, "random centre clear"), (72, "restore pre"))
 """(width in em, tools): where the window is narrower these are in the menus alone, so that title
 and timeline have room."""
+EXTENSION = 12
+"""Side of the sign that more tools are hidden, in pixels: as wide as Fusion makes its button."""
+
 AFTER_PLAYER = ("record", "present")
 """Commands at the end of the row, as far as the program has them."""
 
@@ -108,6 +118,10 @@ class Head(QWidget):
         self._theme, self._em = theme, text_px
         self._menu_row.set_theme(theme, text_px)
         self._tools.setFont(themes.font(text_px))
+        more = self._tools.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:  # Qt's own sign is black on every ground
+            more.setIcon(icon("more", theme, EXTENSION))
+            more.setIconSize(QSize(EXTENSION, EXTENSION))
         side = round(1.2 * text_px)
         self._tools.setIconSize(QSize(side, side))
         self._fold()
