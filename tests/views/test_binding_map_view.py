@@ -14,7 +14,8 @@ from viz.measure.binding_map import REACH, SIDE
 from viz.measure.part import Part, centre_of, put
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.views.binding.map import BindingMapView, place_text
+from viz.views.binding.map import BindingMapView
+from viz.views.binding.wording import place_text
 
 
 def view_of(made: Bench) -> BindingMapView:
@@ -50,10 +51,11 @@ def test_a_click_puts_the_stroke_there_and_the_answer_is_the_map_s(qtbot: QtBot)
         click(view, 5, -3)
         assert made.document.scene == put(before, Part(0, 0), 5, -3)
         assert made.document.undo_stack.count() == 1
-        made.document.select_window(window)  # the digit's middle has moved with its stroke
         made.settle()
+        assert made.document.shown_window() == window == view.result.window
         output = made.document.snapshot.maps["output"][:, window[0], window[1]]
         assert output.argmax() == result.classes[REACH - 3, REACH + 5]
+        assert view.result.classes[REACH, REACH] == output.argmax()
         made.document.undo_stack.undo()
         assert made.document.scene == before
 
@@ -146,9 +148,9 @@ def test_hovering_tells_the_answer_of_a_place(qtbot: QtBot) -> None:
         assert view._hovered == (9.0, -9.0)
         words = view._words
         assert view.grab().toImage().copy(words) != before.copy(words)
-    assert place_text(-4, -2, 0) == "4 px left, 2 px up"
-    assert place_text(0, 0, 0) == "where it is"
-    assert place_text(1, 0, -15) == "15° anticlockwise, 1 px right"
+    assert place_text(-4, -2, "xy") == "4 px left, 2 px up"
+    assert place_text(0, 0.04, "xy") == "where it is"
+    assert place_text(1, -2, "ax") == "15° anticlockwise, 1 px right"
 
 
 def test_ablation_and_network_count_and_hovering_a_unit_does_not(qtbot: QtBot) -> None:

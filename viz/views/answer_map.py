@@ -117,7 +117,7 @@ class AnswerMap(QWidget):
         self._tabbed = False
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
-        self._letters = (self._small,)
+        self._letters: tuple[Lettering, ...] = (self._small,)
         self._dimmed = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
@@ -264,7 +264,8 @@ class AnswerMap(QWidget):
         cell = area.width() / len(self._classes)
         mark = self.to_widget(*self._mark)
         rows, columns = np.indices(clear.shape)
-        x, y = area.left() + (columns + 0.5) * cell, area.top() + (rows + 0.5) * cell
+        x = np.asarray(area.left() + (columns + 0.5) * cell)
+        y = np.asarray(area.top() + (rows + 0.5) * cell)
         away = np.abs(x - mark.x()) + np.abs(y - mark.y())
         inside = np.minimum(x - area.left(), area.right() - x)
         for number in np.unique(self._classes):
@@ -273,9 +274,9 @@ class AnswerMap(QWidget):
                 half = max(letters.width(name), letters.height) / 2
                 free = (self._classes == number) & (away >= 2 * half) & (inside >= half)
                 inner = np.where(free, clear, 0)
-                row, column = np.unravel_index(int(inner.argmax()), inner.shape)
-                if inner[row, column] * cell >= LEAST_CLEARANCE * 2 * half:
-                    at = QPointF(float(x[row, column]), float(y[row, column]))
+                best = np.unravel_index(int(inner.argmax()), inner.shape)
+                if inner[best] * cell >= LEAST_CLEARANCE * 2 * half:
+                    at = QPointF(float(x[best]), float(y[best]))
                     self._letter(painter, at, name, letters)
                     break
         painter.setFont(self._small.font)

@@ -15,48 +15,47 @@ from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.binding_map import AXES, REACH, SIDE, BindingMap, binding_map, shift_of
-from viz.measure.part import centre_of, exists, put
+from viz.measure.binding_map import (
+    AXES,
+    REACH,
+    SIDE,
+    STRIDES,
+    BindingMap,
+    binding_map,
+    shift_of,
+)
+from viz.measure.part import centre_of, exists, put, same_rest, shift_since
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
-from viz.views.answer_map import AnswerMap
+from viz.views.answer_map import DIMMED, AnswerMap
+from viz.views.binding.best_places import BestPlaces
 from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.binding.wording import class_name, place_text
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
 
 NAME = "binding map"
 
-OPACITY, SAME_OPACITY = 0.65, 0.25
-"""Of the map over the canvas where the answer is certain: another than now, and the present one."""
+OPACITY, SAME_OPACITY = 0.75, 0.2
+"""Of the map over the canvas where the answer is certain: another than now, and the present one or
+none."""
 
 
 def overlay_image(result: BindingMap, theme: Theme) -> QImage:
     """The map as 25×25 translucent pixels, the hue of the class, denser the surer; owns them.
 
-    The answer as it is now stays pale, so that one sees where it would be another.
+    The answer as it is now stays pale, so that one sees where it would be another digit.
     """
     hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.uint32)
     rgb = hues[result.classes]
     now = result.classes[REACH, REACH]
-    most = np.where(result.classes == now, SAME_OPACITY, OPACITY)
+    pale = (result.classes == now) | (result.classes == NONE_CLASS)
+    most = np.where(pale, SAME_OPACITY, OPACITY)
     alpha = (255 * most * result.probabilities).astype(np.uint32)
     pixels = alpha << 24 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
     return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
-
-
-def place_text(dx: float, dy: float, degrees: float) -> str:
-    """Where a place of the map lies: ``4 px left, 2 px up`` or ``15° clockwise``."""
-    words = []
-    if degrees:
-        turn = tr("{angle:g}° clockwise") if degrees > 0 else tr("{angle:g}° anticlockwise")
-        words.append(turn.format(angle=abs(degrees)))
-    if dx:
-        words.append((tr("{n:g} px right") if dx > 0 else tr("{n:g} px left")).format(n=abs(dx)))
-    if dy:
-        words.append((tr("{n:g} px down") if dy > 0 else tr("{n:g} px up")).format(n=abs(dy)))
-    return ", ".join(words) or tr("where it is")
 
 
 class BindingMapView(QWidget):
@@ -75,7 +74,7 @@ class BindingMapView(QWidget):
         self.tip = wrapped(
             tr(
                 "For every place of the part A, the rest staying: argmax p(class | rest + A there) "
-                "at the window, and its probability. Every fourth place first, then all."
+                "in this window, and its probability. Every fourth place first, then all."
             )
         )
         self._document, self._engine = document, engine
@@ -85,10 +84,16 @@ class BindingMapView(QWidget):
         self._asked: tuple[Subject, str] | None = None
         self.result: BindingMap | None = None
         self._hovered: tuple[float, float] | None = None
+        self._standing: tuple[float, float] | None = None
+        """Where the part stands on the map; None while the map is not about this drawing."""
+        self._laid: tuple[BindingMap, Theme] | None = None
         self.bar = PartBar(choice, document, canvas, self)
         self.map = AnswerMap(REACH, self)
         self.map.chosen.connect(self._put)
         self.map.hovered.connect(self._hover)
+        self.best = BestPlaces(self)
+        self.best.chosen.connect(self._put)
+        self.best.hovered.connect(self._hover)
         self.axes = QComboBox(self)
         self.axes.addItem(tr("x and y"), AXES[0])
         self.axes.addItem(tr("x and angle"), AXES[1])
@@ -116,6 +121,7 @@ class BindingMapView(QWidget):
         self._large = Lettering(themes.font(round(1.7 * text_px), bold=True))
         self.bar.set_theme(theme, text_px)
         self.map.set_theme(theme, text_px)
+        self.best.set_theme(theme, text_px)
         for widget in (self.axes, self.overlay):
             widget.setFont(themes.font(text_px))
         self._place()
@@ -143,11 +149,10 @@ class BindingMapView(QWidget):
             self._subject = subject
             self._show_parts()
         self._subject = subject
-        self.bar.show_subject(subject)
         if subject is None:
             self._engine.forget(NAME)
             self._asked, self.result = None, None
-            self._lay()
+            self._mark()
             return
         axes = str(self.axes.currentData())
         if self._asked is None or axes != self._asked[1] or not subject.is_as(self._asked[0]):
@@ -169,28 +174,55 @@ class BindingMapView(QWidget):
     def _show(self, result: BindingMap) -> None:
         self.result = result
         self.map.set_map(result.classes, result.probabilities)
+        self.best.show_map(result)
         self._mark()
-        self._lay()
         self.update()
 
     def _mark(self) -> None:
-        """Where the part stands now on the map that is shown."""
+        """Find where the part stands on the map that is shown; dim the map if it is another's."""
+        before, self._standing = self._standing, self._stand()
+        if self._standing is not None:
+            self.map.set_mark(*self._standing)
+        if self._standing != before:
+            self.update()
+        result, note = self.result, ""
+        self.map.set_dimmed(result is not None and self._standing is None)
+        self.best.set_dimmed(result is not None and self._standing is None)
+        if result is not None:
+            row, column = result.window
+            note = tr("in window row {row}, column {column}", row=row, column=column)
+        self.bar.show_subject(self._subject, note)
+        self._lay()
+
+    def _stand(self) -> tuple[float, float] | None:
+        """(x, y) on the map, which holds as long as the part is only shifted about on it."""
         result, subject = self.result, self._subject
         if result is None or subject is None or result.part != subject.part:
-            return
-        x, y = centre_of(subject.scene, subject.part)
-        dx, dy = round(x - result.centre[0], 2), round(y - result.centre[1], 2)
-        self.map.set_mark(dx, dy if result.axes == "xy" else 0.0)
+            return None
+        if result.window != subject.window:
+            return None
+        shift = shift_since(result.scene, subject.scene, subject.part)
+        if shift is None or max(map(abs, shift)) > REACH:
+            return None
+        x, y = round(shift[0], 2), round(shift[1], 2)
+        if result.axes == "xy":
+            return x, y
+        return (x, 0.0) if abs(y) < 1 else None
 
     def _lay(self) -> None:
-        """Lay the map on the canvas, or take it away."""
-        result = self.result
-        if result is None or result.axes != "xy" or not self.overlay.isChecked():
-            self._canvas.set_overlay(None)
-        elif self.isVisible():
+        """Lay the map on the canvas where it was measured, unless the part has left that place by
+        more than a coarse map's step; then take it away until there is a newer one."""
+        result, standing = self.result, self._standing
+        shown = result is not None and result.axes == "xy" and self.overlay.isChecked()
+        if not shown or standing is None or np.hypot(*standing) > STRIDES[0]:
+            if self._laid is not None:
+                self._canvas.set_overlay(None)
+            self._laid = None
+        elif self.isVisible() and result is not None and self._laid != (result, self._theme):
             x, y = result.centre
             rect = QRectF(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE)
             self._canvas.set_overlay(overlay_image(result, self._theme), rect)
+            self._laid = result, self._theme
 
     def _refresh(self) -> None:
         if self._snapshot is not None:
@@ -207,6 +239,7 @@ class BindingMapView(QWidget):
         self._engine.forget(NAME)
         self._asked = None
         self._canvas.set_overlay(None)
+        self._laid = None
         super().hideEvent(event)
 
     # Hand
@@ -216,16 +249,24 @@ class BindingMapView(QWidget):
         self.update()
 
     def _put(self, x: float, y: float) -> None:
-        """Put the part to a place of the map, wherever it has moved to since that was measured."""
+        """Put the part to a place of the map, wherever it has moved to since that was measured, and
+        stay in the map's window: what it says there is what will be shown."""
         result, scene = self.result, self._document.scene
         if result is None or not exists(scene, result.part):
             return
+        part = result.part
         dx, dy, degrees = shift_of(round(y) + REACH, round(x) + REACH, result.axes)
-        if scene is not result.scene:
-            now = centre_of(scene, result.part)
+        if same_rest(result.scene, scene, part):
+            scene = result.scene  # the part may have been turned since
+        else:
+            now = centre_of(scene, part)
             dx += result.centre[0] - now[0]
             dy += result.centre[1] - now[1]
-        self._document.apply(put(scene, result.part, dx, dy, degrees), tr("Put a stroke"))
+        self._document.select(
+            [part.item], None if part.stroke is None else (part.item, part.stroke)
+        )
+        self._document.apply(put(scene, part, dx, dy, degrees), tr("Put a stroke"))
+        self._document.hold_window(result.window)
 
     # Layout and painting
 
@@ -244,13 +285,20 @@ class BindingMapView(QWidget):
         left = self.map.width() + 4 * GRID
         room = self.width() - left
         row = max(22, round(2 * self._text_px / GRID) * GRID)
-        self.axes.setGeometry(left, top, min(room, self.axes.sizeHint().width()), row)
-        self.overlay.setGeometry(left, top + row + GRID, room, row)
-        text = top + 2 * (row + GRID) + GRID
-        self._words = QRect(left, text, room, self.height() - text)
+        wide, box = self.axes.sizeHint().width(), self.overlay.sizeHint().width()
+        self.axes.setGeometry(left, top, min(room, wide), row)
+        if wide + 4 * GRID + box <= room:
+            self.overlay.setGeometry(left + wide + 4 * GRID, top, box, row)
+        else:
+            self.overlay.setGeometry(left, top + row + GRID, room, row)
+        text = self.overlay.geometry().bottom() + 1 + 2 * GRID
+        high = min(self.height() - text, round(self._large.height + 3 * self._small.height))
+        self._words = QRect(left, text, room, high)
+        below = text + high + 2 * GRID
+        self.best.setGeometry(left, below, room, max(0, self.height() - below))
 
     def _show_parts(self) -> None:
-        for widget in (self.bar, self.map, self.axes, self.overlay):
+        for widget in (self.bar, self.map, self.axes, self.overlay, self.best):
             widget.setVisible(self._subject is not None)
         self.update()
 
@@ -271,25 +319,27 @@ class BindingMapView(QWidget):
         painter.end()
 
     def _paint_words(self, painter: QPainter, result: BindingMap) -> None:
+        """The answer at the place pointed at, else where the part stands; faint on an old map."""
         words, small, large = self._words, self._small, self._large
-        x, y = self._hovered or (0.0, 0.0)
+        standing = self._standing or (0.0, 0.0)
+        x, y = self._hovered or standing
         row, column = round(y) + REACH, round(x) + REACH
         number = int(result.classes[row, column])
-        name = tr("none") if number == NONE_CLASS else str(number)
         top = float(words.top())
+        painter.setOpacity(1.0 if self._standing is not None else DIMMED)
         painter.setFont(large.font)
         painter.setPen(self._theme.class_colour(number))
-        wide = large.draw(painter, words.left(), top, name)
+        wide = large.draw(painter, words.left(), top, class_name(number))
         painter.setFont(small.font)
         painter.setPen(self._theme.text)
         sure = f"p = {result.probabilities[row, column]:.3f}"
         small.draw(painter, words.left() + wide + 3 * GRID, top + large.middle - small.middle, sure)
         top += large.height
-        lines = [place_text(*shift_of(row, column, result.axes))]
-        known = int(result.known.sum())
+        lines = [place_text(x - standing[0], y - standing[1], result.axes), tr("in this window")]
         if result.finished:
-            lines += [tr("{count} places asked", count=known), tr("Click: put A there")]
+            lines += [tr("Click: put A there")]
         else:
+            known = int(result.known.sum())
             lines += [tr("{count} of {all} places", count=known, all=SIDE * SIDE)]
         for number, line in enumerate(lines):
             painter.setPen(self._theme.quiet if number else self._theme.text)
@@ -300,3 +350,4 @@ class BindingMapView(QWidget):
             )
             small.draw(painter, words.left(), top, text)
             top += small.height
+        painter.setOpacity(1.0)

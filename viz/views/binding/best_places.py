@@ -1,0 +1,174 @@
+"""The best place of each class on a binding map: how sure it can get, where, and a click away."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QWidget
+
+from viz import theme as themes
+from viz.i18n import tr
+from viz.measure.binding_map import REACH, BindingMap
+from viz.nets.layers import NONE_CLASS
+from viz.theme import GRID, Theme
+from viz.views.answer_map import CHOOSING, colour_of
+from viz.views.binding.wording import class_name, place_text
+from viz.views.lettering import Lettering
+from viz.views.tips import wrapped
+
+Place = tuple[int, float, int, int]
+"""Class, probability, and the row and column of the map."""
+
+
+def best_places(result: BindingMap) -> tuple[Place, ...]:
+    """For every digit that the map has, in order, the place where it is surest; none is no digit.
+
+    Of places that are alike to a hundredth the one that takes the shortest way.
+    """
+    rows, columns = np.indices(result.classes.shape)
+    way = np.hypot(rows - REACH, columns - REACH)
+    found = []
+    for number in np.unique(result.classes):
+        if number != NONE_CLASS:
+            here = (result.classes == number) & result.known
+            if here.any():
+                worth = np.where(here, np.round(result.probabilities, 2) - 1e-4 * way, -1)
+                row, column = np.unravel_index(int(worth.argmax()), worth.shape)
+                sure = float(result.probabilities[row, column])
+                found.append((int(number), sure, int(row), int(column)))
+    return tuple(found)
+
+
+class BestPlaces(QWidget):
+    """A list, a line for each digit. A click chooses a place; so do the arrow keys and Enter."""
+
+    chosen = pyqtSignal(float, float)
+    """(x, y) on the map of the line that was clicked."""
+    hovered = pyqtSignal(object)
+    """(x, y) on the map of the line pointed at, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.places: tuple[Place, ...] = ()
+        self._texts: tuple[str, ...] = ()
+        self._at: int | None = None
+        self._dimmed = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(tr("The best place of each digit on the map"))
+        self.setToolTip(
+            wrapped(tr("Per digit the place of A where p(digit) is largest. Click: put A there."))
+        )
+        self.set_theme(themes.theme("dark"), 13)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self.update()
+
+    def show_map(self, result: BindingMap) -> None:
+        """List the digits of this map."""
+        self.places = best_places(result)
+        self._texts = tuple(
+            place_text(column - REACH, row - REACH, result.axes)
+            for _, _, row, column in self.places
+        )
+        lines = zip(self.places, self._texts, strict=True)
+        self.setAccessibleDescription(
+            "; ".join(f"{number}: p = {sure:.2f}, {where}" for (number, sure, *_), where in lines)
+        )
+        self._point_at(None)
+        self.update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Paint it faintly while it is not about the present drawing."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
+    def line(self, number: int) -> QRectF:
+        """Where a line stands, the caption's being −1."""
+        high = self._small.height + GRID / 2
+        return QRectF(0, (number + 1) * high, self.width(), high)
+
+    @property
+    def shown(self) -> int:
+        """How many lines there is room for."""
+        return sum(
+            self.line(number).bottom() <= self.height() + 1 for number in range(len(self.places))
+        )
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Caption and lines."""
+        if not self.shown:
+            return
+        painter, small, theme = QPainter(self), self._small, self._theme
+        painter.setFont(small.font)
+        painter.setPen(theme.quiet)
+        small.draw(painter, 0, 0, tr("best place of each digit"))
+        left = 2 * GRID + small.width("8") + 2 * GRID
+        middle = left + small.width("1.00") + 3 * GRID
+        painter.setOpacity(0.4 if self._dimmed else 1.0)
+        for index in range(self.shown):
+            number, sure, _, _ = self.places[index]
+            area = self.line(index)
+            if index == self._at:
+                painter.fillRect(area, theme.line)
+            bar = QRectF(0, area.top() + 2, GRID, area.height() - 4)
+            painter.fillRect(bar, colour_of(number, theme))
+            painter.setPen(theme.text)
+            small.draw(painter, 2 * GRID, area.top(), class_name(number))
+            small.draw(painter, left, area.top(), f"{sure:.2f}")
+            painter.setPen(theme.quiet)
+            where = painter.fontMetrics().elidedText(
+                self._texts[index], Qt.TextElideMode.ElideRight, int(self.width() - middle)
+            )
+            small.draw(painter, middle, area.top(), where)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.accent, 1))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+
+    # Hand
+
+    def _under(self, position: QPointF) -> int | None:
+        return next((i for i in range(self.shown) if self.line(i).contains(position)), None)
+
+    def _on_map(self, index: int) -> tuple[float, float]:
+        _, _, row, column = self.places[index]
+        return float(column - REACH), float(row - REACH)
+
+    def _point_at(self, index: int | None) -> None:
+        if index != self._at:
+            self._at = index
+            self.hovered.emit(None if index is None else self._on_map(index))
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Tell of the line under the pointer."""
+        self._point_at(self._under(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is pointed at any more."""
+        self._point_at(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Choose the place of the line under the pointer."""
+        index = self._under(event.position())
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(*self._on_map(index))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Up and Down lead from line to line, Enter and Space choose."""
+        key = Qt.Key(event.key())
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(key)
+        if step is not None and self.shown:
+            first = 0 if step > 0 else self.shown - 1
+            at = first if self._at is None else self._at + step
+            self._point_at(min(max(at, 0), self.shown - 1))
+        elif self._at is not None and key in CHOOSING:
+            self.chosen.emit(*self._on_map(self._at))
+        else:
+            super().keyPressEvent(event)
