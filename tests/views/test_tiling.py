@@ -54,3 +54,20 @@ def test_the_split_gives_every_layer_room() -> None:
         assert sum(split.heights) <= 620 - 150 + 1
         assert min(split.heights) > 80
         assert all(200 < left < 600 for left in split.lefts)
+
+
+def test_no_layer_grows_at_its_neighbour_s_cost_and_heads_fit() -> None:
+    """A chapter's window of 1280×720: C3 once had one pixel a unit where S4 had three."""
+    shapes = tuple(layer.shape(32, 64) for layer in LAYERS[:4])
+    least = (171, 149, 188, 141)
+    split = best_split(shapes, (586, 631), head=22, below=291, least=least)
+    cells = []
+    for height, left, pair in zip(split.heights, split.lefts, (0, 2), strict=True):
+        widths = left, 631 - left
+        for shape, width, needed in zip(
+            shapes[pair : pair + 2], widths, least[pair : pair + 2], strict=True
+        ):
+            assert width >= needed
+            layout = plan(*shape, (height - 22, width))
+            cells.append(layout.zoom / layout.shrink)
+    assert cells == [1, 2, 2, 2]

@@ -29,6 +29,9 @@ from viz.views.tiling import Split
 
 NAMES = ("C1", "S2", "C3", "S4")
 
+BESIDE = 3 * GRID
+"""Pixels between what stands side by side."""
+
 
 class Caption(QWidget):
     """``A`` or ``B`` and what it means; at the right what the shown window says, painted, since a
@@ -184,6 +187,9 @@ class FrozenMaps(QWidget):
         whole.addWidget(barcode, 1)
         for layout in (*self._rows, self._column, whole):
             layout.setSpacing(4 * GRID)
+        for row in self._rows:
+            row.setSpacing(BESIDE)
+        whole.setSpacing(BESIDE)
 
     def divide(self, split: Split, place: int) -> None:
         """Divide the place as the live mosaics divide theirs, ``place`` device pixels wide."""

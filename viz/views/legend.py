@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QRect, Qt
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QFontMetrics, QPainter
 
 from viz.theme import GRID, Lut, Theme
 from viz.views.tiles import ramp
 
 RAMP, LEAST = 48, 12
 """The ramp's width in pixels, and the least it may shrink to."""
+
+
+def least_width(metrics: QFontMetrics, numbers: tuple[str, str]) -> int:
+    """Pixels that the smallest legend takes, with a gap before it."""
+    return _words(metrics, numbers) + LEAST + GRID
+
+
+def _words(metrics: QFontMetrics, numbers: tuple[str, str]) -> int:
+    return metrics.horizontalAdvance("".join(numbers)) + 2 * GRID
 
 
 def draw_legend(
@@ -19,7 +28,7 @@ def draw_legend(
     fit. Returns the width it took, with a gap before it; 0 if there was no room."""
     low, high = numbers
     metrics = painter.fontMetrics()
-    words = metrics.horizontalAdvance(low + high) + 2 * GRID
+    words = _words(metrics, numbers)
     wide = min(RAMP, line.width() - words)
     if wide < LEAST:
         return 0
@@ -32,4 +41,4 @@ def draw_legend(
     painter.drawImage(QRect(left, line.center().y() - thick // 2, wide, thick), ramp(lut))
     left += wide + GRID
     painter.drawText(QRect(left, line.top(), line.width(), line.height()), side, high)
-    return words + wide + 2 * GRID
+    return words + wide + GRID

@@ -13,9 +13,10 @@ from viz import theme as themes
 from viz.document import Document
 from viz.nets.layers import LAYERS
 from viz.views.barcode import Barcode
-from viz.views.frozen import FrozenMaps
+from viz.views.frozen import BESIDE, FrozenMaps
 from viz.views.inspector.inspector import Inspector
-from viz.views.mosaic import Mosaic, head_height
+from viz.views.mosaic import Mosaic
+from viz.views.mosaic_head import head_height
 from viz.views.paint_clock import PaintClock
 from viz.views.scores import Scores
 from viz.views.tiling import best_split
@@ -66,6 +67,8 @@ class Maps(QWidget):
         self._whole.addLayout(below, 25)
         for layout in (*self._rows, self._mosaics, above, below, self._whole):
             layout.setSpacing(4 * themes.GRID)
+        for row in (*self._rows, above):
+            row.setSpacing(BESIDE)
         self._frozen: FrozenMaps | None = None
         self._divided: object = None
 
@@ -129,7 +132,7 @@ class Maps(QWidget):
             share = 0.5
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
-        place = self._mosaics.geometry().width() - gap
+        place = self._mosaics.geometry().width() - BESIDE
         shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
         heads = (
             mosaic.head_width(*shape[1:])

@@ -1,16 +1,23 @@
 """The mosaic: all feature maps of one layer side by side, at a locked colour scale.
 
-One plain widget paints one RGB32 image that NumPy filled through a lookup table; 140 image items
-took 50 ms a repaint where four such widgets take 2.5. Tiles keep square pixels and are enlarged
+One plain widget paints one picture; 140 image items took 50 ms a repaint where four such widgets
+take 2.5. Tiles keep square pixels and are enlarged
 by whole numbers; maps too large for the place are averaged down by whole numbers.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtGui import (
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viz import theme as themes
@@ -20,12 +27,13 @@ from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
 from viz.nets.variants import VARIANTS
 from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
-from viz.views.legend import draw_legend
 from viz.views.locked_scale import LockedScale, scale_of
+from viz.views.map_picture import MapPicture
 from viz.views.marks import draw_marks, marked_units
+from viz.views.mosaic_head import draw_head, head_height, head_width, size_text
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
-from viz.views.tiling import Plan, averaged, plan
+from viz.views.tiling import Plan, plan
 from viz.views.tips import wrapped
 
 
@@ -48,9 +56,8 @@ class Mosaic(QWidget):
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._snapshot: Snapshot | None = None
-        self._plan = Plan(1, 1, 1, 1, 1, 1)
+        self._picture = MapPicture()
         self._shape = (0, 0, 0)
-        self._image = QImage()
         self._area, self._dirty = QRectF(), QRect()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -100,44 +107,15 @@ class Mosaic(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Choose the tiling and allocate the buffers that every frame reuses."""
+        """Choose the tiling."""
         ratio = self.devicePixelRatioF()
         head = self._head
         space = (int((self.height() - head) * ratio), int(self.width() * ratio))
         maps, height, width = self._shape
         if not maps or min(space) < 1:
             return
-        layout = self._plan = plan(maps, height, width, space)
-        down, right = layout.pitch
-        rows, columns, zoom = layout.rows, layout.columns, layout.zoom
-        pixels = np.zeros((rows * down, columns * right), np.uint32)
-        self._pixels = pixels
-        # Enlarged in two steps, along the lines and then whole lines: six times as fast as one
-        # broadcast over single pixels. First (row, map line, column, map pixel, zoom) …
-        lines = np.zeros((rows, layout.height, columns, right), np.uint32)
-        step = lines.strides
-        self._lines = lines.reshape(rows, layout.height, 1, columns * right)
-        self._stretched = as_strided(
-            lines, (rows, layout.height, columns, layout.width, zoom), (*step[:3], 4 * zoom, 4)
-        )
-        # … then (row, map line, zoom, pixel)
-        line = pixels.strides[0]
-        self._repeated = as_strided(
-            pixels,
-            (rows, layout.height, zoom, columns * right),
-            (down * line, zoom * line, line, 4),
-        )
-        places = layout.rows * layout.columns
-        self._index = np.zeros((places, layout.height, layout.width), np.intp)
-        self._colours = np.zeros((places, layout.height, layout.width), np.uint32)
-        self._image = QImage(
-            pixels.data,  # type: ignore[arg-type]
-            pixels.shape[1],
-            pixels.shape[0],
-            pixels.strides[0],
-            QImage.Format.Format_RGB32,
-        )
-        self._image.setDevicePixelRatio(ratio)
+        layout = plan(maps, height, width, space)
+        self._picture.lay_out(layout, ratio)
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
         self._dirty = self._area.toAlignedRect()
@@ -145,33 +123,24 @@ class Mosaic(QWidget):
         self.update()
 
     def _fill(self) -> None:
-        """Activations → colours → tiles, in preallocated buffers."""
-        if self._snapshot is None or self._image.isNull():
-            return
-        name = self._layer.name
-        values = self._snapshot.maps[f"{name} pre" if self._pre else name]
-        layout = self._plan
-        if layout.shrink > 1:
-            values = averaged(values, layout)
-        maps = len(values)
-        index = self._index[:maps]
-        self._scale.index(values, index)
-        np.take(self._scale.lut(self._theme), index, out=self._colours[:maps], mode="clip")
-        empty = np.uint32(self._theme.background.rgb())
-        self._colours[maps:] = empty
-        if self._pixels[-1, -1] != empty:  # the gaps, after a change of theme or layout
-            self._pixels[:] = empty
-            self._lines[:] = empty
-        tiles = self._colours.reshape(layout.rows, layout.columns, layout.height, layout.width)
-        for k in range(layout.zoom):
-            self._stretched[..., k] = tiles.transpose(0, 2, 1, 3)
-        self._repeated[:] = self._lines
+        if self._snapshot is not None and not self._image.isNull():
+            name = self._layer.name
+            values = self._snapshot.maps[f"{name} pre" if self._pre else name]
+            self._picture.fill(values, self._scale, self._theme)
+
+    @property
+    def _image(self) -> QImage:
+        return self._picture.image
+
+    @property
+    def _plan(self) -> Plan:
+        return self._picture.plan
 
     # Painting
 
     @property
     def _head(self) -> int:
-        return self._text_px + 2 * themes.GRID
+        return head_height(self._text_px)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint header, tiles and marks."""
@@ -201,37 +170,28 @@ class Mosaic(QWidget):
         painter.fillRect(QRect(0, bottom, self.width(), self.height() - bottom), background)
 
     def _paint_head(self, painter: QPainter) -> None:
-        theme, layer = self._theme, self._layer
-        line = QRect(0, 0, self.width(), self._head - themes.GRID)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(themes.font(self._text_px, bold=True))
-        painter.setPen(theme.text)
-        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, layer.name)
-        used = painter.fontMetrics().horizontalAdvance(layer.name) + 2 * themes.GRID
-        painter.setFont(themes.font(self._text_px))
-        painter.setPen(theme.quiet)
-        _, height, width = self._shape
-        text = f"{layer.maps}@{height}×{width}"
-        unit = self._document.inspected
-        snapshot = self._snapshot
+        layer, unit, snapshot = self._layer, self._document.inspected, self._snapshot
+        value = ""
         if unit and snapshot and unit.layer == layer.name and unit.exists_on(*snapshot.image.shape):
             values = snapshot.maps[f"{layer.name} pre" if self._pre else layer.name]
-            painter.setPen(theme.field)
-            text = tr(
+            value = tr(
                 "{value:.3f}  map {map} row {row} col {column}",
                 map=unit.map,
                 row=unit.row,
                 column=unit.column,
                 value=float(values[unit.map, unit.row, unit.column]),
             )
-        right = int(self._area.right()) if not self._image.isNull() else self.width()
-        colour = painter.pen().color()
-        rest = line.adjusted(used, 0, right - self.width(), 0)
-        wide = draw_legend(painter, rest, self._scale.numbers(), self._scale.lut(theme), theme)
-        room = right - wide - used
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.setPen(colour)
-        painter.drawText(line.adjusted(used, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, text)
+        _, height, width = self._shape
+        right = self.width()
+        if not self._image.isNull():  # the legend ends with the tiles, if that leaves it room
+            right = min(right, max(int(self._area.right()), self.head_width(height, width)))
+        place = QRect(0, 0, right, self._head - themes.GRID)
+        size = size_text(layer.name, height, width)
+        draw_head(painter, place, layer.name, size, value, self._scale, self._theme, self._text_px)
+
+    def head_width(self, height: int, width: int) -> int:
+        """Pixels that the header takes for maps of height × width."""
+        return head_width(self._layer.name, height, width, self._scales, self._text_px)
 
     @property
     def _scale(self) -> LockedScale:

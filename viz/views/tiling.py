@@ -85,24 +85,38 @@ class Split:
 
 
 def best_split(
-    shapes: tuple[tuple[int, int, int], ...], space: tuple[int, int], head: int, below: int
+    shapes: tuple[tuple[int, int, int], ...],
+    space: tuple[int, int],
+    head: int,
+    below: int,
+    least: tuple[int, ...] = (0, 0, 0, 0),
 ) -> Split:
     """How to divide ``space`` (height, width) among four mosaics in two rows.
 
     ``shapes`` are (maps, height, width) of the upper left, upper right, lower left and lower
-    right; each has ``head`` pixels of header. What lies below them gets at least ``below``
-    pixels, and all that would not enlarge a cell. The smallest cell counts most, up to 2 pixels,
-    then the geometric mean of the four, so that no layer grows at another's cost.
+    right; each has ``head`` pixels of header, which is ``least`` pixels wide. What lies below them
+    gets at least ``below`` pixels, and all that would not enlarge a cell. The smallest cell counts
+    most, up to 2 pixels, then the geometric mean of the four, so that no layer grows at another's
+    cost, and of those that are equal there the most even. What is left over of a row's width is
+    shared.
     """
-    heights = np.linspace(0.2, 0.8, 31) * (space[0] - below)
-    widths = np.linspace(0.3, 0.8, 26) * space[1]
+    heights = np.linspace(0.2, 0.8, 61) * (space[0] - below)
+    widths = np.arange(0.2 * space[1] // 1, 0.8 * space[1])  # a pixel may make a cell larger
     rows = []
-    for left, right in (shapes[:2], shapes[2:]):
+    for (left, right), (least_l, least_r) in zip(
+        (shapes[:2], shapes[2:]), (least[:2], least[2:]), strict=True
+    ):
         cell_l = cell_sizes(*left, heights - head, widths)
         cell_r = cell_sizes(*right, heights - head, space[1] - widths)
         smallest = np.minimum(np.minimum(cell_l, cell_r), 2.0)
         mean = np.log(cell_l) + np.log(cell_r)
-        best = (smallest * 100 + mean).argmax(1)
+        mean -= 1e-3 * np.abs(np.log(cell_l) - np.log(cell_r))
+        value = smallest * 100 + mean
+        fits = (widths >= least_l) & (space[1] - widths >= least_r)
+        if fits.any():
+            value[:, ~fits] = -np.inf
+        equal = (value >= value.max(1, keepdims=True) - 1e-9).cumsum(1)
+        best = (2 * equal >= equal[:, -1:]).argmax(1)  # the middle one of the equally good
         place = np.arange(len(heights)), best
         rows.append((smallest[place], mean[place], widths[best]))
     (small_u, mean_u, left_u), (small_l, mean_l, left_l) = rows
@@ -118,15 +132,15 @@ def cell_sizes(
 ) -> NDArray[np.float64]:
     """The size of a cell that ``plan`` reaches for each of the heights and widths of the space,
     (heights, widths)."""
-    rows = np.arange(1, maps + 1)
-    columns = -(-maps // rows)
+    columns = np.unique(-(-maps // np.arange(1, maps + 1)))
+    rows = -(-maps // columns)  # the fewest with so many columns: others would only be smaller
     room = np.minimum(
         (((heights + GAP) / rows[:, None] - GAP) / height)[:, :, None],
         (((widths + GAP) / columns[:, None] - GAP) / width)[:, None, :],
     )
-    room = np.maximum(room, 1e-6)
-    sizes: NDArray[np.float64] = np.where(room >= 1, np.floor(room), 1 / np.ceil(1 / room))
-    return sizes.max(0)
+    largest = np.maximum(room.max(0), 1e-6)
+    whole: NDArray[np.float64] = np.where(largest >= 1, np.floor(largest), 1 / np.ceil(1 / largest))
+    return whole
 
 
 def averaged(values: NDArray[np.float32], layout: Plan) -> NDArray[np.float32]:

@@ -1,0 +1,59 @@
+"""The head of a mosaic: the layer's name, the size of its maps or a unit's value, the scale."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter
+
+from viz import theme as themes
+from viz.nets.layers import BY_NAME
+from viz.theme import GRID, Theme
+from viz.views.legend import draw_legend, least_width
+from viz.views.locked_scale import LockedScale, scale_of
+
+
+def head_height(text_px: int) -> int:
+    """Pixels above the tiles."""
+    return text_px + 2 * GRID
+
+
+def size_text(layer: str, height: int, width: int) -> str:
+    """The size of a layer's maps: ``50@10×26``."""
+    return f"{BY_NAME[layer].maps}@{height}×{width}"
+
+
+def head_width(layer: str, height: int, width: int, scales: dict[str, float], text_px: int) -> int:
+    """Pixels that the head takes for maps of height × width, on either of the layer's scales."""
+    bold, metrics = (QFontMetrics(themes.font(text_px, bold=heavy)) for heavy in (True, False))
+    pres = (False, True) if BY_NAME[layer].operation == "conv" else (False,)
+    legends = [least_width(metrics, scale_of(layer, pre, scales).numbers()) for pre in pres]
+    words = metrics.horizontalAdvance(size_text(layer, height, width))
+    return bold.horizontalAdvance(layer) + 2 * GRID + words + max(legends)
+
+
+def draw_head(
+    painter: QPainter,
+    place: QRect,
+    layer: str,
+    size: str,
+    value: str,
+    scale: LockedScale,
+    theme: Theme,
+    text_px: int,
+) -> None:
+    """Draw it; ``value``, if there is one, stands in place of ``size``. The legend at the right end
+    leaves room for the size."""
+    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.setFont(themes.font(text_px, bold=True))
+    painter.setPen(theme.text)
+    painter.drawText(place, middle, layer)
+    place = place.adjusted(painter.fontMetrics().horizontalAdvance(layer) + 2 * GRID, 0, 0, 0)
+    painter.setFont(themes.font(text_px))
+    metrics = painter.fontMetrics()
+    words = min(metrics.horizontalAdvance(size) + GRID, place.width())
+    legend = place.adjusted(words, 0, 0, 0)
+    wide = draw_legend(painter, legend, scale.numbers(), scale.lut(theme), theme)
+    painter.setPen(QColor(theme.field if value else theme.quiet))
+    right = Qt.TextElideMode.ElideRight
+    text = metrics.elidedText(value or size, right, place.width() - wide)
+    painter.drawText(place, middle, text)
