@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from staging import DEMOS
 from viz import autosave
 from viz import session as sessions
 from viz.app import Application
-from viz.nets import weights
+from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import Session
@@ -156,13 +157,10 @@ def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def without_blur(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found = weights.pretrained_path
-
-    def path(name: str = "max") -> Path:
-        return tmp_path / "none.safetensors" if name == "blur" else found(name)
-
-    monkeypatch.setattr(weights, "pretrained_path", path)
+def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = replace(VARIANTS["blur"], name="none")
+    assert gone.file not in {variant.file for variant in VARIANTS.values()}
+    monkeypatch.setitem(VARIANTS, "blur", gone)
 
 
 def test_a_network_without_weights_gives_way_and_says_so_once(
@@ -191,7 +189,7 @@ def test_a_network_without_weights_gives_way_and_says_so_once(
     qtbot.waitUntil(lambda: document.snapshot.request.number > wanted, timeout=20_000)  # type: ignore[union-attr]
     assert document.snapshot is not None and document.snapshot.request.network == "average"
     (sentence,) = said
-    assert "none.safetensors" in sentence
+    assert "none.safetensors" in sentence and "install the program anew" in sentence
     document.set_network("blur")
     qtbot.waitUntil(lambda: document.network == "average", timeout=20_000)
     assert said == [sentence] * 2, "chosen again it says so again"

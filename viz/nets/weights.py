@@ -109,11 +109,11 @@ def load_metadata(path: Path | None = None) -> dict[str, Any]:
 
 def _damaged(path: Path | None, why: str) -> UserError:
     """What to do about weights that cannot be used: ours come anew, others are the user's."""
-    if path is None:
+    if path is None or path in map(pretrained_path, VARIANTS):
         return UserError(
             tr(
                 "The network's weights {file} are damaged ({why}); install the program anew.",
-                file=pretrained_path(),
+                file=path or pretrained_path(),
                 why=why,
             )
         )
