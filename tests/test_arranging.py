@@ -26,8 +26,17 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def canvas_pixels(window: MainWindow, qtbot: QtBot) -> float:
-    qtbot.wait(30)  # layouts settle in the next turns of the loop
-    rect = window.canvas.image_rect()
+    document = window.document
+    qtbot.waitUntil(
+        lambda: document.snapshot is not None and document.snapshot.scene is document.scene,
+        timeout=20000,
+    )
+    places: list[object] = []
+    while len(places) < 4 or len(set(places[-4:])) > 1:  # layouts settle in some turns of the loop
+        qtbot.wait(10)
+        rect = window.canvas.image_rect()
+        parts = window.canvas, window.maps, window.kernels, window.panel
+        places.append((rect.getRect(), *(part.geometry().getRect() for part in parts)))
     return rect.width() * rect.height()
 
 

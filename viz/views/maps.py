@@ -121,7 +121,8 @@ class Maps(QWidget):
     def divide(self, height: int, width: int, text_px: int) -> None:
         """Divide the place for a canvas of height × width pixels; quick if nothing changed."""
         state = (height, width, text_px, self.size())
-        if state == self._divided or self.height() < 100:
+        place = self._mosaics.geometry().width() - BESIDE
+        if state == self._divided or self.height() < 100 or place < 100:
             return
         self._divided = state
         share = BELOW
@@ -132,7 +133,6 @@ class Maps(QWidget):
             share = 0.5
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
-        place = self._mosaics.geometry().width() - BESIDE
         shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
         heads = (
             mosaic.head_width(*shape[1:])
