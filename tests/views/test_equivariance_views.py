@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -21,14 +22,14 @@ from viz.engine import Engine
 from viz.measure.equivariance import Equivariance, activity, compare, reference
 from viz.nets.layers import LAYERS
 from viz.player import Player
-from viz.scene import Noise, Scene, rasterize_scene
+from viz.scene import ImageLayer, Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import shifted
 from viz.snapshot import Unit
 from viz.views.equivariance.difference import Difference
 from viz.views.equivariance.live import LiveShift
-from viz.views.equivariance.residual import ALL, Residual
+from viz.views.equivariance.residual import ALL, Residual, layer_colours
 from viz.views.equivariance.table import Displacement, pair_text, residual_text
 
 LEFT = Qt.MouseButton.LeftButton
@@ -331,6 +332,66 @@ def test_the_curves_are_zero_at_the_strides_and_stay_while_the_drawing_moves(
     bench.document.toggle_ablation("C1", 0)
     bench.settle()
     assert bench.live.curves is not found
+
+
+def test_while_one_edits_curves_come_and_are_faint_until_they_are_the_drawing_s(
+    bench: Bench,
+) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    assert not view.plot.dimmed
+    found = bench.live.curves
+    results: list[int] = []
+    bench.live.refined.connect(
+        lambda: results.append(len(bench.live.curves.shifts))  # type: ignore[union-attr]
+    )
+    for step in range(1, 200):
+        bench.document.apply(moved(SCENE, [0], step / 100, 0), "edit")
+        assert view.plot.dimmed and view.plot.mark == 0
+        bench.qtbot.wait(2)
+        if len(results) >= 4:
+            break
+    assert len(results) >= 4 and bench.live.curves is not found
+    assert min(results) >= 9  # from the outset there is a curve
+    bench.settle()
+    assert not view.plot.dimmed and bench.live.curves is not None and bench.live.curves.done
+
+
+def test_old_curves_are_measured_anew_when_the_instrument_comes_back(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    bench.document.apply(moved(SCENE, [0], 1, 0), "edit")
+    view.hide()
+    view.show()
+    bench.answer()
+    bench.settle()
+    assert not view.plot.dimmed and not bench.live.curves_old
+
+
+def test_the_curves_tell_of_noise_and_pictures(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    assert view.plot.note == ""
+    bench.go(replace(SCENE, noise=Noise(sigma=0.2)))
+    assert "noise" in view.plot.note
+    assert max(series.y[series.x == 4].max() for series in view.plot.series) > 0.1
+    picture = ImageLayer(np.ones((8, 8), np.float32), (16, 16))
+    bench.go(replace(SCENE, items=(picture,)))
+    assert "resampled" in view.plot.note and "noise" not in view.plot.note
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_every_layer_s_colour_is_legible(name: str) -> None:
+    def luminance(colour: QColor) -> float:
+        parts = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4
+                 for p in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+        return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))
+
+    theme = themes.theme(name)
+    ground = luminance(theme.background)
+    for colour in layer_colours(theme).values():
+        low, high = sorted((ground, luminance(colour)))
+        assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.1, 1.4.11: graphics
 
 
 def test_axis_and_layer_are_chosen_shown_and_kept(bench: Bench) -> None:

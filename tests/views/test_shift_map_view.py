@@ -81,15 +81,50 @@ def test_a_click_makes_the_answer_of_its_place_the_present_one(qtbot: QtBot) -> 
         assert item_bounds(document.scene, 0) == box
 
 
-def test_only_the_selected_digit_moves(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("selection", [(), (0,)])
+def test_after_a_click_the_window_has_the_answer_of_the_map_s_cell(
+    qtbot: QtBot, selection: tuple[int, ...]
+) -> None:
+    with lane(qtbot, number("3", height=48, width=48)) as joined:
+        document = joined.document
+        document.select(selection)
+        view = joined.put(ShiftMapView(document, joined.engine))
+        place = document.shown_window()
+        assert place is not None
+        for dx, dy in ((6, 2), (-9, 4), (0, -9)):
+            cell = view.map.answer_at(dx, dy)
+            click(view, dx, dy)
+            joined.settle()
+            assert document.shown_window() == place
+            assert document.snapshot is not None and cell is not None
+            scores = np.exp(document.snapshot.maps["output"][:, place[0], place[1]])
+            if cell[1] > 0.51:
+                assert scores.argmax() == cell[0]
+            assert scores.max() == pytest.approx(cell[1], abs=1e-3)
+            document.undo_stack.undo()  # ink that leaves the window would not come back
+            joined.settle()
+            assert document.shown_window() == place
+
+
+def test_all_that_is_drawn_moves_and_undo_lets_the_window_go(qtbot: QtBot) -> None:
     with lane(qtbot, number("31")) as joined:
-        joined.document.select((1,))
-        view = joined.put(ShiftMapView(joined.document, joined.engine))
-        scene = joined.document.scene
+        document = joined.document
+        document.select((1,))
+        view = joined.put(ShiftMapView(document, joined.engine))
+        scene = document.scene
         click(view, 0, 4)
-        assert joined.document.scene.items[0] is scene.items[0]
         joined.settle()
-        assert item_bounds(joined.document.scene, 1)[1] == item_bounds(scene, 1)[1] + 4
+        for item in (0, 1):
+            way = np.subtract(item_bounds(document.scene, item), item_bounds(scene, item))
+            assert way == pytest.approx([0, 4, 0, 4])
+        assert document.window is not None
+        document.undo_stack.undo()
+        assert document.window is None and document.scene == scene
+        document.select_window((0, 1))  # the user's own choice stays
+        joined.settle()
+        click(view, 2, 0)
+        document.undo_stack.undo()
+        assert document.window == (0, 1)
 
 
 def test_the_facts_tell_the_present_answer_or_that_under_the_pointer(qtbot: QtBot) -> None:

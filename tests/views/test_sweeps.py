@@ -15,6 +15,8 @@ from viz.measure.invariance import FINE, KINDS, sweep
 from viz.nets import load_pretrained
 from viz.scene import Scene
 from viz.scene.digits import number
+from viz.scene.shifts import shifted
+from viz.views.equivariance.sweep_work import Turns
 from viz.views.equivariance.sweeps import Sweeps
 from viz.views.network_names import POOLINGS, short_network_name
 
@@ -57,6 +59,68 @@ def test_every_thumbnail_has_its_sweep(qtbot: QtBot) -> None:
             thumb = view.thumbs.thumb(kind)
             assert thumb is not None and len(thumb.lines) == 3
             assert view.thumbs.rect().contains(view.thumbs.rect_of(kind).toAlignedRect())
+
+
+def test_all_thumbnails_keep_up_with_a_drag_and_old_ones_are_faint(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        before = dict(view._found)
+        mixed = 0
+        for step in range(1, 3000):
+            joined.document.apply(shifted(number("3", height=32, width=32), step / 1000, 0), "x")
+            qtbot.wait(2)
+            old = [kind for kind in KINDS if view.is_old(kind)]
+            thumbs = {kind: view.thumbs.thumb(kind) for kind in KINDS}
+            assert [kind for kind, thumb in thumbs.items() if thumb and thumb.old] == old
+            mixed += 0 < len(old) < len(KINDS)
+            if all(view._found[kind] is not before[kind] for kind in KINDS):
+                break
+        assert all(view._found[kind] is not before[kind] for kind in KINDS)
+        assert mixed
+        joined.settle()
+        assert not any(view.is_old(kind) for kind in KINDS) and not view.curves.dimmed
+
+
+def test_turns_go_round() -> None:
+    turns = Turns()
+    seen = []
+    for _ in range(2 * (len(KINDS) - 1)):
+        seen.append(turns.after("angle")[0])
+        turns.measured(seen[-1])
+    others = [kind for kind in KINDS if kind != "angle"]
+    assert seen == 2 * others
+    assert "angle" in turns.after("dx") and "dx" not in turns.after("dx")
+
+
+def test_what_is_ablated_is_said(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        assert view.curves.note == ""
+        average = curve(view, "average")
+        for layer_map in range(20):
+            joined.document.toggle_ablation("C1", layer_map)
+        joined.settle()
+        assert view.curves.note == "max: 20 maps ablated; the others: none."
+        assert np.ptp(curve(view, "max")) < 1e-6  # nothing comes through
+        assert (curve(view, "average") == average).all()
+
+
+def test_the_window_is_held_while_the_curve_is_dragged_and_let_go_by_undo(qtbot: QtBot) -> None:
+    with lane(qtbot, number("31")) as joined:
+        document = joined.document
+        view = put(joined)
+        place = document.shown_window()
+        for x in (2.0, 5.0, 9.0):
+            view.curves.chosen.emit(x)
+            joined.settle()
+            assert document.shown_window() == place == document.window
+        document.apply(shifted(document.scene, 0, 1), "another way")
+        assert document.window is None
+        joined.settle()
+        view.curves.chosen.emit(0.0)
+        assert document.window is not None
+        view.hide()
+        assert document.window is None
 
 
 def test_a_click_on_the_curve_changes_the_drawing_as_one_step(qtbot: QtBot) -> None:

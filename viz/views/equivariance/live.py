@@ -36,6 +36,13 @@ from viz.snapshot import Snapshot
 NAME, CURVES = "equivariance", "equivariance curves"
 """The slots of the measuring lane."""
 
+STEP = 0.5
+"""Pixels between the shifts of the curves. They are measured outwards from the middle: multiples of
+a stride alone, which a coarser pass would take, show a residual of 0 everywhere."""
+
+FIRST = 2.0
+"""The curves are shown from this shift on: half a period of the largest stride."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -57,13 +64,19 @@ class Shown:
     @property
     def notes(self) -> tuple[str, ...]:
         """What else than the network makes f(Tx) and T′f(x) differ here."""
-        scene, shift = self.snapshot.scene, self.measured.shift
-        notes = []
-        if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
-            notes.append(tr("The noise stays where it is; only the drawing moves."))
-        if is_resampled(scene) and any(d % 1 for d in shift):
-            notes.append(tr("Pictures are resampled at fractions of a pixel."))
-        return tuple(notes)
+        return notes_of(self.snapshot.scene, any(d % 1 for d in self.measured.shift))
+
+
+def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
+    """What else than the network makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
+    notes = []
+    if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
+        notes.append(
+            tr("The noise stays where it is, only the drawing moves: r > 0 even where aligned.")
+        )
+    if is_resampled(scene) and fractional:
+        notes.append(tr("Pictures are resampled at fractions of a pixel."))
+    return tuple(notes)
 
 
 class _References:
@@ -98,6 +111,7 @@ class LiveShift(QObject):
         """The snapshot of before a session was opened, which may still be handed over."""
         self._references = _References()
         self._wanted: tuple[Asked, str] | None = None
+        self._measured: tuple[Asked, str] | None = None
         self._shift: Shift = (0.0, 0.0)
         self.shown: Shown | None = None
         self.curves: ShiftCurves | None = None
@@ -173,16 +187,22 @@ class LiveShift(QObject):
 
         def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves] | None]:
             before = kept.get(asked, scene, nets)
-            for result in curves(nets(asked.network), scene, axis, before, dict(asked.ablated)):
-                yield (wanted, result) if result is not None else None
+            net = nets(asked.network)
+            for result in curves(net, scene, axis, before, dict(asked.ablated), steps=(STEP,)):
+                enough = result is not None and (result.done or result.shifts[-1] >= FIRST)
+                yield (wanted, result) if result is not None and enough else None
 
         self._engine.measure(CURVES, work, self._take_curves)
 
     def _take_curves(self, result: tuple[tuple[Asked, str], ShiftCurves]) -> None:
-        wanted, found = result
-        if wanted == self._wanted:
-            self.curves = found
-            self.refined.emit()
+        self._measured, self.curves = result
+        self.refined.emit()
+
+    @property
+    def curves_old(self) -> bool:
+        """Whether ``curves`` are of another drawing, network or axis than is asked for now: while
+        one edits, what was begun still comes."""
+        return self._measured != self._wanted
 
     def forget(self) -> None:
         """Nobody looks at the present measurement."""
@@ -191,7 +211,7 @@ class LiveShift(QObject):
     def forget_curves(self) -> None:
         """Nobody looks at the curves; begun ones are begun anew."""
         self._engine.forget(CURVES)
-        if self.curves is None or not self.curves.done:
+        if self.curves is None or not self.curves.done or self.curves_old:
             self._wanted = None
 
     def go_to(self, shift: Shift, gesture: int) -> None:

@@ -18,7 +18,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
-from viz.views.equivariance.live import LiveShift
+from viz.views.equivariance.live import LiveShift, notes_of
 
 ALL = "all"
 NAMES = tuple(layer.name for layer in LAYERS)
@@ -34,7 +34,7 @@ GRAIN = 0.25
 def layer_colours(theme: Theme) -> dict[str, QColor]:
     """One colour for each layer: along the scale of activations, the deeper the further on. The
     hues of the classes are not used, which mean something else."""
-    low, high = (115, 245) if theme.name == "dark" else (95, 255)
+    low, high = (140, 245) if theme.name == "dark" else (150, 255)
     places = np.linspace(low, high, len(NAMES)).astype(int)
     return {
         name: QColor(int(theme.sequential[place]))
@@ -111,6 +111,9 @@ class Residual(QWidget):
 
     def _mark(self) -> None:
         self.plot.set_mark(self._live.shift[AXES.index(self.axes.value)])
+        self.plot.set_dimmed(self._live.curves_old)
+        if self._snapshot is not None:
+            self.plot.set_note(" ".join(notes_of(self._snapshot.scene, fractional=True)))
 
     def _switch_axis(self) -> None:
         if self._snapshot is not None:
@@ -148,6 +151,7 @@ class Residual(QWidget):
                     series.append(border)
                 series.append(Series(name, found.shifts, found.interior[name], colours[name]))
         self.plot.set_series(series)
+        self.plot.set_dimmed(self._live.curves_old)
 
     def _start(self) -> None:
         self._gesture = self._document.new_gesture()

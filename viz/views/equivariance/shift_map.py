@@ -25,13 +25,15 @@ from viz.i18n import tr
 from viz.measure.invariance import SHIFTS, central, consistency
 from viz.measure.shift_map import REACH, answers, kept_share, shift_map, window_of
 from viz.nets.layers import NONE_CLASS
-from viz.scene.edit import moved
+from viz.scene.shifts import shifted
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_map import AnswerMap
+from viz.views.equivariance.held_window import HeldWindow
 from viz.views.facts import Fact, Facts
 from viz.views.lettering import signed
-from viz.views.network_names import network_name
+from viz.views.network_names import short_network_name
+from viz.views.tips import wrapped
 
 NAME = "shift map"
 
@@ -88,6 +90,7 @@ class ShiftMapView(QWidget):
             "and max of p(class | window shifted by dx, dy), blank coming in at the edges."
         )
         self._document, self._engine = document, engine
+        self._held = HeldWindow(document, self)
         self._asked: tuple[object, ...] = ()
         self._shown: Answers | None = None
         self.maps_shown = 0
@@ -97,6 +100,12 @@ class ShiftMapView(QWidget):
         self._deliveries: deque[float] = deque()
         self._theme: Theme | None = None
         self.map = AnswerMap(REACH)
+        self.map.setToolTip(wrapped(tr(
+            "The answer to what the window shows, shifted by (dx, dy). A click shifts the whole "
+            "drawing so. Ink outside the window and noise do not do the same on the map and on the "
+            "canvas: on the map such ink does not come along and noise does, on the canvas the ink "
+            "does and the noise stays."
+        )))  # fmt: skip
         self.facts = Facts("100.0 %")
         self.facts.setAccessibleName(tr("What the shift map says"))
         layout = QHBoxLayout(self)
@@ -146,6 +155,7 @@ class ShiftMapView(QWidget):
         """Measure no more."""
         self._engine.forget(NAME)
         self._asked = ()
+        self._held.release()
 
     # Measuring
 
@@ -179,13 +189,10 @@ class ShiftMapView(QWidget):
     # Hand
 
     def _go(self, dx: float, dy: float) -> None:
-        """Move the selected items, else all, and keep looking through the same window."""
-        document, scene = self._document, self._document.scene
-        place = document.shown_window()
+        """Move the whole drawing, as the map has it, and keep looking through the same window."""
+        scene, place = self._document.scene, self._document.shown_window()
         if scene.items and place is not None:
-            document.select_window(place)
-            chosen = document.selection or range(len(scene.items))
-            document.apply(moved(scene, chosen, dx, dy), tr("Shift on the map"))
+            self._held.apply(place, shifted(scene, dx, dy), tr("Shift on the map"))
 
     def _point(self, shift: tuple[float, float] | None) -> None:
         self._hovered = shift
@@ -214,7 +221,7 @@ class ShiftMapView(QWidget):
             )  # fmt: skip
         heading = tr(
             "{network}, window row {row}, column {column}",
-            network=network_name(found.network), row=found.place[0], column=found.place[1],
+            network=short_network_name(found.network), row=found.place[0], column=found.place[1],
         )  # fmt: skip
         rate = len(self._deliveries)
         self.facts.set_facts(

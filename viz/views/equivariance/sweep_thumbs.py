@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
+from viz.views.curves import DIM
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
 
@@ -34,12 +35,14 @@ COLUMNS = 2
 
 @dataclass(frozen=True, eq=False)
 class Thumb:
-    """A small plot: lines of (values, probabilities, colour) over low … high, and a mark."""
+    """A small plot: lines of (values, probabilities, colour) over low … high, and a mark; faint
+    if they belong to an ``old`` drawing."""
 
     low: float
     high: float
     lines: tuple[tuple[NDArray[np.float64], NDArray[np.float32], QColor], ...]
     mark: float | None
+    old: bool = False
 
 
 class SweepThumbs(QWidget):
@@ -133,6 +136,7 @@ class SweepThumbs(QWidget):
             share = (np.asarray(x) - thumb.low) / (thumb.high - thumb.low)
             return np.asarray(plot.left() + share * plot.width())
 
+        painter.setOpacity(DIM if thumb.old else 1.0)
         if thumb.mark is not None and thumb.low <= thumb.mark <= thumb.high:
             x = float(across(thumb.mark))
             painter.setPen(QPen(theme.accent, 1))
@@ -143,6 +147,7 @@ class SweepThumbs(QWidget):
             heights = plot.bottom() - shares * plot.height()
             points = zip(across(values).tolist(), heights.tolist(), strict=True)
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+        painter.setOpacity(1.0)
 
     # Hand
 

@@ -1,12 +1,12 @@
 """The sweeps instrument: how probable the right class stays while one thing about it changes.
 
 One sweep large, all eight as thumbnails; the networks with max, average and blur pooling side by
-side. The measuring lane gives the large one first, coarsely, then the thumbnails, then it finely.
+side. What was measured of an older drawing than the newest one is faint until its turn comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtCore import Qt
@@ -14,64 +14,31 @@ from PyQt6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from viz import theme as themes
-from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import COARSE, FINE, KINDS, Place, Sweep, joined, posed, sweeping
+from viz.measure.invariance import KINDS, Sweep, posed
 from viz.nets.layers import CLASSES, NONE_CLASS
-from viz.scene import Scene
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
+from viz.views.equivariance.held_window import HeldWindow
 from viz.views.equivariance.sweep_thumbs import SweepThumbs, Thumb
+from viz.views.equivariance.sweep_work import Found, Subject, Turns, measured
 from viz.views.lettering import signed
-from viz.views.network_names import POOLINGS, network_colour, short_network_name
+from viz.views.network_names import (
+    POOLINGS,
+    ablation_text,
+    network_colour,
+    short_network_name,
+)
 from viz.views.tips import wrapped
 
 NAME = "sweeps"
 
-CHUNK = 17
-"""Values measured at a time; between two chunks newer work may begin."""
-
 STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
 """How far an arrow key goes on a sweep's axis; 0.05 on the others. With Shift a quarter of it."""
-
-
-def measured(
-    scene: Scene,
-    selection: Collection[int],
-    kind: str,
-    place: Place,
-    networks: tuple[str, ...],
-    ablated: Mapping[str, Mapping[str, Collection[int]]],
-) -> Callable[[Nets], Iterator[Sweep | None]]:
-    """The work of all sweeps of a drawing, ``kind`` first and last, for the measuring lane.
-
-    It yields None where nothing is ready yet but newer work may take over.
-    """
-
-    def work(nets: Nets) -> Iterator[Sweep | None]:
-        loaded = {name: nets(name) for name in networks}
-
-        def part(name: str, first: int, last: int, count: int) -> Iterator[Sweep | None]:
-            values = KINDS[name].values(count)[first:last]
-            return sweeping(loaded, scene, selection, name, place, values, ablated)
-
-        yield from part(kind, 0, COARSE, COARSE)
-        for name in KINDS:
-            if name != kind:
-                yield from part(name, 0, COARSE, COARSE)
-        parts = []
-        for first in range(0, FINE, CHUNK):
-            for found in part(kind, first, first + CHUNK, FINE):
-                if found is not None:
-                    parts.append(found)
-                yield None
-        yield joined(parts)
-
-    return work
 
 
 class _SweepCurves(Curves):
@@ -104,8 +71,14 @@ class Sweeps(QWidget):
             "is shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
         )
         self._document, self._engine = document, engine
+        self._held = HeldWindow(document, self)
         self._asked: tuple[object, ...] = ()
+        self._subject: tuple[object, ...] = ()
+        self._number = 0
+        self._turns = Turns()
         self._found: dict[str, Sweep] = {}
+        self._of: dict[str, int] = {}
+        """The number of the subject that each sweep is of."""
         self._class: int | None = None
         self._gesture = 0
         self._theme: Theme = themes.theme("dark")
@@ -182,6 +155,7 @@ class Sweeps(QWidget):
         """Measure no more."""
         self._engine.forget(NAME)
         self._asked = ()
+        self._held.release()
 
     @property
     def kind(self) -> str:
@@ -197,25 +171,34 @@ class Sweeps(QWidget):
         request, selection = snapshot.request, self._document.selection
         if any(index >= len(request.scene.items) for index in selection):
             return  # the snapshot of the scene that these items are in is on its way
-        asked = (
-            request.scene, selection, self.kind, place, request.network, dict(request.ablated)
-        )  # fmt: skip
-        if asked == self._asked:
+        subject = request.scene, selection, place, request.network, dict(request.ablated)
+        if (self.kind, *subject) == self._asked:
             return
-        self._asked = asked
+        if subject != self._subject:
+            self._subject = subject
+            self._number += 1
+        self._asked = self.kind, *subject
         networks = (request.network, *(name for name in POOLINGS if name != request.network))
         ablated = {request.network: request.ablated}
-        work = measured(request.scene, selection, self.kind, place, networks, ablated)
-        self._engine.measure(NAME, work, self._take)
+        swept = Subject(self._number, request.scene, selection, place, networks, ablated)
+        self._engine.measure(NAME, measured(swept, self.kind, self._turns), self._take)
 
-    def _take(self, found: Sweep | None) -> None:
-        """A sweep has been measured."""
-        if found is None:
+    def _take(self, found: Found) -> None:
+        """Some sweeps have been measured."""
+        newer = found.number > max(self._of.values(), default=0)
+        for one in found.sweeps:
+            self._found[one.kind], self._of[one.kind] = one, found.number
+        if newer:
+            self._draw_all()
             return
-        self._found[found.kind] = found
-        self._draw_thumb(found)
-        if found.kind == self.kind:
-            self._draw()
+        for one in found.sweeps:
+            self._draw_thumb(one)
+            if one.kind == self.kind:
+                self._draw()
+
+    def is_old(self, kind: str) -> bool:
+        """Whether a sweep is of an older drawing than the newest that was measured."""
+        return self._of.get(kind, 0) < max(self._of.values(), default=0)
 
     # What is shown
 
@@ -228,6 +211,7 @@ class Sweeps(QWidget):
         axis, found = KINDS[kind], self._found.get(kind)
         self.curves.step = STEPS.get(kind, 0.05)
         self.curves.set_axes((axis.low, axis.high), (0, 1))
+        self.curves.set_note(ablation_text(self._document.network, self._document.ablated))
         if found is None:
             self.curves.set_labels(_long_labels()[kind], "")
             self.curves.set_series(())
@@ -252,6 +236,7 @@ class Sweeps(QWidget):
         labels = (_reference(kind, value) for value in found.references)
         self.curves.set_references(list(zip(found.references, labels, strict=True)))
         self.curves.set_mark(found.present)
+        self.curves.set_dimmed(self.is_old(kind))
 
     def _draw_thumb(self, found: Sweep) -> None:
         axis, right = KINDS[found.kind], self._right(found)
@@ -259,7 +244,8 @@ class Sweeps(QWidget):
             (found.values, part[:, right], network_colour(name, self._theme))
             for name, part in reversed(found.probabilities.items())
         )
-        self.thumbs.set_thumb(found.kind, Thumb(axis.low, axis.high, lines, found.present))
+        thumb = Thumb(axis.low, axis.high, lines, found.present, self.is_old(found.kind))
+        self.thumbs.set_thumb(found.kind, thumb)
 
     def _draw_all(self) -> None:
         for found in self._found.values():
@@ -284,10 +270,9 @@ class Sweeps(QWidget):
         document, place = self._document, self._document.shown_window()
         if place is None or not document.scene.items:
             return
-        document.select_window(place)
         scene = posed(document.scene, document.selection, self.kind, value, place)
         text = tr("Change {name}", name=_short_labels()[self.kind])
-        document.apply(scene, text, gesture=self._gesture)
+        self._held.apply(place, scene, text, self._gesture)
 
 
 def _name(number: int) -> str:
