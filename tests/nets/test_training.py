@@ -15,8 +15,8 @@ from viz.nets import training
 from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
 from viz.nets.lenet5 import LeNet5
+from viz.nets.recipe import Recipe
 from viz.nets.training import (
-    Recipe,
     colour_scales,
     finish,
     fit,

@@ -15,7 +15,7 @@ from viz.nets.bank import mnist_bank
 from viz.nets.data import Digits
 from viz.nets.layers import LAYERS, NONE_CLASS, input_range, layer_of, target_range
 from viz.nets.lenet5 import LeNet5, pool
-from viz.nets.training import recipe_for
+from viz.nets.recipe import recipe_for
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import load_metadata, pretrained_path
 from viz.scene import digits, rasterize_scene

@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,60 +28,17 @@ from viz.i18n import tr
 from viz.nets import load_pretrained
 from viz.nets.augment import Batch, compose, distort, plain, without_none
 from viz.nets.bank import Bank, mnist_bank, pen_bank
+from viz.nets.checkpoint import restore, save_checkpoint
 from viz.nets.data import download_mnist, load_mnist
 from viz.nets.layers import NONE_CLASS
 from viz.nets.lenet5 import BLUR_RIM, LeNet5, pool
 from viz.nets.pen import load_pen_digits, split_writers
-from viz.nets.variants import VARIANTS, Variant
+from viz.nets.recipe import Recipe, recipe_for
 
 CHECKPOINT_EVERY = 1000
 SCALE_QUANTILE = 0.999
 NEVER = -60.0
 """The logit of a class that a network was not trained with."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that a training run depends on besides its data; part of the weights' metadata."""
-
-    seed: int = 1
-    steps: int = 36_000
-    batch: int = 160  # strips of four windows
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 0.02
-    warmup: int = 500
-    decay_share: float = 0.5  # of the run, in which the learning rate falls to zero
-    averaging: float = 0.999
-    pen_share: float = 0.38  # of the digits, where there are pen strokes
-    pen_copies: int = 12
-    bfloat16: bool = True
-    none_bias: float = -1.0  # added to the bias of "none" after training
-    network: str = "max"  # of viz.nets.variants
-    start: str = ""  # the shipped network whose weights are started from, instead of random ones
-
-    @property
-    def variant(self) -> Variant:
-        """Which network, and what it is trained with."""
-        return VARIANTS[self.network]
-
-    def rate(self, step: int) -> float:
-        """The learning rate of a step, 0 … steps − 1."""
-        left = (self.steps - step) / (self.steps * self.decay_share)
-        return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
-
-
-def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
-    """How each of the shipped networks was trained.
-
-    Those that pool otherwise start from the main one's weights, which a quarter of the steps then
-    fits to the new pooling; the other two start afresh.
-    """
-    if network == "max":
-        return Recipe(seed, steps or Recipe.steps)
-    start = "max" if VARIANTS[network].pooling != "max" else ""
-    none_bias = Recipe.none_bias if VARIANTS[network].none and start else 0.0
-    usual = 8_000 if start or not VARIANTS[network].augmentation else 12_000
-    return Recipe(seed, steps or usual, none_bias=none_bias, network=network, start=start)
 
 
 def pick_device(name: str | None = None) -> torch.device:
@@ -171,7 +128,7 @@ def fit(
     )
     first = 0
     if resume is not None:
-        first = _restore(resume, recipe, net, mean, optimizer, generator)
+        first = restore(resume, recipe, net, mean, optimizer, generator)
     bank = mnist if pens is None else mnist.joined(pens)
     last = recipe.steps if stop is None else min(stop, recipe.steps)
     loss_mean = error_mean = None
@@ -207,7 +164,7 @@ def fit(
             bar.update()
             done = step + 1
             if checkpoint is not None and (done % CHECKPOINT_EVERY == 0 or done == last):
-                _save_checkpoint(checkpoint, done, recipe, net, mean, optimizer, state)
+                save_checkpoint(checkpoint, done, recipe, net, mean, optimizer, state)
     return mean.cpu().eval()
 
 
@@ -283,64 +240,6 @@ def _step(
     missed = scores.argmax(2) != wanted.argmax(2)
     clear = (weights == 1) & (wanted.amax(2) > 0.9)
     return loss.detach(), missed[clear].float().mean()
-
-
-def _save_checkpoint(
-    file: Path,
-    step: int,
-    recipe: Recipe,
-    net: LeNet5,
-    mean: LeNet5,
-    optimizer: torch.optim.Optimizer,
-    state: Tensor,
-) -> None:
-    part = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(
-            {
-                "step": step,
-                "recipe": asdict(recipe),
-                "net": net.state_dict(),
-                "mean": mean.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "generator": state,
-            },
-            part,
-        )
-        os.replace(part, file)
-    except (OSError, RuntimeError) as error:
-        raise UserError(
-            tr("The checkpoint {file} cannot be written ({error}).", file=file, error=error)
-        ) from error
-
-
-def _restore(
-    file: Path,
-    recipe: Recipe,
-    net: LeNet5,
-    mean: LeNet5,
-    optimizer: torch.optim.Optimizer,
-    generator: Generator,
-) -> int:
-    """Put everything back as the checkpoint has it; the number of steps done."""
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-        kept = {**state["recipe"], "steps": recipe.steps}
-        net.load_state_dict(state["net"])
-        mean.load_state_dict(state["mean"])
-        optimizer.load_state_dict(state["optimizer"])
-        generator.set_state(state["generator"])
-        step = int(state["step"])
-    except Exception as error:  # torch.load raises whatever a damaged pickle makes it raise
-        raise UserError(
-            tr("{file} is damaged or no checkpoint of this program; start afresh.", file=file)
-        ) from error
-    if kept != asdict(recipe):
-        raise UserError(
-            tr("{file} belongs to a run with another seed or recipe; start afresh.", file=file)
-        )
-    return step
 
 
 def colour_scales(net: LeNet5, canvases: Tensor) -> dict[str, float]:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
-from viz.views.tips import wrapped
+from viz.views.painted_view import PaintedView
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Option:
     tip: str
 
 
-class Choice(QWidget):
+class Choice(PaintedView):
     """The row. A click or an arrow key chooses."""
 
     chosen = pyqtSignal(object)
@@ -43,9 +42,8 @@ class Choice(QWidget):
         """``name`` is for screen readers; ``label`` is written before the options."""
         super().__init__(parent)
         self._options, self._label = tuple(options), label
-        self._current, self._framed = 0, False
+        self._current = 0
         self._theme = themes.theme("dark")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
         self.set_theme(self._theme, 13)
@@ -114,7 +112,7 @@ class Choice(QWidget):
         for index, (option, rect) in enumerate(zip(self._options, self._rects, strict=True)):
             chosen = index == self._current
             if chosen:
-                painter.setPen(QPen(theme.accent, 2) if self._framed else Qt.PenStyle.NoPen)
+                painter.setPen(QPen(theme.accent, 2) if self.framed else Qt.PenStyle.NoPen)
                 painter.setBrush(theme.line)
                 painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
             painter.setPen(theme.text if chosen else theme.quiet)
@@ -137,21 +135,7 @@ class Choice(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the arrow keys act here."""
-        self._framed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._framed = False
-        self.update()
-
-    def event(self, event: QEvent | None) -> bool:
+    def tooltip(self, position: QPointF) -> str:
         """Each word has its own tip."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._at(event.pos().x())
-            tip = self._options[index].tip if index is not None else ""
-            QToolTip.showText(event.globalPos(), wrapped(tip), self)
-            return True
-        return super().event(event)
+        index = self._at(position.x())
+        return self._options[index].tip if index is not None else ""

@@ -13,7 +13,8 @@ from viz.theme import Theme
 from viz.views.lettering import signed
 from viz.views.pooling.operator import Operator
 from viz.views.pooling.strip import Strip
-from viz.views.pooling.toy_view import CELLS, SAME, ToyView
+from viz.views.pooling.toy_signal import CELLS
+from viz.views.pooling.toy_view import SAME, ToyView
 
 
 class PoolingToy(QWidget):

@@ -12,7 +12,6 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,26 +23,19 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.i18n import tr
-from viz.measure.pooling import Array, shifted_signal
+from viz.measure.pooling import Array
 from viz.nets.pooling import Pooling, pool_1d
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
-from viz.views.pointing import came_by_tab
+from viz.views.painted_view import PaintedView
 from viz.views.pooling.operator import Operator
+from viz.views.pooling.toy_signal import CELLS, START, STEP, VALUE_STEP, ToySignal
 
-CELLS = 8
-START = (0.0, 1.0, *(0.0,) * (CELLS - 2))
-"""The lecture's own: [0 1 0 0 …]."""
-
-STEP = 0.25
-"""Cells that the pattern moves by; whole ones are among them."""
-
-VALUE_STEP = 0.05
 SAME = 0.005
 """A change that two decimals do not show."""
 
 
-class ToyView(QWidget):
+class ToyView(PaintedView):
     """Input bars, the grip, the windows as brackets, and the pooled outputs."""
 
     changed = pyqtSignal()
@@ -52,18 +44,12 @@ class ToyView(QWidget):
     def __init__(self, operator: Operator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._operator = operator
-        self._pattern: Array = np.array(START, np.float32)
-        self._shift = 0.0
-        self._rest: Array = self._pattern
-        self._rest_shift = 0.0
+        self._toy = ToySignal()
         self._cell = 1
         self._held: int | None = None  # a cell
         self._grabbed: tuple[float, float] | None = None  # the pointer's x and the shift there
-        self._framed = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMouseTracking(True)
         self.setAccessibleName(tr("A signal to be dragged, and what it is pooled to"))
         self.setAccessibleDescription(
             tr(
@@ -83,7 +69,7 @@ class ToyView(QWidget):
     @property
     def signal(self) -> Array:
         """The input as shown, (CELLS,) float32 in 0 … 1."""
-        return shifted_signal(self._pattern, self._shift)
+        return self._toy.values
 
     @property
     def pooling(self) -> Pooling:
@@ -98,19 +84,15 @@ class ToyView(QWidget):
     @property
     def moved(self) -> float:
         """Cells that the pattern moved since the drag began."""
-        return self._shift - self._rest_shift
+        return self._toy.moved
 
     def changes(self) -> tuple[float, float]:
         """How far input and output are, as Euclidean distances, from where the drag began."""
-        before = pool_1d(self._rest, self.pooling)
-        moved = np.linalg.norm(self.signal - self._rest)
-        return float(moved), float(np.linalg.norm(self.output - before))
+        return self._toy.changes(self.pooling)
 
     def set_signal(self, values: Sequence[float]) -> None:
         """Show another signal, at rest."""
-        self._pattern = np.clip(np.array(values, np.float32), 0, 1)
-        self._shift = 0.0
-        self._begin()
+        self._toy.set(values)
         self._tell()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -120,12 +102,8 @@ class ToyView(QWidget):
         self.update()
 
     def _operator_changed(self) -> None:
-        self._begin()  # what another operator does is no change by a move
+        self._toy.begin()  # what another operator does is no change by a move
         self._tell()
-
-    def _begin(self) -> None:
-        """From here on changes are counted."""
-        self._rest, self._rest_shift = self.signal, self._shift
 
     def _tell(self) -> None:
         self.update()
@@ -168,12 +146,7 @@ class ToyView(QWidget):
 
     def grip_point(self) -> QPointF:
         """The middle of the grip: under the pattern's centre of mass, while that is inside."""
-        total = float(self._pattern.sum())
-        centre = CELLS / 2
-        if total > 0:
-            centre = float(self._pattern @ np.arange(CELLS)) / total + 0.5
-        x = self._x(min(max(centre + self._shift, 0.0), float(CELLS)))
-        return QPointF(x, self._rows()[1].center().y())
+        return QPointF(self._x(self._toy.middle), self._rows()[1].center().y())
 
     def _output_range(self) -> tuple[float, float]:
         """Never chosen by the values: tanh lies in −1 … 1, everything else in 0 … 1."""
@@ -193,15 +166,15 @@ class ToyView(QWidget):
         base = below.bottom() + low / (high - low) * below.height()
         small.draw(painter, 0, min(base, below.bottom()) - small.height, tr("output"))
         wide = self.cell_width
-        for cell, (value, rest) in enumerate(zip(self.signal, self._rest, strict=True)):
+        for cell, (value, rest) in enumerate(zip(self.signal, self._toy.rest, strict=True)):
             column = self._x(cell) + 0.1 * wide, 0.8 * wide
             self._paint_bar(painter, column, above.bottom(), above.height(), value, rest)
-            if self._framed and cell == self._cell:
+            if self.framed and cell == self._cell:
                 painter.setPen(QPen(theme.accent, 1))
                 painter.drawRect(QRectF(self._x(cell), above.top(), wide, above.height()))
         self._paint_grip(painter, rail)
         pooling, output = self.pooling, self.output
-        before = pool_1d(self._rest, pooling)
+        before = pool_1d(self._toy.rest, pooling)
         unit = below.height() / (high - low)
         margin = (pooling.reach - pooling.size) / 2
         levels = self._levels()
@@ -267,7 +240,7 @@ class ToyView(QWidget):
         painter.setPen(QPen(theme.line, 2))
         painter.drawLine(QPointF(self._x(0), at.y()), QPointF(self._x(CELLS), at.y()))
         radius = rail.height() / 2 - 2
-        lively = self._grabbed is not None or self._framed
+        lively = self._grabbed is not None or self.framed
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.accent if lively else theme.text)
         painter.drawEllipse(at, radius, radius)
@@ -297,13 +270,12 @@ class ToyView(QWidget):
         at, rail = event.position(), self._rows()[1]
         cell = self._cell_at(at)
         if cell is not None:
-            self._pattern, self._shift = self.signal, 0.0
-            self._begin()
+            self._toy.fix()
             self._held = self._cell = cell
             self._set_value(at.y())
         elif rail.top() <= at.y() <= rail.bottom():
-            self._begin()
-            self._grabbed = at.x(), self._shift
+            self._toy.begin()
+            self._grabbed = at.x(), self._toy.shift
             self._tell()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -333,15 +305,11 @@ class ToyView(QWidget):
         self._put(self._cell if self._held is None else self._held, value)
 
     def _put(self, cell: int, value: float) -> None:
-        pattern = self._pattern.copy()
-        pattern[cell] = min(max(round(value, 2), 0.0), 1.0)
-        self._pattern = pattern
+        self._toy.put(cell, value)
         self._tell()
 
     def _move_to(self, shift: float) -> None:
-        shift = min(max(shift, float(-CELLS)), float(CELLS))
-        if shift != self._shift:
-            self._shift = shift
+        if self._toy.move_to(shift):
             self._tell()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
@@ -355,12 +323,11 @@ class ToyView(QWidget):
             self.update()
         elif sideways:
             fine = modifiers & Qt.KeyboardModifier.ShiftModifier
-            self._begin()
-            self._move_to(self._shift + sideways * (STEP if fine else 1.0))
+            self._toy.begin()
+            self._move_to(self._toy.shift + sideways * (STEP if fine else 1.0))
         elif upwards:
-            self._pattern, self._shift = self.signal, 0.0
-            self._begin()
-            self._put(self._cell, float(self._pattern[self._cell]) + upwards * 2 * VALUE_STEP)
+            self._toy.fix()
+            self._put(self._cell, float(self.signal[self._cell]) + upwards * 2 * VALUE_STEP)
         elif key == Qt.Key.Key_Home:
             self.set_signal(START)
         else:
@@ -374,13 +341,3 @@ class ToyView(QWidget):
             self.set_signal(START)
         else:
             self.mousePressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the keys act here, and on which cell."""
-        self._framed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The keys act elsewhere."""
-        self._framed = False
-        self.update()

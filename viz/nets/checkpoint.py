@@ -1,0 +1,80 @@
+"""Checkpoints: the whole state of a training run in a file, to go on from to the same bits."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.nets.lenet5 import LeNet5
+from viz.nets.recipe import Recipe
+
+
+def save_checkpoint(
+    file: Path,
+    step: int,
+    recipe: Recipe,
+    net: LeNet5,
+    mean: LeNet5,
+    optimizer: torch.optim.Optimizer,
+    state: Tensor,
+) -> None:
+    """Write the state after ``step`` steps; ``state`` is the generator's before the next batch.
+
+    Raises UserError if the file cannot be written.
+    """
+    part = file.with_name(file.name + ".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(
+            {
+                "step": step,
+                "recipe": asdict(recipe),
+                "net": net.state_dict(),
+                "mean": mean.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "generator": state,
+            },
+            part,
+        )
+        os.replace(part, file)
+    except (OSError, RuntimeError) as error:
+        raise UserError(
+            tr("The checkpoint {file} cannot be written ({error}).", file=file, error=error)
+        ) from error
+
+
+def restore(
+    file: Path,
+    recipe: Recipe,
+    net: LeNet5,
+    mean: LeNet5,
+    optimizer: torch.optim.Optimizer,
+    generator: Generator,
+) -> int:
+    """Put everything back as the checkpoint has it; the number of steps done.
+
+    Raises UserError for a damaged file and for one of another recipe.
+    """
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+        kept = {**state["recipe"], "steps": recipe.steps}
+        net.load_state_dict(state["net"])
+        mean.load_state_dict(state["mean"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"])
+        step = int(state["step"])
+    except Exception as error:  # torch.load raises whatever a damaged pickle makes it raise
+        raise UserError(
+            tr("{file} is damaged or no checkpoint of this program; start afresh.", file=file)
+        ) from error
+    if kept != asdict(recipe):
+        raise UserError(
+            tr("{file} belongs to a run with another seed or recipe; start afresh.", file=file)
+        )
+    return step

@@ -1,0 +1,51 @@
+"""The recipe: all that a training run depends on besides its data, and those of the networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.nets.variants import VARIANTS, Variant
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a training run depends on besides its data; part of the weights' metadata."""
+
+    seed: int = 1
+    steps: int = 36_000
+    batch: int = 160  # strips of four windows
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.02
+    warmup: int = 500
+    decay_share: float = 0.5  # of the run, in which the learning rate falls to zero
+    averaging: float = 0.999
+    pen_share: float = 0.38  # of the digits, where there are pen strokes
+    pen_copies: int = 12
+    bfloat16: bool = True
+    none_bias: float = -1.0  # added to the bias of "none" after training
+    network: str = "max"  # of viz.nets.variants
+    start: str = ""  # the shipped network whose weights are started from, instead of random ones
+
+    @property
+    def variant(self) -> Variant:
+        """Which network, and what it is trained with."""
+        return VARIANTS[self.network]
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, 0 … steps − 1."""
+        left = (self.steps - step) / (self.steps * self.decay_share)
+        return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
+
+
+def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
+    """How each of the shipped networks was trained.
+
+    Those that pool otherwise start from the main one's weights, which a quarter of the steps then
+    fits to the new pooling; the other two start afresh.
+    """
+    if network == "max":
+        return Recipe(seed, steps or Recipe.steps)
+    start = "max" if VARIANTS[network].pooling != "max" else ""
+    none_bias = Recipe.none_bias if VARIANTS[network].none and start else 0.0
+    usual = 8_000 if start or not VARIANTS[network].augmentation else 12_000
+    return Recipe(seed, steps or usual, none_bias=none_bias, network=network, start=start)

@@ -1,0 +1,78 @@
+"""The toy's signal: eight cells that a hand sets and shifts, and what they were when it began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from viz.measure.pooling import Array, shifted_signal
+from viz.nets.pooling import Pooling, pool_1d
+
+CELLS = 8
+START = (0.0, 1.0, *(0.0,) * (CELLS - 2))
+"""The lecture's own: [0 1 0 0 …]."""
+
+STEP = 0.25
+"""Cells that the pattern moves by; whole ones are among them."""
+
+VALUE_STEP = 0.05
+
+
+class ToySignal:
+    """A pattern and how far it is shifted; ``rest`` is the signal where the last move began."""
+
+    def __init__(self) -> None:
+        self._pattern: Array = np.array(START, np.float32)
+        self.shift = 0.0
+        self.rest: Array = self._pattern
+        self._rest_shift = 0.0
+
+    @property
+    def values(self) -> Array:
+        """The signal, (CELLS,) float32 in 0 … 1."""
+        return shifted_signal(self._pattern, self.shift)
+
+    @property
+    def moved(self) -> float:
+        """Cells that the pattern moved since the move began."""
+        return self.shift - self._rest_shift
+
+    @property
+    def middle(self) -> float:
+        """The pattern's centre of mass in cells, 0 … CELLS; a blank one's is its middle."""
+        total, centre = float(self._pattern.sum()), CELLS / 2
+        if total > 0:
+            centre = float(self._pattern @ np.arange(CELLS)) / total + 0.5
+        return min(max(centre + self.shift, 0.0), float(CELLS))
+
+    def changes(self, pooling: Pooling) -> tuple[float, float]:
+        """How far signal and pooled signal are, as Euclidean distances, from where it began."""
+        now = self.values
+        pooled = pool_1d(now, pooling) - pool_1d(self.rest, pooling)
+        return float(np.linalg.norm(now - self.rest)), float(np.linalg.norm(pooled))
+
+    def begin(self) -> None:
+        """From here on changes are counted."""
+        self.rest, self._rest_shift = self.values, self.shift
+
+    def set(self, values: Sequence[float]) -> None:
+        """Another signal, at rest."""
+        self._pattern, self.shift = np.clip(np.array(values, np.float32), 0, 1), 0.0
+        self.begin()
+
+    def fix(self) -> None:
+        """Take the signal as it is for the pattern, before a value of it is set."""
+        self._pattern, self.shift = self.values, 0.0
+        self.begin()
+
+    def put(self, cell: int, value: float) -> None:
+        """Set one value of the pattern, within 0 … 1."""
+        pattern = self._pattern.copy()
+        pattern[cell] = min(max(round(value, 2), 0.0), 1.0)
+        self._pattern = pattern
+
+    def move_to(self, shift: float) -> bool:
+        """Shift the pattern by so many cells, at most out of sight; whether that is a change."""
+        before, self.shift = self.shift, min(max(shift, float(-CELLS)), float(CELLS))
+        return self.shift != before
