@@ -435,3 +435,15 @@ def test_a_demonstration_counts_from_where_it_begins(bench: Bench, qtbot: QtBot)
     scene = bench.document.scene
     assert live._locate(scene) == by_id("shift").scene_at(0)
     assert live.shift == pytest.approx((12, 0))
+
+
+def test_a_part_that_moves_alone_is_told_apart_from_a_shift(bench: Bench) -> None:
+    view = Displacement(bench.live)
+    bench.show(view)
+    bench.go(SCENE)
+    last = len(SCENE.items) - 1
+    bench.go(moved(SCENE, [last], 3.0, 0.0))
+    assert bench.live.shown is not None and bench.live.shown.partly
+    assert "part of the drawing" in " ".join(bench.live.shown.notes)
+    bench.go(shifted(moved(SCENE, [last], 3.0, 0.0), 2.0, 0.0))
+    assert not bench.live.shown.partly and bench.live.shift == (2.0, 0.0)

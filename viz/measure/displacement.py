@@ -41,6 +41,10 @@ Array = NDArray[np.float32]
 LEAST_SIDE = 3
 """Maps shorter than this along an axis do not tell a displacement along it."""
 
+LEAST_SIDE_OF_PROBABILITIES = 6
+"""The output's are 0 or 1 nearly everywhere: on five rows of windows the estimate went astray by a
+whole row."""
+
 LEAST_SHARE = 0.05
 """Less of the activity than this left in the overlap is too little to measure by."""
 
@@ -52,17 +56,19 @@ _DONE = 1e-3
 _FAINT, _FLAT = 1e-6, 1e-4
 
 
-def displacement(before: Array, after: Array, blank: Array | None = None) -> tuple[float, float]:
+def displacement(
+    before: Array, after: Array, blank: Array | None = None, least_side: int = LEAST_SIDE
+) -> tuple[float, float]:
     """The (dx, dy) in map pixels by which ``after`` is ``before`` moved; both (K, h, w).
 
     ``blank`` (K, 1, 1) is the response to a canvas without ink. NaN along an axis where it cannot
-    be known: the maps are too short there, empty, or alike all along it.
+    be known: the maps are too short there (below ``least_side``), empty, or alike all along it.
     """
     if blank is not None:
         before, after = before - blank, after - blank
     energies = [float(np.square(maps).sum()) for maps in (before, after)]
     _, height, width = before.shape
-    known = width >= LEAST_SIDE, height >= LEAST_SIDE
+    known = width >= least_side, height >= least_side
     if min(energies) <= _FAINT or not any(known):
         return math.nan, math.nan
     shift = np.where(known, _start(before, after), 0.0)

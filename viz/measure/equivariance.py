@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.measure.displacement import displacement
+from viz.measure.displacement import LEAST_SIDE, LEAST_SIDE_OF_PROBABILITIES, displacement
 from viz.nets.layers import LAYERS, WINDOW, Layer, layer_of
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import Shift, shifted
@@ -118,7 +118,15 @@ def compare(before: Reference, after: Maps, shift: Shift) -> Equivariance:
     return Equivariance(
         shift,
         compare_layers(before, after, shift),
-        {name: displacement(before.maps[name], after[name], before.blank[name]) for name in after},
+        {
+            name: displacement(
+                before.maps[name],
+                after[name],
+                before.blank[name],
+                LEAST_SIDE_OF_PROBABILITIES if name == "output" else LEAST_SIDE,
+            )
+            for name in after
+        },
     )
 
 

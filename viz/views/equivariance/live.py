@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -60,11 +60,17 @@ class Shown:
     measured: Equivariance
     before: Reference
     snapshot: Snapshot
+    partly: bool = False
+    """Whether some of the drawing moved last and some of it stood."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What else than the network makes f(Tx) and T′f(x) differ here."""
-        return notes_of(self.snapshot.scene, any(d % 1 for d in self.measured.shift))
+        notes = notes_of(self.snapshot.scene, any(d % 1 for d in self.measured.shift))
+        if self.partly:
+            alone = tr("Only a part of the drawing moved: there is no one shift to measure by.")
+            return (alone, *notes)
+        return notes
 
 
 def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
@@ -77,6 +83,17 @@ def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
     if is_resampled(scene) and fractional:
         notes.append(tr("Pictures are resampled at fractions of a pixel."))
     return tuple(notes)
+
+
+def _part_moved(before: Scene | None, after: Scene) -> bool:
+    """Whether some items stand where they stood and all others are the same ones, shifted."""
+    if before is None or len(before.items) != len(after.items) or len(after.items) < 2:
+        return False
+    alone = [
+        common_shift(replace(before, items=(old,)), replace(after, items=(new,)))
+        for old, new in zip(before.items, after.items, strict=True)
+    ]
+    return None not in alone and len(set(alone)) > 1
 
 
 class _References:
@@ -113,6 +130,7 @@ class LiveShift(QObject):
         self._wanted: tuple[Asked, str] | None = None
         self._measured: tuple[Asked, str] | None = None
         self._shift: Shift = (0.0, 0.0)
+        self._partly = False
         self.shown: Shown | None = None
         self.curves: ShiftCurves | None = None
 
@@ -148,8 +166,11 @@ class LiveShift(QObject):
             shift = common_shift(start, scene)
             self.take_reference(start)
         if shift is None:
+            self._partly = _part_moved(self._reference, scene)
             self.take_reference(scene)
             shift = 0.0, 0.0
+        elif shift != (0.0, 0.0):
+            self._partly = False
         self._shift = shift
         assert self._reference is not None
         return self._reference
@@ -163,11 +184,11 @@ class LiveShift(QObject):
         if snapshot is self._outdated:
             return
         scene, shift, kept = self._locate(snapshot.scene), self._shift, self._references
-        asked = self._asked(snapshot)
+        asked, partly = self._asked(snapshot), self._partly
 
         def work(nets: Nets) -> Iterator[Shown]:
             before = kept.get(asked, scene, nets)
-            yield Shown(compare(before, activity(snapshot.maps), shift), before, snapshot)
+            yield Shown(compare(before, activity(snapshot.maps), shift), before, snapshot, partly)
 
         self._engine.measure(NAME, work, self._take)
 
