@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QRect, QRectF, Qt
+from PyQt6.QtCore import QEvent, QRectF, QSizeF, Qt
 from PyQt6.QtGui import (
     QColor,
     QHelpEvent,
@@ -31,6 +31,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
 from viz.views.equivariance.live import LiveShift, Shown
+from viz.views.equivariance.picture_places import Places, places
 from viz.views.equivariance.table import residual_text, shift_text
 from viz.views.legend import draw_legend
 from viz.views.lettering import Lettering
@@ -40,8 +41,6 @@ from viz.views.tips import wrapped
 
 Array = NDArray[np.float32]
 NAMES = tuple(layer.name for layer in LAYERS)
-GAP = 4 * GRID
-
 LEGEND = 8
 """Room for a scale and its numbers, in text sizes."""
 
@@ -130,25 +129,23 @@ class Pictures(QWidget):
             border=residual_text(one.border), how=how,
         )  # fmt: skip
 
-    def areas(self) -> list[QRectF]:
-        """Where the three pictures stand: square pixels, enlarged by a whole number if they can."""
+    def _places(self) -> Places | None:
         if self._pictured is None:
-            return []
-        rows, columns = self._pictured.after.shape
-        line = self._small.height
-        top, below = 2 * line + 2 * GRID, 2 * line + 3 * GRID
-        wide = (self.width() - 2 * GAP) / 3
-        ratio = self.devicePixelRatioF()
-        cell = min(wide / columns, (self.height() - top - below) / rows) * ratio
-        cell = max(int(cell) if cell >= 1 else cell, 0.05) / ratio
-        return [
-            QRectF(round(k * (wide + GAP)), round(top), columns * cell, rows * cell)
-            for k in range(3)
-        ]
+            return None
+        small = self._small
+        scale = LEGEND * small.font.pixelSize()
+        size, shape = QSizeF(self.size()), self._pictured.after.shape
+        return places(size, shape, small.height, scale, self.devicePixelRatioF())
+
+    def areas(self) -> tuple[QRectF, ...]:
+        """Where the three pictures stand: square units."""
+        found = self._places()
+        return found.areas if found is not None else ()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Title, captions, pictures, scales, numbers."""
-        if self._pictured is None or self._shown is None:
+        stand = self._places()
+        if self._pictured is None or self._shown is None or stand is None:
             return
         painter, theme, small = QPainter(self), self._theme, self._small
         painter.setFont(small.font)
@@ -156,28 +153,26 @@ class Pictures(QWidget):
         small.draw(painter, 0, 0, self.title())
         small.draw(painter, self.width(), 0, shift_text(self._shown), 1)
         scales = LockedScale(self.peak), LockedScale(self.peak, signed=True)
-        areas, data = self.areas(), self._pictured
+        data = self._pictured
         captions = tr("f(Tx)"), tr("T′f(x)"), tr("difference")
         pictures = (
             sequential_colours(theme.sequential, data.after, self.peak),
             sequential_colours(theme.sequential, data.moved, self.peak),
             diverging_colours(theme.diverging, data.after - data.moved, self.peak),
         )
-        for k, (area, caption, colours) in enumerate(zip(areas, captions, pictures, strict=True)):
+        for k, (area, caption, colours) in enumerate(
+            zip(stand.areas, captions, pictures, strict=True)
+        ):
             painter.setPen(theme.quiet)
-            small.draw(painter, area.left(), small.height + GRID, caption)
+            small.draw(painter, stand.captions[k].x(), stand.captions[k].y(), caption)
             _draw(painter, area, colours)
             self._draw_border(painter, area, data.inside)
             if k != 1:
-                third = (self.width() - 2 * GAP) / 3
-                wide = round(min(third, max(area.width(), LEGEND * small.font.pixelSize())))
-                line = QRect(
-                    round(area.left()), round(area.bottom() + GRID), wide, round(small.height)
-                )
                 scale = scales[k == 2]
+                line = stand.scales[k].toRect()
                 draw_legend(painter, line, scale.numbers(), scale.lut(theme), theme)
         painter.setPen(theme.text)
-        y = min(areas[0].bottom() + small.height + 2 * GRID, self.height() - small.height)
+        y = stand.below
         small.draw(painter, 0, y, self.numbers())
         left = self.height() - y - small.height
         if left >= small.height and self._shown.notes:
