@@ -156,6 +156,7 @@ class Barcode(QWidget):
         caption = self._caption()
         if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
             caption = f"{self._units}"
+            used = min(used, self.width() - painter.fontMetrics().horizontalAdvance(caption))
         painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
 
     def _paint_foot(self, painter: QPainter) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QHideEvent, QPainter, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -76,6 +76,13 @@ class SlidingInstrument(WindowView):
         self._posted = None
         self._hover(None)
         super().hideEvent(event)
+
+    def _worded(self, painter: QPainter, room: float, wordings: Sequence[str]) -> str:
+        """The first wording that fits into ``room`` in small text, else the last one, cut."""
+        text = next((text for text in wordings if self._small.width(text) <= room), wordings[-1])
+        if self._small.width(text) <= room:
+            return text
+        return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
 
     def _paint_focus(self, painter: QPainter) -> None:
         """A line along the lower edge while the keys act here."""

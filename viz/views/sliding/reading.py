@@ -135,8 +135,8 @@ class SlidingReading(SlidingInstrument):
             return
         columns, tops = self._layout(line), self._tops()
         self._paint_shown(painter, columns)
-        for top, (name, rule) in zip(tops, self._headings(line, columns), strict=False):
-            self._heading(painter, top, name, rule)
+        for top, (name, rules) in zip(tops, self._headings(line, columns), strict=False):
+            self._heading(painter, top, name, rules)
         below = self._small.height
         place = tops[WINDOWS] + below, float(BAR)
         draw_winners(
@@ -153,7 +153,8 @@ class SlidingReading(SlidingInstrument):
         self._paint_focus(painter)
         painter.end()
 
-    def _headings(self, line: Line, columns: Columns) -> list[tuple[str, str]]:
+    def _headings(self, line: Line, columns: Columns) -> list[tuple[str, tuple[str, ...]]]:
+        """Each step's name and rule, in wordings from the longest to the shortest."""
         assert self.explanation is not None
         number = self.explanation.lines.index(line) + 1
         of_row = tr("row {row}", row=line.row)
@@ -166,25 +167,31 @@ class SlidingReading(SlidingInstrument):
             )  # fmt: skip
         text = "".join(run_name(run) for run in line.runs)
         return [
-            (tr("windows"), tr("the likeliest class of each: {where}", where=of_row)),
-            (tr("runs"), tr("1 to 3 neighbours that say the same are one digit")),
+            (tr("windows"), (tr("the likeliest class of each: {where}", where=of_row), of_row)),
+            (
+                tr("runs"),
+                (
+                    tr("1 to 3 neighbours that say the same are one digit"),
+                    tr("1 to 3 that agree are one digit"),
+                ),
+            ),
             (
                 tr("rivals"),
-                tr("under {clear:.0%} of what is not none, a digit is [?]", clear=CLEAR),
+                (
+                    tr("under {clear:.0%} of what is not none, a digit is [?]", clear=CLEAR),
+                    tr("under {clear:.0%}, a digit is [?]", clear=CLEAR),
+                ),
             ),
-            (tr("answer"), text or tr("no run is likelier than none")),
+            (tr("answer"), (text or tr("no run is likelier than none"),)),
         ]
 
-    def _heading(self, painter: QPainter, top: float, name: str, rule: str) -> None:
+    def _heading(self, painter: QPainter, top: float, name: str, rules: tuple[str, ...]) -> None:
         painter.setFont(self._bold.font)
         painter.setPen(self._theme.text)
         x = self._bold.draw(painter, 0, top, name) + 2 * GRID
         painter.setFont(self._small.font)
         painter.setPen(self._theme.quiet)
-        room = int(self.width() - x)
-        if self._small.width(rule) > room:
-            rule = painter.fontMetrics().elidedText(rule, Qt.TextElideMode.ElideRight, room)
-        self._small.draw(painter, x, top, rule)
+        self._small.draw(painter, x, top, self._worded(painter, self.width() - x, rules))
 
     def _paint_shown(self, painter: QPainter, columns: Columns) -> None:
         """The column of the shown window."""

@@ -30,18 +30,31 @@ TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
 
 @dataclass(frozen=True)
 class Told:
-    """What stands beside a network: its name and what it shows."""
+    """What stands beside a network: its name and what it shows, at length and in short."""
 
     name: str
     shows: str
+    short: str
 
 
 def told() -> tuple[Told, ...]:
     """A text for each of ``NETWORKS``."""
     return (
-        Told(tr("as shipped"), tr("distorted digits, side digits, “none of the above”")),
-        Told(tr("without “none”"), tr("it must name a digit, so every gap shouts one")),
-        Told(tr("undistorted digits only"), tr("it saw no digit off centre, so a shift breaks it")),
+        Told(
+            tr("as shipped"),
+            tr("distorted digits, side digits, “none of the above”"),
+            tr("with “none”"),
+        ),
+        Told(
+            tr("without “none”"),
+            tr("it must name a digit, so every gap shouts one"),
+            tr("every gap shouts a digit"),
+        ),
+        Told(
+            tr("undistorted digits only"),
+            tr("it saw no digit off centre, so a shift breaks it"),
+            tr("a shift breaks it"),
+        ),
     )
 
 
@@ -153,7 +166,7 @@ class SlidingTraining(SlidingInstrument):
     def _tops(self) -> list[float]:
         """Where the networks' rows begin and the last one ends; the table's head is above."""
         head, each = self._small.height, self._bold.height + self._large[0].height + BAR + 2
-        gap = min(max(0.0, (self.height() - head - 3 * each) / 3), 4.0 * GRID)
+        gap = min(max(0.0, (self.height() - head - 3 * each) / 3), 2.0 * self._small.height)
         return [head + gap / 2 + number * (each + gap) for number in range(len(NETWORKS) + 1)]
 
     def row_at(self, position: QPointF) -> str | None:
@@ -203,9 +216,8 @@ class SlidingTraining(SlidingInstrument):
             painter.setPen(theme.text)
             x += small.draw(painter, x, top, tr("maps ablated")) + 2 * GRID
         painter.setPen(theme.quiet)
-        room = int(self.width() - x)
-        shows = painter.fontMetrics().elidedText(text.shows, Qt.TextElideMode.ElideRight, room)
-        small.draw(painter, x, top, shows)
+        shows = text.shows, text.short
+        small.draw(painter, x, top, self._worded(painter, self.width() - x, shows))
         top += bold.height
         painter.setPen(theme.text)
         for number, error in enumerate(self._errors[name], 1):
