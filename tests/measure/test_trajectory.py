@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from viz.measure.part import Part, put
+from viz.measure.reading import read
 from viz.measure.trajectory import (
     MOST,
     PAUSE_S,
@@ -32,11 +33,11 @@ WINDOW = (0, 4)
 
 
 def output(value: float) -> Near:
-    return near(np.full((11, 1, 9), value, np.float32), WINDOW)
+    return near(np.full((11, 1, 9), -value, np.float32), WINDOW)
 
 
 def firsts(trail: Course) -> list[float]:
-    return [float(kept.values[0, 0, 0]) for kept in trail.answers(KEY) if kept is not None]
+    return [-float(kept.values[0, 0, 0]) for kept in trail.answers(KEY) if kept is not None]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9, 100, 121])
@@ -73,7 +74,8 @@ def test_what_is_kept_of_an_output_is_little_and_about_the_window(windows: tuple
     whole = np.random.default_rng(0).random((11, *windows), np.float32)
     for window in ((0, 0), (windows[0] - 1, windows[1] - 1), (windows[0] // 2, windows[1] // 2)):
         kept = near(whole, window)
-        assert kept.has(window) and np.array_equal(kept.at(window), whole[:, *window])
+        at = window[0] - kept.top, window[1] - kept.left
+        assert kept.has(window) and np.array_equal(kept.values[:, *at], whole[:, *window])
         assert kept.values.nbytes <= 4 * 11 * WINDOWS_KEPT and kept.values.base is None
         if windows[0] * windows[1] <= WINDOWS_KEPT:
             assert kept.values.shape == whole.shape
@@ -88,23 +90,29 @@ def test_another_window_of_a_large_canvas_is_asked_for_anew() -> None:
     assert course.missing(KEY, (10, 22)) == (1,)
     assert course.missing(KEY, (10, 64)) == (0,)
     assert course.missing(KEY, (30, 20)) == ()  # there is none such
-    assert course.curve(KEY, (10, 64))[0].tolist() == [1.0]
 
 
-def test_a_curve_is_what_is_known_of_a_window() -> None:
+def test_what_is_missing_is_told_by_network_and_ablation() -> None:
     course = Course([0.0, 0.5, 1.0])
     ablated = key_of("max", {"C3": frozenset({2}), "C1": frozenset()})
     assert ablated == key_of("max", {"C3": frozenset({2})}) != KEY
     answers = course.answers(KEY)
-    whole = np.log(np.arange(1, 100, dtype=np.float32).reshape(11, 1, 9))
-    answers[0], answers[2] = near(whole, WINDOW), None
+    answers[0], answers[2] = output(0.0), None
     assert course.missing(KEY, WINDOW) == (2, 1)
     assert course.missing(ablated, WINDOW) == (0, 2, 1)
-    xs, probabilities = course.curve(KEY, (0, 4))
-    assert xs.tolist() == [0.0]
-    assert probabilities[:, 0] == pytest.approx(np.arange(11) * 9 + 5)
-    answers[1] = near(np.zeros((11, 1, 3), np.float32), WINDOW)  # a smaller canvas
-    assert np.isnan(course.curve(KEY, (0, 4))[1][:, 1]).all()
+
+
+def test_the_digits_are_those_of_the_whole_canvas_at_their_places() -> None:
+    whole = np.full((11, 25, 121), -9.0, np.float32)
+    whole[10] = -0.01
+    whole[:, 9:12, 61:63], whole[7, 9:12, 61:63] = -9.0, -0.01
+    whole[:, 9:12, 20:22], whole[4, 9:12, 20:22] = -9.0, -0.01
+    found = near(whole, (10, 60))
+    assert found.text == "7"
+    assert (found.digits[0].row, found.digits[0].column) == pytest.approx((10, 61.5), abs=0.1)
+    told = near(whole, (10, 60), read(whole))
+    assert told.text == "7"  # the 4 lies beyond what is kept
+    assert told.digits[0].column == pytest.approx(found.digits[0].column, abs=0.1)
 
 
 def test_a_path_is_as_long_as_the_way() -> None:

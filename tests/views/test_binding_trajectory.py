@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,12 +13,12 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from viz.demos import by_id
 from viz.measure.part import Part, put
 from viz.measure.trajectory import SAMPLES
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.views.binding.trajectory import BindingTrajectoryView
-from viz.views.curves import Series
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def view_of(made: Bench) -> BindingTrajectoryView:
     return view
 
 
-def named(view: BindingTrajectoryView) -> dict[str, Series]:
-    return {series.name: series for series in view.curves.series if series.name}
+def curve(view: BindingTrajectoryView, digit: int, lane: int = 0) -> np.ndarray:
+    return view.plot.lanes[lane].probabilities[digit]
 
 
 def test_a_demonstration_s_whole_time_is_shown(qtbot: QtBot) -> None:
@@ -52,17 +53,48 @@ def test_a_demonstration_s_whole_time_is_shown(qtbot: QtBot) -> None:
         demonstration = Moves()
         made.player.load(demonstration)  # type: ignore[arg-type]
         made.settle()
-        assert view.demonstrating and view.curves.mark == 0.0
+        assert view.demonstrating and view.plot.mark == 0.0
         made.player.seek(2.0)
         made.settle()
-        assert view.curves.mark == 2.0
-        series = named(view)["5"]
-        assert len(series.x) == SAMPLES and series.x[-1] == 4.0
-        row, column = view._subject.window
-        output = made.document.snapshot.maps["output"][:, row, column]
-        at = int(np.abs(series.x - 2.0).argmin())
-        assert series.y[at] == pytest.approx(np.exp(output[5]), abs=1e-5)
-        assert max(series.y) <= 1.0
+        assert view.plot.mark == 2.0
+        (lane,) = view.plot.lanes
+        assert len(lane.xs) == SAMPLES and lane.xs[-1] == 4.0
+        output = made.document.snapshot.maps["output"]
+        best = output[:10].max(0).argmax()
+        at = int(np.abs(lane.xs - 2.0).argmin())
+        assert lane.probabilities[:, at] == pytest.approx(np.exp(output[:, 0, best]), abs=1e-5)
+        band = view.plot.band
+        assert (band[0][0], band[-1][1]) == (0.0, 4.0)
+        assert all(before[1] == after[0] for before, after in pairwise(band))
+        now = next(text for first, last, text in band if first <= 2.0 <= last)
+        assert now == made.document.snapshot.reading.text
+
+
+def test_31_61_has_two_lanes_that_stay(qtbot: QtBot) -> None:
+    demonstration = by_id("31-61")
+    with bench(qtbot, demonstration.scene_at(0)) as made:
+        view = view_of(made)
+        made.player.load(demonstration)
+        made.settle()
+        left, right = lanes = view.plot.lanes
+        wins = [lane.probabilities.argmax(0) for lane in lanes]
+        assert {3, 5, 4, 6} <= set(wins[0].tolist())
+        assert set(wins[1].tolist()) == {1, 7}
+        said = [text for first, last, text in view.plot.band if last - first > 1]
+        assert said == ["31", "51", "57", "51", "41", "61", "31"]
+        picture = [lane.probabilities.copy() for lane in lanes]
+        for seconds in (3.5, 7.0, 12.5, 15.5):
+            made.player.seek(seconds)
+            made.settle()
+            again = [lane.probabilities for lane in view.plot.lanes]
+            assert all(np.array_equal(*pair) for pair in zip(picture, again, strict=True))
+        view.resize(520, 250)
+        shown = view.plot.shown()
+        assert [lane.name for lane, _ in shown] == [left.name, right.name]
+        assert shown[0][1].bottom() < shown[1][1].top() < view.plot.height()
+        view.grab()
+        labels = [number for number, _ in view.plot._labels(*shown[0])]
+        assert [number for number in labels if number in (3, 5, 4, 6)] == [3, 5, 4, 6, 3]
 
 
 def test_a_click_seeks_and_nothing_is_computed_twice(qtbot: QtBot) -> None:
@@ -72,14 +104,14 @@ def test_a_click_seeks_and_nothing_is_computed_twice(qtbot: QtBot) -> None:
         made.player.load(demonstration)  # type: ignore[arg-type]
         made.settle()
         computed = len(demonstration.asked)
-        at = view.curves.to_widget(3.0, 0.5)
+        at = QPointF(view.plot.x_of(3.0), 60.0)
         left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        whole = QPointF(view.curves.mapToGlobal(at))
+        whole = QPointF(view.plot.mapToGlobal(at))
         press = QMouseEvent(QEvent.Type.MouseButtonPress, at, whole, left, left, plain)
-        QApplication.sendEvent(view.curves, press)
+        QApplication.sendEvent(view.plot, press)
         made.settle()
         assert made.player.time == pytest.approx(3.0, abs=0.02)
-        assert view.curves.mark == made.player.time
+        assert view.plot.mark == made.player.time
         assert len(demonstration.asked) == computed + 1  # the player's own
         view.hide()
         view.show()
@@ -92,20 +124,20 @@ def test_ablation_draws_new_curves_over_the_faint_old_ones(qtbot: QtBot) -> None
         view = view_of(made)
         made.player.load(Moves())  # type: ignore[arg-type]
         made.settle()
-        before = named(view)["5"]
+        before = curve(view, 5).copy()
+        assert view.plot.lanes[0].before is None
         for number_ in range(25):
             made.document.toggle_ablation("C3", number_)
         made.settle()
-        faint = [series for series in view.curves.series if series.dashed]
-        assert faint and not any(series.name for series in faint)
-        assert any(np.array_equal(series.y, before.y) for series in faint)
-        solid = [series for series in view.curves.series if not series.dashed]
-        assert not any(np.array_equal(series.y, before.y) for series in solid)
-        assert all(len(series.x) == SAMPLES for series in solid)
+        lane = view.plot.lanes[0]
+        assert lane.before is not None and np.array_equal(lane.before[1][5], before)
+        assert lane.probabilities.shape[1] == SAMPLES
+        assert not np.array_equal(lane.probabilities[5], before)
+        view.grab()
         made.document.restore_all()
         made.settle()
-        assert np.array_equal(named(view)["5"].y, before.y)
-        assert not any(series.dashed for series in view.curves.series)
+        assert np.array_equal(curve(view, 5), before)
+        assert view.plot.lanes[0].before is None
 
 
 def test_a_drag_leaves_its_path(qtbot: QtBot) -> None:
@@ -119,16 +151,20 @@ def test_a_drag_leaves_its_path(qtbot: QtBot) -> None:
             scene = put(base, Part(0, 0), step / 2, 0)
             made.document.apply(scene, "drag", gesture=gesture)
             made.settle()
-        qtbot.waitUntil(lambda: len(view.curves.series[0].x) == 11)
+        qtbot.waitUntil(lambda: len(view.plot.lanes[0].xs) == 11)
         assert "window" in view.bar.text
         assert view.trail.xs == pytest.approx([step / 2 for step in range(11)])
-        assert view.curves.mark == pytest.approx(5.0)
+        assert view.plot.mark == pytest.approx(5.0)
         made.document.toggle_ablation("C5", 7)
         made.settle()
+
         # the whole path is computed anew, and the path without ablation stays behind
-        qtbot.waitUntil(lambda: all(len(series.x) == 11 for series in view.curves.series))
-        assert any(series.dashed for series in view.curves.series)
-        view.curves.chosen.emit(1.0)  # there is no time to seek on a hand's path
+        def both() -> bool:
+            lane = view.plot.lanes[0]
+            return lane.before is not None and len(lane.xs) == len(lane.before[0]) == 11
+
+        qtbot.waitUntil(both)
+        view.plot.chosen.emit(1.0)  # there is no time to seek on a hand's path
         assert made.document.scene == put(base, Part(0, 0), 5, 0)
 
 
@@ -142,13 +178,13 @@ def test_taking_over_turns_to_the_hand_s_path(qtbot: QtBot) -> None:
         assert not view.demonstrating and len(view.trail.xs) == 1
         made.player.seek(1.0)
         made.settle()
-        assert view.demonstrating and view.curves.mark == 1.0
+        assert view.demonstrating and view.plot.mark == 1.0
 
 
 def test_an_empty_canvas_is_no_error(qtbot: QtBot) -> None:
     with bench(qtbot, Scene()) as made:
         view = view_of(made)
-        assert view.curves.series == ()
+        assert view.plot.lanes == ()
         made.document.apply(number("5"), "Digit")
         made.settle()
         assert view._subject is not None

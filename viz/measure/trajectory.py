@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from viz.measure.binding_map import edge_of
 from viz.measure.part import Part, exists, strokes_of
-from viz.nets.layers import BY_NAME, CLASSES, WINDOW
+from viz.measure.reading import UNDECIDED, ReadDigit, Reading, read
+from viz.nets.layers import BY_NAME, WINDOW
 from viz.scene import Group, Scene
 from viz.scene.hits import item_frame
 from viz.scene.raster import rasterize_scene
@@ -58,12 +59,19 @@ def key_of(network: str, ablated: Mapping[str, frozenset[int]]) -> Key:
 @dataclass(frozen=True, eq=False)
 class Near:
     """Output log-probabilities ``values`` (11, h, w) of some windows, the first one in row ``top``
-    and column ``left``, of a canvas that has ``windows`` (rows, columns)."""
+    and column ``left``, of a canvas that has ``windows`` (rows, columns); ``digits`` are those read
+    there, in order, with their places among all windows of the canvas."""
 
     values: Array
     top: int
     left: int
     windows: tuple[int, int]
+    digits: tuple[ReadDigit, ...]
+
+    @property
+    def text(self) -> str:
+        """What is read; lines stand one after the other."""
+        return "".join(UNDECIDED if d.digit is None else str(d.digit) for d in self.digits)
 
     def has(self, window: tuple[int, int]) -> bool:
         """Whether the window (row, column) is among them, or the canvas has none such."""
@@ -71,13 +79,6 @@ class Near:
         row, column = window
         beyond = row >= self.windows[0] or column >= self.windows[1]
         return beyond or (0 <= row - self.top < high and 0 <= column - self.left < wide)
-
-    def at(self, window: tuple[int, int]) -> Array:
-        """The log-probabilities (11,) of a window that it has; NaN where the canvas has none."""
-        row, column = window
-        if row >= self.windows[0] or column >= self.windows[1]:
-            return np.full(CLASSES, np.nan, np.float32)
-        return np.asarray(self.values[:, row - self.top, column - self.left])
 
 
 def span(windows: tuple[int, int], window: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -89,19 +90,38 @@ def span(windows: tuple[int, int], window: tuple[int, int]) -> tuple[int, int, i
     return top, min(max(window[1] - wide // 2, 0), columns - wide), high, wide
 
 
-def near(output: Array, window: tuple[int, int]) -> Near:
-    """What is kept of an output (11, H′, W′) about a window; a copy."""
+def near(output: Array, window: tuple[int, int], reading: Reading | None = None) -> Near:
+    """What is kept of an output (11, H′, W′) about a window; a copy. ``reading``: the output's, if
+    it is known already."""
     _, rows, columns = output.shape
     top, left, high, wide = span((rows, columns), window)
-    return Near(output[:, top : top + high, left : left + wide].copy(), top, left, (rows, columns))
+    values = output[:, top : top + high, left : left + wide].copy()
+    if reading is None:
+        digits = _digits(values, top, left)
+    else:
+        digits = tuple(
+            d for d in reading.digits
+            if top - 0.5 <= d.row < top + high - 0.5 and left - 0.5 <= d.column < left + wide - 0.5
+        )  # fmt: skip
+    return Near(values, top, left, (rows, columns), digits)
+
+
+def _digits(values: Array, top: int, left: int) -> tuple[ReadDigit, ...]:
+    """The digits read in some windows, the first one in row ``top`` and column ``left``."""
+    return tuple(
+        replace(digit, row=digit.row + top, column=digit.column + left)
+        for digit in read(values).digits
+    )
 
 
 @dataclass(eq=False)
 class Course:
     """A path: ``xs`` (seconds or pixels), growing; by key what is kept of the output at each x, or
-    None where nothing has been computed yet."""
+    None where nothing has been computed yet. ``about``: the window about which windows are kept,
+    where that is settled."""
 
     xs: list[float] = field(default_factory=list)
+    about: tuple[int, int] | None = None
     outputs: OrderedDict[Key, list[Near | None]] = field(default_factory=OrderedDict)
 
     def answers(self, key: Key) -> list[Near | None]:
@@ -124,20 +144,6 @@ class Course:
         if not unknown:
             return ()
         return tuple(place for place in coarse_to_fine(len(self.xs)) if place in unknown)
-
-    def curve(self, key: Key, window: tuple[int, int]) -> tuple[NDArray[np.float64], Array]:
-        """What is known of a window: xs (N,) and the probabilities (11, N).
-
-        Where a canvas has no such window, on a path over several sizes, they are NaN.
-        """
-        xs, columns = [], []
-        for x, kept in zip(self.xs, self.answers(key), strict=True):
-            if kept is not None and kept.has(window):
-                xs.append(x)
-                columns.append(kept.at(window))
-        if not columns:
-            return np.zeros(0), np.zeros((CLASSES, 0), np.float32)
-        return np.array(xs), np.exp(np.stack(columns, 1).astype(np.float32))
 
 
 def coarse_to_fine(count: int) -> list[int]:
@@ -182,7 +188,7 @@ def _answered(net: LeNet5, image: Array, window: tuple[int, int], ablated: Ablat
     with torch.inference_mode():
         output = net(torch.from_numpy(pixels.copy())[None, None], ablated)["output"][0].numpy()
     values = output[:, inner : inner + high, inner : inner + wide]
-    return Near(values, top, left, (rows, columns))
+    return Near(values, top, left, (rows, columns), _digits(values, top, left))
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QTimer
-from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viz import theme as themes
@@ -16,21 +16,18 @@ from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
+from viz.measure.lanes import find_lanes, probabilities, runs
 from viz.measure.trajectory import SAMPLES, Course, Key, Near, Trail, key_of, near, outputs_along
-from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.player import Player
 from viz.scene import Scene
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
+from viz.views.binding.lane_plot import LaneCurves, LanePlot
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
-from viz.views.curves import Curves, Series
 from viz.views.tips import wrapped
 
 NAME = "trajectory"
-
-DRAWN, NAMED = 0.005, 0.05
-"""A class is drawn, and named, if its probability exceeds this anywhere."""
 
 REDRAW_MS = 60
 """The curves of a hand's path are painted anew at most this often: they need not keep 60 Hz."""
@@ -38,14 +35,20 @@ REDRAW_MS = 60
 LENGTH_PX = 20.0
 """The axis of a hand's path grows by this much."""
 
-FAINT = 0.5
-"""Opacity of the curves without ablation, behind those with."""
-
 COURSES_KEPT = 8
 
 
+def _lane_name(number: int, count: int) -> str:
+    """What a lane is called, such as “left digit: p(class)”."""
+    if count == 1:
+        return tr("p(class)")
+    if count == 2:
+        return (tr("right digit: p(class)"), tr("left digit: p(class)"))[number == 0]
+    return tr("digit {number}: p(class)", number=number + 1)
+
+
 class BindingTrajectoryView(QWidget):
-    """p(class) at one window over time or over the length of the way. Click seeks."""
+    """p(class) of each digit over time or over the length of the way. Click seeks."""
 
     def __init__(
         self,
@@ -60,8 +63,9 @@ class BindingTrajectoryView(QWidget):
         self.title = tr("Trajectory")
         self.tip = wrapped(
             tr(
-                "p(class) = exp(log-softmax of the output at the window) along the way of the "
-                "part: over a demonstration's time, else over the length of the hand's last drag."
+                "For each digit p(class) = exp(log-softmax of the output) along the way of the "
+                "part, at the window near that digit which sees one best; on top what is read. "
+                "Over a demonstration's time, else over the length of the hand's last drag."
             )
         )
         self._document, self._engine = document, engine
@@ -73,13 +77,13 @@ class BindingTrajectoryView(QWidget):
         self._asked: tuple[Course, tuple[Key, ...], tuple[int, int]] | None = None
         self._drawn: object = None
         self.bar = PartBar(choice, document, canvas)
-        self.curves = Curves(tr("time (s)"), tr("p(class)"))
-        self.curves.chosen.connect(self._seek)
+        self.plot = LanePlot()
+        self.plot.chosen.connect(self._seek)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.bar)
-        layout.addWidget(self.curves, 1)
+        layout.addWidget(self.plot, 1)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REDRAW_MS)
@@ -97,7 +101,7 @@ class BindingTrajectoryView(QWidget):
         """Colours and the size of small text."""
         self._theme = theme
         self.bar.set_theme(theme, text_px)
-        self.curves.set_theme(theme, text_px)
+        self.plot.set_theme(theme, text_px)
         self._drawn = None
         self._draw()
 
@@ -118,7 +122,7 @@ class BindingTrajectoryView(QWidget):
         self._snapshot = snapshot
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
-            kept = near(snapshot.maps["output"], subject.window)
+            kept = near(snapshot.maps["output"], subject.window, snapshot.reading)
             self.trail.add(subject.scene, subject.part, subject.key, kept, time.monotonic())
         if not self.isVisible():
             return
@@ -132,7 +136,7 @@ class BindingTrajectoryView(QWidget):
 
     def _note(self, subject: Subject | None) -> str:
         if self.demonstrating or subject is None or len(self.trail.xs) > 1:
-            return ""
+            return tr("each digit at the window that sees it best")
         return tr("drag it, or play a demonstration (space)")
 
     # What is computed
@@ -159,7 +163,10 @@ class BindingTrajectoryView(QWidget):
         subject = self._subject
         if subject is None:
             return
-        course, keys, window = self._course(), self._keys(subject), subject.window
+        course, keys = self._course(), self._keys(subject)
+        if self.demonstrating:  # whichever is shown later, the picture stays
+            course.about = course.about or subject.window
+        window = course.about or subject.window
         if self._asked is not None and self._asked == (course, keys, window):
             return
         wanted = [(key, course.missing(key, window)) for key in keys]
@@ -206,52 +213,52 @@ class BindingTrajectoryView(QWidget):
     def _draw(self) -> None:
         subject = self._subject
         course = self._course()
-        state = (course, subject and (subject.key, subject.window), len(course.xs),
+        state = (course, subject and subject.key, len(course.xs),
                  course.xs[-1:], self.demonstrating)  # fmt: skip
         if state == self._drawn or not self.isVisible():
             return
         self._drawn = state
         if self.demonstrating:
-            self.curves.set_labels(tr("time (s)"), tr("p(class)"))
-            self.curves.set_axes((0.0, max(course.xs[-1], 0.1)), (0.0, 1.0))
+            self.plot.set_axis(tr("time (s)"), 0.0, max(course.xs[-1], 0.1))
         else:
             first = (course.xs[0] if course.xs else 0.0) // LENGTH_PX * LENGTH_PX
             length = (course.xs[-1] if course.xs else 0.0) - first
             end = first + LENGTH_PX * max(1, -(-length // LENGTH_PX))
-            self.curves.set_labels(tr("way of A (px)"), tr("p(class)"))
-            self.curves.set_axes((first, end), (0.0, 1.0))
-        series: list[Series] = []
-        for place, key in enumerate(self._keys(subject) if subject is not None else ()):
-            assert subject is not None
-            series = self._lines(course, key, subject.window, faint=place > 0) + series
-        self.curves.set_series(series)
+            self.plot.set_axis(tr("way of A (px)"), first, end)
+        lanes, band = self._lanes(course, self._keys(subject)) if subject is not None else ((), ())
+        self.plot.set_lanes(lanes, band)
         self._mark(self._player.time)
 
-    def _lines(
-        self, course: Course, key: Key, window: tuple[int, int], *, faint: bool
-    ) -> list[Series]:
-        """The curves of the classes that occur; the faint ones have no names."""
-        xs, probabilities = course.curve(key, window)
-        lines = []
-        for number in range(CLASSES):
-            values = probabilities[number]
-            most = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
-            if most < DRAWN:
-                continue
-            colour = QColor(self._theme.class_colour(number))
-            if faint:
-                colour.setAlphaF(FAINT)
-            name = tr("none") if number == NONE_CLASS else str(number)
-            shown = name if most >= NAMED and not faint else ""
-            lines.append(Series(shown, xs, values, colour, dashed=faint))
-        return lines
+    def _lanes(
+        self, course: Course, keys: tuple[Key, ...]
+    ) -> tuple[list[LaneCurves], list[tuple[float, float, str]]]:
+        """A lane for each digit, those that the network reads without ablation; and the band."""
+        now, before = course.answers(keys[0]), course.answers(keys[-1])
+        lanes = find_lanes(before if any(before) else now)
+        xs = np.array(course.xs)
+        curves = []
+        for number in range(len(lanes)):
+            at, values = probabilities(lanes, number, now)
+            old = None
+            if len(keys) > 1:
+                places, others = probabilities(lanes, number, before)
+                old = xs[places], others
+            curves.append(LaneCurves(_lane_name(number, len(lanes)), xs[at], values, old))
+        found = runs(now)
+        starts = [course.xs[first] for first, *_ in found]
+        if found:  # a change lies half-way between the two places it was seen between
+            for i in range(1, len(found)):
+                starts[i] = (course.xs[found[i - 1][1]] + course.xs[found[i][0]]) / 2
+        ends = [*starts[1:], course.xs[found[-1][1]]] if found else []
+        texts = [text for *_, text in found]
+        return curves, list(zip(starts, ends, texts, strict=True))
 
     def _mark(self, now: float) -> None:
         """The present place: the demonstration's time, or the end of the hand's path."""
         if self.demonstrating:
-            self.curves.set_mark(now)
+            self.plot.set_mark(now)
         else:
-            self.curves.set_mark(self.trail.xs[-1] if self.trail.xs else None)
+            self.plot.set_mark(self.trail.xs[-1] if self.trail.xs else None)
 
     def _seek(self, x: float) -> None:
         if self.demonstrating:

@@ -1,0 +1,375 @@
+"""The lane plot: for each digit p(class) along the path, and on top what is read, as a band.
+
+Painted once and kept as one picture; while the mark moves only that line is painted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz import theme as themes
+from viz.i18n import tr
+from viz.nets.layers import NONE_CLASS
+from viz.theme import GRID, Theme
+from viz.views.answer_map import colour_of
+from viz.views.axes import figure, ticks
+from viz.views.binding.wording import class_name
+from viz.views.lettering import Lettering
+from viz.views.pointing import came_by_tab
+
+DRAWN, NAMED = 0.005, 0.1
+"""A class is drawn, and named, if its probability exceeds this anywhere."""
+
+FAINT = 0.5
+"""Opacity of the curves without ablation, behind those with."""
+
+LEAST_LANE = 34.0
+"""Pixels of the least high lane; of more lanes than fit so, those that change most are shown."""
+
+STEP, FINE = 0.5, 0.1
+"""How far an arrow key goes along the path, and how far with Shift."""
+
+
+@dataclass(frozen=True, eq=False)
+class LaneCurves:
+    """One lane: its ``name``, and (11, N) probabilities at ``xs`` (N,), NaN where unknown; the same
+    ``before`` an ablation, if there is one."""
+
+    name: str
+    xs: NDArray[np.float64]
+    probabilities: NDArray[np.float32]
+    before: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
+
+    @property
+    def change(self) -> float:
+        """How much happens in it: Σ|p(x) − p(previous x)|."""
+        return float(np.nansum(np.abs(np.diff(self.probabilities, axis=1))))
+
+
+class LanePlot(QWidget):
+    """A click, a drag or an arrow key chooses an x."""
+
+    chosen = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label, self._range = "", (0.0, 1.0)
+        self.lanes: tuple[LaneCurves, ...] = ()
+        self.band: tuple[tuple[float, float, str], ...] = ()
+        self.mark: float | None = None
+        """The present place."""
+        self._hover: float | None = None
+        self._tabbed = False
+        self._still: QPixmap | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 96)
+        self.setAccessibleName(tr("Class probabilities of each digit along the path"))
+        self.set_theme(themes.theme("dark"), 13)
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._weight = max(1.0, text_px / 16)  # lines as legible as the text
+        self._redraw()
+
+    def set_axis(self, label: str, low: float, high: float) -> None:
+        """What x is, and its range."""
+        if (label, (low, high)) != (self._label, self._range):
+            self._label, self._range = label, (low, high)
+            self._redraw()
+
+    def set_lanes(
+        self, lanes: Sequence[LaneCurves], band: Sequence[tuple[float, float, str]]
+    ) -> None:
+        """The lanes from top to bottom, and what is read: (from x, to x, text), in order."""
+        self.lanes, self.band = tuple(lanes), tuple(band)
+        self.setAccessibleDescription(" → ".join(text for *_, text in self.band if text))
+        self._redraw()
+
+    def set_mark(self, x: float | None) -> None:
+        """The vertical line at the present place."""
+        if x != self.mark:
+            self.mark = x
+            self.update()
+
+    def _redraw(self) -> None:
+        self._still = None
+        self.update()
+
+    # Geometry
+
+    def plot_area(self) -> QRectF:
+        """Where x spans: band and lanes, in widget pixels."""
+        small = self._small
+        left = small.width("½") + 2 * GRID
+        right = self.width() - small.width(figure(self._range[1])) / 2 - GRID
+        below = self.height() - 2 * small.height - GRID / 2
+        return QRectF(left, 0, max(1.0, right - left), max(1.0, below))
+
+    def band_area(self) -> QRectF:
+        """Where the answers stand."""
+        area = self.plot_area()
+        return QRectF(area.left(), 0, area.width(), round(self._bold.height + GRID))
+
+    def shown(self) -> tuple[tuple[LaneCurves, QRectF], ...]:
+        """The lanes there is room for, and where their curves go, p = 1 on top."""
+        area, title = self.plot_area(), self._small.height + GRID / 2
+        top = self.band_area().bottom() + GRID
+        room = area.bottom() - top
+        count = max(1, min(len(self.lanes), int(room / (LEAST_LANE + title))))
+        order = sorted(range(len(self.lanes)), key=lambda i: -self.lanes[i].change)[:count]
+        pitch = room / max(1, len(order))
+        places = []
+        for place, index in enumerate(sorted(order)):
+            high = max(1.0, pitch - title - GRID)
+            rect = QRectF(area.left(), top + place * pitch + title, area.width(), high)
+            places.append((self.lanes[index], rect))
+        return tuple(places)
+
+    def x_of(self, x: float) -> float:
+        """A place of the path in widget pixels."""
+        area, (low, high) = self.plot_area(), self._range
+        return area.left() + (x - low) / (high - low) * area.width()
+
+    def _x_at(self, position: QPointF) -> float:
+        area, (low, high) = self.plot_area(), self._range
+        x = low + (position.x() - area.left()) / area.width() * (high - low)
+        return min(max(x, low), high)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The kept picture, the mark, and the answers at the pointer."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(self._theme.background)
+            painter = QPainter(self._still)
+            self._paint_still(painter)
+            painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still)
+        area = self.plot_area()
+        if self.mark is not None and self._range[0] <= self.mark <= self._range[1] and self.lanes:
+            at = self.x_of(self.mark)
+            painter.setPen(QPen(self._theme.accent, 2 * self._weight))
+            painter.drawLine(QLineF(at, 0, at, area.bottom()))
+        if self._hover is not None:
+            self._paint_hover(painter, self._hover)
+        if self._tabbed:
+            painter.setPen(QPen(self._theme.accent, 1))
+            painter.drawRect(area)
+        painter.end()
+
+    def _paint_still(self, painter: QPainter) -> None:
+        area, theme, small = self.plot_area(), self._theme, self._small
+        painter.setFont(small.font)
+        painter.setPen(theme.quiet)
+        room = int(area.width() / (small.width(figure(self._range[1])) + 4 * GRID))
+        for x in ticks(*self._range, room):
+            at = self.x_of(x)
+            painter.drawLine(QLineF(at, area.bottom(), at, area.bottom() + GRID / 2))
+            small.draw(painter, at, area.bottom() + GRID / 2, figure(x), 0.5)
+        below = area.bottom() + GRID / 2 + small.height
+        small.draw(painter, area.center().x(), below, self._label, 0.5)
+        self._paint_band(painter)
+        for lane, rect in self.shown():
+            painter.setFont(small.font)
+            painter.setPen(theme.quiet)
+            small.draw(painter, rect.left(), rect.top() - small.height - GRID / 2, lane.name)
+            for p, name in ((1.0, "1"), (0.5, "½"), (0.0, "0")):
+                y = rect.bottom() - p * rect.height()
+                painter.setPen(theme.line)
+                painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
+                if p != 0.5 or rect.height() > 3 * small.height:
+                    painter.setPen(theme.quiet)
+                    small.draw(painter, rect.left() - GRID, y - small.middle, name, 1)
+            self._paint_lane(painter, lane, rect)
+
+    def _paint_band(self, painter: QPainter) -> None:
+        """What is read, in the digits' colours; what is read too briefly has no room for words."""
+        area, theme, bold = self.band_area(), self._theme, self._bold
+        painter.fillRect(area, theme.surface)
+        painter.setFont(bold.font)
+        for first, last, text in self.band:
+            left, right = self.x_of(first), self.x_of(last)
+            if bold.width(text) + GRID > right - left or not text:
+                painter.fillRect(QRectF(left, 0, right - left, area.height()), theme.line)
+                continue
+            x, top = (left + right - bold.width(text)) / 2, (area.height() - bold.height) / 2
+            for letter in text:
+                known = letter.isdigit()
+                painter.setPen(theme.class_colour(int(letter)) if known else theme.quiet)
+                x += bold.draw(painter, x, top, letter)
+            painter.setPen(theme.line)
+            painter.drawLine(QLineF(left, 0, left, area.height()))
+
+    def _paint_lane(self, painter: QPainter, lane: LaneCurves, rect: QRectF) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect.adjusted(-2, -2, 2, 2))
+        if lane.before is not None:
+            self._paint_curves(painter, *lane.before, rect, faint=True)
+        self._paint_curves(painter, lane.xs, lane.probabilities, rect, faint=False)
+        painter.restore()
+        painter.setFont(self._bold.font)
+        taken: list[QRectF] = []
+        for number, at in self._labels(lane, rect):
+            box = QRectF(at.x(), at.y(), self._bold.width(class_name(number)), self._bold.height)
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box.adjusted(-GRID, 0, GRID, 0))
+            painter.setPen(self._hue(number))
+            self._bold.draw(painter, at.x(), at.y(), class_name(number))
+
+    def _hue(self, number: int) -> QColor:
+        """As everywhere, but for “none”, which stays behind."""
+        return self._theme.quiet if number == NONE_CLASS else self._theme.class_colour(number)
+
+    def _paint_curves(
+        self,
+        painter: QPainter,
+        xs: NDArray[np.float64],
+        probabilities: NDArray[np.float32],
+        rect: QRectF,
+        *,
+        faint: bool,
+    ) -> None:
+        for number in reversed(range(len(probabilities))):  # none lies below the digits
+            values = probabilities[number]
+            some = np.nan_to_num(values, nan=0.0) >= DRAWN
+            some[1:] |= some[:-1].copy()
+            some[:-1] |= some[1:].copy()
+            good = np.isfinite(values) & some  # where it is nothing it would hide the others
+            if not good.any():
+                continue
+            none = number == NONE_CLASS
+            colour = colour_of(number, self._theme) if none else self._theme.class_colour(number)
+            if faint:
+                colour.setAlphaF(FAINT)
+            pen = QPen(colour, (1.5 if faint or none else 2) * self._weight)
+            pen.setStyle(Qt.PenStyle.DashLine if faint else Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            edges = np.flatnonzero(np.diff(np.concatenate(([0], good.astype(np.int8), [0]))))
+            for first, last in zip(edges[::2], edges[1::2], strict=True):
+                pairs = zip(xs[first:last], values[first:last], strict=True)
+                points = [
+                    QPointF(self.x_of(float(x)), rect.bottom() - float(p) * rect.height())
+                    for x, p in pairs
+                ]
+                painter.drawPolyline(QPolygonF(points))
+
+    def _labels(self, lane: LaneCurves, rect: QRectF) -> list[tuple[int, QPointF]]:
+        """(class, upper left corner) of the names: under each stretch where a class wins, and at
+        the highest point of those that never do."""
+        values = np.nan_to_num(lane.probabilities, nan=0.0)
+        if not values.size:
+            return []
+        bold, found = self._bold, []
+        winners = values.argmax(0)
+        ends = np.flatnonzero(np.diff(winners, prepend=-1, append=-1))
+        for first, last in pairwise(ends.tolist()):
+            number, wide = int(winners[first]), bold.width(class_name(int(winners[first])))
+            left = self.x_of(float(lane.xs[first]))
+            right = self.x_of(float(lane.xs[last - 1]))
+            if right - left >= wide + GRID and values[number, first:last].max() > 0.5:
+                found.append((number, QPointF((left + right - wide) / 2, rect.top() + GRID / 2)))
+        named = set(np.flatnonzero(values[:NONE_CLASS].max(1) >= NAMED).tolist())
+        for number in sorted(named - {number for number, _ in found}):
+            best = int(values[number].argmax())
+            wide = bold.width(class_name(number))
+            x = self.x_of(float(lane.xs[best])) - wide / 2
+            y = rect.bottom() - float(values[number, best]) * rect.height() - bold.height
+            y = min(max(y, rect.top()), rect.bottom() - bold.height)
+            found.append((number, QPointF(min(max(x, rect.left()), rect.right() - wide), y)))
+        return found
+
+    def _paint_hover(self, painter: QPainter, x: float) -> None:
+        """A line at the pointer and, beside each lane's name, what wins there."""
+        at, small, theme = self.x_of(x), self._small, self._theme
+        painter.setPen(QPen(theme.quiet, 1))
+        painter.drawLine(QLineF(at, 0, at, self.plot_area().bottom()))
+        painter.setFont(small.font)
+        for lane, rect in self.shown():
+            if not len(lane.xs):
+                continue
+            place = int(np.abs(lane.xs - x).argmin())
+            values = lane.probabilities[:, place]
+            if not np.isfinite(values).any():
+                continue
+            number = int(np.nanargmax(values))
+            text = f"{figure(round(float(lane.xs[place]), 2))}:  {class_name(number)}  "
+            text += f"{values[number]:.3f}"
+            line = QRectF(rect.right() - small.width(text) - GRID, rect.top() - small.height - 2,
+                          small.width(text) + GRID, small.height)  # fmt: skip
+            painter.fillRect(line, theme.background)
+            painter.setPen(theme.text)
+            small.draw(painter, rect.right(), line.top(), text, 1)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The kept picture no longer fits."""
+        self._redraw()
+
+    # Hand
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Choose the x under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._x_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Show the answers here; with the button held, choose this x."""
+        self._hover = self._x_at(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._hover)
+        self.update()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is pointed at any more."""
+        self._hover = None
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Left and Right move along the path."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not way or self.mark is None:
+            super().keyPressEvent(event)
+            return
+        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        x = self.mark + way * (FINE if fine else STEP)
+        self.chosen.emit(min(max(x, self._range[0]), self._range[1]))
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Tab shows that the arrow keys act here."""
+        self._tabbed = came_by_tab(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """The arrow keys act elsewhere."""
+        self._tabbed = False
+        self.update()
