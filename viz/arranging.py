@@ -3,7 +3,8 @@
 Usually palette, sliders and kernels; while presenting the scores, as a strip under the largest
 canvas; beside a frozen state that state. Enlarged text is no reason for a smaller canvas: the
 controls, which nobody in the last row needs to read, grow by half as much, and the kernels go where
-they would take the canvas's room.
+they would take the canvas's room. They do so in every chapter but the first, too, whose instruments
+speak of other things.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from viz import theme as themes
+from viz.outline import CHAPTER_IDS
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -77,7 +79,8 @@ class Arranging:
         window = self._window
         height, text_px = self._left.geometry().height(), window.text_px
         wanted = window.canvas.useful_height()
-        state = wanted, height, text_px, window.projected
+        yielding = window.projected or window.document.chapter != CHAPTER_IDS[0]
+        state = wanted, height, text_px, yielding
         if state == self._fitted:
             return
         self._fitted = state
@@ -92,4 +95,4 @@ class Arranging:
                 for part in (window.answer, window.palette_strip, window.panel, window.kernels)
             )
             gaps = 4 * self._left.spacing()
-            window.kernels.setVisible(not window.projected or wanted + used + gaps <= height)
+            window.kernels.setVisible(not yielding or wanted + used + gaps <= height)

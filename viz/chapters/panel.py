@@ -90,5 +90,12 @@ class ChapterPanel(QWidget):
     def set_theme(self, theme: themes.Theme, text_px: int) -> None:
         """Hand colours and text size to all."""
         self._tabs.setFont(themes.font(text_px))
+        self._tabs.setStyleSheet(
+            f"QTabBar::tab {{ padding: 3px {2 * themes.GRID}px; border: none; "
+            f"border-bottom: 2px solid transparent; color: {theme.quiet.name()}; }}"
+            f"QTabBar::tab:hover {{ color: {theme.text.name()}; }}"
+            f"QTabBar::tab:selected {{ border-bottom-color: {theme.accent.name()}; "
+            f"color: {theme.text.name()}; }}"
+        )
         for instrument in self.instruments:
             instrument.set_theme(theme, text_px)
