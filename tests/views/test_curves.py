@@ -159,18 +159,23 @@ def test_curves_of_another_drawing_are_faint(plot: Curves) -> None:
     assert red(pixel(plot, 2, 0.5))
 
 
-def test_a_note_takes_its_lines_from_the_plot(plot: Curves) -> None:
-    def top_inked(rows: range) -> bool:
+def test_a_note_stands_beside_the_label_or_takes_its_lines_from_the_plot(plot: Curves) -> None:
+    def inked(xs: range, ys: range) -> bool:
         picture = plot.grab().toImage()
         ground = picture.pixelColor(plot.width() - 1, plot.height() - 1)
-        return any(picture.pixelColor(x, y) != ground for y in rows for x in range(plot.width()))
+        return any(picture.pixelColor(x, y) != ground for x in xs for y in ys)
 
+    high = int(plot._small.height)
+    right, second = range(100, 500), range(high + 2, 2 * high - 2)
     before = plot.plot_area().top()
-    second = range(int(plot._small.height) + 1, int(2 * plot._small.height) - 1)
+    assert not inked(right, range(high))
     plot.set_note("The noise stays.")
+    assert plot.plot_area().top() == pytest.approx(before, abs=1)
+    assert inked(right, range(high))
+    plot.set_note("The noise stays, only the drawing moves: " + "r > 0 even where aligned. " * 2)
     one = plot.plot_area().top()
-    assert one >= before + 10 and top_inked(second)
-    plot.set_note("The noise stays where it is; only the drawing moves. " * 3)
+    assert one >= before + 10 and inked(right, second)
+    plot.set_note(plot.note * 3)
     assert plot.plot_area().top() >= one + 10
     plot.set_note("")
     assert plot.plot_area().top() == before

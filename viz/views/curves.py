@@ -14,7 +14,7 @@ from PyQt6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetrics,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -28,11 +28,13 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from viz import theme as themes
 from viz.theme import GRID, Theme
 from viz.views.axes import figure, spread, ticks
+from viz.views.fitting import WRAP, fitting_font, height_of
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
 from viz.views.series import Series, nearest
 
-WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+LEAST_SHARE = 0.7
+"""Of the text's size, where a note would need a second line otherwise."""
 
 DIM = 0.35
 """Opacity of what belongs to another drawing."""
@@ -154,7 +156,9 @@ class Curves(QWidget):
     def plot_area(self) -> QRectF:
         """Where the axes span, in widget pixels."""
         small = self._small
-        top = small.height * (2 if self._references else 1) + self._note_height() + GRID
+        note = self._note_place()
+        top = small.height if note is None else max(small.height, note[1].bottom() + 1)
+        top += (small.height if self._references else 0) + GRID
         below = self.height() - 2 * small.height - GRID
         numbers = [figure(y) for y in self._y_ticks(below - top)]
         left = max(small.width(text) for text in numbers) + 2 * GRID
@@ -163,11 +167,20 @@ class Curves(QWidget):
         right = self.width() - GRID - max(half, *(name + 2 * GRID for name in names), 2 * GRID)
         return QRectF(left, top, max(1.0, right - left), max(1.0, below - top))
 
-    def _note_height(self) -> int:
+    def _note_place(self) -> tuple[QFont, QRect] | None:
+        """Beside the y axis's label if there is room, else below it, somewhat smaller if that saves
+        a line."""
         if not self._note:
-            return 0
-        metrics = QFontMetrics(self._small.font)
-        return metrics.boundingRect(QRect(0, 0, self.width(), 10_000), WRAP, self._note).height()
+            return None
+        small, text_px = self._small, self._small.font.pixelSize()
+        high, wide = math.ceil(small.height), self.width()
+        left = math.ceil(small.width(self._labels[1])) + 4 * GRID
+        if left + small.width(self._note) + GRID < wide:
+            return small.font, QRect(left, 0, wide - left, high)
+        font = fitting_font(self._note, wide, high, text_px)
+        if font is None or font.pixelSize() < LEAST_SHARE * text_px:
+            font = themes.font(math.ceil(LEAST_SHARE * text_px))
+        return font, QRect(0, high, wide, height_of(self._note, wide, font))
 
     def to_widget(self, x: float, y: float) -> QPointF:
         """A point of the axes in widget pixels."""
@@ -241,9 +254,10 @@ class Curves(QWidget):
         below = area.bottom() + GRID + small.height
         self._paint_x_label(painter, area.center().x(), below)
         small.draw(painter, 0, 0, self._labels[1])
-        if self._note:
-            place = QRect(0, round(small.height), self.width(), self._note_height())
-            painter.drawText(place, WRAP, self._note)
+        if (note := self._note_place()) is not None:
+            painter.setFont(note[0])
+            painter.drawText(note[1], WRAP, self._note)
+            painter.setFont(small.font)
         self._paint_references(painter, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
@@ -272,7 +286,8 @@ class Curves(QWidget):
         while True:
             wide = [small.width(text) for _, text in lines]
             lefts = [
-                min(max(0.0, at - w / 2), self.width() - w) for at, w in zip(ats, wide, strict=True)
+                min(max(area.left(), at - w / 2), self.width() - w)
+                for at, w in zip(ats, wide, strict=True)
             ]
             ends = [left + w + GRID for left, w in zip(lefts, wide, strict=True)]
             fits = all(end <= left for end, left in zip(ends, lefts[1:], strict=False))
@@ -297,7 +312,8 @@ class Curves(QWidget):
         room = int((area.height() + self._small.height) / len(named))
         small = self._small
         if room < small.height:
-            small = Lettering(themes.font(max(LEAST_TEXT, room * small.font.pixelSize() // 18)))
+            size = int(small.font.pixelSize() * room / small.height)
+            small = Lettering(themes.font(max(LEAST_TEXT, size)))
         ends = []
         for series in named:
             y = float(series.y[np.flatnonzero(np.isfinite(series.y))[-1]])

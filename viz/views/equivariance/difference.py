@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QRectF, QSizeF, Qt
+from PyQt6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
 from PyQt6.QtGui import (
     QColor,
     QHelpEvent,
@@ -33,6 +33,7 @@ from viz.views.choice import Choice, Option
 from viz.views.equivariance.live import LiveShift, Shown
 from viz.views.equivariance.picture_places import Places, places
 from viz.views.equivariance.table import residual_text, shift_text
+from viz.views.fitting import draw_fitting
 from viz.views.legend import draw_legend
 from viz.views.lettering import Lettering
 from viz.views.locked_scale import LockedScale
@@ -174,11 +175,10 @@ class Pictures(QWidget):
         painter.setPen(theme.text)
         y = stand.below
         small.draw(painter, 0, y, self.numbers())
-        left = self.height() - y - small.height
-        if left >= small.height and self._shown.notes:
-            painter.setPen(theme.quiet)
-            room = QRectF(0, y + small.height, self.width(), left)
-            painter.drawText(room, int(Qt.TextFlag.TextWordWrap), " ".join(self._shown.notes))
+        under = round(y + small.height)
+        room = QRect(0, under, self.width(), self.height() - under)
+        painter.setPen(theme.quiet)
+        draw_fitting(painter, room, " ".join(self._shown.notes), small.font.pixelSize())
         painter.end()
 
     def _draw_border(self, painter: QPainter, area: QRectF, inside: NDArray[np.bool_]) -> None:

@@ -77,9 +77,7 @@ def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
     """What else than the network makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
     notes = []
     if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
-        notes.append(
-            tr("The noise stays where it is, only the drawing moves: r > 0 even where aligned.")
-        )
+        notes.append(tr("The noise stays, only the drawing moves: r > 0 even where aligned."))
     if is_resampled(scene) and fractional:
         notes.append(tr("Pictures are resampled at fractions of a pixel."))
     return tuple(notes)

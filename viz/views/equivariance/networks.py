@@ -36,6 +36,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_map import AnswerMap
 from viz.views.equivariance.network_figures import Answers, OnMnist, maps_of, mnist_error, on_mnist
+from viz.views.fitting import draw_fitting, fitting_font
 from viz.views.network_names import POOLINGS, ablation_text, short_network_name
 from viz.views.pointing import came_by_tab
 from viz.views.tips import wrapped
@@ -272,9 +273,11 @@ class Networks(QWidget):
         current = self._document.network
         painter.setFont(normal)
         painter.setPen(theme.quiet)
-        caption = QRect(0, line + GRID, self._labels_wide, self._rows[0].top() - line)
-        top_left = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
-        painter.drawText(caption, top_left, " ".join(self.captions()))
+        caption = QRect(0, line + GRID, self._labels_wide, self._rows[0].top() - line - 2 * GRID)
+        said = self.captions()
+        while said and fitting_font(" ".join(said), *_size(caption), self._text_px) is None:
+            said.pop(0)
+        draw_fitting(painter, caption, " ".join(said), self._text_px)
         for name in POOLINGS:
             column = self.column(name)
             heading = QRect(column.left(), 0, column.width(), line)
@@ -346,6 +349,10 @@ class Networks(QWidget):
             QToolTip.showText(event.globalPos(), wrapped(text), self)
             return True
         return super().event(event)
+
+
+def _size(rect: QRect) -> tuple[int, int]:
+    return rect.width(), rect.height()
 
 
 def _percent(share: float | None, decimals: int) -> str:

@@ -26,11 +26,14 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
-from viz.views.curves import DIM
+from viz.views.curves import DIM, LEAST_TEXT
 from viz.views.lettering import Lettering
 from viz.views.pointing import came_by_tab
 
 COLUMNS = 2
+
+LEAST_LINES = 2.4
+"""The least height of a plot with its caption, in the caption's lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,26 +104,27 @@ class SweepThumbs(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """All plots."""
         painter = QPainter(self)
-        painter.setFont(self._small.font)
         for name in self._names:
             self._paint_thumb(painter, name, self.rect_of(name))
         painter.end()
 
+    def _fitted(self, height: float) -> Lettering:
+        """Lettering that leaves the larger part of a plot's height to the plot, if it can."""
+        small = self._small
+        if height < LEAST_LINES * small.height:
+            size = int(small.font.pixelSize() * height / LEAST_LINES / small.height)
+            small = Lettering(themes.font(max(LEAST_TEXT, size)))
+        return small
+
     def _paint_thumb(self, painter: QPainter, name: str, rect: QRectF) -> None:
-        theme, small, chosen = self._theme, self._small, name == self._current
+        theme, small, chosen = self._theme, self._fitted(rect.height()), name == self._current
+        painter.setFont(small.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if chosen:
             painter.fillRect(rect, theme.line)
         label = self._labels[name]
-        # Beside the plot where the plot would have no height left under it
-        beside = rect.height() < 2.4 * small.height
-        words = max(small.width(text) for text in self._labels.values()) + 2 * GRID
-        if beside:
-            top = rect.center().y() - small.middle
-            plot = rect.adjusted(words, GRID / 2, -GRID, -GRID / 2)
-        else:
-            top = rect.top()
-            plot = rect.adjusted(GRID, small.height + 1, -GRID, -GRID)
+        top = rect.top()
+        plot = rect.adjusted(GRID, small.height + 1, -GRID, -GRID)
         painter.setPen(theme.text if chosen else theme.quiet)
         small.draw(painter, rect.left() + GRID, top, label)
         if chosen and self._framed:
