@@ -21,6 +21,7 @@ from viz.measure.invariance import (
     references,
     right_class,
     sweep,
+    swept_items,
     window_probabilities,
 )
 from viz.measure.shift_map import shift_map
@@ -205,3 +206,13 @@ def test_the_mean_over_windows_is_that_of_all_their_pairs() -> None:
 
 def test_no_windows_give_no_figure() -> None:
     assert list(mean_consistency(random_net("max"), np.zeros((0, 32, 32), np.float32))) == []
+
+
+def test_of_a_wide_number_the_digit_in_the_window_is_swept() -> None:
+    wide = number("314159")
+    assert swept_items(wide, (), (0, 0)) == {0}
+    assert swept_items(wide, (), (0, 26)) == {5}
+    assert swept_items(wide, {2}, (0, 0)) == {2}
+    assert swept_items(number("3"), (), (0, 4)) == frozenset()
+    close = number("11", gap_px=4)
+    assert swept_items(close, (), (0, 4)) == frozenset()

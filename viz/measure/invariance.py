@@ -89,6 +89,23 @@ class Sweep:
     references: tuple[float, ...]
 
 
+def swept_items(scene: Scene, selection: Collection[int], place: Place) -> frozenset[int]:
+    """Which items a sweep changes: the selection; without one all, if together they fit a window,
+    else the one that stands nearest to the window's middle."""
+    if selection or len(scene.items) < 2:
+        return frozenset(selection)
+    boxes = [item_bounds(scene, index) for index in range(len(scene.items))]
+    left, top, right, bottom = map(list, zip(*boxes, strict=True))
+    if max(right) - min(left) <= WINDOW and max(bottom) - min(top) <= WINDOW:
+        return frozenset()
+    x, y = _window_middle(place)
+    away = [
+        np.hypot((a + c) / 2 - x, (b + d) / 2 - y)
+        for a, b, c, d in zip(left, top, right, bottom, strict=True)
+    ]
+    return frozenset({int(np.argmin(away))})
+
+
 def present_value(
     scene: Scene, selection: Collection[int], kind: str, place: Place
 ) -> float | None:

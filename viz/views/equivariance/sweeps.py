@@ -17,7 +17,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import KINDS, Sweep, posed
+from viz.measure.invariance import KINDS, Sweep, posed, swept_items
 from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
@@ -168,9 +168,10 @@ class Sweeps(QWidget):
         snapshot, place = self._document.snapshot, self._document.shown_window()
         if snapshot is None or place is None or not self.isVisible():
             return
-        request, selection = snapshot.request, self._document.selection
-        if any(index >= len(request.scene.items) for index in selection):
+        request = snapshot.request
+        if any(index >= len(request.scene.items) for index in self._document.selection):
             return  # the snapshot of the scene that these items are in is on its way
+        selection = swept_items(request.scene, self._document.selection, place)
         subject = request.scene, selection, place, request.network, dict(request.ablated)
         if (self.kind, *subject) == self._asked:
             return
@@ -270,7 +271,8 @@ class Sweeps(QWidget):
         document, place = self._document, self._document.shown_window()
         if place is None or not document.scene.items:
             return
-        scene = posed(document.scene, document.selection, self.kind, value, place)
+        swept = swept_items(document.scene, document.selection, place)
+        scene = posed(document.scene, swept, self.kind, value, place)
         text = tr("Change {name}", name=_short_labels()[self.kind])
         self._held.apply(place, scene, text, self._gesture)
 
