@@ -10,6 +10,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from viz.demos import by_id
 from viz.measure.binding_map import REACH, SIDE
 from viz.measure.part import Part, centre_of, put
 from viz.scene import Scene
@@ -202,3 +203,54 @@ def test_it_fits_small_and_large_panels(qtbot: QtBot) -> None:
             assert side >= 6 * SIDE
             assert view.map.map_area().right() <= view.map.width()
             assert QPointF(view.map.to_widget(REACH, 0)).x() < view.map.width()
+
+
+def test_scores_and_map_are_of_one_window_and_an_old_map_is_faint(qtbot: QtBot) -> None:
+    demonstration = by_id("31-61")
+    with bench(qtbot, demonstration.scene_at(0)) as made:
+        view = view_of(made)
+        made.player.load(demonstration)
+        for seconds, digit in ((0.5, 3), (3.5, 5), (7.0, 7), (15.5, 6)):
+            made.player.seek(seconds)
+            made.settle()
+            window = made.document.shown_window()
+            assert view.result is not None and view.result.window == window
+            assert made.document.snapshot.maps["output"][:, *window].argmax() == digit
+            assert view.result.classes[REACH, REACH] == digit
+            assert not view.map._dimmed and made.canvas._overlay is not None
+            assert f"column {window[1]}" in view.bar.text
+        made.engine.measure = lambda *_: None  # type: ignore[method-assign]  # no newer map comes
+        made.document.select([2], (2, 0))
+        made.settle()
+        moved = made.document.scene
+        made.document.apply(put(moved, Part(2, 0), 2, 0), "dragged")
+        made.settle()
+        assert not view.map._dimmed and made.canvas._overlay is not None  # still its place
+        made.document.apply(put(moved, Part(2, 0), 6, 0), "dragged")
+        made.settle()
+        assert not view.map._dimmed and made.canvas._overlay is None
+        assert "column" in view.bar.text
+        made.player.seek(0.5)  # at another digit
+        made.settle()
+        assert view.map._dimmed and view.best._dimmed and made.canvas._overlay is None
+
+
+def test_a_click_while_it_plays_puts_the_bar_as_it_was_measured(qtbot: QtBot) -> None:
+    demonstration = by_id("31-61")
+    with bench(qtbot, demonstration.scene_at(0)) as made:
+        view = view_of(made)
+        made.player.load(demonstration)
+        made.player.seek(3.5)
+        made.settle()
+        result = view.result
+        made.instrument = None  # the map stays, while the bar goes on and turns
+        made.player.seek(11.0)
+        made.settle()
+        click(view, 8, 4)
+        made.instrument = view
+        made.settle()
+        assert made.player.taken_over and made.document.selected_stroke == (2, 0)
+        assert made.document.scene == put(result.scene, Part(2, 0), 8, 4)
+        assert made.document.shown_window() == result.window == view.result.window
+        output = made.document.snapshot.maps["output"][:, *result.window]
+        assert output.argmax() == result.classes[REACH + 4, REACH + 8]

@@ -30,6 +30,7 @@ from viz.nets.weights import load_metadata
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Lut, Theme
 from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.binding.wording import LINEAR, NOTHING, percent, row_names, row_note
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
 from viz.views.marks import draw_marks
@@ -37,39 +38,11 @@ from viz.views.tips import wrapped
 
 NAME = "binding interaction"
 
-NOTHING = 1e-6
-"""A smaller share is rounding: in exact arithmetic it is zero."""
-
 LEAST_TEXT, DOT = 9, 6
 
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
 five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations)."""
-
-_LINEAR = tuple(name for name in ROWS if name.endswith(" pre"))
-"""Sums: they spread what interaction there is, and make none."""
-
-
-def row_names() -> dict[str, str]:
-    """What the rows are called on the screen."""
-    names = {name: tr("{layer} sums", layer=name.removesuffix(" pre")) for name in _LINEAR}
-    return {**{name: name for name in ROWS}, **names, "input": tr("input"),
-            "output pre": tr("logits")}  # fmt: skip
-
-
-def percent(share: float) -> str:
-    """``27.0 %``; what is only rounding is ``0``."""
-    return "0" if share < NOTHING else f"{100 * share:.1f} %"
-
-
-def row_note(name: str, result: Decomposition) -> str:
-    """What must be said beside a row for it not to be misread; "" where there is nothing."""
-    apart = result.shares["input"] < NOTHING
-    if name == "input":
-        return tr("inks apart: a sum") if apart else tr("inks overlap: no sum")
-    if name == "C1 pre" and not apart:
-        return tr("I = conv(I(input))")
-    return ""
 
 
 class BindingInteractionView(QWidget):
@@ -251,11 +224,11 @@ class BindingInteractionView(QWidget):
             y = top + number * high
             line = QRectF(0, y, right, high)
             self._regions.append((line, self._row_tip(name, result)))
-            painter.setPen(self._theme.quiet if name in _LINEAR else self._theme.text)
+            painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
             text = y + (high - small.height) / 2
             small.draw(painter, wide - 2 * GRID, text, names[name], 1)
             self._paint_bar(painter, QRectF(wide, y, room, high), result.shares[name], name)
-            painter.setPen(self._theme.quiet if name in _LINEAR else self._theme.text)
+            painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
             small.draw(painter, wide + room + figures - GRID, text, percent(result.shares[name]), 1)
             if name in MARKED:
                 self._paint_count(painter, small, right, text, result, name)
@@ -274,7 +247,7 @@ class BindingInteractionView(QWidget):
         bar = QRectF(area.left(), top, share * area.width(), thick)
         if share < NOTHING:
             painter.fillRect(QRectF(area.left(), top, 1, thick), self._theme.quiet)
-        elif name in _LINEAR:
+        elif name in LINEAR:
             painter.setPen(QPen(self._theme.quiet, 1))
             painter.setBrush(self._theme.background)
             painter.drawRect(bar.adjusted(0, 0, -1, -1))
@@ -300,14 +273,21 @@ class BindingInteractionView(QWidget):
             draw_marks(painter, np.array([spot]), DOT)
 
     def _paint_key(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
-        """What full, hollow and dot mean, as far as there is room."""
-        x, top = area.left() + GRID, area.top() + (area.height() - small.height) / 2
-        painter.setBrush(self._theme.background)
-        for text, kind in (
+        """What full, hollow and dot mean, in smaller text where there is little room."""
+        keys = (
             (tr("ReLU and pooling create interaction"), "full"),
             (tr("convolutions only add it up"), "hollow"),
             (tr("unit that answers A and B only together"), "dot"),
+        )
+        while (
+            sum(small.width(text) + 8 * GRID for text, _ in keys) > area.width()
+            and small.font.pixelSize() > LEAST_TEXT
         ):
+            small = Lettering(themes.font(small.font.pixelSize() - 1))
+        painter.setFont(small.font)
+        x, top = area.left() + GRID, area.top() + (area.height() - small.height) / 2
+        painter.setBrush(self._theme.background)
+        for text, kind in keys:
             if x + small.width(text) + 4 * GRID > area.right():
                 break
             spot = QRectF(x, round(top + small.middle) - DOT / 2, DOT if kind == "dot" else 12, DOT)
@@ -325,6 +305,7 @@ class BindingInteractionView(QWidget):
 
     def _paint_images(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
         """AB − A − B + ∅, as the window sees them."""
+        painter.setFont(small.font)
         captions = ("AB", "−  A", "−  B", "+  ∅")
         side = min((area.width() - 2 * GRID) / 2, (area.height() - 2 * GRID) / 2 - small.height)
         if side < 20:
@@ -372,7 +353,7 @@ class BindingInteractionView(QWidget):
                 "inks do not overlap it is exactly zero.",
                 residue=result.residue,
             )
-        elif name in _LINEAR:
+        elif name in LINEAR:
             said = tr("A convolution adds up: it passes on the interaction below and makes none.")
         else:
             said = tr("Not linear: here interaction arises.")

@@ -292,7 +292,7 @@ class BindingMapView(QWidget):
         else:
             self.overlay.setGeometry(left, top + row + GRID, room, row)
         text = self.overlay.geometry().bottom() + 1 + 2 * GRID
-        high = min(self.height() - text, round(self._large.height + 3 * self._small.height))
+        high = min(self.height() - text, round(self._large.height + 2 * self._small.height))
         self._words = QRect(left, text, room, high)
         below = text + high + 2 * GRID
         self.best.setGeometry(left, below, room, max(0, self.height() - below))
@@ -335,12 +335,10 @@ class BindingMapView(QWidget):
         sure = f"p = {result.probabilities[row, column]:.3f}"
         small.draw(painter, words.left() + wide + 3 * GRID, top + large.middle - small.middle, sure)
         top += large.height
-        lines = [place_text(x - standing[0], y - standing[1], result.axes), tr("in this window")]
-        if result.finished:
-            lines += [tr("Click: put A there")]
-        else:
-            known = int(result.known.sum())
-            lines += [tr("{count} of {all} places", count=known, all=SIDE * SIDE)]
+        known, asked = int(result.known.sum()), tr("in this window")
+        if not result.finished:
+            asked += tr(" ({count} of {all} places)", count=known, all=SIDE * SIDE)
+        lines = [place_text(x - standing[0], y - standing[1], result.axes), asked]
         for number, line in enumerate(lines):
             painter.setPen(self._theme.quiet if number else self._theme.text)
             if top + small.height > self.height() + 1:

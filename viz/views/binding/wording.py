@@ -1,10 +1,17 @@
-"""Words for the places and answers of a binding map."""
+"""Words of the binding instruments: places, answers, and the rows of the interaction."""
 
 from __future__ import annotations
 
 from viz.i18n import tr
+from viz.measure.binding import ROWS, Decomposition
 from viz.measure.binding_map import DEGREES
 from viz.nets.layers import NONE_CLASS
+
+NOTHING = 1e-6
+"""A smaller share is rounding: in exact arithmetic it is zero."""
+
+LINEAR = tuple(name for name in ROWS if name.endswith(" pre"))
+"""Sums: they spread what interaction there is, and make none."""
 
 
 def class_name(number: int) -> str:
@@ -28,3 +35,25 @@ def place_text(x: float, y: float, axes: str) -> str:
     if dy:
         words.append((tr("{n:g} px down") if dy > 0 else tr("{n:g} px up")).format(n=abs(dy)))
     return ", ".join(words) or tr("where it is")
+
+
+def row_names() -> dict[str, str]:
+    """What the rows are called on the screen."""
+    names = {name: tr("{layer} sums", layer=name.removesuffix(" pre")) for name in LINEAR}
+    return {**{name: name for name in ROWS}, **names, "input": tr("input"),
+            "output pre": tr("logits")}  # fmt: skip
+
+
+def percent(share: float) -> str:
+    """``27.0 %``; what is only rounding is ``0``."""
+    return "0" if share < NOTHING else f"{100 * share:.1f} %"
+
+
+def row_note(name: str, result: Decomposition) -> str:
+    """What must be said beside a row for it not to be misread; "" where there is nothing."""
+    apart = result.shares["input"] < NOTHING
+    if name == "input":
+        return tr("inks apart: a sum") if apart else tr("inks overlap: no sum")
+    if name == "C1 pre" and not apart:
+        return tr("I = conv(I(input))")
+    return ""
