@@ -107,7 +107,9 @@ class BestPlaces(QWidget):
         painter, small, theme = QPainter(self), self._small, self._theme
         painter.setFont(small.font)
         painter.setPen(theme.quiet)
-        small.draw(painter, 0, 0, tr("best place of each digit (click)"))
+        captions = tr("best place of each digit (click)"), tr("best place of each digit")
+        fitting = [text for text in captions if small.width(text) <= self.width()]
+        small.draw(painter, 0, 0, fitting[0] if fitting else tr("best places"))
         left = 2 * GRID + small.width("8") + 2 * GRID
         middle = left + small.width("1.00") + 3 * GRID
         painter.setOpacity(0.4 if self._dimmed else 1.0)

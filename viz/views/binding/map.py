@@ -337,7 +337,7 @@ class BindingMapView(QWidget):
         top += large.height
         known, asked = int(result.known.sum()), tr("in this window")
         if not result.finished:
-            asked += tr(" ({count} of {all} places)", count=known, all=SIDE * SIDE)
+            asked += tr(" ({count}/{all})", count=known, all=SIDE * SIDE)
         lines = [place_text(x - standing[0], y - standing[1], result.axes), asked]
         for number, line in enumerate(lines):
             painter.setPen(self._theme.quiet if number else self._theme.text)
