@@ -158,9 +158,7 @@ def test_any_other_change_takes_over_and_playing_resumes(player: Player, wall: W
     mine = replace(document.scene, transform=Transform(angle=20))
     document.apply(mine, "turn")
     assert (player.playing, player.taken_over, player.time) == (False, True, pytest.approx(2.0))
-    assert document.drawing == OWN, (
-        "a demonstration that is moved about is nobody's drawing"
-    )
+    assert document.drawing == OWN, "a demonstration that is moved about is nobody's drawing"
     go(player, wall, 5.0)
     assert document.scene == mine
     player.play()
