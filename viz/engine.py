@@ -10,6 +10,7 @@ runs longer work (reading a large image, keeping the drawing) in a thread for ea
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import threading
@@ -28,6 +29,14 @@ from viz.snapshot import Request, Snapshot
 PATIENCE_S = 2.0
 """How long closing waits for a computation that is under way."""
 
+
+MOVING_S = 0.1
+"""How long after its last request the hand counts as moving."""
+
+REST_S = 0.008
+"""What the measuring lane rests after every step while the hand moves: two cores are shared by it,
+the live lane, the window and the display. With it the 99 % latency of a drag falls from 14.6 to 11 ms in
+chapter 2, from 14.6 to 9 in chapter 3, from 19.5 to 14.5 in chapter 4."""
 
 _NO_MORE = object()
 
@@ -78,6 +87,7 @@ class Engine(QObject):
         super().__init__()
         self._condition = threading.Condition()
         self._slot: Request | None = None
+        self._posted = -math.inf
         self._stopping = False
         self._worker: threading.Thread | None = None
         self._measurer: threading.Thread | None = None
@@ -103,6 +113,7 @@ class Engine(QObject):
         """Ask for a computation; a request still waiting is forgotten."""
         with self._condition:
             self._slot = request
+            self._posted = time.monotonic()
             self._condition.notify_all()
 
     def measure(
@@ -244,6 +255,8 @@ class Engine(QObject):
                 measure.begun = True
                 self._measured_now = measure.slot
             self._run_measure(measure, nets)
+            if time.monotonic() - self._posted < MOVING_S:
+                time.sleep(REST_S)
 
     def _next_measure(self) -> _Measure | None:
         """Whose turn it is."""

@@ -43,10 +43,6 @@ RECENT = 15
 MAP_SHARE = 0.56
 """The most of the width that the map takes; the rest is for what it says."""
 
-REST_S = 0.008
-"""Seconds of rest before each map. Beside a drag on two cores there are 46 maps a second with it,
-80 without, more than is seen; and the drag's 99 % latency is 9 ms instead of 14."""
-
 
 @dataclass(frozen=True, eq=False)
 class Answers:
@@ -70,7 +66,6 @@ def measured(
 
     def work(nets: Nets) -> Iterator[Answers]:
         net = nets(network)
-        time.sleep(REST_S)
         start = time.perf_counter()
         log_probs = shift_map(net, window, REACH, ablated)
         spent = (time.perf_counter() - start) * 1e3
