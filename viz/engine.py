@@ -35,8 +35,8 @@ MOVING_S = 0.1
 
 REST_S = 0.008
 """What the measuring lane rests after every step while the hand moves: two cores are shared by it,
-the live lane, the window and the display. With it the 99 % latency of a drag falls from 14.6 to 11 ms in
-chapter 2, from 14.6 to 9 in chapter 3, from 19.5 to 14.5 in chapter 4."""
+the live lane, the window and the display. With it the 99 % latency of a drag falls from 14.6 to
+11 ms in chapter 2, from 14.6 to 9 in chapter 3, from 19.5 to 14.5 in chapter 4."""
 
 _NO_MORE = object()
 
