@@ -29,12 +29,11 @@ def test_there_is_a_lane_for_each_digit() -> None:
     left, right = find_lanes(path)
     assert left.column == pytest.approx(7 / 3, abs=0.1)
     assert right.column == pytest.approx(6.1, abs=0.2)
-    at, values = probabilities((left, right), 0, path)
+    at, (values, others) = probabilities((left, right), path)
     assert at.tolist() == [0, 1, 3, 4]
     assert values[3] == pytest.approx([0.9, 0, 0, 0], abs=0.001)
     assert values[5] == pytest.approx([0, 0.9, 0, 0.9], abs=0.001)
     assert values[10, 2] > 0.99  # nothing is seen there
-    _, others = probabilities((left, right), 1, path)
     assert others[7] == pytest.approx([0, 0, 0.9, 0.95], abs=0.001)
     assert [text for *_, text in runs(path)] == ["31", "51", "7", "57"]
 
@@ -43,10 +42,10 @@ def test_without_digits_one_lane_has_all_windows() -> None:
     path = [None, read_at(), read_at((8, 4, 0.2))]
     lanes = find_lanes(path)
     assert len(lanes) == 1
-    at, values = probabilities(lanes, 0, path)
+    at, (values,) = probabilities(lanes, path)
     assert at.tolist() == [1, 2] and values[4, 1] == pytest.approx(0.2)
-    at, values = probabilities(find_lanes([None]), 0, [None])
-    assert at.size == 0 and values.shape == (11, 0) and runs([None]) == ()
+    at, values = probabilities(find_lanes([None]), [None])
+    assert at.size == 0 and values.shape == (1, 11, 0) and runs([None]) == ()
 
 
 def test_runs_join_what_reads_alike() -> None:
@@ -59,4 +58,4 @@ def test_windows_that_were_not_kept_are_unknown() -> None:
     output = np.full((11, 1, 200), np.log(0.09), np.float32)
     far = near(output, (0, 150))  # some 93 windows about it
     assert far.left > 50
-    assert np.isnan(probabilities(lanes, 0, [far])[1]).all()
+    assert np.isnan(probabilities(lanes, [far])[1]).all()

@@ -56,42 +56,38 @@ def find_lanes(kept: Sequence[Near | None]) -> tuple[Lane, ...]:
 
 
 def probabilities(
-    lanes: Sequence[Lane], number: int, kept: Sequence[Near | None]
+    lanes: Sequence[Lane], kept: Sequence[Near | None]
 ) -> tuple[NDArray[np.intp], Array]:
-    """What is known of lane ``number``: the places (N,) of ``kept`` and the probabilities (11, N).
+    """What is known of the lanes: the places (N,) of ``kept`` and the probabilities (lanes, 11, N).
 
-    NaN where no window of the lane was kept.
+    NaN where no window of a lane was kept.
     """
-    at, columns = [], []
-    owned: dict[tuple[int, ...], NDArray[np.bool_]] = {}
-    for place, near in enumerate(kept):
-        if near is None:
-            continue
-        frame = (*near.values.shape, near.top, near.left)
-        if frame not in owned:
-            owned[frame] = _owned(lanes, number, near)
-        at.append(place)
-        mine = owned[frame]
-        if not mine.any():
-            columns.append(np.full(CLASSES, np.nan, np.float32))
-            continue
-        sure = np.where(mine, near.values[:NONE_CLASS].max(0), -np.inf)
-        row, column = np.unravel_index(int(sure.argmax()), sure.shape)
-        columns.append(np.exp(near.values[:, row, column]))
-    if not columns:
-        return np.zeros(0, np.intp), np.zeros((CLASSES, 0), np.float32)
-    return np.array(at), np.stack(columns, 1)
+    at = np.array([place for place, near in enumerate(kept) if near is not None], np.intp)
+    found = np.full((len(lanes), CLASSES, len(at)), np.nan, np.float32)
+    alike: dict[tuple[int, ...], list[int]] = {}  # all places at once: the hand waits for this
+    for number, place in enumerate(at.tolist()):
+        near = kept[place]
+        assert near is not None
+        alike.setdefault((*near.values.shape, near.top, near.left), []).append(number)
+    for (_, high, wide, top, left), numbers in alike.items():
+        values = np.stack([kept[at[number]].values for number in numbers])
+        values = values.reshape(len(numbers), CLASSES, high * wide)
+        surest = values[:, :NONE_CLASS].max(1)
+        for lane, mine in enumerate(_owned(lanes, high, wide, top, left)):
+            if mine.any():
+                best = np.where(mine.ravel(), surest, -np.inf).argmax(1)
+                found[lane][:, numbers] = np.exp(values[np.arange(len(numbers)), :, best]).T
+    return at, found
 
 
-def _owned(lanes: Sequence[Lane], number: int, near: Near) -> NDArray[np.bool_]:
-    """Which of the windows (h, w) that were kept belong to a lane."""
-    _, high, wide = near.values.shape
+def _owned(lanes: Sequence[Lane], high: int, wide: int, top: int, left: int) -> NDArray[np.bool_]:
+    """Which of the windows (lanes, high, wide) that were kept belong to each lane."""
     rows, columns = np.indices((high, wide))
-    away = np.stack(
-        [np.hypot(rows + near.top - e.row, columns + near.left - e.column) for e in lanes]
-    )
-    mine: NDArray[np.bool_] = (away.argmin(0) == number) & (away[number] <= lanes[number].reach)
-    return mine
+    away = np.stack([np.hypot(rows + top - e.row, columns + left - e.column) for e in lanes])
+    reaches = np.array([lane.reach for lane in lanes])[:, None, None]
+    nearest = away.argmin(0) == np.arange(len(lanes))[:, None, None]
+    owned: NDArray[np.bool_] = nearest & (away <= reaches)
+    return owned
 
 
 def runs(kept: Sequence[Near | None]) -> tuple[tuple[int, int, str], ...]:

@@ -236,21 +236,24 @@ class BindingTrajectoryView(QWidget):
         now, before = course.answers(keys[0]), course.answers(keys[-1])
         lanes = find_lanes(before if any(before) else now)
         xs = np.array(course.xs)
-        curves = []
-        for number in range(len(lanes)):
-            at, values = probabilities(lanes, number, now)
-            old = None
-            if len(keys) > 1:
-                places, others = probabilities(lanes, number, before)
-                old = xs[places], others
-            curves.append(LaneCurves(_lane_name(number, len(lanes)), xs[at], values, old))
-        found = runs(now)
-        starts = [course.xs[first] for first, *_ in found]
-        if found:  # a change lies half-way between the two places it was seen between
-            for i in range(1, len(found)):
-                starts[i] = (course.xs[found[i - 1][1]] + course.xs[found[i][0]]) / 2
-        ends = [*starts[1:], course.xs[found[-1][1]]] if found else []
-        texts = [text for *_, text in found]
+        at, found = probabilities(lanes, now)
+        places, others = probabilities(lanes, before if len(keys) > 1 else ())
+        curves = [
+            LaneCurves(
+                _lane_name(number, len(lanes)),
+                xs[at],
+                found[number],
+                (xs[places], others[number]) if len(keys) > 1 else None,
+            )
+            for number in range(len(lanes))
+        ]
+        stretches = runs(now)
+        starts = [course.xs[first] for first, *_ in stretches]
+        if stretches:  # a change lies half-way between the two places it was seen between
+            for i in range(1, len(stretches)):
+                starts[i] = (course.xs[stretches[i - 1][1]] + course.xs[stretches[i][0]]) / 2
+        ends = [*starts[1:], course.xs[stretches[-1][1]]] if stretches else []
+        texts = [text for *_, text in stretches]
         return curves, list(zip(starts, ends, texts, strict=True))
 
     def _mark(self, now: float) -> None:
