@@ -8,7 +8,7 @@ from dataclasses import replace
 from viz.demos.demonstration import Demonstration
 from viz.demos.motion import Motion, moving
 from viz.i18n import tr
-from viz.scene import Group, Noise, Scene, Stroke
+from viz.scene import Group, Noise, Scene, Stroke, Transform
 from viz.scene.digits import digit
 
 _CHAPTER = "equivariance"
@@ -21,18 +21,6 @@ def demonstrations() -> tuple[Demonstration, ...]:
     return (
         _shift(), _scale(), _rotation(), _squeeze(), _slant(), _pen(), _noise(),
     )  # fmt: skip
-
-
-def _there_and_back(low: float, high: float, rest: float, seconds: float) -> Motion:
-    """From rest to both ends and back, a second's halt at each of the three."""
-    return Motion(
-        rest, (1.0, rest), (seconds, low), (0.8, low), (2 * seconds, high), (0.8, high),
-        (seconds, rest),
-    )  # fmt: skip
-
-
-def _swept(group: Group, name: str, motion: Motion) -> Callable[[float], Scene]:
-    return moving(_CANVAS, (group, {name: motion}), duration=motion.duration)
 
 
 def _shift() -> Demonstration:
@@ -52,97 +40,113 @@ def _shift() -> Demonstration:
 
 
 def _scale() -> Demonstration:
-    motion = _there_and_back(0.4, 2.0, 1.0, 2.4)
-    return Demonstration(
-        id="scale",
-        chapter=_CHAPTER,
+    return _swept(
+        "scale",
+        _there_and_back(0.4, 2.0, 1.0, 2.4),
+        _transformed(digit(3, centre=_CENTRE, height_px=18), "scale"),
         title=tr("Scale 0.4 … 2"),
         watch=tr("The maps grow with the digit, until it is larger than the window."),
         proves=tr("Scale is not built in, as shift is: it was learnt, within limits."),
-        duration=motion.duration,
-        scene_at=_swept(digit(3, centre=_CENTRE, height_px=18), "scale", motion),
-        instrument="Sweeps",
     )
 
 
 def _rotation() -> Demonstration:
-    motion = _there_and_back(-60, 60, 0, 2.4)
-    return Demonstration(
-        id="rotation",
-        chapter=_CHAPTER,
+    return _swept(
+        "rotation",
+        _there_and_back(-60, 60, 0, 2.4),
+        _transformed(digit(7, centre=_CENTRE), "angle"),
         title=tr("Rotation ±60°"),
         watch=tr("Maps of edges fade and others light up: they do not turn with the digit."),
         proves=tr("A turned input gives other maps, not turned ones; the answer holds a while."),
-        duration=motion.duration,
-        scene_at=_swept(digit(7, centre=_CENTRE), "angle", motion),
-        instrument="Sweeps",
     )
 
 
 def _squeeze() -> Demonstration:
-    motion = _there_and_back(0.5, 1.8, 1.0, 2.0)
-    return Demonstration(
-        id="squeeze",
-        chapter=_CHAPTER,
+    return _swept(
+        "squeeze",
+        _there_and_back(0.5, 1.8, 1.0, 2.0),
+        _transformed(digit(2, centre=_CENTRE), "squeeze"),
         title=tr("Squeeze"),
         watch=tr("Narrow and broad, the answer stays."),
         proves=tr("Proportions matter little to a network that saw many."),
-        duration=motion.duration,
-        scene_at=_swept(digit(2, centre=_CENTRE), "squeeze", motion),
-        instrument="Sweeps",
     )
 
 
 def _slant() -> Demonstration:
-    motion = _there_and_back(-0.6, 0.6, 0.0, 2.0)
-    return Demonstration(
-        id="slant",
-        chapter=_CHAPTER,
+    return _swept(
+        "slant",
+        _there_and_back(-0.6, 0.6, 0.0, 2.0),
+        _transformed(digit(4, centre=_CENTRE), "slant"),
         title=tr("Slant"),
         watch=tr("Maps of upright edges give way to those of tilted ones."),
         proves=tr("Which maps answer changes; what they say together does not."),
-        duration=motion.duration,
-        scene_at=_swept(digit(4, centre=_CENTRE), "slant", motion),
-        instrument="Sweeps",
     )
 
 
 def _pen() -> Demonstration:
-    motion = _there_and_back(1.0, 5.0, 2.4, 2.0)
     group = digit(3, centre=_CENTRE)
 
-    def scene_at(t: float) -> Scene:
-        width = motion(min(max(0.0, t), motion.duration))
+    def drawn(width: float) -> Scene:
         strokes = tuple(Stroke(s.points, width, s.ink) for s in group.strokes)
         return replace(_CANVAS, items=(replace(group, strokes=strokes),))
 
-    return Demonstration(
-        id="pen",
-        chapter=_CHAPTER,
+    return _swept(
+        "pen",
+        _there_and_back(1.0, 5.0, 2.4, 2.0),
+        drawn,
         title=tr("Stroke width"),
         watch=tr("From a hair to a brush: both edges of a broad stroke answer apart."),
         proves=tr("Edges are what C1 sees; the stroke's width moves them apart."),
-        duration=motion.duration,
-        scene_at=scene_at,
-        instrument="Sweeps",
     )
 
 
 def _noise() -> Demonstration:
-    motion = Motion(0.0, (1.0, 0.0), (5.0, 0.6), (1.0, 0.6), (3.0, 0.0))
-    group = digit(3, centre=_CENTRE)
-
-    def scene_at(t: float) -> Scene:
-        sigma = motion(min(max(0.0, t), motion.duration))
-        return replace(_CANVAS, items=(group,), noise=Noise(sigma=round(sigma, 4), seed=1))
-
-    return Demonstration(
-        id="noise",
-        chapter=_CHAPTER,
+    scene = replace(_CANVAS, items=(digit(3, centre=_CENTRE),))
+    return _swept(
+        "noise",
+        Motion(0.0, (1.0, 0.0), (5.0, 0.6), (1.0, 0.6), (3.0, 0.0)),
+        lambda sigma: replace(scene, noise=Noise(sigma=round(sigma, 4), seed=1)),
         title=tr("Noise"),
         watch=tr("C1 answers to every grain; C3, C5 and the answer less and less."),
         proves=tr("Sums over patches let noise fade before the digit does; max pooling does not."),
+    )
+
+
+def _swept(
+    id_: str,
+    motion: Motion,
+    scene_of: Callable[[float], Scene],
+    *,
+    title: str,
+    watch: str,
+    proves: str,
+) -> Demonstration:
+    """One number of the scene led through its motion, beside the sweep of all its values."""
+    return Demonstration(
+        id=id_,
+        chapter=_CHAPTER,
+        title=title,
+        watch=watch,
+        proves=proves,
         duration=motion.duration,
-        scene_at=scene_at,
+        scene_at=lambda t: scene_of(motion(t)),
         instrument="Sweeps",
     )
+
+
+def _transformed(group: Group, name: str) -> Callable[[float], Scene]:
+    """The canvas with this group, by the value of one of its Transform's fields."""
+
+    def scene_of(value: float) -> Scene:
+        moved = replace(group, transform=Transform(**{name: value}))
+        return replace(_CANVAS, items=(moved,))
+
+    return scene_of
+
+
+def _there_and_back(low: float, high: float, rest: float, seconds: float) -> Motion:
+    """From rest to both ends and back, a second's halt at rest, 0.8 s at each end."""
+    return Motion(
+        rest, (1.0, rest), (seconds, low), (0.8, low), (2 * seconds, high), (0.8, high),
+        (seconds, rest),
+    )  # fmt: skip
