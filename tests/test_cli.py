@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 
 import viz
 from viz import cli, cli_parser, commands, demos
+from viz.measure import timeline
 from viz.nets import weights
 from viz.scene import digits, files, rasterize_scene
 
@@ -398,12 +399,35 @@ def test_demos_lists_what_is_read_over_time(capsys: pytest.CaptureFixture[str]) 
         assert all(a["to"] == b["from"] for a, b in pairwise(answers))
 
 
-def test_demos_for_people_name_chapter_answers_and_claim(
+def test_demos_reads_only_those_that_are_named_in_their_order(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    only = demos.by_id("31-61")
-    monkeypatch.setattr(demos, "demonstrations", lambda: (only,))
-    assert cli.main(["demos"]) == 0
+    looked: list[float] = []
+    seen = timeline.timeline
+
+    def counted(net: Any, scene_at: Any, duration: float) -> tuple[timeline.Span, ...]:
+        looked.append(duration)
+        return seen(net, scene_at, duration)
+
+    monkeypatch.setattr(timeline, "timeline", counted)
+    assert cli.main(["demos", "1-7", "squeeze", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["demonstrations"]
+    assert [demo["id"] for demo in listed] == ["1-7", "squeeze"]
+    assert looked == [demos.by_id(id_).duration for id_ in ("1-7", "squeeze")]
+
+
+def test_demos_of_an_unknown_id_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demos", "1-7", "nothing", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert "nothing" in line and all(demo.id in line for demo in demos.demonstrations())
+
+
+def test_demos_for_people_name_chapter_answers_and_claim(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["demos", "31-61"]) == 0
     out = capsys.readouterr().out
+    assert out.count("proves: ") == 1
     assert "31-61  (binding, 18.8 s)" in out and "0.0 31  2.2 51" in out
-    assert "proves: " in out

@@ -243,7 +243,10 @@ def make_parser() -> argparse.ArgumentParser:
     demos = command(
         "demos",
         tr("list the demonstrations and what the network reads off each"),
-        ["demos", "demos --json"],
+        ["demos", "demos 31-61 35-53 --json"],
+    )
+    demos.add_argument(
+        "ids", nargs="*", metavar="ID", help=tr("demonstrations to list (default: all)")
     )
     as_json(demos)
 

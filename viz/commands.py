@@ -1,4 +1,4 @@
-"""What the commands do: run, read, render, bench, train, evaluate.
+"""What the commands do: run, read, render, demos, bench, train, evaluate.
 
 Each takes its parsed arguments and returns the text for stdout, or an exit code. Imports of Qt and
 torch wait until a command needs them, so that the window is on the screen before torch is loaded.
@@ -161,14 +161,15 @@ def render(arguments: argparse.Namespace) -> int:
 
 
 def demos(arguments: argparse.Namespace) -> str:
-    """List the demonstrations, with the answers over time as the network reads them."""
-    from viz.demos import demonstrations
+    """List demonstrations, all or those named, with what the network reads off each over time."""
+    from viz.demos import by_id, demonstrations
     from viz.measure.timeline import timeline
     from viz.nets import load_pretrained
 
+    chosen = tuple(map(by_id, arguments.ids)) or demonstrations()
     net = load_pretrained()
     listed = []
-    for demo in demonstrations():
+    for demo in chosen:
         spans = timeline(net, demo.scene_at, demo.duration)
         answers = [
             {"from": round(span.begin, 3), "to": round(span.end, 3), "text": span.text}
