@@ -3,8 +3,8 @@
 The live lane is one worker with a single slot, where the latest request wins; a queue of inputs
 would show the user the past (841 ms of it under a flood, measured, against 4). The measuring lane
 runs the heavier maps behind it, in a thread that yields the processor to the others and takes
-their results one by one, whosever turn it is. The job lane
-runs longer work (reading a large image, keeping the drawing) in a thread for each.
+their results one by one, whosever turn it is. The job lane runs longer work (reading a large
+image, keeping the drawing) in a thread for each.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from viz.snapshot import Request, Snapshot
 
 PATIENCE_S = 2.0
 """How long closing waits for a computation that is under way."""
-
 
 MOVING_S = 0.1
 """How long after its last request the hand counts as moving."""
