@@ -1,16 +1,14 @@
 """Three networks on one drawing: what they read, what they err, a click switches the live one."""
 
 import pytest
+from lost_weights import DAMAGES, lose, word_for
 from measuring_lane import lane
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
-from viz.nets import weights
 from viz.nets.layers import BY_NAME, NONE_CLASS
-from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.views.sliding import training
 from viz.views.sliding.training import NETWORKS, SlidingTraining, errors
 
 
@@ -89,23 +87,15 @@ def test_the_present_network_s_row_is_the_answer_even_with_maps_ablated(shown):
     assert view.readings["no-none"].text == joined.document.snapshot.reading.text
 
 
-@pytest.mark.parametrize("content", [None, b"no weights"])
-def test_one_network_without_weights_leaves_the_others(qtbot, monkeypatch, tmp_path, content):
-    file = tmp_path / "lost.safetensors"
-    if content is not None:
-        file.write_bytes(content)
-
-    def path(name="max"):
-        return file if name == "no-none" else weights.resource_path(VARIANTS[name].file)
-
-    for module in (training, weights):
-        monkeypatch.setattr(module, "pretrained_path", path)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_one_network_without_weights_leaves_the_others(qtbot, monkeypatch, tmp_path, damage):
+    file = lose(monkeypatch, tmp_path, "no-none", damage)
     with lane(qtbot, number("31")) as joined:
         view = joined.put(SlidingTraining(joined.document, joined.engine))
         assert set(view.readings) == {"max", "no-augmentation"}
         assert set(view.compared.broken) == {"no-none"}
         assert errors("no-none") == (None, None, None)
-        assert f"lost.safetensors is {'missing' if content is None else 'damaged'}" in (
+        assert f"{file.name} is {word_for(damage)}; install the program anew." in (
             view.accessibleDescription()
         )
         assert str(file) in view.tooltip(row(view, 1).toPointF())

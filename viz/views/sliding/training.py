@@ -13,12 +13,11 @@ from PyQt6.QtWidgets import QWidget
 from viz.compute import Nets
 from viz.document import Document
 from viz.engine import Engine
-from viz.errors import UserError
 from viz.i18n import tr
 from viz.measure.reading import Reading, read
-from viz.nets.weights import load_metadata, pretrained_path
 from viz.snapshot import Snapshot
 from viz.theme import GRID
+from viz.views.compared_networks import Unusable, error_on, usable
 from viz.views.sliding.instrument import SlidingInstrument
 from viz.views.sliding.strip import Columns, draw_winners
 
@@ -60,21 +59,16 @@ def told() -> tuple[Told, ...]:
 
 def errors(network: str) -> tuple[float | None, ...]:
     """The shares of wrong answers in ``TESTS``, as measured when the network was trained."""
-    try:
-        rows = load_metadata(pretrained_path(network)).get("figures", {}).get("rows", ())
-    except UserError:  # whoever loads the network tells what is wrong with its weights
-        rows = ()
-    found = {row["test"]: float(row["error"]) for row in rows}
-    return tuple(found.get(test) for test in TESTS)
+    return tuple(error_on(test, network) for test in TESTS)
 
 
 @dataclass(frozen=True, eq=False)
 class Compared:
     """What the networks read on one snapshot: ``readings`` by name, ``broken`` those whose weights
-    cannot be used, with the reason. ``ablated`` is the one that answered with maps ablated."""
+    cannot be used. ``ablated`` is the one that answered with maps ablated."""
 
     readings: Mapping[str, Reading]
-    broken: Mapping[str, str]
+    broken: Mapping[str, Unusable]
     ablated: str | None
 
 
@@ -88,15 +82,10 @@ def compared(snapshot: Snapshot) -> Callable[[Nets], Iterator[Compared]]:
         import torch
 
         x = torch.tensor(image)[None, None]
-        readings, broken = {live: reading}, {}
-        for name in NETWORKS:
-            if name == live:
-                continue
-            try:
-                with torch.inference_mode():
-                    readings[name] = read(nets(name)(x)["output"][0].numpy())
-            except UserError as error:  # the others are compared all the same
-                broken[name] = str(error)
+        others, broken = usable(nets, (name for name in NETWORKS if name != live))
+        with torch.inference_mode():
+            readings = {name: read(net(x)["output"][0].numpy()) for name, net in others.items()}
+        readings[live] = reading
         yield Compared(readings, broken, ablated)
 
     return work
@@ -144,16 +133,9 @@ class SlidingTraining(SlidingInstrument):
 
     def _said(self, name: str) -> str:
         if name in self.compared.broken:
-            return self._unusable(name)
+            return self.compared.broken[name].advice
         text = self.readings[name].text or tr("nothing read")
         return f"{text}, {tr('maps ablated')}" if name == self.compared.ablated else text
-
-    @staticmethod
-    def _unusable(name: str) -> str:
-        path = pretrained_path(name)
-        if path.exists():
-            return tr("{file} is damaged", file=path.name)
-        return tr("{file} is missing", file=path.name)
 
     # Painting
 
@@ -226,8 +208,9 @@ class SlidingTraining(SlidingInstrument):
         reading = self.readings.get(name)
         if reading is not None:
             self._paint_reading(painter, top, left, reading)
-        elif name in self.compared.broken:
-            small.draw(painter, left, top, self._unusable(name))
+        elif (broken := self.compared.broken.get(name)) is not None:
+            wordings, room = (broken.advice, broken.short), self._figures_left() - left
+            small.draw(painter, left, top, self._worded(painter, room, wordings))
 
     def _paint_reading(self, painter: QPainter, top: float, left: float, reading: Reading) -> None:
         """The answer, and the winners of all columns of windows."""
@@ -282,7 +265,7 @@ class SlidingTraining(SlidingInstrument):
             for test, error in zip(TESTS, self._errors[name], strict=True)
         ]
         if name in self.compared.broken:
-            lines.append(self.compared.broken[name])
+            lines.append(self.compared.broken[name].reason)
         if name == self.compared.ablated:
             lines.append(
                 tr(
