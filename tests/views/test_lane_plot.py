@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -58,7 +58,7 @@ def test_keys_and_the_pointer(qtbot: QtBot) -> None:
     assert chosen == [2.5, 1.9, 9.0]
     plain = view.grab().toImage()
     QTest.mouseMove(view, QPoint(250, 100))
-    view._hover = 4.0
+    view._hover = QPointF(view.x_of(4.0), 100)
     assert view.grab().toImage() != plain
     plain = view.grab().toImage()
     view.set_mark(3.0)

@@ -20,9 +20,10 @@ class PaintedView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def tooltip(self, position: QPointF) -> str:
-        """What is said about the place under a point, on lines of its own; "" says nothing."""
-        return ""
+    def tooltip(self, position: QPointF) -> str | None:
+        """What is said about the place under a point, on lines of its own; "" says nothing, None
+        leaves it to the tooltip of the whole view."""
+        return None
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show that the keys act here, to who came here by Tab."""
@@ -37,6 +38,8 @@ class PaintedView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         """The tooltip, above what it speaks of."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(self, self.tooltip(QPointF(event.pos())), event.pos().x(), above=True)
-            return True
+            text = self.tooltip(QPointF(event.pos()))
+            if text is not None:
+                show_tip(self, text, event.pos().x(), above=True)
+                return True
         return super().event(event)

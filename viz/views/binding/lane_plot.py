@@ -1,7 +1,4 @@
-"""The lane plot: for each digit p(class) along the path, and on top what is read, as a band.
-
-Painted once and kept as one picture; while the mark moves only that line is painted anew.
-"""
+"""The lane plot: for each digit p(class) along the path, and on top what is read, as a band."""
 
 from __future__ import annotations
 
@@ -11,20 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QPolygonF,
-    QResizeEvent,
-)
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
 from viz.i18n import tr
@@ -34,7 +20,7 @@ from viz.views.answer_map import colour_of
 from viz.views.axes import figure, ticks
 from viz.views.binding.wording import class_name
 from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
+from viz.views.x_chooser import XChooser
 
 DRAWN, NAMED = 0.005, 0.1
 """A class is drawn, and named, if its probability exceeds this anywhere."""
@@ -65,41 +51,28 @@ class LaneCurves:
         return float(np.nansum(np.abs(np.diff(self.probabilities, axis=1))))
 
 
-class LanePlot(QWidget):
-    """A click, a drag or an arrow key chooses an x."""
-
-    chosen = pyqtSignal(float)
+class LanePlot(XChooser):
+    """A click, a drag or an arrow key chooses a place along the path."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._label, self._range = "", (0.0, 1.0)
+        super().__init__(STEP, FINE, parent)
+        self._label = ""
+        self._bold = Lettering(themes.font(13, bold=True))
         self.lanes: tuple[LaneCurves, ...] = ()
         self.band: tuple[tuple[float, float, str], ...] = ()
-        self.mark: float | None = None
-        """The present place."""
-        self._hover: float | None = None
-        self._tabbed = False
-        self._still: QPixmap | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 96)
         self.setAccessibleName(tr("Class probabilities of each digit along the path"))
-        self.set_theme(themes.theme("dark"), 13)
 
     # What is shown
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme, self._small = theme, Lettering(themes.font(text_px))
         self._bold = Lettering(themes.font(text_px, bold=True))
-        self._weight = max(1.0, text_px / 16)  # lines as legible as the text
-        self._redraw()
+        super().set_theme(theme, text_px)
 
     def set_axis(self, label: str, low: float, high: float) -> None:
         """What x is, and its range."""
-        if (label, (low, high)) != (self._label, self._range):
-            self._label, self._range = label, (low, high)
+        if (label, (low, high)) != (self._label, self._x_range):
+            self._label, self._x_range = label, (low, high)
             self._redraw()
 
     def set_lanes(
@@ -110,23 +83,13 @@ class LanePlot(QWidget):
         self.setAccessibleDescription(" → ".join(text for *_, text in self.band if text))
         self._redraw()
 
-    def set_mark(self, x: float | None) -> None:
-        """The vertical line at the present place."""
-        if x != self.mark:
-            self.mark = x
-            self.update()
-
-    def _redraw(self) -> None:
-        self._still = None
-        self.update()
-
     # Geometry
 
-    def plot_area(self) -> QRectF:
-        """Where x spans: band and lanes, in widget pixels."""
+    def _find_area(self) -> QRectF:
+        """Band and lanes."""
         small = self._small
         left = small.width("½") + 2 * GRID
-        right = self.width() - small.width(figure(self._range[1])) / 2 - GRID
+        right = self.width() - small.width(figure(self._x_range[1])) / 2 - GRID
         below = self.height() - 2 * small.height - GRID / 2
         return QRectF(left, 0, max(1.0, right - left), max(1.0, below))
 
@@ -150,48 +113,19 @@ class LanePlot(QWidget):
             places.append((self.lanes[index], rect))
         return tuple(places)
 
-    def x_of(self, x: float) -> float:
-        """A place of the path in widget pixels."""
-        area, (low, high) = self.plot_area(), self._range
-        return area.left() + (x - low) / (high - low) * area.width()
-
-    def _x_at(self, position: QPointF) -> float:
-        area, (low, high) = self.plot_area(), self._range
-        x = low + (position.x() - area.left()) / area.width() * (high - low)
-        return min(max(x, low), high)
-
     # Painting
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The kept picture, the mark, and the answers at the pointer."""
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.size() != self.size() * ratio:
-            self._still = QPixmap(self.size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
-            self._still.fill(self._theme.background)
-            painter = QPainter(self._still)
-            self._paint_still(painter)
-            painter.end()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._still)
-        area = self.plot_area()
-        if self.mark is not None and self._range[0] <= self.mark <= self._range[1] and self.lanes:
-            at = self.x_of(self.mark)
-            painter.setPen(QPen(self._theme.accent, 2 * self._weight))
-            painter.drawLine(QLineF(at, 0, at, area.bottom()))
-        if self._hover is not None:
-            self._paint_hover(painter, self._hover)
-        if self._tabbed:
-            painter.setPen(QPen(self._theme.accent, 1))
-            painter.drawRect(area)
-        painter.end()
+    def _paint_mark(self, painter: QPainter, x: float) -> None:
+        """Without lanes nothing is there to be marked."""
+        if self.lanes:
+            super()._paint_mark(painter, x)
 
     def _paint_still(self, painter: QPainter) -> None:
         area, theme, small = self.plot_area(), self._theme, self._small
         painter.setFont(small.font)
         painter.setPen(theme.quiet)
-        room = int(area.width() / (small.width(figure(self._range[1])) + 4 * GRID))
-        for x in ticks(*self._range, room):
+        room = int(area.width() / (small.width(figure(self._x_range[1])) + 4 * GRID))
+        for x in ticks(*self._x_range, room):
             at = self.x_of(x)
             painter.drawLine(QLineF(at, area.bottom(), at, area.bottom() + GRID / 2))
             small.draw(painter, at, area.bottom() + GRID / 2, figure(x), 0.5)
@@ -309,11 +243,9 @@ class LanePlot(QWidget):
             found.append((number, QPointF(min(max(x, rect.left()), rect.right() - wide), y)))
         return found
 
-    def _paint_hover(self, painter: QPainter, x: float) -> None:
-        """A line at the pointer and, beside each lane's name, what wins there."""
-        at, small, theme = self.x_of(x), self._small, self._theme
-        painter.setPen(QPen(theme.quiet, 1))
-        painter.drawLine(QLineF(at, 0, at, self.plot_area().bottom()))
+    def _paint_hover(self, painter: QPainter, at: QPointF) -> None:
+        """Beside each lane's name, what wins there."""
+        x, small, theme = self._x_at(at), self._small, self._theme
         painter.setFont(small.font)
         for lane, rect in self.shown():
             if not len(lane.xs):
@@ -330,46 +262,3 @@ class LanePlot(QWidget):
             painter.fillRect(line, theme.background)
             painter.setPen(theme.text)
             small.draw(painter, rect.right(), line.top(), text, 1)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The kept picture no longer fits."""
-        self._redraw()
-
-    # Hand
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Choose the x under the pointer."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self._x_at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Show the answers here; with the button held, choose this x."""
-        self._hover = self._x_at(event.position())
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.chosen.emit(self._hover)
-        self.update()
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """Nothing is pointed at any more."""
-        self._hover = None
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and Right move along the path."""
-        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not way or self.mark is None:
-            super().keyPressEvent(event)
-            return
-        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        x = self.mark + way * (FINE if fine else STEP)
-        self.chosen.emit(min(max(x, self._range[0]), self._range[1]))
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the arrow keys act here."""
-        self._tabbed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._tabbed = False
-        self.update()
