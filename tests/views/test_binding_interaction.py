@@ -16,7 +16,8 @@ from viz.scene import Group, Scene, Stroke
 from viz.scene.digits import number
 from viz.snapshot import Unit
 from viz.views.barcode import Barcode
-from viz.views.binding.interaction import BindingInteractionView, percent
+from viz.views.binding.interaction import BindingInteractionView
+from viz.views.binding.wording import percent
 from viz.views.marks import RING
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
@@ -126,14 +127,14 @@ def test_every_row_has_a_tip_and_fits(qtbot: QtBot) -> None:
             view.resize(width, height)
             view.set_theme(themes.theme("light"), px)
             view.grab()
-            assert len(view._regions) == len(ROWS) + 1
+            assert len(view.picture.regions) == len(ROWS) + 1
             inside = QRectF(view.rect()).adjusted(-1, -1, 1, 1)
-            assert all(inside.contains(area) for area, _ in view._regions)
-            rows = [area for area, _ in view._regions[: len(ROWS)]]
+            assert all(inside.contains(area) for area, _ in view.picture.regions)
+            rows = [area for area, _ in view.picture.regions[: len(ROWS)]]
             tops = [area.top() for area in rows]
             assert tops == sorted(tops) and rows[0].top() >= view.bar.height()
-            assert not view._regions[-1][0].intersects(rows[0].adjusted(0, 0, -1, 0))
-        assert "exactly zero" in view._regions[ROWS.index("C1 pre")][1]
+            assert not view.picture.regions[-1][0].intersects(rows[0].adjusted(0, 0, -1, 0))
+        assert "exactly zero" in view.picture.regions[ROWS.index("C1 pre")][1]
 
 
 def test_an_empty_canvas_says_what_to_do(qtbot: QtBot) -> None:

@@ -1,9 +1,9 @@
-"""Words of the binding instruments: places, answers, and the rows of the interaction."""
+"""Words of the binding instruments: places, answers, the rows of the interaction and their tips."""
 
 from __future__ import annotations
 
 from viz.i18n import tr
-from viz.measure.binding import ROWS, Decomposition
+from viz.measure.binding import ACTIVE, MARKED, ROWS, SILENT, Decomposition
 from viz.measure.binding_map import DEGREES
 from viz.nets.layers import NONE_CLASS
 
@@ -57,3 +57,47 @@ def row_note(name: str, result: Decomposition) -> str:
     if name == "C1 pre" and not apart:
         return tr("I = conv(I(input))")
     return ""
+
+
+def row_tip(name: str, result: Decomposition) -> str:
+    """The formula of a row's number, and what it says."""
+    formula = tr(
+        "{name}: Σ|I| over {size:,} units is {share:.2e} of "
+        "Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|.",
+        name=row_names()[name], size=result.sizes[name], share=result.shares[name],
+    )  # fmt: skip
+    if name == "input":
+        said = tr(
+            "Ink on ink is the larger of the two: where A and B touch or overlap, the input "
+            "itself is not their sum."
+        )
+    elif name == "C1 pre":
+        said = tr(
+            "A convolution adds up, so all of this comes from the input: I(C1 sums) = "
+            "conv(I(input)), here to {residue:.0e} of the largest sum (rounding). Where the "
+            "inks do not overlap it is exactly zero.",
+            residue=result.residue,
+        )
+    elif name in LINEAR:
+        said = tr("A convolution adds up: it passes on the interaction below and makes none.")
+    else:
+        said = tr("Not linear: here interaction arises.")
+    marks = " " + marks_tip() if name in MARKED else ""
+    return f"{formula} {said}{marks}"
+
+
+def marks_tip() -> str:
+    """Which units are marked on the maps."""
+    return tr(
+        "Marked units rise by more than {active:.0%} of the layer's scale for A and B "
+        "together, by at most {silent:.0%} for A alone and for B alone.",
+        active=ACTIVE, silent=SILENT,
+    )  # fmt: skip
+
+
+def images_tip() -> str:
+    """What the four images beside the rows are."""
+    return tr(
+        "What the window sees: the part A and the rest B, each alone, and neither. "
+        "I = f(AB) − f(A) − f(B) + f(∅)."
+    )
