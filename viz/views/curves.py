@@ -1,8 +1,4 @@
-"""Curves: lines over one variable, in axes that never choose their own range.
-
-A light plot painted with QPainter: a pyqtgraph plot took 5 to 10 ms a paint, this one a tenth of a
-millisecond while only the mark moves, because everything else is kept as one picture.
-"""
+"""Curves: lines over one variable, in axes that never choose their own range."""
 
 from __future__ import annotations
 
@@ -10,28 +6,17 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-)
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPen
+from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
-from viz.theme import GRID, Theme
+from viz.theme import GRID
 from viz.views.axes import figure, spread, ticks
 from viz.views.fitting import WRAP, fitting_font, height_of
 from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
 from viz.views.series import Series, nearest
+from viz.views.x_chooser import XChooser
 
 LEAST_SHARE = 0.7
 """Of the text's size, where a note would need a second line otherwise."""
@@ -46,41 +31,20 @@ STEP, FINE = 1.0, 0.25
 """How far an arrow key goes, and how far with Shift."""
 
 
-class Curves(QWidget):
-    """The plot. A click, a drag or an arrow key chooses an x."""
-
-    started = pyqtSignal()
-    """A click, a drag or a run of one arrow key begins: what follows may be one undo step."""
-    chosen = pyqtSignal(float)
-    """The x that was clicked, dragged to, or reached by an arrow key; within the axis."""
+class Curves(XChooser):
+    """The plot: a note, dashed references and the curves' names stand around it."""
 
     def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(STEP, FINE, parent)
         self._labels = x_label, y_label
-        self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
+        self._y_range = 0.0, 1.0
         self._series: tuple[Series, ...] = ()
         self._references: tuple[tuple[float, str], ...] = ()
         self._faint: tuple[float, ...] = ()
         self._note, self._dimmed = "", False
-        self._mark: float | None = None
-        self._hover: QPointF | None = None
-        self._theme: Theme = themes.theme("dark")
-        self._small = Lettering(themes.font(13))
-        self._still: QPixmap | None = None
-        self._framed, self._weight = False, 1.0
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 96)
         self.setAccessibleName(f"{y_label} / {x_label}")
 
     # What is shown
-
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._small = theme, Lettering(themes.font(text_px))
-        self._weight = max(1.0, text_px / 16)  # lines as legible as the text
-        self._redraw()
 
     def set_axes(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         """The ranges shown, low < high; they stay until set again."""
@@ -135,17 +99,6 @@ class Curves(QWidget):
             self._faint = tuple(places)
             self._redraw()
 
-    def set_mark(self, x: float | None) -> None:
-        """The vertical line at the present value; None or beyond the axis: no line."""
-        if x != self._mark:
-            self._mark = x
-            self.update()
-
-    @property
-    def mark(self) -> float | None:
-        """The present value."""
-        return self._mark
-
     @property
     def series(self) -> tuple[Series, ...]:
         """The curves shown."""
@@ -153,8 +106,8 @@ class Curves(QWidget):
 
     # Geometry
 
-    def plot_area(self) -> QRectF:
-        """Where the axes span, in widget pixels."""
+    def _find_area(self) -> QRectF:
+        """Between the numbers and the curves' names, below the note and the references' texts."""
         small = self._small
         note = self._note_place()
         top = small.height if note is None else max(small.height, note[1].bottom() + 1)
@@ -184,49 +137,13 @@ class Curves(QWidget):
 
     def to_widget(self, x: float, y: float) -> QPointF:
         """A point of the axes in widget pixels."""
-        return self._point(self.plot_area(), x, y)
-
-    def _point(self, area: QRectF, x: float, y: float) -> QPointF:
-        (left, right), (low, high) = self._x_range, self._y_range
-        return QPointF(
-            area.left() + (x - left) / (right - left) * area.width(),
-            area.bottom() - (y - low) / (high - low) * area.height(),
-        )
-
-    def _x_at(self, position: QPointF) -> float:
-        area, (left, right) = self.plot_area(), self._x_range
-        x = left + (position.x() - area.left()) / area.width() * (right - left)
-        return min(max(x, left), right)
+        area, (low, high) = self.plot_area(), self._y_range
+        return QPointF(self.x_of(x), area.bottom() - (y - low) / (high - low) * area.height())
 
     def _y_ticks(self, height: float) -> list[float]:
         return ticks(*self._y_range, int(height / (1.6 * self._small.height)))
 
     # Painting
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The kept picture, the mark, and the values under the pointer."""
-        ratio = self.devicePixelRatioF()
-        still = self._still
-        if still is None or still.size() != self.size() * ratio:
-            still = self._still = QPixmap(self.size() * ratio)
-            still.setDevicePixelRatio(ratio)
-            still.fill(self._theme.background)
-            painter = QPainter(still)
-            self._paint_still(painter)
-            painter.end()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, still)
-        area = self.plot_area()
-        if self._mark is not None and self._x_range[0] <= self._mark <= self._x_range[1]:
-            x = self._point(area, self._mark, 0).x()
-            painter.setPen(QPen(self._theme.accent, 2 * self._weight))
-            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
-        if self._hover is not None:
-            self._paint_hover(painter, area, self._hover)
-        if self._framed:
-            painter.setPen(QPen(self._theme.accent, 1))
-            painter.drawRect(area)
-        painter.end()
 
     def _paint_still(self, painter: QPainter) -> None:
         area, theme, small = self.plot_area(), self._theme, self._small
@@ -234,11 +151,11 @@ class Curves(QWidget):
         faint = QColor(theme.line)
         faint.setAlphaF(0.6)
         for y in self._y_ticks(area.height()):
-            at = self._point(area, self._x_range[0], y)
+            at = self.to_widget(self._x_range[0], y).y()
             painter.setPen(faint)
-            painter.drawLine(QLineF(area.left(), at.y(), area.right(), at.y()))
+            painter.drawLine(QLineF(area.left(), at, area.right(), at))
             painter.setPen(theme.quiet)
-            small.draw(painter, area.left() - GRID, at.y() - small.middle, figure(y), 1)
+            small.draw(painter, area.left() - GRID, at - small.middle, figure(y), 1)
         widest = max(small.width(figure(x)) for x in self._x_range) + 4 * GRID
         x_ticks = ticks(*self._x_range, int(area.width() / widest))
         for _ in range(3):  # numbers in between may have decimals, and so more width
@@ -246,11 +163,11 @@ class Curves(QWidget):
             x_ticks = ticks(*self._x_range, int(area.width() / widest))
         painter.setPen(faint)
         for x in self._faint or x_ticks:
-            at = self._point(area, x, 0)
-            painter.drawLine(QLineF(at.x(), area.top(), at.x(), area.bottom()))
+            at = self.x_of(x)
+            painter.drawLine(QLineF(at, area.top(), at, area.bottom()))
         painter.setPen(theme.quiet)
         for x in x_ticks:
-            small.draw(painter, self._point(area, x, 0).x(), area.bottom() + GRID, figure(x), 0.5)
+            small.draw(painter, self.x_of(x), area.bottom() + GRID, figure(x), 0.5)
         below = area.bottom() + GRID + small.height
         self._paint_x_label(painter, area.center().x(), below)
         small.draw(painter, 0, 0, self._labels[1])
@@ -264,7 +181,7 @@ class Curves(QWidget):
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
         painter.setOpacity(DIM if self._dimmed else 1.0)
         for series in self._series:
-            series.paint(painter, lambda x, y: self._point(area, x, y), theme.text, self._weight)
+            series.paint(painter, self.to_widget, theme.text, self._weight)
         painter.restore()
         self._paint_names(painter, area)
 
@@ -282,7 +199,7 @@ class Curves(QWidget):
     def _paint_references(self, painter: QPainter, area: QRectF) -> None:
         """The lines, and all their texts side by side, smaller where there is no room for them."""
         small, lines = self._small, sorted(self._references)
-        ats = [self._point(area, x, 0).x() for x, _ in lines]
+        ats = [self.x_of(x) for x, _ in lines]
         while True:
             wide = [small.width(text) for _, text in lines]
             lefts = [
@@ -318,26 +235,24 @@ class Curves(QWidget):
         for series in named:
             y = float(series.y[np.flatnonzero(np.isfinite(series.y))[-1]])
             y = min(max(y, self._y_range[0]), self._y_range[1])
-            ends.append(round(self._point(area, 0, y).y()))  # equal ends keep the curves' order
+            ends.append(round(self.to_widget(0, y).y()))  # equal ends keep the curves' order
         painter.setFont(small.font)
         places = spread(ends, small.height, area.top(), area.bottom())
         for series, y in zip(named, places, strict=True):
             painter.setPen(series.colour or self._theme.text)
             small.draw(painter, area.right() + 2 * GRID, y - small.middle, series.name)
 
-    def _paint_hover(self, painter: QPainter, area: QRectF, at: QPointF) -> None:
-        """A line at the pointer's x and, on top, the curve nearest to the pointer there."""
+    def _paint_hover(self, painter: QPainter, at: QPointF) -> None:
+        """On top, the point of the nearest curve at the pointer's x, which is marked."""
         x, theme = self._x_at(at), self._theme
-        place = self._point(area, x, 0).x()
-        painter.setPen(QPen(theme.quiet, 1))
-        painter.drawLine(QLineF(place, area.top(), place, area.bottom()))
-        best = nearest(self._series, lambda a, b: self._point(area, a, b), x, at)
+        best = nearest(self._series, self.to_widget, x, at)
         text = figure(round(x, 2))
         if best is not None:
             series, index = best
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(theme.quiet)
             painter.setBrush(series.colour or theme.text)
-            spot = self._point(area, float(series.x[index]), float(series.y[index]))
+            spot = self.to_widget(float(series.x[index]), float(series.y[index]))
             painter.drawEllipse(spot, 3, 3)
             text = f"{series.name} ({figure(series.x[index])}, {series.y[index]:.4g})".strip()
         painter.setFont(self._small.font)
@@ -346,53 +261,3 @@ class Curves(QWidget):
         painter.fillRect(line, theme.background)
         painter.setPen(theme.text)
         self._small.draw(painter, self.width(), 0, text, 1)
-
-    def _redraw(self) -> None:
-        self._still = None
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The kept picture no longer fits."""
-        self._redraw()
-
-    # Hand
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Choose the x under the pointer."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.started.emit()
-            self.chosen.emit(self._x_at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Show the values here; with the button held, choose this x."""
-        self._hover = event.position()
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.chosen.emit(self._x_at(event.position()))
-        self.update()
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No values are pointed at any more."""
-        self._hover = None
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and Right move the chosen x by STEP, with Shift by FINE."""
-        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not way or self._mark is None:
-            super().keyPressEvent(event)
-            return
-        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if not event.isAutoRepeat():
-            self.started.emit()
-        x = self._mark + way * (FINE if fine else STEP)
-        self.chosen.emit(min(max(x, self._x_range[0]), self._x_range[1]))
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the arrow keys act here."""
-        self._framed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._framed = False
-        self.update()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from viz import theme as themes
@@ -39,25 +39,6 @@ NAME = "sweeps"
 
 STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
 """How far an arrow key goes on a sweep's axis; 0.05 on the others. With Shift a quarter of it."""
-
-
-class _SweepCurves(Curves):
-    """Curves whose arrow keys go as far as suits the axis."""
-
-    step = 1.0
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and Right move the chosen value by ``step``, with Shift by a quarter of it."""
-        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not way or self.mark is None:
-            super().keyPressEvent(event)
-            return
-        if not event.isAutoRepeat():
-            self.started.emit()
-        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        low, high = self._x_range
-        x = self.mark + way * self.step * (0.25 if fine else 1)
-        self.chosen.emit(min(max(x, low), high))
 
 
 class Sweeps(QWidget):
@@ -92,7 +73,7 @@ class Sweeps(QWidget):
             ],
             label=tr("right class"),
         )
-        self.curves = _SweepCurves("", "")
+        self.curves = Curves("", "")
         self.curves.setToolTip(wrapped(tr(
             "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
             "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
@@ -211,6 +192,7 @@ class Sweeps(QWidget):
         kind = self.kind
         axis, found = KINDS[kind], self._found.get(kind)
         self.curves.step = STEPS.get(kind, 0.05)
+        self.curves.fine = self.curves.step / 4
         self.curves.set_axes((axis.low, axis.high), (0, 1))
         self.curves.set_note(ablation_text(self._document.network, self._document.ablated))
         if found is None:
