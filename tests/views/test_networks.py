@@ -6,8 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from lost_weights import DAMAGES, lose, word_for
 from measuring_lane import Lane, lane
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,12 +17,15 @@ from viz.measure import stored_consistency as stored
 from viz.measure.invariance import SHIFTS, central, consistency, mean_consistency
 from viz.measure.shift_map import shift_map, window_of
 from viz.nets import load_pretrained
+from viz.resources import resource_path
 from viz.scene import rasterize_scene
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
+from viz.views.compared_networks import error_on
 from viz.views.equivariance import network_figures
-from viz.views.equivariance.network_figures import OnMnist, mnist_error
+from viz.views.equivariance.network_figures import OnMnist
 from viz.views.equivariance.networks import Networks
+from viz.views.fitting import height_of
 from viz.views.network_names import POOLINGS
 
 NOWHERE = Path("nowhere")
@@ -38,8 +42,15 @@ def put(joined: Lane) -> Networks:
 
 
 def row(view: Networks, start: str) -> list[str]:
-    (values,) = (values for label, values, _ in view.table() if label.startswith(start))
-    return values
+    (values,) = (one.values for one in view.rows if one.label.startswith(start))
+    return list(values)
+
+
+def inked(view: Networks, place: QRect) -> bool:
+    """Whether anything is painted there."""
+    picture = view.grab(place).toImage()
+    colours = {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+    return len(colours) > 1
 
 
 def test_maps_and_consistency_of_the_window_are_each_network_s_own(qtbot: QtBot) -> None:
@@ -92,7 +103,7 @@ def test_all_three_maps_are_always_of_one_drawing(qtbot: QtBot) -> None:
     image = rasterize_scene(number("3"))
     results = list(network_figures.maps_of(image, (0, 0), {})(load_pretrained))
     (found,) = (one for one in results if one is not None)
-    assert list(found) == list(POOLINGS)
+    assert list(found.maps) == list(POOLINGS) and not found.broken
     with lane(qtbot, number("3", height=32, width=32)) as joined:
         view = put(joined)
         before = view.results
@@ -120,15 +131,16 @@ def test_what_is_ablated_is_said_and_rows_stay_within(qtbot: QtBot) -> None:
         assert "2 maps ablated" in view.captions()[1]
         joined.document.set_network("no-none")
         assert "No map is ablated here" in view.captions()[1]
-        assert view._labels == [label for label, _, _ in view.table()]
-        assert "stored" in view._labels[-1] and view.rect().contains(view._rows[-1])
+        assert "stored" in view.rows[-1].label and view.rect().contains(view.places[-1])
+        for place, one in zip(view.places, view.rows, strict=True):
+            assert place.height() >= height_of(one.label, view._labels_wide, themes.font(13))
 
 
 def test_errors_are_those_of_the_weights(qtbot: QtBot) -> None:
     with lane(qtbot, number("3")) as joined:
         view = Networks(joined.document, joined.engine)
         qtbot.addWidget(view)
-        errors = [mnist_error(name) for name in POOLINGS]
+        errors = [error_on("MNIST test, centred", name) for name in POOLINGS]
         assert all(error is not None and 0 < error < 0.01 for error in errors)
         # The relatives are to lie within 0.3 % of the main network
         assert max(abs(error - errors[0]) for error in errors) <= 0.003  # type: ignore[operator]
@@ -167,7 +179,7 @@ def test_with_mnist_the_figures_grow_digit_by_digit(
     assert len(stored.mnist_windows()) == 1000
     few = stored.mnist_windows()[:150]
     monkeypatch.setattr(stored, "mnist_windows", lambda: few)
-    found = [one for one in network_figures.on_mnist(load_pretrained) if one is not None]
+    found = [one for one in network_figures.on_mnist(POOLINGS)(load_pretrained) if one is not None]
     assert [(one.network, one.digits) for one in found] == [
         (name, digits) for name in POOLINGS for digits in (100, 150)
     ]
@@ -192,8 +204,8 @@ def test_maps_and_rows_fit_into_the_panel(
         view.set_theme(themes.theme("light"), text_px)
         view.resize(*size)
         view.grab()
-        assert view.rect().contains(view._rows[-1])
-        below = view._rows[0].top()
+        assert view.rect().contains(view.places[-1])
+        below = view.places[0].top()
         columns = [view.column(name) for name in POOLINGS]
         for left, right in pairwise(columns):
             assert left.right() < right.left()
@@ -201,3 +213,77 @@ def test_maps_and_rows_fit_into_the_panel(
             assert view.column(name).contains(view_map.geometry())
             assert view_map.geometry().bottom() < below
             assert view_map.width() >= 58
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_network_without_weights_says_so_and_leaves_the_others(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
+) -> None:
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        whole = [view.maps[name].answer_at(4, -6) for name in POOLINGS]
+    file = lose(monkeypatch, tmp_path, "average", damage)
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)  # and nothing has failed
+        shown = [view.maps[name].answer_at(4, -6) for name in POOLINGS]
+        assert shown == [whole[0], None, whole[2]]
+        assert [view.maps[name].isVisible() for name in POOLINGS] == [True, False, True]
+        for start in ("consistency, this window", "consistency, 1,000 digits, stored"):
+            values = row(view, start)
+            assert values[1] == "–" and "%" in values[0] and "%" in values[2]
+        advice = f"average: {file.name} is {word_for(damage)}; install the program anew."
+        assert advice in view.accessibleDescription()
+        column = view.column("average")
+        assert str(file) in view.tooltip(column.center().toPointF())
+        assert str(file) not in view.tooltip(view.column("max").center().toPointF())
+
+
+@pytest.mark.parametrize(
+    ("size", "text_px"), [((520, 240), 13), ((520, 250), 16), ((950, 450), 24)]
+)
+def test_what_is_told_instead_of_a_map_stays_in_its_column(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    size: tuple[int, int],
+    text_px: int,
+) -> None:
+    lose(monkeypatch, tmp_path, "average", "missing")
+    with lane(qtbot, number("3")) as joined:
+        view = put(joined)
+        view.set_theme(themes.theme("light"), text_px)
+        view.resize(*size)
+        column, map_place = view.column("average"), view.maps["average"].geometry()
+        assert inked(
+            view, QRect(column.left(), map_place.top(), column.width(), map_place.height())
+        )
+        for left in (column.left() - 8, column.right() + 1):
+            assert not inked(view, QRect(left, map_place.top(), 8, map_place.height()))
+
+
+def test_a_mended_network_comes_back(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = lose(monkeypatch, tmp_path, "blur", "missing")
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        assert set(view.broken) == {"blur"}
+        file.write_bytes(resource_path(file.name).read_bytes())
+        joined.document.apply(shifted(joined.document.scene, 1, 0), "move")
+        joined.settle()
+        assert not view.broken and view.maps["blur"].isVisible()
+        assert "install" not in view.accessibleDescription()
+        assert view.maps["blur"].answer_at(0, 0) is not None
+
+
+def test_with_mnist_a_network_without_weights_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mnist_dir: Path
+) -> None:
+    monkeypatch.setenv("MNIST_DIR", str(mnist_dir))
+    few = stored.mnist_windows()[:100]
+    monkeypatch.setattr(stored, "mnist_windows", lambda: few)
+    lose(monkeypatch, tmp_path, "average", "cut off")
+    found = network_figures.on_mnist(POOLINGS)(load_pretrained)
+    assert [one.network for one in found if one is not None] == ["max", "blur"]
+    found = network_figures.on_mnist(("blur",))(load_pretrained)
+    assert [one.network for one in found if one is not None] == ["blur"]

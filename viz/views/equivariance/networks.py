@@ -2,7 +2,8 @@
 
 For each the shift map of the present window, its error on MNIST as measured after training, and its
 shift consistency on this window and on 1,000 MNIST test digits; these are measured in the
-background where MNIST is there, else shown as stored.
+background where MNIST is there, else shown as stored. Of a network whose weights cannot be used its
+column says so.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRect, Qt
+from PyQt6.QtCore import QPointF, QRect, Qt
 from PyQt6.QtGui import (
-    QFocusEvent,
     QFontMetrics,
-    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -24,22 +23,21 @@ from PyQt6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PyQt6.QtWidgets import QToolTip, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import DIGITS, SHIFTS, central, consistency
 from viz.measure.shift_map import REACH
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_map import AnswerMap
-from viz.views.equivariance.network_figures import Answers, OnMnist, maps_of, mnist_error, on_mnist
+from viz.views.compared_networks import Unusable
+from viz.views.equivariance.network_figures import Figures, Maps, OnMnist, maps_of, on_mnist
 from viz.views.fitting import draw_fitting, fitting_font
 from viz.views.network_names import POOLINGS, ablation_text, short_network_name
-from viz.views.pointing import came_by_tab
-from viz.views.tips import wrapped
+from viz.views.painted_view import PaintedView
 
 NAME, MNIST = "networks", "networks on MNIST"
 
@@ -51,7 +49,7 @@ WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextF
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
-class Networks(QWidget):
+class Networks(PaintedView):
     """Three columns. A click on one, or the arrow keys, let that network answer."""
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
@@ -64,15 +62,15 @@ class Networks(QWidget):
         self._document, self._engine = document, engine
         self._asked: tuple[object, ...] = ()
         self._ablated: dict[str, Mapping[str, frozenset[int]]] = {}
-        self._here: dict[str, float] = {}
-        self._mnist: dict[str, OnMnist] = {}
-        self._errors = {name: mnist_error(name) for name in POOLINGS}
+        self.figures = Figures()
+        self.broken: Mapping[str, Unusable] = {}
+        """The networks that cannot be used."""
         self._theme: Theme = themes.theme("dark")
-        self._text_px, self._framed = 13, False
-        self._rows: list[QRect] = []
+        self._text_px = 13
+        self.rows = self.figures.rows()
+        self.places: list[QRect] = []
+        """Where the rows stand."""
         self._labels_wide = 0
-        self._labels: list[str] = []
-        """Those that the rows were laid out for."""
         self.results = 0
         """Drawings whose three maps have come to the screen."""
         self.maps = {name: AnswerMap(REACH, self, legend=False) for name in POOLINGS}
@@ -80,7 +78,6 @@ class Networks(QWidget):
             view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             view.setAccessibleName(tr("Shift map, {network}", network=short_network_name(name)))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Networks by their pooling"))
         self.setMinimumSize(300, 120)
@@ -112,8 +109,8 @@ class Networks(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Measure again; what was measured on MNIST stays."""
         self._ask()
-        if not all(self._is_whole(name) for name in POOLINGS):
-            self._engine.measure(MNIST, on_mnist, self._take_mnist)
+        if unmeasured := self.figures.unmeasured():
+            self._engine.measure(MNIST, on_mnist(unmeasured), self._take_mnist)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Measure no more."""
@@ -122,10 +119,6 @@ class Networks(QWidget):
         self._asked = ()
 
     # Measuring
-
-    def _is_whole(self, name: str) -> bool:
-        found = self._mnist.get(name)
-        return found is not None and found.digits == DIGITS
 
     def _ask(self) -> None:
         snapshot, place = self._document.snapshot, self._document.shown_window()
@@ -142,38 +135,45 @@ class Networks(QWidget):
         self._asked = asked
         self._engine.measure(NAME, maps_of(snapshot.image, place, ablated), self._take)
 
-    def _take(self, found: dict[str, Answers]) -> None:
+    def _take(self, found: Maps) -> None:
         """The maps of one drawing."""
         self.results += 1
-        for name, one in found.items():
+        for name, one in found.maps.items():
             self.maps[name].set_map(one.classes, one.probabilities)
-        here = {name: consistency(central(one.classes, SHIFTS)) for name, one in found.items()}
-        if here != self._here:
-            self._here = here
-            self._show_numbers()
+        self.figures.take_maps(found.maps)
+        self._show_rows()
+        if found.broken != self.broken:
+            self.broken = found.broken
+            for name, view in self.maps.items():
+                view.setHidden(name in found.broken)
+            self._describe()
+            self.update()
 
-    def _take_mnist(self, found: OnMnist | None) -> None:
-        if found is not None:
-            self._mnist[found.network] = found
-            self._show_numbers()
+    def _take_mnist(self, found: OnMnist) -> None:
+        self.figures.take_mnist(found)
+        self._show_rows()
 
-    def _show_numbers(self) -> None:
-        if [label for label, _, _ in self.table()] != self._labels:
+    def _show_rows(self) -> None:
+        before, self.rows = self.rows, self.figures.rows()
+        if self.rows == before:
+            return
+        if [row.label for row in self.rows] != [row.label for row in before]:
             self._lay_out()
             self.update()
-        elif self._rows:
-            top = self._rows[0].top()
+        elif self.places:
+            top = self.places[0].top()
             self.update(0, top, self.width(), self.height() - top)
         self._describe()
 
     def _switched(self) -> None:
-        self._show_numbers()
+        self._describe()
         self.update()
 
     def _describe(self) -> None:
-        rows = "; ".join(f"{label}: {', '.join(values)}" for label, values, _ in self.table())
+        said = [f"{row.label}: {', '.join(row.values)}" for row in self.rows]
+        said += [f"{short_network_name(name)}: {why.advice}" for name, why in self.broken.items()]
         name = short_network_name(self._document.network)
-        self.setAccessibleDescription(tr("{name} answers. {rows}", name=name, rows=rows))
+        self.setAccessibleDescription(tr("{name} answers. {rows}", name=name, rows="; ".join(said)))
 
     # What is shown
 
@@ -184,43 +184,6 @@ class Networks(QWidget):
         if ablated:
             said += [ablated, tr("MNIST's figures: none.")]
         return said
-
-    def table(self) -> list[tuple[str, list[str], str]]:
-        """The rows below the maps: (label, a value for each network, formula)."""
-        counts = {found.digits for found in self._mnist.values()}
-        digits = tr("consistency, {count} digits", count=f"{DIGITS:,}")
-        if counts == {None}:
-            digits = tr("{label}, stored", label=digits)
-        about = tr(
-            "Shift consistency, after Zhang (2019): of all pairs of shifts one pixel apart, with "
-            "|dx|, |dy| ≤ {reach}, the share that have one answer.", reach=SHIFTS,
-        )  # fmt: skip
-        return [
-            (
-                tr("error on MNIST"),
-                [_percent(self._errors[name], 2) for name in POOLINGS],
-                tr("Of MNIST's 10,000 test digits, centred: the share read wrongly, “none” too."),
-            ),
-            (
-                tr("consistency, this window"),
-                [_percent(self._here.get(name), 1) for name in POOLINGS],
-                about,
-            ),
-            (
-                digits,
-                [self._mnist_text(name) for name in POOLINGS],
-                about + " " + tr("MNIST's test digits 0 to {last}.", last=DIGITS - 1),
-            ),
-        ]
-
-    def _mnist_text(self, name: str) -> str:
-        found = self._mnist.get(name)
-        if found is None:
-            return "–"
-        text = _percent(found.share, 2)
-        if found.digits in (None, DIGITS):
-            return text
-        return tr("{share} of {count}", share=text, count=found.digits)
 
     # Places
 
@@ -242,12 +205,12 @@ class Networks(QWidget):
         labels wrap where that makes the maps larger."""
         metrics = QFontMetrics(themes.font(self._text_px))
         line, cells = metrics.height(), 2 * REACH + 1
-        self._labels = [label for label, _, _ in self.table()]
-        needed = max(map(metrics.horizontalAdvance, self._labels)) + GRID
+        labels = [row.label for row in self.rows]
+        needed = max(map(metrics.horizontalAdvance, labels)) + GRID
         head, best = line + GRID, 0
         for share in LABEL_SHARES:
             wide = min(needed, int(share * self.width()))
-            rooms = [metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, t) for t in self._labels]
+            rooms = [metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, t) for t in labels]
             tall = [max(line, room.height()) for room in rooms]
             room = self.height() - head - sum(tall) - GRID * (len(tall) + 1)
             fit = max(8, min(room, self._column_width(wide)))
@@ -258,10 +221,10 @@ class Networks(QWidget):
             view.setMinimumSize(1, 1)
             view.setGeometry(self.column(name).center().x() - side // 2, head, side, side)
         top = head + side + GRID
-        self._rows = []
+        self.places = []
         for height in heights:
             top += GRID
-            self._rows.append(QRect(0, top, self.width(), height))
+            self.places.append(QRect(0, top, self.width(), height))
             top += height
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -273,7 +236,7 @@ class Networks(QWidget):
         current = self._document.network
         painter.setFont(normal)
         painter.setPen(theme.quiet)
-        caption = QRect(0, line + GRID, self._labels_wide, self._rows[0].top() - line - 2 * GRID)
+        caption = QRect(0, line + GRID, self._labels_wide, self.places[0].top() - line - 2 * GRID)
         said = self.captions()
         while said and fitting_font(" ".join(said), *_size(caption), self._text_px) is None:
             said.pop(0)
@@ -288,13 +251,20 @@ class Networks(QWidget):
                 painter.setPen(QPen(theme.accent, 2))
                 place = self.maps[name].geometry()
                 painter.drawLine(place.left(), line + 1, place.right(), line + 1)
-                if self._framed:
+                if self.framed:
                     painter.drawRect(column.adjusted(1, 1, -1, -1))
-        for place, (label, values, _) in zip(self._rows, self.table(), strict=True):
+            if (broken := self.broken.get(name)) is not None:
+                room = QRect(column.left(), line + GRID, column.width(), 0)
+                room.setBottom(self.places[0].top() - GRID)
+                painter.setPen(theme.text)
+                draw_fitting(painter, room, _breakable(broken.advice), self._text_px)
+        for place, row in zip(self.places, self.rows, strict=True):
             painter.setFont(normal)
             painter.setPen(theme.quiet)
-            painter.drawText(QRect(0, place.top(), self._labels_wide, place.height()), WRAP, label)
-            for name, value in zip(POOLINGS, values, strict=True):
+            painter.drawText(
+                QRect(0, place.top(), self._labels_wide, place.height()), WRAP, row.label
+            )
+            for name, value in zip(POOLINGS, row.values, strict=True):
                 column = self.column(name)
                 cell = QRect(column.left(), place.top(), column.width(), place.height())
                 painter.setFont(bold if name == current else normal)
@@ -326,34 +296,25 @@ class Networks(QWidget):
         place = POOLINGS.index(current) + way if current in POOLINGS else 0
         self._document.set_network(POOLINGS[min(max(place, 0), len(POOLINGS) - 1)])
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the arrow keys act here."""
-        self._framed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._framed = False
-        self.update()
-
-    def event(self, event: QEvent | None) -> bool:
-        """A row's tip is its formula, a map's what it shows."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            at = event.pos()
-            tips = [tip for place, (_, _, tip) in zip(self._rows, self.table(), strict=True)
-                    if place.contains(at)]  # fmt: skip
-            text = tips[0] if tips else tr(
-                "The answer to each shift of up to 14 px; hue is the class, strength its "
-                "probability. A click lets this network answer everywhere."
-            )  # fmt: skip
-            QToolTip.showText(event.globalPos(), wrapped(text), self)
-            return True
-        return super().event(event)
+    def tooltip(self, position: QPointF) -> str:
+        """A row's formula; why a network cannot be used; what a map shows."""
+        at = position.toPoint()
+        for place, row in zip(self.places, self.rows, strict=True):
+            if place.contains(at):
+                return row.formula
+        broken = self.broken.get(self._at(position) or "")
+        if broken is not None:
+            return broken.reason
+        return tr(
+            "The answer to each shift of up to 14 px; hue is the class, strength its probability. "
+            "A click lets this network answer everywhere."
+        )
 
 
 def _size(rect: QRect) -> tuple[int, int]:
     return rect.width(), rect.height()
 
 
-def _percent(share: float | None, decimals: int) -> str:
-    return "–" if share is None else f"{100 * share:.{decimals}f} %"
+def _breakable(text: str) -> str:
+    """With a place for a line break before the end of a file's name, which fills a column."""
+    return text.replace(".safetensors", "\u200b.safetensors")
