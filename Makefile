@@ -3,7 +3,7 @@
 #   make run     install what is missing, open the window
 #   make test    the same set-up, then `make check` and all tests
 #   make check   ruff, mypy and the import contracts only
-#   make bench   the figures of ARCHITECTURE.md on this machine
+#   make bench   the README's figures on this machine
 #   make pictures  render the README's pictures anew, into resources/pictures
 #   make clean   remove the virtual environment, builds and caches
 #

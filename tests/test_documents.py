@@ -1,0 +1,126 @@
+"""README and ARCHITECTURE say what is so: modules, keys, commands, options, chapters, figures."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from viz import actions, bench, cli_parser
+from viz.chapters import chapters
+from viz.demos import demonstrations
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+KEYS = {
+    "group": "{} groups",
+    "mnist": "{} puts one of MNIST's",
+    "pre": "{} switches to pre-activations",
+    "projection": "{} enlarges all text",
+    "shortcuts": "{} lists every command",
+    "play": "{} plays and pauses",
+    "previous": "{} and PgDown",
+    "next": "{} (clickers) step",
+    "step_back": "{} and . go by frames",
+    "step_on": "{} go by frames",
+    "slower": "{} and ] change the speed",
+    "faster": "{} change the speed",
+    "loop": "{} loops",
+    "present": "{} takes the whole screen",
+    "freeze": "{} keeps the present state",
+    "record": "{} writes the window",
+}
+"""What the README says that the keys of commands do."""
+
+
+def _table(heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading of the README, row by row."""
+    section = README.split(f"## {heading}\n")[1]
+    table = section[section.index("\n| ") :].strip().split("\n\n")[0]
+    return [line.strip("| ").split(" | ") for line in table.split("\n")[2:]]
+
+
+def test_every_module_has_its_place_in_the_architecture() -> None:
+    rooms = ARCHITECTURE.split("## ")[1]
+    missing = []
+    for module in (ROOT / "viz").rglob("*.py"):
+        parts = module.relative_to(ROOT / "viz").parts
+        if parts[-1] == "__init__.py":
+            continue
+        if len(parts) == 1:
+            name = rf"\b{parts[0]}"
+        elif parts[0] == "views" and len(parts) == 2:
+            name = rf"\b{module.stem}\b"
+        else:  # its folder will do
+            name = rf"\b{parts[-2]}/"
+        if not re.search(name, rooms):
+            missing.append(module)
+    assert missing == []
+
+
+def test_every_module_that_the_architecture_names_exists() -> None:
+    there = {path.name for path in (*ROOT.glob("*.py"), *ROOT.glob("[vt]*/**/*.py"))}
+    assert set(re.findall(r"\b\w+\.py\b", ARCHITECTURE)) <= there
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_keys_do_what_the_readme_says(command: str) -> None:
+    text = " ".join(re.sub(r"[*`]", "", README).split())
+    text = text.replace("Page", "Pg").replace("space plays", "Space plays")  # Qt's names of keys
+    (row,) = [row for row in actions.commands() if row.id == command]
+    keys = row.shortcut.split(", ") if row.shortcut != "," else [","]
+    assert any(f" {KEYS[command].format(key)}" in text for key in keys)
+
+
+def test_no_key_of_the_readme_is_left_unchecked() -> None:
+    checked = {row.shortcut for row in actions.commands() if row.id in KEYS}
+    assert set(re.findall(r"\b(?:Ctrl\+[\w+]+|F\d+)\b", README)) <= checked
+
+
+def test_the_commands_and_their_options_are_those_of_the_parser() -> None:
+    (subparsers,) = (
+        action
+        for action in cli_parser.make_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    rows = {row[0].strip("`").split()[0]: row[0] for row in _table("Command line")}
+    assert list(rows) == list(subparsers.choices)
+    for name, row in rows.items():
+        parser = subparsers.choices[name]
+        assert set(re.findall(r"--\w+", row)) <= set(parser._option_string_actions)
+        for positional in parser._get_positional_actions():
+            assert (positional.metavar or positional.dest.upper()) in row
+
+
+def test_the_chapters_and_the_number_of_demonstrations() -> None:
+    titles = [(str(chapter.number), chapter.title) for chapter in chapters()]
+    assert [(number, title) for number, title, _ in _table("The chapters")] == titles
+    assert "Nineteen demonstrations" in README and len(demonstrations()) == 19
+
+
+def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = ("latency_ms", "updates_per_s", "gui_block_ms", "rss_mb", "flood", "screen")
+
+    def part(name: str, *_: object) -> dict[str, Any]:
+        return dict.fromkeys(("chapters", "turning") if name == "turning" else live)
+
+    monkeypatch.setattr(bench, "_part", part)
+    monkeypatch.setattr(
+        bench, "_starts", lambda _: dict.fromkeys(("window_s", "first_maps_s", "import_torch_s"))
+    )
+    monkeypatch.setattr(bench, "display_for_bench", lambda: contextlib.nullcontext({}))
+    monkeypatch.setattr(bench.psutil, "cpu_percent", lambda _: 0.0)
+    named = [key.strip("` ") for first, _ in _table("Bench") for key in first.split(",")]
+    assert sorted(named) == sorted(bench.measure())
+
+
+def test_the_python_example_reads_a_1(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(example, {})
+    assert capsys.readouterr().out == "1\n"
