@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from lost_weights import DAMAGES, lose, word_for
 from measuring_lane import Lane, lane
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.measure.invariance import FINE, KINDS, sweep
 from viz.nets import load_pretrained
+from viz.resources import resource_path
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
@@ -105,6 +108,35 @@ def test_what_is_ablated_is_said(qtbot: QtBot) -> None:
         assert (curve(view, "average") == average).all()
 
 
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_network_without_weights_says_so_and_leaves_the_others(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
+) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        whole = {name: curve(view, name) for name in POOLINGS}
+    file = lose(monkeypatch, tmp_path, "blur", damage)
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)  # and nothing has failed
+        assert {s.name for s in view.curves.series} == {"max", "average"}
+        for name in ("max", "average"):
+            assert (curve(view, name) == whole[name]).all()
+        for kind in KINDS:
+            thumb = view.thumbs.thumb(kind)
+            assert thumb is not None and len(thumb.lines) == 2
+        said = f"blur: {file.name} is {word_for(damage)}; install the program anew."
+        assert view.curves.note == said
+        assert file.name in view.curves.toolTip() and "Click or drag" in view.curves.toolTip()
+        joined.document.toggle_ablation("C1", 3)
+        joined.settle()
+        assert view.curves.note == f"max: 1 map ablated; the others: none. {said}"
+        file.write_bytes(resource_path(file.name).read_bytes())
+        joined.document.apply(shifted(joined.document.scene, 1, 0), "move")
+        joined.settle()
+        assert {s.name for s in view.curves.series} == set(POOLINGS)
+        assert file.name not in view.curves.note + view.curves.toolTip()
+
+
 def test_the_window_is_held_while_the_curve_is_dragged_and_let_go_by_undo(qtbot: QtBot) -> None:
     with lane(qtbot, number("31")) as joined:
         document = joined.document
@@ -166,6 +198,9 @@ def test_arrow_keys_go_by_steps_of_the_axis(qtbot: QtBot) -> None:
         joined.settle()
         QTest.keyClick(view.curves, Qt.Key.Key_Right)
         assert joined.document.scene.transform.scale == pytest.approx(1.05)
+        joined.settle()
+        QTest.keyClick(view.curves, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        assert joined.document.scene.transform.scale == pytest.approx(1.05 - 0.0125)
 
 
 def test_another_class_can_be_the_right_one(qtbot: QtBot) -> None:
