@@ -1,4 +1,4 @@
-"""The document: the one mutable object. Scene, selection, ablations, inspected unit, snapshot.
+"""The document: the one mutable object. Scene, file, chapter, network, ablations, attention.
 
 Every change of the scene goes through ``apply`` and so onto the undo stack; every change that
 the network must answer raises ``request_changed`` with a new numbered Request.
@@ -6,45 +6,34 @@ the network must answer raises ``request_changed`` with a new numbered Request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
+from viz.attention import Attention
 from viz.descent import Descent
-from viz.measure.part import Part
-from viz.measure.shown_window import ShownWindow
 from viz.nets.layers import Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
-from viz.snapshot import Request, Snapshot, Unit
+from viz.snapshot import Request, Snapshot
 from viz.steps import State, Step
 
-if TYPE_CHECKING:
-    from viz.measure.binding import Marks
 
-
-class Document(QObject):
-    """Holds the state of the screen. Lives on the GUI thread."""
+class Document(Attention):
+    """Holds the state of the screen, which ``Attention`` is a part of. Lives on the GUI thread."""
 
     scene_changed = pyqtSignal()
-    selection_changed = pyqtSignal()
     request_changed = pyqtSignal(object)
     snapshot_changed = pyqtSignal(object)
-    inspected_changed = pyqtSignal()
-    """The pinned or hovered unit changed; see ``pinned``, ``hovered``, ``inspected``."""
     file_changed = pyqtSignal()
     """``file`` changed: another drawing was opened, or this one saved elsewhere."""
-    window_changed = pyqtSignal()
-    """The selected window (row, column of the output) changed."""
     network_changed = pyqtSignal()
     chapter_changed = pyqtSignal()
-    marks_changed = pyqtSignal()
 
     def __init__(self, scene: Scene | None = None) -> None:
         super().__init__()
@@ -52,25 +41,14 @@ class Document(QObject):
         self._scene = scene or Scene()
         self._file: Path | None = None
         self._saved: dict[Path, Scene] = {}
-        self._selection: frozenset[int] = frozenset()
-        self._selected_stroke: tuple[int, int] | None = None
         self._ablated: dict[str, frozenset[int]] = {}
-        self._pinned: Unit | None = None
-        self._hovered: Unit | None = None
-        self._window: tuple[int, int] | None = None
-        self._hovered_window: tuple[int, int] | None = None
-        self._focus: Part | None = None
-        self._shown = ShownWindow()
         self._resuming: tuple[int, tuple[int, int] | None] | None = None
         self._network = "max"
         self._chapter = CHAPTER_IDS[0]
         self._descent = Descent()
         self._gesture = 0
         self._number = 0
-        self.snapshot: Snapshot | None = None
-        """The latest answer, shown by every view."""
-        self.marks: Marks | None = None
-        """Units that a chapter points out on the maps, where the maps show its ``marks.scene``."""
+        self.inspected_changed.connect(self._ask)  # before any view hears of it
 
     # Scene and undo
 
@@ -196,27 +174,6 @@ class Document(QObject):
             self.select(kept)
         self.scene_changed.emit()
 
-    # Selection
-
-    @property
-    def selection(self) -> frozenset[int]:
-        """Indices of the selected items; empty means that sliders act on the whole drawing."""
-        return self._selection
-
-    @property
-    def selected_stroke(self) -> tuple[int, int] | None:
-        """(item, stroke) when a single stroke is selected within a group."""
-        return self._selected_stroke
-
-    def select(self, items: Iterable[int], stroke: tuple[int, int] | None = None) -> None:
-        """Select items, or one stroke of one item."""
-        chosen = frozenset(items)
-        if (chosen, stroke) == (self._selection, self._selected_stroke):
-            return
-        self._selection, self._selected_stroke = chosen, stroke
-        self._shown.release()
-        self.selection_changed.emit()
-
     # Chapter
 
     @property
@@ -271,98 +228,6 @@ class Document(QObject):
             self._ablated = {}
             self._ask()
 
-    @property
-    def pinned(self) -> Unit | None:
-        """The unit that a click pinned."""
-        return self._pinned
-
-    @property
-    def hovered(self) -> Unit | None:
-        """The unit under the pointer."""
-        return self._hovered
-
-    @property
-    def inspected(self) -> Unit | None:
-        """What inspector and receptive fields show: the hovered unit, else the pinned one."""
-        return self._hovered or self._pinned
-
-    def hover(self, unit: Unit | None) -> None:
-        """The pointer is over this unit, or over none."""
-        if unit != self._hovered:
-            self._hovered = unit
-            self._inspect()
-
-    def pin(self, unit: Unit | None) -> None:
-        """Pin a unit; pinning the same again lets it go."""
-        self._pinned = None if unit == self._pinned else unit
-        self._inspect()
-
-    def _inspect(self) -> None:
-        self.inspected_changed.emit()
-        self._ask()
-
-    def mark(self, marks: Marks | None) -> None:
-        """Point these units out on the maps, or none."""
-        if marks is not self.marks:
-            self.marks = marks
-            self.marks_changed.emit()
-
-    @property
-    def window(self) -> tuple[int, int] | None:
-        """The output position (row, column) whose scores are shown; None: the most telling one."""
-        return self._window
-
-    def select_window(self, window: tuple[int, int] | None) -> None:
-        """Show the scores of this window."""
-        if window != self._window:
-            self._window = window
-            self.window_changed.emit()
-
-    def hover_window(self, window: tuple[int, int] | None) -> None:
-        """The pointer is over this window's winner, or none: its scores are shown meanwhile."""
-        if window != self._hovered_window:
-            self._hovered_window = window
-            self.window_changed.emit()
-
-    def shown_window(self) -> tuple[int, int] | None:
-        """The window whose scores are shown now, as (row, column) of the output.
-
-        The hovered one, else the chosen one, else that of the digit to which the selected item
-        or the ``focus`` belongs, else that of the surest digit; it is kept until another is better
-        by far: no view may hop about while two digits compete. None until there is a snapshot.
-        """
-        if self.snapshot is None:
-            return None
-        output = self.snapshot.maps["output"]
-        _, rows, columns = output.shape
-        for window in (self._hovered_window, self._window):
-            if window is not None and window[0] < rows and window[1] < columns:
-                return window
-        chosen = self._selected_stroke or tuple(self._selection)
-        part = Part(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
-        return self._shown.of(self.snapshot.scene, output, part)
-
-    @property
-    def surest(self) -> tuple[int, int] | None:
-        """The window shown last by itself, which stays until another is better by far."""
-        return self._shown.window
-
-    @property
-    def focus(self) -> Part | None:
-        """The part of the drawing that a chapter speaks of while nothing is selected."""
-        return self._focus
-
-    def set_focus(self, part: Part | None) -> None:
-        """Speak of this part where nothing is selected: its digit's window is the one shown."""
-        if part != self._focus:
-            self._focus = part
-            self._shown.release()
-            self.window_changed.emit()
-
-    def hold_window(self, window: tuple[int, int]) -> None:
-        """Let no other window show itself while the scene is this one."""
-        self._shown.hold(window, self._scene)
-
     # Requests and snapshots
 
     def request(self) -> Request:
@@ -374,6 +239,10 @@ class Document(QObject):
 
     def _ask(self) -> None:
         self.request_changed.emit(self.request())
+
+    def hold_window(self, window: tuple[int, int]) -> None:
+        """Let no other window show itself while the scene is this one."""
+        self._shown.hold(window, self._scene)
 
     def resume(self, surest: tuple[int, int] | None) -> None:
         """Show no snapshot older than what is asked for now, and with that one, where no window is
