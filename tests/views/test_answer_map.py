@@ -10,7 +10,8 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.views.answer_map import AnswerMap, answer_image, clearances, colour_of
+from viz.views.answer_image import answer_image, clearances, colour_of
+from viz.views.answer_map import AnswerMap
 
 REACH = 14
 

@@ -12,7 +12,8 @@ from viz.i18n import tr
 from viz.measure.binding_map import REACH, BindingMap
 from viz.nets.layers import NONE_CLASS
 from viz.theme import GRID, Theme
-from viz.views.answer_map import CHOOSING, colour_of
+from viz.views.answer_image import colour_of
+from viz.views.answer_map import CHOOSING
 from viz.views.binding.wording import class_name, place_text
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped

@@ -16,7 +16,7 @@ from viz import theme as themes
 from viz.i18n import tr
 from viz.nets.layers import NONE_CLASS
 from viz.theme import GRID, Theme
-from viz.views.answer_map import colour_of
+from viz.views.answer_image import colour_of
 from viz.views.axes import figure, ticks
 from viz.views.binding.wording import class_name
 from viz.views.lettering import Lettering
