@@ -19,7 +19,7 @@ def lose(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, damage: str) 
     """From now on this network's weights come from a file in ``folder`` that cannot be used;
     returns its path. All other files of the program stay."""
     lost = VARIANTS[name].file
-    file, whole = folder / lost, resource_path(lost)
+    file, whole, before = folder / lost, resource_path(lost), weights.resource_path
     if damage == "cut off":
         file.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     elif damage == "of other shapes":
@@ -28,7 +28,7 @@ def lose(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, damage: str) 
         save_file(arrays, file)
 
     def path(*parts: str) -> Path:
-        return file if parts == (lost,) else resource_path(*parts)
+        return file if parts == (lost,) else before(*parts)
 
     monkeypatch.setattr(weights, "resource_path", path)
     return file

@@ -124,7 +124,7 @@ def test_a_network_without_weights_says_so_and_leaves_the_others(
         for kind in KINDS:
             thumb = view.thumbs.thumb(kind)
             assert thumb is not None and len(thumb.lines) == 2
-        said = f"blur: {file.name} is {word_for(damage)}; install the program anew."
+        said = f"{file.name} is {word_for(damage)}; install the program anew."
         assert view.curves.note == said
         assert file.name in view.curves.toolTip() and "Click or drag" in view.curves.toolTip()
         joined.document.toggle_ablation("C1", 3)

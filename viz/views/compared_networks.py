@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Unusable:
-    """What is told of a network that cannot be used, from short to long: what is the matter with
-    its file; that and what to do; all that is known."""
+    """What is told of a network that cannot be used: what to do, in a short sentence, and all that
+    is known."""
 
-    short: str
     advice: str
     reason: str
 
@@ -42,18 +41,11 @@ def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, LeNet5], dict[st
 
 def _told(name: str, reason: str) -> Unusable:
     path = pretrained_path(name)
-    file = path.name
     if path.exists():
-        return Unusable(
-            tr("{file} is damaged", file=file),
-            tr("{file} is damaged; install the program anew.", file=file),
-            reason,
-        )
-    return Unusable(
-        tr("{file} is missing", file=file),
-        tr("{file} is missing; install the program anew.", file=file),
-        reason,
-    )
+        advice = tr("{file} is damaged; install the program anew.", file=path.name)
+    else:
+        advice = tr("{file} is missing; install the program anew.", file=path.name)
+    return Unusable(advice, reason)
 
 
 def error_on(test: str, name: str) -> float | None:

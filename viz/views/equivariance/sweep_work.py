@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from viz.compute import Nets
 from viz.measure.invariance import COARSE, FINE, KINDS, Place, Sweep, joined, sweeping
 from viz.scene import Scene
+from viz.views.compared_networks import Unusable, usable
 
 CHUNK = 17
 """Values measured at a time; between two chunks newer work may begin."""
@@ -28,10 +29,11 @@ class Subject:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Sweeps of one subject, measured together."""
+    """Sweeps of one subject, measured together, and the networks that cannot be used."""
 
     number: int
     sweeps: tuple[Sweep, ...]
+    broken: Mapping[str, Unusable]
 
 
 class Turns:
@@ -63,7 +65,7 @@ def measured(subject: Subject, kind: str, turns: Turns) -> Callable[[Nets], Iter
     """
 
     def work(nets: Nets) -> Iterator[Found | None]:
-        loaded = {name: nets(name) for name in subject.networks}
+        loaded, broken = usable(nets, subject.networks)
 
         def part(name: str, first: int, last: int, count: int) -> Iterator[Sweep | None]:
             return sweeping(
@@ -88,10 +90,10 @@ def measured(subject: Subject, kind: str, turns: Turns) -> Callable[[Nets], Iter
         for name in turns.after(kind):
             yield from gathered(part(name, 0, COARSE, COARSE))
             turns.measured(name)
-            yield Found(subject.number, tuple(parts))
+            yield Found(subject.number, tuple(parts), broken)
             parts.clear()
         for first in range(0, FINE, CHUNK):
             yield from gathered(part(kind, first, first + CHUNK, FINE))
-        yield Found(subject.number, (joined(parts),))
+        yield Found(subject.number, (joined(parts),), broken)
 
     return work

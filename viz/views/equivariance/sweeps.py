@@ -1,7 +1,8 @@
 """The sweeps instrument: how probable the right class stays while one thing about it changes.
 
 One sweep large, all eight as thumbnails; the networks with max, average and blur pooling side by
-side. What was measured of an older drawing than the newest one is faint until its turn comes.
+side. What was measured of an older drawing than the newest one is faint until its turn comes. Of a
+network whose weights cannot be used the note says so.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
+from viz.views.compared_networks import Unusable
 from viz.views.curves import Curves, Series
 from viz.views.equivariance.held_window import HeldWindow
 from viz.views.equivariance.sweep_thumbs import SweepThumbs, Thumb
@@ -60,6 +62,7 @@ class Sweeps(QWidget):
         self._found: dict[str, Sweep] = {}
         self._of: dict[str, int] = {}
         """The number of the subject that each sweep is of."""
+        self._broken: Mapping[str, Unusable] = {}
         self._class: int | None = None
         self._gesture = 0
         self._theme: Theme = themes.theme("dark")
@@ -74,12 +77,7 @@ class Sweeps(QWidget):
             label=tr("right class"),
         )
         self.curves = Curves("", "")
-        self.curves.setToolTip(wrapped(tr(
-            "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
-            "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
-            "be robust (LeCun et al. 1998): a factor of 2 in scale from smallest to largest, here "
-            "1/√2 … √2; half the digit's height up and down; ±40°."
-        )))  # fmt: skip
+        self.curves.setToolTip(self._tooltip())
         self.thumbs = SweepThumbs(tuple(KINDS), _short_labels())
         self.thumbs.setAccessibleName(tr("Which sweep is shown large"))
         grid = QGridLayout(self)
@@ -167,6 +165,9 @@ class Sweeps(QWidget):
 
     def _take(self, found: Found) -> None:
         """Some sweeps have been measured."""
+        if found.broken != self._broken:
+            self._broken = found.broken
+            self.curves.setToolTip(self._tooltip())
         newer = found.number > max(self._of.values(), default=0)
         for one in found.sweeps:
             self._found[one.kind], self._of[one.kind] = one, found.number
@@ -194,7 +195,7 @@ class Sweeps(QWidget):
         self.curves.step = STEPS.get(kind, 0.05)
         self.curves.fine = self.curves.step / 4
         self.curves.set_axes((axis.low, axis.high), (0, 1))
-        self.curves.set_note(ablation_text(self._document.network, self._document.ablated))
+        self.curves.set_note(self._note())
         if found is None:
             self.curves.set_labels(_long_labels()[kind], "")
             self.curves.set_series(())
@@ -220,6 +221,21 @@ class Sweeps(QWidget):
         self.curves.set_references(list(zip(found.references, labels, strict=True)))
         self.curves.set_mark(found.present)
         self.curves.set_dimmed(self.is_old(kind))
+
+    def _note(self) -> str:
+        """What sets the curves apart from each other, and which of them are missing."""
+        ablated = ablation_text(self._document.network, self._document.ablated)
+        said = (ablated, *(why.advice for why in self._broken.values()))
+        return " ".join(filter(None, said))
+
+    def _tooltip(self) -> str:
+        about = tr(
+            "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
+            "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
+            "be robust (LeCun et al. 1998): a factor of 2 in scale from smallest to largest, here "
+            "1/√2 … √2; half the digit's height up and down; ±40°."
+        )
+        return wrapped("\n".join([*(why.reason for why in self._broken.values()), about]))
 
     def _draw_thumb(self, found: Sweep) -> None:
         axis, right = KINDS[found.kind], self._right(found)

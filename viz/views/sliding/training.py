@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -18,6 +19,7 @@ from viz.measure.reading import Reading, read
 from viz.snapshot import Snapshot
 from viz.theme import GRID
 from viz.views.compared_networks import Unusable, error_on, usable
+from viz.views.fitting import draw_fitting
 from viz.views.sliding.instrument import SlidingInstrument
 from viz.views.sliding.strip import Columns, draw_winners
 
@@ -177,12 +179,15 @@ class SlidingTraining(SlidingInstrument):
         x = self._figures_left()
         if self._small.width(label) <= x:
             self._small.draw(painter, x, 0, label, align=1.0)
-        for top, name, told_ in zip(self._tops(), NETWORKS, self._told, strict=False):
-            self._paint_network(painter, top, name, told_)
+        rows = zip(pairwise(self._tops()), NETWORKS, self._told, strict=True)
+        for (top, end), name, told_ in rows:
+            self._paint_network(painter, top, end, name, told_)
         self._paint_focus(painter)
         painter.end()
 
-    def _paint_network(self, painter: QPainter, top: float, name: str, text: Told) -> None:
+    def _paint_network(
+        self, painter: QPainter, top: float, end: float, name: str, text: Told
+    ) -> None:
         theme, small, bold = self._theme, self._small, self._bold
         live = name == self._document.network
         if live:
@@ -209,8 +214,8 @@ class SlidingTraining(SlidingInstrument):
         if reading is not None:
             self._paint_reading(painter, top, left, reading)
         elif (broken := self.compared.broken.get(name)) is not None:
-            wordings, room = (broken.advice, broken.short), self._figures_left() - left
-            small.draw(painter, left, top, self._worded(painter, room, wordings))
+            room = QRectF(left, top, self._figures_left() - left, end - top).toRect()
+            draw_fitting(painter, room, broken.advice, small.font.pixelSize())
 
     def _paint_reading(self, painter: QPainter, top: float, left: float, reading: Reading) -> None:
         """The answer, and the winners of all columns of windows."""
