@@ -54,12 +54,12 @@ def test_enlarged_text_is_no_reason_for_a_smaller_canvas(
     window.document.apply(number("35", height=height, width=width), "other")
     usual = canvas_pixels(window, qtbot)
     assert window.kernels.isVisible()
-    window.toggle_projection()
+    window.appearance.toggle_projection()
     assert canvas_pixels(window, qtbot) >= usual
     below = [part for part in (window.panel, window.kernels) if part.isVisible()]
     assert all(top(part, window) + part.height() <= window.height() for part in below)
     assert window.panel in below
-    window.toggle_projection()
+    window.appearance.toggle_projection()
     assert canvas_pixels(window, qtbot) == usual
     assert window.kernels.isVisible()
 
@@ -130,7 +130,7 @@ def test_what_tells_that_all_went_well_goes_by_itself(window: MainWindow) -> Non
 def test_a_recording_moves_nothing(projected: bool, window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1280, 720)
     if projected:
-        window.toggle_projection()
+        window.appearance.toggle_projection()
     canvas_pixels(window, qtbot)
     before = window.maps.geometry(), window.statusBar().geometry()
     window.recorder._show_strip()

@@ -240,9 +240,9 @@ def test_a_large_photo_opens_as_a_job(open_application, qtbot: QtBot, tmp_path: 
 def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
     application = open_application(number("31"), keep=True)
     window = application.window
-    window.choose_theme("dark")
+    window.appearance.choose("dark")
     dark = window.grab().toImage().pixelColor(2, 2).lightness()
-    window.choose_theme("light")
+    window.appearance.choose("light")
     light = window.grab().toImage().pixelColor(2, 2).lightness()
     assert dark < 60 < 200 < light
     window.actions_by_id["projection"].trigger()

@@ -237,16 +237,16 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     window = lecture.window
     window.canvas.set_tool("select")
     before = (
-        window.windowState(), window.text_px, window.hint_line.font().pixelSize(),
+        window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
         {name: action.isEnabled() for name, action in window.actions_by_id.items()},
         window.maps.scores.parentWidget(), window.size(),
     )  # fmt: skip
     key(lecture, Qt.Key.Key_F5)
     assert window.isFullScreen()
     assert not any(folded(window))
-    assert window.text_px >= window.height() / 45
+    assert window.appearance.text_px >= window.height() / 45
     assert window.hint_line.isVisible()
-    assert window.hint_line.font().pixelSize() > window.text_px
+    assert window.hint_line.font().pixelSize() > window.appearance.text_px
     key(lecture, Qt.Key.Key_Space)
     assert window.player.playing, "keys work while the menus are folded away"
     key(lecture, Qt.Key.Key_1)
@@ -256,7 +256,7 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     assert all(folded(window))
     qtbot.waitUntil(lambda: window.size() == before[-1])
     after = (
-        window.windowState(), window.text_px, window.hint_line.font().pixelSize(),
+        window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
         {name: action.isEnabled() for name, action in window.actions_by_id.items()},
         window.maps.scores.parentWidget(), window.size(),
     )  # fmt: skip
@@ -313,7 +313,7 @@ def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) ->
     assert frozen.document.scene == OWN
     assert not frozen.document.ablated
     assert frozen.document.pinned is None
-    window.toggle_projection()
+    window.appearance.toggle_projection()
     window.toggle_pre_activation()
     key(lecture, Qt.Key.Key_B)
     assert window.freezing.frozen is None

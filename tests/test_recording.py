@@ -49,7 +49,7 @@ def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Appli
     monkeypatch.setattr(recording, "COMMAND", ("-c", FILMS))
     made = Application(digits.number("31"), keep=False)
     qtbot.addWidget(made.window)
-    made.window.render_as("light", 1.0)
+    made.window.appearance.fix("light", 1.0)
     made.window.resize(1280, 720)
     made.window.show()
     yield made

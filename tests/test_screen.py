@@ -49,7 +49,7 @@ def open_application(qtbot: QtBot) -> Iterator[Open]:
         application = Application(keep=False)
         opened.append(application)
         qtbot.addWidget(application.window)
-        application.window.render_as("dark", 1.0)
+        application.window.appearance.fix("dark", 1.0)
         application.window.resize(1280, 720)
         application.window.show()
         application.start()

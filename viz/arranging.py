@@ -72,14 +72,14 @@ class Arranging:
     def controls_px(self, text_px: int) -> int:
         """The size of the controls' text where all other has ``text_px``."""
         usual = themes.text_pixels(self._window.height(), projection=False)
-        return (text_px + usual + 1) // 2 if self._window.projected else text_px
+        return (text_px + usual + 1) // 2 if self._window.appearance.projected else text_px
 
     def fit(self) -> None:
         """Divide the height for a canvas of this size; quick if nothing changed."""
         window = self._window
-        height, text_px = self._left.geometry().height(), window.text_px
+        height, text_px = self._left.geometry().height(), window.appearance.text_px
         wanted = window.canvas.useful_height()
-        yielding = window.projected or window.document.chapter != CHAPTER_IDS[0]
+        yielding = window.appearance.projected or window.document.chapter != CHAPTER_IDS[0]
         state = wanted, height, text_px, yielding
         if state == self._fitted:
             return

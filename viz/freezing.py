@@ -74,7 +74,7 @@ class Freezing:
             pre=bool(settings.get("pre_activation")),
             grid=bool(settings.get("pixel_grid")),
         )
-        self.frozen.set_theme(window.theme, window.text_px)
+        self.frozen.set_theme(window.appearance.theme, window.appearance.text_px)
         for place, part in enumerate(self.frozen.left):
             stretch = 8 if part is self.frozen.canvas else 0
             window.left.insertWidget(place, part, stretch)

@@ -111,5 +111,5 @@ class Presenting:
         window.timing.setVisible(not self.on)
         window.hint_line.set_caption(self.on)
         window.fold_controls()
-        window.apply_theme()
+        window.appearance.apply()
         window.canvas.setFocus()

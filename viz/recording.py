@@ -123,11 +123,11 @@ class Recorder(QObject):
         """``render`` as one would type it for what the window shows."""
         window = self._window
         usual = themes.text_pixels(wish.size[1], projection=False)
-        now = window.text_px / themes.text_pixels(window.height(), projection=False)
+        now = window.appearance.text_px / themes.text_pixels(window.height(), projection=False)
         largest = themes.text_pixels(wish.size[1], projection=True) / usual
         return [
             *("render", "--progress", "--scene", str(self._session_file), "--out", str(wish.file)),
-            *("--size", f"{wish.size[0]}x{wish.size[1]}", "--theme", window.theme.name),
+            *("--size", f"{wish.size[0]}x{wish.size[1]}", "--theme", window.appearance.theme.name),
             *("--scale", f"{min(max(now, 1.0), largest):.4f}"),
             *(("--stage",) if wish.stage else ()),
             *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),

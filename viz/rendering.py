@@ -68,7 +68,7 @@ class Rendering:
         self._deadline.timeout.connect(lambda: self._fail(tr("it took too long")))
         self._waker = QTimer()
         self._waker.timeout.connect(lambda: self._loop.quit() if self._interrupted else None)
-        self._window.render_as(look.theme, look.text_scale)
+        self._window.appearance.fix(look.theme, look.text_scale)
         self._fold(look.stage)
         self._window.resize(*look.size)
         document, engine = self._application.document, self._application.engine

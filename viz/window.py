@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QHBoxLayout,
     QMainWindow,
     QMenuBar,
@@ -19,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from viz import actions, screen, settings
 from viz import theme as themes
+from viz.appearance import Appearance
 from viz.arranging import Arranging
 from viz.chapters import Chapter, Context, chapters
 from viz.chapters.panel import ChapterPanel
@@ -88,9 +88,7 @@ class MainWindow(QMainWindow):
         self.presenting, self.freezing = Presenting(self), Freezing(self, engine, scales)
         self.menu_bar = QMenuBar()
         self.actions_by_id = actions.build(self)
-        self._text_px = 0
-        self._projection = bool(settings.get("projection"))
-        self._fixed_theme, self._text_scale = "", 1.0
+        self.appearance = Appearance(self)
         entries = [(c.id, c.number, c.title, c.about) for c in chapters()]
         self.head = Head(document, self.player, self.menu_bar, self.actions_by_id, entries)
         self.setMenuWidget(self.head)
@@ -140,6 +138,7 @@ class MainWindow(QMainWindow):
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.answer.window_hovered.connect(self.document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
+        self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.chapter_changed.connect(self._show_chapter)
         self.player.watch(self.canvas)
@@ -148,9 +147,6 @@ class MainWindow(QMainWindow):
         self.states.refresh()
         if settings.get("pre_activation"):
             self._set_pre(True)
-        hints = QGuiApplication.styleHints()
-        if hints is not None and hasattr(hints, "colorSchemeChanged"):  # Qt ≥ 6.5
-            hints.colorSchemeChanged.connect(self.apply_theme)
 
     @property
     def panels(self) -> tuple[ChapterPanel, ...]:
@@ -172,7 +168,7 @@ class MainWindow(QMainWindow):
         chapter = self.chapter
         if chapter.number > 1 and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
-            panel.set_theme(self.theme, self._text_px)
+            panel.set_theme(self.appearance.theme, self.appearance.text_px)
             panel.instrument_changed.connect(self.hinting.show)
         self.maps.set_panel(self.panel_shown)
         if self.panel_shown is not None:
@@ -199,7 +195,7 @@ class MainWindow(QMainWindow):
         """Let canvas and maps divide their places for a canvas of this size."""
         scene = self.document.scene
         self.arranging.fit()
-        self.maps.divide(scene.height, scene.width, self._text_px)
+        self.maps.divide(scene.height, scene.width, self.appearance.text_px)
 
     # Snapshots and timing
 
@@ -222,70 +218,18 @@ class MainWindow(QMainWindow):
 
     # Look
 
-    def choose_theme(self, name: str) -> None:
-        """Use the theme ``"system"``, ``"light"`` or ``"dark"`` from now on."""
-        settings.put("theme", name)
-        self.actions_by_id[f"theme_{name}"].setChecked(True)
-        self.apply_theme()
-
-    def switch_theme(self) -> None:
-        """Dark to light and back."""
-        self.choose_theme("light" if self.theme.name == "dark" else "dark")
-
-    @property
-    def theme(self) -> themes.Theme:
-        """The theme now in use; "system" resolved."""
-        name = self._fixed_theme or str(settings.get("theme"))
-        if name not in ("light", "dark"):
-            hints = QGuiApplication.styleHints()
-            scheme = getattr(hints, "colorScheme", lambda: None)()
-            name = "light" if scheme == Qt.ColorScheme.Light else "dark"
-        return themes.theme(name)
-
-    def render_as(self, theme: str, text_scale: float) -> None:
-        """Use a theme and a text size without making them the user's preference."""
-        self._fixed_theme, self._text_scale = theme, text_scale
-        self._projection = False
-        if self.isVisible():
-            self.apply_theme()
-
-    @property
-    def text_px(self) -> int:
-        """The size of small text now, in pixels."""
-        return self._text_px
-
-    @property
-    def projected(self) -> bool:
-        """Whether all text is enlarged for the last row."""
-        return self._projection or self.presenting.on
-
-    def _wanted_text_px(self) -> int:
-        return round(themes.text_pixels(self.height(), self.projected) * self._text_scale)
-
-    def apply_theme(self) -> None:
+    def _dress(self) -> None:
         """Hand colours and text size to everything."""
-        theme = self.theme
-        self._text_px = self._wanted_text_px()
-        QApplication.setPalette(themes.palette(theme))
-        QApplication.setFont(themes.font(self._text_px))
-        self.setFont(themes.font(self._text_px))
-        self.setStyleSheet(themes.style_sheet(theme))
+        theme, text_px = self.appearance.theme, self.appearance.text_px
         for view in (*self._views, *self._panels.values()):
-            view.set_theme(theme, self._text_px)
-        self.head.set_theme(theme, self._text_px)
-        self.freezing.set_theme(theme, self._text_px)
+            view.set_theme(theme, text_px)
+        self.head.set_theme(theme, text_px)
+        self.freezing.set_theme(theme, text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):
-            strip.set_theme(theme, self.arranging.controls_px(self._text_px))
-        self.hint_line.set_text_px(self._text_px)
+            strip.set_theme(theme, self.arranging.controls_px(text_px))
+        self.hint_line.set_text_px(text_px)
         self.presenting.spotlight.set_theme(theme)
         QTimer.singleShot(0, self._settle)
-
-    def toggle_projection(self) -> None:
-        """All text at 1/45 of the window's height, or small again."""
-        self._projection = not self._projection
-        settings.put("projection", self._projection)
-        self.actions_by_id["projection"].setChecked(self._projection)
-        self.apply_theme()
 
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or the window again."""
@@ -330,8 +274,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Text follows the window's height; the first size brings the first theme."""
         super().resizeEvent(event)
-        if self._wanted_text_px() != self._text_px:
-            self.apply_theme()
+        self.appearance.follow_height()
         QTimer.singleShot(0, self._settle)
 
     def _settle(self) -> None:

@@ -59,7 +59,7 @@ def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
     application = Application(keep=False)
     window, document = application.window, application.document
     qtbot.addWidget(window)
-    window.render_as("dark", 1.0)
+    window.appearance.fix("dark", 1.0)
     window.resize(1280, 720)
     window.show()
     application.start()

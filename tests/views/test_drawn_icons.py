@@ -55,7 +55,7 @@ def test_the_sign_that_there_are_more_tools_is_seen_on_either_ground(
     application = Application(keep=False)
     window = application.window
     qtbot.addWidget(window)
-    window.render_as(name, 2.2)
+    window.appearance.fix(name, 2.2)
     window.resize(1024, 900)
     window.show()
     button = window.head.findChild(QToolButton, "qt_toolbar_ext_button")
