@@ -31,6 +31,9 @@ FAINT = 0.5
 LEAST_LANE = 34.0
 """Pixels of the least high lane; of more lanes than fit so, those that change most are shown."""
 
+LEVEL_PX = 0.25
+"""Places where a curve stays as level as this are left out of its line."""
+
 STEP, FINE = 0.5, 0.1
 """How far an arrow key goes along the path, and how far with Shift."""
 
@@ -194,6 +197,8 @@ class LanePlot(XChooser):
         *,
         faint: bool,
     ) -> None:
+        low, high = self._x_range
+        across = rect.left() + (xs - low) / (high - low) * rect.width()
         for number in reversed(range(len(probabilities))):  # none lies below the digits
             values = probabilities[number]
             some = np.nan_to_num(values, nan=0.0) >= DRAWN
@@ -211,12 +216,12 @@ class LanePlot(XChooser):
             painter.setPen(pen)
             edges = np.flatnonzero(np.diff(np.concatenate(([0], good.astype(np.int8), [0]))))
             for first, last in zip(edges[::2], edges[1::2], strict=True):
-                pairs = zip(xs[first:last], values[first:last], strict=True)
-                points = [
-                    QPointF(self.x_of(float(x)), rect.bottom() - float(p) * rect.height())
-                    for x, p in pairs
-                ]
-                painter.drawPolyline(QPolygonF(points))
+                y = rect.bottom() - values[first:last] * rect.height()
+                level = np.round(y / LEVEL_PX)
+                bends = np.ones(len(y), np.bool_)
+                bends[1:-1] = (level[1:-1] != level[:-2]) | (level[1:-1] != level[2:])
+                line = zip(across[first:last][bends].tolist(), y[bends].tolist(), strict=True)
+                painter.drawPolyline(QPolygonF([QPointF(*point) for point in line]))
 
     def _labels(self, lane: LaneCurves, rect: QRectF) -> list[tuple[int, QPointF]]:
         """(class, upper left corner) of the names: under each stretch where a class wins, and at
