@@ -15,10 +15,13 @@ from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.legend import draw_legend
 from viz.views.locked_scale import LockedScale, scale_of
-from viz.views.marks import draw_marks, marked_units
+from viz.views.marks import Badges, draw_marks, marked_units, notch
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 from viz.views.tips import wrapped
+
+BADGE = 8.0
+"""Height and width of a badge in pixels."""
 
 
 class Barcode(QWidget):
@@ -43,23 +46,18 @@ class Barcode(QWidget):
         self._units, self._columns, self._row = self._layer.maps, 0, 0
         self._share = 1
         self._image = QImage()
+        self._badges = Badges(document, "C5", notch, self._end_of)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(72)
         self.setAccessibleName(tr("Activations of C5"))
-        self.setToolTip(
-            wrapped(
-                tr(
-                    "C5: 500 units from top to bottom, one column per 32×32 window from left to "
-                    "right. y = max(0, b + Σ x·w) over 50 maps × 5×5."
-                )
-            )
-        )
+        self._tell()
         clock.register(self)
         document.inspected_changed.connect(self.update)
         document.window_changed.connect(self._refresh)
         document.marks_changed.connect(self.update)
+        document.badges_changed.connect(self._badges_changed)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -71,12 +69,29 @@ class Barcode(QWidget):
         self._pre = pre
         self._refresh()
 
+    def _badges_changed(self) -> None:
+        if self._badges.changed():
+            self.update(self._area.toAlignedRect())
+
+    def _tell(self) -> None:
+        text = tr(
+            "C5: 500 units from top to bottom, one column per 32×32 window from left to right. "
+            "y = max(0, b + Σ x·w) over 50 maps × 5×5."
+        )
+        self.setToolTip(wrapped(f"{text} {self._badges.tip()}"))
+
+    def _end_of(self, number: int) -> QPointF:
+        """The right end of a unit's line."""
+        area = self._area
+        return QPointF(area.right(), area.top() + (number + 0.5) / self._units * area.height())
+
     def _refresh(self) -> None:
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The bars follow the widget's size."""
+        self._badges.lay_out(BADGE)
         self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -187,6 +202,7 @@ class Barcode(QWidget):
         assert self._snapshot is not None
         area = self._area
         wide, tall = area.width() / self._columns, area.height() / self._units
+        self._badges.paint(painter, self._theme)
         units = marked_units(self._document.marks, self._snapshot, "C5")
         units = units[units[:, 1] == self._row]
         if len(units):
@@ -214,6 +230,12 @@ class Barcode(QWidget):
             painter.drawRect(
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
+
+    def event(self, event: QEvent | None) -> bool:
+        """What the badges say is told while there are any."""
+        if event is not None and event.type() == QEvent.Type.ToolTip:
+            self._tell()
+        return super().event(event)
 
     # Pointer
 

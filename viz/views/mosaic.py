@@ -1,8 +1,8 @@
 """The mosaic: all feature maps of one layer side by side, at a locked colour scale.
 
 One plain widget paints one picture; 140 image items took 50 ms a repaint where four such widgets
-take 2.5. Tiles keep square pixels and are enlarged
-by whole numbers; maps too large for the place are averaged down by whole numbers.
+take 2.5. Tiles keep square pixels and are enlarged by whole numbers; maps too large for the place
+are averaged down by whole numbers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from viz.snapshot import Snapshot, Unit
 from viz.theme import Theme
 from viz.views.locked_scale import LockedScale, scale_of
 from viz.views.map_picture import MapPicture
-from viz.views.marks import draw_marks, marked_units
+from viz.views.marks import Badges, draw_marks, ear, ear_side, marked_units
 from viz.views.mosaic_head import draw_head, head_height, head_width, size_text
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
@@ -59,6 +59,7 @@ class Mosaic(QWidget):
         self._picture = MapPicture()
         self._shape = (0, 0, 0)
         self._area, self._dirty = QRectF(), QRect()
+        self._badges = Badges(document, layer, ear, lambda number: self._tile(number).topRight())
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -70,6 +71,7 @@ class Mosaic(QWidget):
         clock.register(self)
         document.inspected_changed.connect(self.update)
         document.marks_changed.connect(self._marks_changed)
+        document.badges_changed.connect(self._badges_changed)
 
     # What is shown
 
@@ -102,6 +104,10 @@ class Mosaic(QWidget):
     def _marks_changed(self) -> None:
         self.update(self._dirty)
 
+    def _badges_changed(self) -> None:
+        if self._badges.changed():
+            self.update(self._dirty)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay the tiles out anew."""
         self._lay_out()
@@ -119,6 +125,8 @@ class Mosaic(QWidget):
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
         self._dirty = self._area.toAlignedRect()
+        tile = self._tile(0)
+        self._badges.lay_out(ear_side(tile.height(), tile.width()))
         self._fill()
         self.update()
 
@@ -198,9 +206,10 @@ class Mosaic(QWidget):
         return scale_of(self._layer.name, self._pre, self._scales)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Ablated maps crossed out; the inspected unit, its field below and its targets above."""
+        """Badges and dots; ablated maps crossed out; the inspected unit, its field and targets."""
         snapshot = self._snapshot
         assert snapshot is not None
+        self._badges.paint(painter, self._theme)
         units = marked_units(self._document.marks, snapshot, self._layer.name)
         if len(units):
             ratio, layout = self.devicePixelRatioF(), self._plan
@@ -248,17 +257,12 @@ class Mosaic(QWidget):
         _, height, width = self._shape
         if other is layer:
             return (unit.row, 1), (unit.column, 1), True
-        if layer.field < other.field:
-            return (
-                input_range(other, layer, unit.row),
-                input_range(other, layer, unit.column),
-                False,
-            )
-        return (
-            target_range(other, layer, unit.row, height),
-            target_range(other, layer, unit.column, width),
-            False,
+        below = layer.field < other.field
+        rows, columns = (
+            input_range(other, layer, at) if below else target_range(other, layer, at, size)
+            for at, size in ((unit.row, height), (unit.column, width))
         )
+        return rows, columns, False
 
     # Geometry
 
@@ -346,4 +350,5 @@ class Mosaic(QWidget):
                 name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
                 formula=formula, field=layer.field, stride=layer.stride,
             )
+            + " " + self._badges.tip()
         )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +24,9 @@ from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
 from viz.measure.binding import Decomposition, decompose
+from viz.measure.lately import Lately
+from viz.measure.part import Part
+from viz.measure.trajectory import Key
 from viz.nets.weights import load_metadata
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
@@ -35,7 +40,8 @@ NAME = "binding interaction"
 
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
-five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations)."""
+five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations).
+Meanwhile maps that had units lately carry a badge, see ``Lately``."""
 
 
 class BindingInteractionView(QWidget):
@@ -57,6 +63,8 @@ class BindingInteractionView(QWidget):
                 "is there only because both the part A and the rest B are. Bars: "
                 "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
             )
+            + "\n"
+            + marks_tip()
         )
         self._document, self._engine, self._choice = document, engine, choice
         self._scales: dict[str, float] = {}
@@ -69,12 +77,19 @@ class BindingInteractionView(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._point_out)
+        self._lately = Lately()
+        self._about: tuple[Part, Key] | None = None
+        self._going = QTimer(self)
+        self._going.setSingleShot(True)
+        self._going.setTimerType(Qt.TimerType.PreciseTimer)
+        self._going.timeout.connect(self._let_go)
         self.bar = PartBar(choice, document, canvas, self)
         self.marking = QCheckBox(tr("Mark on the maps"))
         self.marking.setChecked(True)
         self.marking.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.marking.setToolTip(wrapped(marks_tip()))
         self.marking.toggled.connect(self._point_out)
+        self.marking.toggled.connect(self._badge)
         self.bar.add(self.marking)
         choice.changed.connect(self._refresh)
         self.setMinimumSize(320, 150)
@@ -117,6 +132,7 @@ class BindingInteractionView(QWidget):
             self._asked, self.result = None, None
             self.picture.set_result(None)
             self._point_out()
+            self._forget_maps()
         elif not subject.is_as(self._asked):
             if self._asked is not None and subject.scene is not self._asked.scene:
                 self._rest.start()
@@ -129,7 +145,7 @@ class BindingInteractionView(QWidget):
                     subject.ablated,
                 )  # fmt: skip
 
-            self._engine.measure(NAME, work, self._show)
+            self._engine.measure(NAME, work, lambda result: self._show(subject, result))
 
     def _scales_shown(self) -> dict[str, float]:
         """The colour scales of the maps: those of the main network, whichever answers."""
@@ -137,8 +153,12 @@ class BindingInteractionView(QWidget):
             self._scales = load_metadata()["scales"]
         return self._scales
 
-    def _show(self, result: Decomposition) -> None:
+    def _show(self, subject: Subject, result: Decomposition) -> None:
         self.result = result
+        if (subject.part, subject.key) != self._about:  # what the other's maps had means nothing
+            self._about, self._lately = (subject.part, subject.key), Lately()
+        self._lately.see(result.marks.units, time.monotonic())
+        self._badge()
         parts = (f"{name} {percent(share)}" for name, share in result.shares.items())
         self.setAccessibleDescription(", ".join(parts))
         self.picture.set_result(result)
@@ -150,6 +170,23 @@ class BindingInteractionView(QWidget):
         """Mark the units on the maps, or take the marks away."""
         wanted = self.result is not None and self.marking.isChecked() and self.isVisible()
         self._document.mark(self.result.marks if wanted and self.result else None)
+
+    def _badge(self) -> None:
+        """Point out the maps that have or lately had such units, or none; see when one goes."""
+        wanted = self.marking.isChecked() and self.isVisible()
+        self._document.badge(self._lately.maps() if wanted else {})
+        if self._lately.due is not None:
+            self._going.start(max(0, math.ceil(1e3 * (self._lately.due - time.monotonic()))))
+
+    def _let_go(self) -> None:
+        """The next maps have had none for a second, or nobody waits for that (``Rendering``)."""
+        self._lately.drop()
+        self._badge()
+
+    def _forget_maps(self) -> None:
+        self._going.stop()
+        self._lately = Lately()
+        self._document.badge({})
 
     def _refresh(self) -> None:
         if self._snapshot is not None:
@@ -167,6 +204,7 @@ class BindingInteractionView(QWidget):
         self._engine.forget(NAME)
         self._asked = None
         self._document.mark(None)
+        self._forget_maps()
         super().hideEvent(event)
 
     # Layout and painting

@@ -21,9 +21,15 @@ from viz.views.binding.wording import (
     row_tip,
 )
 from viz.views.lettering import Lettering
-from viz.views.marks import draw_marks
+from viz.views.marks import draw_marks, ear
 
 LEAST_TEXT, DOT = 9, 6
+
+SIGN = (14, 10)
+"""Width and height of a sign in the key, in pixels."""
+
+KEYS = 2
+"""Lines of the key."""
 
 
 class InteractionPicture:
@@ -56,7 +62,7 @@ class InteractionPicture:
         result = self._result
         if result is None:
             return
-        top, high = area.top(), area.height() / (len(ROWS) + 1)
+        top, high = area.top(), area.height() / (len(ROWS) + KEYS)
         size = min(self._text_px, max(LEAST_TEXT, int(high * 0.8)))
         small = Lettering(themes.font(size))
         painter.setFont(small.font)
@@ -82,7 +88,8 @@ class InteractionPicture:
             elif note := row_note(name, result):
                 painter.setPen(self._theme.text)
                 small.draw(painter, right, text, note, 1)
-        self._paint_key(painter, small, QRectF(0, top + len(ROWS) * high, area.width(), high))
+        key = QRectF(0, top + len(ROWS) * high, area.width(), KEYS * high)
+        self._paint_key(painter, small, key)
         self._paint_images(painter, small, QRectF(right + 4 * GRID, top, pictures, pictures))
 
     def _paint_bar(self, painter: QPainter, area: QRectF, share: float, name: str) -> None:
@@ -119,35 +126,49 @@ class InteractionPicture:
             draw_marks(painter, np.array([spot]), DOT)
 
     def _paint_key(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
-        """What full, hollow and dot mean, in smaller text where there is little room."""
-        keys = (
-            (tr("ReLU and pooling create interaction"), "full"),
-            (tr("convolutions only add it up"), "hollow"),
-            (tr("unit that answers A and B only together"), "dot"),
-        )
-        while (
-            sum(small.width(text) + 8 * GRID for text, _ in keys) > area.width()
-            and small.font.pixelSize() > LEAST_TEXT
-        ):
+        """What the signs of bars and maps mean; in smaller text where room is short."""
+        lines = (
+            ((tr("ReLU and pooling create interaction"), self._paint_full),
+             (tr("convolutions only add it up"), self._paint_hollow)),
+            ((tr("unit that answers A and B only together"), self._paint_dot),
+             (tr("map that had some within the last second"), self._paint_tile)),
+        )  # fmt: skip
+        widest = max(sum(small.width(text) for text, _ in keys) for keys in lines)
+        away = 2 * (SIGN[0] + 4 * GRID)
+        while away + widest > area.width() and small.font.pixelSize() > LEAST_TEXT:
             small = Lettering(themes.font(small.font.pixelSize() - 1))
+            widest = max(sum(small.width(text) for text, _ in keys) for keys in lines)
         painter.setFont(small.font)
-        x, top = area.left() + GRID, area.top() + (area.height() - small.height) / 2
-        painter.setBrush(self._theme.background)
-        for text, kind in keys:
-            if x + small.width(text) + 4 * GRID > area.right():
-                break
-            spot = QRectF(x, round(top + small.middle) - DOT / 2, DOT if kind == "dot" else 12, DOT)
-            if kind == "hollow":
-                painter.setPen(QPen(self._theme.quiet, 1))
-                painter.drawRect(spot.adjusted(0, 0, -1, -1))
-            elif kind == "dot":
-                draw_marks(painter, np.array([[spot.x(), spot.y()]]), DOT)
-            else:
-                painter.fillRect(spot, self._theme.text)
-            painter.setPen(self._theme.quiet)
-            x += spot.width() + GRID
-            x += small.draw(painter, x, top, text) + 4 * GRID
+        second = area.left() + GRID  # of the two in a line: both lines' begin at the same place
+        second += max(small.width(keys[0][0]) for keys in lines) + SIGN[0] + 5 * GRID
+        high = area.height() / 2
+        for number, keys in enumerate(lines):
+            top = area.top() + number * high + (high - small.height) / 2
+            for (text, paint), x in zip(keys, (area.left() + GRID, second), strict=True):
+                if x + SIGN[0] + GRID + small.width(text) > area.right():
+                    continue
+                paint(painter, QRectF(x, round(top + small.middle) - SIGN[1] / 2, *SIGN))
+                painter.setPen(self._theme.quiet)
+                small.draw(painter, x + SIGN[0] + GRID, top, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_full(self, painter: QPainter, area: QRectF) -> None:
+        painter.fillRect(area.adjusted(0, 2, 0, -2), self._theme.text)
+
+    def _paint_hollow(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(QPen(self._theme.quiet, 1))
+        painter.setBrush(self._theme.background)
+        painter.drawRect(area.adjusted(0, 2, -1, -3))
+
+    def _paint_dot(self, painter: QPainter, area: QRectF) -> None:
+        spot = area.center() - QPointF(DOT, DOT) / 2
+        draw_marks(painter, np.array([[spot.x(), spot.y()]]), DOT)
+
+    def _paint_tile(self, painter: QPainter, area: QRectF) -> None:
+        painter.fillRect(area, self._theme.line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.text)
+        painter.drawPolygon(ear(SIGN[1] - 2).translated(area.topRight()))
 
     def _paint_images(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
         """AB − A − B + ∅, as the window sees them."""

@@ -87,12 +87,21 @@ def row_tip(name: str, result: Decomposition) -> str:
 
 
 def marks_tip() -> str:
-    """Which units are marked on the maps."""
-    return tr(
+    """Which units are marked on the maps, and how those are while the drawing moves."""
+    units = tr(
         "Marked units rise by more than {active:.0%} of the layer's scale for A and B "
         "together, by at most {silent:.0%} for A alone and for B alone.",
         active=ACTIVE, silent=SILENT,
     )  # fmt: skip
+    return f"{units} {badges_tip()}"
+
+
+def badges_tip() -> str:
+    """What the folded corners on the maps say."""
+    return tr(
+        "A folded corner on a map says that it has such units, or had some within the last "
+        "second; the units themselves are marked when the drawing rests."
+    )
 
 
 def images_tip() -> str:

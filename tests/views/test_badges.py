@@ -1,0 +1,188 @@
+"""Badges: which maps had conjunction units lately, steady while a demonstration plays."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import numpy as np
+from binding_bench import Bench, bench
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor, QHelpEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viz import theme as themes
+from viz.demos import by_id
+from viz.measure.binding import MARKED
+from viz.measure.lately import SECOND
+from viz.measure.part import Part, put
+from viz.nets.weights import load_metadata
+from viz.scene import Scene
+from viz.scene.digits import number
+from viz.views.barcode import Barcode
+from viz.views.binding.interaction import BindingInteractionView
+from viz.views.mosaic import Mosaic
+from viz.views.paint_clock import PaintClock
+
+Maps = dict[str, tuple[int, ...]]
+
+
+def view_of(made: Bench) -> BindingInteractionView:
+    view = BindingInteractionView(made.document, made.engine, made.canvas, made.choice)
+    made.put(view)
+    return view
+
+
+def maps_of(view: BindingInteractionView) -> Maps:
+    """The maps that have units in the result on the screen."""
+    assert view.result is not None
+    units = view.result.marks.units
+    found = {name: tuple(np.unique(units[name][:, 0]).tolist()) for name in MARKED}
+    return {name: numbers for name, numbers in found.items() if numbers}
+
+
+def flat(maps: Maps) -> set[tuple[str, int]]:
+    return {(layer, number) for layer, numbers in maps.items() for number in numbers}
+
+
+def tip_of(barcode: Barcode) -> str:
+    """What it says to who points at it."""
+    at = QPoint(20, 100)
+    event = QHelpEvent(QEvent.Type.ToolTip, at, barcode.mapToGlobal(at))
+    QApplication.sendEvent(barcode, event)
+    return barcode.toolTip()
+
+
+def test_badges_are_steady_while_a_demonstration_plays(qtbot: QtBot) -> None:
+    with bench(qtbot, Scene()) as made:
+        made.player.load(by_id("3-5"))
+        view, document = view_of(made), made.document
+        history: list[tuple[float, set[tuple[str, int]]]] = []
+        looks: list[set[tuple[str, int]]] = []
+        take = view.picture.set_result
+
+        def note(result: object) -> None:
+            take(result)  # type: ignore[arg-type]
+            looks.append(flat(maps_of(view)))
+            assert looks[-1] <= flat(document.badges)  # there at once
+
+        view.picture.set_result = note  # type: ignore[method-assign]
+        document.badges_changed.connect(
+            lambda: history.append((time.monotonic(), flat(document.badges)))
+        )
+        made.player.play()
+        qtbot.wait(2500)
+        made.player.pause()
+        stopped = time.monotonic()
+        assert len(looks) > 5
+        assert any(now != after for now, after in pairwise(looks))
+
+        since: dict[tuple[str, int], float] = dict.fromkeys(history[0][1], 0.0)
+        for at, badges in history[1:]:
+            for gone in since.keys() - badges:
+                assert at - since.pop(gone) >= SECOND - 0.01
+            for new in badges - since.keys():
+                since[new] = at
+        made.settle()
+        qtbot.waitUntil(lambda: document.marks is view.result.marks, timeout=5000)
+        qtbot.waitUntil(lambda: document.badges == maps_of(view), timeout=5000)
+        last = [at for at, _ in history if at > stopped]
+        assert not last or last[-1] - stopped < 2 * SECOND + 2  # a slow machine's last look
+
+
+def test_a_badge_goes_a_second_after_the_last_unit(qtbot: QtBot) -> None:
+    with bench(qtbot, number("31")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        before = maps_of(view)
+        assert made.document.badges == before and len(flat(before)) > 5
+        start = time.monotonic()
+        made.document.apply(put(made.document.scene, Part(0, 0), 6, 4), "dragged")
+        made.settle()
+        after = maps_of(view)
+        gone = flat(before) - flat(after)
+        assert gone and flat(made.document.badges) == flat(before) | flat(after)
+        qtbot.waitUntil(lambda: made.document.badges == after, timeout=5000)
+        assert time.monotonic() - start >= SECOND
+
+
+def test_badges_are_of_one_part_and_go_with_box_and_instrument(qtbot: QtBot) -> None:
+    with bench(qtbot, number("31")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        first = maps_of(view)
+        made.document.select([0], (0, 1))
+        made.settle()
+        assert made.document.badges == maps_of(view) != first
+        QTest.mouseClick(
+            view.marking, Qt.MouseButton.LeftButton, pos=QPoint(8, view.marking.height() // 2)
+        )
+        assert made.document.badges == {}
+        view.restore({"marks": True})
+        assert made.document.badges == maps_of(view)
+        view.hide()
+        assert made.document.badges == {}
+        view.show()
+        made.settle()
+        assert made.document.badges == maps_of(view)
+        made.document.apply(Scene(), "Clear")
+        made.settle()
+        assert made.document.badges == {}
+
+
+def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot) -> None:
+    scales = load_metadata()["scales"]
+    with bench(qtbot, number("31")) as made:
+        clock = PaintClock()
+        for name in ("dark", "light"):
+            theme = themes.theme(name)
+            mosaic = Mosaic(made.document, clock, "C3", scales)
+            barcode = Barcode(made.document, clock, scales)
+            for widget in (mosaic, barcode):
+                qtbot.addWidget(widget)
+                widget.resize(640, 400)
+                widget.set_theme(theme, 13)
+                widget.show()
+                made.document.snapshot_changed.connect(widget.show_snapshot)
+            made.engine.post(made.document.request())
+            made.settle()
+
+            def corner(widget: Mosaic | Barcode, number: int) -> QColor:
+                if isinstance(widget, Mosaic):
+                    at = widget._tile(number).topRight() + QPointF(-2, 1)
+                else:
+                    at = widget._end_of(number) + QPointF(-2, 0)
+                return widget.grab().toImage().pixelColor(at.toPoint())
+
+            without = corner(mosaic, 30), corner(barcode, 200)
+            assert theme.text not in without
+            made.document.badge({"C3": (7, 30), "C5": (200,)})
+            assert corner(mosaic, 7) == corner(mosaic, 30) == corner(barcode, 200) == theme.text
+            assert corner(mosaic, 31) != theme.text != corner(barcode, 300)
+            assert "Folded" in mosaic._tip() and "Notch" in tip_of(barcode)
+            made.document.apply(put(made.document.scene, Part(0, 0), 1, 0), "dragged")
+            made.settle()  # another scene is shown: the dots would be gone
+            assert corner(mosaic, 7) == theme.text
+            mosaic.resize(500, 350)
+            assert corner(mosaic, 30) == theme.text
+            made.document.badge({})
+            assert corner(mosaic, 7) != theme.text and "Folded" not in mosaic._tip()
+            assert "Notch" not in tip_of(barcode)
+
+
+def test_a_mosaic_is_painted_anew_only_for_badges_of_its_own(qtbot: QtBot) -> None:
+    with bench(qtbot, number("31")) as made:
+        mosaic = Mosaic(made.document, PaintClock(), "C3", load_metadata()["scales"])
+        assert not mosaic._badges.changed()
+        made.document.badge({"C1": (3,)})
+        assert not mosaic._badges.changed()
+        heard: list[bool] = []
+        made.document.badges_changed.disconnect(mosaic._badges_changed)
+        made.document.badges_changed.connect(lambda: heard.append(mosaic._badges.changed()))
+        made.document.badge({"C1": (3,), "C3": (0,)})
+        made.document.badge({"C3": (0,)})
+        made.document.badge({"C3": (0,)})  # the same: nobody hears of it
+        assert heard == [True, False]
+        qtbot.addWidget(mosaic)
