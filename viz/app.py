@@ -138,13 +138,15 @@ class Application(QObject):
             self.window.message_bar.say(text)
 
     def _do_without(self, network: str, reason: str) -> None:
-        """Go back to the network that answered last, and say once why this one cannot."""
+        """Go back to the network that answered last, to the main one if none has yet, and say once
+        why this one cannot."""
         chosen = self.document.network == network
         if chosen or reason not in self._unavailable:
             self.window.message_bar.say(reason)
         self._unavailable.add(reason)
-        if chosen and self.document.snapshot is not None:
-            self.document.set_network(self.document.snapshot.request.network)
+        if chosen:
+            shown = self.document.snapshot
+            self.document.set_network("max" if shown is None else shown.request.network)
 
     def _tell(self, text: str) -> None:
         if text in self._unavailable:

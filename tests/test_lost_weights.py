@@ -1,0 +1,142 @@
+"""The whole program beside one network's weights that are lost: it says so, and the others work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lost_weights import DAMAGES, lose, word_for
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.scene.digits import number
+from viz.scene.shifts import shifted
+from viz.views.equivariance.difference import Difference
+from viz.views.equivariance.networks import Networks
+from viz.views.equivariance.residual import Residual
+from viz.views.equivariance.shift_map import ShiftMapView
+from viz.views.equivariance.sweeps import Sweeps
+from viz.views.equivariance.table import Displacement
+
+LOST = "blur"
+INSTRUMENTS = "Displacement", "Difference", "Residual", "Shift map", "Invariance", "Networks"
+
+
+@pytest.fixture(params=DAMAGES)
+def damage(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str) -> Path:
+    monkeypatch.setenv("MNIST_DIR", "nowhere")
+    return lose(monkeypatch, tmp_path, LOST, damage)
+
+
+@pytest.fixture
+def application(qtbot: QtBot, file: Path) -> Iterator[Application]:
+    application = Application(number("3"), keep=False)
+    qtbot.addWidget(application.window)
+    application.window.resize(1280, 720)
+    application.window.show()
+    yield application
+    application.window.close()
+
+
+def settle(application: Application, qtbot: QtBot) -> None:
+    """Wait until the scene is shown and everything about it is measured."""
+    document = application.document
+
+    def settled() -> bool:
+        shown = document.snapshot
+        return (
+            shown is not None
+            and shown.scene == document.scene
+            and shown.request.network == document.network
+            and not application.engine.measuring
+        )
+
+    qtbot.waitUntil(settled, timeout=60000)
+
+
+def result(instrument: object) -> object:
+    """Something of what an instrument of the chapter shows that differs after each move."""
+    match instrument:
+        case Displacement() | Difference():
+            return instrument._live.shown
+        case Residual():
+            return instrument.plot.mark
+        case ShiftMapView():
+            return instrument.maps_shown
+        case Sweeps():
+            return instrument.curves.mark
+        case Networks():
+            return instrument.results
+    raise AssertionError(instrument)
+
+
+def test_every_instrument_of_chapter_2_goes_on_when_the_chosen_network_cannot_be_used(
+    application: Application, qtbot: QtBot, file: Path, damage: str
+) -> None:
+    document, window = application.document, application.window
+    failed: list[str] = []
+    application.engine.failed.connect(failed.append)
+    application.start()
+    document.set_chapter("equivariance")
+    settle(application, qtbot)
+    panel = window.panel_shown
+    assert panel is not None
+    assert tuple(one.title for one in panel.instruments) == INSTRUMENTS
+    for index, instrument in enumerate(panel.instruments):
+        panel.choose(index)
+        settle(application, qtbot)
+        window.message_bar.hide()
+        document.set_network(LOST)
+        qtbot.waitUntil(lambda: document.network == "max", timeout=20000)
+        settle(application, qtbot)
+        assert str(file) in window.message_bar.text
+        assert "install the program anew" in window.message_bar.text
+        before = result(instrument)
+        document.apply(shifted(document.scene, 1, 0), "move")
+        settle(application, qtbot)
+        assert result(instrument) != before, "it goes on"
+        if isinstance(instrument, (Networks, Sweeps)):
+            sweeps = isinstance(instrument, Sweeps)
+            told = instrument.curves.note if sweeps else instrument.accessibleDescription()
+            assert f"{file.name} is {word_for(damage)}; install the program anew." in told
+    assert len(failed) == len(INSTRUMENTS), "each choice was tried once"
+
+
+def test_a_click_on_the_column_of_a_lost_network_tells_all_and_stays(
+    application: Application, qtbot: QtBot, file: Path
+) -> None:
+    document, window = application.document, application.window
+    application.start()
+    document.set_chapter("equivariance")
+    panel = window.panel_shown
+    assert panel is not None
+    panel.choose(INSTRUMENTS.index("Networks"))
+    settle(application, qtbot)
+    view = panel.instruments[-1]
+    assert isinstance(view, Networks) and window.message_bar.text == ""
+    place = view.column(LOST).center()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: str(file) in window.message_bar.text, timeout=20000)
+    settle(application, qtbot)
+    assert document.network == "max"
+    assert view.accessibleDescription().startswith("max answers")
+
+
+def test_what_was_kept_with_a_lost_network_opens_with_the_main_one(
+    application: Application, qtbot: QtBot, file: Path
+) -> None:
+    failed: list[str] = []
+    application.engine.failed.connect(failed.append)
+    application.document.set_network(LOST)  # as a session does, before the network's thread starts
+    application.start()
+    settle(application, qtbot)
+    assert application.document.network == "max" and len(failed) == 1
+    assert str(file) in application.window.message_bar.text
