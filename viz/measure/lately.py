@@ -27,9 +27,7 @@ class Lately:
     def see(self, units: Mapping[str, NDArray[np.intp]], now: float) -> None:
         """The units there are at ``now`` (seconds): (N, 3) map, row, column by layer."""
         found = frozenset(
-            (layer, number)
-            for layer, places in units.items()
-            for number in np.unique(places[:, 0]).tolist()
+            (layer, number) for layer, places in units.items() for number in places[:, 0].tolist()
         )
         for gone in self._now - found:
             self._until[gone] = now + SECOND
@@ -49,7 +47,7 @@ class Lately:
 
     def maps(self) -> dict[str, tuple[int, ...]]:
         """The maps that have or lately had units, by layer, ascending; no layer without any."""
-        kept: dict[str, tuple[int, ...]] = {}
+        kept: dict[str, list[int]] = {}
         for layer, number in sorted(self._now | self._until.keys()):
-            kept[layer] = (*kept.get(layer, ()), number)
-        return kept
+            kept.setdefault(layer, []).append(number)
+        return {layer: tuple(numbers) for layer, numbers in kept.items()}
