@@ -12,11 +12,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from opening import Open
+    from pytestqt.qtbot import QtBot
 
 settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
 settings.load_profile("lenetscope")
@@ -68,6 +73,15 @@ def no_leaked_threads() -> Iterator[None]:
 def _kept(thread: threading.Thread) -> bool:
     """tqdm keeps one monitor for the whole process, by design."""
     return type(thread).__module__.startswith("tqdm")
+
+
+@pytest.fixture
+def open_application(qtbot: QtBot) -> Iterator[Open]:
+    """Opens the program's window; see ``opening``."""
+    from opening import opening
+
+    with opening(qtbot) as open_:
+        yield open_
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from opening import Open, settled
 from PIL import Image
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QImage
@@ -23,35 +23,16 @@ from viz.scene.digits import number
 from viz.snapshot import Unit
 
 
-def settled(application: Application, qtbot: QtBot) -> None:
-    """Wait until the snapshot of the scene as it is now is shown."""
-    document = application.document
-    wanted = document.request()
-    with qtbot.waitSignal(
-        document.snapshot_changed,
-        timeout=20000,
-        check_params_cb=lambda snapshot: snapshot.request.number >= wanted.number,
-    ):
-        application.engine.post(wanted)
-
-
 @pytest.fixture
-def open_application(qtbot: QtBot) -> Iterator[object]:
-    opened: list[Application] = []
+def open_application(open_application: Open, qtbot: QtBot) -> Open:
+    """Opened, and the first answer shown."""
 
     def open_(scene: Scene | None = None, *, keep: bool = False) -> Application:
-        application = Application(scene, keep=keep)
-        opened.append(application)
-        qtbot.addWidget(application.window)
-        application.window.resize(1280, 720)
-        application.window.show()
-        application.start()
+        application = open_application(scene, keep=keep)
         settled(application, qtbot)
         return application
 
-    yield open_
-    for application in opened:
-        application.window.close()
+    return open_
 
 
 def at(application: Application, x: float, y: float) -> QPoint:
@@ -67,7 +48,7 @@ def drag(application: Application, *points: tuple[float, float]) -> None:
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at(application, *points[-1]))
 
 
-def test_a_drawn_one_is_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_a_drawn_one_is_read(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(Scene(32, 32))
     window, document = application.window, application.document
     window.canvas.set_tool("pen")
@@ -81,7 +62,7 @@ def test_a_drawn_one_is_read(open_application, qtbot: QtBot) -> None:  # type: i
     assert document.snapshot.reading.text == ""
 
 
-def test_moving_the_three_shifts_every_map(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_moving_the_three_shifts_every_map(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("3", height=32, width=64))
     window, document = application.window, application.document
     before = document.snapshot
@@ -101,7 +82,7 @@ def test_moving_the_three_shifts_every_map(open_application, qtbot: QtBot) -> No
     assert document.undo_stack.count() == 1, "a run of one arrow key is one step"
 
 
-def test_shift_arrow_moves_a_quarter(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_shift_arrow_moves_a_quarter(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("3"))
     canvas = application.window.canvas
     canvas.set_tool("select")
@@ -112,7 +93,7 @@ def test_shift_arrow_moves_a_quarter(open_application, qtbot: QtBot) -> None:  #
     assert after.transform.dy - before.transform.dy == 0.25
 
 
-def test_ablation_changes_the_answer_and_restores(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_ablation_changes_the_answer_and_restores(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"))
     document = application.document
     before = document.snapshot.maps["output"]
@@ -126,7 +107,7 @@ def test_ablation_changes_the_answer_and_restores(open_application, qtbot: QtBot
     assert np.array_equal(document.snapshot.maps["output"], before)
 
 
-def test_a_pinned_unit_keeps_updating(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_a_pinned_unit_keeps_updating(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"))
     document, window = application.document, application.window
     mosaic = window.maps.mosaics["C1"]
@@ -144,8 +125,8 @@ def test_a_pinned_unit_keeps_updating(open_application, qtbot: QtBot) -> None:  
     assert document.snapshot.trace.activation != first
 
 
-def test_every_command_runs_on_an_empty_and_on_a_full_canvas(  # type: ignore[no-untyped-def]
-    open_application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_every_command_runs_on_an_empty_and_on_a_full_canvas(
+    open_application: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
@@ -164,7 +145,7 @@ def test_every_command_runs_on_an_empty_and_on_a_full_canvas(  # type: ignore[no
     assert not application.window.isVisible()
 
 
-def test_scene_files_open_and_save(open_application, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_scene_files_open_and_save(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:
     application = open_application(Scene())
     file = tmp_path / "drawing.scene.json"
     scene_files.save(number("57"), file)
@@ -175,8 +156,8 @@ def test_scene_files_open_and_save(open_application, qtbot: QtBot, tmp_path: Pat
     assert scene_files.load(file).items == ()
 
 
-def test_undoing_an_opening_goes_back_to_the_file_before(  # type: ignore[no-untyped-def]
-    open_application, qtbot: QtBot, tmp_path: Path
+def test_undoing_an_opening_goes_back_to_the_file_before(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     application = open_application(number("31"))
     file = tmp_path / "other.scene.json"
@@ -193,9 +174,7 @@ def test_undoing_an_opening_goes_back_to_the_file_before(  # type: ignore[no-unt
     assert application.document.kept == (number("31"),), "it is in no file"
 
 
-def test_a_scene_opens_under_any_name(  # type: ignore[no-untyped-def]
-    open_application, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_scene_opens_under_any_name(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:
     """What is no picture by its name is read as a scene, whatever it is called."""
     application = open_application(Scene())
     file = tmp_path / "my.drawing"
@@ -204,8 +183,8 @@ def test_a_scene_opens_under_any_name(  # type: ignore[no-untyped-def]
     qtbot.waitUntil(lambda: application.document.scene == number("8"))
 
 
-def test_a_broken_file_says_so_and_loses_nothing(  # type: ignore[no-untyped-def]
-    open_application, qtbot: QtBot, tmp_path: Path
+def test_a_broken_file_says_so_and_loses_nothing(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     application = open_application(number("31"))
     for name, content in (("a.json", b"{"), ("b.png", b"\x89PNG\r\n\x1a\nrubbish"), ("c.jpg", b"")):
@@ -215,7 +194,7 @@ def test_a_broken_file_says_so_and_loses_nothing(  # type: ignore[no-untyped-def
     assert application.document.scene == number("31")
 
 
-def test_a_pasted_scan_is_turned_over_and_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_a_pasted_scan_is_turned_over_and_read(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(Scene(32, 32))
     ink = rasterize([s for item in number("3", width=32).items for s in item.placed], 32, 32)  # type: ignore[union-attr]
     grey = np.ascontiguousarray(255 - (ink * 255).astype(np.uint8))
@@ -229,7 +208,7 @@ def test_a_pasted_scan_is_turned_over_and_read(open_application, qtbot: QtBot) -
     assert application.document.snapshot.reading.text == "3"
 
 
-def test_a_large_photo_opens_as_a_job(open_application, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_large_photo_opens_as_a_job(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:
     application = open_application(Scene())
     file = tmp_path / "photo.png"
     Image.new("L", (3000, 2000), 255).save(file)
@@ -237,7 +216,7 @@ def test_a_large_photo_opens_as_a_job(open_application, qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(lambda: len(application.document.scene.items) == 1, timeout=20000)
 
 
-def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_themes_and_projection(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"), keep=True)
     window = application.window
     window.appearance.choose("dark")
@@ -250,8 +229,8 @@ def test_themes_and_projection(open_application, qtbot: QtBot) -> None:  # type:
     assert settings.get("projection") is True
 
 
-def test_a_drawing_outlives_the_program(  # type: ignore[no-untyped-def]
-    open_application, monkeypatch: pytest.MonkeyPatch
+def test_a_drawing_outlives_the_program(
+    open_application: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group = Group.of([Stroke([(10.25, 8), (20, 24.125)])])
     drawn = Scene(32, 64, (group,), Transform(dx=1.5))
@@ -268,8 +247,8 @@ def test_a_drawing_outlives_the_program(  # type: ignore[no-untyped-def]
     assert open_application(None, keep=True).document.scene.items == ()
 
 
-def test_starting_anew_and_thinking_better_of_it(  # type: ignore[no-untyped-def]
-    open_application, monkeypatch: pytest.MonkeyPatch
+def test_starting_anew_and_thinking_better_of_it(
+    open_application: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(autosave, "_own_name", lambda: "drawing-999999999-1.json")
@@ -285,7 +264,7 @@ def test_starting_anew_and_thinking_better_of_it(  # type: ignore[no-untyped-def
     assert open_application(None, keep=True).document.scene == number("31")
 
 
-def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"))
     document = application.document
     unit = Unit("S4", 0, 4, 10)
@@ -299,7 +278,7 @@ def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application, qtbot: Qt
     assert not unit.exists_on(32, 32)
 
 
-def test_closing_while_the_network_is_busy(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_closing_while_the_network_is_busy(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"))
     for n in range(200):
         application.document.apply(
@@ -309,7 +288,7 @@ def test_closing_while_the_network_is_busy(open_application, qtbot: QtBot) -> No
     assert not any(thread.name == "live" for thread in threading.enumerate())
 
 
-def test_wide_and_tall_canvases_are_read(open_application, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_wide_and_tall_canvases_are_read(open_application: Open, qtbot: QtBot) -> None:
     scene = number("2026", width=128)
     application = open_application(Scene(48, 128, scene.items, Transform(dy=8)))
     assert application.document.snapshot.maps["output"].shape == (11, 5, 25)

@@ -2,63 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
+from opening import Open, settled
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import screen
 from viz import session as sessions
-from viz.app import Application
 from viz.scene.digits import number
 from viz.session import Beside, Session
-
-Open = Callable[[], Application]
-
-
-@pytest.fixture
-def open_application(qtbot: QtBot) -> Iterator[Open]:
-    opened: list[Application] = []
-
-    def open_() -> Application:
-        application = Application(number("31"), keep=False)
-        opened.append(application)
-        qtbot.addWidget(application.window)
-        application.window.resize(1280, 720)
-        application.window.show()
-        with qtbot.waitActive(application.window):
-            application.window.activateWindow()
-        application.start()
-        settled(application, qtbot)
-        return application
-
-    yield open_
-    for application in opened:
-        application.window.close()
-
-
-def settled(application: Application, qtbot: QtBot) -> None:
-    document = application.document
-    wanted = document.request()
-    application.engine.post(wanted)
-    qtbot.waitUntil(
-        lambda: (
-            document.snapshot is not None
-            and document.snapshot.request.number >= wanted.number
-            and not application.engine.measuring
-        ),
-        timeout=30_000,
-    )
 
 
 def test_a_comes_back_with_its_network_and_its_ablations(
     open_application: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    first = open_application()
+    first = open_application(number("31"))
+    settled(first, qtbot)
     first.document.set_network("average")
     first.document.toggle_ablation("C1", 3)
     settled(first, qtbot)
@@ -75,7 +37,8 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     sessions.save(session, path)
     assert sessions.load(path) == session
 
-    second = open_application()
+    second = open_application(number("31"))
+    settled(second, qtbot)
     second.window.files.open_paths([str(path)])
     qtbot.waitUntil(lambda: second.window.freezing.frozen is not None, timeout=20_000)
     settled(second, qtbot)
@@ -96,7 +59,8 @@ def test_a_comes_back_with_its_network_and_its_ablations(
 def test_a_that_is_under_way_is_kept_and_can_be_let_go(
     open_application: Open, qtbot: QtBot
 ) -> None:
-    application = open_application()
+    application = open_application(number("31"))
+    settled(application, qtbot)
     window = application.window
     session = Session(number("8"), beside=Beside(number("5")))
     screen.restore(window, session)
@@ -108,7 +72,8 @@ def test_a_that_is_under_way_is_kept_and_can_be_let_go(
 
 
 def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application()
+    application = open_application(number("31"))
+    settled(application, qtbot)
     window = application.window
     QTest.keyClick(window, Qt.Key.Key_B)
     frozen = window.freezing.frozen

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from opening import settled
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog, QMessageBox
@@ -22,18 +23,6 @@ from viz.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 FOUR = Demo("A 4 passes", digits="4", duration=6.0)
-
-
-def settled(application: Application, qtbot: QtBot) -> None:
-    """Wait until the snapshot of the scene as it is now is shown."""
-    document = application.document
-    wanted = document.request()
-    with qtbot.waitSignal(
-        document.snapshot_changed,
-        timeout=20000,
-        check_params_cb=lambda snapshot: snapshot.request.number >= wanted.number,
-    ):
-        application.engine.post(wanted)
 
 
 @pytest.fixture

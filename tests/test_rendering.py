@@ -40,16 +40,7 @@ SLIDE = Demonstration("slide", "live", "Slide", "The 3.", "It moves.", SECONDS, 
 @pytest.fixture(autouse=True)
 def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library holds one demonstration, whose every frame is known."""
-
-    def by_id(name: str) -> Demonstration:
-        if name != SLIDE.id:
-            raise UserError(f"There is no demonstration {name}.")
-        return SLIDE
-
-    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
-    monkeypatch.setattr(
-        demos, "of_chapter", lambda id_: (SLIDE,) if id_ == "live" else (), raising=False
-    )
+    monkeypatch.setattr(demos, "demonstrations", lambda: (SLIDE,))
 
 
 def at(time: float) -> Session:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from opening import Open, settled
 from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -21,8 +21,6 @@ from viz.scene import Scene, Transform, digits
 from viz.session import Playing, Session
 from viz.snapshot import Unit
 
-Open = Callable[[], Application]
-
 
 def slide(time: float) -> Scene:
     return replace(digits.number("31"), transform=Transform(dx=min(max(time, 0.0), 2.0)))
@@ -33,46 +31,13 @@ SLIDE = Demonstration("slide", "live", "Slide", "The 3.", "It moves.", 2.0, slid
 
 @pytest.fixture(autouse=True)
 def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
-    def by_id(name: str) -> Demonstration:
-        if name != SLIDE.id:
-            raise UserError(f"There is no demonstration {name}.")
-        return SLIDE
-
-    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
+    """The library holds one demonstration, whose every frame is known."""
+    monkeypatch.setattr(demos, "demonstrations", lambda: (SLIDE,))
 
 
-@pytest.fixture
-def open_application(qtbot: QtBot) -> Iterator[Open]:
-    opened: list[Application] = []
-
-    def open_() -> Application:
-        application = Application(keep=False)
-        opened.append(application)
-        qtbot.addWidget(application.window)
-        application.window.appearance.fix("dark", 1.0)
-        application.window.resize(1280, 720)
-        application.window.show()
-        application.start()
-        return application
-
-    yield open_
-    for application in opened:
-        application.window.close()
-
-
-def settled(application: Application, qtbot: QtBot) -> QImage:
+def picture_of(application: Application, qtbot: QtBot) -> QImage:
     """The window once it shows the state as it is, without the milliseconds."""
-    document = application.document
-    wanted = document.request()
-    application.engine.post(wanted)
-    qtbot.waitUntil(
-        lambda: (
-            document.snapshot is not None
-            and document.snapshot.request.number >= wanted.number
-            and not application.engine.measuring
-        ),
-        timeout=30_000,
-    )
+    settled(application, qtbot)
     window = application.window
     window.timing.hide()
     window.panel.refresh()
@@ -105,7 +70,7 @@ def test_another_window_shows_the_same(
     change_everything(first)
     if pinned is not None:
         first.document.pin(pinned)
-    picture = settled(first, qtbot)
+    picture = picture_of(first, qtbot)
     session = screen.capture(first.window)
     sessions.save(session, tmp_path / "a.scene.json")
     first.window.close()
@@ -116,7 +81,7 @@ def test_another_window_shows_the_same(
     assert loaded == session
     assert isinstance(loaded, Session)
     screen.restore(second.window, loaded, tmp_path / "a.scene.json")
-    again = settled(second, qtbot)
+    again = picture_of(second, qtbot)
     assert screen.capture(second.window) == session
     assert second.document.file == tmp_path / "a.scene.json"
     assert second.document.kept == ()

@@ -10,7 +10,6 @@ import pytest
 from viz import cli, demos, session, shooting
 from viz.cli_parser import make_parser
 from viz.demos.demonstration import Demonstration
-from viz.errors import UserError
 from viz.scene import Scene, Transform, digits, files
 from viz.session import Playing, Session
 
@@ -26,15 +25,8 @@ SLIDE = Demonstration("slide", "binding", "Slide", "The 3.", "It moves.", 2.0, s
 
 @pytest.fixture(autouse=True)
 def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
-    def by_id(name: str) -> Demonstration:
-        if name != SLIDE.id:
-            raise UserError(f"There is no demonstration {name}.")
-        return SLIDE
-
-    monkeypatch.setattr(demos, "by_id", by_id, raising=False)
-    monkeypatch.setattr(
-        demos, "of_chapter", lambda id_: (SLIDE,) if id_ == "binding" else (), raising=False
-    )
+    """The library holds one demonstration, whose every frame is known."""
+    monkeypatch.setattr(demos, "demonstrations", lambda: (SLIDE,))
 
 
 def shown(*arguments: str, out: str = "x.png") -> Session:
@@ -126,7 +118,7 @@ def test_instruments_begin_where_the_demonstration_does(tmp_path: Path) -> None:
         (("--out", "a.gif", "--digits", "5"), "Nothing moves here"),
         (("--out", "a.png", "--time", "1"), "Nothing moves here"),
         (("--out", "a.png", "--demo", "slide", "--time", "2.5"), "lasts 2 s"),
-        (("--out", "a.mp4", "--demo", "dreams"), "no demonstration dreams"),
+        (("--out", "a.mp4", "--demo", "dreams"), "no demonstration “dreams”; take one of slide"),
         (("--out", "a.png", "--digits", "x"), "digits"),
     ],
 )
