@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -182,3 +184,44 @@ def test_a_part_file_names_its_process(tmp_path: Path) -> None:
         film.add(moving_dot(0))
         seen = [file for file in tmp_path.iterdir() if file.is_file()]
     assert seen == [export.part_of(tmp_path / "a.mp4", os.getpid())]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_frames_wait_their_turn_and_none_is_lost(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow the encoder is: it has the frames in their order, and only a few wait."""
+    encoder = export._Gif if name.endswith("gif") else export._Mp4
+    add, encoded, ahead = encoder.add, [], []
+    threads = set()
+
+    def slowly(film: object, frame: Frame) -> None:
+        time.sleep(0.01)
+        threads.add(threading.current_thread())
+        encoded.append(frame)
+        add(film, frame)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(encoder, "add", slowly)
+    frames = [moving_dot(number) for number in range(12)]
+    with export.film(tmp_path / name, 20) as film:
+        for number, frame in enumerate(frames, 1):
+            film.add(frame)
+            ahead.append(number - len(encoded))
+    assert all(a is b for a, b in zip(encoded, frames, strict=True))
+    assert max(ahead) <= export.MOST_WAITING
+    assert threads and threading.main_thread() not in threads
+
+
+def test_an_encoder_that_fails_is_told_at_the_end_at_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(film: object, frame: Frame) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export._Mp4, "add", fail)
+    with (
+        pytest.raises(UserError, match="No space left"),
+        export.film(tmp_path / "a.mp4", 20) as film,
+    ):
+        film.add(moving_dot(0))
+    assert not list(tmp_path.glob("a.*"))

@@ -87,6 +87,8 @@ class Engine(QObject):
         self._condition = threading.Condition()
         self._slot: Request | None = None
         self._posted = -math.inf
+        self.rest_s = REST_S
+        """What the measuring lane rests after a step while a hand moves; 0 where there is none."""
         self._stopping = False
         self._worker: threading.Thread | None = None
         self._measurer: threading.Thread | None = None
@@ -255,7 +257,7 @@ class Engine(QObject):
                 self._measured_now = measure.slot
             self._run_measure(measure, nets)
             if time.monotonic() - self._posted < MOVING_S:
-                time.sleep(REST_S)
+                time.sleep(self.rest_s)
 
     def _next_measure(self) -> _Measure | None:
         """Whose turn it is."""

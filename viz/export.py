@@ -3,7 +3,8 @@
 A film is written frame by frame into a ``.part`` file that takes its name at the end, so that a
 cancelled or failed one leaves nothing behind and an older file survives it. MP4 is H.264 with
 4:2:0 colours, its index in front so that it plays while it loads. GIF has one palette for the whole
-film: with one for each frame, colours that stand still would flicker.
+film: with one for each frame, colours that stand still would flicker. Frames are encoded in a
+thread of their own, while the next is being painted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import contextlib
 import os
 import tempfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
@@ -43,9 +46,12 @@ FREQUENT = 96
 SAMPLED_ROWS = 3
 """Every third row is counted for the palette."""
 
+MOST_WAITING = 2
+"""Frames that wait to be encoded: 6 MB each at 1920 × 1080."""
+
 
 class Film(Protocol):
-    """Something that frames of one size are added to, in order."""
+    """Something that frames of one size, which nobody changes, are added to, in order."""
 
     def add(self, frame: Frame, /) -> None: ...
 
@@ -75,17 +81,18 @@ def film(path: Path, rate: int) -> Iterator[Film]:
     """A film of ``rate`` frames a second, MP4 or GIF by the suffix of ``path``.
 
     It is there when the ``with`` ends well, and was never there otherwise. Sides of an MP4 are
-    even. Raises UserError if it cannot be written.
+    even. Raises UserError if it cannot be written; of a frame that may come some frames later.
     """
     with _whole(path) as part:
         if path.suffix.lower() == ".gif":
             with tempfile.TemporaryFile() as spool:
                 gif = _Gif(spool)
-                yield gif
+                with _Beside(gif) as beside:
+                    yield beside
                 gif.write(part, rate)
         else:
-            with _Mp4(part, rate) as mp4:
-                yield mp4
+            with _Mp4(part, rate) as mp4, _Beside(mp4) as beside:
+                yield beside
 
 
 @contextlib.contextmanager
@@ -109,6 +116,33 @@ def _whole(path: Path) -> Iterator[Path]:
                 reason=error.strerror or error,
             )
         ) from error
+
+
+class _Beside:
+    """Adds frames to a film in a thread of its own; when the ``with`` ends well, all are there.
+
+    An error of a frame is raised where a later one is added, or at the end.
+    """
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+        self._thread = ThreadPoolExecutor(1, "encode")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> _Beside:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            while kind is None and self._waiting:
+                self._waiting.popleft().result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
+
+    def add(self, frame: Frame) -> None:
+        while len(self._waiting) >= MOST_WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._film.add, frame))
 
 
 class _Stream:
@@ -135,6 +169,7 @@ class _Mp4:
         self._part, self._rate = part, rate
         self._container: av.container.OutputContainer | None = None
         self._stream: _Stream | None = None
+        self._converter: av.video.reformatter.VideoReformatter | None = None
 
     def __enter__(self) -> _Mp4:
         return self
@@ -165,16 +200,19 @@ class _Mp4:
 
     def add(self, frame: Frame) -> None:
         import av
+        from av.video.reformatter import ColorRange, Colorspace
 
-        if self._stream is None:
+        if self._stream is None or self._converter is None:
             self._stream = self._begin(frame)
+            self._converter = av.video.reformatter.VideoReformatter()  # one for all frames
         picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
         self._stream.encode(
-            picture.reformat(
+            self._converter.reformat(
+                picture,
                 format="yuv420p",
-                dst_colorspace="ITU709",
-                src_color_range="JPEG",
-                dst_color_range="MPEG",
+                dst_colorspace=Colorspace.ITU709,
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
             )
         )
 

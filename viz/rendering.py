@@ -72,6 +72,7 @@ class Rendering:
         self._fold(look.stage)
         self._window.resize(*look.size)
         document, engine = self._application.document, self._application.engine
+        engine.rest_s = 0.0  # no hand waits for the live lane
         self._asked = 0
         document.request_changed.connect(self._note)
         document.snapshot_changed.connect(self._look)
