@@ -103,3 +103,5 @@ def test_one_network_without_weights_leaves_the_others(qtbot, monkeypatch, tmp_p
         picture = view.grab(QRect(0, below, 200, round(view._tops()[2]) - below)).toImage()
         pixels = {picture.pixel(x, y) for x in range(200) for y in range(picture.height())}
         assert len(pixels) > 1, "its row says so"
+        QTest.keyClick(view, Qt.Key.Key_Down)
+        assert joined.document.network == "no-augmentation"

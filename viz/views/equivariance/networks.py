@@ -230,11 +230,9 @@ class Networks(PaintedView):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Headings and numbers; the maps paint themselves."""
         painter, theme = QPainter(self), self._theme
-        normal = themes.font(self._text_px)
-        bold = themes.font(self._text_px, bold=True)
+        normal, bold = themes.font(self._text_px), themes.font(self._text_px, bold=True)
         line = QFontMetrics(normal).height()
         current = self._document.network
-        painter.setFont(normal)
         painter.setPen(theme.quiet)
         caption = QRect(0, line + GRID, self._labels_wide, self.places[0].top() - line - 2 * GRID)
         said = self.captions()
@@ -242,35 +240,39 @@ class Networks(PaintedView):
             said.pop(0)
         draw_fitting(painter, caption, " ".join(said), self._text_px)
         for name in POOLINGS:
-            column = self.column(name)
-            heading = QRect(column.left(), 0, column.width(), line)
-            painter.setFont(bold if name == current else normal)
-            painter.setPen(theme.text if name == current else theme.quiet)
-            painter.drawText(heading, CENTRE, short_network_name(name))
-            if name == current:
-                painter.setPen(QPen(theme.accent, 2))
-                place = self.maps[name].geometry()
-                painter.drawLine(place.left(), line + 1, place.right(), line + 1)
-                if self.framed:
-                    painter.drawRect(column.adjusted(1, 1, -1, -1))
-            if (broken := self.broken.get(name)) is not None:
-                room = QRect(column.left(), line + GRID, column.width(), 0)
-                room.setBottom(self.places[0].top() - GRID)
-                painter.setPen(theme.text)
-                draw_fitting(painter, room, _breakable(broken.advice), self._text_px)
+            self._paint_head(painter, name, line)
+        if self.framed:
+            framed = self.column(current) if current in POOLINGS else self.rect()
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRect(framed.adjusted(1, 1, -1, -1))
         for place, row in zip(self.places, self.rows, strict=True):
+            top, high = place.top(), place.height()
             painter.setFont(normal)
             painter.setPen(theme.quiet)
-            painter.drawText(
-                QRect(0, place.top(), self._labels_wide, place.height()), WRAP, row.label
-            )
+            painter.drawText(QRect(0, top, self._labels_wide, high), WRAP, row.label)
+            painter.setPen(theme.text)
             for name, value in zip(POOLINGS, row.values, strict=True):
                 column = self.column(name)
-                cell = QRect(column.left(), place.top(), column.width(), place.height())
                 painter.setFont(bold if name == current else normal)
-                painter.setPen(theme.text)
-                painter.drawText(cell, CENTRE, value)
+                painter.drawText(QRect(column.left(), top, column.width(), high), CENTRE, value)
         painter.end()
+
+    def _paint_head(self, painter: QPainter, name: str, line: int) -> None:
+        """A network's name, underlined while it answers; what is told instead of its map."""
+        theme, column, answers = self._theme, self.column(name), name == self._document.network
+        painter.setFont(themes.font(self._text_px, bold=answers))
+        painter.setPen(theme.text if answers else theme.quiet)
+        heading = QRect(column.left(), 0, column.width(), line)
+        painter.drawText(heading, CENTRE, short_network_name(name))
+        if answers:
+            painter.setPen(QPen(theme.accent, 2))
+            place = self.maps[name].geometry()
+            painter.drawLine(place.left(), line + 1, place.right(), line + 1)
+        if (broken := self.broken.get(name)) is not None:
+            room = QRect(column.left(), line + GRID, column.width(), 0)
+            room.setBottom(self.places[0].top() - GRID)
+            painter.setPen(theme.text)
+            draw_fitting(painter, room, _breakable(broken.advice), self._text_px)
 
     # Hand
 
@@ -287,14 +289,14 @@ class Networks(PaintedView):
             self._document.set_network(name)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and Right let the neighbour answer."""
+        """Left and Right let the neighbour answer, of those that can."""
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if not way:
             super().keyPressEvent(event)
             return
-        current = self._document.network
-        place = POOLINGS.index(current) + way if current in POOLINGS else 0
-        self._document.set_network(POOLINGS[min(max(place, 0), len(POOLINGS) - 1)])
+        names, current = [n for n in POOLINGS if n not in self.broken], self._document.network
+        place = names.index(current) + way if current in names else 0
+        self._document.set_network(names[min(max(place, 0), len(names) - 1)])
 
     def tooltip(self, position: QPointF) -> str:
         """A row's formula; why a network cannot be used; what a map shows."""

@@ -248,15 +248,16 @@ class SlidingTraining(SlidingInstrument):
             self._document.set_network(name)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Up and down choose the network that answers."""
+        """Up and down choose the network that answers, of those that can."""
         assert event is not None
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
             return
+        names = [name for name in NETWORKS if name not in self.compared.broken]
         now = self._document.network
-        number = NETWORKS.index(now) + step if now in NETWORKS else 0
-        self._document.set_network(NETWORKS[min(max(number, 0), len(NETWORKS) - 1)])
+        number = names.index(now) + step if now in names else 0
+        self._document.set_network(names[min(max(number, 0), len(names) - 1)])
 
     def tooltip(self, position: QPointF) -> str:
         """What is said about the network under a point."""
