@@ -27,7 +27,7 @@ from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.theme import GRID, Theme
 from viz.views.answer_image import Array, Classes, answer_image, clearances, colour_of
 from viz.views.lettering import Lettering, signed
-from viz.views.pointing import came_by_tab
+from viz.views.painted_view import PaintedView
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -40,7 +40,7 @@ LEAST_CLEARANCE = 0.6
 """A class is named on the map where its figure has so many times half its height around it."""
 
 
-class AnswerMap(QWidget):
+class AnswerMap(PaintedView):
     """The map of −``reach`` … ``reach`` px along both axes, dx to the right and dy down.
 
     A click chooses a shift; so do Enter and Space at the cell that the arrow keys lead to.
@@ -61,13 +61,10 @@ class AnswerMap(QWidget):
         self._mark = (0.0, 0.0)
         self._cursor: tuple[int, int] | None = None
         """(row, column) of the cell pointed at."""
-        self._tabbed = False
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
         self._letters: tuple[Lettering, ...] = (self._small,)
         self._dimmed = False
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the canvas
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
         self.setAccessibleName(tr("Map of the answers over all shifts"))
@@ -197,7 +194,7 @@ class AnswerMap(QWidget):
             half = max(2.0, area.width() / len(self._classes) / 2)
             painter.setPen(QPen(theme.text, 1))
             painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
-        if self._tabbed:
+        if self.framed:
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
         if self._has_legend:
@@ -325,16 +322,10 @@ class AnswerMap(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """A frame shows that the arrow keys are the map's."""
-        self._tabbed = came_by_tab(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """The cursor goes with the focus."""
-        self._tabbed = False
+        super().focusOutEvent(event)
         self._point_at(None)
-        self.update()
 
 
 def _name(number: int) -> str:

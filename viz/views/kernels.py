@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -30,7 +29,7 @@ from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_weights, pretrained_path
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
-from viz.views.pointing import came_by_tab
+from viz.views.painted_view import PaintedView
 from viz.views.tiles import Array, Tiles, diverging_colours, locked_peak, ramp
 from viz.views.tiling import GAP, Plan, plan
 
@@ -60,7 +59,7 @@ class _Group:
         return column * right, row * down
 
 
-class Kernels(QWidget):
+class Kernels(PaintedView):
     """C1's kernels on the left, those of a chosen C3 map on the right."""
 
     map_chosen = pyqtSignal(str, int)
@@ -78,13 +77,10 @@ class Kernels(QWidget):
             _Group("C3", c3[0], locked_peak(c3)),
         )
         self._hovered: tuple[str, int] | None = None
-        self._by_keyboard = False
         self._previous = self._button("‹", tr("Previous map of C3"), -1)
         self._next = self._button("›", tr("Next map of C3"), 1)
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Kernels"))
         document.inspected_changed.connect(self._follow)
         document.network_changed.connect(self._show_network)
@@ -225,7 +221,7 @@ class Kernels(QWidget):
             if group.plan is not None:
                 painter.drawImage(QPointF(group.left, self._head), group.tiles.image)
         self._paint_marks(painter)
-        if self._by_keyboard:
+        if self.framed:
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.accent)
         painter.end()
 
@@ -302,16 +298,6 @@ class Kernels(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
             layer, number = kernel
             self.map_chosen.emit(layer, number if layer == "C1" else self.shown_map)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the arrow keys act here, to who came here by Tab."""
-        self._by_keyboard = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._by_keyboard = False
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Over the C3 kernels the wheel goes through the maps."""

@@ -6,7 +6,7 @@ It moves 60 times a second, so it paints its own figures and only when they look
 from __future__ import annotations
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
@@ -14,7 +14,7 @@ from viz.i18n import tr
 from viz.player import Player
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
+from viz.views.painted_view import PaintedView
 
 LEAST_TRAVEL = 160
 """The least way of the knob, in pixels."""
@@ -31,18 +31,16 @@ def told(time: float, duration: float) -> str:
     return tr("{time} / {duration} s", time=figures, duration=f"{duration:.1f}")
 
 
-class Timeline(QWidget):
+class Timeline(PaintedView):
     """A line with a knob, and the time in figures. A drag scrubs, a click jumps."""
 
     def __init__(self, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player = player
-        self._by_keyboard = False
         self._resume = False
         """The demonstration was playing when the knob was taken, and goes on when it is let go."""
         self._held = False
         self._looks: object = None
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a drag leaves the arrow keys to the canvas
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Time of the demonstration"))
         self.setToolTip(
@@ -111,7 +109,7 @@ class Timeline(QWidget):
             top = (self.height() - self._lettering.height) / 2
             text = told(self._player.time, duration)
             self._lettering.draw(painter, self.width() - GRID, top, text, align=1.0)
-        if self._by_keyboard:
+        if self.framed:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
@@ -168,11 +166,3 @@ class Timeline(QWidget):
             self._player.seek(self._duration)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        self._by_keyboard = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        self._by_keyboard = False
-        self.update()

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -28,7 +27,7 @@ from viz import theme as themes
 from viz.theme import GRID, Theme
 from viz.views.curves import DIM, LEAST_TEXT
 from viz.views.lettering import Lettering
-from viz.views.pointing import came_by_tab
+from viz.views.painted_view import PaintedView
 
 COLUMNS = 2
 
@@ -48,7 +47,7 @@ class Thumb:
     old: bool = False
 
 
-class SweepThumbs(QWidget):
+class SweepThumbs(PaintedView):
     """Two columns of small plots. A click or an arrow key chooses one."""
 
     chosen = pyqtSignal(str)
@@ -60,10 +59,9 @@ class SweepThumbs(QWidget):
         super().__init__(parent)
         self._names, self._labels = tuple(names), dict(labels)
         self._thumbs: dict[str, Thumb] = {}
-        self._current, self._framed = self._names[0], False
+        self._current = self._names[0]
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(120, 96))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -127,7 +125,7 @@ class SweepThumbs(QWidget):
         plot = rect.adjusted(GRID, small.height + 1, -GRID, -GRID)
         painter.setPen(theme.text if chosen else theme.quiet)
         small.draw(painter, rect.left() + GRID, top, label)
-        if chosen and self._framed:
+        if chosen and self.framed:
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
         painter.setPen(theme.quiet if chosen else theme.line)
@@ -181,13 +179,3 @@ class SweepThumbs(QWidget):
         place = self._names.index(self._current) + way
         if 0 <= place < len(self._names):
             self._choose(self._names[place])
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Tab shows that the arrow keys act here."""
-        self._framed = came_by_tab(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The arrow keys act elsewhere."""
-        self._framed = False
-        self.update()
