@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from viz.demos.demonstration import Demonstration
 from viz.demos.motion import Motion, moving, sway
 from viz.i18n import tr
-from viz.scene import Scene
+from viz.scene import Group, Scene
 from viz.scene.digits import digit
 
 _CHAPTER = "sliding-window"
@@ -45,12 +47,7 @@ def _twice() -> Demonstration:
         watch=tr("Two fives with a gap are 55; at one place 5, though two windows see it."),
         proves=tr("“None” between them tells two equal digits from one that is seen twice."),
         duration=apart.duration,
-        scene_at=moving(
-            Scene(32, 80),
-            (left, {"dx": lambda t: -apart(t)}),
-            (right, {"dx": apart}),
-            duration=apart.duration,
-        ),
+        scene_at=_parted(Scene(32, 80), left, right, apart),
     )
 
 
@@ -64,13 +61,14 @@ def _pair() -> Demonstration:
         watch=tr("A 3 and an 8 touch; the window between them, full of ink, says none."),
         proves=tr("The eleventh class is not “no ink” but “no digit at my centre”."),
         duration=gap.duration,
-        scene_at=moving(
-            Scene(32, 64),
-            (left, {"dx": lambda t: -gap(t)}),
-            (right, {"dx": gap}),
-            duration=gap.duration,
-        ),
+        scene_at=_parted(Scene(32, 64), left, right, gap),
     )
+
+
+def _parted(canvas: Scene, left: Group, right: Group, way: Motion) -> Callable[[float], Scene]:
+    """Two groups, each to its side by as many pixels as the motion says."""
+    groups = (left, {"dx": lambda t: -way(t)}), (right, {"dx": way})
+    return moving(canvas, *groups, duration=way.duration)
 
 
 def _long() -> Demonstration:
