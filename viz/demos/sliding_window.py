@@ -67,8 +67,12 @@ def _pair() -> Demonstration:
 
 def _parted(canvas: Scene, left: Group, right: Group, way: Motion) -> Callable[[float], Scene]:
     """Two groups, each to its side by as many pixels as the motion says."""
-    groups = (left, {"dx": lambda t: -way(t)}), (right, {"dx": way})
-    return moving(canvas, *groups, duration=way.duration)
+    return moving(
+        canvas,
+        (left, {"dx": lambda t: -way(t)}),
+        (right, {"dx": way}),
+        duration=way.duration,
+    )
 
 
 def _long() -> Demonstration:
