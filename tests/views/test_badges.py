@@ -108,6 +108,19 @@ def test_a_badge_goes_a_second_after_the_last_unit(qtbot: QtBot) -> None:
         assert time.monotonic() - start >= SECOND
 
 
+def test_a_picture_shows_the_maps_of_its_moment_only(qtbot: QtBot) -> None:
+    """Rendering lets happen at once what waits for a timer: a frame does not show the past."""
+    with bench(qtbot, number("31")) as made:
+        made.document.select([0], (0, 0))
+        view = view_of(made)
+        made.document.apply(put(made.document.scene, Part(0, 0), 6, 4), "dragged")
+        made.settle()
+        assert flat(made.document.badges) > flat(maps_of(view))
+        view._going.timeout.emit()
+        assert made.document.badges == maps_of(view)
+        assert not view._going.isActive()
+
+
 def test_badges_are_of_one_part_and_go_with_box_and_instrument(qtbot: QtBot) -> None:
     with bench(qtbot, number("31")) as made:
         made.document.select([0], (0, 0))

@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PyQt6.QtGui import (
-    QHelpEvent,
-    QHideEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-)
+from PyQt6.QtGui import QHelpEvent, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QCheckBox, QToolTip, QWidget
 
 from viz import theme as themes
@@ -28,15 +21,13 @@ from viz.measure.lately import Lately
 from viz.measure.part import Part
 from viz.measure.trajectory import Key
 from viz.nets.weights import load_metadata
-from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
+from viz.views.binding.instrument import BindingInstrument
 from viz.views.binding.interaction_picture import InteractionPicture
-from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.binding.part import PartChoice, Subject
 from viz.views.binding.wording import marks_tip, percent
 from viz.views.canvas.canvas import Canvas
 from viz.views.tips import wrapped
-
-NAME = "binding interaction"
 
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
@@ -44,8 +35,10 @@ five looks a second, too: of two in a row 15 to 56 % of the units are the same (
 Meanwhile maps that had units lately carry a badge, see ``Lately``."""
 
 
-class BindingInteractionView(QWidget):
+class BindingInteractionView(BindingInstrument):
     """Bars of f(AB) − f(A) − f(B) + f(∅), and how many units answer A and B only together."""
+
+    NAME = "binding interaction"
 
     def __init__(
         self,
@@ -55,7 +48,7 @@ class BindingInteractionView(QWidget):
         choice: PartChoice,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Interaction")
         self.tip = wrapped(
             tr(
@@ -66,10 +59,7 @@ class BindingInteractionView(QWidget):
             + "\n"
             + marks_tip()
         )
-        self._document, self._engine, self._choice = document, engine, choice
         self._scales: dict[str, float] = {}
-        self._snapshot: Snapshot | None = None
-        self._subject: Subject | None = None
         self._asked: Subject | None = None
         self.result: Decomposition | None = None
         self.picture = InteractionPicture()
@@ -83,7 +73,6 @@ class BindingInteractionView(QWidget):
         self._going.setSingleShot(True)
         self._going.setTimerType(Qt.TimerType.PreciseTimer)
         self._going.timeout.connect(self._let_go)
-        self.bar = PartBar(choice, document, canvas, self)
         self.marking = QCheckBox(tr("Mark on the maps"))
         self.marking.setChecked(True)
         self.marking.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -91,8 +80,6 @@ class BindingInteractionView(QWidget):
         self.marking.toggled.connect(self._point_out)
         self.marking.toggled.connect(self._badge)
         self.bar.add(self.marking)
-        choice.changed.connect(self._refresh)
-        self.setMinimumSize(320, 150)
         self.setAccessibleName(tr("Interaction of the part with the rest, by layer"))
         self.set_theme(themes.theme("dark"), 13)
 
@@ -100,12 +87,9 @@ class BindingInteractionView(QWidget):
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        self.bar.set_theme(theme, text_px)
         self.marking.setFont(themes.font(text_px))
         self.picture.set_theme(theme, text_px)
-        self._place()
-        self.update()
+        super().set_theme(theme, text_px)
 
     def state(self) -> dict[str, Any]:
         """Whether units are marked."""
@@ -116,23 +100,17 @@ class BindingInteractionView(QWidget):
         if isinstance(state.get("marks"), bool):
             self.marking.setChecked(state["marks"])
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def follow(self, subject: Subject | None) -> None:
         """Measure this drawing; the last result stays until that is done."""
-        self._snapshot = snapshot
-        if not self.isVisible():
-            return
-        subject = self._choice.subject(snapshot)
-        if subject is None:
-            self.update()
-        self._subject = subject
         self.bar.setVisible(subject is not None)
         self.bar.show_subject(subject)
         if subject is None:
-            self._engine.forget(NAME)
+            self._engine.forget(self.NAME)
             self._asked, self.result = None, None
             self.picture.set_result(None)
             self._point_out()
             self._forget_maps()
+            self.update()
         elif not subject.is_as(self._asked):
             if self._asked is not None and subject.scene is not self._asked.scene:
                 self._rest.start()
@@ -145,7 +123,7 @@ class BindingInteractionView(QWidget):
                     subject.ablated,
                 )  # fmt: skip
 
-            self._engine.measure(NAME, work, lambda result: self._show(subject, result))
+            self._engine.measure(self.NAME, work, lambda result: self._show(subject, result))
 
     def _scales_shown(self) -> dict[str, float]:
         """The colour scales of the maps: those of the main network, whichever answers."""
@@ -166,6 +144,8 @@ class BindingInteractionView(QWidget):
             self._point_out()
         self.update()
 
+    # On the maps
+
     def _point_out(self) -> None:
         """Mark the units on the maps, or take the marks away."""
         wanted = self.result is not None and self.marking.isChecked() and self.isVisible()
@@ -175,8 +155,11 @@ class BindingInteractionView(QWidget):
         """Point out the maps that have or lately had such units, or none; see when one goes."""
         wanted = self.marking.isChecked() and self.isVisible()
         self._document.badge(self._lately.maps() if wanted else {})
-        if self._lately.due is not None:
-            self._going.start(max(0, math.ceil(1e3 * (self._lately.due - time.monotonic()))))
+        due = self._lately.due
+        if due is None:
+            self._going.stop()
+        else:
+            self._going.start(max(0, math.ceil(1e3 * (due - time.monotonic()))))
 
     def _let_go(self) -> None:
         """The next maps have had none for a second, or nobody waits for that (``Rendering``)."""
@@ -184,56 +167,35 @@ class BindingInteractionView(QWidget):
         self._badge()
 
     def _forget_maps(self) -> None:
-        self._going.stop()
         self._lately = Lately()
-        self._document.badge({})
-
-    def _refresh(self) -> None:
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
+        self._badge()
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Measure what came while this was out of sight."""
+        """The units are marked again, until newer ones are known."""
         super().showEvent(event)
-        self._refresh()
         self._point_out()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees, and no unit stays marked."""
+        """No unit stays marked."""
         self._rest.stop()
-        self._engine.forget(NAME)
         self._asked = None
         self._document.mark(None)
         self._forget_maps()
         super().hideEvent(event)
 
-    # Layout and painting
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The bar on top is as wide as this."""
-        self._place()
-
-    def _place(self) -> None:
-        self.bar.setGeometry(0, 0, self.width(), self.bar.height())
+    # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The rows, the four images, and what the bars mean."""
         painter = QPainter(self)
-        if self._subject is None and self._snapshot is not None:
-            painter.setFont(themes.font(self._text_px))
-            painter.setPen(self._theme.quiet)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            hint = tr(
-                "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
-                "each layer does only because one stroke stands where it does beside the others."
-            )
-            painter.drawText(self.rect().adjusted(GRID, 0, -GRID, 0), flags, hint)
-        else:
+        hint = tr(
+            "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
+            "each layer does only because one stroke stands where it does beside the others."
+        )
+        if not self._paint_hint(painter, hint):
             below = self.rect().adjusted(0, self.bar.height() + GRID, 0, 0)
             self.picture.paint(painter, QRectF(below))
         painter.end()
-
-    # Tips
 
     def event(self, event: QEvent | None) -> bool:
         """Every number has its formula one hover away."""
