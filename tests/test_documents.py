@@ -1,4 +1,4 @@
-"""README and ARCHITECTURE say what is so: modules, keys, commands, options, chapters, figures."""
+"""README and ARCHITECTURE say what is so: modules, keys, commands, chapters, figures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ import pytest
 from viz import actions, bench, cli_parser
 from viz.chapters import chapters
 from viz.demos import demonstrations
+from viz.measure.stored_consistency import stored_consistency
+from viz.nets.variants import VARIANTS
+from viz.nets.weights import load_metadata, pretrained_path
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -118,6 +121,39 @@ def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bench.psutil, "cpu_percent", lambda _: 0.0)
     named = [key.strip("` ") for first, _ in _table("Bench") for key in first.split(",")]
     assert sorted(named) == sorted(bench.measure())
+
+
+def _figures(network: str) -> dict[str, dict[str, Any]]:
+    """The accuracy table in the metadata of a network's weights, by test."""
+    rows = load_metadata(pretrained_path(network))["figures"]["rows"]
+    return {row["test"]: row for row in rows}
+
+
+def _percent(share: float, places: int) -> str:
+    return f"{100 * share:.{places}f} %"
+
+
+def test_the_accuracy_is_that_of_the_weights() -> None:
+    said = [
+        [test, _percent(row["correct"], 2), _percent(row["target"], 1), f"{row['samples']:,}"]
+        for test, row in _figures("max").items()
+    ]
+    assert _table("Accuracy") == said
+
+
+def test_the_accuracy_of_the_relatives_is_that_of_their_weights() -> None:
+    consistency = stored_consistency()
+    rows = _table("Training")
+    assert [row[0].removesuffix(" (main)") for row in rows] == list(VARIANTS)
+    for name, row in zip(VARIANTS, rows, strict=True):
+        figures = _figures(name)
+        shares = (
+            figures["MNIST test, centred"]["error"],
+            figures["shift ±6, ±3 px"]["correct"],
+            figures["strings, gaps 0…12 px"]["correct"],
+        )
+        last = _percent(consistency[name], 2) if name in consistency else "–"
+        assert row[1:] == [*(_percent(share, 2) for share in shares), last]
 
 
 def test_the_python_example_reads_a_1(capsys: pytest.CaptureFixture[str]) -> None:
