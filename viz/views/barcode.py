@@ -62,6 +62,7 @@ class Barcode(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._text_px = theme, text_px
+        self._badges.lay_out(BADGE)
         self._refresh()
 
     def set_pre_activation(self, pre: bool) -> None:
