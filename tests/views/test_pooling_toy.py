@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
+from viz.nets.pooling import KINDS, LEAST, MOST, Pooling, pool_1d
 from viz.views.pooling.operator import Operator
 from viz.views.pooling.toy import PoolingToy
+from viz.views.pooling.toy_signal import CELLS, windows_of
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -59,6 +62,98 @@ def test_across_the_windows_border_the_output_changes(toy: PoolingToy) -> None:
     assert toy.view.output.tolist() == [0, 1]
     assert toy.view.changes()[1] == pytest.approx(2**0.5)
     assert "border" in toy.strip.said
+
+
+def test_a_drag_inside_the_only_window_of_a_blur_crosses_no_border(toy: PoolingToy) -> None:
+    toy._operator.set(kind="blur")
+    assert toy.strip.said == (
+        "Drag ◂●▸: blur weighs places, so the output changes inside a window, too."
+    )
+    drag_grip(toy, -1)
+    assert toy.strip.said == (
+        "moved by −1: input changed by 1.41, output by 0.50 – same windows, but blur weighs places"
+    )
+    drag_grip(toy, 2)
+    assert toy.view.output.tolist() == [1] and toy.view.changes()[1] == 0.75
+    drag_grip(toy, 1)
+    assert toy.strip.said.endswith("output by 0.00 – same windows, same output")
+    drag_grip(toy, 3)
+    assert toy.strip.said.endswith("output by 1.00 – across a window’s border")
+    drag_grip(toy, 1)
+    assert toy.strip.said.endswith("output by 0.00 – no window holds it")
+
+
+def test_across_a_border_the_output_may_stay(toy: PoolingToy) -> None:
+    toy._operator.set(kind="subsampling", coefficient=0.0)
+    drag_grip(toy, 3)
+    assert toy.strip.said.endswith("output by 0.00 – across a window’s border, yet the same output")
+
+
+def _held(cell: int, pooling: Pooling) -> set[int]:
+    """The windows that answer to a cell: a mean, weighted or not, is 0 only where it is not."""
+    signal = np.zeros(CELLS, np.float32)
+    if 0 <= cell < CELLS:
+        signal[cell] = 1
+    return set(np.flatnonzero(pool_1d(signal, pooling)).tolist())
+
+
+SIDES = range(LEAST, MOST + 1)
+
+
+def test_the_windows_of_a_cell_are_those_that_answer_to_it() -> None:
+    for kind, size, stride in product(("average", "blur"), SIDES, SIDES):
+        pooling = Pooling(kind, size, stride)
+        for cell in range(-2, CELLS + 2):
+            assert set(windows_of(cell, pooling)) == _held(cell, pooling)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_verdict_is_what_the_numbers_say(toy: PoolingToy, kind: str) -> None:
+    """For every window, every place and every kind of move; two values as well as one."""
+    toy.hide()
+    seen = set()
+    for size, stride in product(SIDES, SIDES):
+        toy._operator.set(toy=True, kind=kind, size=size, stride=stride)
+        held = {
+            cell: _held(cell, Pooling(kind if kind == "blur" else "average", size, stride))
+            for cell in range(-2 * CELLS, 2 * CELLS)
+        }
+        for start, move, values in product(
+            range(CELLS), (-3, -1, -0.25, 0.25, 0.5, 1, 2, 4), ([0.8], [0.8, 0.4])
+        ):
+            signal = np.zeros(CELLS + 1)
+            signal[start : start + len(values)] = values
+            signal = signal[:CELLS]
+            toy.view.set_signal(signal.tolist())
+            assert toy.strip._line._wordings[-1] == "Drag ◂●▸, or a bar."
+            toy.view._move_to(move)
+            changed = toy.view.changes()[1] >= 0.005
+            places = np.flatnonzero(signal).tolist()
+            ends = (np.floor(move), np.ceil(move))
+            crossed = any(held[at] != held[at + int(end)] for at in places for end in ends)
+            holds = any(held[at] or held[at + int(end)] for at in places for end in ends)
+            if crossed:
+                why = "across a window’s border" + ("" if changed else ", yet the same output")
+            elif not changed:
+                why = "same windows, same output" if holds else "no window holds it"
+            elif move % 1:
+                why = "between cells, values change"
+            else:
+                assert kind == "blur"
+                why = "same windows, but blur weighs places"
+            assert toy.strip.said.endswith(f" – {why}"), (size, stride, start, move)
+            seen.add(why)
+    assert ("same windows, but blur weighs places" in seen) == (kind == "blur")
+    assert ("between cells, values change" in seen) == (kind not in ("average", "subsampling"))
+    assert {"across a window’s border", "same windows, same output"} <= seen
+
+
+def test_a_value_between_two_cells_that_crosses_in_part(toy: PoolingToy) -> None:
+    toy.view.set_signal([0, 0, 0, 1, 0, 0, 0, 0])
+    toy.view._move_to(0.25)
+    drag_grip(toy, 0.5)
+    assert toy.strip.said.startswith("moved by 0.5:")
+    assert toy.strip.said.endswith("across a window’s border")
 
 
 def test_quarters_of_a_cell_and_back_again(toy: PoolingToy) -> None:

@@ -67,22 +67,46 @@ class PoolingToy(QWidget):
         view = self.view
         moved, (before, after) = view.moved, view.changes()
         if before < SAME and not moved:
-            self.strip.say(
-                tr("Drag ◂●▸: within a window it pools to the same, across its border not."),
-                tr("Drag ◂●▸: within a window it pools to the same."),
-                tr("Drag ◂●▸, or a bar."),
-            )
+            self.strip.say(*self._promise())
             return
         numbers = tr("input changed by {x:.2f}, output by {y:.2f}", x=before, y=after)
-        if moved:
-            text = signed(moved, 2).rstrip("0").rstrip(".")
-            numbers = tr("moved by {shift}: {numbers}", shift=text, numbers=numbers)
-            if after < SAME:
-                verdict = tr("same windows, same output")
-            elif moved % 1:
-                verdict = tr("between cells, values change")
-            else:
-                verdict = tr("across a window’s border")
-            self.strip.say(f"{numbers} – {verdict}", numbers)
-        else:
-            self.strip.say(numbers)
+        brief = tr("input {x:.2f}, output {y:.2f}", x=before, y=after)
+        if not moved:
+            self.strip.say(numbers, brief)
+            return
+        text = signed(moved, 2).rstrip("0").rstrip(".")
+        verdict = self._verdict(after >= SAME)
+        self.strip.say(
+            tr("moved by {shift}: {numbers}", shift=text, numbers=numbers) + f" – {verdict}",
+            tr("by {shift}: {numbers}", shift=text, numbers=brief) + f" – {verdict}",
+            f"{brief} – {verdict}",
+            verdict,
+        )
+
+    def _promise(self) -> tuple[str, ...]:
+        """What a drag will show, as it holds for the kind; longest wording first."""
+        drag = tr("Drag ◂●▸, or a bar.")
+        if self.view.pooling.kind == "blur":
+            return (
+                tr("Drag ◂●▸: blur weighs places, so the output changes inside a window, too."),
+                tr("Drag ◂●▸: blur weighs places, even inside a window."),
+                drag,
+            )
+        return (
+            tr("Drag ◂●▸ by whole cells: the output changes only across a window’s border."),
+            tr("Drag ◂●▸ by a cell: only a border changes the output."),
+            drag,
+        )
+
+    def _verdict(self, changed: bool) -> str:
+        """Why the last move changed the output, or did not."""
+        seen, crossed = self.view.lies()
+        if crossed:
+            if changed:
+                return tr("across a window’s border")
+            return tr("across a window’s border, yet the same output")
+        if not changed:
+            return tr("same windows, same output") if seen else tr("no window holds it")
+        if self.view.moved % 1:
+            return tr("between cells, values change")
+        return tr("same windows, but blur weighs places")  # all others take places alike

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,13 @@ STEP = 0.25
 """Cells that the pattern moves by; whole ones are among them."""
 
 VALUE_STEP = 0.05
+
+
+def windows_of(cell: int, pooling: Pooling) -> range:
+    """The numbers of the windows that hold a cell; none hold one beyond the signal's ends."""
+    first = -((pooling.reach - 1 - cell) // pooling.stride)
+    last = min(cell // pooling.stride, pooling.outputs(CELLS) - 1)
+    return range(max(0, first), last + 1)
 
 
 class ToySignal:
@@ -51,6 +59,30 @@ class ToySignal:
         now = self.values
         pooled = pool_1d(now, pooling) - pool_1d(self.rest, pooling)
         return float(np.linalg.norm(now - self.rest)), float(np.linalg.norm(pooled))
+
+    def crossed(self, pooling: Pooling) -> bool:
+        """Whether a value of the pattern, or a part of it, came into a window or left one since
+        the move began. If not, each window holds the same values, whole moves only in others of
+        its places."""
+        whole = self.moved % 1 == 0
+        return any(
+            old != new if whole else len({*old, *new}) > 1 for old, new in self._windows(pooling)
+        )
+
+    def seen(self, pooling: Pooling) -> bool:
+        """Whether any window holds something of the pattern, now or where the move began."""
+        return any(len(one) for old, new in self._windows(pooling) for one in (*old, *new))
+
+    def _windows(self, pooling: Pooling) -> list[tuple[list[range], list[range]]]:
+        """For each value the windows of the one or two cells that it lies in: then, and now."""
+
+        def lying(place: float) -> list[range]:
+            return [windows_of(end, pooling) for end in (math.floor(place), math.ceil(place))]
+
+        return [
+            (lying(cell + self._rest_shift), lying(cell + self.shift))
+            for cell in np.flatnonzero(self._pattern).tolist()
+        ]
 
     def begin(self) -> None:
         """From here on changes are counted."""

@@ -90,6 +90,10 @@ class ToyView(PaintedView):
         """How far input and output are, as Euclidean distances, from where the drag began."""
         return self._toy.changes(self.pooling)
 
+    def lies(self) -> tuple[bool, bool]:
+        """Whether any window holds the pattern, and whether a window's border was crossed."""
+        return self._toy.seen(self.pooling), self._toy.crossed(self.pooling)
+
     def set_signal(self, values: Sequence[float]) -> None:
         """Show another signal, at rest."""
         self._toy.set(values)
