@@ -179,7 +179,9 @@ def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> 
     assert sizes == [(1280, 720), (1920, 1080), (1600, 900), None]
     still = RecordDialog(None, (1280, 720), lambda suffix: Path(f"a{suffix}"))
     qtbot.addWidget(still)
-    assert [still.kind.itemData(i) for i in range(still.kind.count())] == ["png"]
+    takes = ["take mp4", "take gif"]
+    assert [still.kind.itemData(i) for i in range(still.kind.count())] == ["png", *takes]
+    assert [dialog.kind.itemData(i) for i in range(3, dialog.kind.count())] == takes
 
 
 def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:

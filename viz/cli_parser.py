@@ -166,6 +166,9 @@ def make_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--demo", metavar="ID", help=tr("demonstration to show; `lenetscope demos` lists them")
     )
+    what.add_argument(
+        "--take", type=Path, metavar="FILE", help=tr("what Record noted of a hand, for a film")
+    )
     render.add_argument(
         "--chapter",
         choices=CHAPTER_IDS,

@@ -125,8 +125,9 @@ def render(arguments: argparse.Namespace) -> int:
 
     out: Path = arguments.out
     shooting.check_out(out, arguments.size)
-    session = shooting.shown(arguments)
-    times = shooting.times(arguments, session)
+    take = shooting.take(arguments)
+    session = take.at(0.0) if take is not None else shooting.shown(arguments)
+    times = shooting.times(arguments, take or session)
     for name in SCALING:
         os.environ.pop(name, None)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
@@ -153,9 +154,8 @@ def render(arguments: argparse.Namespace) -> int:
         shooting.Progress(len(times), lines=arguments.progress) as progress,
     ):
         made.settle()
-        for time in times:
-            made.seek(time)
-            film.add(made.frame())
+        for frame in made.play(times) if take is None else made.follow(take, times):
+            film.add(frame)
             progress.step()
     return 0
 

@@ -41,7 +41,7 @@ class Presenting:
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self.toggle)
-        window.document.file_changed.connect(self._switch_dialogs)
+        window.document.file_changed.connect(self.switch_dialogs)
 
     def may_ask(self) -> bool:
         """Whether a dialog may open now. While presenting none does, and the message bar says so.
@@ -80,7 +80,7 @@ class Presenting:
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        self._switch_dialogs()
+        self.switch_dialogs()
         self._before = window.windowState()
         self._fold()
         window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
@@ -91,14 +91,18 @@ class Presenting:
         self.on = False
         self.spotlight.stop()
         self._unfilled.stop()
-        self._switch_dialogs()
+        self.switch_dialogs()
         self._fold()
         if window.isFullScreen():
             window.setWindowState(self._before)
 
-    def _switch_dialogs(self) -> None:
-        """What would open a dialog is off while presenting: Save too, if it would ask where."""
+    def switch_dialogs(self) -> None:
+        """What would open a dialog is off while presenting: Save too, if it would ask where; not
+        what ends a take."""
         asking = {command.id for command in actions.commands() if command.dialog}
+        if self._window.recorder.taking:
+            asking.discard("record")
+            self._window.actions_by_id["record"].setEnabled(True)
         for name in (*asking, "save"):
             asks = name != "save" or self._window.document.file is None
             self._window.actions_by_id[name].setEnabled(not (self.on and asks))

@@ -1,7 +1,8 @@
-"""Recording: the window's session, handed to ``render`` in a process of its own.
+"""Recording: the window's session, or a take, handed to ``render`` in a process of its own.
 
-So the window stays live, and the film's frames are exact however slowly they come. The process is
-told to end when the recording is cancelled or the window closes; nothing is left then.
+So the window stays live, and the film's frames are exact however slowly they come. A take goes
+before: the window goes on as ever while ``taking`` notes what is done. Whatever is under way ends
+when the recording is cancelled or the window closes; nothing is left then.
 """
 
 from __future__ import annotations
@@ -11,22 +12,27 @@ import os
 import re
 import sys
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
+from PyQt6.QtGui import QKeySequence
 
 import viz
-from viz import screen, settings
+from viz import screen, settings, take_file
 from viz import session as sessions
 from viz import theme as themes
+from viz.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.files import SUFFIX
 from viz.session import Session
+from viz.take import Take
+from viz.taking import Taking
 
 if TYPE_CHECKING:
-    from viz.views.record import RecordDialog, RecordStrip, Wish
+    from viz.views.record import RecordDialog, RecordStrip, TakeStrip, Wish
     from viz.window import MainWindow
 
 TOLD_MS = 8000
@@ -44,13 +50,16 @@ _FRAME = re.compile(r"frame (\d+)/(\d+)")
 class Recorder(QObject):
     """The Record command. One recording at a time."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, engine: Engine) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._engine = window, engine
         self._dialog: RecordDialog | None = None
         self._strip: RecordStrip | None = None
+        self._take_strip: TakeStrip | None = None
+        self._taking: tuple[Wish, Taking] | None = None
+        self._writing = False
         self._process: QProcess | None = None
-        self._file, self._session_file = Path(), Path()
+        self._file, self._shown_file = Path(), Path()
         self._number = 0
         self._cancelled = False
         self._said: deque[str] = deque(maxlen=1)
@@ -60,14 +69,23 @@ class Recorder(QObject):
         window.closing.connect(self.stop)
 
     @property
+    def taking(self) -> bool:
+        """Whether what the hand does is being noted."""
+        return self._taking is not None
+
+    @property
     def recording(self) -> bool:
-        """Whether a recording is under way."""
-        return self._process is not None
+        """Whether a picture or film is being made."""
+        return self._writing or self._process is not None
 
     def ask(self) -> None:
-        """Ask what to record, of the state as it is now."""
+        """Ask what to record, of the state as it is now. A take that is under way ends, and its
+        film is made."""
         from viz.views.record import RecordDialog  # made when first asked for, not at the start
 
+        if self.taking:
+            self.finish_take()
+            return
         if self.recording:
             self._say(tr("A recording is under way; cancel it, or wait until it is done."))
             return
@@ -79,11 +97,16 @@ class Recorder(QObject):
         seconds = shown.duration / played.speed if shown and played else None
         size = self._window.size()
         name = f"lenetscope-{played.id}" if played else "lenetscope"
+        keys = self._window.actions_by_id["record"].shortcut()
         dialog = RecordDialog(
-            seconds, (size.width(), size.height()), lambda s: _free(name, s), self._window
+            seconds,
+            (size.width(), size.height()),
+            lambda s: _free(name, s),
+            self._window,
+            keys=keys.toString(QKeySequence.SequenceFormat.NativeText),
         )
         self._dialog = dialog
-        dialog.wished.connect(lambda wish: self.start(wish, session))
+        dialog.wished.connect(lambda wish: self._begin(wish, session))
         dialog.finished.connect(self._put_away)
         dialog.open()
 
@@ -92,42 +115,127 @@ class Recorder(QObject):
             self._dialog.deleteLater()
             self._dialog = None
 
-    def start(self, wish: Wish, session: Session) -> None:
-        """Record a session. What goes wrong is said in the message bar."""
+    def _begin(self, wish: Wish, session: Session) -> None:
+        if wish.take:
+            self.begin_take(wish)
+        else:
+            self.start(wish, session)
+
+    # A take
+
+    def begin_take(self, wish: Wish) -> None:
+        """Note from now on what is done, until it is finished or cancelled."""
+        from viz.views.record import TakeStrip
+
+        if self._take_strip is None:
+            self._take_strip = TakeStrip()
+            self._take_strip.stopped.connect(self.finish_take)
+            self._take_strip.cancelled.connect(self.cancel)
+            self._window.statusBar().addPermanentWidget(self._take_strip)
+        taking = Taking(self._window, wish.rate)
+        self._taking = wish, taking
+        taking.went_on.connect(self._show_seconds)
+        taking.full.connect(self._finish_full)
+        self._show_seconds(0.0)
+        self._take_strip.show()
+        self._window.presenting.switch_dialogs()
+
+    def _show_seconds(self, seconds: float) -> None:
+        assert self._take_strip is not None
+        self._take_strip.count(seconds, self._window.hint_line.height())
+
+    def finish_take(self) -> None:
+        """Make the film of what was done."""
+        if self._taking is not None:
+            wish, taking = self._taking
+            self.start(wish, taking.stop())
+            self._end_take()
+
+    def _finish_full(self) -> None:
+        self.finish_take()
+        self._say(tr("A recording can grow no longer; the film of it is being made."), TOLD_MS)
+
+    def _end_take(self) -> None:
+        assert self._taking is not None and self._take_strip is not None
+        _, taking = self._taking
+        self._taking = None
+        taking.stop()
+        taking.deleteLater()
+        self._take_strip.hide()
+        self._window.presenting.switch_dialogs()
+
+    # The process
+
+    def start(self, wish: Wish, shown: Session | Take) -> None:
+        """Record a session or a take. What goes wrong is said in the message bar."""
         import tempfile  # like what films need, not at the start of the window
 
         self._file = wish.file
         settings.put("folder", str(wish.file.parent))
-        try:
-            handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=SUFFIX)
-            os.close(handle)
-            self._session_file = Path(name)
-            sessions.save(session, self._session_file)
-        except (UserError, OSError) as error:
-            self._session_file.unlink(missing_ok=True)
-            self._say(str(error))
-            return
         self._cancelled = False
         self._said.clear()
+        arguments = self._arguments(wish)
+        suffix = take_file.SUFFIX if isinstance(shown, Take) else SUFFIX
+        try:
+            handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=suffix)
+            os.close(handle)
+        except OSError as error:
+            self._say(str(error))
+            return
+        self._shown_file = Path(name)
+        self._show_strip()
+        self._writing = True
+        self._engine.run_job(
+            partial(self._write, shown, self._shown_file),
+            partial(self._run, arguments),
+            self._fail_to_write,
+        )
+
+    def _write(self, shown: Session | Take, file: Path) -> str:
+        """Write what is to be shown, in a thread of its own: a long take has some megabytes.
+
+        Returns the option of ``render`` that takes it.
+        """
+        if isinstance(shown, Take):
+            take_file.save(shown, file)
+        else:
+            sessions.save(shown, file)
+        if self._cancelled:
+            file.unlink(missing_ok=True)
+        return "--take" if isinstance(shown, Take) else "--scene"
+
+    def _fail_to_write(self, error: Exception) -> None:
+        self._writing = False
+        self._said.append(str(error))
+        self._end(-1)
+        if not isinstance(error, UserError):
+            raise error
+
+    def _run(self, arguments: list[str], what: str) -> None:
+        """``what`` is to be shown lies in its file: start the process."""
+        self._writing = False
+        if self._cancelled:
+            self._end(-1)
+            return
         process = self._process = QProcess(self)
         process.setProcessEnvironment(_environment())
         process.readyReadStandardOutput.connect(self._count)
         process.readyReadStandardError.connect(self._listen)
         process.errorOccurred.connect(self._fail_to_start)
         process.finished.connect(self._finish)
-        self._show_strip()
-        process.start(sys.executable, [*COMMAND, *self._arguments(wish)])
+        given = ["render", "--progress", what, str(self._shown_file), *arguments]
+        process.start(sys.executable, [*COMMAND, *given])
         self._number = process.processId()
 
     def _arguments(self, wish: Wish) -> list[str]:
-        """``render`` as one would type it for what the window shows."""
+        """How it is to be shown, as one would type it for ``render``."""
         window = self._window
         usual = themes.text_pixels(wish.size[1], projection=False)
         now = window.appearance.text_px / themes.text_pixels(window.height(), projection=False)
         largest = themes.text_pixels(wish.size[1], projection=True) / usual
         return [
-            *("render", "--progress", "--scene", str(self._session_file), "--out", str(wish.file)),
-            *("--size", f"{wish.size[0]}x{wish.size[1]}", "--theme", window.appearance.theme.name),
+            *("--out", str(wish.file), "--size", f"{wish.size[0]}x{wish.size[1]}"),
+            *("--theme", window.appearance.theme.name),
             *("--scale", f"{min(max(now, 1.0), largest):.4f}"),
             *(("--stage",) if wish.stage else ()),
             *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),
@@ -143,16 +251,24 @@ class Recorder(QObject):
         self._strip.begin(self._window.hint_line.height())
 
     def cancel(self) -> None:
-        """End the recording; nothing of it is left."""
+        """End the take or recording; nothing of it is left."""
+        if self.taking:
+            self._end_take()
+            self._tell_cancelled()
         process = self._process
-        if process is None or self._cancelled:
+        if not self.recording or self._cancelled:
             return
         self._cancelled = True
+        if process is None:
+            return  # it will not be started
         if sys.platform == "win32":  # no polite way to ask a program without a window
             process.kill()
         else:
             process.terminate()
             self._grace.start(GRACE_MS)
+
+    def _tell_cancelled(self) -> None:
+        self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -160,11 +276,13 @@ class Recorder(QObject):
 
     def stop(self) -> None:
         """Cancel, and wait until it is so: the program ends."""
+        self.cancel()
         process = self._process
+        if self._writing:  # nobody will hear when that is done
+            self._shown_file.unlink(missing_ok=True)
         if process is None:
             return
-        self.cancel()
-        if self._process is not None and not process.waitForFinished(GRACE_MS):
+        if not process.waitForFinished(GRACE_MS):
             process.kill()
             process.waitForFinished(GRACE_MS)
 
@@ -186,20 +304,23 @@ class Recorder(QObject):
 
     def _finish(self, code: int, *_: object) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
+        if process is not None:
+            self._grace.stop()
+            process.deleteLater()
+            self._end(code)
+
+    def _end(self, code: int) -> None:
+        """Tidy up, and tell what became of it."""
         from viz.export import part_of
 
-        self._grace.stop()
-        process.deleteLater()
         with contextlib.suppress(OSError):
-            self._session_file.unlink(missing_ok=True)
+            self._shown_file.unlink(missing_ok=True)
             # What was killed could not tidy up after itself
             part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
         if self._strip is not None:
             self._strip.hide()
         if self._cancelled:
-            self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
+            self._tell_cancelled()
         elif code == 0:
             self._say(tr("Recorded as {file}.", file=self._file), TOLD_MS)
         else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,6 +26,7 @@ from viz.errors import UserError
 from viz.export import Frame
 from viz.i18n import tr
 from viz.session import Session
+from viz.take import Take
 
 PATIENCE_MS = 120_000
 """For one frame."""
@@ -124,6 +125,27 @@ class Rendering:
     def seek(self, time: float) -> None:
         """Turn the demonstration to a time in seconds."""
         self._window.player.seek(time)
+
+    def follow(self, take: Take, times: Iterable[float]) -> Iterator[Frame]:
+        """The frames of a take at these times, which ascend. What held for several is painted once.
+
+        Raises as ``settle``.
+        """
+        shown, frame = None, None
+        for time in times:
+            state = take.at(time)
+            if frame is None or state is not shown:
+                screen.follow(self._window, state)
+                shown, frame = state, self.frame()
+            elif self._interrupted:
+                raise KeyboardInterrupt
+            yield frame
+
+    def play(self, times: Iterable[float]) -> Iterator[Frame]:
+        """The frames of the demonstration at these times. Raises as ``settle``."""
+        for time in times:
+            self.seek(time)
+            yield self.frame()
 
     def frame(self) -> Frame:
         """The window as it is once everything on it is up to date, (height, width, 3).

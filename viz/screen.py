@@ -1,4 +1,5 @@
-"""The screen: what the window shows, captured as a session and brought back from one."""
+"""The screen: what the window shows, captured as a session, brought back from one, and brought on
+from one to the next."""
 
 from __future__ import annotations
 
@@ -59,9 +60,7 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     """
     document = window.document
     demonstration = _demonstration(session)
-    for name, wanted in (("pre", session.pre_activation), ("grid", session.pixel_grid)):
-        if window.actions_by_id[name].isChecked() != wanted:
-            window.actions_by_id[name].trigger()
+    _set_marks(window, session)
     window.waiting_states = {}
     document.set_chapter(session.chapter)
     window.canvas.set_tool(session.tool)
@@ -78,6 +77,70 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
         hand_out_states(window, panel)
         if session.instrument is not None:
             panel.choose(session.instrument)
+
+
+def follow(window: MainWindow, session: Session) -> None:
+    """Go on from what the window shows to the next state of a take.
+
+    By the ways of a hand, and only where something differs: so the views see a drawing that moves,
+    as they did, and not always another one.
+    """
+    document = window.document
+    _set_marks(window, session)
+    document.set_chapter(session.chapter)
+    if session.tool != str(window.canvas.tool):
+        window.canvas.set_tool(session.tool)
+    document.set_network(session.network)
+    for layer in {*document.ablated, *session.ablated}:
+        none: frozenset[int] = frozenset()
+        for number in document.ablated.get(layer, none) ^ session.ablated.get(layer, none):
+            document.toggle_ablation(layer, number)
+    _follow_demonstration(window, session)
+    document.apply(session.scene, tr("Go on"))
+    document.select(session.selection, session.stroke)
+    document.select_window(session.window)
+    if document.pinned != session.pinned:
+        document.pin(session.pinned)
+    if session.surest not in (None, document.surest):
+        document.resume(session.surest)
+        document.request_changed.emit(document.request())  # with whose answer that begins
+    if window.freezing.beside != session.beside:
+        window.freezing.restore(session.beside)
+    if (panel := window.panel_shown) is not None and session.instrument is not None:
+        panel.choose(session.instrument)
+    for built in window.panels:
+        for name, instrument in _named(built).items():
+            state = session.instruments.get(name)
+            if state is not None and instrument.state() != state:
+                instrument.restore(state)
+
+
+def _follow_demonstration(window: MainWindow, session: Session) -> None:
+    """Bring the player to where it stood, with its scene, if no hand had taken that over."""
+    player, played, demonstration = window.player, session.demonstration, _demonstration(session)
+    if demonstration is None or played is None:
+        player.unload()
+        return
+    if player.demonstration is not demonstration:
+        player.adopt(demonstration, played.time)
+    player.speed, player.loop = played.speed, played.loop
+    given_back = player.taken_over and session.scene == demonstration.scene_at(played.time)
+    if played.time != player.time or given_back:
+        player.seek(played.time)
+    _set_seen(window, played)
+
+
+def _set_seen(window: MainWindow, played: Playing) -> None:
+    if played.seen != window.player.seen:
+        window.player.seen = played.seen
+        window.player.seen_changed.emit()
+
+
+def _set_marks(window: MainWindow, session: Session) -> None:
+    """Pre-activations and the pixel grid."""
+    for name, wanted in (("pre", session.pre_activation), ("grid", session.pixel_grid)):
+        if window.actions_by_id[name].isChecked() != wanted:
+            window.actions_by_id[name].trigger()
 
 
 def hand_out_states(window: MainWindow, panel: ChapterPanel) -> None:
@@ -120,9 +183,7 @@ def _show_scene(
         return
     player.speed, player.loop = played.speed, played.loop
     player.adopt(demonstration, played.time)
-    if played.seen:
-        player.seen = True
-        player.seen_changed.emit()
+    _set_seen(window, played)
 
 
 def _named(panel: ChapterPanel) -> dict[str, Instrument]:

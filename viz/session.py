@@ -109,10 +109,10 @@ class Session:
 
 def dumps(session: Session) -> str:
     """The session as the text of a scene file. Raises UserError if it could not be read again."""
-    data = _out(session)
+    data = as_json(session)
     text = files.dumps(session.scene, data)
     # Without what holds nothing, which files leave out, items have other numbers
-    _in(data, files.loads(text) if _has_empty(session.scene) else session.scene)
+    from_json(data, files.loads(text) if _has_empty(session.scene) else session.scene)
     return text
 
 
@@ -122,7 +122,7 @@ def loads(text: str) -> Session | Scene:
     Raises UserError for anything else.
     """
     scene, data = files.parse(text)
-    return scene if data is None else _in(data, scene)
+    return scene if data is None else from_json(data, scene)
 
 
 def save(session: Session, path: str | Path) -> None:
@@ -139,7 +139,9 @@ def _has_empty(scene: Scene) -> bool:
     return any(files.is_empty(item) for item in scene.items)
 
 
-def _out(session: Session) -> dict[str, Any]:
+def as_json(session: Session) -> dict[str, Any]:
+    """What a scene file keeps of a session beside its scene. Groups that hold nothing do not count:
+    files leave them out."""
     kept = [i for i, item in enumerate(session.scene.items) if not files.is_empty(item)]
     place = {index: new for new, index in enumerate(kept)}
     stroke = session.stroke if session.stroke and session.stroke[0] in place else None
@@ -187,7 +189,8 @@ def _can_keep(state: Mapping[str, Any]) -> bool:
     return True
 
 
-def _in(value: object, scene: Scene) -> Session:
+def from_json(value: object, scene: Scene) -> Session:
+    """The session that ``as_json`` wrote, of this scene. Raises UserError if it is none."""
     data = mapping(value, "session")
     settings = mapping(data.get("settings", {}), "settings")
     states = mapping(data.get("instruments", {}), "instruments")

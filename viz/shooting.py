@@ -1,7 +1,8 @@
 """Shooting: what ``render`` shows, and at which times, worked out from its options.
 
 A demonstration is shown at ``--time``; without it a picture shows the middle, which says more than
-the beginning, and a film begins at the beginning. A session file is shown exactly as it was saved.
+the beginning, and a film begins at the beginning. A session file is shown exactly as it was saved,
+a take exactly as it went.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from viz.i18n import tr
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.session import Playing, Session
+from viz.take import Take
 
 if TYPE_CHECKING:
     from viz.demos import Demonstration
@@ -78,6 +80,23 @@ def rate(arguments: argparse.Namespace) -> int:
     return wanted
 
 
+def take(arguments: argparse.Namespace) -> Take | None:
+    """The take that is to be filmed, if any.
+
+    Raises UserError if it cannot be read, or for options that contradict it.
+    """
+    if arguments.take is None:
+        return None
+    if not is_film(arguments):
+        raise UserError(tr("--take is for films; name an .mp4 or .gif."))
+    for name in ("chapter", "instrument", "network", "time", "speed"):
+        if getattr(arguments, name) is not None:
+            raise UserError(tr("A take shows what was done; leave --{name} out.", name=name))
+    from viz import take_file
+
+    return take_file.load(arguments.take)
+
+
 def shown(arguments: argparse.Namespace) -> Session:
     """The session that the options describe. Raises UserError if they contradict one another."""
     if not is_film(arguments):
@@ -110,19 +129,22 @@ def shown(arguments: argparse.Namespace) -> Session:
 
 def beginning(arguments: argparse.Namespace, session: Session) -> Session:
     """Where to start before what is ``shown``: a demonstration named by options at its beginning,
-    from where instruments measure shifts; a scene file as it was saved."""
-    if arguments.scene is not None or session.demonstration is None:
+    from where instruments measure shifts; a scene file or take as it was saved."""
+    if arguments.scene is not None or arguments.take is not None or session.demonstration is None:
         return session
     return _turned(session, _demonstration(session.demonstration.id), 0.0)
 
 
-def times(arguments: argparse.Namespace, session: Session) -> list[float]:
-    """The demonstration's time in seconds for every frame of a film; [] for a picture.
+def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
+    """The time of the demonstration or take in seconds for every frame of a film; [] for a picture.
 
-    Frame i shows ``start + i / rate · speed``, to the demonstration's end; where that looks as the
-    beginning did, it is left out, so that a loop does not halt. Raises UserError if it is too long.
+    Frame i shows ``start + i / rate · speed``, to the end; where a demonstration looks there as it
+    did in the beginning, it is left out, so that a loop does not halt. Raises UserError if it is
+    too long.
     """
-    played = session.demonstration
+    if isinstance(shown, Take):
+        return shown.times(rate(arguments))
+    played = shown.demonstration
     if not is_film(arguments) or played is None:
         return []
     demonstration = _demonstration(played.id)

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.message_bar = MessageBar()
         self.files = FileCommands(self, document, engine)
-        self.help, self.recorder = HelpCommands(self), Recorder(self)
+        self.help, self.recorder = HelpCommands(self), Recorder(self, engine)
         self.presenting, self.freezing = Presenting(self), Freezing(self, engine, scales)
         self.menu_bar = QMenuBar()
         self.actions_by_id = actions.build(self)

@@ -67,8 +67,16 @@ def refuse(reason: str) -> NoReturn:
     raise not_a_scene(reason)
 
 
-def not_a_scene(reason: str) -> UserError:
+class RefusedError(UserError):
+    """A file is not what it should be; ``reason`` says why, translated."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            tr("This is no scene file of LeNetScope: {reason}; choose another one.", reason=reason)
+        )
+        self.reason = reason
+
+
+def not_a_scene(reason: str) -> RefusedError:
     """What ``refuse`` raises, for those that raise it from another error."""
-    return UserError(
-        tr("This is no scene file of LeNetScope: {reason}; choose another one.", reason=reason)
-    )
+    return RefusedError(reason)

@@ -215,7 +215,7 @@ def _item_out(item: Item) -> dict[str, Any]:
         "transform": asdict(item.transform),
     }
     if isinstance(item, ImageLayer):
-        png = base64.b64encode(_png_out(item.pixels)).decode("ascii")
+        png = base64.b64encode(png_out(item.pixels)).decode("ascii")
         return {"kind": "image", **place, "inverted": item.inverted, "png": png}
     strokes = [
         {"width_px": s.width_px, "ink": s.ink, "points": s.points.tolist()} for s in item.strokes
@@ -223,7 +223,8 @@ def _item_out(item: Item) -> dict[str, Any]:
     return {"kind": "group", **place, "strokes": strokes}
 
 
-def _png_out(pixels: NDArray[np.float32]) -> bytes:
+def png_out(pixels: NDArray[np.float32]) -> bytes:
+    """A picture (h, w) in [0, 1] as a grey PNG."""
     from PIL import Image  # Pillow only where there is a picture: a start must be quick
 
     most = next((m for m in (255, 65535) if np.array_equal(pixels, _grey(pixels, m))), 65535)
@@ -238,7 +239,9 @@ def _grey(pixels: NDArray[np.float32], most: int) -> NDArray[np.float32]:
     return np.asarray(np.rint(pixels * np.float32(most)) / np.float32(most), np.float32)
 
 
-def _png_in(text: object, room: int) -> NDArray[np.float32]:
+def png_in(text: object, room: int) -> NDArray[np.float32]:
+    """A picture (h, w) in [0, 1] of at most ``room`` pixels from the base64 of a grey PNG. Raises
+    UserError for anything else."""
     from PIL import Image
 
     if not isinstance(text, str):
@@ -270,7 +273,7 @@ def _scene_in(data: dict[str, Any]) -> Scene:
         height,
         width,
         tuple(item for item in items if not is_empty(item)),
-        _transform_in(data.get("transform", {})),
+        transform_in(data.get("transform", {})),
         Noise(
             number(noise.get("sigma", 0.0), "sigma", *SIGMAS),
             number(noise.get("salt_pepper", 0.0), "salt_pepper", *SALT_PEPPER),
@@ -283,11 +286,11 @@ def _item_in(value: object, room: dict[str, int]) -> Item:
     """One item; ``room`` counts down how many points and pixels the file may still hold."""
     data = mapping(value, "items")
     name = string(data.get("name", ""), "name", MOST_NAME)
-    x, y = (_coordinate(c, "anchor") for c in array(data.get("anchor"), "anchor", 2, least=2))
-    transform = _transform_in(data.get("transform", {}))
+    x, y = (coordinate(c, "anchor") for c in array(data.get("anchor"), "anchor", 2, least=2))
+    transform = transform_in(data.get("transform", {}))
     if data.get("kind") == "image":
         inverted = truth(data.get("inverted", False), "inverted")
-        pixels = _png_in(data.get("png"), room["pixels"])
+        pixels = png_in(data.get("png"), room["pixels"])
         room["pixels"] -= pixels.size
         return ImageLayer(pixels, (x, y), transform, inverted, name)
     if data.get("kind") != "group":
@@ -305,13 +308,14 @@ def _stroke_in(value: object, room: dict[str, int]) -> Stroke:
     if room["points"] < 0:
         refuse(tr("it has more than {limit} points", limit=MOST_POINTS))
     pairs = [
-        [_coordinate(c, "points") for c in array(pair, "points", 2, least=2)] for pair in points
+        [coordinate(c, "points") for c in array(pair, "points", 2, least=2)] for pair in points
     ]
     width_px = number(data.get("width_px", 2.4), "width_px", *WIDTHS)
     return Stroke(pairs, width_px, number(data.get("ink", 1.0), "ink", *INKS))
 
 
-def _transform_in(value: object) -> Transform:
+def transform_in(value: object) -> Transform:
+    """A transform from its JSON. Raises UserError for what is none."""
     data = mapping(value, "transform")
     return Transform(
         **{
@@ -323,7 +327,8 @@ def _transform_in(value: object) -> Transform:
     )
 
 
-def _coordinate(value: object, key: str) -> float:
+def coordinate(value: object, key: str) -> float:
+    """A coordinate in pixels. Raises UserError for what is none."""
     return number(value, key, -FARTHEST, FARTHEST)
 
 

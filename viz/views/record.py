@@ -1,4 +1,4 @@
-"""Record: the dialog that asks what a picture or film shall show, and the strip that counts."""
+"""Record: the dialog that asks what a picture or film shall show, and the strips that count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,24 +25,29 @@ from PyQt6.QtWidgets import (
 )
 
 from viz.i18n import tr
+from viz.take import MOST_SECONDS
 from viz.theme import GRID
 
 SIZES = ((1280, 720), (1920, 1080))
 RATES = {"mp4": (25, 30, 50, 60), "gif": (10, 20, 25, 50)}
 """A GIF's frames last whole hundredths of a second: these rates it holds exactly."""
 USUAL = {"mp4": 30, "gif": 20}
+RED = "#e5484d"
+"""Of the dot: on light ground and on dark."""
 SMALLEST, LARGEST = (1024, 640), (7680, 4320)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment."""
+    """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment. A
+    ``take`` is a film of what the hand does from now on."""
 
     kind: str
     stage: bool
     size: tuple[int, int]
     rate: int
     file: Path
+    take: bool = False
 
 
 class RecordDialog(QDialog):
@@ -56,12 +61,14 @@ class RecordDialog(QDialog):
         window_size: tuple[int, int],
         propose: Callable[[str], Path],
         parent: QWidget | None = None,
+        *,
+        keys: str = "Ctrl+Shift+R",
     ) -> None:
-        """``seconds``: how long a film lasts, None where nothing moves. ``propose``: a free file
-        name for a suffix such as ``".mp4"``."""
+        """``seconds``: how long a film of the demonstration lasts, None where there is none.
+        ``propose``: a free file name for a suffix such as ``".mp4"``. ``keys`` end a take."""
         super().__init__(parent)
         self.setWindowTitle(tr("Record"))
-        self._seconds, self._propose = seconds, propose
+        self._seconds, self._propose, self._keys = seconds, propose, keys
         self._file_chosen = False
         self.what, self.kind, self.size_choice, self.rate = (QComboBox() for _ in range(4))
         self.width_px, self.height_px = QSpinBox(), QSpinBox()
@@ -78,6 +85,8 @@ class RecordDialog(QDialog):
             self.kind.addItem(tr("the demonstration, as MP4"), "mp4")
             self.kind.addItem(tr("the demonstration, as GIF"), "gif")
         self.kind.addItem(tr("this moment, as PNG"), "png")
+        self.kind.addItem(tr("what I do now, as MP4"), "take mp4")
+        self.kind.addItem(tr("what I do now, as GIF"), "take gif")
         self.what.addItem(tr("the whole window"), False)
         self.what.addItem(tr("the stage alone: canvas, maps, instrument"), True)
         for width, height in SIZES:
@@ -131,7 +140,7 @@ class RecordDialog(QDialog):
 
     def wish(self) -> Wish:
         """What the fields say."""
-        kind = str(self.kind.currentData())
+        kind, take = self._kind()
         file = Path(self.file.text().strip()).expanduser()
         if file.suffix.lower() != f".{kind}":
             file = file.with_name(f"{file.name}.{kind}")
@@ -141,7 +150,13 @@ class RecordDialog(QDialog):
             (self.width_px.value(), self.height_px.value()),
             int(self.rate.currentData() or 0),
             file,
+            take,
         )
+
+    def _kind(self) -> tuple[str, bool]:
+        """The kind of file, and whether it is a take's."""
+        *take, kind = str(self.kind.currentData()).split()
+        return kind, bool(take)
 
     def problem(self) -> str:
         """Why this cannot be recorded, or ""."""
@@ -157,7 +172,7 @@ class RecordDialog(QDialog):
         return ""
 
     def _choose_kind(self) -> None:
-        kind = str(self.kind.currentData())
+        kind, _ = self._kind()
         rates = RATES.get(kind, ())
         self.rate.clear()
         for rate in rates:
@@ -182,7 +197,7 @@ class RecordDialog(QDialog):
         self._file_chosen = True
 
     def _browse(self) -> None:
-        kind = str(self.kind.currentData())
+        kind, _ = self._kind()
         dialog = QFileDialog(self, tr("Record to"), self.file.text(), f"{kind.upper()} (*.{kind})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
@@ -197,7 +212,16 @@ class RecordDialog(QDialog):
             self._summary.setText(problem)
             return
         wish, lines = self.wish(), []
-        if wish.kind != "png" and self._seconds is not None:
+        if wish.take:
+            lines.append(
+                tr(
+                    "It begins at once and ends with Stop or {keys}, after {most:.0f} s at the "
+                    "latest.",
+                    keys=self._keys,
+                    most=MOST_SECONDS,
+                )
+            )
+        elif wish.kind != "png" and self._seconds is not None:
             frames = max(1, round(self._seconds * wish.rate))
             lines.append(
                 tr("{seconds:.1f} s, {frames} frames.", seconds=self._seconds, frames=frames)
@@ -210,6 +234,47 @@ class RecordDialog(QDialog):
         if not self.problem():
             self.accept()
             self.wished.emit(self.wish())
+
+
+class TakeStrip(QWidget):
+    """That a take is under way: a red dot, the seconds so far, and what ends it."""
+
+    stopped = pyqtSignal()
+    """The film is to be made."""
+    cancelled = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told: tuple[int, int] | None = None
+        dot = QLabel("●")
+        dot.setStyleSheet(f"color: {RED}")
+        dot.setAccessibleName(tr("Taking down what you do"))
+        self.seconds = QLabel()
+        self.seconds.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.stop, self.cancel = QPushButton(tr("Stop")), QPushButton(tr("Cancel"))
+        self.stop.setToolTip(tr("Make the film of what was done since."))
+        self.stop.clicked.connect(self.stopped)
+        self.cancel.clicked.connect(self.cancelled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 4 * GRID, 0)
+        layout.setSpacing(2 * GRID)
+        for part in (dot, self.seconds, self.stop, self.cancel):
+            layout.addWidget(part)
+        for button in (self.stop, self.cancel):
+            button.setStyleSheet("QPushButton { padding: 0 8px; }")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys stay with what one is at
+
+    def count(self, seconds: float, height: int) -> None:
+        """So many seconds are noted. The strip is ``height`` pixels high, so that the status bar
+        does not grow, and so wide that numbers which change move nothing."""
+        told = int(seconds), height
+        if told == self._told:
+            return
+        self._told = told
+        for part in (self, self.stop, self.cancel):
+            part.setFixedHeight(height)
+        self.seconds.setFixedWidth(self.fontMetrics().horizontalAdvance("000 s"))
+        self.seconds.setText(tr("{seconds} s", seconds=told[0]))
 
 
 class RecordStrip(QWidget):
