@@ -3,6 +3,14 @@
 What is shown at a time is ``scene_at`` that time and nothing else, so that scrubbing, recording and
 playing agree. Frames are due 60 times a second; one that comes late is skipped, never queued.
 Whatever else changes the scene (a grab, a slider, undo) takes over at once; ``play`` resumes.
+
+A demonstration belongs to its chapter. Turning to another one pauses it: its picture stays on the
+canvas, to be measured there, but it is not ``at_hand`` any more, so that no caption, time or step
+is about it, and ``toggle``, ``next`` and ``previous`` play what the new chapter has, from the
+beginning. Back in its own chapter it is at hand where it stood, and ``toggle`` goes on. That holds
+however it came to stand: playing, paused, taken over, or opened with a session. A chapter without
+any demonstration leaves the one at hand alone. Nothing of this changes the scene; what plays next
+does, and undo brings back what a hand had made of it.
 """
 
 from __future__ import annotations
@@ -69,6 +77,7 @@ class Player(QObject):
         """How many of these were skipped, because the next was due before they could be shown."""
         self._speed, self._loop = 1.0, True
         self._chapter = document.chapter
+        """Where the demonstration is at hand, whether or not the chapter's library has it."""
         self._gesture: int | None = None
         self._applying = False
         self._start, self._from, self._frame = 0.0, 0.0, 0
@@ -77,6 +86,7 @@ class Player(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         document.scene_changed.connect(self._watch)
+        document.chapter_changed.connect(self._turn)
 
     # Demonstrations
 
@@ -90,10 +100,9 @@ class Player(QObject):
 
     @property
     def at_hand(self) -> Demonstration | None:
-        """The loaded demonstration, but for one that was left behind, paused, in another chapter:
-        ``toggle`` would not resume that."""
+        """The loaded demonstration, but for one that was left behind in another chapter."""
         shown = self.demonstration
-        if shown is None or self.playing or self._chapter == self._document.chapter:
+        if shown is None or self._chapter == self._document.chapter:
             return shown
         all_ = self.library()
         return shown if shown in all_ or not all_ else None
@@ -124,7 +133,7 @@ class Player(QObject):
         hand has made of it."""
         self.pause()
         self.demonstration, self.time, self.seen = demonstration, time, False
-        self._chapter, self._gesture = self._document.chapter, None
+        self._chapter, self._gesture = demonstration.chapter, None
         self.demonstration_changed.emit()
         self.time_changed.emit(time)
         self._set_taken_over(self._document.scene != demonstration.scene_at(time))
@@ -156,11 +165,11 @@ class Player(QObject):
 
     def play(self) -> None:
         """Go on from ``time``, or from the beginning once the end was reached."""
-        if self.demonstration is None or self.playing:
+        demonstration = self.at_hand
+        if demonstration is None or self.playing:
             return
-        if self.time >= self.demonstration.duration:
+        if self.time >= demonstration.duration:
             self.time = 0.0
-        self._chapter = self._document.chapter
         if self.taken_over:
             self._document.select(())  # the hand has let go
         self._set_playing(True)
@@ -171,11 +180,10 @@ class Player(QObject):
         """Stay at ``time``."""
         if self.playing:
             self._timer.stop()
-            self._chapter = self._document.chapter
             self._set_playing(False)
 
     def toggle(self) -> None:
-        """Pause, or play: the demonstration at hand, in a chapter turned to since, its first."""
+        """Pause, or play: the demonstration at hand, else the chapter's first."""
         offered = self.offered
         if self.playing:
             self.pause()
@@ -193,7 +201,7 @@ class Player(QObject):
             self._anchor()
 
     def step(self, frames: int) -> None:
-        """Pause and move by steps of 1/30 s; what was left in another chapter stays there."""
+        """Pause and move by steps of 1/30 s."""
         if self.at_hand is None:
             return
         self.pause()
@@ -294,6 +302,11 @@ class Player(QObject):
     def _set_playing(self, playing: bool) -> None:
         self.playing = playing
         self.playing_changed.emit(playing)
+
+    def _turn(self) -> None:
+        """Another chapter: what is not at hand there does not go on."""
+        if self.playing and self.at_hand is None:
+            self.pause()
 
     # Taking over
 

@@ -188,3 +188,16 @@ def test_an_empty_canvas_is_no_error(qtbot: QtBot) -> None:
         made.document.apply(number("5"), "Digit")
         made.settle()
         assert view._subject is not None
+
+
+def test_a_demonstration_left_in_another_chapter_is_no_way_here(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        made.document.set_chapter("binding")
+        view = view_of(made)
+        elsewhere = Moves(chapter="equivariance")
+        made.document.apply(elsewhere.scene_at(1.0), "show")
+        made.player.adopt(elsewhere, 1.0)  # type: ignore[arg-type]
+        made.settle()
+        assert not view.demonstrating
+        view.plot.chosen.emit(3.0)
+        assert (made.player.time, made.player.taken_over) == (1.0, False)

@@ -130,6 +130,26 @@ def test_scrubbing_while_it_plays_goes_on_afterwards(bar: PlayerBar) -> None:
     assert player.playing
 
 
+def test_a_page_turned_while_the_knob_is_held_ends_the_scrubbing(qtbot: QtBot) -> None:
+    shelf = {"live": DEMOS, "pooling": (Demo("Pooled", "pooling", digits="6"),)}
+    document = Document(OWN)
+    player = Player(document, lambda chapter: shelf[chapter], lambda: 0.0)  # type: ignore[arg-type]
+    line = Timeline(player)
+    qtbot.addWidget(line)
+    line.resize(400, line.height())
+    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.play()
+    QTest.mousePress(line, LEFT, pos=at(line, 3.0))
+    scene = document.scene
+    document.set_chapter("pooling")
+    QTest.mouseMove(line, QPoint(200, 5))
+    QTest.mouseRelease(line, LEFT, pos=QPoint(200, 5))
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Right):
+        QTest.keyClick(line, key)
+    assert document.scene is scene
+    assert not player.playing
+
+
 def test_keys_step_on_the_timeline(bar: PlayerBar) -> None:
     player, line = bar._player, bar.timeline
     player.load(DEMOS[0])  # type: ignore[arg-type]

@@ -144,7 +144,7 @@ class Timeline(PaintedView):
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and self._held:
+        if event is not None and self._held and self._duration:  # a key may turn the page meanwhile
             self._seek(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -159,9 +159,9 @@ class Timeline(PaintedView):
         key = Qt.Key(event.key()) if event is not None else None
         if key in _STEPS:
             self._player.step(_STEPS[key])
-        elif key == Qt.Key.Key_Home:
+        elif key == Qt.Key.Key_Home and self._duration:
             self._player.seek(0.0)
-        elif key == Qt.Key.Key_End:
+        elif key == Qt.Key.Key_End and self._duration:
             self._player.pause()
             self._player.seek(self._duration)
         else:

@@ -115,7 +115,7 @@ class BindingTrajectoryView(QWidget):
     @property
     def demonstrating(self) -> bool:
         """Whether the way is a demonstration's."""
-        return self._player.demonstration is not None and not self._player.taken_over
+        return self._player.at_hand is not None and not self._player.taken_over
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Add the snapshot to the hand's path, or see that the demonstration's is computed."""
