@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -123,6 +124,18 @@ def test_an_impossible_operator_changes_nothing() -> None:
     assert operator.state() == before
 
 
+def parts(strip: Strip) -> list[QWidget]:
+    """What stands in the strip's rows now."""
+    all_ = (strip.kind, strip._formula, strip.size_, strip.stride, *strip.parameters.values())
+    return [part for part in all_ if part.isVisible()]
+
+
+def sizes(strip: Strip) -> set[int]:
+    return {
+        font.pixelSize() for font in (strip._formula._font, strip.parameters["p"].label.font())
+    } | {part._small.font.pixelSize() for part in (strip.kind, strip.size_, strip.stride)}
+
+
 @pytest.mark.parametrize("text_px", [13, 16, 18, 24])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_narrow_strip_holds_its_rows_and_the_formula(
@@ -131,15 +144,60 @@ def test_a_narrow_strip_holds_its_rows_and_the_formula(
     operator, maps, _toy = strips
     maps.set_theme(themes.theme("light"), text_px)
     operator.set(kind=kind)
+    maps.adjustSize()
+    maps.resize(520, maps.sizeHint().height())
     qtbot.wait(1)
+    shown = parts(maps)
+    for part in shown:
+        assert maps.rect().contains(part.geometry())
+    for one, other in combinations(shown, 2):
+        assert not one.geometry().intersects(other.geometry())
     row = [maps.size_, maps.stride, *(p for p in maps.parameters.values() if p.isVisible())]
     for left, right in pairwise(row):
-        assert left.geometry().right() < right.geometry().left()
-    assert row[-1].geometry().right() < maps.width()
+        assert left.y() < right.y() or left.geometry().right() < right.geometry().left()
     formula = maps._formula
-    assert maps.kind.geometry().right() < formula.geometry().left()
-    text = formula._laid_out(formula._text_px)[kind]
-    assert text.size().width() <= formula.width()
+    if formula.isVisible():
+        assert formula._texts[kind].size().width() <= formula.width()
+
+
+@pytest.mark.parametrize(
+    ("text_px", "width"),
+    [(13, 526), (14, 526), (16, 516), (16, 898), (24, 840), (24, 898)],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_enlarged_text_is_as_large_as_asked(
+    strips: tuple[Operator, Strip, Strip], kind: str, text_px: int, width: int, qtbot: QtBot
+) -> None:
+    """Widths of the instrument in windows 1280 and 1920 wide."""
+    operator, maps, _toy = strips
+    maps.resize(width, 200)
+    maps.set_theme(themes.theme("dark"), text_px)
+    operator.set(kind=kind)
+    qtbot.wait(1)
+    assert sizes(maps) == {text_px}
+    assert maps._formula.isVisible()
+
+
+def test_formula_and_parameters_move_before_any_text_gets_smaller(
+    strips: tuple[Operator, Strip, Strip], qtbot: QtBot
+) -> None:
+    operator, maps, _toy = strips
+    maps.set_theme(themes.theme("dark"), 16)
+    operator.set(kind="subsampling")
+    below, formula = [], []
+    for width in range(700, 370, -10):
+        maps.resize(width, 200)
+        qtbot.wait(1)
+        weight = maps.parameters["coefficient"]
+        below.append(weight.y() > maps.size_.y())
+        formula.append(maps._formula.isVisible())
+        assert sizes(maps) == {16}
+    assert below == sorted(below) and below[-1] and not below[0]
+    assert formula == sorted(formula, reverse=True) and formula[0] and not formula[-1]
+    maps.resize(700, 200)
+    qtbot.wait(1)
+    assert maps._formula.geometry().left() > maps.kind.geometry().right()
+    assert maps._formula.y() == maps.kind.y() and weight.y() == maps.size_.y()
 
 
 def test_a_wide_strip_has_text_as_large_as_asked(
@@ -150,8 +208,8 @@ def test_a_wide_strip_has_text_as_large_as_asked(
     maps.set_theme(themes.theme("dark"), 24)
     qtbot.wait(1)
     assert maps.kind.height() == maps.size_.height() == round(1.6 * 24)
-    assert maps._formula._text_px >= 20
+    assert maps._formula._font.pixelSize() >= 20
     maps.resize(520, 120)
     assert maps.kind.height() < round(1.6 * 24)
     maps.resize(1200, 120)
-    assert maps.kind.height() == round(1.6 * 24) and maps._formula._text_px == 24
+    assert maps.kind.height() == round(1.6 * 24) and maps._formula._font.pixelSize() == 24

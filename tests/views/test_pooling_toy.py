@@ -242,7 +242,15 @@ def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: PoolingToy, qtb
 
 @pytest.mark.parametrize(
     ("text_px", "size"),
-    [(13, (520, 190)), (16, (520, 220)), (18, (520, 250)), (24, (520, 250)), (24, (950, 400))],
+    [
+        (13, (520, 190)),
+        (16, (520, 220)),
+        (16, (516, 278)),
+        (18, (520, 250)),
+        (24, (898, 405)),
+        (24, (840, 400)),
+        (24, (950, 400)),
+    ],  # enlarged: the instrument 1280 and 1920 wide
 )
 @pytest.mark.parametrize("kind", ["max", "subsampling", "blur"])
 def test_nothing_is_cut_off(

@@ -6,6 +6,8 @@ All strips show one ``Operator``; to change it in one changes it in all.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
+from math import ceil
 
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent, QStaticText, QTextOption, QTransform
@@ -23,14 +25,26 @@ from viz.views.tips import wrapped
 from viz.views.transform_fields import Field
 
 LEAST_TEXT = 9
-"""Pixels of the smallest text of a narrow strip."""
+"""Pixels of the smallest text, where even the kinds' row would be too wide otherwise."""
 
-FORMULA = 0.8
-"""The smallest text of the formula, as a share of that beside it."""
+APART = 2 * GRID
+"""Pixels between the parts of a row."""
+
+
+class Arrangement(Enum):
+    """Where the formula and the parameters stand."""
+
+    WIDE = "the formula beside the kinds, the parameters beside the window"
+    BESIDE = "both beside the window"
+    BELOW = "both in a row of their own; a formula alone has none"
 
 
 class Strip(QWidget):
-    """Kinds and formula; window and parameters; and a line for what the instrument says."""
+    """Kinds and formula; window and parameters; and a line for what the instrument says.
+
+    A narrow strip keeps the size of its text: formula and parameters move to where there is room,
+    and the formula, which the kinds' tips put in words, goes before any text gets smaller.
+    """
 
     def __init__(
         self, operator: Operator, parent: QWidget | None = None, *, toy: bool = False
@@ -52,20 +66,21 @@ class Strip(QWidget):
         )
         self.parameters = {field.name: ReachingValue(field) for field in _fields()}
         self._formula, self._line = _Formula(operator), _Line()
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.kind)
-        first.addWidget(self._formula, 1)
-        second.addWidget(self.size_)
-        second.addWidget(self.stride)
-        for value in self.parameters.values():
-            second.addWidget(value, 1)
-        second.addStretch(0)
+        self._first, self._second, self._own = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._first.addWidget(self.kind)
+        self._second.addWidget(self.size_)
+        self._second.addWidget(self.stride)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for row in (first, second):
-            row.setSpacing(3 * GRID)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        for row in (self._first, self._second, self._own):
+            row.setSpacing(APART)
+            row.addStretch(0)
             layout.addLayout(row)
+        self._arrangement: Arrangement | None = None
+        self._arrange(Arrangement.WIDE)
+        self._set_up: object = None
         self._third = third = QHBoxLayout()
         third.setSpacing(GRID)
         third.addWidget(self._line, 1)
@@ -85,7 +100,7 @@ class Strip(QWidget):
         return Choice(name, options, label=name)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of text, which is smaller where the strip is too narrow for it."""
+        """Colours and the size of text."""
         self._theme, self._text_px = theme, text_px
         self._line.set_theme(theme, text_px)
         self._fit()
@@ -95,25 +110,61 @@ class Strip(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The largest text, up to the one asked for, at which both rows hold what they ever show,
-        so that nothing jumps when another kind is chosen."""
+        """The text as large as asked if there is any way to arrange it, else the largest."""
         for px in range(self._text_px, LEAST_TEXT - 1, -1):
-            for choice in (self.kind, self.size_, self.stride):
-                choice.set_theme(self._theme, px)
-            for value in self.parameters.values():
-                value.set_theme(self._theme, px)
-            room = self.width() - self.kind.width() - 3 * GRID
-            sizes = range(px, max(LEAST_TEXT, round(FORMULA * px)) - 1, -1)
-            formula = next((size for size in sizes if self._formula.widest(size) <= room), None)
-            if formula is not None and self._second_row() <= self.width():
+            if (self._theme, px) != self._set_up:
+                self._set_up = self._theme, px
+                for choice in (self.kind, self.size_, self.stride):
+                    choice.set_theme(self._theme, px)
+                for value in self.parameters.values():
+                    value.set_theme(self._theme, px)
+                self._formula.set_theme(self._theme, px, self.kind.height())
+            found = self._fitting()
+            if found is not None:
                 break
-        self._formula.set_theme(self._theme, formula or LEAST_TEXT, self.kind.height())
+        arrangement, formula = found or (Arrangement.BELOW, False)
+        self._arrange(arrangement)
+        self._formula.setVisible(formula)
 
-    def _second_row(self) -> int:
-        """Its width with the parameters of the kind that has most of them."""
-        needs = {n: value.minimumSizeHint().width() for n, value in self.parameters.items()}
-        most = max(sum(needs[n] + 3 * GRID for n in shown) for shown in PARAMETERS.values())
-        return self.size_.width() + 3 * GRID + self.stride.width() + most
+    def _fitting(self) -> tuple[Arrangement, bool] | None:
+        """Where formula and parameters have room, and whether the formula has; None if nothing
+        has. The wide arrangement only if it has room for every kind, so that nothing jumps."""
+        room, formulas = self.width(), self._formula.widths()
+        needs = {
+            kind: [self.parameters[n].minimumSizeHint().width() for n in PARAMETERS.get(kind, ())]
+            for kind in formulas
+        }
+        kinds, window = [self.kind.width()], [self.size_.width(), self.stride.width()]
+
+        def fits(*widths: float) -> bool:
+            return sum(widths) + APART * (len(widths) - 1) <= room
+
+        if not fits(*kinds):
+            return None
+        if all(fits(*kinds, formulas[k]) and fits(*window, *needs[k]) for k in formulas):
+            return Arrangement.WIDE, True
+        formula, own = formulas[self._operator.pooling.kind], needs[self._operator.pooling.kind]
+        if fits(*window, formula, *own):
+            return Arrangement.BESIDE, True
+        if own and fits(*window) and fits(formula, *own):
+            return Arrangement.BELOW, True
+        if fits(*window, *own):
+            return Arrangement.BESIDE, False
+        return (Arrangement.BELOW, False) if fits(*window) and fits(*own) else None
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
+        values = self.parameters.values()
+        for row in (self._first, self._second, self._own):
+            for part in (self._formula, *values):
+                row.removeWidget(part)
+        own = self._own if arrangement == Arrangement.BELOW else self._second
+        row = self._first if arrangement == Arrangement.WIDE else own
+        row.insertWidget(row.count() - 1, self._formula)
+        for value in values:
+            own.insertWidget(own.count() - 1, value, 1)
 
     def add(self, control: QWidget) -> None:
         """Put a control of the instrument's own at the end of the line."""
@@ -137,7 +188,8 @@ class Strip(QWidget):
         for name, value in self.parameters.items():
             value.show_value(getattr(pooling, name))
             value.setVisible(name in shown)
-        self._formula.update()
+        self._formula.show_kind()
+        self._fit()
         self._formula.setToolTip(
             wrapped(
                 tr("x are the n values of a window, y what it is pooled to.")
@@ -161,42 +213,41 @@ def _fields() -> tuple[Field, ...]:
 
 
 class _Formula(QWidget):
-    """The formula of the present kind, laid out once for each size."""
+    """The formula of the present kind, as wide as that; each laid out once."""
 
     def __init__(self, operator: Operator) -> None:
         super().__init__()
         self._operator = operator
-        self._sizes: dict[int, dict[str, QStaticText]] = {}
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Formula of the pooling"))
         self.set_theme(themes.theme("dark"), 13, 21)
 
     def set_theme(self, theme: Theme, text_px: int, height: int) -> None:
-        self._theme, self._text_px = theme, text_px
+        self._theme, self._font = theme, themes.font(text_px)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        self._texts: dict[str, QStaticText] = {}
+        for kind, formula in FORMULAS.items():
+            self._texts[kind] = text = QStaticText(formula)
+            text.setTextFormat(Qt.TextFormat.RichText)
+            text.setTextOption(option)
+            text.prepare(QTransform(), self._font)
         self.setFixedHeight(height)
+        self.show_kind()
+
+    def show_kind(self) -> None:
+        """Take the present kind's width, and paint it."""
+        self.setFixedWidth(self.widths()[self._operator.pooling.kind])
         self.update()
 
-    def widest(self, text_px: int) -> float:
-        """Pixels of width that the longest of all formulas takes in this size."""
-        return max(text.size().width() for text in self._laid_out(text_px).values())
-
-    def _laid_out(self, text_px: int) -> dict[str, QStaticText]:
-        if text_px not in self._sizes:
-            option = QTextOption()
-            option.setWrapMode(QTextOption.WrapMode.NoWrap)
-            self._sizes[text_px] = texts = {}
-            for kind, formula in FORMULAS.items():
-                texts[kind] = text = QStaticText(formula)
-                text.setTextFormat(Qt.TextFormat.RichText)
-                text.setTextOption(option)
-                text.prepare(QTransform(), themes.font(text_px))
-        return self._sizes[text_px]
+    def widths(self) -> dict[str, int]:
+        """Pixels that each kind's formula takes."""
+        return {kind: ceil(text.size().width()) for kind, text in self._texts.items()}
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.setFont(themes.font(self._text_px))
+        painter.setFont(self._font)
         painter.setPen(self._theme.text)
-        formula = self._laid_out(self._text_px)[self._operator.pooling.kind]
+        formula = self._texts[self._operator.pooling.kind]
         top = (self.height() - formula.size().height()) / 2
         painter.drawStaticText(QPointF(0, top), formula)
         painter.end()

@@ -70,7 +70,7 @@ class PoolingToy(QWidget):
             self.strip.say(*self._promise())
             return
         numbers = tr("input changed by {x:.2f}, output by {y:.2f}", x=before, y=after)
-        brief = tr("input {x:.2f}, output {y:.2f}", x=before, y=after)
+        brief = tr("changes {x:.2f} → {y:.2f}", x=before, y=after)
         if not moved:
             self.strip.say(numbers, brief)
             return
@@ -78,7 +78,7 @@ class PoolingToy(QWidget):
         verdict = self._verdict(after >= SAME)
         self.strip.say(
             tr("moved by {shift}: {numbers}", shift=text, numbers=numbers) + f" – {verdict}",
-            tr("by {shift}: {numbers}", shift=text, numbers=brief) + f" – {verdict}",
+            f"{numbers} – {verdict}",
             f"{brief} – {verdict}",
             verdict,
         )
