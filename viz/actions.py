@@ -59,8 +59,9 @@ def commands() -> tuple[Command, ...]:
                 tr("Save the whole window as a PNG at the sharpness of the screen."),
                 lambda w: w.files.export_dialog(), separated=True, dialog=True),
         Command("record", file, tr("Re&cord…"), "Ctrl+Shift+R",
-                tr("Record the demonstration as a film, or this moment as a picture, in any size; "
-                   "the window stays live meanwhile."),
+                tr("Record the demonstration, or what you do until you choose this again, as a "
+                   "film, or this moment as a picture, in any size; the window stays live "
+                   "meanwhile."),
                 lambda w: w.recorder.ask(), short=tr("Record"), dialog=True),
         Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
                 tr("Put a digit of the MNIST test set on the canvas, by its number."),

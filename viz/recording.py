@@ -28,7 +28,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.files import SUFFIX
 from viz.session import Session
-from viz.take import Take
+from viz.take import MOST_SECONDS, Take
 from viz.taking import Taking
 
 if TYPE_CHECKING:
@@ -153,7 +153,13 @@ class Recorder(QObject):
 
     def _finish_full(self) -> None:
         self.finish_take()
-        self._say(tr("A recording can grow no longer; the film of it is being made."), TOLD_MS)
+        self._say(
+            tr(
+                "What you do is recorded for {most:.0f} s at most, less where it takes too much "
+                "memory; the film is being made now.",
+                most=MOST_SECONDS,
+            )
+        )
 
     def _end_take(self) -> None:
         assert self._taking is not None and self._take_strip is not None
