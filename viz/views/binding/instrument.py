@@ -68,6 +68,8 @@ class BindingInstrument(QWidget):
         if self.isVisible():
             self._subject = self._choice.subject(snapshot)
             self.follow(self._subject)
+            if self._subject is None:
+                self.update()  # the hint
 
     def _refresh(self) -> None:
         if self._snapshot is not None and self.isVisible():

@@ -110,7 +110,6 @@ class BindingInteractionView(BindingInstrument):
             self.picture.set_result(None)
             self._point_out()
             self._forget_maps()
-            self.update()
         elif not subject.is_as(self._asked):
             if self._asked is not None and subject.scene is not self._asked.scene:
                 self._rest.start()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRect, QRectF, Qt
-from PyQt6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from viz import theme as themes
@@ -26,17 +26,15 @@ from viz.measure.binding_map import (
 )
 from viz.measure.part import centre_of, exists, put, same_rest, shift_since
 from viz.nets.layers import CLASSES, NONE_CLASS
-from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.answer_map import DIMMED, AnswerMap
 from viz.views.binding.best_places import BestPlaces
-from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.binding.instrument import BindingInstrument
+from viz.views.binding.part import PartChoice, Subject
 from viz.views.binding.wording import class_name, place_text
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
-
-NAME = "binding map"
 
 OPACITY, SAME_OPACITY = 0.75, 0.2
 """Of the map over the canvas where the answer is certain: another than now, and the present one or
@@ -58,8 +56,10 @@ def overlay_image(result: BindingMap, theme: Theme) -> QImage:
     return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
 
 
-class BindingMapView(QWidget):
+class BindingMapView(BindingInstrument):
     """The answer for every place of A. Click puts it there, hovering tells the answer."""
+
+    NAME = "binding map"
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class BindingMapView(QWidget):
         choice: PartChoice,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Map")
         self.tip = wrapped(
             tr(
@@ -77,17 +77,13 @@ class BindingMapView(QWidget):
                 "in this window, and its probability. Every fourth place first, then all."
             )
         )
-        self._document, self._engine = document, engine
-        self._canvas, self._choice = canvas, choice
-        self._snapshot: Snapshot | None = None
-        self._subject: Subject | None = None
+        self._canvas = canvas
         self._asked: tuple[Subject, str] | None = None
         self.result: BindingMap | None = None
         self._hovered: tuple[float, float] | None = None
         self._standing: tuple[float, float] | None = None
         """Where the part stands on the map; None while the map is not about this drawing."""
         self._laid: tuple[BindingMap, Theme] | None = None
-        self.bar = PartBar(choice, document, canvas, self)
         self.map = AnswerMap(REACH, self)
         self.map.chosen.connect(self._put)
         self.map.hovered.connect(self._hover)
@@ -106,8 +102,6 @@ class BindingMapView(QWidget):
         self.overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.overlay.setToolTip(tr("Lay the map around the part: each place in its answer's hue"))
         self.overlay.toggled.connect(self._lay)
-        choice.changed.connect(self._refresh)
-        self.setMinimumSize(320, 150)
         self.setAccessibleName(tr("Binding map"))
         self._show_parts()
         self.set_theme(themes.theme("dark"), 13)
@@ -116,17 +110,13 @@ class BindingMapView(QWidget):
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        self._small = Lettering(themes.font(text_px))
         self._large = Lettering(themes.font(round(1.7 * text_px), bold=True))
-        self.bar.set_theme(theme, text_px)
         self.map.set_theme(theme, text_px)
         self.best.set_theme(theme, text_px)
         for widget in (self.axes, self.overlay):
             widget.setFont(themes.font(text_px))
-        self._place()
+        super().set_theme(theme, text_px)
         self._lay()
-        self.update()
 
     def state(self) -> dict[str, Any]:
         """What is varied, and whether the map lies on the canvas."""
@@ -139,18 +129,12 @@ class BindingMapView(QWidget):
         if isinstance(state.get("overlay"), bool):
             self.overlay.setChecked(state["overlay"])
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def follow(self, subject: Subject | None) -> None:
         """Measure this drawing; until that is done, say where the part stands on the last map."""
-        self._snapshot = snapshot
-        if not self.isVisible():
-            return
-        subject = self._choice.subject(snapshot)
-        if (subject is None) != (self._subject is None):
-            self._subject = subject
+        if (subject is None) != self.bar.isHidden():
             self._show_parts()
-        self._subject = subject
         if subject is None:
-            self._engine.forget(NAME)
+            self._engine.forget(self.NAME)
             self._asked, self.result = None, None
             self._mark()
             return
@@ -169,7 +153,7 @@ class BindingMapView(QWidget):
                 net, subject.scene, subject.part, subject.window, centre, axes, subject.ablated
             )
 
-        self._engine.measure(NAME, work, self._show)
+        self._engine.measure(self.NAME, work, self._show)
 
     def _show(self, result: BindingMap) -> None:
         self.result = result
@@ -224,19 +208,13 @@ class BindingMapView(QWidget):
             self._canvas.set_overlay(overlay_image(result, self._theme), rect)
             self._laid = result, self._theme
 
-    def _refresh(self) -> None:
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
-
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Measure what came while this was out of sight."""
+        """The map lies on the canvas again."""
         super().showEvent(event)
-        self._refresh()
         self._lay()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees, and the canvas is as it was."""
-        self._engine.forget(NAME)
+        """The canvas is as it was."""
         self._asked = None
         self._canvas.set_overlay(None)
         self._laid = None
@@ -270,12 +248,9 @@ class BindingMapView(QWidget):
 
     # Layout and painting
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The map is a square; what tells about it stands beside."""
-        self._place()
-
     def _place(self) -> None:
-        self.bar.setGeometry(0, 0, self.width(), self.bar.height())
+        """The map is a square; what tells about it stands beside."""
+        super()._place()
         top = self.bar.height() + GRID
         high = self.height() - top
         legend = self._small.width(tr("none")) + 3 * GRID
@@ -305,16 +280,11 @@ class BindingMapView(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The answer at the place pointed at, else where the part is."""
         painter = QPainter(self)
-        painter.setPen(self._theme.quiet)
-        if self._subject is None and self._snapshot is not None:
-            painter.setFont(self._small.font)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            hint = tr(
-                "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
-                "it would be read as if one of its strokes stood elsewhere."
-            )
-            painter.drawText(self.rect().adjusted(GRID, 0, -GRID, 0), flags, hint)
-        elif self.result is not None:
+        hint = tr(
+            "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
+            "it would be read as if one of its strokes stood elsewhere."
+        )
+        if not self._paint_hint(painter, hint) and self.result is not None:
             self._paint_words(painter, self.result)
         painter.end()
 
