@@ -27,6 +27,19 @@ def test_each_state_has_its_sentence() -> None:
     assert len(seen) == 7
 
 
+def test_an_empty_canvas_tells_what_can_be_played_and_a_drawing_what_can_be_tried() -> None:
+    state = {"selected": False, "ablated": False, "pinned": False, "offered": "Shift"}
+    blank = hint("pen", drawn=False, instrument="Residual", **state)
+    assert "Space plays “Shift”" in blank
+    assert hint("pen", drawn=False, **{**state, "offered": ""}) != blank
+    drawn = hint("pen", drawn=True, instrument="Residual", **state)
+    assert "Shift" not in drawn
+    assert hint("pen", drawn=False, claim="parts bind", **state) == "parts bind"
+    taken = Shown("Shift", "watch this", "proves that", taken_over=True)
+    assert "move what you like" in hint("pen", drawn=True, **state, shown=taken)
+    assert "move what you like" not in hint("pen", drawn=False, **state, shown=taken)
+
+
 def test_ablated_maps_are_never_forgotten() -> None:
     wanted = hint("pen", drawn=False, selected=False, ablated=True, pinned=False)
     for tool, drawn, selected, pinned in product(

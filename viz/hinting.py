@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
 
-from viz.hints import Shown, hint
+from viz.hints import Shown, hint, invitation
 
 if TYPE_CHECKING:
     from viz.window import MainWindow
@@ -41,10 +41,15 @@ class Hinting:
         document, player = window.document, window.player
         demonstration, panel = player.at_hand, window.panel_shown
         told = demonstration is not None and (not player.taken_over or self._reminder.isActive())
+        drawn, presenting = bool(document.scene.items), window.presenting.on
+        offered = ""
+        if not drawn and (panel is not None or presenting):
+            offered = player.offered.title if player.offered is not None else ""
+        window.canvas.set_invitation(invitation(folded=presenting, offered=offered))
         window.hint_line.set_hint(
             hint(
                 window.canvas.tool,
-                drawn=bool(document.scene.items),
+                drawn=drawn,
                 selected=bool(document.selection),
                 ablated=bool(document.ablated),
                 pinned=document.pinned is not None,
@@ -57,9 +62,10 @@ class Hinting:
                 )
                 if told and demonstration is not None
                 else None,
-                claim=window.chapter.about if window.presenting.on else "",
+                claim=window.chapter.about if presenting else "",
                 instrument=type(panel.instruments[panel.current]).__name__
                 if panel is not None and panel.instruments
                 else "",
+                offered=offered,
             )
         )

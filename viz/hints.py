@@ -29,13 +29,21 @@ def hint(
     shown: Shown | None = None,
     claim: str = "",
     instrument: str = "",
+    offered: str = "",
 ) -> str:
     """What to try with this tool on a canvas in this state; the most special case wins.
 
     ``claim`` is the chapter's, to be read by an audience that has no tools in hand; ``instrument``
-    the class of the chapter's instrument on the screen, "" in chapter 1.
+    the class of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
+    of what Space plays, told where there is nothing to try an instrument with.
     """
     if shown is not None:
+        if shown.taken_over and not drawn:
+            return tr(
+                "You have taken over: draw a digit, or drag one from below. Space goes on with "
+                "“{title}”.",
+                title=shown.title,
+            )
         if shown.taken_over:
             return tr(
                 "You have taken over: move what you like. Space goes on with “{title}”.",
@@ -52,6 +60,11 @@ def hint(
         return claim
     if tool == "eraser":
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
+    if not drawn and offered:
+        return tr(
+            "Space plays “{title}”; or draw a digit of your own, or drag one from below.",
+            title=offered,
+        )
     if not drawn:
         return tr("Draw a digit, or drag one from below: every map follows while you move.")
     if told := _to_try(instrument):
@@ -67,6 +80,14 @@ def hint(
         "Click a digit to select it. Point at a map's unit to see where its value comes from, "
         "click to pin it, right-click to ablate its map."
     )
+
+
+def invitation(*, folded: bool, offered: str = "") -> str:
+    """What an empty canvas says of itself; ``folded``: there is nothing to drag from below it, and
+    the line at the foot is the audience's, so that ``offered`` is told here."""
+    if folded and offered:
+        return tr("Draw a digit here, or play “{title}” (Space).", title=offered)
+    return tr("Draw a digit here.") if folded else tr("Draw a digit here, or drag one from below.")
 
 
 def _to_try(instrument: str) -> str:
@@ -94,6 +115,9 @@ def _to_try(instrument: str) -> str:
         ),
         "PoolingChange": tr(
             "Choose another pooling: the lower its curve, the less it tells of a shift."
+        ),
+        "PoolingSteps": tr(
+            "Nudge the digit with the arrow keys: how much of a step is left after each pooling?"
         ),
         "PoolingToy": tr(
             "Drag the 1 to the next place: the input changes, what it is pooled to may not."

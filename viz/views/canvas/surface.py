@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import settings
 from viz.document import Document
-from viz.i18n import tr
 from viz.nets.layers import WINDOW
 from viz.scene import Group
 from viz.scene.model import Points
@@ -80,6 +79,8 @@ class CanvasSurface(QWidget):
         self._pointed_out: Sequence[Points] = ()
         self._preview: Group | None = None
         """A digit that is being dragged in."""
+        self.invitation = ""
+        """What an empty canvas says."""
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setTimerType(Qt.TimerType.PreciseTimer)
@@ -123,6 +124,12 @@ class CanvasSurface(QWidget):
         self._grid = shown
         self._rule()
         self.update()
+
+    def set_invitation(self, text: str) -> None:
+        """Say this while the canvas is empty."""
+        if text != self.invitation:
+            self.invitation = text
+            self.update()
 
     def set_overlay(self, image: QImage | None, rect: QRectF | None = None) -> None:
         """Lay a translucent picture over the ink, on ``rect`` in canvas pixels; None: none."""
@@ -227,8 +234,7 @@ class CanvasSurface(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
         if not self._document.scene.items and self._preview is None:
-            hint = tr("Draw a digit here, or drag one from below.")
-            painting.draw_hint(painter, hint, rect, shown, font(self._text_px))
+            painting.draw_hint(painter, self.invitation, rect, shown, font(self._text_px))
 
     def _paint_ahead(self, painter: QPainter) -> None:
         """What the scene has and the snapshot not yet, as far as it is ink."""
