@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.views.axes import spread, ticks
+from viz.views.curve_key import SAMPLE, UNKNOWN, value_text
 from viz.views.curves import Curves, Series
 from viz.views.lettering import Lettering
 
@@ -196,3 +199,56 @@ def test_both_references_are_named_even_where_there_is_little_room(plot: Curves)
         plot.set_axes((-3, 3), (0, 1))
         plot.grab()
     assert {"1998: −½ height", "1998: +½ height"} <= set(drawn)
+
+
+def test_a_key_tells_each_curve_s_value_at_the_mark(qtbot: QtBot) -> None:
+    view = Curves("shift / px", "residual", keyed=True)
+    qtbot.addWidget(view)
+    view.resize(520, 250)
+    view.set_theme(themes.theme("light"), 13)
+    view.set_axes((-16, 16), (0, 1))
+    x = np.array([-16.0, 0.0, 16.0])
+    rising = Series("rising", x, np.array([0.0, 0.5, 1.0]), RED, pattern=(4.0, 2.0))
+    broken = Series("broken", x, np.array([0.2, 0.0, np.nan]), thick=True)
+    view.set_series([rising, broken])
+    view.show()
+    qtbot.waitExposed(view)
+    area = view._key_area()
+    assert area.left() > view.plot_area().right() and area.right() <= view.width()
+    assert [value_text(s.at(8.0)) for s in (rising, broken)] == ["0.75", UNKNOWN]
+    assert [value_text(s.at(0.0)) for s in (rising, broken)] == ["0.50", "0"]
+    assert math.isnan(rising.at(17.0))
+    pictures = []
+    for mark in (8.0, 4.0, None):
+        view.set_mark(mark)
+        pictures.append(view.grab(area.toRect()).toImage())
+    assert pictures[0] != pictures[1] != pictures[2]
+    line = view._key.row(1, area) + Lettering(themes.font(13)).middle
+    sample = [pictures[2].pixelColor(k, round(line)) for k in range(int(SAMPLE))]
+    gaps = [k for k, colour in enumerate(sample) if not red(colour)]
+    assert red(sample[2]) and 0 < len(gaps) < SAMPLE / 2  # the line's own pattern
+
+
+def test_the_pointed_curve_is_thick_and_on_top(plot: Curves) -> None:
+    x = np.array([-16.0, 16.0])
+    plot.set_series([Series("a", x, np.array([0.3, 0.3]), RED), Series("b", x, x * 0 + 0.7)])
+    at = plot.to_widget(8, 0.3).toPoint()
+    reds = []
+    for y in (0.6, 0.35):
+        QTest.mouseMove(plot, plot.to_widget(-8, y).toPoint())
+        image = plot.grab().toImage()
+        column = [image.pixelColor(at + QPoint(0, k)) for k in range(-5, 6)]
+        reds.append(sum(map(red, column)))
+    assert reds[0] >= 1 and reds[1] >= reds[0] + 2
+
+
+def test_a_message_stands_in_the_plot(plot: Curves) -> None:
+    empty = plot.grab().toImage()
+    plot.set_message("There is nothing to show.")
+    area = plot.plot_area().toRect()
+    written = plot.grab().toImage()
+    assert written.copy(area) != empty.copy(area)
+    for strip in (QRect(0, 0, area.left(), 250), QRect(area.right() + 1, 0, 100, 250)):
+        assert written.copy(strip) == empty.copy(strip)
+    plot.set_message("")
+    assert plot.grab().toImage() == empty

@@ -360,6 +360,30 @@ def test_while_one_edits_curves_come_and_are_faint_until_they_are_the_drawing_s(
     assert not view.plot.dimmed and bench.live.curves is not None and bench.live.curves.done
 
 
+def test_layers_are_told_apart_by_more_than_their_colour(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    lines = {(series.pattern, series.thick) for series in view.plot.series}
+    assert len(lines) == len(LAYERS)
+
+
+def test_an_empty_canvas_has_no_residual(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    assert view.plot.message == ""
+    bench.go(Scene(SCENE.height, SCENE.width))
+    assert view.plot.message.startswith("The canvas is empty") and view.plot.mark is None
+    assert [series.name for series in view.plot.series] == [layer.name for layer in LAYERS]
+    for series in view.plot.series:
+        assert not series.known.any() and math.isnan(series.at(0.0))
+    assert not view.plot.dimmed
+    click(view, "C3")
+    assert not any(series.known.any() for series in view.plot.series)
+    bench.go(SCENE)
+    assert view.plot.message == "" and view.plot.mark == 0
+    assert all(series.known.any() for series in view.plot.series)
+
+
 def test_old_curves_are_measured_anew_when_the_instrument_comes_back(bench: Bench) -> None:
     view = Residual(bench.document, bench.live)
     bench.show(view)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPen
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
 from viz.theme import GRID
 from viz.views.axes import figure, spread, ticks
+from viz.views.curve_key import CurveKey
 from viz.views.fitting import WRAP, fitting_font, height_of
 from viz.views.lettering import Lettering
 from viz.views.series import Series, nearest
@@ -34,14 +36,18 @@ STEP, FINE = 1.0, 0.25
 class Curves(XChooser):
     """The plot: a note, dashed references and the curves' names stand around it."""
 
-    def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, x_label: str, y_label: str, parent: QWidget | None = None, *, keyed: bool = False
+    ) -> None:
+        """``keyed``: a key with the values at the mark, in place of names at the curves' ends."""
         super().__init__(STEP, FINE, parent)
+        self._keyed = keyed
         self._labels = x_label, y_label
         self._y_range = 0.0, 1.0
         self._series: tuple[Series, ...] = ()
         self._references: tuple[tuple[float, str], ...] = ()
         self._faint: tuple[float, ...] = ()
-        self._note, self._dimmed = "", False
+        self._note, self._message, self._dimmed = "", "", False
         self.setAccessibleName(f"{y_label} / {x_label}")
 
     # What is shown
@@ -75,6 +81,17 @@ class Curves(XChooser):
     def note(self) -> str:
         """The text above the plot."""
         return self._note
+
+    def set_message(self, text: str) -> None:
+        """What stands in the plot while there are no curves to show; "" for nothing."""
+        if text != self._message:
+            self._message = text
+            self._redraw()
+
+    @property
+    def message(self) -> str:
+        """The text in the plot."""
+        return self._message
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Paint the curves faintly: they belong to something that is no longer there."""
@@ -115,10 +132,25 @@ class Curves(XChooser):
         below = self.height() - 2 * small.height - GRID
         numbers = [figure(y) for y in self._y_ticks(below - top)]
         left = max(small.width(text) for text in numbers) + 2 * GRID
-        names = [small.width(series.name) for series in self._series if series.name]
         half = small.width(figure(self._x_range[1])) / 2  # the last tick's number
-        right = self.width() - GRID - max(half, *(name + 2 * GRID for name in names), 2 * GRID)
+        right = self.width() - GRID - max(half, self._names_width(), 2 * GRID)
         return QRectF(left, top, max(1.0, right - left), max(1.0, below - top))
+
+    def _names_width(self) -> float:
+        """Pixels that the names take on the right, with a gap before them."""
+        if self._keyed:
+            return self._key.width + 4 * GRID
+        names = (self._small.width(one.name) + 2 * GRID for one in self._series if one.name)
+        return max(names, default=0.0)
+
+    @property
+    def _key(self) -> CurveKey:
+        return CurveKey(self._series, self._small)
+
+    def _key_area(self) -> QRectF:
+        """The key's column, as high as the widget allows."""
+        wide = self._key.width
+        return QRectF(self.width() - wide - GRID, 0, wide, self.height())
 
     def _note_place(self) -> tuple[QFont, QRect] | None:
         """Beside the y axis's label if there is room, else below it, somewhat smaller if that saves
@@ -183,7 +215,26 @@ class Curves(XChooser):
         for series in self._series:
             series.paint(painter, self.to_widget, theme.text, self._weight)
         painter.restore()
-        self._paint_names(painter, area)
+        if self._message:
+            middle = WRAP & ~int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            painter.setPen(theme.quiet)
+            room = area.adjusted(2 * GRID, 0, -2 * GRID, 0)
+            painter.drawText(room, middle | int(Qt.AlignmentFlag.AlignCenter), self._message)
+        if self._keyed:
+            opacity = DIM if self._dimmed else 1.0
+            self._key.paint_names(painter, self._key_area(), theme, self._weight, opacity)
+        else:
+            self._paint_names(painter, area)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """With the key the values at the mark, which moves."""
+        super().paintEvent(event)
+        if self._keyed:
+            painter = QPainter(self)
+            painter.setFont(self._small.font)
+            colours = self._theme.text, self._theme.quiet
+            self._key.paint_values(painter, self._key_area(), self._mark, *colours)
+            painter.end()
 
     def _paint_x_label(self, painter: QPainter, middle: float, top: float) -> None:
         """Under the middle of the axis, moved or written smaller where there is no room for it."""
@@ -243,13 +294,18 @@ class Curves(XChooser):
             small.draw(painter, area.right() + 2 * GRID, y - small.middle, series.name)
 
     def _paint_hover(self, painter: QPainter, at: QPointF) -> None:
-        """On top, the point of the nearest curve at the pointer's x, which is marked."""
+        """On top, the point of the nearest curve at the pointer's x, which is marked; the curve
+        is thick meanwhile, on top of the others."""
         x, theme = self._x_at(at), self._theme
         best = nearest(self._series, self.to_widget, x, at)
         text = figure(round(x, 2))
         if best is not None:
             series, index = best
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.save()
+            painter.setClipRect(self.plot_area().adjusted(-2, -2, 2, 2))
+            replace(series, thick=True).paint(painter, self.to_widget, theme.text, self._weight)
+            painter.restore()
             painter.setPen(theme.quiet)
             painter.setBrush(series.colour or theme.text)
             spot = self.to_widget(float(series.x[index]), float(series.y[index]))

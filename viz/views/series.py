@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,9 @@ broken there."""
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One curve: ``x`` and ``y`` of one length, NaN breaks the line. Without a ``colour`` it has
-    the theme's text colour; without a ``name`` nothing is written at its end."""
+    """One curve: ``x``, ascending, and ``y`` of one length, NaN breaks the line. Without a
+    ``colour`` it has the theme's text colour; without a ``name`` nothing is written at its end.
+    ``pattern`` is that of its line, dash, gap, …, in widths of it."""
 
     name: str
     x: Floats
@@ -30,17 +32,37 @@ class Series:
     colour: QColor | None = None
     dashed: bool = False
     thick: bool = False
+    pattern: tuple[float, ...] = ()
 
     @property
     def known(self) -> NDArray[np.bool_]:
         """Where the curve has points."""
         return np.asarray(np.isfinite(self.y) & np.isfinite(self.x))
 
-    def paint(self, painter: QPainter, place: Place, text: QColor, weight: float) -> None:
-        """Paint the line, ``weight`` times as wide as at the smallest text; one point is a dot."""
+    def at(self, x: float) -> float:
+        """The line's height over ``x``; NaN where there is none."""
+        if not len(self.x) or not self.x[0] <= x <= self.x[-1]:
+            return math.nan
+        right = int(np.searchsorted(self.x, x))
+        if self.x[right] == x:
+            return float(self.y[right])
+        share = (x - self.x[right - 1]) / (self.x[right] - self.x[right - 1])
+        return float(self.y[right - 1] * (1 - share) + self.y[right] * share)
+
+    def pen(self, text: QColor, weight: float) -> QPen:
+        """What the line is painted with, ``weight`` times as wide as at the smallest text."""
         width = (1.5 if self.dashed else 4 if self.thick else 2) * weight
         pen = QPen(self.colour or text, width)
-        pen.setStyle(Qt.PenStyle.DashLine if self.dashed else Qt.PenStyle.SolidLine)
+        if self.pattern:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern(self.pattern)
+        else:
+            pen.setStyle(Qt.PenStyle.DashLine if self.dashed else Qt.PenStyle.SolidLine)
+        return pen
+
+    def paint(self, painter: QPainter, place: Place, text: QColor, weight: float) -> None:
+        """Paint the line; one point is a dot."""
+        pen = self.pen(text, weight)
         painter.setPen(pen)
         good = np.concatenate(([0], self.known.astype(np.int8), [0]))
         edges = np.flatnonzero(np.diff(good))

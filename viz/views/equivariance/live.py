@@ -73,6 +73,11 @@ class Shown:
         return notes
 
 
+def nothing_drawn() -> str:
+    """What is told of an empty canvas, where 0 would prove nothing."""
+    return tr("The canvas is empty: nothing moves that could be measured. Draw a digit.")
+
+
 def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
     """What else than the network makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
     notes = []

@@ -12,20 +12,36 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz.document import Document
 from viz.i18n import tr
-from viz.measure.equivariance import AXES, REACH
+from viz.measure.equivariance import AXES, REACH, ShiftCurves
 from viz.nets.layers import BY_NAME, LAYERS
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
-from viz.views.equivariance.live import LiveShift, notes_of
+from viz.views.equivariance.live import LiveShift, notes_of, nothing_drawn
 
 ALL = "all"
 NAMES = tuple(layer.name for layer in LAYERS)
+NOTHING = np.empty(0)
+NO_CURVES = dict.fromkeys(NAMES, NOTHING)
 
 MOST, MOST_OF_ALL = math.sqrt(2), 0.6
 """Ends of the residual's axis: the largest there is, which a border reaches; and, while only the
 interiors are shown, a little more than the sawteeth reach."""
+
+PATTERNS = {
+    "C1": (),
+    "S2": (6.0, 2.0),
+    "C3": (1.5, 1.5),
+    "S4": (),
+    "C5": (7.0, 2.0, 1.5, 2.0),
+    "output": (3.0, 2.0),
+}
+"""The layers' lines, dash and gap in widths: neighbours differ in more than their colour, and where
+two curves lie on each other, as those of S2 and C3 nearly do, the lower one shows in the gaps."""
+
+THICK = "S4"
+"""The one layer whose line is thick: it lies among C5's and the output's, of the same stride."""
 
 GRAIN = 0.25
 """Pixels: a click goes to the nearest multiple, so that whole shifts can be hit."""
@@ -34,7 +50,7 @@ GRAIN = 0.25
 def layer_colours(theme: Theme) -> dict[str, QColor]:
     """One colour for each layer: along the scale of activations, the deeper the further on. The
     hues of the classes are not used, which mean something else."""
-    low, high = (140, 245) if theme.name == "dark" else (150, 255)
+    low, high = (125, 245) if theme.name == "dark" else (150, 255)
     places = np.linspace(low, high, len(NAMES)).astype(int)
     return {
         name: QColor(int(theme.sequential[place]))
@@ -79,7 +95,7 @@ class Residual(QWidget):
                 ),
             ],
         )
-        self.plot = Curves(tr("shift / px"), tr("residual"))
+        self.plot = Curves(tr("shift / px"), tr("residual"), keyed=True)
         self.plot.chosen.connect(self._go)
         self.plot.started.connect(self._start)
         self.axes.chosen.connect(self._switch_axis)
@@ -105,12 +121,23 @@ class Residual(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Mark the present shift; measure anew if more than the shift has changed."""
-        self._snapshot = snapshot
-        self._live.follow_curves(snapshot, self.axes.value)
+        before, self._snapshot = self._blank, snapshot
+        if self._blank:
+            self._live.forget_curves()
+        else:
+            self._live.follow_curves(snapshot, self.axes.value)
+        if self._blank != before:
+            self._draw()
         self._mark()
 
+    @property
+    def _blank(self) -> bool:
+        """Whether there is nothing that could be shifted."""
+        return self._snapshot is not None and not self._snapshot.scene.items
+
     def _mark(self) -> None:
-        self.plot.set_mark(self._live.shift[AXES.index(self.axes.value)])
+        shift = self._live.shift[AXES.index(self.axes.value)]
+        self.plot.set_mark(None if self._blank else shift)
         self.plot.set_dimmed(self._live.curves_old)
         if self._snapshot is not None:
             self.plot.set_note(" ".join(notes_of(self._snapshot.scene, fractional=True)))
@@ -124,7 +151,7 @@ class Residual(QWidget):
         """The curves as they are known now."""
         if self._theme is None:
             return
-        axis, layer, found = self.axes.value, self.layers.value, self._live.curves
+        axis, layer = self.axes.value, self.layers.value
         other = AXES[1 - AXES.index(axis)]
         self.plot.set_labels(
             tr(
@@ -134,7 +161,7 @@ class Residual(QWidget):
             ),
             tr("residual, interior")
             if layer == ALL
-            else tr("residual of {layer}:  interior —   border - -", layer=layer),
+            else tr("residual of {layer}, interior and border", layer=layer),
         )
         shown = self._snapshot
         noisy = shown is not None and shown.scene.noise != type(shown.scene.noise)()
@@ -142,16 +169,34 @@ class Residual(QWidget):
         self.plot.set_axes((-REACH, REACH), (0.0, top))
         step = 4 if layer == ALL else BY_NAME[layer].stride
         self.plot.set_faint_lines([float(x) for x in range(-REACH, REACH + 1, step)])
-        series = []
-        if found is not None and found.axis == axis:
-            colours = layer_colours(self._theme)
-            for name in NAMES if layer == ALL else (layer,):
-                if layer != ALL:
-                    border = Series("", found.shifts, found.border[name], self._theme.quiet, True)
-                    series.append(border)
-                series.append(Series(name, found.shifts, found.interior[name], colours[name]))
-        self.plot.set_series(series)
-        self.plot.set_dimmed(self._live.curves_old)
+        self.plot.set_series(self._series(axis, layer))
+        self.plot.set_message(nothing_drawn() if self._blank else "")
+        self.plot.set_dimmed(self._live.curves_old and not self._blank)
+
+    def _series(self, axis: str, layer: str) -> list[Series]:
+        """The curves as far as they are known; of an empty canvas nothing is."""
+        assert self._theme is not None
+        found, colours = self._live.curves, layer_colours(self._theme)
+        if self._blank or found is None or found.axis != axis:
+            found = ShiftCurves(axis, NOTHING, NO_CURVES, NO_CURVES, done=False)
+        shifts, interior, border = found.shifts, found.interior, found.border
+        if layer != ALL:
+            quiet = self._theme.quiet
+            return [
+                Series(tr("border"), shifts, border[layer], quiet, dashed=True),
+                Series(layer, shifts, interior[layer], colours[layer]),
+            ]
+        return [
+            Series(
+                name,
+                shifts,
+                interior[name],
+                colours[name],
+                thick=name == THICK,
+                pattern=PATTERNS[name],
+            )
+            for name in NAMES
+        ]
 
     def _start(self) -> None:
         self._gesture = self._document.new_gesture()

@@ -1,0 +1,79 @@
+"""The key beside a plot: of each curve its line, its name, and its value at the mark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QPainter
+
+from viz.i18n import tr
+from viz.theme import GRID, Theme
+from viz.views.axes import figure
+from viz.views.lettering import Lettering
+from viz.views.series import Series
+
+SAMPLE = 7 * GRID
+"""Pixels of a curve's line, enough to tell one pattern from another."""
+
+PITCH = 1.35
+"""From one row to the next, in lines of text."""
+
+UNKNOWN = "\N{EN DASH}"
+
+
+def value_text(value: float) -> str:
+    """Two decimals; what they cannot tell from 0 is 0, and what is not known –."""
+    if math.isnan(value):
+        return UNKNOWN
+    return f"{value:.2f}" if value >= 0.005 else "0"
+
+
+class CurveKey:
+    """Rows below a heading that tells where the mark is; in the order of the curves."""
+
+    def __init__(self, series: Sequence[Series], small: Lettering) -> None:
+        self._rows = tuple(one for one in series if one.name)
+        self._small = small
+        self._names = max((small.width(one.name) for one in self._rows), default=0.0)
+
+    @property
+    def width(self) -> float:
+        """In pixels."""
+        return SAMPLE + 2 * GRID + self._names + 2 * GRID + self._small.width("0.88")
+
+    def row(self, number: int, area: QRectF) -> float:
+        """The top of a row's text in the column ``area``; number 0 is the heading."""
+        pitch = min(PITCH * self._small.height, area.height() / (len(self._rows) + 1))
+        return area.top() + number * pitch
+
+    def paint_names(
+        self, painter: QPainter, area: QRectF, theme: Theme, weight: float, opacity: float
+    ) -> None:
+        """The lines and the names; they stand still."""
+        small = self._small
+        for number, one in enumerate(self._rows, 1):
+            top = self.row(number, area)
+            middle = top + small.middle
+            ends = QPointF(area.left(), middle), QPointF(area.left() + SAMPLE, middle)
+            painter.setOpacity(opacity)
+            painter.setPen(one.pen(theme.text, weight))
+            painter.drawLine(*ends)
+            painter.setOpacity(1.0)
+            painter.setPen(theme.text)
+            small.draw(painter, area.left() + SAMPLE + 2 * GRID, top, one.name)
+
+    def paint_values(
+        self, painter: QPainter, area: QRectF, mark: float | None, text: QColor, quiet: QColor
+    ) -> None:
+        """Where the mark is, and the values there."""
+        small = self._small
+        if mark is not None:
+            painter.setPen(quiet)
+            heading = tr("at {x}", x=figure(round(mark, 2)))
+            small.draw(painter, area.right(), self.row(0, area), heading, 1)
+        painter.setPen(text)
+        for number, one in enumerate(self._rows, 1):
+            value = math.nan if mark is None else one.at(mark)
+            small.draw(painter, area.right(), self.row(number, area), value_text(value), 1)
