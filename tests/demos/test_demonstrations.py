@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from viz.demos import Demonstration, by_id, demonstrations, of_chapter
 from viz.errors import UserError
+from viz.measure.invariance import KINDS, posed, present_value
 from viz.measure.reading import read
 from viz.measure.timeline import Span, held, timeline
 from viz.measure.windows import winners
@@ -21,6 +22,7 @@ from viz.nets.layers import NONE_CLASS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.limits import check_counts
+from viz.scene.shifts import common_shift
 
 HELD_S = 0.4
 
@@ -139,8 +141,7 @@ def test_digits_of_six_hands_are_read_as_they_pass(net: object) -> None:
 def test_a_size_within_reach_is_read_and_one_beyond_the_window_is_not(net: object) -> None:
     demo = by_id("scale")
     sizes = {
-        round(demo.scene_at(t).items[0].transform.scale, 2): t
-        for t in np.arange(0, demo.duration, 0.02)
+        round(demo.scene_at(t).transform.scale, 2): t for t in np.arange(0, demo.duration, 0.02)
     }
     for scale, wanted in ((1.0, {"3"}), (0.7, {"3"}), (1.4, {"3"})):
         near = min(sizes, key=lambda s: abs(s - scale))
@@ -215,6 +216,21 @@ def test_the_instruments_that_are_named_exist() -> None:
     for chapter, instrument in named:
         module = import_module(f"viz.chapters.{chapter.replace('-', '_')}")
         assert hasattr(module, instrument)
+
+
+@pytest.mark.parametrize("demo", of_chapter("equivariance"), ids=lambda demo: demo.id)
+def test_a_demonstration_s_sweep_is_of_what_changes_and_of_nothing_else(
+    demo: Demonstration,
+) -> None:
+    kind, start = KINDS[demo.sweep], demo.scene_at(0.0)
+    values = set()
+    for t in np.linspace(0, min(demo.duration, 4.0), 23):  # "shift" goes down afterwards
+        scene = demo.scene_at(float(t))
+        values.add(present_value(scene, (), kind.name, (2, 4)))
+        bases = (posed(each, (), kind.name, kind.low, (2, 4)) for each in (start, scene))
+        assert common_shift(*bases) == (0.0, 0.0)
+    assert len(values) > 9
+    assert kind.low <= min(values) and max(values) <= kind.high
 
 
 def test_an_unknown_demonstration_names_those_there_are() -> None:

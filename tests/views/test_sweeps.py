@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,14 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from viz.demos import by_id
 from viz.measure.invariance import FINE, KINDS, sweep
 from viz.nets import load_pretrained
+from viz.player import Player
 from viz.resources import resource_path
-from viz.scene import Scene
+from viz.scene import Scene, Transform
 from viz.scene.digits import number
+from viz.scene.edit import moved
 from viz.scene.shifts import shifted
 from viz.views.equivariance.sweep_work import Turns
 from viz.views.equivariance.sweeps import Sweeps
@@ -240,9 +244,106 @@ def test_arrow_keys_lead_through_the_thumbnails(qtbot: QtBot) -> None:
         assert view.kind == "angle"
 
 
-def test_an_empty_canvas_is_swept_and_cannot_be_changed(qtbot: QtBot) -> None:
-    with lane(qtbot, Scene(32, 32)) as joined:
+def test_an_empty_canvas_shows_a_sentence_and_no_numbers(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
         view = put(joined)
-        assert np.ptp(curve(view, "max")) < 1e-6
+        assert view.curves.message == "" and view.curves.series
+        joined.document.apply(Scene(32, 32), "clear")
+        joined.settle()
+        assert view.curves.message.startswith("The canvas is empty")
+        assert view.curves.series == () and view.curves.mark is None
+        assert all(view.thumbs.thumb(kind) is None for kind in KINDS)
         view.curves.chosen.emit(3.0)
-        assert joined.document.undo_stack.count() == 0
+        assert joined.document.undo_stack.count() == 1
+        joined.document.undo_stack.undo()
+        joined.settle()
+        assert view.curves.message == "" and curve(view, "max").max() > 0.99
+
+
+def measurement(view: Sweeps) -> object:
+    """The arrays behind the large curves: the same ones, unless measured anew."""
+    return view._found[view.kind].values
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"), [("scale", {"scale": 0.6}), ("angle", {"angle": 70.0})]
+)
+def test_along_its_own_sweep_the_drawing_moves_the_mark_and_not_the_curve(
+    qtbot: QtBot, kind: str, changes: dict[str, float]
+) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view, document = put(joined), joined.document
+        choose(view, kind)
+        joined.settle()
+        before, lines = measurement(view), view.curves._references
+        document.apply(replace(document.scene, transform=Transform(**changes)), "slider")
+        joined.settle()
+        assert view.curves.mark == changes[kind]
+        assert measurement(view) is before
+        assert view.curves._references == lines and len(lines) == 2
+        assert not view.curves.dimmed and not view.is_old(kind)
+        document.apply(moved(document.scene, [0], 3, 0), "drag")  # another drawing
+        joined.settle()
+        assert measurement(view) is not before and view.curves.mark == changes[kind]
+
+
+def test_a_curve_begun_coarsely_is_fine_under_a_steady_hand(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view, document = put(joined), joined.document
+        choose(view, "scale")
+        for step in range(1, 3000):
+            scaled = replace(document.scene, transform=Transform(scale=1 + step / 3000))
+            document.apply(scaled, "slider")
+            qtbot.wait(2)
+            if view.curves.series and len(curve(view, "max")) == FINE:
+                break
+        assert len(curve(view, "max")) == FINE and joined.engine.measuring
+
+
+def test_a_demonstration_shows_its_sweep_through_one_window(qtbot: QtBot) -> None:
+    demonstration = by_id("rotation")
+    with lane(qtbot, demonstration.scene_at(0)) as joined:
+        document, player = joined.document, Player(joined.document)
+        view = joined.put(Sweeps(document, joined.engine, player), (760, 340))
+        assert view.kind == "dx" and document.window is None
+        player.load(demonstration)
+        joined.settle()
+        place = document.window
+        assert view.kind == "angle" and place is not None
+        before, along = measurement(view), curve(view, "max")
+        for t in (2.0, 3.0):  # to −60°, where it is a 1, and other windows would be surer
+            player.seek(t)
+            joined.settle()
+            angle = document.scene.transform.angle
+            assert view.curves.mark == angle < -10
+            assert document.shown_window() == place == document.window
+            assert measurement(view) is before and not view.curves.dimmed
+            assert document.snapshot is not None
+            score = math.exp(document.snapshot.maps["output"][7, *place])
+            values = KINDS["angle"].values(FINE)
+            assert np.interp(angle, values, along) == pytest.approx(score, abs=0.05)
+        document.apply(moved(document.scene, [0], 2, 0), "a hand")
+        assert player.taken_over and document.window is None
+        joined.settle()
+        assert measurement(view) is not before  # it is the user's drawing now
+        player.unload()
+        choose(view, "dy")
+        player.adopt(demonstration, 1.0)
+        assert view.kind == "angle"
+
+
+def test_the_window_that_a_demonstration_held_is_let_go_with_the_instrument(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3")) as joined:
+        document, player = joined.document, Player(joined.document)
+        view = joined.put(Sweeps(document, joined.engine, player), (760, 340))
+        player.load(by_id("pen"))
+        joined.settle()
+        assert document.window is not None and view.kind == "width"
+        view.hide()
+        assert document.window is None
+        view.show()
+        view.show_snapshot(document.snapshot)
+        assert document.window is not None
+        document.select_window((0, 0))  # the user's own choice
+        player.load(by_id("shift"))
+        assert document.window == (0, 0)

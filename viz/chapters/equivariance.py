@@ -22,6 +22,6 @@ def instruments(context: Context) -> tuple[Instrument, ...]:
         Difference(context.document, live),
         Residual(context.document, live),
         ShiftMapView(context.document, context.engine),
-        Sweeps(context.document, context.engine),
+        Sweeps(context.document, context.engine, context.player),
         Networks(context.document, context.engine),
     )

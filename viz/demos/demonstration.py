@@ -17,7 +17,8 @@ class Demonstration:
     ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is one
     of ``CHAPTER_IDS``. ``moving`` is (item, stroke) of the stroke that a binding map is about, or
     None; ``instrument`` the class of the chapter's instrument that shows best what it is about, ""
-    for whichever is shown.
+    for whichever is shown; ``sweep`` the one thing about the drawing that changes, one of
+    ``viz.measure.invariance.KINDS``, or "".
     """
 
     id: str
@@ -29,3 +30,4 @@ class Demonstration:
     scene_at: Callable[[float], Scene]
     moving: tuple[int, int] | None = None
     instrument: str = ""
+    sweep: str = ""

@@ -1,10 +1,13 @@
-"""A window held: an instrument moves the drawing, and the window through which it looks stays.
+"""A window held: the drawing is moved, and the window through which an instrument looks stays.
 
-It is held only as long as the drawing is what the instrument made of it. Undo, a drag on the canvas
-or another digit lets it go, unless the user had chosen it, or chose another meanwhile.
+It is held only as long as the drawing is what the instrument, or a demonstration, made of it. Undo,
+a drag on the canvas or another digit lets it go, unless the user had chosen it, or chose another
+meanwhile.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PyQt6.QtCore import QObject
 
@@ -13,23 +16,28 @@ from viz.scene import Scene
 
 
 class HeldWindow(QObject):
-    """Applies changes of the drawing behind a window that is held meanwhile."""
+    """Changes the drawing behind a window that is held meanwhile, or holds it for who does."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._held: tuple[int, int] | None = None
-        self._made: Scene | None = None
+        self._stays: Callable[[Scene], bool] = lambda scene: False
         document.scene_changed.connect(self._look)
+
+    def hold(self, place: tuple[int, int], stays: Callable[[Scene], bool]) -> None:
+        """Look through ``place`` for as long as ``stays`` says so of each new drawing, unless the
+        user has chosen a window himself."""
+        if self._document.window is None:
+            self._document.select_window(place)
+            self._held = place
+        self._stays = stays
 
     def apply(
         self, place: tuple[int, int], scene: Scene, text: str, gesture: int | None = None
     ) -> None:
         """Make ``scene`` current, as ``Document.apply`` does, and look through ``place`` still."""
-        if self._document.window is None:
-            self._document.select_window(place)
-            self._held = place
-        self._made = scene
+        self.hold(place, lambda shown: shown is scene)
         self._document.apply(scene, text, gesture=gesture)
 
     def release(self) -> None:
@@ -39,5 +47,5 @@ class HeldWindow(QObject):
             self._document.select_window(None)
 
     def _look(self) -> None:
-        if self._document.scene is not self._made:
+        if not self._stays(self._document.scene):
             self.release()

@@ -87,6 +87,12 @@ class SweepThumbs(PaintedView):
         self._thumbs[name] = thumb
         self.update(self.rect_of(name).toAlignedRect())
 
+    def clear(self) -> None:
+        """Show nothing in any of the plots."""
+        if self._thumbs:
+            self._thumbs.clear()
+            self.update()
+
     def thumb(self, name: str) -> Thumb | None:
         """What one of the plots shows."""
         return self._thumbs.get(name)

@@ -1,14 +1,16 @@
 """The sweeps instrument: how probable the right class stays while one thing about it changes.
 
 One sweep large, all eight as thumbnails; the networks with max, average and blur pooling side by
-side. What was measured of an older drawing than the newest one is faint until its turn comes. Of a
-network whose weights cannot be used the note says so.
+side. What was measured of an older drawing than the newest one is faint until its turn comes; along
+its own sweep a drawing may go without being another one. Of a network whose weights cannot be used
+the note says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QHideEvent, QShowEvent
@@ -18,8 +20,10 @@ from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import KINDS, Sweep, posed, swept_items
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.measure.invariance import KINDS, Place, Sweep, posed, swept_items
+from viz.nets.layers import CLASSES
+from viz.player import Player
+from viz.scene import Scene
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
@@ -27,8 +31,14 @@ from viz.views.compared_networks import Unusable
 from viz.views.curves import Curves, Series
 from viz.views.equivariance.held_window import HeldWindow
 from viz.views.equivariance.sweep_thumbs import SweepThumbs, Thumb
-from viz.views.equivariance.sweep_work import Found, Subject, Turns, measured
-from viz.views.lettering import signed
+from viz.views.equivariance.sweep_words import (
+    class_name,
+    long_labels,
+    nothing_to_ask,
+    reference,
+    short_labels,
+)
+from viz.views.equivariance.sweep_work import Found, Kept, Subject, Turns, measured
 from viz.views.network_names import (
     POOLINGS,
     ablation_text,
@@ -36,6 +46,9 @@ from viz.views.network_names import (
     short_network_name,
 )
 from viz.views.tips import wrapped
+
+if TYPE_CHECKING:
+    from viz.demos import Demonstration
 
 NAME = "sweeps"
 
@@ -46,19 +59,28 @@ STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
 class Sweeps(QWidget):
     """Curves on the left, thumbnails on the right, the right class above."""
 
-    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        engine: Engine,
+        player: Player | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.title = tr("Invariance")
         self.tip = tr(
             "p(right class) of the window while the drawing (the selected digit, else all of it) "
             "is shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
         )
-        self._document, self._engine = document, engine
+        self._document, self._engine, self._player = document, engine, player
         self._held = HeldWindow(document, self)
-        self._asked: tuple[object, ...] = ()
-        self._subject: tuple[object, ...] = ()
+        self._played: Demonstration | None = None
+        """The demonstration whose sweep the window is held for, or was."""
+        self._asked: tuple[str, Subject] | None = None
+        self._subject: Subject | None = None
+        self._blank = False
         self._number = 0
-        self._turns = Turns()
+        self._turns, self._kept = Turns(), Kept()
         self._found: dict[str, Sweep] = {}
         self._of: dict[str, int] = {}
         """The number of the subject that each sweep is of."""
@@ -72,13 +94,16 @@ class Sweeps(QWidget):
                 Option(
                     None, tr("auto"), tr("The digit's own name, else what is read in the window")
                 ),
-                *(Option(k, _name(k), tr("Show p({name})", name=_name(k))) for k in range(CLASSES)),
+                *(
+                    Option(k, class_name(k), tr("Show p({name})", name=class_name(k)))
+                    for k in range(CLASSES)
+                ),
             ],
             label=tr("right class"),
         )
         self.curves = Curves("", "")
         self.curves.setToolTip(self._tooltip())
-        self.thumbs = SweepThumbs(tuple(KINDS), _short_labels())
+        self.thumbs = SweepThumbs(tuple(KINDS), short_labels())
         self.thumbs.setAccessibleName(tr("Which sweep is shown large"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +121,9 @@ class Sweeps(QWidget):
         self.curves.chosen.connect(self._go)
         document.window_changed.connect(self._ask)
         document.selection_changed.connect(self._ask)
+        if player is not None:
+            player.demonstration_changed.connect(self._show_played)
+            self._show_played()
 
     # The instrument
 
@@ -133,7 +161,7 @@ class Sweeps(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Measure no more."""
         self._engine.forget(NAME)
-        self._asked = ()
+        self._asked = self._played = None
         self._held.release()
 
     @property
@@ -141,27 +169,70 @@ class Sweeps(QWidget):
         """The sweep shown large."""
         return self.thumbs.current
 
+    # The demonstration
+
+    def _show_played(self) -> None:
+        """A demonstration brings its sweep to the front."""
+        demonstration = self._player.demonstration if self._player is not None else None
+        if demonstration is not None and demonstration.sweep:
+            self.thumbs.show_current(demonstration.sweep)
+            self._draw()
+            self._ask()
+
+    def _hold_played(self, place: Place) -> None:
+        """While a demonstration sweeps its digit, the window stays where it is, as that of the
+        curve does."""
+        player = self._player
+        played = player.demonstration if player is not None else None
+        if player is None or played is None or not played.sweep or player.taken_over:
+            self._played = None
+        elif played is not self._played:
+            self._played = played
+
+            def stays(scene: Scene) -> bool:
+                return player.demonstration is played and not player.taken_over
+
+            self._held.hold(place, stays)
+
     # Measuring
 
     def _ask(self) -> None:
-        snapshot, place = self._document.snapshot, self._document.shown_window()
+        document = self._document
+        snapshot, place = document.snapshot, document.shown_window()
         if snapshot is None or place is None or not self.isVisible():
             return
         request = snapshot.request
-        if any(index >= len(request.scene.items) for index in self._document.selection):
+        if any(index >= len(request.scene.items) for index in document.selection):
             return  # the snapshot of the scene that these items are in is on its way
-        selection = swept_items(request.scene, self._document.selection, place)
-        subject = request.scene, selection, place, request.network, dict(request.ablated)
-        if (self.kind, *subject) == self._asked:
+        self._blank = not request.scene.items
+        if self._blank:
+            self._empty()
+            return
+        if request.scene is document.scene:
+            self._hold_played(place)
+        selection = swept_items(request.scene, document.selection, place)
+        networks = (request.network, *(name for name in POOLINGS if name != request.network))
+        ablated = {request.network: dict(request.ablated)}
+        subject = Subject(self._number, request.scene, selection, place, networks, ablated)
+        self.curves.set_mark(subject.present(self.kind))
+        if (self.kind, subject) == self._asked:
             return
         if subject != self._subject:
-            self._subject = subject
             self._number += 1
-        self._asked = self.kind, *subject
-        networks = (request.network, *(name for name in POOLINGS if name != request.network))
-        ablated = {request.network: request.ablated}
-        swept = Subject(self._number, request.scene, selection, place, networks, ablated)
-        self._engine.measure(NAME, measured(swept, self.kind, self._turns), self._take)
+            self._subject = subject = replace(subject, number=self._number)
+        self._asked = self.kind, subject
+        self._engine.measure(
+            NAME, measured(subject, self.kind, self._turns, self._kept), self._take
+        )
+
+    def _empty(self) -> None:
+        """There is no right class of nothing."""
+        self._engine.forget(NAME)
+        self._asked = self._subject = None
+        self._found.clear()
+        self._of.clear()
+        self.thumbs.clear()
+        self._draw()
 
     def _take(self, found: Found) -> None:
         """Some sweeps have been measured."""
@@ -196,13 +267,15 @@ class Sweeps(QWidget):
         self.curves.fine = self.curves.step / 4
         self.curves.set_axes((axis.low, axis.high), (0, 1))
         self.curves.set_note(self._note())
+        self.curves.set_message(nothing_to_ask() if self._blank else "")
+        self.curves.set_mark(self._subject.present(kind) if self._subject is not None else None)
         if found is None:
-            self.curves.set_labels(_long_labels()[kind], "")
+            self.curves.set_labels(long_labels()[kind], "p(–)" if self._blank else "")
             self.curves.set_series(())
-            self.curves.set_mark(None)
+            self.curves.set_references(())
             return
         right = self._right(found)
-        self.curves.set_labels(_long_labels()[kind], tr("p({name})", name=_name(right)))
+        self.curves.set_labels(long_labels()[kind], tr("p({name})", name=class_name(right)))
         current = self._document.network
         order = sorted(found.probabilities, key=lambda name: name == current)  # on top
         self.curves.set_series(
@@ -217,9 +290,8 @@ class Sweeps(QWidget):
                 for name in order
             ]
         )
-        labels = (_reference(kind, value) for value in found.references)
+        labels = (reference(kind, value) for value in found.references)
         self.curves.set_references(list(zip(found.references, labels, strict=True)))
-        self.curves.set_mark(found.present)
         self.curves.set_dimmed(self.is_old(kind))
 
     def _note(self) -> str:
@@ -271,44 +343,5 @@ class Sweeps(QWidget):
             return
         swept = swept_items(document.scene, document.selection, place)
         scene = posed(document.scene, swept, self.kind, value, place)
-        text = tr("Change {name}", name=_short_labels()[self.kind])
+        text = tr("Change {name}", name=short_labels()[self.kind])
         self._held.apply(place, scene, text, self._gesture)
-
-
-def _name(number: int) -> str:
-    return tr("none") if number == NONE_CLASS else str(number)
-
-
-def _reference(kind: str, value: float) -> str:
-    """What is written at a line of the published tolerance."""
-    if kind == "scale":
-        return tr("1998: {value}", value=f"{value:.2f}")
-    if kind == "angle":
-        return tr("1998: {value}°", value=signed(value, 0))
-    return tr("1998: −½ height") if value < 0 else tr("1998: +½ height")
-
-
-def _short_labels() -> dict[str, str]:
-    return {
-        "dx": tr("shift x"),
-        "dy": tr("shift y"),
-        "scale": tr("scale"),
-        "angle": tr("angle"),
-        "squeeze": tr("squeeze"),
-        "slant": tr("slant"),
-        "width": tr("pen"),
-        "sigma": tr("noise"),
-    }
-
-
-def _long_labels() -> dict[str, str]:
-    return {
-        "dx": tr("px to the right of the window's middle"),
-        "dy": tr("px below the window's middle"),
-        "scale": tr("scale, a factor"),
-        "angle": tr("angle, ° clockwise"),
-        "squeeze": tr("width over height, a factor"),
-        "slant": tr("slant, px right per px up"),
-        "width": tr("width of the pen, px"),
-        "sigma": tr("noise σ, where ink is 1"),
-    }

@@ -1,0 +1,56 @@
+"""The words of the sweeps: what is changed, what stands at the axes, what is said of nothing."""
+
+from __future__ import annotations
+
+from viz.i18n import tr
+from viz.nets.layers import NONE_CLASS
+from viz.views.lettering import signed
+
+
+def nothing_to_ask() -> str:
+    """What stands in place of curves on an empty canvas."""
+    return tr(
+        "The canvas is empty: there is no right class to ask for. Draw a digit, or drag one here."
+    )
+
+
+def class_name(number: int) -> str:
+    """What a class is called."""
+    return tr("none") if number == NONE_CLASS else str(number)
+
+
+def reference(kind: str, value: float) -> str:
+    """What is written at a line of the published tolerance."""
+    if kind == "scale":
+        return tr("1998: {value}", value=f"{value:.2f}")
+    if kind == "angle":
+        return tr("1998: {value}°", value=signed(value, 0))
+    return tr("1998: −½ height") if value < 0 else tr("1998: +½ height")
+
+
+def short_labels() -> dict[str, str]:
+    """What a sweep changes."""
+    return {
+        "dx": tr("shift x"),
+        "dy": tr("shift y"),
+        "scale": tr("scale"),
+        "angle": tr("angle"),
+        "squeeze": tr("squeeze"),
+        "slant": tr("slant"),
+        "width": tr("pen"),
+        "sigma": tr("noise"),
+    }
+
+
+def long_labels() -> dict[str, str]:
+    """What stands at a sweep's axis."""
+    return {
+        "dx": tr("px to the right of the window's middle"),
+        "dy": tr("px below the window's middle"),
+        "scale": tr("scale, a factor"),
+        "angle": tr("angle, ° clockwise"),
+        "squeeze": tr("width over height, a factor"),
+        "slant": tr("slant, px right per px up"),
+        "width": tr("width of the pen, px"),
+        "sigma": tr("noise σ, where ink is 1"),
+    }
