@@ -134,15 +134,11 @@ class Recorder(QObject):
             self._window.statusBar().addPermanentWidget(self._take_strip)
         taking = Taking(self._window, wish.rate)
         self._taking = wish, taking
-        taking.went_on.connect(self._show_seconds)
+        taking.went_on.connect(self._take_strip.count)
         taking.full.connect(self._finish_full)
-        self._show_seconds(0.0)
+        self._take_strip.count(0.0)
         self._take_strip.show()
         self._window.presenting.switch_dialogs()
-
-    def _show_seconds(self, seconds: float) -> None:
-        assert self._take_strip is not None
-        self._take_strip.count(seconds, self._window.hint_line.height())
 
     def finish_take(self) -> None:
         """Make the film of what was done."""
@@ -254,7 +250,7 @@ class Recorder(QObject):
             self._strip = RecordStrip()
             self._strip.cancelled.connect(self.cancel)
             self._window.statusBar().addPermanentWidget(self._strip)
-        self._strip.begin(self._window.hint_line.height())
+        self._strip.begin()
 
     def cancel(self) -> None:
         """End the take or recording; nothing of it is left."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -236,72 +236,77 @@ class RecordDialog(QDialog):
             self.wished.emit(self.wish())
 
 
-class TakeStrip(QWidget):
+class _Strip(QWidget):
+    """Parts side by side in the status bar, which does not grow: they are one line high."""
+
+    def __init__(self, *parts: QWidget) -> None:
+        super().__init__()
+        self._parts = parts
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4 * GRID, 0, 4 * GRID, 0)
+        layout.setSpacing(2 * GRID)
+        for part in parts:
+            layout.addWidget(part)
+            if isinstance(part, QPushButton):
+                part.setStyleSheet("QPushButton { padding: 0 8px; }")
+                part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys stay with what one is at
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Text grows for a lecture, and shrinks again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        for part in (self, *self._parts):
+            part.setFixedHeight(self.fontMetrics().lineSpacing() + GRID)
+
+
+class TakeStrip(_Strip):
     """That a take is under way: a red dot, the seconds so far, and what ends it."""
 
     stopped = pyqtSignal()
     """The film is to be made."""
     cancelled = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._told: tuple[int, int] | None = None
+    def __init__(self) -> None:
         dot = QLabel("●")
         dot.setStyleSheet(f"color: {RED}")
-        dot.setAccessibleName(tr("Taking down what you do"))
+        dot.setAccessibleName(tr("What you do is being recorded"))
         self.seconds = QLabel()
-        self.seconds.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.stop, self.cancel = QPushButton(tr("Stop")), QPushButton(tr("Cancel"))
-        self.stop.setToolTip(tr("Make the film of what was done since."))
+        self.stop.setToolTip(tr("Make the film of what you did since."))
+        super().__init__(dot, self.seconds, self.stop, self.cancel)
         self.stop.clicked.connect(self.stopped)
         self.cancel.clicked.connect(self.cancelled)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 4 * GRID, 0)
-        layout.setSpacing(2 * GRID)
-        for part in (dot, self.seconds, self.stop, self.cancel):
-            layout.addWidget(part)
-        for button in (self.stop, self.cancel):
-            button.setStyleSheet("QPushButton { padding: 0 8px; }")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys stay with what one is at
 
-    def count(self, seconds: float, height: int) -> None:
-        """So many seconds are noted. The strip is ``height`` pixels high, so that the status bar
-        does not grow, and so wide that numbers which change move nothing."""
-        told = int(seconds), height
-        if told == self._told:
-            return
-        self._told = told
-        for part in (self, self.stop, self.cancel):
-            part.setFixedHeight(height)
+    def _fit(self) -> None:
+        super()._fit()
         self.seconds.setFixedWidth(self.fontMetrics().horizontalAdvance("000 s"))
-        self.seconds.setText(tr("{seconds} s", seconds=told[0]))
+
+    def count(self, seconds: float) -> None:
+        """So many seconds are noted."""
+        text = tr("{seconds} s", seconds=int(seconds))
+        if text != self.seconds.text():
+            self.seconds.setText(text)
 
 
-class RecordStrip(QWidget):
+class RecordStrip(_Strip):
     """How far a recording is, and a button that ends it; in the status bar while there is one."""
 
     cancelled = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Recording"))
         self.bar.setFixedWidth(40 * GRID)  # numbers that change move nothing
         self.cancel = QPushButton(tr("Cancel"))
-        self.cancel.setStyleSheet("QPushButton { padding: 0 8px; }")
+        super().__init__(QLabel(tr("Recording")), self.bar, self.cancel)
         self.cancel.clicked.connect(self.cancelled)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 4 * GRID, 0)
-        layout.setSpacing(2 * GRID)
-        layout.addWidget(QLabel(tr("Recording")))
-        layout.addWidget(self.bar)
-        layout.addWidget(self.cancel)
 
-    def begin(self, height: int) -> None:
-        """A recording has begun; nobody knows yet how many frames it has. The strip is ``height``
-        pixels high, so that the status bar does not grow."""
-        for part in (self, self.bar, self.cancel):
-            part.setFixedHeight(height)
+    def begin(self) -> None:
+        """A recording has begun; nobody knows yet how many frames it has."""
         self.bar.setRange(0, 0)
         self.bar.setFormat("")
         self.show()
