@@ -131,8 +131,9 @@ class Attention(QObject):
         """The window whose scores are shown now, as (row, column) of the output.
 
         The hovered one, else the chosen one, else that of the digit to which the selected item
-        or the ``focus`` belongs, else that of the surest digit; it is kept until another is better
-        by far: no view may hop about while two digits compete. None until there is a snapshot.
+        or the ``focus`` belongs, else that of the surest digit read; that digit is kept until
+        another is surer by far: no view may hop about while two compete. None until there is a
+        snapshot.
         """
         if self.snapshot is None:
             return None
@@ -143,11 +144,11 @@ class Attention(QObject):
                 return window
         chosen = self._selected_stroke or tuple(self._selection)
         part = Part(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
-        return self._shown.of(self.snapshot.scene, output, part)
+        return self._shown.of(self.snapshot.scene, output, self.snapshot.reading, part)
 
     @property
     def surest(self) -> tuple[int, int] | None:
-        """The window shown last by itself, which stays until another is better by far."""
+        """The window shown last by itself, whose digit stays until another is surer by far."""
         return self._shown.window
 
     @property

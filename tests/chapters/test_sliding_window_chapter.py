@@ -34,8 +34,8 @@ def test_every_instrument_measures_the_drawing(application: Application, qtbot: 
     reading, cost, training = panel.instruments
     assert [instrument.title for instrument in panel.instruments] == ["Reading", "Cost", "Training"]
     assert all(instrument.tip.endswith(".") for instrument in panel.instruments)
-    qtbot.waitUntil(lambda: reading.explanation is not None, timeout=20000)  # type: ignore[attr-defined]
-    assert reading.explanation.reading.text == "31"  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: reading.reading is not None, timeout=20000)  # type: ignore[attr-defined]
+    assert reading.reading.text == "31"  # type: ignore[attr-defined]
     panel.choose(1)
     qtbot.waitUntil(lambda: cost.cost is not None and cost.cost.done == 9, timeout=20000)  # type: ignore[attr-defined]
     assert cost.cost.difference <= TOLERANCE  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ def test_a_window_pointed_at_is_marked_on_the_canvas(
     panel = application.window.panel_shown
     assert panel is not None
     view = panel.instruments[0]
-    qtbot.waitUntil(lambda: view.explanation is not None, timeout=20000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: view.reading is not None, timeout=20000)  # type: ignore[attr-defined]
     view.grab()  # type: ignore[attr-defined]
     canvas, document = application.window.canvas, application.document
     before = canvas.grab().toImage()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from viz.measure.reading import NONE, explain, read
+from viz.measure.reading import CLEAR, DOUBT, NONE, Doubt, read
 
 
 def row(text: str, sure: float = 0.97) -> np.ndarray:
@@ -161,15 +161,13 @@ def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
 
 @settings(max_examples=200, deadline=None)
 @given(any_outputs)
-def test_the_explanation_ends_in_what_is_read(scores):
+def test_the_lines_end_in_what_is_read(scores):
     log_probs = scores - np.log(np.exp(scores.astype(np.float64)).sum(0))
-    reading, explained = read(log_probs), explain(log_probs)
-    assert explained.reading.text == reading.text
-    assert explained.reading.digits == reading.digits
-    assert np.array_equal(explained.reading.winners, reading.winners)
-    assert explained.lines
-    for line in explained.lines:
-        assert line.winners.shape == line.probabilities.shape == (scores.shape[2],)
+    reading = read(log_probs)
+    assert reading.lines
+    assert reading.digits == tuple(run.digit for line in reading.lines for run in line.runs)
+    for line in reading.lines:
+        assert 0 <= line.row < scores.shape[1]
         ends = [0, *(end for run in line.runs for end in (run.start, run.end))]
         assert ends == sorted(ends), "runs follow each other"
         for run in line.runs:
@@ -179,13 +177,18 @@ def test_the_explanation_ends_in_what_is_read(scores):
             (first, most), (second, less) = run.shares
             assert first != second and 1.000001 >= most >= less >= 0
             if run.digit.digit is not None:
+                assert run.doubt is None
                 assert run.digit.digit == first and most > 0.59
+            elif run.doubt is Doubt.WINDOW:
+                assert most <= CLEAR + 1e-6
+            else:
+                assert run.doubt is Doubt.RUN and most <= DOUBT + 1e-6
 
 
-def test_the_explanation_names_runs_and_rivals():
-    explained = explain(rows("...........", "33...??...7", "..........."))
-    (line,) = explained.lines
-    assert explained.reading.text == "3[?]7"
+def test_the_lines_name_runs_and_rivals():
+    reading = read(rows("...........", "33...??...7", "..........."))
+    (line,) = reading.lines
+    assert reading.text == "3[?]7"
     assert line.row == 1
     assert [(run.start, run.end) for run in line.runs] == [(0, 2), (5, 7), (10, 11)]
     three, rivals, seven = line.runs
@@ -193,17 +196,32 @@ def test_the_explanation_names_runs_and_rivals():
     assert {number for number, _ in rivals.shares} == {3, 5}
     assert [share for _, share in rivals.shares] == pytest.approx([0.46, 0.46], abs=0.01)
     assert seven.shares[0] == (7, pytest.approx(0.97, abs=0.01))
-    assert line.winners.tolist()[:5] == [3, 3, NONE, NONE, NONE]
+    assert [run.doubt for run in line.runs] == [None, Doubt.WINDOW, None]
+
+
+def test_neighbours_that_are_sure_of_two_digits_are_in_doubt_as_a_run():
+    probs = np.full((11, 6), 0.001)
+    probs[NONE] = 0.99
+    for column, digit, other in ((2, 3, 5), (3, 5, 3)):
+        probs[:, column] = 0.02
+        probs[[digit, other], column] = 0.72, 0.1
+    (line,) = read(np.log(probs)).lines
+    (run,) = line.runs
+    assert (run.start, run.end, run.doubt) == (2, 4, Doubt.RUN)
+    assert run.digit.digit is None and run.digit.confidence == pytest.approx(0.72)
+    assert {digit for digit, _ in run.shares} == {3, 5}
+    # Each window is clear enough: what is told is the mean of both, by which it was judged
+    assert [share for _, share in run.shares] == pytest.approx([(0.72 * 0.1) ** 0.5 / 0.98] * 2)
 
 
 def test_a_run_is_ahead_of_none_by_its_evidence_less_its_cost():
-    (line,) = explain(row("..3..")).lines
+    (line,) = read(row("..3..")).lines
     # ln 0.97 − ln 0.003 within the floor of −4, less the cost 1.4 of one window
     assert line.runs[0].ahead == pytest.approx(np.log(0.97) + 4 - 1.4, abs=1e-3)
 
 
 def test_a_blank_canvas_is_explained_by_one_line_without_runs():
-    explained = explain(rows("....", "....", "...."))
-    assert len(explained.lines) == 1
-    assert explained.lines[0].runs == ()
-    assert explained.lines[0].winners.tolist() == [NONE] * 4
+    reading = read(rows("....", "....", "...."))
+    assert len(reading.lines) == 1
+    assert reading.lines[0].runs == ()
+    assert reading.winners.tolist() == [NONE] * 4

@@ -236,6 +236,21 @@ def test_tips_are_short_and_stand_above_the_view(
         assert len(wrapped(text).split("\n")) == 2
 
 
+def test_the_shown_window_s_line_has_its_row_alone(qtbot: QtBot) -> None:
+    found = outputs(5, 9, (2, 2, 3, 0.9), (3, 2, 3, 0.95), (1, 6, 1, 0.9), (2, 6, 1, 0.8))
+    document, view = shown(qtbot, found, 100.0, 8.0)
+    assert view._lines[0][0].tolist() == [document.shown_window()[0]] * 9  # type: ignore[index]
+    for window in ((3, 2), (1, 6), (4, 0), (0, 8)):
+        document.select_window(window)
+        rows, classes, sure = view._lines[0]
+        assert rows.tolist() == [window[0]] * 9
+        assert classes.tolist() == found[:, window[0]].argmax(0).tolist()
+        assert sure == pytest.approx(np.exp(found[:, window[0]].max(0)))
+        accent = themes.theme("dark").accent
+        image, x = view.grab().toImage(), round(view.window_x(window[1])) + 3
+        assert any(image.pixelColor(x, y) == accent for y in range(view.height()))
+
+
 def test_leaving_hovers_no_window(qtbot: QtBot) -> None:
     _, view = shown(qtbot, outputs(1, 9), 0.0, 8.0)
     top, _ = rows_of(view)

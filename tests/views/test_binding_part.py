@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from viz import theme as themes
 from viz.document import Document
 from viz.measure.part import Part, put
+from viz.measure.reading import read
 from viz.player import Player
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
@@ -46,7 +47,7 @@ def answer(document: Document, sure: dict[int, int]) -> Snapshot:
         output[10, :, column], output[digit, :, column] = np.log(0.02), np.log(0.9)
     request = document.request()
     maps = {"output": output}
-    snapshot = Snapshot(request, rasterize_scene(scene), maps, None, None, 0, 0, 0)  # type: ignore[arg-type]
+    snapshot = Snapshot(request, rasterize_scene(scene), maps, read(maps["output"]), None, 0, 0, 0)
     document.show(snapshot)
     return snapshot
 

@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from measuring_lane import lane
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
 from viz import theme as themes
+from viz.demos import by_id
+from viz.measure.reading import CLEAR, DOUBT, Doubt
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.views.lettering import Lettering
+from viz.views.sliding import reading as sliding_reading
+from viz.views.sliding import strip
 from viz.views.sliding.reading import ANSWER, RIVALS, RUNS, WINDOWS, SlidingReading
 from viz.views.sliding.strip import Columns
+from viz.views.sliding.tips import about_rivals, verdicts
 
 
 def at(view, column, step):
@@ -31,7 +37,7 @@ def shown(qtbot):
 
 def test_the_steps_end_in_what_the_snapshot_says(shown):
     joined, view = shown
-    assert view.explanation.reading.text == joined.document.snapshot.reading.text == "31"
+    assert view.reading.text == joined.document.snapshot.reading.text == "31"
     assert [run.digit.digit for run in view.line.runs] == [3, 1]
     assert view.accessibleDescription() == "31"
 
@@ -114,8 +120,8 @@ def test_two_lines_are_reached_by_key(qtbot):
     ]
     with lane(qtbot, Scene(96, 64, tuple(moved))) as joined:
         view = joined.put(SlidingReading(joined.document, joined.engine))
-        assert view.explanation.reading.text == "31\n75"
-        joined.document.select_window((view.explanation.lines[0].row, 3))
+        assert view.reading.text == "31\n75"
+        joined.document.select_window((view.reading.lines[0].row, 3))
         assert [run.digit.digit for run in view.line.runs] == [3, 1]
         QTest.keyClick(view, Qt.Key.Key_Down)
         assert [run.digit.digit for run in view.line.runs] == [7, 5]
@@ -141,3 +147,105 @@ def test_columns_fill_the_room_or_scroll(qapp):
     assert 60 in many.visible and many.right == pytest.approx(510)
     assert Columns.within(10, 510, 121, small, 0, 90).first == 0
     assert Columns.within(10, 510, 121, small, 120, 0).visible[-1] == 120
+
+
+def three_five(at):
+    """A 3 that has come so near to a 5, at a time of the demonstration."""
+    return by_id("35-53").scene_at(at)
+
+
+@pytest.mark.parametrize(
+    ("at", "doubt", "told"),
+    [
+        (6.9, Doubt.RUN, "windows disagree"),  # two windows, each for another digit
+        (6.3, Doubt.RUN, "one window, divided"),
+        (6.23, Doubt.WINDOW, "surest window"),
+    ],
+)
+def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(qtbot, at, doubt, told):
+    with lane(qtbot, three_five(at)) as joined:
+        view = joined.put(SlidingReading(joined.document, joined.engine))
+        assert view.reading.text == "[?]"
+        (run,) = view.line.runs
+        assert run.doubt is doubt
+        wordings = verdicts(run)
+        (first, most), _ = run.shares
+        assert most < doubt.value
+        assert told in wordings[0]
+        for wording in wordings:
+            assert f"{first} has {most:.1%} < {doubt.value:.0%}" in wording
+        assert list(map(len, wordings)) == sorted(map(len, wordings), reverse=True)
+        assert wordings[0] in [rule for _, rules in headings(view) for rule in rules]
+        assert f"{first} has {most:.1%}" in about_rivals(run)
+
+
+def headings(view):
+    view.grab()
+    return view._headings(view.line, view._columns)
+
+
+def test_without_a_doubt_both_rules_are_told(shown):
+    _, view = shown
+    for wording in verdicts(view.line.runs[0]):
+        assert f"{CLEAR:.0%}" in wording and f"{DOUBT:.0%}" in wording
+
+
+def test_the_strip_is_in_the_row_of_the_shown_window_whose_scores_it_has(qtbot, monkeypatch):
+    with lane(qtbot, by_id("shift").scene_at(4.0)) as joined:
+        document = joined.document
+        view = joined.put(SlidingReading(document, joined.engine))
+        drawn = []
+        monkeypatch.setattr(
+            sliding_reading, "draw_winners", lambda *given: drawn.append(given[-2:])
+        )
+        output = document.snapshot.maps["output"]
+        for chosen in (None, (0, 3), (4, 2)):
+            document.select_window(chosen)
+            row, column = document.shown_window()
+            view.grab()
+            winners, probabilities = drawn[-1]
+            assert winners.tolist() == output[:, row].argmax(0).tolist()
+            assert probabilities[column] == np.exp(output[:, row, column].max())
+            assert f"row {row}" in headings(view)[WINDOWS][1][0]
+            assert (f"runs from row {view.line.row}" in headings(view)[WINDOWS][1][0]) == (
+                row != view.line.row
+            )
+            assert view.window_at(at(view, column, WINDOWS).toPointF()) == (row, column)
+
+
+def test_the_shown_window_is_marked_through_all_steps(shown):
+    joined, view = shown
+    joined.document.select_window((0, 4))  # between the digits, where nothing else is drawn
+    view.resize(640, 400)
+    image, tops = view.grab().toImage(), view._tops()
+    x = round(view._columns.x(4) - view._columns.pitch / 2) + 3
+    below = view._small.height
+    ground = view._theme.background
+    for step in (WINDOWS, RUNS, RIVALS, ANSWER):
+        y = round((tops[step] + below + tops[step + 1]) / 2)
+        assert image.pixelColor(x, y) != ground, step
+        assert image.pixelColor(round(view._columns.right) + 3, y) == ground, step
+
+
+def test_a_run_says_what_its_number_is_where_there_is_room(shown, monkeypatch):
+    _, view = shown
+    drawn = []
+    draw = Lettering.draw
+    monkeypatch.setattr(
+        Lettering, "draw", lambda self, p, x, y, text, align=0.0:
+        (drawn.append((text, x)), draw(self, p, x, y, text, align))[1],
+    )  # fmt: skip
+    view.resize(900, 300)
+    view.grab()
+    assert [text for text, _ in drawn].count("ahead of none") == 2
+    drawn.clear()
+    view.set_theme(themes.theme("dark"), 24)
+    view.resize(400, 300)
+    view.grab()
+    assert "ahead of none" not in [text for text, _ in drawn]
+
+
+def test_a_certain_winner_has_as_many_figures_as_another(qapp):
+    assert strip._probability(0.9999) == ".99"
+    assert strip._probability(0.956) == ".96"
+    assert strip._probability(0.004) == ".00"

@@ -18,6 +18,7 @@ The constants below were tuned on strings of MNIST's training digits, not on tes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -52,6 +53,9 @@ LINE_EVIDENCE = 0.5
 LINE_REACH = 3
 """Rows on either side that belong to a line: within 12 px another row answers for the same one."""
 
+SEEN = 2
+"""Rows on either side of a line's own in which its digits are looked for where they are surest."""
+
 
 @dataclass(frozen=True)
 class ReadDigit:
@@ -71,13 +75,24 @@ class Reading:
     """What a canvas says. ``text``: its digits, [?] where undecided, lines joined by newlines.
 
     ``winners`` (W′,) int64 and ``probabilities`` (W′,) float32: the likeliest class, 10 = none,
-    of each column of windows, taken in the row that is surest to see a digit there.
+    of each column of windows, taken in the row that is surest to see a digit there. ``lines``: how
+    it was read; one line without runs where nothing is.
     """
 
     text: str
     digits: tuple[ReadDigit, ...]
     winners: NDArray[np.int64]
     probabilities: Floats
+    lines: tuple[Line, ...] = ()
+
+
+class Doubt(Enum):
+    """The rule that made a run [?]."""
+
+    RUN = DOUBT
+    """On the whole run no class had this share: windows are divided, or disagree."""
+    WINDOW = CLEAR
+    """Even in the surest window no class had more than this share."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,8 @@ class Run:
     ``ahead``: how much likelier that is than none in all of them, as a difference of
     log-probabilities, the run's cost taken off. ``window`` (row, column) is the surest one of the
     digit, ``shares`` the two likeliest digits there, each with its share of what is not none.
+    ``doubt``: the rule by which it is [?], None for a digit; with ``Doubt.RUN`` the ``shares`` are
+    those on the whole run, the geometric mean of its windows'.
     """
 
     digit: ReadDigit
@@ -95,29 +112,16 @@ class Run:
     ahead: float
     window: tuple[int, int]
     shares: tuple[tuple[int, float], tuple[int, float]]
+    doubt: Doubt | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Line:
-    """How one line was read. ``row``: the row of windows that looks at it straight on.
-
-    ``winners`` (W′,) int64 and ``probabilities`` (W′,) float32: the likeliest class of each column
-    and its probability, once the rows above and below have had their say. ``runs``: what the
-    columns were merged into.
-    """
+    """How one line was read. ``row``: the row of windows that looks at it straight on, which, with
+    a tenth of the rows above and below, was merged into ``runs``."""
 
     row: int
-    winners: NDArray[np.int64]
-    probabilities: Floats
     runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """A reading with the states it went through; where nothing is read, one line without runs."""
-
-    reading: Reading
-    lines: tuple[Line, ...]
 
 
 def read(log_probs: ArrayLike) -> Reading:
@@ -125,27 +129,15 @@ def read(log_probs: ArrayLike) -> Reading:
 
     Values that are no numbers count as "none". Raises ValueError for other shapes.
     """
-    return explain(log_probs).reading
-
-
-def explain(log_probs: ArrayLike) -> Explanation:
-    """What ``read`` reads, with every state on the way; takes and raises what it does."""
     probs = _probabilities(log_probs)
     something = 1 - probs[NONE]
     found = _lines(something)
     lines = []
     for number, row in enumerate(found or [int((something**2).sum(1).argmax())]):
-        folded = _fold(probs, row)
-        decoded = _decode(folded) if found else []
-        runs = tuple(
-            Run(digit, start, end, score, window, _shares(probs[:NONE, *window]))
-            for (_, start, end, score), (digit, window) in zip(
-                decoded, _place(probs, decoded, row, number), strict=True
-            )
-        )
-        lines.append(Line(row, folded.argmax(0), folded.max(0), runs))
-    digits = [run.digit for line in lines for run in line.runs]
-    return Explanation(_as_reading(probs, digits), tuple(lines))
+        scores = _scores(_fold(probs, row))
+        decoded = _decode(*scores) if found else []
+        lines.append(Line(row, _place(probs, scores[0], decoded, row, number)))
+    return _as_reading(probs, tuple(lines))
 
 
 def _probabilities(log_probs: ArrayLike) -> Floats:
@@ -163,21 +155,32 @@ def _probabilities(log_probs: ArrayLike) -> Floats:
     return probs
 
 
-def _as_reading(probs: Floats, digits: list[ReadDigit]) -> Reading:
-    lines = [
-        "".join(UNDECIDED if d.digit is None else str(d.digit) for d in digits if d.line == n)
-        for n in range(digits[-1].line + 1 if digits else 0)
+def _as_reading(probs: Floats, lines: tuple[Line, ...]) -> Reading:
+    digits = [run.digit for line in lines for run in line.runs]
+    texts = [
+        "".join(UNDECIDED if run.digit.digit is None else str(run.digit.digit) for run in line.runs)
+        for line in lines
     ]
     best = probs[:, (1 - probs[NONE]).argmax(0), np.arange(probs.shape[2])]
-    text = "\n".join(line for line in lines if line)
-    return Reading(text, tuple(digits), best.argmax(0), best.max(0))
+    text = "\n".join(text for text in texts if text)
+    return Reading(text, tuple(digits), best.argmax(0), best.max(0), lines)
 
 
 def _shares(digits: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
     """The two likeliest of a window's digits (10,), each with its share of their sum."""
-    first, second = np.argsort(-digits, kind="stable")[:2].tolist()
-    total = max(float(digits.sum()), 1e-6)
-    return (first, float(digits[first]) / total), (second, float(digits[second]) / total)
+    return _likeliest(digits / max(float(digits.sum()), 1e-6))
+
+
+def _shares_throughout(scores: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
+    """The two likeliest digits of a run's scores (11, length), each with its share: less than
+    ``DOUBT`` exactly where [?] scores higher."""
+    total = scores.mean(1)
+    return _likeliest(np.float32(DOUBT) * np.exp(total[:NONE] - total[NONE]))
+
+
+def _likeliest(shares: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
+    first, second = np.argsort(-shares, kind="stable")[:2].tolist()
+    return (first, float(shares[first])), (second, float(shares[second]))
 
 
 def _lines(something: Floats) -> list[int]:
@@ -207,17 +210,21 @@ def _fold(probs: Floats, row: int) -> Floats:
     return np.asarray(folded / np.float32(total))
 
 
-def _decode(probs: Floats) -> list[tuple[int, int, int, float]]:
-    """The runs of a line's probabilities (11, W′): state, first window, last window + 1, score.
+def _scores(probs: Floats) -> tuple[Floats, list[float]]:
+    """What each window of a line's probabilities (11, W′) says for each state, [?] being row 10,
+    and for none."""
+    states = probs.copy()
+    states[NONE] = DOUBT * (1 - probs[NONE])
+    scores = np.maximum(np.log(np.maximum(states, 1e-6)), FLOOR)
+    return scores, np.maximum(np.log(np.maximum(probs[NONE], 1e-6)), FLOOR).tolist()
+
+
+def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, float]]:
+    """The runs of a line's ``_scores``: state, first window, last window + 1, score.
 
     The score is how far the run is ahead of none in the same windows.
     """
-    width = probs.shape[1]
-    states = probs.copy()  # row 10 becomes [?]
-    states[NONE] = DOUBT * (1 - probs[NONE])
-    scores = np.maximum(np.log(np.maximum(states, 1e-6)), FLOOR)
-    silence = np.maximum(np.log(np.maximum(probs[NONE], 1e-6)), FLOOR).tolist()
-
+    width = len(silence)
     best_runs: list[tuple[list[float], list[int]]] = []  # per length: score and state by start
     total = scores
     for length, cost in enumerate(RUN_COST[:width], 1):
@@ -253,34 +260,38 @@ def _decode(probs: Floats) -> list[tuple[int, int, int, float]]:
 
 
 def _place(
-    probs: Floats, runs: list[tuple[int, int, int, float]], row: int, line: int
-) -> list[tuple[ReadDigit, tuple[int, int]]]:
-    """The digits of a line's runs: where their evidence has its centre, and how sure they are.
-
-    Beside each stands the window (row, column) that is surest of it.
-    """
-    top = max(0, row - 2)
-    near = probs[:, top : row + 3]
+    probs: Floats, scores: Floats, decoded: list[tuple[int, int, int, float]], row: int, line: int
+) -> tuple[Run, ...]:
+    """The runs of a line: where each one's evidence has its centre, and how sure its digit is."""
+    top = max(0, row - SEEN)
+    near = probs[:, top : row + SEEN + 1]
     weight = 1 - near[NONE] + np.float32(1e-6)  # of the windows, by row
     mass = weight.sum(0).tolist()
     moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
     surest = near[:NONE].max(1)
     rows = near[:NONE].argmax(1)
     clear = surest / np.take_along_axis(weight[None], rows[:, None], 1)[:, 0]
-    digits = []
-    for state, start, end, _ in runs:
+    runs = []
+    for state, start, end, ahead in decoded:
         total = sum(mass[start:end])
-        undecided = state == NONE
-        if undecided:
+        doubt = Doubt.RUN if state == NONE else None
+        if doubt:
             state = int(surest[:, start:end].max(1).argmax())
         at = start + int(surest[state, start:end].argmax())
-        decided = not undecided and clear[state, at] > CLEAR
+        if not doubt and clear[state, at] <= CLEAR:
+            doubt = Doubt.WINDOW
         digit = ReadDigit(
-            digit=state if decided else None,
+            digit=None if doubt else state,
             row=sum(moment[start:end]) / total,
             column=sum(mass[k] * k for k in range(start, end)) / total,
             confidence=min(1.0, float(surest[state, at])),
             line=line,
         )
-        digits.append((digit, (top + int(rows[state, at]), at)))
-    return digits
+        window = top + int(rows[state, at]), at
+        shares = (
+            _shares_throughout(scores[:, start:end])
+            if doubt is Doubt.RUN
+            else _shares(probs[:NONE, *window])
+        )
+        runs.append(Run(digit, start, end, ahead, window, shares, doubt))
+    return tuple(runs)

@@ -49,7 +49,8 @@ class Answer(WindowView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Answer"))
         clock.register(self)
-        document.window_changed.connect(self.update)
+        document.window_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
         self.set_theme(themes.theme("dark"), 13)
 
     # What is shown
@@ -73,11 +74,9 @@ class Answer(WindowView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show this reading and these winners."""
         self._snapshot = snapshot
-        output = snapshot.maps["output"]
-        rows = window_lines(snapshot.reading, output.shape[1])
-        self._lines = [winners(output, line) for line in rows]
-        if self._hovered and not np.less(self._hovered, output.shape[1:]).all():
+        if self._hovered and not np.less(self._hovered, snapshot.maps["output"].shape[1:]).all():
             self._hover(None)
+        self._choose_rows(snapshot)
         text = snapshot.reading.text or tr("nothing read")
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
@@ -94,6 +93,22 @@ class Answer(WindowView):
             self._clock.skip(self)
             return
         self._looks = looks
+        self.update()
+
+    def _choose_rows(self, snapshot: Snapshot) -> None:
+        """Which rows of windows have their winners shown: of the line that the shown window is in
+        its row alone, so that every view speaks of the same row."""
+        output = snapshot.maps["output"]
+        lines = list(window_lines(snapshot.reading, output.shape[1]))
+        shown = self._document.shown_window()
+        if len(lines) < output.shape[1] and shown is not None and shown[0] < output.shape[1]:
+            away = [min(abs(row - shown[0]) for row in line) for line in lines]
+            lines[away.index(min(away))] = (shown[0],)
+        self._lines = [winners(output, line) for line in lines]
+
+    def _refresh(self) -> None:
+        if self._snapshot is not None:
+            self._choose_rows(self._snapshot)
         self.update()
 
     def _grow(self) -> None:

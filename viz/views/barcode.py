@@ -56,6 +56,7 @@ class Barcode(QWidget):
         clock.register(self)
         document.inspected_changed.connect(self.update)
         document.window_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
         document.marks_changed.connect(self.update)
         document.badges_changed.connect(self._badges_changed)
 
@@ -69,6 +70,7 @@ class Barcode(QWidget):
         """Show the sums before ReLU, on a diverging scale."""
         self._pre = pre
         self._refresh()
+        self.update()  # the legend too
 
     def _badges_changed(self) -> None:
         if self._badges.changed():

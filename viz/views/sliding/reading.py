@@ -5,6 +5,7 @@ Every step stands in the columns of the windows it speaks of, under one sentence
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
@@ -12,17 +13,19 @@ from PyQt6.QtWidgets import QWidget
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.reading import CLEAR, Explanation, Line, Run, explain
+from viz.measure.reading import Line, Reading, Run
 from viz.snapshot import Snapshot
 from viz.theme import GRID
 from viz.views.answer_tips import about_window
 from viz.views.sliding.instrument import SlidingInstrument
-from viz.views.sliding.runs import draw_rivals, draw_run, draw_shares
+from viz.views.sliding.runs import draw_rivals, draw_runs, draw_shares
 from viz.views.sliding.strip import Columns, draw_winners
-from viz.views.sliding.tips import about_rivals, about_run, about_runs, run_name
+from viz.views.sliding.tips import about_rivals, about_run, about_runs, run_name, verdicts
 
 BAR = 2 * GRID
 """Height of the bars of probabilities and shares."""
+AIR = 6
+"""Between a step's caption and what it says, where there is room: a bracket would underline it."""
 WINDOWS, RUNS, RIVALS, ANSWER = range(4)
 
 
@@ -40,7 +43,6 @@ class SlidingReading(SlidingInstrument):
             "runs of one to three windows per digit."
         )
         self._snapshot: Snapshot | None = None
-        self.explanation: Explanation | None = None
         self._columns: Columns | None = None
         self._scroll = 0
         self.setAccessibleName(tr("The reading, step by step"))
@@ -48,15 +50,9 @@ class SlidingReading(SlidingInstrument):
         document.selection_changed.connect(self.update)
 
     def measure(self, snapshot: Snapshot) -> None:
-        """Explain how this snapshot was read."""
-        output = snapshot.maps["output"]
-        self._engine.measure(
-            self.NAME, lambda _: [explain(output)], lambda found: self._show(snapshot, found)
-        )
-
-    def _show(self, snapshot: Snapshot, explanation: Explanation) -> None:
-        self._snapshot, self.explanation = snapshot, explanation
-        text = explanation.reading.text or tr("nothing read")
+        """Show how this snapshot was read: nothing is left to be measured."""
+        self._snapshot = snapshot
+        text = snapshot.reading.text or tr("nothing read")
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
         self.update()
@@ -64,17 +60,28 @@ class SlidingReading(SlidingInstrument):
     # Geometry
 
     @property
+    def reading(self) -> Reading | None:
+        """What is shown step by step."""
+        return None if self._snapshot is None else self._snapshot.reading
+
+    @property
+    def row(self) -> int:
+        """The row of windows that is shown: the shown window's."""
+        assert self._snapshot is not None
+        row = (self._document.shown_window() or (0, 0))[0]
+        return min(row, self._snapshot.maps["output"].shape[1] - 1)
+
+    @property
     def line(self) -> Line | None:
         """The line of writing that is shown: the one nearest to the shown window."""
-        if self.explanation is None:
+        if self.reading is None:
             return None
-        row = (self._document.shown_window() or (0, 0))[0]
-        return min(self.explanation.lines, key=lambda line: abs(line.row - row))
+        row = self.row
+        return min(self.reading.lines, key=lambda line: abs(line.row - row))
 
-    def _layout(self, line: Line) -> Columns:
+    def _layout(self, total: int) -> Columns:
         """The columns now in sight; hovering here never scrolls."""
         shown = self._document.window or self._document.shown_window() or (0, 0)
-        total = len(line.winners)
         column = min(shown[1], total - 1)
         if self._hovered is not None and self._columns and self._columns.total == total:
             column = self._columns.first + self._columns.count // 2
@@ -85,13 +92,21 @@ class SlidingReading(SlidingInstrument):
         self._scroll = self._columns.first
         return self._columns
 
-    def _tops(self) -> list[float]:
-        """Where the four steps begin, and where the last one ends."""
+    def _air(self) -> float:
+        """How far below its caption a step begins, besides."""
+        return min(max(0.0, (self.height() - sum(self._heights())) / 8), AIR)
+
+    def _heights(self) -> tuple[float, ...]:
+        """What the four steps need."""
         small, large = self._small.height, self._large[0].height
-        heights = (
+        return (
             2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID, small + large,
         )  # fmt: skip
-        gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * small)
+
+    def _tops(self) -> list[float]:
+        """Where the four steps begin, and where the last one ends."""
+        heights = [height + self._air() for height in self._heights()]
+        gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * self._small.height)
         tops = [0.0]
         for height in heights:
             tops.append(tops[-1] + height + gap)
@@ -116,7 +131,7 @@ class SlidingReading(SlidingInstrument):
         if line is None or column is None:
             return None
         if self.step_at(position) == WINDOWS:
-            return line.row, column
+            return self.row, column
         run = self.run_at(position.x())
         return run.window if run else None
 
@@ -126,25 +141,27 @@ class SlidingReading(SlidingInstrument):
         """The four steps."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.background)
-        line = self.line
-        if line is None or self.explanation is None:
+        line, snapshot = self.line, self._snapshot
+        if line is None or snapshot is None:
             painter.setFont(self._small.font)
             painter.setPen(self._theme.quiet)
             self._small.draw(painter, 0, 0, tr("loading the network …"))
             painter.end()
             return
-        columns, tops = self._layout(line), self._tops()
+        seen = snapshot.maps["output"][:, self.row]
+        columns, tops = self._layout(seen.shape[1]), self._tops()
         self._paint_shown(painter, columns)
         for top, (name, rules) in zip(tops, self._headings(line, columns), strict=False):
             self._heading(painter, top, name, rules)
-        below = self._small.height
+        below = self._small.height + self._air()
         place = tops[WINDOWS] + below, float(BAR)
         draw_winners(
-            painter, self._small, self._theme, columns, place, line.winners, line.probabilities
+            painter, self._small, self._theme, columns, place, seen.argmax(0), np.exp(seen.max(0))
         )
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
+        top = tops[RUNS] + below + GRID
+        draw_runs(painter, self._small, self._theme, columns, top, line.runs)
         for run in line.runs:
-            draw_run(painter, self._small, self._theme, columns, tops[RUNS] + below + GRID, run)
             draw_shares(painter, self._theme, columns, tops[RIVALS] + below + GRID, BAR, run)
             self._paint_digit(painter, tops[ANSWER] + below, columns, run)
         pairs = tops[RIVALS] + below + GRID + BAR + 2
@@ -155,11 +172,13 @@ class SlidingReading(SlidingInstrument):
 
     def _headings(self, line: Line, columns: Columns) -> list[tuple[str, tuple[str, ...]]]:
         """Each step's name and rule, in wordings from the longest to the shortest."""
-        assert self.explanation is not None
-        number = self.explanation.lines.index(line) + 1
-        of_row = tr("row {row}", row=line.row)
-        if len(self.explanation.lines) > 1:
-            of_row += tr(", line {n} of {all}", n=number, all=len(self.explanation.lines))
+        assert self.reading is not None
+        lines = self.reading.lines
+        of_row = tr("row {row}", row=self.row)
+        if self.row != line.row and line.runs:
+            of_row += tr(" (runs from row {row})", row=line.row)
+        if len(lines) > 1:
+            of_row += tr(", line {n} of {all}", n=lines.index(line) + 1, all=len(lines))
         if columns.count < columns.total:
             of_row += tr(
                 ", columns {first}–{last} of {all}",
@@ -175,15 +194,15 @@ class SlidingReading(SlidingInstrument):
                     tr("1 to 3 that agree are one digit"),
                 ),
             ),
-            (
-                tr("rivals"),
-                (
-                    tr("under {clear:.0%} of what is not none, a digit is [?]", clear=CLEAR),
-                    tr("under {clear:.0%}, a digit is [?]", clear=CLEAR),
-                ),
-            ),
+            (tr("rivals"), verdicts(self._spoken_of(line))),
             (tr("answer"), (text or tr("no run is likelier than none"),)),
         ]
+
+    def _spoken_of(self, line: Line) -> Run | None:
+        """The [?] of the line that is nearest to the shown window."""
+        column = (self._document.shown_window() or (0, 0))[1]
+        doubtful = [run for run in line.runs if run.doubt]
+        return min(doubtful, key=lambda run: abs(run.digit.column - column), default=None)
 
     def _heading(self, painter: QPainter, top: float, name: str, rules: tuple[str, ...]) -> None:
         painter.setFont(self._bold.font)
@@ -194,14 +213,13 @@ class SlidingReading(SlidingInstrument):
         self._small.draw(painter, x, top, self._worded(painter, self.width() - x, rules))
 
     def _paint_shown(self, painter: QPainter, columns: Columns) -> None:
-        """The column of the shown window."""
+        """The column of the shown window, through all steps."""
         shown = self._document.shown_window()
         if shown is not None and shown[1] in columns.visible:
             band = QColor(self._theme.field if self._hovered else self._theme.accent)
             band.setAlpha(45)
             x, tops = columns.x(shown[1]), self._tops()
-            top = tops[WINDOWS] + self._small.height
-            bottom = tops[RUNS]
+            top, bottom = tops[WINDOWS] + self._small.height, tops[-1]
             painter.fillRect(QRectF(x - columns.pitch / 2, top, columns.pitch, bottom - top), band)
 
     def _paint_digit(self, painter: QPainter, top: float, columns: Columns, run: Run) -> None:
@@ -219,13 +237,13 @@ class SlidingReading(SlidingInstrument):
         across = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Escape:
             self._document.select_window(None)
-        elif line is None or shown is None or self.explanation is None:
+        elif line is None or shown is None or self.reading is None:
             super().keyPressEvent(event)
         elif sideways:
-            column = min(max(shown[1] + sideways, 0), len(line.winners) - 1)
-            self._document.select_window((line.row, column))
+            column = min(max(shown[1] + sideways, 0), len(self.reading.winners) - 1)
+            self._document.select_window((self.row, column))
         elif across:
-            lines = self.explanation.lines
+            lines = self.reading.lines
             number = min(max(lines.index(line) + across, 0), len(lines) - 1)
             self._document.select_window((lines[number].row, shown[1]))
         else:
@@ -238,7 +256,7 @@ class SlidingReading(SlidingInstrument):
             window = self.window_at(position)
             if window is not None and self._snapshot is not None:
                 return about_window(*window, self._snapshot.maps["output"])
-            return tr("p(class) = exp(log-softmax), averaged with a tenth of the rows beside it.")
+            return tr("p(class) = exp(log-softmax); none is a dot.")
         if step == RUNS:
             return about_run(run) if run else about_runs()
         if step == RIVALS:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
-from viz.measure.reading import CLEAR, Run
+from viz.measure.reading import Doubt, Run
 from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
 from viz.views.sliding.strip import Columns
@@ -24,34 +24,53 @@ def span(columns: Columns, run: Run) -> tuple[float, float]:
     return left, columns.x(run.end - 1) + columns.pitch / 2 - 2
 
 
-def draw_run(
-    painter: QPainter, small: Lettering, theme: Theme, columns: Columns, top: float, run: Run
+def draw_runs(
+    painter: QPainter,
+    small: Lettering,
+    theme: Theme,
+    columns: Columns,
+    top: float,
+    runs: Sequence[Run],
 ) -> None:
-    """A bracket over the run's windows, its digit and, given room, how far it is ahead of none."""
-    left, right = span(columns, run)
-    digit = run.digit.digit
-    colour = theme.text if digit is None else theme.class_colour(digit)
-    painter.fillRect(QRectF(left, top, right - left, 2), colour)
-    for x in (left, right - 2):
-        painter.fillRect(QRectF(x, top - 2, 2, 4), colour)
-    name, score = run_name(run), signed(run.ahead, 1)
+    """A bracket over each run's windows, its digit and, given room, how far it is ahead of none."""
     painter.setFont(small.font)
-    painter.setPen(theme.text)
-    middle = (left + right) / 2
-    wide = small.width(name) + 2 * GRID + small.width(score)
-    if wide > right - left + columns.pitch / 2:
-        small.draw(painter, middle, top + GRID, name, align=0.5)
-        return
-    x = middle - wide / 2
-    x += small.draw(painter, x, top + GRID, name) + 2 * GRID
-    painter.setPen(theme.quiet)
-    small.draw(painter, x, top + GRID, score)
+    spans = [span(columns, run) for run in runs]
+    lefts = [columns.left, *(right for _, right in spans)]
+    rights = [*(left for left, _ in spans), columns.right]
+    ahead = tr("ahead of none")
+    for number, (run, (left, right)) in enumerate(zip(runs, spans, strict=True)):
+        digit = run.digit.digit
+        colour = theme.text if digit is None else theme.class_colour(digit)
+        painter.fillRect(QRectF(left, top, right - left, 2), colour)
+        for x in (left, right - 2):
+            painter.fillRect(QRectF(x, top - 2, 2, 4), colour)
+        # Half of the way to each neighbour is this one's, what lies beyond the outer ones is theirs
+        before = left - (left - lefts[number]) / (2 if number else 1)
+        after = right + (rights[number + 1] - right) / (1 if number + 1 == len(runs) else 2)
+        middle = (left + right) / 2
+        room = 2 * min(middle - before, after - middle) - GRID
+        name, score = run_name(run), signed(run.ahead, 1)
+        parts = [name, score, ahead]
+        while len(parts) > 1 and _wide(small, parts) > room:
+            parts.pop()
+        x = middle - _wide(small, parts) / 2
+        for part, gap in zip(parts, GAPS, strict=False):
+            painter.setPen(theme.text if part is name else theme.quiet)
+            x += gap + small.draw(painter, x + gap, top + GRID, part)
+
+
+GAPS = (0, 2 * GRID, 1.5 * GRID)
+"""Before a run's name, its score, and what the score is."""
+
+
+def _wide(small: Lettering, parts: Sequence[str]) -> float:
+    return sum(gap + small.width(part) for part, gap in zip(parts, GAPS, strict=False))
 
 
 def draw_shares(
     painter: QPainter, theme: Theme, columns: Columns, top: float, height: float, run: Run
 ) -> None:
-    """The shares of the two likeliest digits of the run's surest window, and what is needed."""
+    """The shares of a run's two likeliest digits by which it was judged, and what is needed."""
     left, right = span(columns, run)
     painter.fillRect(QRectF(left, top, right - left, height), theme.line)
     x = left
@@ -59,7 +78,7 @@ def draw_shares(
         wide = (right - left) * min(share, 1.0)
         painter.fillRect(QRectF(x, top, wide, height), theme.class_colour(number))
         x += wide
-    needed = left + CLEAR * (right - left)
+    needed = left + (run.doubt or Doubt.WINDOW).value * (right - left)
     painter.fillRect(QRectF(needed - 0.5, top - 2, 1, height + 4), theme.text)
 
 

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QColor, QPainter
 
 from viz.nets.layers import NONE_CLASS
 from viz.theme import Theme
-from viz.views.lettering import Lettering, compact
+from viz.views.lettering import Lettering
 
 WIDEST = 4.5
 """The widest column, in heights of small text."""
@@ -80,7 +80,7 @@ def draw_winners(
     probable; "none" is a dot. Numbers stand beside the digits where there is room for them.
     """
     top, bar = place
-    digit, number = small.width("0"), small.width(compact(0.99))
+    digit, number = small.width("0"), small.width(_probability(1))
     numbered = columns.pitch >= digit + number + 10
     floor = top + small.height + bar
     painter.setFont(small.font)
@@ -102,10 +102,15 @@ def draw_winners(
         small.draw(painter, start, top, str(winner))
         if numbered:
             painter.setPen(theme.quiet)
-            small.draw(painter, start + digit + 4, top, compact(sure))
+            small.draw(painter, start + digit + 4, top, _probability(sure))
     if columns.count < columns.total:
         painter.setPen(theme.quiet)
         if columns.first > 0:
             small.draw(painter, columns.left - 2, top, "‹", align=1.0)
         if columns.first + columns.count < columns.total:
             small.draw(painter, columns.right + 2, top, "›")
+
+
+def _probability(value: float) -> str:
+    """Two decimals, ``.96``; what is all but certain is ``.99``, not ``1.0`` among them."""
+    return f"{min(value, 0.99):.2f}".removeprefix("0")

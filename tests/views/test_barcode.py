@@ -1,0 +1,75 @@
+"""The barcode: its legend follows the kind of value, its row the shown window."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtGui import QPaintEvent
+from pytestqt.qtbot import QtBot
+
+from viz.compute import Computer, Nets
+from viz.document import Document
+from viz.scene.digits import number
+from viz.views.barcode import Barcode
+from viz.views.paint_clock import PaintClock
+
+SCALES = {"C5": 5.0, "C5 pre": 12.0}
+
+
+class Watched(Barcode):
+    """Notes whether the legend, at the lower end, was painted."""
+
+    legends = 0
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        assert event is not None
+        if event.rect().top() == 0 and event.rect().bottom() == self.height() - 1:
+            self.legends += 1
+        super().paintEvent(event)
+
+
+@pytest.fixture(scope="module")
+def computer() -> Computer:
+    return Computer(Nets())
+
+
+def shown(qtbot: QtBot, computer: Computer, height: int) -> tuple[Document, Watched]:
+    document = Document(number("31", height=height))
+    view = Watched(document, PaintClock(), SCALES)
+    qtbot.addWidget(view)
+    view.resize(120, 300)
+    document.show(computer(document.request()))
+    assert document.snapshot is not None
+    view.show_snapshot(document.snapshot)
+    view.show()
+    qtbot.waitExposed(view)
+    qtbot.waitUntil(lambda: view.legends > 0)
+    return document, view
+
+
+@pytest.mark.parametrize("height", [32, 48])
+def test_the_legend_follows_pre_relu(qtbot: QtBot, computer: Computer, height: int) -> None:
+    _, view = shown(qtbot, computer, height)
+    before = view.legends
+    view.set_pre_activation(True)
+    qtbot.waitUntil(lambda: view.legends > before)
+    before = view.legends
+    view.set_pre_activation(False)
+    qtbot.waitUntil(lambda: view.legends > before)
+
+
+def test_its_row_is_the_shown_window_s_however_that_came_about(
+    qtbot: QtBot, computer: Computer
+) -> None:
+    document, view = shown(qtbot, computer, 64)
+    for act in (
+        lambda: document.select_window((0, 3)),
+        lambda: document.hover_window((7, 1)),
+        lambda: document.hover_window(None),
+        lambda: document.select_window(None),
+        lambda: document.select((1,)),
+        lambda: document.select(()),
+    ):
+        act()
+        window = document.shown_window()
+        assert window is not None
+        assert view._row == window[0]
