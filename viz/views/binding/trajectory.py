@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
 from viz.compute import Nets
@@ -22,12 +21,11 @@ from viz.player import Player
 from viz.scene import Scene
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
+from viz.views.binding.instrument import BindingInstrument
 from viz.views.binding.lane_plot import LaneCurves, LanePlot
-from viz.views.binding.part import PartBar, PartChoice, Subject
+from viz.views.binding.part import PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
 from viz.views.tips import wrapped
-
-NAME = "trajectory"
 
 REDRAW_MS = 60
 """The curves of a hand's path are painted anew at most this often: they need not keep 60 Hz."""
@@ -47,8 +45,10 @@ def _lane_name(number: int, count: int) -> str:
     return tr("digit {number}: p(class)", number=number + 1)
 
 
-class BindingTrajectoryView(QWidget):
+class BindingTrajectoryView(BindingInstrument):
     """p(class) of each digit over time or over the length of the way. Click seeks."""
+
+    NAME = "trajectory"
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class BindingTrajectoryView(QWidget):
         player: Player,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Trajectory")
         self.tip = wrapped(
             tr(
@@ -68,30 +68,19 @@ class BindingTrajectoryView(QWidget):
                 "Over a demonstration's time, else over the length of the hand's last drag."
             )
         )
-        self._document, self._engine = document, engine
-        self._choice, self._player = choice, player
-        self._snapshot: Snapshot | None = None
-        self._subject: Subject | None = None
+        self._player = player
         self._courses: dict[str, Course] = {}
         self.trail = Trail()
         self._asked: tuple[Course, tuple[Key, ...], tuple[int, int]] | None = None
         self._drawn: object = None
-        self.bar = PartBar(choice, document, canvas)
-        self.plot = LanePlot()
+        self.plot = LanePlot(self)
         self.plot.chosen.connect(self._seek)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.plot, 1)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REDRAW_MS)
         self._rest.timeout.connect(self._draw)
-        choice.changed.connect(self._refresh)
         player.time_changed.connect(self._mark)
         player.taken_over_changed.connect(self._refresh)
-        self.setMinimumSize(320, 150)
         self.setAccessibleName(tr("Class probabilities along the way of the part"))
         self.set_theme(themes.theme("dark"), 13)
 
@@ -99,18 +88,15 @@ class BindingTrajectoryView(QWidget):
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme = theme
-        self.bar.set_theme(theme, text_px)
+        super().set_theme(theme, text_px)
         self.plot.set_theme(theme, text_px)
         self._drawn = None
         self._draw()
 
-    def state(self) -> dict[str, Any]:
-        """Nothing is set here."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Nothing to take back."""
+    def _place(self) -> None:
+        super()._place()
+        top = self.bar.height() + GRID
+        self.plot.setGeometry(0, top, self.width(), self.height() - top)
 
     @property
     def demonstrating(self) -> bool:
@@ -118,14 +104,17 @@ class BindingTrajectoryView(QWidget):
         return self._player.at_hand is not None and not self._player.taken_over
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Add the snapshot to the hand's path, or see that the demonstration's is computed."""
+        """Add the snapshot to the hand's path, also while another instrument is looked at."""
         self._snapshot = snapshot
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
             kept = near(snapshot.maps["output"], subject.window, snapshot.reading)
             self.trail.add(subject.scene, subject.part, subject.key, kept, time.monotonic())
-        if not self.isVisible():
-            return
+        if self.isVisible():
+            self.follow(subject)
+
+    def follow(self, subject: Subject | None) -> None:
+        """See that what is missing of the way is computed, and draw what there is."""
         self.bar.show_subject(subject, self._note(subject))
         self._ask()
         if self.demonstrating:
@@ -206,7 +195,7 @@ class BindingTrajectoryView(QWidget):
             self._drawn = None
             self._draw()
 
-        self._engine.measure(NAME, work, take)
+        self._engine.measure(self.NAME, work, take)
 
     # What is shown
 
@@ -267,20 +256,14 @@ class BindingTrajectoryView(QWidget):
         if self.demonstrating:
             self._player.seek(x)
 
-    def _refresh(self) -> None:
-        if self._snapshot is not None and self.isVisible():
-            self.show_snapshot(self._snapshot)
-
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Compute what came while this was out of sight."""
-        super().showEvent(event)
+        """Compute what came while this was out of sight, and draw it."""
         self._drawn = None
-        self._refresh()
+        super().showEvent(event)
         self._draw()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nothing is computed that nobody sees."""
         self._rest.stop()
-        self._engine.forget(NAME)
         self._asked = None
         super().hideEvent(event)
