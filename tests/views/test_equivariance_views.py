@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ from viz.snapshot import Unit
 from viz.views.equivariance.difference import Difference
 from viz.views.equivariance.live import LiveShift
 from viz.views.equivariance.residual import ALL, Residual, layer_colours
-from viz.views.equivariance.table import Displacement, pair_text, residual_text
+from viz.views.equivariance.table import ROWS, Displacement
+from viz.views.equivariance.table_columns import UNKNOWN, columns, pair_text, residual_text
+from viz.views.lettering import Lettering
 
 LEFT = Qt.MouseButton.LeftButton
 SCENE = number("31")
@@ -108,7 +111,7 @@ def test_the_table_shows_what_the_pure_functions_measure(bench: Bench) -> None:
             assert texts[4] == residual_text(one.interior)
             assert texts[5] == residual_text(one.border)
             aligned = all(d % layer.stride == 0 for d in shift)
-            assert texts[6] == ("aligned" if aligned else "interpolated")
+            assert texts[6] == ("exactly" if aligned else "interpolated")
         assert bench.live.shown is not None and bench.live.shown.measured.shift == shift
 
 
@@ -118,9 +121,9 @@ def test_digits_moved_together_measure_and_one_alone_starts_anew(bench: Bench) -
     bench.go(moved(SCENE, [0, 1], 4, 0))
     assert bench.live.shift == (4, 0) and view.table.rows[0][1] == "4.00  0.00"
     bench.go(moved(bench.document.scene, [0], 1, 0))
-    assert bench.live.shift == (0, 0) and view.table.rows[0][1] == "0.00  0.00"
+    assert bench.live.shift == (0, 0) and view.table.rows[0][1] == "–  –"
     bench.go(shifted(bench.document.scene, 0, 2))
-    assert bench.live.shift == (0, 2)
+    assert bench.live.shift == (0, 2) and view.table.rows[0][1] == "0.00  2.00"
 
 
 def test_the_button_takes_the_present_drawing_as_reference(bench: Bench) -> None:
@@ -167,12 +170,14 @@ def test_noise_and_ablations_are_told_and_measured(bench: Bench) -> None:
     assert view.table.rows[3][4] == "0"
 
 
-def test_an_empty_canvas_measures_no_displacement(bench: Bench) -> None:
+def test_an_empty_canvas_shows_dashes_and_says_why(bench: Bench) -> None:
     view = Displacement(bench.live)
     bench.show(view)
     bench.go(Scene())
-    assert all(texts[2] == "–  –" and texts[3] == "–" for texts in view.table.rows)
-    assert all(texts[4] == "0" for texts in view.table.rows)
+    for texts in view.table.rows:
+        assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
+    assert view.table._title == "shift  –"
+    assert view.table._notes[0].startswith("The canvas is empty")
     bench.go(shifted(SCENE, 0, 60))  # all of it below the canvas
     bench.go(shifted(SCENE, 0, 61))
     assert all(texts[2] == "–  –" for texts in view.table.rows)
@@ -192,7 +197,8 @@ def test_a_wide_canvas_is_pictured_whole(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text_px"), [((520, 250), 13), ((520, 250), 18), ((950, 450), 24)]
+    ("size", "text_px"),
+    [((520, 250), 13), ((510, 250), 16), ((520, 250), 18), ((895, 400), 24), ((950, 450), 24)],
 )
 def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int) -> None:
     view = Displacement(bench.live)
@@ -200,10 +206,15 @@ def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int)
     view.resize(*size)
     view.set_theme(themes.theme("light"), text_px)
     bench.go(shifted(SCENE, -3.25, 1.5))
-    small, ends = view.table._layout()
-    widest = max(small.width(texts[6]) for texts in view.table.rows)
-    assert ends[-2] + widest <= view.table.width()
-    assert view.table._pitch(small) >= 1.1 * small.font.pixelSize()
+    places, small = view.table.places(), Lettering(themes.font(text_px))
+    for place in places:
+        widest = max(small.width(texts[place.number]) for texts in view.table.rows)
+        assert place.left + widest <= place.right + 0.5 <= view.table.width() + 0.5
+    assert all(a.right + 8 <= b.left for a, b in pairwise(places))
+    # What gives way is said by others; the text stays as large as it was chosen
+    assert {place.number for place in places} >= {0, 1, 2, 4, 5}
+    assert view.table._small.font.pixelSize() == text_px
+    assert view.table.pitch >= 1.1 * text_px
     picture = view.table.grab().toImage()
     ground = picture.pixelColor(picture.width() - 1, 0)
     right = [picture.pixelColor(picture.width() - 1, y) for y in range(picture.height())]
@@ -213,12 +224,13 @@ def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int)
 def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(bench: Bench) -> None:
     view = Displacement(bench.live)
     bench.show(view)
-    small, ends = view.table._layout()
-    pitch = view.table._pitch(small)
-    tips = [view.table.tip_at(QPointF(x + 2, 1.5 * pitch)) for x in ends[:-1]]
+    places, pitch = view.table.places(), view.table.pitch
+    assert len(places) == len(columns())
+    tips = [view.table.tip_at(QPointF(place.left + 2, 1.5 * pitch)) for place in places]
     assert len(set(tips)) == len(tips) and "stride" in tips[1] and "‖f(Tx) − T′f(x)‖" in tips[4]
-    c5 = view.table.tip_at(QPointF(ends[2] + 5, (2.25 + 4.5) * pitch))
+    c5 = view.table.tip_at(QPointF(places[2].left + 5, (ROWS + 4.5) * pitch))
     assert "9×1" in c5 and "9×1" not in tips[2]
+    assert "9×1" not in view.table.tip_at(QPointF(places[2].left + 5, (ROWS + 3.5) * pitch))
 
 
 def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
@@ -472,5 +484,14 @@ def test_a_part_that_moves_alone_is_told_apart_from_a_shift(bench: Bench) -> Non
     bench.go(moved(SCENE, [last], 3.0, 0.0))
     assert bench.live.shown is not None and bench.live.shown.partly
     assert "part of the drawing" in " ".join(bench.live.shown.notes)
+    for texts in view.table.rows:  # 0 would say that it had been measured
+        assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
+    assert view.table._title == "shift  –"
+    QTest.mouseClick(view.button, LEFT)
+    bench.settle()
+    assert view.table._notes == () and view.table.rows[0][2] == "0.00  0.00"
+    bench.go(moved(SCENE, [last], 3.0, 1.0))
+    assert bench.live.shown.partly
+    bench.go(moved(SCENE, [last], 3.0, 0.0))
     bench.go(shifted(moved(SCENE, [last], 3.0, 0.0), 2.0, 0.0))
     assert not bench.live.shown.partly and bench.live.shift == (2.0, 0.0)

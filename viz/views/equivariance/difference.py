@@ -32,7 +32,7 @@ from viz.theme import GRID, Theme
 from viz.views.choice import Choice, Option
 from viz.views.equivariance.live import LiveShift, Shown
 from viz.views.equivariance.picture_places import Places, places
-from viz.views.equivariance.table import residual_text, shift_text
+from viz.views.equivariance.table_columns import residual_text, shift_text
 from viz.views.fitting import draw_fitting
 from viz.views.legend import draw_legend
 from viz.views.lettering import Lettering

@@ -64,11 +64,21 @@ class Shown:
     """Whether some of the drawing moved last and some of it stood."""
 
     @property
+    def comparable(self) -> bool:
+        """Whether there is something, moved as a whole, that the numbers are about."""
+        return not self.partly and bool(self.snapshot.scene.items)
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What else than the network makes f(Tx) and T′f(x) differ here."""
+        """Why there are no numbers, or what else than the network makes f(Tx) and T′f(x) differ."""
+        if not self.snapshot.scene.items:
+            return (nothing_drawn(),)
         notes = notes_of(self.snapshot.scene, any(d % 1 for d in self.measured.shift))
         if self.partly:
-            alone = tr("Only a part of the drawing moved: there is no one shift to measure by.")
+            alone = tr(
+                "Only a part of the drawing moved: there is no one shift to measure by. "
+                "Move all of it together."
+            )
             return (alone, *notes)
         return notes
 
@@ -146,8 +156,10 @@ class LiveShift(QObject):
         """Measure from this scene on; without one, from the present drawing."""
         self._reference = scene or self._document.scene
         self._number += 1
-        if self._document.snapshot is not None and scene is None:
-            self.follow(self._document.snapshot)
+        if scene is None:
+            self._partly = False  # what stands there now is what counts
+            if self._document.snapshot is not None:
+                self.follow(self._document.snapshot)
 
     def restore_shift(self, shift: Any) -> None:
         """Count the present drawing as shifted so far, as it was when the session was kept."""
