@@ -113,6 +113,7 @@ def many() -> Take:
                 False,
                 {"Some": {"value": count, "more": [0.1, None, "x"]}},
                 Beside(THREE, "blur", {"S2": frozenset({1})}, (0, 0)),
+                Unit("S4", 1, 0, count) if count else None,
             ),
         )
     return notes.take(2.5)
@@ -209,6 +210,7 @@ FAR = base64.b64encode(np.array([1.0, 1e9]).tobytes()).decode()
         setting("screens", 1, "stroke", to=[1, 3]),
         setting("screens", to=[]),
         setting("moments", to=[]),
+        setting("screens", 0, "hovered", to=["C1", 99, 0, 0]),
         setting("moments", 0, 0, to=0.5),
         setting("moments", 3, 0, to=0.0),
         setting("moments", 0, 1, to=-1),

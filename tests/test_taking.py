@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from opening import settled
 from PIL import Image
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -226,6 +226,36 @@ def test_every_change_is_noted_when_it_comes(
         assert made.at(time - 0.05) != state, time
     assert not strip.isVisible() and not window.recorder.recording
     assert document.scene is scene, "nothing was copied"
+
+
+def test_a_unit_that_is_pointed_at_is_explained_in_the_film(
+    application: Application,
+    clock: Clock,
+    films: list[tuple[Take, list[str]]],
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    window, document = application.window, application.document
+    document.apply(digits.number("3"), "draw")
+    settled(application, qtbot)
+    begin(application, tmp_path / "a.mp4")
+    clock.now += 0.5
+    mosaic = window.maps.mosaics["C1"]
+    QTest.mouseMove(mosaic, mosaic.rect().center())
+    assert document.hovered is not None
+    unit = document.hovered
+    settled(application, qtbot)
+    clock.now += 0.5
+    QTest.mouseMove(mosaic, QPoint(mosaic.width() // 2, 1))
+    assert document.hovered is None
+    settled(application, qtbot)
+    window.recorder.finish_take()
+    qtbot.waitUntil(lambda: len(films) == 1)
+    take = films[0][0]
+    assert [take.at(time).hovered for time in (0.4, 0.6, 1.1)] == [None, unit, None]
+    with rendering(take.at(0.0), LOOK) as made:
+        before, over, after = made.follow(take, (0.4, 0.6, 1.1))
+    assert np.array_equal(before, after) and not np.array_equal(before, over)
 
 
 def test_cancel_leaves_nothing(

@@ -101,6 +101,7 @@ def follow(window: MainWindow, session: Session) -> None:
     document.select_window(session.window)
     if document.pinned != session.pinned:
         document.pin(session.pinned)
+    document.hover(session.hovered)
     if session.surest not in (None, document.surest):
         document.resume(session.surest)
         document.request_changed.emit(document.request())  # with whose answer that begins

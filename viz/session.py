@@ -9,6 +9,7 @@ that are not named here are ignored::
                 "network": "max",
                 "ablated": {"C1": [0, 3]},         numbers of maps
                 "pinned": ["C3", 5, 2, 3],         layer, map, row, column; or null
+                "hovered": null,                   such a unit, in takes
                 "window": [0, 3],                  row, column of the output; or null,
                 "surest": [0, 3],                  when this one was shown; or null
                 "selection": [0], "stroke": null,  items, and [item, stroke] of a single stroke
@@ -86,7 +87,8 @@ class Session:
     ``instrument`` counts the tabs of the chapter from 0, None is the one that the demonstration is
     about; ``instruments`` holds the settings of all
     chapters' by the names of their classes. With a ``demonstration``, ``scene`` is its scene at
-    that time, or what a hand has made of it.
+    that time, or what a hand has made of it. ``hovered`` is a unit that was pointed at, which takes
+    keep; opening a file points at nothing.
     """
 
     scene: Scene
@@ -105,6 +107,7 @@ class Session:
     pixel_grid: bool = True
     instruments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     beside: Beside | None = None
+    hovered: Unit | None = None
 
 
 def dumps(session: Session) -> str:
@@ -145,13 +148,14 @@ def as_json(session: Session) -> dict[str, Any]:
     kept = [i for i, item in enumerate(session.scene.items) if not files.is_empty(item)]
     place = {index: new for new, index in enumerate(kept)}
     stroke = session.stroke if session.stroke and session.stroke[0] in place else None
-    pinned, played, beside = session.pinned, session.demonstration, session.beside
+    played, beside = session.demonstration, session.beside
     return {
         "chapter": session.chapter,
         "instrument": session.instrument,
         "network": session.network,
         "ablated": _ablated_out(session.ablated),
-        "pinned": pinned and [pinned.layer, pinned.map, pinned.row, pinned.column],
+        "pinned": _unit_out(session.pinned),
+        "hovered": _unit_out(session.hovered),
         "window": session.window and list(session.window),
         "selection": sorted(place[i] for i in session.selection if i in place),
         "stroke": stroke and [place[stroke[0]], stroke[1]],
@@ -202,7 +206,7 @@ def from_json(value: object, scene: Scene) -> Session:
         _instrument_in(data.get("instrument")),
         _known(data.get("network", "max"), "network", tuple(VARIANTS)),
         _ablated_in(data.get("ablated", {})),
-        _pinned_in(data.get("pinned")),
+        _unit_in(data.get("pinned"), "pinned"),
         _pair_in(data.get("window"), "window", MAX_WIDTH, MAX_WIDTH),
         _selection_in(data.get("selection", []), scene),
         _stroke_in(data.get("stroke"), scene),
@@ -213,6 +217,7 @@ def from_json(value: object, scene: Scene) -> Session:
         truth(settings.get("pixel_grid", True), "pixel_grid"),
         {name: _state_in(mapping(state, "instruments")) for name, state in states.items()},
         _beside_in(data.get("beside")),
+        _unit_in(data.get("hovered"), "hovered"),
     )
 
 
@@ -261,17 +266,21 @@ def _ablated_in(value: object) -> dict[str, frozenset[int]]:
     return ablated
 
 
-def _pinned_in(value: object) -> Unit | None:
+def _unit_out(unit: Unit | None) -> list[str | int] | None:
+    return None if unit is None else [unit.layer, unit.map, unit.row, unit.column]
+
+
+def _unit_in(value: object, key: str) -> Unit | None:
     if value is None:
         return None
-    layer, map_, row, column = array(value, "pinned", 4, 4)
+    layer, map_, row, column = array(value, key, 4, 4)
     if not isinstance(layer, str) or layer not in BY_NAME:
-        wrong("pinned")
+        wrong(key)
     return Unit(
         layer,
-        whole(map_, "pinned", 0, BY_NAME[layer].maps - 1),
-        whole(row, "pinned", 0, MAX_WIDTH),
-        whole(column, "pinned", 0, MAX_WIDTH),
+        whole(map_, key, 0, BY_NAME[layer].maps - 1),
+        whole(row, key, 0, MAX_WIDTH),
+        whole(column, key, 0, MAX_WIDTH),
     )
 
 

@@ -1,18 +1,21 @@
 """Taking: watches the window while a take is under way, and notes each change at its time.
 
 What the document tells is noted at the end of the event that changed it, so that no state is noted
-half; whatever tells nobody, as an instrument's settings, with the next frame. It takes 20 to 40 µs.
+half; whatever tells nobody, as an instrument's settings, with the next frame. A note takes 40 to
+100 µs.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from viz import screen
+from viz.session import Session
 from viz.take import MOST_SECONDS, Notes, Take
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class Taking(QObject):
         super().__init__(window)
         self._window, self._clock = window, clock
         self._start = clock()
-        self._notes = Notes(rate, screen.capture(window))
+        self._notes = Notes(rate, self._state())
         self._changed: float | None = None
         self._soon, self._frames = QTimer(self), QTimer(self)
         self._soon.setSingleShot(True)
@@ -80,7 +83,12 @@ class Taking(QObject):
     def _note(self) -> None:
         seconds = self.seconds if self._changed is None else self._changed
         self._changed = None
-        self._notes.note(min(seconds, MOST_SECONDS), screen.capture(self._window))
+        self._notes.note(min(seconds, MOST_SECONDS), self._state())
+
+    def _state(self) -> Session:
+        """What a session keeps, and the unit pointed at: its explanation is on the screen."""
+        state, unit = screen.capture(self._window), self._window.document.hovered
+        return state if unit is None else replace(state, hovered=unit)
 
     def _go_on(self) -> None:
         self._note()
