@@ -7,6 +7,8 @@ values; nothing can be changed there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -22,10 +24,10 @@ from viz.views.answer import Answer
 from viz.views.barcode import Barcode
 from viz.views.canvas.handles import Frame
 from viz.views.canvas.surface import CanvasSurface
+from viz.views.dividing import Division, Shapes
 from viz.views.lettering import Lettering
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
-from viz.views.tiling import Split
 
 NAMES = ("C1", "S2", "C3", "S4")
 
@@ -191,9 +193,25 @@ class FrozenMaps(QWidget):
             row.setSpacing(BESIDE)
         whole.setSpacing(BESIDE)
 
-    def divide(self, split: Split, place: int) -> None:
-        """Divide the place as the live mosaics divide theirs, ``place`` device pixels wide."""
-        for number, row in enumerate(self._rows):
-            row.setStretch(0, split.lefts[number])
-            row.setStretch(1, place - split.lefts[number])
-            self._column.setStretch(number, split.heights[number])
+    def divide(self, division: Division, shapes: Shapes, place: int, head: int) -> None:
+        """Divide the place as the live mosaics divide theirs, ``place`` device pixels wide, each
+        with a ``head`` above."""
+        lay_out(self.mosaics, (self._rows, self._column), division, shapes, place, head)
+
+
+def lay_out(
+    mosaics: Mapping[str, Mosaic],
+    layouts: tuple[tuple[QHBoxLayout, QHBoxLayout], QVBoxLayout],
+    division: Division,
+    shapes: Shapes,
+    place: int,
+    head: int,
+) -> None:
+    """Divide two rows and their column so."""
+    rows, column = layouts
+    for number, row in enumerate(rows):
+        row.setStretch(0, division.lefts[number])
+        row.setStretch(1, place - division.lefts[number])
+        column.setStretch(number, division.heights[number] + head)
+    for mosaic, shape, grid in zip(mosaics.values(), shapes, division.grids, strict=True):
+        mosaic.set_grid(shape, grid)

@@ -13,19 +13,22 @@ from viz import theme as themes
 from viz.document import Document
 from viz.nets.layers import LAYERS
 from viz.views.barcode import Barcode
-from viz.views.frozen import BESIDE, FrozenMaps
+from viz.views.dividing import best_division
+from viz.views.frozen import BESIDE, FrozenMaps, lay_out
 from viz.views.inspector.inspector import Inspector
 from viz.views.mosaic import Mosaic
 from viz.views.mosaic_head import head_height
 from viz.views.paint_clock import PaintClock
 from viz.views.scores import Scores
-from viz.views.tiling import best_split
 
 BELOW = 0.2
 CHAPTER_BELOW = 0.46
 CHAPTER_ALONE = 0.40
 """The share of the height below the mosaics: for the inspector, for a chapter's panel, and for one
 that has the width to itself while the scores are lent."""
+
+ROUNDING = 4
+"""Device pixels that whole pixels of the layout may cost the tiles."""
 
 
 class Maps(QWidget):
@@ -125,12 +128,9 @@ class Maps(QWidget):
         if state == self._divided or self.height() < 100 or place < 100:
             return
         self._divided = state
-        share = BELOW
-        if self._panel is not None:
-            lent = self._below.indexOf(self.scores) < 0
-            share = CHAPTER_ALONE if lent else CHAPTER_BELOW
-        if self._frozen is not None:
-            share = 0.5
+        lent = self._below.indexOf(self.scores) < 0
+        usual = BELOW, CHAPTER_ALONE if lent else CHAPTER_BELOW
+        share = usual[self._panel is not None] if self._frozen is None else 0.5
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
         shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
@@ -138,22 +138,23 @@ class Maps(QWidget):
             mosaic.head_width(*shape[1:])
             for mosaic, shape in zip(self.mosaics.values(), shapes, strict=True)
         )
-        split = best_split(
-            shapes,
-            (int((self.height() - 3 * gap) * ratio), int(place * ratio)),
-            head=int(head_height(text_px) * ratio) + 1,
-            below=int(max(150, round(9.5 * text_px), self.height() * share) * ratio),
-            least=tuple(int(head * ratio) + 1 for head in heads),
-        )
-        for number, row in enumerate(self._rows):
-            row.setStretch(0, split.lefts[number])
-            row.setStretch(1, int(place * ratio) - split.lefts[number])
-            self._mosaics.setStretch(number, split.heights[number])
+        first, second, third, fourth = (int(head * ratio) + 1 for head in heads)
+        head, wide = int(head_height(text_px) * ratio) + 1, int(place * ratio) - ROUNDING
+
+        def room(share: float) -> int:
+            below = max(150, round(9.5 * text_px), self.height() * share)
+            return int((self.height() - 3 * gap - below) * ratio) - 2 * head
+
+        division = best_division(
+            shapes, wide, room(share), (room(usual[0]), room(usual[1])),
+            (first, second, third, fourth),
+        )  # fmt: skip
+        lay_out(self.mosaics, (self._rows, self._mosaics), division, shapes, wide, head)
         if self._frozen is not None:
-            self._frozen.divide(split, int(place * ratio))
+            self._frozen.divide(division, shapes, wide, head)
             for number, stretch in enumerate((1, 1, 0)):
                 self._whole.setStretch(number, stretch)
             return
-        above = sum(split.heights) + int(2 * gap * ratio)
+        above = sum(division.heights) + 2 * head + int(2 * gap * ratio)
         self._whole.setStretch(0, above)
-        self._whole.setStretch(1, int(self.height() * ratio) - above)
+        self._whole.setStretch(1, max(1, int(self.height() * ratio) - above))

@@ -33,7 +33,7 @@ from viz.views.marks import Badges, draw_marks, ear, ear_side, marked_units
 from viz.views.mosaic_head import draw_head, head_height, head_width, size_text
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
-from viz.views.tiling import Plan, plan
+from viz.views.tiling import Grid, Plan, plan
 from viz.views.tips import wrapped
 
 
@@ -58,6 +58,7 @@ class Mosaic(QWidget):
         self._snapshot: Snapshot | None = None
         self._picture = MapPicture()
         self._shape = (0, 0, 0)
+        self._grid: tuple[tuple[int, int, int], Grid] | None = None
         self._area, self._dirty = QRectF(), QRect()
         self._badges = Badges(document, layer, ear, lambda number: self._tile(number).topRight())
         self.setMouseTracking(True)
@@ -79,6 +80,12 @@ class Mosaic(QWidget):
         """Colours and the size of small text."""
         self._theme, self._text_px = theme, text_px
         self._lay_out()
+
+    def set_grid(self, shape: tuple[int, int, int], grid: Grid) -> None:
+        """Lay out maps of this shape so from now on; those of others as is best for them."""
+        if self._grid != (shape, grid):
+            self._grid = shape, grid
+            self._lay_out()
 
     def set_pre_activation(self, pre: bool) -> None:
         """Show the sums before ReLU, on a diverging scale; pooling layers have none."""
@@ -120,7 +127,9 @@ class Mosaic(QWidget):
         maps, height, width = self._shape
         if not maps or min(space) < 1:
             return
-        layout = plan(maps, height, width, space)
+        given = self._grid
+        grid = given[1] if given is not None and given[0] == self._shape else None
+        layout = plan(maps, height, width, space, grid=grid)
         self._picture.lay_out(layout, ratio)
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
