@@ -21,6 +21,7 @@ class Demo:
     proves: str = "The network is equivariant."
     moving: tuple[int, int] | None = (0, 0)
     instrument: str = ""
+    sweep: str = ""
     base: Scene = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from staging import DEMOS, OWN, Demo
 
 from viz import screen
 from viz.app import Application
+from viz.demos import by_id
 
 LEFT = Qt.MouseButton.LeftButton
 SWEPT = Demo("Swept", "equivariance", digits="5", instrument="Sweeps")
@@ -138,3 +139,39 @@ def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
     assert window.hint_line.hint == UNKNOWN.watch
     document.toggle_ablation("C1", 3)
     assert window.hint_line.hint == UNKNOWN.watch
+
+
+def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document, player = lecture.window, lecture.document, lecture.window.player
+    bar = by_id("31-61")
+
+    def told() -> tuple[str, ...]:
+        window.panel.refresh()
+        rows = window.panel.rows
+        return window.panel.target.text(), *(rows[n].number.text() for n in ("dx", "dy", "angle"))
+
+    player.bring_on(bar)
+    for time in (0.0, 2.4, 9.0, 13.0):
+        player.seek(time)
+        pose = bar.scene_at(player.time).items[2].transform
+        player.pause()
+        figures = f"{pose.dx:.2f}", f"{pose.dy:.2f}", f"{pose.angle:.1f}"
+        assert told() == ("What changes: bar", *figures)
+    before = document.scene
+    row = window.panel.rows["dy"]
+    place = QPoint(round(row.slider._x_of(row.slider.value())) + 6, row.slider.height() // 2)
+    player.play()
+    QTest.mousePress(row.slider, LEFT, pos=place)
+    QTest.mouseMove(row.slider, place + QPoint(4, 0))
+    QTest.mouseRelease(row.slider, LEFT, pos=place + QPoint(4, 0))
+    assert (player.playing, player.taken_over) == (False, True)
+    assert document.selection == {2}
+    assert document.scene.items[:2] == before.items[:2], "31 stays, the bar goes"
+    assert told()[0] == "Selected digit bar"
+    player.play()
+    player.pause()
+    assert told()[0] == "What changes: bar"
+    document.undo_stack.setIndex(0)
+    assert told() == ("Whole drawing", "0.00", "0.00", "0.0")

@@ -2,7 +2,8 @@
 
 The instrument that shows a demonstration best comes to the front, and the hand gets Select, since
 on what moves one wants to lay hold; the tool of before comes back with an empty canvas. A window
-that was chosen belonged to what was there before, and is let go.
+that was chosen belonged to what was there before, and is let go. The sliders tell where that is
+which a demonstration moves.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ class Turning:
         self._tool: Tool | None = None
         """What the hand held before a demonstration gave it Select."""
         document = window.document
-        window.player.brought_on.connect(self._bring_on)
+        player = window.player
+        player.brought_on.connect(self._bring_on)
+        player.demonstration_changed.connect(self._tell_movers)
+        player.taken_over_changed.connect(self._tell_movers)
         window.canvas.tool_changed.connect(self._note_tool)
         document.chapter_changed.connect(self._let_go)
         document.file_changed.connect(self._let_go)
@@ -45,6 +49,16 @@ class Turning:
         names = [type(instrument).__name__ for instrument in panel.instruments]
         if demonstration.instrument in names:
             panel.choose(names.index(demonstration.instrument))
+
+    def _tell_movers(self) -> None:
+        """What was taken over is the user's drawing, with the numbers of one."""
+        player = self._window.player
+        moving: tuple[int, ...] = ()
+        if player.demonstration is not None and not player.taken_over:
+            from viz.demos.motion import movers  # as demonstrations: when first asked for
+
+            moving = movers(player.demonstration)
+        self._window.panel.set_movers(moving)
 
     def _note_tool(self, tool: str) -> None:
         if tool != Tool.SELECT:

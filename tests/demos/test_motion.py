@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.demos.motion import Motion, ease, moving, sway
+from viz.demos import by_id
+from viz.demos.motion import Motion, ease, movers, moving, sway
 from viz.scene import Scene
 from viz.scene.digits import digit
 
@@ -40,3 +41,12 @@ def test_only_what_moves_is_made_anew() -> None:
     scene_at = moving(Scene(32, 64), still, (led, {"dx": Motion(0, (2.0, 10))}), duration=2.0)
     assert scene_at(1.0).items[0] is still
     assert [scene_at(t).items[1].transform.dx for t in (0, 1, 2, 3)] == [0, 5, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("sliding-4", (0,)), ("31-61", (2,)), ("3-5", (1,)), ("35-53", (1,)), ("5-5", (0, 1)),
+     ("pen", (0,)), ("noise", ()), ("dancing", (0, 1, 2, 3))],
+)  # fmt: skip
+def test_what_moves_by_itself_is_found(name: str, found: tuple[int, ...]) -> None:
+    assert movers(by_id(name)) == found

@@ -301,3 +301,61 @@ def test_the_panel_fits_its_place(
     panel.set_theme(theme("dark"), text_px)
     assert panel.minimumSizeHint().width() <= width
     assert panel.minimumSizeHint().height() <= height
+
+
+def test_of_what_a_demonstration_moves_the_numbers_are_told(
+    hand: Hand, panel: TransformPanel
+) -> None:
+    one = hand.scene.with_item(1, replace(hand.scene.items[1], transform=Transform(7, -3, angle=9)))
+    hand.document.apply(one, "show")
+    panel.set_movers((1,))
+    panel.refresh()
+    assert panel.target.text() == "What changes: 1"
+    assert [panel.rows[name].number.text() for name in ("dx", "dy", "angle", "scale")] == [
+        "7.00", "-3.00", "9.0", "1.00"
+    ]  # fmt: skip
+    hand.document.select([0])
+    assert panel.rows["dx"].number.text() == "0.00", "what is selected goes before"
+    hand.document.select(())
+    drag(panel, "dx", 0.62)
+    assert hand.document.selection == {1}, "it goes on from where it is, and by itself"
+    now = hand.scene.items[1].transform
+    assert (now.dy, now.angle) == (-3, 9) and now.dx > 7
+    assert hand.scene.transform == Transform()
+    panel.refresh()
+    assert panel.rows["dx"].number.value() == now.dx
+
+
+def test_several_that_move_have_a_dash_until_a_hand_moves_the_whole(
+    hand: Hand, panel: TransformPanel, qtbot: QtBot
+) -> None:
+    row = panel.rows["dx"]
+    row.slider.clearFocus()
+    knob = row.slider.grab().toImage()
+    shifted = [replace(item, transform=Transform(dx=4.0 - 8 * i))
+               for i, item in enumerate(hand.scene.items)]  # fmt: skip
+    hand.document.apply(replace(hand.scene, items=tuple(shifted)), "show")
+    panel.set_movers((0, 1))
+    panel.refresh()
+    texts = {name: panel.rows[name].number.text() for name in TRANSFORM}
+    assert texts.pop("dx") == "–"
+    assert "–" not in texts.values(), "none of them has a number of its own there"
+    assert panel.target.text() == "Whole drawing; 2 parts move by themselves"
+    assert row.slider.grab().toImage() != knob
+    row.number.setFocus()
+    assert row.number.text() == "0.00", "there is something to type over"
+    type_in(panel, "dx", "2.5")
+    assert hand.scene.transform == Transform(dx=2.5)
+    panel.set_movers(())  # taken over
+    row.number.clearFocus()
+    panel.refresh()
+    assert row.number.text() == "2.50"
+
+
+def test_movers_that_are_gone_are_nobody_s_numbers(hand: Hand, panel: TransformPanel) -> None:
+    panel.set_movers((1,))
+    hand.document.select([0, 1])
+    hand.document.apply(Scene(32, 64), "clear")
+    panel.refresh()
+    assert panel.target.text() == "Whole drawing"
+    assert panel.rows["dx"].number.text() == "0.00"

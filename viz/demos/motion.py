@@ -8,7 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
 
+from viz.demos.demonstration import Demonstration
 from viz.scene import Group, Scene, Transform
+
+LOOKS = 16
+"""How often a demonstration is looked at to see what moves."""
 
 OfTime = Callable[[float], float]
 """A number as a function of time in seconds."""
@@ -77,3 +81,13 @@ def moving(
         return replace(canvas, items=tuple(items))
 
     return scene_at
+
+
+def movers(demonstration: Demonstration) -> tuple[int, ...]:
+    """The items that change by themselves in its course, ascending; () if only the whole does."""
+    first = demonstration.scene_at(0.0).items
+    found: set[int] = set()
+    for look in range(1, LOOKS):
+        items = demonstration.scene_at(demonstration.duration * look / LOOKS).items
+        found.update(i for i, (a, b) in enumerate(zip(first, items, strict=False)) if a != b)
+    return tuple(sorted(found))

@@ -2,11 +2,15 @@
 
 Its fields act on the selected stroke or items, else on the whole drawing; the pen's width acts on
 the selected strokes, else on new ones; the noise lies over everything, under its own heading.
+
+While a demonstration moves one item, they are that item's, and a hand on them selects it. Of
+several that move there is no one number: what they have of their own is a dash.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QResizeEvent
@@ -32,6 +36,9 @@ _COLUMNS = (
     ("slant", "width", "", "sigma", "salt_pepper"),  # "": the heading of the noise
 )
 
+_OF_NO_ITEM = ("width", "sigma", "salt_pepper")
+"""The pen's width for new strokes, and what lies over everything."""
+
 
 class TransformPanel(QWidget):
     """Sliders with numbers in two columns, and a line that says what they act on."""
@@ -44,6 +51,7 @@ class TransformPanel(QWidget):
         self._run: tuple[str, int, float] = ("", 0, 0.0)
         self._text_px = 13
         self._stroke: Held | None = None
+        self._movers: tuple[int, ...] = ()
         self.target = QLabel()
         self.noise = QLabel(tr("Noise on the canvas"))
         self.rows: dict[str, ValueRow] = {}
@@ -112,18 +120,37 @@ class TransformPanel(QWidget):
         for row in self.rows.values():
             row.set_narrow(narrow)
 
+    def set_movers(self, items: Sequence[int]) -> None:
+        """These items are moved by a demonstration, whose scene is on the canvas."""
+        if tuple(items) != self._movers:
+            self._movers = tuple(items)
+            self._later()
+
+    def _moving(self) -> tuple[int, ...]:
+        """The items that are moved, where nothing is selected instead."""
+        there = len(self._document.scene.items)
+        moving = () if self._document.selection else self._movers
+        return moving if all(index < there for index in moving) else ()
+
+    def _at_rest(self, row: ValueRow, moving: tuple[int, ...]) -> bool:
+        """Whether none of these items has a number of its own for a field of the transform."""
+        scene, name = self._document.scene, row.field.name
+        return all(value_of(name, scene, (index,)) == row.field.neutral for index in moving)
+
     def refresh(self) -> None:
         """Show the document's numbers now."""
         self._timer.stop()
         scene, selection = self._document.scene, self._document.selection
-        held = self._held_stroke()
+        held, moving = self._held_stroke(), self._moving()
+        shown = moving if len(moving) == 1 else selection
         self.target.setText(self._target())
         self.target.setStyleSheet(f"color: {self._colours[bool(selection)]}")
         for name, row in self.rows.items():
             row.set_applicable(held is None or name in STROKE_FIELDS)
             if held is None or name in STROKE_FIELDS:
-                value = value_of(name, scene, selection, held)
-                row.show_value(self._canvas.pen_width if value is None else value)
+                value = value_of(name, scene, shown, held)
+                known = len(moving) < 2 or name in _OF_NO_ITEM or self._at_rest(row, moving)
+                row.show_value(self._canvas.pen_width if value is None else value, known=known)
             else:
                 row.show_value(row.field.neutral)
 
@@ -147,7 +174,12 @@ class TransformPanel(QWidget):
             self._timer.start()
 
     def _target(self) -> str:
-        chosen = self._document.selection
+        chosen, moving = self._document.selection, self._moving()
+        if len(moving) == 1:
+            name = self._document.scene.items[moving[0]].name
+            return tr("What changes: {name}", name=name) if name else tr("What changes")
+        if moving:
+            return tr("Whole drawing; {count} parts move by themselves", count=len(moving))
         if not chosen:
             return tr("Whole drawing")
         if len(chosen) > 1:
@@ -169,6 +201,8 @@ class TransformPanel(QWidget):
 
     def _change(self, name: str, value: float) -> None:
         document = self._document
+        if len(moving := self._moving()) == 1:
+            document.select(moving)
         scene, selection = document.scene, document.selection
         held = self._held_stroke()
         if name == "width" and value_of(name, scene, selection, held) is None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QObject, QPointF, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PyQt6.QtWidgets import QDoubleSpinBox, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
 from viz.i18n import tr
@@ -55,10 +63,13 @@ class ValueRow(QObject):
         self.reset.clicked.connect(self._reset)
         self.show_value(field.neutral)
 
-    def show_value(self, value: float) -> None:
-        """Show a value from elsewhere; nothing is reported back."""
+    def show_value(self, value: float, *, known: bool = True) -> None:
+        """Show a value from elsewhere; nothing is reported back. One that is not ``known`` is what
+        a hand begins from, and a dash."""
         self._value = value
+        self.slider.set_known(known)
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+            self.number.set_known(known)
             if not self.number.hasFocus() or abs(self.number.value() - value) > 1e-9:
                 self.number.setValue(value)
             self.slider.setValue(self.field.tick(value))
@@ -123,6 +134,21 @@ class NumberBox(QDoubleSpinBox):
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._known = True
+
+    def set_known(self, known: bool) -> None:
+        """Show the number, or a dash until somebody wants to type here."""
+        known = known or self.hasFocus()
+        if known != self._known:
+            self._known = known
+            self.setPrefix("")  # writes the text anew
+
+    def textFromValue(self, v: float) -> str:
+        return super().textFromValue(v + 0.0) if self._known else "–"  # no −0.00
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        self.set_known(True)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         key = event.key() if event is not None else None
@@ -151,7 +177,7 @@ class ValueSlider(QSlider):
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme("dark")
-        self._field = field
+        self._field, self._known = field, True
         self.setRange(0, TICKS)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a drag leaves the arrow keys to the canvas
 
@@ -160,6 +186,12 @@ class ValueSlider(QSlider):
         self._theme = theme
         self.setFixedHeight(height)
         self.update()
+
+    def set_known(self, known: bool) -> None:
+        """Whether the knob stands for a number, or only for where a hand begins."""
+        if known != self._known:
+            self._known = known
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(96, 20)
@@ -208,7 +240,8 @@ class ValueSlider(QSlider):
         painter.drawLine(QPointF(neutral, y - radius + 1), QPointF(neutral, y + radius - 1))
         lively = self.isSliderDown() or self.hasFocus()
         painter.setPen(QPen(look.background, 1.5))
-        painter.setBrush(look.accent if lively else look.text if self.isEnabled() else look.line)
+        firm = self.isEnabled() and self._known
+        painter.setBrush(look.accent if lively else look.text if firm else look.line)
         painter.drawEllipse(QPointF(at, y), radius, radius)
         painter.end()
 
