@@ -27,6 +27,34 @@ CLASS_COLOURS = (
 """One hue per class, after Paul Tol's colour-blind-safe schemes; grey is "none"."""
 
 
+READ = 4.5
+"""The least contrast of text, after the Web Content Accessibility Guidelines (level AA)."""
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast of two colours, 1 … 21, after the Web Content Accessibility Guidelines."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    channels = (value / 255 for value in colour.getRgb()[:3] if value is not None)
+    linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
+    return sum(share * value for share, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@cache
+def _ink(name: str, ground: str) -> str:
+    """The colour nearest to one that is read on a ground: of its hue, darker or lighter."""
+    colour, behind = QColor(name), QColor(ground)
+    hue, saturation, lightness, _ = colour.getHslF()
+    step = -1 / 256 if behind.lightnessF() > 0.5 else 1 / 256
+    while contrast(colour, behind) < READ:
+        lightness += step
+        colour = QColor.fromHslF(hue, saturation, lightness)
+    return colour.name()
+
+
 @dataclass(frozen=True, eq=False)
 class Theme:
     """Colours as Qt takes them, and lookup tables for images."""
@@ -52,6 +80,10 @@ class Theme:
     def class_colour(self, number: int) -> QColor:
         """The hue of class 0 … 9, grey for 10 ("none")."""
         return QColor(CLASS_COLOURS[number])
+
+    def class_ink(self, number: int) -> QColor:
+        """The same hue for text and thin lines, dark or light enough to be read."""
+        return QColor(_ink(CLASS_COLOURS[number], self.background.name()))
 
 
 def _lut(map_: pg.ColorMap) -> Lut:

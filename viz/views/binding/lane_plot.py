@@ -161,7 +161,7 @@ class LanePlot(XChooser):
             x, top = (left + right - bold.width(text)) / 2, (area.height() - bold.height) / 2
             for letter in text:
                 known = letter.isdigit()
-                painter.setPen(theme.class_colour(int(letter)) if known else theme.quiet)
+                painter.setPen(theme.class_ink(int(letter)) if known else theme.quiet)
                 x += bold.draw(painter, x, top, letter)
             painter.setPen(theme.line)
             painter.drawLine(QLineF(left, 0, left, area.height()))
@@ -186,7 +186,7 @@ class LanePlot(XChooser):
 
     def _hue(self, number: int) -> QColor:
         """As everywhere, but for “none”, which stays behind."""
-        return self._theme.quiet if number == NONE_CLASS else self._theme.class_colour(number)
+        return self._theme.quiet if number == NONE_CLASS else self._theme.class_ink(number)
 
     def _paint_curves(
         self,
@@ -208,7 +208,7 @@ class LanePlot(XChooser):
             if not good.any():
                 continue
             none = number == NONE_CLASS
-            colour = colour_of(number, self._theme) if none else self._theme.class_colour(number)
+            colour = colour_of(number, self._theme) if none else self._theme.class_ink(number)
             if faint:
                 colour.setAlphaF(FAINT)
             pen = QPen(colour, (1.5 if faint or none else 2) * self._weight)

@@ -298,7 +298,7 @@ class BindingMapView(BindingInstrument):
         top = float(words.top())
         painter.setOpacity(1.0 if self._standing is not None else DIMMED)
         painter.setFont(large.font)
-        painter.setPen(self._theme.class_colour(number))
+        painter.setPen(self._theme.class_ink(number))
         wide = large.draw(painter, words.left(), top, class_name(number))
         painter.setFont(small.font)
         painter.setPen(self._theme.text)

@@ -224,7 +224,7 @@ class ShiftMapView(QWidget):
             (
                 Fact(name, where, tr(
                     "The class of the largest probability, exp(log-softmax) of the window's output."
-                ), self._theme.class_colour(number)),
+                ), self._theme.class_ink(number)),
                 Fact(_percent(kept_share(found.classes)), tr("kept by shifts to ±2 px"), tr(
                     "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the answer "
                     "of the middle."

@@ -40,7 +40,7 @@ def draw_runs(
     ahead = tr("ahead of none")
     for number, (run, (left, right)) in enumerate(zip(runs, spans, strict=True)):
         digit = run.digit.digit
-        colour = theme.text if digit is None else theme.class_colour(digit)
+        colour = theme.text if digit is None else theme.class_ink(digit)
         painter.fillRect(QRectF(left, top, right - left, 2), colour)
         for x in (left, right - 2):
             painter.fillRect(QRectF(x, top - 2, 2, 4), colour)
