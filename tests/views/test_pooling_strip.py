@@ -178,6 +178,26 @@ def test_enlarged_text_is_as_large_as_asked(
     assert maps._formula.isVisible()
 
 
+@pytest.mark.parametrize("text_px", [13, 16, 24])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_formulas_last_letter_is_whole(
+    strips: tuple[Operator, Strip, Strip], kind: str, text_px: int, qtbot: QtBot
+) -> None:
+    operator, maps, _toy = strips
+    maps.resize(1200, 200)
+    maps.set_theme(themes.theme("dark"), text_px)
+    operator.set(kind=kind)
+    qtbot.wait(1)
+    formula = maps._formula
+    shown = formula.grab().toImage()
+    formula.setFixedWidth(formula.width() + 40)  # as much room as it likes
+    whole = formula.grab().toImage().copy(shown.width(), 0, 40, shown.height())
+    ground = whole.pixel(39, 0)
+    columns = range(40)
+    assert all(whole.pixel(x, y) == ground for x in columns for y in range(whole.height()))
+    assert any(shown.pixel(x, shown.height() // 2) != ground for x in range(shown.width()))
+
+
 def test_formula_and_parameters_move_before_any_text_gets_smaller(
     strips: tuple[Operator, Strip, Strip], qtbot: QtBot
 ) -> None:

@@ -7,14 +7,17 @@ from viz.chapters.panel import Instrument
 from viz.views.pooling.change import PoolingChange
 from viz.views.pooling.maps import PoolingMaps
 from viz.views.pooling.operator import Operator
+from viz.views.pooling.steps import PoolingSteps
 from viz.views.pooling.toy import PoolingToy
 
 
 def instruments(context: Context) -> tuple[Instrument, ...]:
-    """A toy to drag, one live map, and the change per pixel of shift; all by one operator."""
+    """A toy to drag, one live map, and the change per pixel of shift, all by one operator; and the
+    network's own layers, step by step."""
     operator = Operator(context.document)
     return (
-        PoolingToy(operator),
+        PoolingToy(operator, context.player),
         PoolingMaps(context.document, context.engine, operator),
         PoolingChange(context.engine, operator),
+        PoolingSteps(context.engine),
     )

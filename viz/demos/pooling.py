@@ -22,10 +22,14 @@ def _bar() -> Demonstration:
         id="bar-steps",
         chapter="pooling",
         title=tr("A bar in steps of one pixel"),
-        watch=tr("Each step changes C1 most, S2 less, S4 least; after 2 and 4 steps they repeat."),
+        watch=tr(
+            "Each step changes C1 most, S2 less, S4 least; S2’s changes repeat after 2 steps, S4’s "
+            "after 4."
+        ),
         proves=tr("A pooled unit forgets where in its window a feature was, not whether it was."),
         duration=motion.duration,
         scene_at=moving(Scene(32, 64), (bar, {"dx": motion}), duration=motion.duration),
+        instrument="PoolingSteps",
     )
 
 
@@ -45,4 +49,5 @@ def _tremble() -> Demonstration:
             (group, {"dx": lambda t: across(t) - 1, "dy": up}),
             duration=seconds,
         ),
+        instrument="PoolingSteps",
     )

@@ -34,6 +34,11 @@ def names() -> dict[str, str]:
     return dict(zip(KINDS, texts, strict=True))
 
 
+def nothing_drawn() -> str:
+    """What is told of an empty canvas, where 0 would prove nothing."""
+    return tr("The canvas is empty: nothing moves that could be measured. Draw a digit.")
+
+
 _X = "<i>x</i><sub><i>i</i></sub>"
 FORMULAS: Mapping[str, str] = {
     "max": f"<i>y</i> = max {_X}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viz.i18n import tr
@@ -16,13 +17,19 @@ from viz.views.pooling.strip import Strip
 from viz.views.pooling.toy_signal import CELLS
 from viz.views.pooling.toy_view import SAME, ToyView
 
+if TYPE_CHECKING:
+    from viz.player import Player
+
 
 class PoolingToy(QWidget):
     """The instrument: the operator, what the last move changed, and the toy."""
 
-    def __init__(self, operator: Operator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, operator: Operator, player: Player | None = None, parent: QWidget | None = None
+    ) -> None:
+        """``player`` plays the demonstrations that the toy does not follow, and says so."""
         super().__init__(parent)
-        self._operator = operator
+        self._operator, self._player = operator, player
         self.title = tr("Toy")
         self.tip = tr(
             "Drag [0 1 0 0] to [0 0 1 0]: how far the input changed, ‖x′ − x‖, and how far what it "
@@ -36,10 +43,17 @@ class PoolingToy(QWidget):
         layout.addWidget(self.strip)
         layout.addWidget(self.view, 1)
         self.view.changed.connect(self._say)
+        if player is not None:
+            player.demonstration_changed.connect(self._say)
+            player.taken_over_changed.connect(self._say)
         self._say()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The toy does not depend on the canvas."""
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Seen again, perhaps in another chapter's wake."""
+        self._say()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of text."""
@@ -84,7 +98,15 @@ class PoolingToy(QWidget):
         )
 
     def _promise(self) -> tuple[str, ...]:
-        """What a drag will show, as it holds for the kind; longest wording first."""
+        """What a drag will show, as it holds for the kind; longest wording first. While a
+        demonstration is on the canvas, that it is not here."""
+        player = self._player
+        if player is not None and player.at_hand is not None and not player.taken_over:
+            return (
+                tr("The toy has a signal of its own. What the demonstration changes: see Steps."),
+                tr("A signal of its own; the demonstration: see Steps."),
+                tr("Demonstration: see Steps."),
+            )
         drag = tr("Drag ◂●▸, or a bar.")
         if self.view.pooling.kind == "blur":
             return (
