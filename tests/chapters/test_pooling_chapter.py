@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -33,6 +33,8 @@ from viz.views.pooling.change import PoolingChange, kind_colour
 from viz.views.pooling.maps import AFTER, BEFORE, OWN, PoolingMaps
 from viz.views.pooling.toy import PoolingToy
 
+LEFT = Qt.MouseButton.LeftButton
+
 
 @pytest.fixture(scope="module")
 def nets() -> Nets:
@@ -51,7 +53,8 @@ class Shown:
 
     @property
     def instruments(self) -> tuple[PoolingToy, PoolingMaps, PoolingChange]:
-        return self.panel.instruments  # type: ignore[return-value]
+        """Those that share the operator; Steps has a test of its own."""
+        return self.panel.instruments[:3]  # type: ignore[return-value]
 
     def show(self) -> Snapshot:
         snapshot = self.computer(self.document.request())
@@ -172,14 +175,45 @@ def test_curves_are_the_measured_changes(shown: Shown, nets: Nets) -> None:
     shown.settle()
     poolings = {kind: Pooling(kind) for kind in KINDS}
     *_, wanted = changes(nets("max"), shown.document.scene, "C1", poolings)
-    by_name = {series.name: series for series in change.curves.series}
+    *named, on_top = change.curves.series
+    assert [series.name for series in named[:3]] == ["not pooled", "max", "average"]
+    by_name = {series.name: series for series in named}
     assert len(by_name) == len(KINDS) + 1
     for name, text in (("blur", "blur"), ("lp", "Lp"), (UNPOOLED, "not pooled")):
         assert np.array_equal(by_name[text].y, wanted.curves[name])
         assert np.array_equal(by_name[text].x, wanted.shifts)
-    assert [series.name for series in change.curves.series if series.thick] == ["blur"]
-    assert change.curves.series[-1].name == "blur"
+    assert [series.name for series in named if series.thick] == ["blur"]
+    assert on_top.thick and on_top.y is by_name["blur"].y and not on_top.name
     assert change.strip.said.startswith(f"by 1 px blur changes by {wanted.curves['blur'][4]:.2f}")
+
+
+def test_the_key_tells_every_kind_at_the_shift_that_is_clicked(shown: Shown) -> None:
+    shown.turn(2)
+    change = shown.instruments[2]
+    plot = change.curves
+    assert plot.mark == 1
+    key = plot._key_area()
+    at_1 = plot.grab(key.toAlignedRect()).toImage()
+    middle = plot.plot_area().center()
+    QTest.mouseClick(plot, LEFT, pos=QPointF(plot.x_of(2.55), middle.y()).toPoint())
+    assert plot.mark == 2.5, "the nearest that is measured"
+    by_name = {series.name: series for series in plot.series if series.name}
+    left, none = (by_name[name].y[10] for name in ("max", "not pooled"))
+    assert change.strip.said == (
+        f"by 2.5 px max changes by {left:.2f}, the maps themselves by {none:.2f}"
+    )
+    assert plot.grab(key.toAlignedRect()).toImage() != at_1
+    order = [series.name for series in plot.series if series.name]
+    change.strip.kind.chosen.emit("blur")
+    shown.settle()
+    assert [series.name for series in plot.series if series.name] == order, "nothing jumps"
+    assert change.strip.said.startswith("by 2.5 px blur changes")
+    state = change.state()
+    assert state["shift"] == 2.5
+    for shift, mark in ((4.0, 4.0), (0.3, 4.0), ("1", 4.0), (None, 4.0), (0, 0.0)):
+        change.restore({"shift": shift})
+        assert plot.mark == mark
+    shown.settle()
 
 
 def test_curves_follow_layer_window_and_drawing(shown: Shown, nets: Nets) -> None:
@@ -193,6 +227,19 @@ def test_curves_follow_layer_window_and_drawing(shown: Shown, nets: Nets) -> Non
     shown.settle()
     *_, wanted = changes(nets("max"), shown.document.scene, "C3", {"max": Pooling("max", 3, 2)})
     assert np.array_equal(change.curves.series[-1].y, wanted.curves["max"])
+
+
+def test_an_empty_canvas_has_no_curves(shown: Shown) -> None:
+    shown.turn(2)
+    change, scene = shown.instruments[2], shown.document.scene
+    assert change.curves.series and not change.curves.message
+    shown.document.apply(replace(scene, items=()), "clear")
+    shown.show()
+    assert not change.curves.series and "empty" in change.curves.message
+    assert not change.strip.said and not change.grab().isNull()
+    shown.document.apply(scene, "back")
+    shown.show()
+    assert change.curves.series and not change.curves.message and change.strip.said
 
 
 def test_only_what_is_seen_is_measured(shown: Shown) -> None:

@@ -17,9 +17,10 @@ from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, Known, change
 from viz.nets.pooling import KINDS, Pooling
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
+from viz.views.axes import figure
 from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
-from viz.views.pooling.operator import Operator, names
+from viz.views.pooling.operator import Operator, names, nothing_drawn
 from viz.views.pooling.strip import Strip
 
 NAME = "pooling change"
@@ -83,14 +84,18 @@ class PoolingChange(QWidget):
         self.strip = Strip(operator)
         self.layer = layer_choice()
         self.strip.add(self.layer)
-        self.curves = Curves(tr("shift to the right, px"), tr("relative change of the output"))
+        self.curves = Curves(
+            tr("shift to the right, px"), tr("relative change of the output"), keyed=True
+        )
         self.curves.set_axes((SHIFTS[0], SHIFTS[-1]), (0.0, HIGHEST))
+        self.curves.set_mark(1.0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(themes.GRID)
         layout.addWidget(self.strip)
         layout.addWidget(self.curves, 1)
         self.layer.chosen.connect(lambda _layer: self._ask())
+        self.curves.chosen.connect(self._mark)
         operator.changed.connect(self._operator_changed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -107,14 +112,20 @@ class PoolingChange(QWidget):
         self._show()
 
     def state(self) -> dict[str, Any]:
-        """The operator and the layer."""
-        return {"operator": self._operator.state(), "layer": self.layer.value}
+        """The operator, the layer, and the shift whose changes are told."""
+        return {
+            "operator": self._operator.state(),
+            "layer": self.layer.value,
+            "shift": self.curves.mark,
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take them back, as far as they make sense."""
-        operator, layer = state.get("operator"), state.get("layer")
+        operator, layer, shift = (state.get(name) for name in ("operator", "layer", "shift"))
         if isinstance(operator, Mapping):
             self._operator.restore(operator)
+        if shift in SHIFTS:
+            self._mark(float(shift))
         if isinstance(layer, str) and layer in POOLED:
             self.layer.show_value(layer)
             self._ask()
@@ -143,39 +154,61 @@ class PoolingChange(QWidget):
         if self._known is None or drawn != self._known[0]:
             self._known = drawn, Known()
         self._asked = drawn, base
+        if not request.scene.items:
+            self._engine.forget(NAME)
+            self._take(None)
+            return
         poolings = {kind: replace(base, kind=kind) for kind in KINDS}
         self._engine.measure(NAME, measured(request, layer, poolings, self._known[1]), self._take)
 
-    def _take(self, found: Changes) -> None:
+    def _take(self, found: Changes | None) -> None:
+        """The changes, or that nothing is drawn that could change."""
         self._found = found
+        self.curves.set_message("" if found is not None else nothing_drawn())
+        if found is None:
+            self.curves.set_series([])
+            self.strip.say()
         self._show()
 
+    def _mark(self, shift: float) -> None:
+        """Tell the changes at the measured shift nearest to this one."""
+        self.curves.set_mark(min(SHIFTS, key=lambda measured: abs(measured - shift)))
+        self._tell()
+
     def _show(self) -> None:
-        """Each kind in a colour of its own, the chosen one thick and on top; the maps dashed."""
+        """Each kind in a colour of its own, the chosen one thick and on top; the maps dashed. The
+        key keeps its order, so the chosen one is painted once more, without a name."""
         found, chosen = self._found, self._operator.pooling.kind
         if found is None:
             return
         called = {UNPOOLED: tr("not pooled"), **names()}
-        order = [UNPOOLED, *(kind for kind in KINDS if kind != chosen), chosen]
-        self.curves.set_series(
-            [
-                Series(
-                    called[name],
-                    found.shifts,
-                    found.curves[name],
-                    self._theme.quiet if name == UNPOOLED else kind_colour(name, self._theme),
-                    dashed=name == UNPOOLED,
-                    thick=name == chosen,
-                )
-                for name in order
-            ]
-        )
-        one = int((found.shifts == 1).argmax())
-        values = {"x": found.curves[chosen][one], "y": found.curves[UNPOOLED][one]}
+        series = [
+            Series(
+                called[name],
+                found.shifts,
+                found.curves[name],
+                self._theme.quiet if name == UNPOOLED else kind_colour(name, self._theme),
+                dashed=name == UNPOOLED,
+                thick=name == chosen,
+            )
+            for name in (UNPOOLED, *KINDS)
+        ]
+        on_top = replace(series[1 + KINDS.index(chosen)], name="")
+        self.curves.set_series([*series, on_top])
+        self._tell()
+
+    def _tell(self) -> None:
+        """In words what the chosen kind leaves of the change at the mark."""
+        shift = self.curves.mark
+        if not self.curves.series or shift is None:
+            return
+        maps, kind = self.curves.series[0], self.curves.series[-1]
+        values = {"s": figure(shift), "x": kind.at(shift), "y": maps.at(shift)}
+        name = names()[self._operator.pooling.kind]
         self.strip.say(
             tr(
-                "by 1 px {name} changes by {x:.2f}, the maps themselves by {y:.2f}",
-                name=called[chosen], **values,
+                "by {s} px {name} changes by {x:.2f}, the maps themselves by {y:.2f}",
+                name=name, **values,
             ),
-            tr("1 px: {x:.2f}, not pooled {y:.2f}", **values),
+            tr("{s} px: {x:.2f}, not pooled {y:.2f}", **values),
         )  # fmt: skip
