@@ -362,7 +362,7 @@ def test_a_demonstration_that_plays_is_taken_with_its_time(
 ) -> None:
     """It plays, a hand takes over, it goes on: all of that is in the take, and in its frames."""
     window, player = application.window, application.window.player
-    player._clock = clock
+    player.clock = clock
     player.load(SLIDE)
     player.play()
     begin(application, tmp_path / "a.mp4", rate=60)
@@ -445,6 +445,30 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     for number, (frame, state) in enumerate(zip(frames, states, strict=True)):
         assert np.array_equal(frame, pictures(state, STAGE)), number
     assert len({frame.tobytes() for frame in frames}) == len(frames)
+
+
+def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
+    """However fast or slowly the frames come: after two seconds a path begins anew."""
+    thirty_one = digits.number("31")
+    three = thirty_one.items[0]
+
+    def at(dx: float) -> Session:
+        moved = replace(three, transform=Transform(dx=dx))
+        scene = thirty_one.with_item(0, moved)
+        return Session(scene, "binding", 2, selection=frozenset({0}), tool="select")
+
+    notes = Notes(10, at(0))
+    for time, dx in ((0.1, 1), (0.2, 2), (0.3, 3), (2.3, 4), (2.4, 5)):
+        notes.note(time, at(dx))
+    take = notes.take(2.5)
+    with rendering(take.at(0), STAGE) as made:
+        lengths = []
+        for _ in made.follow(take, take.times(10)):
+            panel = made._window.panel_shown
+            assert panel is not None
+            trajectory = panel.instruments[2]
+            lengths.append(trajectory.trail.xs[-1])  # type: ignore[attr-defined]
+    assert lengths == pytest.approx([0, 1, 2, *[3] * 20, 1, 2, 2])
 
 
 def test_a_state_that_lasts_is_painted_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

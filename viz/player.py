@@ -63,7 +63,9 @@ class Player(QObject):
     ) -> None:
         """``library`` gives the demonstrations of a chapter, ``clock`` seconds that only grow."""
         super().__init__()
-        self._document, self._library, self._clock = document, library, clock
+        self._document, self._library = document, library
+        self.clock = clock
+        """Seconds that only grow: the wall's, or those of a film of a hand."""
         self.demonstration: Demonstration | None = None
         self.time = 0.0
         self.playing = False
@@ -244,11 +246,11 @@ class Player(QObject):
 
     def _anchor(self) -> None:
         """Count frames from here and now."""
-        self._start, self._from, self._frame = self._clock(), self.time, 0
+        self._start, self._from, self._frame = self.clock(), self.time, 0
         self._wait()
 
     def _wait(self) -> None:
-        due = self._start + (self._frame + 1) / FPS - self._clock()
+        due = self._start + (self._frame + 1) / FPS - self.clock()
         self._timer.start(max(0, math.ceil(due * 1000)))
 
     def _tick(self) -> None:
@@ -256,7 +258,7 @@ class Player(QObject):
         demonstration = self.demonstration
         if not self.playing or demonstration is None:
             return
-        frame = max(self._frame, int((self._clock() - self._start) * FPS + 1e-6))
+        frame = max(self._frame, int((self.clock() - self._start) * FPS + 1e-6))
         if frame > self._frame:
             self.frames += frame - self._frame
             self.late += frame - self._frame - 1

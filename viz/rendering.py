@@ -131,8 +131,10 @@ class Rendering:
 
         Raises as ``settle``.
         """
-        shown, frame = None, None
+        shown, frame, now = None, None, 0.0
+        self._window.player.clock = lambda: now  # by which a hand's pause is judged
         for time in times:
+            now = time
             state = take.at(time)
             if frame is None or state is not shown:
                 screen.follow(self._window, state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -109,7 +108,7 @@ class BindingTrajectoryView(BindingInstrument):
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
             kept = near(snapshot.maps["output"], subject.window, snapshot.reading)
-            self.trail.add(subject.scene, subject.part, subject.key, kept, time.monotonic())
+            self.trail.add(subject.scene, subject.part, subject.key, kept, self._player.clock())
         if self.isVisible():
             self.follow(subject)
 
