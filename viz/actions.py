@@ -253,6 +253,8 @@ def gestures() -> list[tuple[str, str, str, str]]:
          tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
         (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
         (play, tr("Take over"), tr("Grab anything"), tr("It pauses at once; Space goes on.")),
+        (play, tr("Turn to another chapter"), tr("Its number"),
+         tr("What plays pauses and stays; Space plays the new chapter's own.")),
         (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),

@@ -213,6 +213,13 @@ def test_ids_chapters_and_texts() -> None:
             assert len(demo.scene_at(0).strokes_of(item)) > stroke
 
 
+def test_a_proof_by_an_instrument_brings_it_on() -> None:
+    shown = {demo.id: demo.instrument for demo in demonstrations()}
+    assert shown["3-5"] == "BindingInteractionView", "where units that answer both are counted"
+    assert shown["31-61"] == shown["1-7"] == "BindingMapView"
+    assert {shown[name] for name in ("35-53", "5-5", "none-between")} == {"SlidingReading"}
+
+
 def test_the_instruments_that_are_named_exist() -> None:
     named = {(demo.chapter, demo.instrument) for demo in demonstrations() if demo.instrument}
     assert ("equivariance", "Residual") in named

@@ -73,6 +73,7 @@ def _bar() -> Demonstration:
             duration=duration,
         ),
         moving=(2, 0),
+        instrument="BindingMapView",
     )
 
 
@@ -114,6 +115,7 @@ def _swing() -> Demonstration:
             duration=swing.duration,
         ),
         moving=(1, 0),
+        instrument="BindingInteractionView",
     )
 
 
@@ -131,4 +133,5 @@ def _flag() -> Demonstration:
         duration=down.duration,
         scene_at=moving(Scene(32, 64), stem, (bar, {"dy": down}), duration=down.duration),
         moving=(1, 0),
+        instrument="BindingMapView",
     )
