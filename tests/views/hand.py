@@ -22,6 +22,8 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz.document import Document
+from viz.measure.reading import read
+from viz.nets.layers import NONE_CLASS
 from viz.scene import Group, Scene, Stroke, rasterize_scene
 from viz.snapshot import Snapshot
 from viz.views.canvas.canvas import Canvas
@@ -138,13 +140,18 @@ class Hand:
         at = self.canvas.to_scene(QPointF(*frame.grips()[grip]))
         return at.x(), at.y()
 
-    def answer(self) -> Snapshot:
-        """What the engine would: a snapshot of the scene as it is."""
+    def answer(self, *seen: tuple[int, int, int]) -> Snapshot:
+        """What the engine would: a snapshot of the scene as it is, with none in every window but
+        those that see a digit: (row, column, digit)."""
         image = rasterize_scene(self.scene)
         rows, columns = ((side - 32) // 4 + 1 for side in image.shape)
-        maps = {"output": np.zeros((11, rows, columns), np.float32)}
+        output = np.full((11, rows, columns), -9, np.float32)
+        output[NONE_CLASS] = 0
+        for row, column, digit in seen:
+            output[[digit, NONE_CLASS], row, column] = 0, -9
+        maps = {"output": output}
         request = self.document.request()
-        snapshot = Snapshot(request, image, maps, None, None, 0.0, 0.0, 0.0)  # type: ignore[arg-type]
+        snapshot = Snapshot(request, image, maps, read(output), None, 0.0, 0.0, 0.0)
         self.document.show(snapshot)
         self.canvas.show_snapshot(snapshot)
         return snapshot

@@ -6,7 +6,7 @@ import pytest
 from hand import Hand
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtGui import QColor, QHelpEvent
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +15,9 @@ from viz.nets.layers import BY_NAME
 from viz.scene import Scene
 from viz.scene.digits import digit
 from viz.scene.hits import item_centre
-from viz.theme import theme
-from viz.views.canvas.margin import margins, read_box, read_span
+from viz.theme import font, theme
+from viz.views.canvas.margin import margins, read_box, read_span, unread
+from viz.views.lettering import Lettering
 from viz.views.palette import Palette
 
 
@@ -51,6 +52,85 @@ def test_the_margin_is_shaded(qtbot: QtBot, grid: bool) -> None:
         assert shown.pixelColor(hand.canvas.to_widget(*at).toPoint()).lightness() > paper
     for at in ((17.5, 17.5), (79.5, 46.5)):
         assert shown.pixelColor(hand.canvas.to_widget(*at).toPoint()).lightness() == paper
+
+
+def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtbot: QtBot) -> None:
+    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
+    hand.canvas.set_pixel_grid(False)
+    hand.answer()
+    image, box = hand.canvas.grab().toImage(), read_box(64, 96)
+    paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
+
+    def light(x: float, y: float) -> int:
+        at = hand.canvas.to_widget(x, y).toPoint()
+        return image.pixelColor(at).lightness()
+
+    inside = 0.125  # a pixel of the screen
+    for x in (box.left() + inside, box.right() - inside):
+        for y in (box.top() + inside, box.bottom() - inside):
+            assert light(x, y) > paper + 60, "a corner"
+        assert light(x, 40) == paper, "no line between them"
+    assert light(box.center().x(), box.bottom() - inside) == paper
+    margin = light(box.right() - 2, box.top() - 1.0)
+    assert margin < paper + 20
+    named = [light(0.5 + k / 8, 0.125 * j) for k in range(100) for j in range(16)]
+    assert max(named) > margin + 60, "the margin's name"
+
+
+def test_a_digit_in_the_margin_is_told_why_it_is_not_read(qtbot: QtBot) -> None:
+    three, five = digit(3, centre=(9, 16)), digit(5, centre=(40, 16))
+    hand = Hand(qtbot, Scene(32, 80, (three, five)))
+    snapshot = hand.answer((0, 6, 5))
+    ((bar, box),) = unread(snapshot.scene, snapshot.reading)
+    assert bar == margins(32, 80)[0]
+    assert (box[0] + box[2]) / 2 == pytest.approx(9)
+    noted = hand.canvas.grab().toImage()
+    hand.canvas._unread = []
+    hand.canvas.update()
+    plain = hand.canvas.grab().toImage()
+    changed = [
+        (x, y) for x in range(noted.width()) for y in range(noted.height())
+        if noted.pixel(x, y) != plain.pixel(x, y)
+    ]  # fmt: skip
+    right = hand.canvas.to_widget(read_box(32, 80).left() + 1, 0).x()
+    assert changed and max(x for x, _ in changed) < right, "within the margin"
+    top = hand.canvas.to_widget(0, box[1]).y()
+    bottom = hand.canvas.to_widget(0, box[3]).y()
+    assert not any(top + 1 < y < bottom - 1 for _, y in changed), "not on the ink"
+
+
+def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None:
+    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(12, 32)), digit(5, centre=(60, 30)))))
+    for seen, notes in (((), 1), (((4, 0, 3),), 0), (((4, 11, 5),), 1)):
+        snapshot = hand.answer(*seen)
+        assert len(unread(snapshot.scene, snapshot.reading)) == notes
+    small = Scene(32, 32, (digit(3, centre=(4, 4)),))
+    assert unread(small, snapshot.reading) == [], "it has no margin"
+
+
+@pytest.mark.parametrize("text_px", [13, 24, 36])
+@pytest.mark.parametrize("centre", [(5, 32), (91, 32), (48, 4), (48, 60), (3, 3), (93, 62)])
+def test_the_note_stays_on_the_canvas(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, text_px: int, centre: tuple[float, float]
+) -> None:
+    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=centre),)))
+    hand.canvas.set_theme(theme("light"), text_px)
+    placed: list[tuple[float, float, str]] = []
+    draw = Lettering.draw
+
+    def noted(self: Lettering, painter: QPainter, x: float, top: float, text: str) -> float:
+        placed.append((x, top, text))
+        return draw(self, painter, x, top, text)
+
+    monkeypatch.setattr(Lettering, "draw", noted)
+    hand.answer()
+    hand.canvas.grab()
+    assert " ".join(text for _, _, text in placed).startswith("no window")
+    room = hand.canvas.image_rect()
+    small = Lettering(font(text_px))
+    for x, top, text in placed:
+        assert room.left() <= x and x + small.width(text) <= room.right() + 1
+        assert room.top() <= top and top + small.height <= room.bottom() + 1
 
 
 def test_a_tip_says_what_the_shade_means(qtbot: QtBot) -> None:

@@ -1,16 +1,34 @@
 """The unread margin: the rim of the canvas where no window of the network is centred.
 
 Windows stand every 4 pixels and take a digit up to half that way from their centres, so the first
-14 pixels and about as many at the end of a side are never the middle of what is read.
+14 pixels and about as many at the end of a side are never the middle of what is read. It is tinted
+and named, what lies within has corner marks, and a note tells why a digit out there is not read.
 """
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from viz.i18n import tr
+from viz.measure.reading import Reading
 from viz.nets.layers import BY_NAME, WINDOW
+from viz.scene import Scene
+from viz.scene.hits import Box, item_bounds
+from viz.theme import GRID, Theme
+from viz.views.canvas.handles import Mapping
+from viz.views.lettering import Lettering
 
 _OUTPUT = BY_NAME["output"]
+
+TINT_ALPHA, MARK_ALPHA, PLATE_ALPHA = 11, 190, 200
+"""Of the quiet colour, 0 … 255: just visible on paper and on ink; and of the paper below a note."""
+
+ARM, THICK = 10.0, 2.0
+"""Length and width of a corner mark's arms, in pixels of the screen."""
+
+NEAR = 12.0
+"""So many canvas pixels from an item's middle a digit read may be that item, or what it is in."""
 
 
 def read_span(side: int) -> tuple[float, float]:
@@ -41,3 +59,103 @@ def margins(height: int, width: int) -> list[QRectF]:
         QRectF(box.left(), box.bottom(), box.width(), height - box.bottom()),
     ]
     return [bar for bar in bars if not bar.isEmpty()]
+
+
+def unread(scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
+    """The bars of the margin with an item's middle in them that is not read, and the item's box."""
+    bars = margins(scene.height, scene.width)
+    found = []
+    for index in range(len(scene.items)) if bars else ():
+        box = item_bounds(scene, index)
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        read = (
+            max(abs(_centre(digit.column) - x), abs(_centre(digit.row) - y)) < NEAR
+            for digit in reading.digits
+        )
+        if not any(read):
+            found += [(bar, box) for bar in bars if bar.contains(x, y)]
+    return found
+
+
+def _centre(place: float) -> float:
+    """The pixel that a window is centred at, from its row or column."""
+    return WINDOW / 2 + _OUTPUT.stride * place
+
+
+def draw_marks(painter: QPainter, mapping: Mapping, theme: Theme, font: QFont) -> None:
+    """The tint, what it means in the corner where least is drawn, if there is room for that, and
+    the corners of what it leaves out.
+
+    No line goes round: it would look like a sheet, or an edge that cuts the drawing off.
+    """
+    zoom = mapping.zoom
+    colour = QColor(theme.quiet)
+    colour.setAlpha(TINT_ALPHA)
+    bars = margins(mapping.height, mapping.width)
+    for bar in bars:
+        painter.fillRect(QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom), colour)
+    if not bars:
+        return
+    box = read_box(mapping.height, mapping.width)
+    box = QRectF(box.topLeft() * zoom, box.bottomRight() * zoom)
+    colour.setAlpha(MARK_ALPHA)
+    for x in (box.left(), box.right() - ARM):
+        for y in (box.top(), box.bottom() - THICK):
+            painter.fillRect(QRectF(x, y, ARM, THICK), colour)
+    for x in (box.left(), box.right() - THICK):
+        for y in (box.top(), box.bottom() - ARM):
+            painter.fillRect(QRectF(x, y, THICK, ARM), colour)
+    name, metrics = tr("no window centres here"), QFontMetricsF(font)
+    room = QRectF(GRID, 0, mapping.width * zoom - 2 * GRID, box.top())
+    if metrics.height() <= room.height() and metrics.horizontalAdvance(name) <= room.width():
+        painter.setFont(font)
+        painter.setPen(theme.quiet)
+        painter.drawText(room.topLeft() + QPointF(0, metrics.ascent()), name)
+
+
+def draw_note(
+    painter: QPainter, mapping: Mapping, bar: QRectF, box: Box, theme: Theme, small: Lettering
+) -> None:
+    """Say in a bar of the margin, where there is least of the item, why it is not read."""
+    zoom, corner = mapping.zoom, mapping.rect.topLeft()
+    bar = QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom).translated(corner)
+    item = QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
+    item = QRectF(item.topLeft() * zoom, item.bottomRight() * zoom).translated(corner)
+    if bar.height() >= bar.width():
+        space = max(item.top() - bar.top(), bar.bottom() - item.bottom())
+        lines = _fitting(small, bar.width() - GRID, space)
+        wide, high = max(map(small.width, lines)) + GRID, len(lines) * small.height
+        x = bar.left() if bar.left() <= mapping.left else bar.right() - wide
+        above = item.top() - bar.top() >= bar.bottom() - item.bottom()
+        y = max(item.top() - high, bar.top()) if above else min(item.bottom(), bar.bottom() - high)
+    else:
+        lines = _fitting(small, bar.width() / 2, bar.height())
+        wide, high = max(map(small.width, lines)) + GRID, len(lines) * small.height
+        after = item.right() + wide <= bar.right()
+        x = item.right() if after else max(item.left() - wide, bar.left())
+        y = bar.top() if bar.top() <= mapping.top else bar.bottom() - high
+    plate = QColor.fromRgb(int(theme.ink[0]))
+    plate.setAlpha(PLATE_ALPHA)
+    painter.fillRect(QRectF(x, y, wide, high), plate)
+    painter.setFont(small.font)
+    painter.setPen(theme.quiet)
+    for number, line in enumerate(lines):
+        small.draw(painter, x + GRID / 2, y + number * small.height, line)
+
+
+def _fitting(small: Lettering, wide: float, high: float) -> list[str]:
+    """The longest wording of the note that fits, in lines; else the shortest."""
+    wordings = tr("no window has its centre here"), tr("no window centre"), tr("no window")
+    wrapped = [_wrapped(small, wording, wide) for wording in wordings]
+    return next((lines for lines in wrapped if len(lines) * small.height <= high), wrapped[-1])
+
+
+def _wrapped(small: Lettering, text: str, wide: float) -> list[str]:
+    """A text in lines no wider than ``wide``, as far as its words are not."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and small.width(f"{lines[-1]} {word}") <= wide:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

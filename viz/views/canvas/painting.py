@@ -26,12 +26,12 @@ from viz.scene import Stroke
 from viz.scene.model import Points
 from viz.theme import Lut, Theme
 from viz.views.canvas.handles import CORNERS, Edge, Frame, Grip, Mapping, edge_lines
-from viz.views.canvas.margin import margins, read_box
+from viz.views.canvas.margin import draw_marks, margins
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
 
-GRID_ALPHA, MARGIN_ALPHA, BORDER_ALPHA = 38, 18, 70
+GRID_ALPHA = 38
 """Of the quiet colour, 0 … 255: just visible on paper and on ink."""
 
 
@@ -90,41 +90,27 @@ def draw_overlay(
     painter.restore()
 
 
-def ruled_pixmap(mapping: Mapping, theme: Theme, ratio: float, grid: bool) -> QPixmap:
-    """What lies over the image: a tint on the unread margin and, if ``grid``, the lines between
+def ruled_pixmap(mapping: Mapping, theme: Theme, font: QFont, ratio: float, grid: bool) -> QPixmap:
+    """What lies over the image: the unread margin's marks and, if ``grid``, the lines between
     pixels, unless pixels are too small. Null if there is neither.
 
     Painted once and kept: stroking some hundred translucent lines takes 2 ms, a pixmap 0.1.
     """
     width, height, zoom = mapping.width, mapping.height, mapping.zoom
-    bars, grid = margins(height, width), grid and zoom >= GRID_FROM
-    if not bars and not grid:
+    grid = grid and zoom >= GRID_FROM
+    if not margins(height, width) and not grid:
         return QPixmap()
     pixmap = QPixmap(round(width * zoom * ratio), round(height * zoom * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     colour = QColor(theme.quiet)
-    colour.setAlpha(MARGIN_ALPHA)
-    for bar in bars:
-        corners = QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom)
-        painter.fillRect(corners, colour)
-    if bars:
-        inside = read_box(height, width)
-        colour.setAlpha(BORDER_ALPHA)
-        for x in (inside.left(), inside.right()):
-            if 0 < x < width:
-                line = QRectF(x * zoom, inside.top() * zoom, 1 / ratio, inside.height() * zoom)
-                painter.fillRect(line, colour)
-        for y in (inside.top(), inside.bottom()):
-            if 0 < y < height:
-                line = QRectF(inside.left() * zoom, y * zoom, inside.width() * zoom, 1 / ratio)
-                painter.fillRect(line, colour)
     colour.setAlpha(GRID_ALPHA)
     for i in range(1, width if grid else 1):
         painter.fillRect(QRectF(i * zoom, 0, 1 / ratio, height * zoom), colour)
     for i in range(1, height if grid else 1):
         painter.fillRect(QRectF(0, i * zoom, width * zoom, 1 / ratio), colour)
+    draw_marks(painter, mapping, theme, font)
     painter.end()
     return pixmap
 

@@ -17,6 +17,7 @@ from viz import settings
 from viz.document import Document
 from viz.nets.layers import WINDOW
 from viz.scene import Group
+from viz.scene.hits import Box
 from viz.scene.model import Points
 from viz.snapshot import Snapshot
 from viz.theme import Theme, font, theme
@@ -31,6 +32,7 @@ from viz.views.canvas.handles import (
     framed_item,
     useful_height,
 )
+from viz.views.canvas.margin import draw_note, unread
 from viz.views.canvas.tools import (
     ERASER_PX,
     Gesture,
@@ -41,6 +43,7 @@ from viz.views.canvas.tools import (
     Shaping,
     Tool,
 )
+from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
 
 AHEAD_MS = 8
@@ -60,6 +63,9 @@ class CanvasSurface(QWidget):
         super().__init__(parent)
         self._document, self._clock = document, clock
         self._theme, self._text_px = theme("dark"), 13
+        self._small = Lettering(font(13))
+        self._unread: list[tuple[QRectF, Box]] = []
+        """Bars of the margin with an item in them that is not read, and its box."""
         self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
         self._ruled = QPixmap()
         self._grid = bool(settings.get("pixel_grid"))
@@ -102,6 +108,7 @@ class CanvasSurface(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the image that the network saw."""
         self._snapshot = snapshot
+        self._unread = unread(snapshot.scene, snapshot.reading)
         self._ink.show(snapshot.image, self._theme.ink)
         self._ahead.stop()
         self.update()
@@ -109,6 +116,7 @@ class CanvasSurface(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         self._theme, self._text_px = theme, text_px
+        self._small = Lettering(font(text_px))
         self._rule()
         if self._snapshot is not None:
             self._ink.show(self._snapshot.image, theme.ink)
@@ -184,7 +192,9 @@ class CanvasSurface(QWidget):
     def _rule(self) -> None:
         """Paint margin and pixel grid for the size and the theme of now."""
         ratio = self.devicePixelRatioF()
-        self._ruled = painting.ruled_pixmap(self._mapping, self._theme, ratio, self._grid)
+        self._ruled = painting.ruled_pixmap(
+            self._mapping, self._theme, self._small.font, ratio, self._grid
+        )
 
     def _scene_changed(self) -> None:
         scene = self._document.scene
@@ -229,6 +239,8 @@ class CanvasSurface(QWidget):
             painting.draw_overlay(painter, *self._overlay, self._mapping, dark=dark)
         if not self._ruled.isNull():
             painter.drawPixmap(rect.topLeft(), self._ruled)
+        for bar, box in self._unread:
+            draw_note(painter, self._mapping, bar, box, shown, self._small)
         colour = shown.accent if self._ringed else shown.line
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
