@@ -63,7 +63,7 @@ def worth(cell: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(maxsize=64)
 def columns(shapes: Shapes, width: int, heights: tuple[int, ...], least: Four) -> Four:
     """The columns of each layer that serve best in places of this width and all these heights,
-    heads not counted; ``least`` are the widths of the heads."""
+    heads not counted; a height counts as often as it is named. ``least``: the heads' widths."""
     upper, lower = _rows(shapes, width, max(heights), least, None)
     (upper_grids, upper_of), (lower_grids, lower_of) = (
         np.unique(row.columns, axis=0, return_inverse=True) for row in (upper, lower)

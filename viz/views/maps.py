@@ -129,8 +129,9 @@ class Maps(QWidget):
             return
         self._divided = state
         lent = self._below.indexOf(self.scores) < 0
-        usual = BELOW, CHAPTER_ALONE if lent else CHAPTER_BELOW
-        share = usual[self._panel is not None] if self._frozen is None else 0.5
+        chapter = CHAPTER_ALONE if lent else CHAPTER_BELOW
+        usual = BELOW, chapter, chapter  # which count for more: four chapters to one
+        share = 0.5 if self._frozen is not None else BELOW if self._panel is None else chapter
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
         shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
@@ -146,7 +147,7 @@ class Maps(QWidget):
             return int((self.height() - 3 * gap - below) * ratio) - 2 * head
 
         division = best_division(
-            shapes, wide, room(share), (room(usual[0]), room(usual[1])),
+            shapes, wide, room(share), tuple(map(room, usual)),
             (first, second, third, fourth),
         )  # fmt: skip
         lay_out(self.mosaics, (self._rows, self._mosaics), division, shapes, wide, head)
