@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,7 @@ from viz.scene.shifts import shifted
 from viz.snapshot import Unit
 from viz.views.equivariance.difference import Difference
 from viz.views.equivariance.live import LiveShift
+from viz.views.equivariance.pictures import _draw, finer_numbers
 from viz.views.equivariance.residual import ALL, Residual, layer_colours
 from viz.views.equivariance.table import ROWS, Displacement
 from viz.views.equivariance.table_columns import UNKNOWN, columns, pair_text, residual_text
@@ -236,9 +237,9 @@ def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(bench: Bench) -> N
 def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
     view = Difference(bench.document, bench.live)
     bench.show(view)
-    bench.go(shifted(SCENE, 3, 0))
-    found = bench.expected(SCENE, (3, 0))
-    for layer in ("C1", "S4"):
+    bench.go(shifted(SCENE, 2.5, 0))
+    found = bench.expected(SCENE, (2.5, 0))
+    for layer, finer in (("C1", 8), ("S4", 4)):
         view.layers.chosen.emit(layer) if view.layers.value == layer else click(view, layer)
         name, index = view.pictures.what
         assert name == layer and index is not None
@@ -246,17 +247,19 @@ def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
         picture, peak = view.pictures.grab().toImage(), view.pictures.peak
         columns = one.after.shape[2]
         difference = one.after[index] - one.moved[index]
+        assert view.pictures.finer == finer
+        away = np.abs(difference) * one.inside  # where it is largest
+        row, column = map(int, np.unravel_index(away.argmax(), away.shape))
+        assert away[row, column] > 0.3 * peak / finer
         for maps, lut, scale, shift, area in zip(
             (one.after[index], one.moved[index], difference),
             (theme.sequential, theme.sequential, theme.diverging),
-            (255 / peak, 255 / peak, 127.5 / peak),
+            (255 / peak, 255 / peak, 127.5 * finer / peak),
             (0, 0, 128),
             view.pictures.areas(),
             strict=True,
         ):
             cell = area.width() / columns
-            row, column = 2, columns // 2
-            assert one.inside[row, column]
             place = int(np.clip(maps[row, column] * scale + shift, 0, 255))
             colour = picture.pixelColor(
                 int(area.left() + (column + 0.5) * cell), int(area.top() + (row + 0.5) * cell)
@@ -264,6 +267,32 @@ def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
             near = [lut[min(255, max(0, place + d))] & 0xFFFFFF for d in (-1, 0, 1)]
             assert colour.rgb() & 0xFFFFFF in near
         assert residual_text(one.interior) in view.pictures.numbers()
+        assert str(finer) in view.pictures._tip()
+
+
+def test_the_scale_of_the_difference_is_told_and_does_not_follow_the_data(bench: Bench) -> None:
+    view = Difference(bench.document, bench.live)
+    bench.show(view)
+    before = view.pictures.difference_peak
+    assert finer_numbers(before) == ("−0.1", "0.1") and view.pictures.peak == 8 * before
+    bench.go(shifted(SCENE, 0.5, 0))
+    assert view.pictures.difference_peak == before
+    bench.go(Scene())
+    assert "inside –, at border –" in view.pictures.numbers()
+    assert view.pictures.difference_peak == before
+
+
+def test_units_of_no_whole_number_of_pixels_are_alike(qtbot: QtBot) -> None:
+    stripes = np.tile(np.array([0xFF000000, 0xFFFFFFFF], np.uint32), (10, 10))
+    image = QImage(116, 58, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    _draw(painter, QRectF(0, 0, 116, 58), stripes)  # 5.8 pixels each
+    painter.end()
+    light = [image.pixelColor(x, 29).lightnessF() for x in range(116)]
+    up_to = np.interp(5.8 * np.arange(21), np.arange(117), np.cumsum([0, *light]))
+    # A unit that took 6 or 5 whole pixels would be 0.8 off
+    assert np.abs(np.diff(up_to) - 5.8 * (np.arange(20) % 2)).max() < 0.6
+    assert min(light) < 0.01 and max(light) > 0.99
 
 
 def click(view: Difference | Residual, value: str) -> None:

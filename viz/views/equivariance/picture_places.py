@@ -9,11 +9,11 @@ from PyQt6.QtCore import QPointF, QRectF, QSizeF
 
 from viz.theme import GRID
 
-GAP = 4 * GRID
+GAP = 2 * GRID
 
 COUNT = 3
 
-WHOLE_SHARE = 0.8
+WHOLE_SHARE = 0.95
 """A unit is a whole number of pixels if that leaves at least this share of the possible size."""
 
 LEAST_CELL = 0.05
