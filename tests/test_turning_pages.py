@@ -198,6 +198,37 @@ def test_in_every_order_the_chapter_on_the_screen_is_what_plays(
     assert all(scene in kept for scene in last_of_each_run)
 
 
+def test_the_mouse_turns_the_page_as_the_key_does(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application(OWN)
+    window, player = application.window, application.window.player
+    press(application, Key.Key_2)
+    QTest.mouseClick(window.head.player_bar.toggle, LEFT)
+    assert player.playing
+    tabs = window.head.tabs
+    QTest.mouseClick(tabs, LEFT, pos=tabs.tabRect(3).center())
+    assert (application.document.chapter, player.playing) == ("binding", False)
+    QTest.keyClick(tabs, Key.Key_Space)
+    assert player.demonstration is of_chapter("binding")[0]
+    assert player.playing, "wherever the click has put the focus"
+    player.pause()
+
+
+def test_presenting_begins_and_ends_while_it_plays(open_application: Open) -> None:
+    application = open_application(OWN)
+    window, player = application.window, application.window.player
+    press(application, Key.Key_2)
+    press(application, Key.Key_Space)
+    for key, chapter in ((Key.Key_F5, "equivariance"), (Key.Key_Escape, "binding")):
+        press(application, key)
+        assert player.playing
+        assert player.demonstration is of_chapter(chapter)[0]
+        assert window.hint_line.hint == of_chapter(chapter)[0].watch
+        press(application, Key.Key_4)
+        press(application, Key.Key_Space)
+    assert player.demonstration is of_chapter("binding")[0]
+    player.pause()
+
+
 def test_a_session_left_between_two_chapters_opens_as_it_was_left(open_application: Open) -> None:
     application = open_application(OWN)
     window, player, shift = application.window, application.window.player, by_id("shift")
