@@ -8,7 +8,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QPainter
 from viz import theme as themes
 from viz.nets.layers import BY_NAME
 from viz.theme import GRID, Theme
-from viz.views.legend import draw_legend, least_width
+from viz.views.legend import APART, draw_legend, least_width
 from viz.views.locked_scale import LockedScale, scale_of
 
 
@@ -42,7 +42,7 @@ def draw_head(
     text_px: int,
 ) -> None:
     """Draw it; ``value``, if there is one, stands in place of ``size``. The legend at the right end
-    leaves room for the size."""
+    yields to the size, which says more."""
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
     painter.setFont(themes.font(text_px, bold=True))
     painter.setPen(theme.text)
@@ -50,10 +50,10 @@ def draw_head(
     place = place.adjusted(painter.fontMetrics().horizontalAdvance(layer) + 2 * GRID, 0, 0, 0)
     painter.setFont(themes.font(text_px))
     metrics = painter.fontMetrics()
-    words = min(metrics.horizontalAdvance(size) + GRID, place.width())
+    words = min(metrics.horizontalAdvance(size) + APART, place.width())
     legend = place.adjusted(words, 0, 0, 0)
     wide = draw_legend(painter, legend, scale.numbers(), scale.lut(theme), theme)
     painter.setPen(QColor(theme.field if value else theme.quiet))
     right = Qt.TextElideMode.ElideRight
-    text = metrics.elidedText(value or size, right, place.width() - wide)
+    text = metrics.elidedText(value or size, right, place.width() - wide + 1)  # of fractions
     painter.drawText(place, middle, text)
