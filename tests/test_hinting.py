@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from viz.demos import of_chapter
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
+from viz.scene.digits import number
 
 EMPTY = Scene(32, 64)
 
@@ -64,3 +65,39 @@ def test_while_presenting_nothing_lies_below_the_canvas_to_be_dragged(
     QTest.keyClick(window, Qt.Key.Key_4)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert canvas.invitation == usual
+
+
+@pytest.mark.parametrize("presenting", [False, True])
+def test_a_number_key_without_a_chapter_says_for_a_while_which_there_are(
+    presenting: bool, open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    window, line = application.window, application.window.hint_line
+    window.resize(window.minimumSize())
+    QTest.keyClick(window, Qt.Key.Key_4)
+    if presenting:
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    settled(application, qtbot)
+    usual, focused = line.hint, window.focusWidget()
+    there = "1 Live, 2 Equivariance, 3 Pooling, 4 Binding, 5 Sliding window"
+    for pressed in "67890":
+        QTest.keyClick(focused, pressed)
+        assert line.text() == line.hint
+        assert (
+            line.hint.replace("\N{NO-BREAK SPACE}", " ")
+            == f"There is no chapter {pressed}: {there}."
+        )
+        room = line.fontMetrics().boundingRect(line.rect(), Qt.TextFlag.TextWordWrap, line.hint)
+        assert line.isVisible() and line.rect().contains(room), "it is there to be read"
+        assert application.document.chapter == "binding"
+        assert window.message_bar.text == ""
+    window.hinting._passing.start(0)
+    qtbot.waitUntil(lambda: line.hint == usual)
+    QTest.keyClick(focused, "9")
+    QTest.keyClick(focused, "5")
+    told = line.hint
+    assert "no chapter" not in told, "what is newer is said at once"
+    for modifier in (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier):
+        QTest.keyClick(focused, "6", modifier)
+        assert line.hint == told
+    assert window.presenting.on == presenting

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
 
-from viz.hints import Shown, hint, invitation
+from viz.chapters import chapters
+from viz.hints import Shown, hint, invitation, no_chapter
 
 if TYPE_CHECKING:
     from viz.window import MainWindow
 
 REMIND_MS = 10_000
 """So long one is told how to go on after taking over; then the tools' own hints come back."""
+
+TOLD_MS = 6_000
+"""So long a passing sentence stays, unless there is something newer to say."""
 
 
 class Hinting:
@@ -24,6 +28,10 @@ class Hinting:
         self._reminder.setSingleShot(True)
         self._reminder.setInterval(REMIND_MS)
         self._reminder.timeout.connect(self.show)
+        self._passing = QTimer(window)
+        self._passing.setSingleShot(True)
+        self._passing.setInterval(TOLD_MS)
+        self._passing.timeout.connect(self.show)
         player = window.player
         player.taken_over_changed.connect(self._taken_over)
         player.demonstration_changed.connect(self.show)
@@ -34,6 +42,13 @@ class Hinting:
         if taken:
             self._reminder.start()
         self.show()
+
+    def tell_chapters(self, number: int) -> None:
+        """Say for a while which chapters there are, if ``number`` is none of them."""
+        titles = [chapter.title for chapter in chapters()]
+        if not 1 <= number <= len(titles):
+            self._window.hint_line.set_hint(no_chapter(number, titles))
+            self._passing.start()
 
     def show(self) -> None:
         """Say what to try or to watch now."""

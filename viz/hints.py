@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from viz.i18n import tr
@@ -88,6 +89,12 @@ def invitation(*, folded: bool, offered: str = "") -> str:
     if folded and offered:
         return tr("Draw a digit here, or play “{title}” (Space).", title=offered)
     return tr("Draw a digit here.") if folded else tr("Draw a digit here, or drag one from below.")
+
+
+def no_chapter(number: int, titles: Sequence[str]) -> str:
+    """What a number key says that has no chapter; ``titles`` are those of chapters 1, 2, …"""
+    there = ", ".join(f"{of}\N{NO-BREAK SPACE}{title}" for of, title in enumerate(titles, 1))
+    return tr("There is no chapter {number}: {there}.", number=number, there=there)
 
 
 def _to_try(instrument: str) -> str:

@@ -48,6 +48,12 @@ from viz.views.palette import Palette
 from viz.views.timing import Timing
 from viz.views.transform_panel import TransformPanel
 
+_CHORD = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
 
 class _View(Protocol):
     """What the window asks of every instrument that shows snapshots."""
@@ -293,7 +299,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc lets the pinned unit go, else the chosen window, once nothing nearer wanted it; Enter
-        presses the button that has the focus, since Space plays."""
+        presses the button that has the focus, since Space plays; a digit without a chapter says
+        which there are."""
         key = Qt.Key(event.key()) if event is not None else None
         focused = self.focusWidget()
         if key == Qt.Key.Key_Escape and self.document.pinned is None:
@@ -302,6 +309,8 @@ class MainWindow(QMainWindow):
             self.unpin()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
+        elif event is not None and event.text().isdecimal() and not event.modifiers() & _CHORD:
+            self.hinting.tell_chapters(int(event.text()))
         else:
             super().keyPressEvent(event)
 
