@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from opening import Open, settled
 from PIL import Image
 from PyQt6.QtCore import QPoint, Qt
@@ -16,11 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from viz import autosave, settings
 from viz.app import Application
+from viz.measure.reading import read
+from viz.nets import load_pretrained
 from viz.nets.layers import LAYERS
-from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize
+from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
 from viz.scene import files as scene_files
 from viz.scene.digits import number
-from viz.snapshot import Unit
+from viz.snapshot import Snapshot, Unit
 
 
 @pytest.fixture
@@ -105,6 +108,55 @@ def test_ablation_changes_the_answer_and_restores(open_application: Open, qtbot:
     application.window.actions_by_id["restore"].trigger()
     settled(application, qtbot)
     assert np.array_equal(document.snapshot.maps["output"], before)
+
+
+def test_maps_are_ablated_and_restored_while_a_demonstration_plays(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    document, window = application.document, application.window
+    player, mosaic, net = window.player, window.maps.mosaics["C1"], load_pretrained()
+    QTest.keyClick(window, Qt.Key.Key_4)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert player.playing and player.demonstration.id == "31-61"
+    seen: list[Snapshot] = []
+    document.snapshot_changed.connect(seen.append)
+
+    def passing(ablated: set[int]) -> None:
+        """The next pictures are the demonstration's, each answered without the ablated maps, and
+        read as it would be with all maps if and only if none is ablated."""
+        expected = {"C1": frozenset(ablated)} if ablated else {}
+        assert document.ablated == expected
+        begun, asked = player.time, document.request().number
+        seen.clear()
+
+        def now() -> list[Snapshot]:
+            return [shown for shown in seen if shown.request.number > asked]
+
+        qtbot.waitUntil(lambda: len({id(shown.scene) for shown in now()}) > 5, timeout=20_000)
+        assert player.playing and not player.taken_over and player.time > begun
+        for shown in now():
+            assert shown.request.ablated == expected
+            image = torch.from_numpy(rasterize_scene(shown.scene))[None, None]
+            with torch.inference_mode():
+                whole, without = (net(image, maps)["output"][0].numpy() for maps in ({}, expected))
+            assert np.allclose(shown.maps["output"], without, atol=1e-4)
+            assert (shown.reading.text == read(whole).text) is (not ablated)
+
+    def middle(map_: int) -> QPoint:
+        return mosaic.unit_position(Unit("C1", map_, 10, 20)).toPoint()
+
+    passing(set())
+    for map_ in (6, 13):
+        QTest.mouseClick(mosaic, Qt.MouseButton.RightButton, pos=middle(map_))
+    QTest.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=middle(16))
+    QTest.keyClick(window, Qt.Key.Key_X)
+    passing({6, 13, 16})
+    QTest.mouseClick(mosaic, Qt.MouseButton.RightButton, pos=middle(6))
+    assert document.ablated == {"C1": {13, 16}}, "again brings it back"
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    passing(set())
+    assert player.playing
 
 
 def test_a_pinned_unit_keeps_updating(open_application: Open, qtbot: QtBot) -> None:
