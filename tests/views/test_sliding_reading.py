@@ -157,7 +157,7 @@ def three_five(at):
 @pytest.mark.parametrize(
     ("at", "doubt", "told"),
     [
-        (6.9, Doubt.RUN, "windows disagree"),  # two windows, each for another digit
+        (6.9, Doubt.RUN, "windows are divided"),  # two windows, each for another digit
         (6.3, Doubt.RUN, "one window, divided"),
         (6.23, Doubt.WINDOW, "surest window"),
     ],

@@ -47,13 +47,12 @@ def draw_runs(
         # Half of the way to each neighbour is this one's, what lies beyond the outer ones is theirs
         before = left - (left - lefts[number]) / (2 if number else 1)
         after = right + (rights[number + 1] - right) / (1 if number + 1 == len(runs) else 2)
-        middle = (left + right) / 2
-        room = 2 * min(middle - before, after - middle) - GRID
         name, score = run_name(run), signed(run.ahead, 1)
         parts = [name, score, ahead]
-        while len(parts) > 1 and _wide(small, parts) > room:
+        while len(parts) > 1 and _wide(small, parts) > after - before - GRID:
             parts.pop()
-        x = middle - _wide(small, parts) / 2
+        wide = _wide(small, parts)
+        x = max(min((left + right - wide) / 2, after - wide), before)
         for part, gap in zip(parts, GAPS, strict=False):
             painter.setPen(theme.text if part is name else theme.quiet)
             x += gap + small.draw(painter, x + gap, top + GRID, part)

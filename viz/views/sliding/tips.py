@@ -49,26 +49,30 @@ def verdicts(run: Run | None) -> tuple[str, ...]:
     wordings from the longest to the shortest."""
     if run is None or run.doubt is None:
         return (
+            tr("[?] under {clear:.0%} of what is not none in the surest window, or {doubt:.0%} on "
+               "the whole run", clear=CLEAR, doubt=DOUBT),
             tr("[?] under {clear:.0%} in the surest window, or under {doubt:.0%} on the whole run",
                clear=CLEAR, doubt=DOUBT),
             tr("[?] under {clear:.0%}, on the run under {doubt:.0%}", clear=CLEAR, doubt=DOUBT),
             tr("[?] under {clear:.0%} or {doubt:.0%}", clear=CLEAR, doubt=DOUBT),
         )  # fmt: skip
-    (first, most), (second, _) = run.shares
-    told = {"first": first, "most": most, "second": second, "needed": run.doubt.value}
+    first, most = run.shares[0]
+    told = {"first": first, "most": most, "needed": run.doubt.value}
     short = tr("[?]: {first} has {most:.1%} < {needed:.0%}", **told)
     if run.doubt is Doubt.WINDOW:
         return (
+            tr("[?]: even in its surest window {first} has {most:.1%} < {needed:.0%} of what is "
+               "not none", **told),
             tr("[?]: even in its surest window {first} has {most:.1%} < {needed:.0%}", **told),
             tr("[?]: at most, {first} has {most:.1%} < {needed:.0%}", **told),
             short,
-        )
+        )  # fmt: skip
     if run.end - run.start == 1:
         return tr("[?]: one window, divided: {first} has {most:.1%} < {needed:.0%}", **told), short
     return (
-        tr("[?]: its windows disagree ({first}, {second}): "
-           "{first} has {most:.1%} < {needed:.0%} on the run", **told),
-        tr("[?]: windows disagree, {first} has {most:.1%} < {needed:.0%}", **told),
+        tr("[?]: its windows are divided: {first} has {most:.1%} < {needed:.0%} on the whole run",
+           **told),
+        tr("[?]: windows divided: {first} has {most:.1%} < {needed:.0%}", **told),
         short,
     )  # fmt: skip
 
