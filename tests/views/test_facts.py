@@ -41,6 +41,29 @@ def test_what_does_not_fit_is_left_out(facts: Facts) -> None:
     assert facts.facts == ROWS
 
 
+def test_letters_are_condensed_before_a_row_is_left_out(facts: Facts) -> None:
+    facts.resize(1000, 200)
+    facts.grab()
+    one_line = facts.rows()[0].height()
+    whole = facts.rows()[-1].bottom() + 1
+    facts.resize(1000, whole)
+    facts.grab()
+    assert facts._stretch == 100
+    narrow = next(wide for wide in range(900, 100, -5) if wraps(facts, wide, whole))
+    facts.resize(narrow, whole)
+    facts.grab()
+    assert len(facts.rows()) == 3
+    assert facts._stretch < 100
+    assert all(row.height() == one_line for row in facts.rows())
+
+
+def wraps(facts: Facts, wide: int, high: int) -> bool:
+    """Whether a row has more than a line in full letters, so that not all fit."""
+    facts.resize(wide, high)
+    facts.grab()
+    return len(facts._fitting(100)) < 3
+
+
 def test_each_row_tells_its_formula(facts: Facts) -> None:
     rows = facts.rows()
     assert facts.tip_at(rows[0].center()) == "pairs / pairs"

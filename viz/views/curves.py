@@ -15,7 +15,7 @@ from viz import theme as themes
 from viz.theme import GRID
 from viz.views.axes import figure, spread, ticks
 from viz.views.curve_key import CurveKey
-from viz.views.fitting import WRAP, fitting_font, height_of
+from viz.views.fitting import STRETCHES, WRAP, condensed, fitting_font, height_of
 from viz.views.lettering import Lettering
 from viz.views.series import Series, nearest
 from viz.views.x_chooser import XChooser
@@ -128,7 +128,7 @@ class Curves(XChooser):
         small = self._small
         note = self._note_place()
         top = small.height if note is None else max(small.height, note[1].bottom() + 1)
-        top += (small.height if self._references else 0) + GRID
+        top += (small.height if self._references else 0) + max(GRID, small.figures / 2 + 1)
         below = self.height() - 2 * small.height - GRID
         numbers = [figure(y) for y in self._y_ticks(below - top)]
         left = max(small.width(text) for text in numbers) + 2 * GRID
@@ -153,8 +153,8 @@ class Curves(XChooser):
         return QRectF(self.width() - wide - GRID, 0, wide, self.height())
 
     def _note_place(self) -> tuple[QFont, QRect] | None:
-        """Beside the y axis's label if there is room, else below it, somewhat smaller if that saves
-        a line."""
+        """Beside the y axis's label if there is room, else below it, condensed if that saves a
+        line."""
         if not self._note:
             return None
         small, text_px = self._small, self._small.font.pixelSize()
@@ -163,8 +163,8 @@ class Curves(XChooser):
         if left + small.width(self._note) + GRID < wide:
             return small.font, QRect(left, 0, wide - left, high)
         font = fitting_font(self._note, wide, high, text_px)
-        if font is None or font.pixelSize() < LEAST_SHARE * text_px:
-            font = themes.font(math.ceil(LEAST_SHARE * text_px))
+        if font is None:
+            font = condensed(text_px, STRETCHES[-1])
         return font, QRect(0, high, wide, height_of(self._note, wide, font))
 
     def to_widget(self, x: float, y: float) -> QPointF:

@@ -1,7 +1,8 @@
 """Facts: numbers that change while one looks, each before the words that say what it is.
 
 Painted, because a label would lay the whole window out anew whenever its text changes. The numbers
-stand in a column of their own, right-aligned; the words wrap. The formula is the row's tip.
+stand in a column of their own, right-aligned; the words wrap, and are condensed where that brings
+more rows into the height. The formula is the row's tip.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
+from viz.views.fitting import STRETCHES, WRAP, condensed, height_of
 from viz.views.tips import wrapped
-
-WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Facts(QWidget):
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._places: list[QRect] = []
+        self._stretch = STRETCHES[0]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(120, 48))
 
@@ -85,24 +86,34 @@ class Facts(QWidget):
         return metrics.horizontalAdvance(self._widest) + 2 * GRID
 
     def _lay_out(self) -> None:
-        metrics = QFontMetrics(themes.font(self._text_px))
+        self._stretch, self._places = STRETCHES[0], self._fitting(STRETCHES[0])
+        for stretch in STRETCHES[1:]:
+            if len(self._places) == len(self._facts):
+                return
+            places = self._fitting(stretch)
+            if len(places) > len(self._places):
+                self._stretch, self._places = stretch, places
+
+    def _fitting(self, stretch: int) -> list[QRect]:
+        """Where the rows stand that fit with letters so wide."""
+        font = condensed(self._text_px, stretch)
         top, column = 0, self._column
         if self._heading:
-            wide = QRect(0, 0, self.width(), 10_000)
-            top = metrics.boundingRect(wide, WRAP, self._heading).height() + GRID
-        self._places = []
+            top = height_of(self._heading, self.width(), font) + GRID
+        places = []
         for fact in self._facts:
-            room = QRect(0, 0, max(1, self.width() - column), 10_000)
-            high = metrics.boundingRect(room, WRAP, fact.words).height()
+            high = height_of(fact.words, max(1, self.width() - column), font)
             if top + high > self.height():
                 break
-            self._places.append(QRect(0, top, self.width(), high))
+            places.append(QRect(0, top, self.width(), high))
             top += high + GRID
+        return places
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint heading and rows."""
         painter = QPainter(self)
-        normal, bold = themes.font(self._text_px), themes.font(self._text_px, bold=True)
+        normal = condensed(self._text_px, self._stretch)
+        bold = themes.font(self._text_px, bold=True)
         painter.setFont(normal)
         painter.setPen(self._theme.quiet)
         painter.drawText(self.rect(), WRAP, self._heading)

@@ -1,4 +1,8 @@
-"""Text wrapped into a rectangle, and smaller where there is no room for it."""
+"""Text wrapped into a rectangle, and condensed where there is no room for it.
+
+It never becomes smaller: who reads the other text from the last row reads this too. What still has
+no room is cut at a word.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,15 @@ from viz import theme as themes
 
 WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
-LEAST_TEXT = 9
-"""Pixels of the smallest text."""
+STRETCHES = (100, 92, 85, 78, 72)
+"""How wide letters may be, in percent."""
+
+
+def condensed(pixels: int, stretch: int, *, bold: bool = False) -> QFont:
+    """The program's face with letters ``stretch`` percent as wide."""
+    font = themes.font(pixels, bold=bold)
+    font.setStretch(stretch)
+    return font
 
 
 def height_of(text: str, width: int, font: QFont) -> int:
@@ -19,17 +30,25 @@ def height_of(text: str, width: int, font: QFont) -> int:
 
 
 def fitting_font(text: str, width: int, height: int, text_px: int) -> QFont | None:
-    """The largest font up to ``text_px`` in which the wrapped text is no higher; None if none."""
-    for size in range(text_px, LEAST_TEXT - 1, -1):
-        font = themes.font(size)
+    """The widest font of this size in which the wrapped text is no higher; None if none."""
+    for stretch in STRETCHES:
+        font = condensed(text_px, stretch)
         if height_of(text, width, font) <= height:
             return font
     return None
 
 
 def draw_fitting(painter: QPainter, room: QRect, text: str, text_px: int) -> None:
-    """Draw a text at the left top of a room; nothing if it would be too small to be read."""
+    """Draw a text at the left top of a room; of one that has none as many words as it has, and
+    nothing where not even a line has."""
     font = fitting_font(text, room.width(), room.height(), text_px)
-    if font is not None:
-        painter.setFont(font)
-        painter.drawText(room, WRAP, text)
+    if font is None:
+        font = condensed(text_px, STRETCHES[-1])
+        words = text.split(" ")
+        while words and height_of(text, room.width(), font) > room.height():
+            words.pop()
+            text = " ".join(words) + "…"
+        if not words:
+            return
+    painter.setFont(font)
+    painter.drawText(room, WRAP, text)
