@@ -430,4 +430,6 @@ def test_demos_for_people_name_chapter_answers_and_claim(
     assert cli.main(["demos", "31-61"]) == 0
     out = capsys.readouterr().out
     assert out.count("proves: ") == 1
-    assert "31-61  (binding, 18.8 s)" in out and "0.0 31  2.2 51" in out
+    assert "31-61  (binding, 18.8 s)" in out and "0.00 31  2.20 51" in out
+    begins = [float(part.split()[0]) for part in out.split("from second: ")[1].split("  ")]
+    assert len(begins) > 9 and all(a < b for a, b in pairwise(begins)), "no second has two answers"

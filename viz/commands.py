@@ -192,9 +192,10 @@ def demos(arguments: argparse.Namespace) -> str:
 
 
 def _demo_as_text(demo: dict[str, Any]) -> str:
-    """Four lines about a demonstration, as ``demos`` prints them."""
+    """Four lines about a demonstration, as ``demos`` prints them; two decimals, because it is
+    looked at every 0.05 s."""
     read = "  ".join(
-        f"{answer['from']:.1f} {answer['text'].replace(chr(10), ' / ') or '–'}"
+        f"{answer['from']:.2f} {answer['text'].replace(chr(10), ' / ') or '–'}"
         for answer in demo["answers"]
     )
     return "\n".join(
