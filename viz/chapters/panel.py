@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from viz import theme as themes
 from viz.chapters import Chapter, Context
 from viz.i18n import tr
 from viz.snapshot import Snapshot
+from viz.views.fitting import STRETCHES, condensed
 
 
 class Instrument(Protocol):
@@ -39,6 +41,63 @@ class Instrument(Protocol):
         """Take settings back; what is missing or makes no sense stays as it is."""
 
 
+_WAYS = tuple((padding, 100) for padding in (2 * themes.GRID, themes.GRID, 2)) + tuple(
+    (2, stretch) for stretch in STRETCHES[1:]
+)
+"""(pixels beside a title, width of its letters in percent): each takes less than the one before."""
+
+_ROUNDING = 2
+"""Pixels by which Qt makes a tab wider than its title."""
+
+
+class InstrumentTabs(QTabBar):
+    """One tab per instrument, all in sight: where there is no room they move together, then their
+    letters are condensed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._text_px = themes.theme("dark"), 13
+        self._fitted: tuple[object, ...] = ()
+        self.setObjectName("instruments")
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setAccessibleName(tr("Instruments of the chapter"))
+
+    def set_theme(self, theme: themes.Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        padding, stretch = next(
+            (way for way in _WAYS if self._width_of(*way) <= self.width()), _WAYS[-1]
+        )
+        state = padding, stretch, self._theme, self._text_px
+        if state == self._fitted:
+            return
+        self._fitted = state
+        quiet, text, accent = (
+            colour.name() for colour in (self._theme.quiet, self._theme.text, self._theme.accent)
+        )
+        self.setFont(condensed(self._text_px, stretch))
+        self.setStyleSheet(
+            f"QTabBar::tab {{ padding: 3px {padding}px; border: none; "
+            f"border-bottom: 2px solid transparent; color: {quiet}; }}"
+            f"QTabBar::tab:hover {{ color: {text}; }}"
+            f"QTabBar::tab:selected {{ border-bottom-color: {accent}; color: {text}; }}"
+        )
+
+    def _width_of(self, padding: int, stretch: int) -> int:
+        advance = QFontMetrics(condensed(self._text_px, stretch)).horizontalAdvance
+        titles = [self.tabText(index) for index in range(self.count())]
+        return sum(advance(title) + 2 * padding + _ROUNDING for title in titles)
+
+
 class ChapterPanel(QWidget):
     """Tabs over the instruments of ``chapter``."""
 
@@ -49,11 +108,7 @@ class ChapterPanel(QWidget):
         self.chapter = chapter
         self.instruments = chapter.instruments(context)
         self._snapshot: Snapshot | None = None
-        self._tabs = QTabBar()
-        self._tabs.setObjectName("instruments")
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(tr("Instruments of the chapter"))
+        self._tabs = InstrumentTabs()
         self._stack = QStackedWidget()
         for instrument in self.instruments:
             index = self._tabs.addTab(instrument.title)
@@ -89,13 +144,6 @@ class ChapterPanel(QWidget):
 
     def set_theme(self, theme: themes.Theme, text_px: int) -> None:
         """Hand colours and text size to all."""
-        self._tabs.setFont(themes.font(text_px))
-        self._tabs.setStyleSheet(
-            f"QTabBar::tab {{ padding: 3px {2 * themes.GRID}px; border: none; "
-            f"border-bottom: 2px solid transparent; color: {theme.quiet.name()}; }}"
-            f"QTabBar::tab:hover {{ color: {theme.text.name()}; }}"
-            f"QTabBar::tab:selected {{ border-bottom-color: {theme.accent.name()}; "
-            f"color: {theme.text.name()}; }}"
-        )
+        self._tabs.set_theme(theme, text_px)
         for instrument in self.instruments:
             instrument.set_theme(theme, text_px)
