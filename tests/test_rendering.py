@@ -133,9 +133,12 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
 
 
 def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
-    for chapter in ("live", "equivariance"):
-        session = replace(at(0), chapter=chapter, instrument=50)
-        with pytest.raises(UserError, match="instruments"), rendering(session, SMALL):
+    for chapter, told in (
+        ("live", "“Live” has no instruments of its own; choose another chapter"),
+        ("binding", "“Binding” has no instrument 50; .*: 1 Map, 2 Interaction, 3 Trajectory"),
+    ):
+        session = replace(at(0), chapter=chapter, instrument=49)
+        with pytest.raises(UserError, match=told), rendering(session, SMALL):
             pass
 
 
