@@ -53,6 +53,8 @@ class Player(QObject):
     """``speed`` or ``loop`` changed."""
     taken_over_changed = pyqtSignal(bool)
     seen_changed = pyqtSignal()
+    filmed = pyqtSignal()
+    """A film's next frame is being shot, at the time that ``clock`` gives."""
     playing = False  # of the class, too: Qt filters events through one that Python took apart
 
     def __init__(
@@ -65,7 +67,8 @@ class Player(QObject):
         super().__init__()
         self._document, self._library = document, library
         self.clock = clock
-        """Seconds that only grow: the wall's, or those of a film of a hand."""
+        """Seconds that only grow: the wall's, or those of a film."""
+        self.filming = False
         self.demonstration: Demonstration | None = None
         self.time = 0.0
         self.playing = False
@@ -208,6 +211,11 @@ class Player(QObject):
             return
         self.pause()
         self.seek(self.time + frames * STEP_S)
+
+    def film(self, time: float) -> None:
+        """A film's frame at this time is being shot: what lasts for a while goes by the film."""
+        self.filming, self.clock = True, lambda: time
+        self.filmed.emit()
 
     @property
     def speed(self) -> float:

@@ -19,8 +19,11 @@ from viz.measure.binding import MARKED
 from viz.measure.lately import SECOND
 from viz.measure.part import Part, put
 from viz.nets.weights import load_metadata
+from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene
 from viz.scene.digits import number
+from viz.session import Playing, Session
+from viz.take import Take
 from viz.views.barcode import Barcode
 from viz.views.binding.interaction import BindingInteractionView
 from viz.views.mosaic import Mosaic
@@ -119,6 +122,54 @@ def test_a_picture_shows_the_maps_of_its_moment_only(qtbot: QtBot) -> None:
         view._going.timeout.emit()
         assert made.document.badges == maps_of(view)
         assert not view._going.isActive()
+
+
+def interaction_of(made: Rendering) -> BindingInteractionView:
+    (view,) = made._window.findChildren(BindingInteractionView)
+    return view
+
+
+def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) -> None:
+    demonstration = by_id("3-5")
+    step, begin = 0.1, 1.3  # the stroke begins to swing at 1.4
+    times = [begin + number * step for number in range(26)]
+
+    def session(time: float) -> Session:
+        return Session(
+            demonstration.scene_at(time), "binding", 1, tool="select",
+            demonstration=Playing("3-5", time),
+        )  # fmt: skip
+
+    with rendering(session(begin), Look((1024, 640))) as made:
+        made.settle()
+        document, view = made._application.document, interaction_of(made)
+        assert document.marks is not None  # a picture shows rest
+        since: dict[tuple[str, int], float] = {}
+        last: dict[tuple[str, int], float] = {}
+        held = 0
+        for time, _ in zip(times, made.play(times), strict=True):
+            assert document.marks is None
+            badges, now = flat(document.badges), flat(maps_of(view))
+            last.update(dict.fromkeys(now, time))
+            # those that have some, and those that had some until less than a second before
+            assert badges == {one for one, at in last.items() if time < at + step + SECOND - 1e-9}
+            held += len(badges - now)
+            for gone in since.keys() - badges:
+                assert time - since.pop(gone) >= SECOND
+            for new in badges - since.keys():
+                since[new] = time
+        assert held > 20
+
+    still = session(2.4)
+    moments = ((0.0, session(2.0)), (0.1, still))
+    with rendering(moments[0][1], Look((1024, 640))) as made:  # a take that ends at rest
+        made.settle()
+        document, view = made._application.document, interaction_of(made)
+        held_then = []
+        for _ in made.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
+            assert document.marks is None
+            held_then.append(flat(document.badges) - flat(maps_of(view)))
+    assert held_then[1] == held_then[2] != set() == held_then[0] == held_then[3]
 
 
 def test_badges_are_of_one_part_and_go_with_box_and_instrument(qtbot: QtBot) -> None:

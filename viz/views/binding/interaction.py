@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -32,7 +31,8 @@ from viz.views.tips import wrapped
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
 five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations).
-Meanwhile maps that had units lately carry a badge, see ``Lately``."""
+Meanwhile maps that had units lately carry a badge, see ``Lately``. In a film, where every frame is
+waited for, nothing rests: it has badges only, and they go by its own time."""
 
 
 class BindingInteractionView(BindingInstrument):
@@ -69,6 +69,7 @@ class BindingInteractionView(BindingInstrument):
         self._rest.timeout.connect(self._point_out)
         self._lately = Lately()
         self._about: tuple[Part, Key] | None = None
+        self._filmed = False
         self._going = QTimer(self)
         self._going.setSingleShot(True)
         self._going.setTimerType(Qt.TimerType.PreciseTimer)
@@ -80,6 +81,7 @@ class BindingInteractionView(BindingInstrument):
         self.marking.toggled.connect(self._point_out)
         self.marking.toggled.connect(self._badge)
         self.bar.add(self.marking)
+        choice.player.filmed.connect(self._film)
         self.setAccessibleName(tr("Interaction of the part with the rest, by layer"))
         self.set_theme(themes.theme("dark"), 13)
 
@@ -134,7 +136,7 @@ class BindingInteractionView(BindingInstrument):
         self.result = result
         if (subject.part, subject.key) != self._about:  # what the other's maps had means nothing
             self._about, self._lately = (subject.part, subject.key), Lately()
-        self._lately.see(result.marks.units, time.monotonic())
+        self._lately.see(result.marks.units, self._choice.player.clock())
         self._badge()
         parts = (f"{name} {percent(share)}" for name, share in result.shares.items())
         self.setAccessibleDescription(", ".join(parts))
@@ -148,6 +150,7 @@ class BindingInteractionView(BindingInstrument):
     def _point_out(self) -> None:
         """Mark the units on the maps, or take the marks away."""
         wanted = self.result is not None and self.marking.isChecked() and self.isVisible()
+        wanted = wanted and not self._choice.player.filming
         self._document.mark(self.result.marks if wanted and self.result else None)
 
     def _badge(self) -> None:
@@ -155,10 +158,23 @@ class BindingInteractionView(BindingInstrument):
         wanted = self.marking.isChecked() and self.isVisible()
         self._document.badge(self._lately.maps() if wanted else {})
         due = self._lately.due
-        if due is None:
+        if due is None or self._choice.player.filming:
             self._going.stop()
         else:
-            self._going.start(max(0, math.ceil(1e3 * (due - time.monotonic()))))
+            self._going.start(max(0, math.ceil(1e3 * (due - self._choice.player.clock()))))
+
+    def _film(self) -> None:
+        """Let the maps go that have had none for a second of the film. At its beginning none has
+        had any but those that have some now."""
+        now = self._choice.player.clock()
+        if not self._filmed:
+            self._filmed, self._lately = True, Lately()
+            if self.result is not None and self.result.scene is self._document.scene:
+                self._lately.see(self.result.marks.units, now)
+        while self._lately.due is not None and self._lately.due <= now:
+            self._lately.drop()
+        self._point_out()
+        self._badge()
 
     def _let_go(self) -> None:
         """The next maps have had none for a second, or nobody waits for that (``Rendering``)."""

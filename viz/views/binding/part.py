@@ -61,7 +61,7 @@ class PartChoice(QObject):
 
     def __init__(self, document: Document, player: Player) -> None:
         super().__init__()
-        self._document, self._player = document, player
+        self._document, self.player = document, player
         self._likely: tuple[tuple[int, ...], Part | None] = ((), None)
         document.selection_changed.connect(self.changed)
         document.window_changed.connect(self.changed)
@@ -106,8 +106,8 @@ class PartChoice(QObject):
             part = Part(min(document.selection))
             if exists(scene, part):
                 return _with_a_rest(scene, part)
-        demonstration = self._player.demonstration
-        if demonstration is not None and demonstration.moving and not self._player.taken_over:
+        demonstration = self.player.demonstration
+        if demonstration is not None and demonstration.moving and not self.player.taken_over:
             part = Part(*demonstration.moving)
             if exists(scene, part):
                 return _with_a_rest(scene, part)
