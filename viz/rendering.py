@@ -95,12 +95,10 @@ class Rendering:
         self._application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
         screen.restore(self._window, session)
-        panel = self._window.panel_shown
-        there = len(panel.instruments) if panel is not None else 0
-        if session.instrument is not None and session.instrument >= there:
-            raise UserError(
-                tr("The chapter has {count} instruments; choose one of these.", count=there)
-            )
+        panel, title = self._window.panel_shown, self._window.chapter.title
+        there = [one.title for one in panel.instruments] if panel is not None else []
+        if session.instrument is not None and session.instrument >= len(there):
+            raise UserError(_no_instrument(session.instrument + 1, there, title))
 
     def _note(self, request: object) -> None:
         self._asked = request.number  # type: ignore[attr-defined]
@@ -235,6 +233,22 @@ def rendering(session: Session, look: Look) -> Iterator[Rendering]:
         for number, handler in before.items():
             signal.signal(number, handler)
         made.close()
+
+
+def _no_instrument(number: int, there: list[str], chapter: str) -> str:
+    """What to choose instead of an instrument that a chapter does not have."""
+    if not there:
+        return tr(
+            "Chapter “{chapter}” has no instruments of its own; choose another chapter, or leave "
+            "the instrument out.",
+            chapter=chapter,
+        )
+    return tr(
+        "Chapter “{chapter}” has no instrument {number}; choose one of: {there}.",
+        chapter=chapter,
+        number=number,
+        there=", ".join(f"{of} {title}" for of, title in enumerate(there, 1)),
+    )
 
 
 def _pixels(widget: QWidget) -> Frame:
