@@ -15,6 +15,7 @@ from viz.measure.invariance import (
     consistency,
     joined,
     mean_consistency,
+    middle_window,
     pairs_kept,
     posed,
     present_value,
@@ -28,8 +29,9 @@ from viz.measure.shift_map import shift_map
 from viz.nets import load_pretrained
 from viz.nets.lenet5 import LeNet5
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
-from viz.scene.digits import number
+from viz.scene.digits import digit, number
 from viz.scene.hits import bounds_of, item_bounds
+from viz.scene.shifts import shifted
 
 SCENES = {
     "one digit": (number("3", height=32, width=32), ()),
@@ -216,3 +218,11 @@ def test_of_a_wide_number_the_digit_in_the_window_is_swept() -> None:
     assert swept_items(number("3"), (), (0, 4)) == frozenset()
     close = number("11", gap_px=4)
     assert swept_items(close, (), (0, 4)) == frozenset()
+
+
+def test_the_middle_window_is_the_one_in_whose_middle_the_drawing_stands() -> None:
+    scene = Scene(48, 64, (digit(3, centre=(32.0, 24.0)),))
+    assert middle_window(scene, 5, 9) == (2, 4)
+    for x, y, expected in ((1, 1, (2, 4)), (4, -4, (1, 5)), (-60, 60, (4, 0)), (60, -60, (0, 8))):
+        assert middle_window(shifted(scene, x, y), 5, 9) == expected
+    assert middle_window(Scene(48, 64), 5, 9) is None

@@ -279,6 +279,9 @@ def test_the_scale_of_the_difference_is_told_and_does_not_follow_the_data(bench:
     assert view.pictures.difference_peak == before
     bench.go(Scene())
     assert "inside –, at border –" in view.pictures.numbers()
+    stand, line = view.pictures._places(), view.pictures._small.height
+    assert stand is not None  # and what is told of it has room below
+    assert stand.below + line + line <= view.pictures.height() + 1
     assert view.pictures.difference_peak == before
 
 

@@ -106,6 +106,16 @@ def swept_items(scene: Scene, selection: Collection[int], place: Place) -> froze
     return frozenset({int(np.argmin(away))})
 
 
+def middle_window(scene: Scene, rows: int, columns: int) -> Place | None:
+    """Of an output of ``rows`` × ``columns`` windows the one in whose middle the drawing stands
+    best; None without a drawing."""
+    middle = _middle(scene, ())
+    if middle is None:
+        return None
+    x, y = ((place - WINDOW / 2) / STRIDE for place in middle)
+    return min(max(round(y), 0), rows - 1), min(max(round(x), 0), columns - 1)
+
+
 def present_value(
     scene: Scene, selection: Collection[int], kind: str, place: Place
 ) -> float | None:

@@ -85,7 +85,7 @@ class Shown:
 
 def nothing_drawn() -> str:
     """What is told of an empty canvas, where 0 would prove nothing."""
-    return tr("The canvas is empty: nothing moves that could be measured. Draw a digit.")
+    return tr("The canvas is empty: there is nothing to measure. Draw a digit, or drag one here.")
 
 
 def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:

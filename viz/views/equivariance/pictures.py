@@ -30,7 +30,7 @@ from viz.theme import Theme
 from viz.views.equivariance.live import Shown
 from viz.views.equivariance.picture_places import Places, places
 from viz.views.equivariance.table_columns import residual_text, shift_text
-from viz.views.fitting import draw_fitting
+from viz.views.fitting import draw_fitting, height_of
 from viz.views.legend import draw_legend
 from viz.views.lettering import Lettering
 from viz.views.locked_scale import LockedScale
@@ -143,12 +143,20 @@ class Pictures(QWidget):
         )  # fmt: skip
         return f"{text};  {how}" if measured else text
 
+    def _notes(self) -> str:
+        return " ".join(self._shown.notes) if self._shown is not None else ""
+
+    def _notes_height(self) -> int:
+        text = self._notes()
+        return height_of(text, self.width(), self._small.font) if text else 0
+
     def _places(self) -> Places | None:
         if self._pictured is None:
             return None
         small = self._small
         scale = LEGEND * small.font.pixelSize()
-        size, shape = QSizeF(self.size()), self._pictured.after.shape
+        size = QSizeF(self.width(), self.height() - self._notes_height())
+        shape = self._pictured.after.shape
         return places(size, shape, small.height, scale, self.devicePixelRatioF())
 
     def areas(self) -> tuple[QRectF, ...]:
@@ -193,7 +201,7 @@ class Pictures(QWidget):
         under = round(y + small.height)
         room = QRect(0, under, self.width(), self.height() - under)
         painter.setPen(theme.quiet)
-        draw_fitting(painter, room, " ".join(self._shown.notes), small.font.pixelSize())
+        draw_fitting(painter, room, self._notes(), small.font.pixelSize())
         painter.end()
 
     def _draw_border(self, painter: QPainter, area: QRectF, inside: NDArray[np.bool_]) -> None:

@@ -20,7 +20,7 @@ from viz import theme as themes
 from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.invariance import KINDS, Place, Sweep, posed, swept_items
+from viz.measure.invariance import KINDS, Sweep, middle_window, posed, swept_items
 from viz.nets.layers import CLASSES
 from viz.player import Player
 from viz.scene import Scene
@@ -179,9 +179,9 @@ class Sweeps(QWidget):
             self._draw()
             self._ask()
 
-    def _hold_played(self, place: Place) -> None:
-        """While a demonstration sweeps its digit, the window stays where it is, as that of the
-        curve does."""
+    def _hold_played(self, snapshot: Snapshot) -> None:
+        """While a demonstration sweeps its digit, the window in whose middle that began stays, as
+        the curve's does."""
         player = self._player
         played = player.demonstration if player is not None else None
         if player is None or played is None or not played.sweep or player.taken_over:
@@ -192,14 +192,16 @@ class Sweeps(QWidget):
             def stays(scene: Scene) -> bool:
                 return player.demonstration is played and not player.taken_over
 
-            self._held.hold(place, stays)
+            _, rows, columns = snapshot.maps["output"].shape
+            place = middle_window(played.scene_at(0.0), rows, columns)
+            if place is not None:
+                self._held.hold(place, stays)
 
     # Measuring
 
     def _ask(self) -> None:
-        document = self._document
-        snapshot, place = document.snapshot, document.shown_window()
-        if snapshot is None or place is None or not self.isVisible():
+        document, snapshot = self._document, self._document.snapshot
+        if snapshot is None or not self.isVisible():
             return
         request = snapshot.request
         if any(index >= len(request.scene.items) for index in document.selection):
@@ -209,7 +211,9 @@ class Sweeps(QWidget):
             self._empty()
             return
         if request.scene is document.scene:
-            self._hold_played(place)
+            self._hold_played(snapshot)
+        place = document.shown_window()
+        assert place is not None  # as there is a snapshot
         selection = swept_items(request.scene, document.selection, place)
         networks = (request.network, *(name for name in POOLINGS if name != request.network))
         ablated = {request.network: dict(request.ablated)}

@@ -118,8 +118,8 @@ class Table(QWidget):
 
     @property
     def pitch(self) -> float:
-        """Height of a row: title, two lines of heads, six layers and a note have to fit."""
-        rows = ROWS + len(NAMES) + 1.2
+        """Height of a row: title, two lines of heads, six layers and two of notes have to fit."""
+        rows = ROWS + len(NAMES) + 2.0
         return min(2 * self._small.font.pixelSize(), self.height() / rows)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
