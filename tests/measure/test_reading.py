@@ -225,3 +225,17 @@ def test_a_blank_canvas_is_explained_by_one_line_without_runs():
     assert len(reading.lines) == 1
     assert reading.lines[0].runs == ()
     assert reading.winners.tolist() == [NONE] * 4
+
+
+def test_rows_that_see_something_but_no_digit_are_no_line():
+    """Digits' upper ends, divided between classes, far above the digits themselves."""
+    faint = row(".........", 0.97)
+    for column in range(9):
+        faint[:, column] = np.log(0.02)
+        faint[NONE, column] = np.log(0.6)
+    outputs = np.stack([row(".........")] * 8, 1)
+    outputs[:, 1], outputs[:, 5] = faint, row("33.11.44.")
+    reading = read(outputs)
+    assert reading.text == "314"
+    assert [line.row for line in reading.lines] == [5]
+    assert {digit.line for digit in reading.digits} == {0}

@@ -131,12 +131,13 @@ def read(log_probs: ArrayLike) -> Reading:
     """
     probs = _probabilities(log_probs)
     something = 1 - probs[NONE]
-    found = _lines(something)
-    lines = []
-    for number, row in enumerate(found or [int((something**2).sum(1).argmax())]):
+    rows, lines = _lines(something), list[Line]()
+    for row in rows:
         scores = _scores(_fold(probs, row))
-        decoded = _decode(*scores) if found else []
-        lines.append(Line(row, _place(probs, scores[0], decoded, row, number)))
+        if decoded := _decode(*scores):  # else something was seen, but no digit: no line of writing
+            lines.append(Line(row, _place(probs, scores[0], decoded, row, len(lines))))
+    if not lines:
+        lines.append(Line((rows or [int((something**2).sum(1).argmax())])[0], ()))
     return _as_reading(probs, tuple(lines))
 
 
