@@ -215,8 +215,9 @@ def test_a_key_tells_each_curve_s_value_at_the_mark(qtbot: QtBot) -> None:
     qtbot.waitExposed(view)
     area = view._key_area()
     assert area.left() > view.plot_area().right() and area.right() <= view.width()
-    assert [value_text(s.at(8.0)) for s in (rising, broken)] == ["0.75", UNKNOWN]
-    assert [value_text(s.at(0.0)) for s in (rising, broken)] == ["0.50", "0"]
+    assert [value_text(s, 8.0) for s in (rising, broken)] == ["≈0.75", UNKNOWN]
+    assert [value_text(s, 0.0) for s in (rising, broken)] == ["0.50", "0"]
+    assert value_text(rising, None) == UNKNOWN
     assert math.isnan(rising.at(17.0))
     pictures = []
     for mark in (8.0, 4.0, None):

@@ -23,11 +23,14 @@ PITCH = 1.35
 UNKNOWN = "\N{EN DASH}"
 
 
-def value_text(value: float) -> str:
-    """Two decimals; what they cannot tell from 0 is 0, and what is not known –."""
+def value_text(one: Series, mark: float | None) -> str:
+    """The curve's height at the mark, with two decimals: what they cannot tell from 0 is 0. Between
+    the points that are known it is that of the line, ≈; and – where there is none."""
+    value = math.nan if mark is None else one.at(mark)
     if math.isnan(value):
         return UNKNOWN
-    return f"{value:.2f}" if value >= 0.005 else "0"
+    text = f"{value:.2f}" if value >= 0.005 else "0"
+    return text if mark in one.x else f"≈{text}"
 
 
 class CurveKey:
@@ -41,7 +44,7 @@ class CurveKey:
     @property
     def width(self) -> float:
         """In pixels."""
-        return SAMPLE + 2 * GRID + self._names + 2 * GRID + self._small.width("0.88")
+        return SAMPLE + 2 * GRID + self._names + 2 * GRID + self._small.width("≈0.88")
 
     def row(self, number: int, area: QRectF) -> float:
         """The top of a row's text in the column ``area``; number 0 is the heading."""
@@ -75,5 +78,4 @@ class CurveKey:
             small.draw(painter, area.right(), self.row(0, area), heading, 1)
         painter.setPen(text)
         for number, one in enumerate(self._rows, 1):
-            value = math.nan if mark is None else one.at(mark)
-            small.draw(painter, area.right(), self.row(number, area), value_text(value), 1)
+            small.draw(painter, area.right(), self.row(number, area), value_text(one, mark), 1)
