@@ -92,3 +92,20 @@ def test_leaving_full_screen_for_a_moment_is_no_end(application: Application, qt
     window.setWindowState(Qt.WindowState.WindowFullScreen)
     qtbot.wait(2 * STAYS_MS)
     assert window.presenting.on and not window.head.isVisible()
+
+
+def test_a_message_leaves_the_maps_free_and_waits_for_the_end(
+    application: Application, qtbot: QtBot
+) -> None:
+    window = application.window
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    window.files.open_paths(["nowhere/at-all.scene.json"])
+    bar = window.message_bar
+    qtbot.waitUntil(lambda: "at-all.scene.json" in bar.text)
+    told = bar.text
+    assert bar._gone.isActive()
+    bar._gone.stop()
+    bar._gone.timeout.emit()
+    assert bar.text == ""
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert bar.text == told and not bar._gone.isActive()

@@ -1,7 +1,8 @@
 """Presenting: canvas and maps on the whole screen, enlarged, and nothing that could interrupt.
 
-Controls are folded away, commands that open dialogs are off, errors go to the message bar, and a
-ring follows the pointer. Leaving puts everything back as it was.
+Controls are folded away, commands that open dialogs are off, errors go to the message bar, which
+tells them for some seconds and again afterwards, and a ring follows the pointer. Leaving puts
+everything back as it was.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from viz import actions
 from viz.i18n import tr
+from viz.views.message_bar import PASSING_MS
 from viz.views.spotlight import Spotlight
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ class Presenting:
         """
         if self.on:
             self._window.message_bar.say(
-                tr("No dialog opens while presenting; press Esc to leave, then try again.")
+                tr("No dialog opens while presenting; press Esc to leave, then try again."),
+                for_ms=PASSING_MS,
             )
         return not self.on
 
@@ -114,6 +117,7 @@ class Presenting:
         window.head.setVisible(not self.on)
         window.timing.setVisible(not self.on)
         window.hint_line.set_caption(self.on)
+        window.message_bar.set_passing(self.on)
         window.fold_controls()
         window.appearance.apply()
         window.canvas.setFocus()
