@@ -447,6 +447,20 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     assert len({frame.tobytes() for frame in frames}) == len(frames)
 
 
+def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
+    """Both digits are sure: which one's window is shown depends on what went before."""
+    moments = []
+    for number, window in enumerate([(0, 2), (0, 2), (0, 6), (0, 6), (0, 3)]):
+        scene = replace(digits.number("31"), transform=Transform(dx=number // 2))
+        moments.append((float(number), Session(scene, surest=window)))
+    take, shown = Take(tuple(moments), 5.0), []
+    with rendering(take.at(0), LOOK) as made:
+        for _ in made.follow(take, range(5)):
+            shown.append(made._window.document.shown_window())
+            assert made._window.maps.scores._shown_window == shown[-1]
+    assert shown == [state.surest for _, state in moments]
+
+
 def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
     """However fast or slowly the frames come: after two seconds a path begins anew."""
     thirty_one = digits.number("31")

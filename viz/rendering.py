@@ -92,6 +92,7 @@ class Rendering:
     def show(self, session: Session) -> None:
         """Open the window and begin. Raises UserError if the session cannot be shown."""
         self._window.show()
+        self._window.canvas.setFocus()  # or a frame round the tabs says that keys go there
         self._application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
         screen.restore(self._window, session)
@@ -135,6 +136,9 @@ class Rendering:
             if state is not shown:
                 screen.follow(self._window, state)
             self._window.player.film(time)
+            if state is not shown:
+                self.settle()
+                screen.hold_window(self._window, state)
             if frame is None or state is not shown or document.badges is not badges:
                 shown, frame = state, self.frame()
             elif self._interrupted:
@@ -230,9 +234,9 @@ def rendering(session: Session, look: Look) -> Iterator[Rendering]:
         yield made
     finally:
         sys.excepthook = sys.__excepthook__
-        for number, handler in before.items():
-            signal.signal(number, handler)
         made.close()
+        for number, handler in before.items():  # not earlier: who is impatient presses twice
+            signal.signal(number, handler)
 
 
 def _no_instrument(number: int, there: list[str], chapter: str) -> str:

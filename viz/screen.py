@@ -102,9 +102,6 @@ def follow(window: MainWindow, session: Session) -> None:
     if document.pinned != session.pinned:
         document.pin(session.pinned)
     document.hover(session.hovered)
-    if session.surest not in (None, document.surest):
-        document.resume(session.surest)
-        document.request_changed.emit(document.request())  # with whose answer that begins
     if window.freezing.beside != session.beside:
         window.freezing.restore(session.beside)
     if (panel := window.panel_shown) is not None and session.instrument is not None:
@@ -114,6 +111,18 @@ def follow(window: MainWindow, session: Session) -> None:
             state = session.instruments.get(name)
             if state is not None and instrument.state() != state:
                 instrument.restore(state)
+
+
+def hold_window(window: MainWindow, session: Session) -> None:
+    """Show the window that showed itself in this state of a take.
+
+    For when all else is up to date: which one does may depend on answers that only the hand saw.
+    """
+    document = window.document
+    if session.surest not in (None, document.surest):
+        assert session.surest is not None
+        document.hold_window(session.surest)
+        document.request_changed.emit(document.request())  # with its answer the views show it
 
 
 def _follow_demonstration(window: MainWindow, session: Session) -> None:

@@ -86,9 +86,14 @@ class Taking(QObject):
         self._notes.note(min(seconds, MOST_SECONDS), self._state())
 
     def _state(self) -> Session:
-        """What a session keeps, and the unit pointed at: its explanation is on the screen."""
-        state, unit = screen.capture(self._window), self._window.document.hovered
-        return state if unit is None else replace(state, hovered=unit)
+        """What a session keeps, and the unit pointed at: its explanation is on the screen. Which
+        window shows itself is known once the network has answered to this very scene."""
+        state, document = screen.capture(self._window), self._window.document
+        if document.hovered is not None:
+            state = replace(state, hovered=document.hovered)
+        if document.snapshot is None or document.snapshot.scene is not document.scene:
+            state = replace(state, surest=None)
+        return state
 
     def _go_on(self) -> None:
         self._note()
