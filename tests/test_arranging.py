@@ -141,3 +141,35 @@ def test_a_recording_moves_nothing(projected: bool, window: MainWindow, qtbot: Q
     assert strip.cancel.isVisible()
     assert (window.maps.geometry(), window.statusBar().geometry()) == before
     strip.hide()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_projected_controls_are_read_from_the_last_row(
+    size: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    window.appearance.toggle_projection()
+    canvas_pixels(window, qtbot)
+    least = size[1] / 45
+    assert window.panel.target.font().pixelSize() >= least
+    for row in window.panel.rows.values():
+        for part in (row.label, row.number):
+            assert part.font().pixelSize() >= least
+            assert part.height() >= part.fontMetrics().height(), "whole lines"
+    assert window.palette_strip.handwritings.font().pixelSize() >= least
+
+
+@pytest.mark.parametrize("scale", [1.5, 2.0])
+@pytest.mark.parametrize("canvas", [(32, 64), (64, 64)])
+def test_the_largest_text_leaves_the_canvas_a_third_of_its_side(
+    canvas: tuple[int, int], scale: float, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1920, 1080)
+    window.document.apply(number("35", height=canvas[0], width=canvas[1]), "other")
+    window.appearance.fix("dark", scale)
+    canvas_pixels(window, qtbot)
+    side = window.maps.height()
+    assert window.canvas.height() >= min(side // 3, window.canvas.useful_height())
+    assert not window.kernels.isVisible() or window.canvas.height() >= (
+        window.canvas.useful_height()
+    )

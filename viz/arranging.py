@@ -2,9 +2,9 @@
 
 Usually palette, sliders and kernels; while presenting the scores, as a strip under the largest
 canvas; beside a frozen state that state. Enlarged text is no reason for a smaller canvas: the
-controls, which nobody in the last row needs to read, grow by half as much, and the kernels go where
-they would take the canvas's room. They do so in every chapter but the first, too, whose instruments
-speak of other things.
+kernels go where they would take its room, and the sliders where it would have less than a third of
+its side. The kernels do so in every chapter but the first, too, whose instruments speak of other
+things.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 USUAL, PRESENTED, BESIDE = 34, 53, 40
 """The left side's share of the width in percent: usually, while presenting, beside a frozen
 state."""
+
+LEAST_SHARE = 3
+"""One part in so many of its side's height is the canvas's at least."""
 
 STRIP = 8, 13
 """The least and the greatest height of the scores below the canvas, in em."""
@@ -69,17 +72,13 @@ class Arranging:
         self._whole.setStretch(1, 100 - share)
         self._fitted = None
 
-    def controls_px(self, text_px: int) -> int:
-        """The size of the controls' text where all other has ``text_px``."""
-        usual = themes.text_pixels(self._window.height(), projection=False)
-        return (text_px + usual + 1) // 2 if self._window.appearance.projected else text_px
-
     def fit(self) -> None:
         """Divide the height for a canvas of this size; quick if nothing changed."""
         window = self._window
         height, text_px = self._left.geometry().height(), window.appearance.text_px
         wanted = window.canvas.useful_height()
-        yielding = window.appearance.projected or window.document.chapter != CHAPTER_IDS[0]
+        large = text_px > themes.text_pixels(window.height(), projection=False)
+        yielding = large or window.document.chapter != CHAPTER_IDS[0]
         state = wanted, height, text_px, yielding
         if state == self._fitted:
             return
@@ -90,9 +89,14 @@ class Arranging:
             window.maps.scores.setMinimumHeight(least * text_px)
             window.maps.scores.setMaximumHeight(most * text_px)
         elif not self._presenting and not self._frozen:
-            used = sum(
-                part.sizeHint().height()
-                for part in (window.answer, window.palette_strip, window.panel, window.kernels)
+            room = height - sum(
+                part.sizeHint().height() + self._left.spacing()
+                for part in (window.answer, window.palette_strip)
             )
-            gaps = 4 * self._left.spacing()
-            window.kernels.setVisible(not yielding or wanted + used + gaps <= height)
+            for part, least in (
+                (window.panel, min(wanted, height // LEAST_SHARE)),
+                (window.kernels, wanted if yielding else 0),
+            ):
+                without = part.sizeHint().height() + self._left.spacing()
+                part.setVisible(room - without >= least)
+                room -= without if room - without >= least else 0

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         self.head.set_theme(theme, text_px)
         self.freezing.set_theme(theme, text_px)
         for strip in (self.palette_strip, self.panel, self.kernels):
-            strip.set_theme(theme, self.arranging.controls_px(text_px))
+            strip.set_theme(theme, text_px)
         self.hint_line.set_text_px(text_px)
         self.presenting.spotlight.set_theme(theme)
         QTimer.singleShot(0, self._settle)

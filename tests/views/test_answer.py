@@ -336,3 +336,23 @@ def test_a_long_answer_ends_before_the_network_s_name(qtbot: QtBot) -> None:
         assert all(
             with_text.pixelColor(x, y) == ground for x in gap for y in range(round(view._top))
         )
+
+
+@pytest.mark.parametrize(("width", "named"), [(80, False), (150, True), (600, True)])
+def test_the_network_s_name_yields_to_a_short_answer(width: int, named: bool, qtbot: QtBot) -> None:
+    """At twice the size of text "4" and "max pooling" once stood upon each other."""
+    found = outputs(1, 9, (0, 3, 4, 0.99))
+    _, view = shown(qtbot, found, 0.0, 0.5, replace(read(found), text="4"))  # a canvas of 32 px
+    view.resize(width, view.height())
+    four, name = round(view._large[-1].width("4")), view._small.width("max pooling")
+    assert (four + 2 * GRID + name <= width) == named
+    image, ground = view.grab().toImage(), view._theme.background
+
+    def drawn(first: int, last: int) -> bool:
+        rows = range(round(view._top))
+        return any(image.pixelColor(x, y) != ground for x in range(first, last) for y in rows)
+
+    assert drawn(0, four)
+    if named:
+        assert not drawn(four + 1, four + 2 * GRID - 1), "they do not touch"
+    assert drawn(round(view._large[0].width("4")) + 1, width) == named

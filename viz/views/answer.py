@@ -32,6 +32,10 @@ MARK = 3
 """Height of the mark under a winner, in pixels."""
 
 
+SHORT = 2
+"""So many digits of an answer are told before the network's name."""
+
+
 class Answer(WindowView):
     """The answer line and, below it, the winners. Hover shows a window, click selects it."""
 
@@ -175,7 +179,8 @@ class Answer(WindowView):
 
     def _paint_network(self, painter: QPainter) -> float:
         """Name the network that has answered, in the accent if it is not the main one, at the right
-        end of the canvas; returns where the name begins."""
+        end of the canvas, or beyond where a short answer needs the room; returns where the name
+        begins. Where there is none for both, the answer stays."""
         right = float(self.width())
         if self._snapshot is None:
             return right
@@ -186,7 +191,11 @@ class Answer(WindowView):
         painter.setPen(self._theme.quiet if network == "max" else self._theme.accent)
         name = network_name(network)
         width = small.width(name)
-        x = max(max(0.0, self._left) + 4 * GRID, right - width)
+        text = self._snapshot.reading.text
+        answer = self._large[-1].width(text[:SHORT]) if text else 0.0
+        x = max(max(0.0, self._left) + max(answer + 2 * GRID, 4 * GRID), right - width)
+        if text and x + width > self.width():
+            return right
         small.draw(painter, x, (self._top - small.height) / 2, name)
         return x
 

@@ -24,7 +24,7 @@ from viz.theme import GRID, Theme, font
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.commands import RUN_S, selected_stroke
 from viz.views.transform_fields import STROKE_FIELDS, Held, changed, fields, value_of
-from viz.views.value_slider import LEAST_TRAVEL, ValueRow
+from viz.views.value_slider import LEAST_TRAVEL, ValueRow, row_height
 
 _REFRESH_MS = 40
 """While something is dragged the numbers follow 25 times a second: the eye reads no faster, and
@@ -90,7 +90,7 @@ class TransformPanel(QWidget):
         self._text_px = text_px
         for heading in (self.target, self.noise):
             heading.setFont(font(text_px, bold=True))
-            heading.setFixedHeight(round(1.6 * text_px))
+            heading.setFixedHeight(row_height(text_px))
         self.setStyleSheet(
             f"QLabel {{ color: {theme.quiet.name()}; }}"
             f"QLabel:disabled {{ color: {theme.line.name()}; }}"

@@ -25,6 +25,12 @@ LEAST_TRAVEL = 64
 """The least way, in pixels, that a slider's knob should have."""
 
 
+def row_height(text_px: int) -> int:
+    """The height of a row in pixels; what lies between the lines does not grow with large text, so
+    that it does not push the canvas away."""
+    return round(min(1.7 * text_px, 13.6 + 0.85 * text_px))
+
+
 class ValueRow(QObject):
     """The four widgets of one field, kept equal; a layout places them."""
 
@@ -95,7 +101,7 @@ class ValueRow(QObject):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         face = font(text_px)
-        height = round(1.7 * text_px)
+        height = row_height(text_px)
         for part in (self.label, self.number, self.reset):
             part.setFont(face)
             part.setFixedHeight(height)
