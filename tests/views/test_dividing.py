@@ -27,7 +27,7 @@ def shapes_of(canvas: tuple[int, int]) -> Shapes:
 
 def divided(canvas: tuple[int, int], window: tuple[int, int]) -> list[Division]:
     width, heights, least = PLACES[window]
-    usual = heights[0], heights[1], heights[1]
+    usual = (heights[0],) * 2 + (heights[1],) * 3
     return [best_division(shapes_of(canvas), width, high, usual, least) for high in heights]
 
 

@@ -41,9 +41,7 @@ class Instrument(Protocol):
         """Take settings back; what is missing or makes no sense stays as it is."""
 
 
-_WAYS = tuple((padding, 100) for padding in (2 * themes.GRID, themes.GRID, 2)) + tuple(
-    (2, stretch) for stretch in STRETCHES[1:]
-)
+_WAYS = ((2 * themes.GRID, STRETCHES[0]), *zip((5, 5, 4, 3, 2), STRETCHES, strict=True))
 """(pixels beside a title, width of its letters in percent): each takes less than the one before."""
 
 _ROUNDING = 2

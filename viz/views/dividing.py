@@ -7,6 +7,7 @@ scaled, and nothing is tiled anew. A pooled map is never drawn larger than the m
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,11 +74,11 @@ def columns(shapes: Shapes, width: int, heights: tuple[int, ...], least: Four) -
         for row, of in ((upper, upper_of), (lower, lower_of))
     )
     total = np.zeros((len(upper_grids), len(lower_grids)))
-    for height in heights:
+    for height, times in Counter(heights).items():
         best = np.full(total.shape, -np.inf)
         for step in np.unique(upper.height[upper.height <= height]):  # between them nothing changes
             np.maximum(best, high[:, step, None] + low[:, height - step], out=best)
-        total += best
+        total += times * best
     one, two = np.unravel_index(int(total.argmax()), total.shape)
     (first, second), (third, fourth) = upper_grids[one], lower_grids[two]
     return int(first), int(second), int(third), int(fourth)

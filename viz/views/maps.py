@@ -130,7 +130,7 @@ class Maps(QWidget):
         self._divided = state
         lent = self._below.indexOf(self.scores) < 0
         chapter = CHAPTER_ALONE if lent else CHAPTER_BELOW
-        usual = BELOW, chapter, chapter  # which count for more: four chapters to one
+        usual = (BELOW,) * 2 + (chapter,) * 3  # which count for more: four chapters to one
         share = 0.5 if self._frozen is not None else BELOW if self._panel is None else chapter
         ratio = self.devicePixelRatioF()
         gap = self._whole.spacing()
