@@ -173,3 +173,23 @@ def test_the_largest_text_leaves_the_canvas_a_third_of_its_side(
     assert not window.kernels.isVisible() or window.canvas.height() >= (
         window.canvas.useful_height()
     )
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("canvas", [(32, 64), (48, 64)])
+def test_a_map_stays_at_its_place_in_every_chapter(
+    canvas: tuple[int, int], size: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    window.document.apply(number("35", height=canvas[0], width=canvas[1]), "other")
+    seen = set()
+    for chapter in ("live", "pooling", "live", "binding"):
+        window.document.set_chapter(chapter)
+        canvas_pixels(window, qtbot)
+        plans = {name: mosaic._plan for name, mosaic in window.maps.mosaics.items()}
+        seen.add(tuple(plan.columns for plan in plans.values()))
+        for pooled, below in (("S2", "C1"), ("S4", "C3")):
+            tile, larger = plans[pooled], plans[below]
+            assert tile.height * tile.zoom <= larger.height * larger.zoom
+            assert tile.width * tile.zoom <= larger.width * larger.zoom
+    assert len(seen) == 1
