@@ -85,3 +85,21 @@ def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtB
     assert without != with_grid
     QTest.keyClick(window, Qt.Key.Key_G)
     assert frozen.canvas.grab().toImage() == with_grid
+
+
+def test_the_scores_of_a_are_outlined_round_those_of_b(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    settled(application, qtbot)
+    window, outlines = application.window, application.window.maps.scores._outlines
+    assert not outlines.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_B)
+    said = np.array(outlines.opts["height"])
+    assert outlines.isVisible() and said.sum() > 0.99
+    application.document.apply(number("8"), "draw")
+    settled(application, qtbot)
+    assert np.array_equal(outlines.opts["height"], said)
+    assert np.abs(window.maps.scores._bars.opts["height"] - said).max() > 0.5
+    QTest.keyClick(window, Qt.Key.Key_B)
+    assert not outlines.isVisible()

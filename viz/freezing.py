@@ -14,6 +14,7 @@ from viz.session import Beside
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
 from viz.views.frozen import Caption, Frozen
+from viz.views.scores import probabilities
 
 if TYPE_CHECKING:
     from viz.window import MainWindow
@@ -80,12 +81,15 @@ class Freezing:
             window.left.insertWidget(place, part, stretch)
         self.frozen.canvas.geometry_changed.connect(self.align)
         window.maps.set_frozen(self.frozen.maps)
+        shown = self.frozen.document.shown_window()
+        window.maps.scores.set_beside(None if shown is None else probabilities(snapshot, shown))
         self._show_state()
 
     def _let_go(self, frozen: Frozen) -> None:
         window, self.frozen = self._window, None
         frozen.canvas.geometry_changed.disconnect(self.align)
         window.maps.set_frozen(None)
+        window.maps.scores.set_beside(None)
         frozen.let_go()
         if window.panel_shown is not None and window.document.snapshot is not None:
             window.panel_shown.show_snapshot(window.document.snapshot)

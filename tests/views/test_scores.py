@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -13,7 +14,7 @@ from viz.scene import Scene, Transform
 from viz.scene.digits import number
 from viz.scene.hits import item_centre
 from viz.views.paint_clock import PaintClock
-from viz.views.scores import Scores
+from viz.views.scores import PLACES, Scores, probabilities
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +93,28 @@ def test_hovering_a_window_shows_it_meanwhile(shown: tuple[Document, Scores]) ->
     assert "column 7" in view._titles[0]
     document.hover_window(None)
     assert "column 2" in view._titles[0]
+
+
+def test_the_scores_of_a_frozen_state_stand_round_the_live_ones(
+    shown: tuple[Document, Scores], computer: Computer
+) -> None:
+    document, view = shown
+    assert document.snapshot is not None
+    three = int(document.snapshot.maps["output"][3, 0].argmax())
+    document.select_window((0, three))
+    alone, title = view.grab().toImage(), view._titles[0]
+    frozen = probabilities(document.snapshot, (0, three))
+    view.set_beside(frozen)
+    document.select_window((0, 0))
+    outlines = np.asarray(view._outlines.opts["height"])
+    assert np.array_equal(outlines, frozen) and not np.allclose(bars(view), frozen, atol=0.5)
+    assert "outlined: A" in view._titles[0] and view._titles[-1] == "(0, 0)  none  1.000"
+    winner = int(frozen.argmax())
+    item = view._plot.getPlotItem()
+    top = view._plot.mapFromScene(item.vb.mapViewToScene(QPointF(PLACES[winner], frozen[winner])))
+    image = view._plot.grab().toImage()
+    ink = themes.theme("light").text.rgb()
+    assert any(image.pixel(top.x(), top.y() + step) == ink for step in (-1, 0, 1))
+    view.set_beside(None)
+    document.select_window((0, three))
+    assert view._titles[0] == title and view.grab().toImage() == alone

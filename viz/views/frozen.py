@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -28,6 +27,7 @@ from viz.views.dividing import Division, Shapes
 from viz.views.lettering import Lettering
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
+from viz.views.scores import probabilities
 
 NAMES = ("C1", "S2", "C3", "S4")
 
@@ -59,7 +59,7 @@ class Caption(QWidget):
         told = ""
         if snapshot is not None and window is not None:
             row, column = window
-            scores = np.exp(snapshot.maps["output"][:, row, column])
+            scores = probabilities(snapshot, window)
             winner = int(scores.argmax())
             told = tr(
                 "row {row}, column {column}:  {name}  {score:.3f}",

@@ -1,9 +1,13 @@
-"""Scores: the eleven class probabilities of one window of the output, as bars."""
+"""Scores: the eleven class probabilities of one window of the output, as bars.
+
+Beside a frozen state its scores stand round them as outlines.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
@@ -23,6 +27,17 @@ PLACES = (*range(NONE_CLASS), NONE_CLASS + 0.6)
 
 LEAST_CHANGE = 1e-3
 """A smaller change of a score is not painted: it moves no bar by a pixel, nor the third digit."""
+
+
+BAR, OUTLINE = 0.8, 0.92
+"""The widths of a bar and of the outline round it; from one bar to the next it is 1."""
+
+
+def probabilities(snapshot: Snapshot, window: tuple[int, int]) -> NDArray[np.float32]:
+    """The scores (11,) of a window, (row, column) of the output."""
+    row, column = window
+    scores: NDArray[np.float32] = np.exp(snapshot.maps["output"][:, row, column])
+    return scores
 
 
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -64,11 +79,16 @@ class Scores(QWidget):
         self._bars = pg.BarGraphItem(
             x=PLACES,
             height=np.zeros(CLASSES),
-            width=0.8,
+            width=BAR,
             pen=None,
             brushes=[pg.mkBrush(colour) for colour in themes.CLASS_COLOURS],
         )
+        self._outlines = pg.BarGraphItem(
+            x=PLACES, height=np.zeros(CLASSES), width=OUTLINE, brush=None
+        )
+        self._outlines.hide()
         plot.addItem(self._bars)
+        plot.addItem(self._outlines)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(plot)
@@ -79,7 +99,8 @@ class Scores(QWidget):
                 tr(
                     "p(class) = exp(log-softmax of the output at this window); the eleven bars sum "
                     "to 1. Rows and columns of windows are counted from 0, 4 px apart. Click a "
-                    "digit in the answer row to choose the window."
+                    "digit in the answer row to choose the window. Outlines are what A, once "
+                    "frozen, says in its window."
                 )
             )
         )
@@ -96,6 +117,7 @@ class Scores(QWidget):
             axis.setTickFont(themes.font(text_px))
             axis.setStyle(tickLength=0)
         self._theme, self._text_px = theme, text_px
+        self._outlines.setOpts(pen=pg.mkPen(theme.text, width=max(1, text_px // 8)))
         self._name_bars()
         layout = self.layout()
         assert layout is not None
@@ -132,13 +154,20 @@ class Scores(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
         painter.end()
 
+    def set_beside(self, scores: NDArray[np.float32] | None) -> None:
+        """Outline the scores (11,) of a frozen state, too; None: no more."""
+        self._outlines.setVisible(scores is not None)
+        if scores is not None:
+            self._outlines.setOpts(height=scores)
+        self._shown_window = None  # the title says so
+        self._refresh()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the scores of the shown window of this snapshot."""
         window = self._document.shown_window()
         if window is None:
             return
-        row, column = window
-        scores = np.exp(snapshot.maps["output"][:, row, column])
+        scores = probabilities(snapshot, window)
         if window == self._shown_window and np.abs(scores - self._shown).max() < LEAST_CHANGE:
             self._clock.skip(self._plot)
             return
@@ -146,12 +175,16 @@ class Scores(QWidget):
         self._bars.setOpts(height=scores)
         winner = int(scores.argmax())
         name = tr("none") if winner == NONE_CLASS else str(winner)
+        row, column = window
         named = {"row": row, "column": column, "name": name, "score": float(scores[winner])}
-        titles = (
+        titles: tuple[str, ...] = (
             tr("Scores  row {row}, column {column}:  {name}  {score:.3f}", **named),
             tr("row {row}, column {column}:  {name}  {score:.3f}", **named),
             tr("({row}, {column})  {name}  {score:.3f}", **named),
         )
+        if self._outlines.isVisible():
+            told = tr("outlined: A")
+            titles = (*(f"{title}   {told}" for title in titles), titles[-1])
         if titles != self._titles:
             self._titles = titles
             self.update(0, 0, self.width(), self._head)
