@@ -54,19 +54,54 @@ def test_coarse_first_then_finer(stages: list[Changes]) -> None:
 
 
 def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Changes]) -> None:
-    def c1(shift: float) -> np.ndarray:
-        moved = replace(scene, transform=replace(scene.transform, dx=scene.transform.dx + shift))
+    def c1(shift: float | None) -> np.ndarray:
+        image = np.zeros((32, 64), np.float32)  # blank paper
+        if shift is not None:
+            dx = scene.transform.dx + shift
+            image = rasterize_scene(replace(scene, transform=replace(scene.transform, dx=dx)))
         with torch.inference_mode():
-            image = torch.from_numpy(rasterize_scene(moved))[None, None]
-            return net(image)["C1"][0].numpy().astype(np.float64)
+            return net(torch.from_numpy(image)[None, None])["C1"][0].numpy().astype(np.float64)
 
-    for shift in (0.25, 1.0, 3.5):
-        index = SHIFTS.index(shift)
-        before, after = (pool(c1(s).astype(np.float32), Pooling()) for s in (0.0, shift))
-        wanted = math.sqrt(((after - before) ** 2).sum() / (before**2).sum())
-        assert stages[-1].curves["max"][index] == pytest.approx(wanted, rel=1e-5)
-        wanted = np.linalg.norm(c1(shift) - c1(0)) / np.linalg.norm(c1(0))
-        assert stages[-1].curves[UNPOOLED][index] == pytest.approx(wanted, rel=1e-5)
+    def pooled(shift: float | None) -> np.ndarray:
+        return pool(c1(shift).astype(np.float32), Pooling())
+
+    for name, p in (("max", pooled), (UNPOOLED, c1)):
+        response = math.sqrt(((p(0.0) - p(None)) ** 2).sum())
+        assert stages[-1].responses[name] == pytest.approx(response, rel=1e-5)
+        for shift in (0.25, 1.0, 3.5):
+            wanted = math.sqrt(((p(shift) - p(0.0)) ** 2).sum()) / response
+            found = stages[-1].curves[name][SHIFTS.index(shift)]
+            assert found == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_bias_makes_no_pooling_seem_more_invariant(net: LeNet5, scene: Scene) -> None:
+    plain = Pooling("subsampling", coefficient=0.01)
+    poolings = {
+        "average": Pooling("average"),
+        "by hand": Pooling("subsampling", coefficient=1.7, bias=-0.4),
+        "linear": replace(plain, bias=-0.9),  # tanh(c + small) is affine
+        "other way": replace(plain, bias=1.5),
+    }
+    for layer in ("C1", "C3"):
+        *_, last = changes(net, scene, layer, poolings)
+        assert last is not None
+        average = last.curves["average"][1:]
+        assert last.curves["by hand"][1:] == pytest.approx(average, rel=0.08)  # and bends a little
+        for name in ("linear", "other way"):
+            assert last.curves[name][1:] == pytest.approx(average, rel=0.01)
+
+
+def test_blank_paper_keeps_its_noise(net: LeNet5, scene: Scene) -> None:
+    noisy = replace(scene, noise=replace(scene.noise, sigma=0.2))
+    faint = replace(noisy, items=())
+    assert not np.array_equal(rasterize_scene(faint), np.zeros((32, 64)))
+    *_, last = changes(net, noisy, "C1", {"max": Pooling()})
+    known = Known()
+    *_, alone = changes(net, faint, "C1", {"max": Pooling()}, None, known)
+    assert last is not None and alone is not None and known.blank is not None
+    assert np.array_equal(known.blank, known.maps[0.0])
+    assert (alone.curves["max"] == 0).all() and alone.responses["max"] == 0
+    assert (last.curves["max"][1:] > 0).all() and np.isfinite(last.curves["max"]).all()
 
 
 def test_no_shift_changes_nothing_and_every_pooling_forgets_some(stages: list[Changes]) -> None:
@@ -92,10 +127,13 @@ def test_ablated_maps_do_not_count(net: LeNet5, scene: Scene) -> None:
 
 def test_relative_change() -> None:
     rest, other = np.array([3, 4], np.float32), np.array([3, 5], np.float32)
-    assert relative_change(rest, other) == pytest.approx(0.2)
-    assert relative_change(rest, rest) == 0
-    assert relative_change(0 * rest, 0 * rest) == 0
-    assert relative_change(0 * rest, rest) == math.inf
+    assert relative_change(rest, other, 0 * rest) == pytest.approx(0.2)
+    for constant in (7, -100):  # what blank paper gives is no response
+        moved = (array + np.float32(constant) for array in (rest, other, 0 * rest))
+        assert relative_change(*moved) == pytest.approx(0.2)
+    assert relative_change(rest, rest, 0 * rest) == 0
+    assert relative_change(rest, rest, rest) == 0
+    assert relative_change(rest, other, rest) == math.inf
 
 
 def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Scene) -> None:

@@ -29,7 +29,7 @@ def net() -> LeNet5:
 
 def found(net: LeNet5, scene: Scene, **ablated: frozenset[int]) -> Steps:
     *pauses, result = steps(net, scene, ablated)
-    assert pauses == [None] * (STEPS + 1) and result is not None
+    assert pauses == [None] * (STEPS + 2) and result is not None
     return result
 
 
@@ -37,17 +37,20 @@ def test_each_number_is_the_formula(net: LeNet5) -> None:
     scene = number("31")
     result = found(net, scene)
 
-    def maps(shift: float) -> dict[str, np.ndarray]:
-        image = rasterize_scene(shifted(scene, shift, 0.0))
+    def maps(shift: float | None) -> dict[str, np.ndarray]:
+        blank = np.zeros((32, 64), np.float32)
+        image = blank if shift is None else rasterize_scene(shifted(scene, shift, 0.0))
         with torch.inference_mode():
             all_ = net(torch.from_numpy(image)[None, None])
         return {layer: all_[layer][0].numpy().astype(np.float64) for layer in LAYERS}
 
+    blank = maps(None)
     for step, shift in ((STEPS - 1, 0.0), (STEPS - 2, -1.0), (0, -7.0)):
         before, now = maps(shift - 1), maps(shift)
         for layer in LAYERS:
             wanted = math.sqrt(
-                ((now[layer] - before[layer]) ** 2).sum() / (before[layer] ** 2).sum()
+                ((now[layer] - before[layer]) ** 2).sum()
+                / ((before[layer] - blank[layer]) ** 2).sum()
             )
             assert result[layer][step] == pytest.approx(wanted, rel=1e-5)
 

@@ -99,7 +99,8 @@ def test_the_tip_tells_every_step(view: StepsView) -> None:
     at = view.group("S2").center().toPoint()
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
     assert "0.62  0.71  0.62" in QToolTip.text().replace("\n", "  ")
-    assert view.tooltip(QPointF(QPoint(1, 1))) is None
+    assert "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖" in QToolTip.text()
+    assert "step by step" not in view.tooltip(QPointF(QPoint(1, 1)))
 
 
 def test_the_chapters_first_demonstration_is_seen_where_it_opens(

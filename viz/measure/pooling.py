@@ -2,17 +2,21 @@
 
 For a map f of the network, a pooling P and a shift T_s of the drawing by s pixels to the right,
 
-    change(s) = ‖P(f(T_s x)) − P(f(x))‖ / ‖P(f(x))‖
+    change(s) = ‖P(f(T_s x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖
 
-over all maps of the layer, ‖·‖ the root of the sum of squares. f(T_s x) comes from the network run
-on the drawing shifted as vectors, so sub-pixel shifts are exact (pictures are resampled); noise
-lies on the canvas and stays where it is, and ink that leaves the canvas is gone.
+over all maps of the layer, ‖·‖ the root of the sum of squares, ∅ the canvas without the drawing.
+What is divided by is the response to the drawing: a constant that the output has for blank paper
+too (the maps' biases, and tanh of the subsampling's) is no response to anything, and would make
+whoever has more of it seem to change less. So w·P + c changes as P does. f(T_s x) comes from the
+network run on the drawing shifted as vectors, so sub-pixel shifts are exact (pictures are
+resampled); noise lies on the canvas, also on the blank one, and stays where it is; and ink that
+leaves the canvas is gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,29 +45,42 @@ _STAGES = (SHIFTS[::4], SHIFTS[2::4], SHIFTS[1::2])  # coarse first, then halves
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """``curves[name][i]`` is the relative change at ``shifts[i]`` pixels, ascending; float64."""
+    """``curves[name][i]`` is the relative change at ``shifts[i]`` pixels, ascending; float64.
+    ``responses[name]`` is the response to the drawing, which it is divided by."""
 
     shifts: NDArray[np.float64]
     curves: Mapping[str, NDArray[np.float64]]
+    responses: Mapping[str, float]
 
 
 @dataclass(eq=False)
 class Known:
     """What one measurement found and the next need not find again, as long as only poolings
-    change: ``maps`` by shift, and the ``changes`` by pooling (None: not pooled) and shift."""
+    change: ``maps`` by shift, those of the ``blank`` canvas, and the ``changes`` by pooling (None:
+    not pooled) and shift."""
 
     maps: dict[float, Array] = field(default_factory=dict)
+    blank: Array | None = None
     changes: dict[tuple[Pooling | None, float], float] = field(default_factory=dict)
 
 
-def relative_change(before: Array, after: Array) -> float:
-    """‖after − before‖ / ‖before‖ of two arrays of one shape; 0 if they are equal, ∞ where
-    ``before`` is all zero and ``after`` is not."""
-    first, second = before.astype(np.float64), after.astype(np.float64)
-    size, change = float(np.linalg.norm(first)), float(np.linalg.norm(second - first))
+def blank_of(scene: Scene) -> Scene:
+    """The canvas without the drawing; noise lies on it as before."""
+    return replace(scene, items=())
+
+
+def distance(one: Array, other: Array) -> float:
+    """‖one − other‖ of two arrays of one shape."""
+    return float(np.linalg.norm(one.astype(np.float64) - other))
+
+
+def relative_change(before: Array, after: Array, blank: Array) -> float:
+    """‖after − before‖ / ‖before − blank‖ of arrays of one shape; 0 if nothing changes, ∞ where
+    ``before`` is what blank paper gives and ``after`` is not."""
+    change, response = distance(after, before), distance(before, blank)
     if change == 0:
         return 0.0
-    return change / size if size > 0 else float("inf")
+    return change / response if response > 0 else float("inf")
 
 
 def changes(
@@ -88,20 +105,30 @@ def changes(
     named: dict[str, Pooling | None] = {UNPOOLED: None, **poolings}
     wanted = set(named.values())
     known.changes = {at: known.changes[at] for at in known.changes if at[0] in wanted}
-    start: dict[Pooling | None, Array] = {}
+    start: dict[Pooling | None, tuple[Array, Array]] = {}
     done: list[float] = []
+
+    def seen(drawn: Scene) -> Array:
+        image = torch.from_numpy(rasterize_scene(drawn))
+        with torch.inference_mode():
+            maps: Array = net(image[None, None], ablated)[layer][0].numpy()
+        return maps
+
+    if known.blank is None:
+        known.blank = seen(blank_of(scene))
+        yield None
+    blank = known.blank
     for stage in _STAGES:
         for shift in stage:
             if shift not in known.maps:
-                image = torch.from_numpy(rasterize_scene(shifted(scene, shift, 0.0)))
-                with torch.inference_mode():
-                    known.maps[shift] = net(image[None, None], ablated)[layer][0].numpy()
+                known.maps[shift] = seen(shifted(scene, shift, 0.0))
             for pooling in wanted:
+                if pooling not in start:
+                    start[pooling] = _pooled(known.maps[0.0], pooling), _pooled(blank, pooling)
                 if (pooling, shift) not in known.changes:
-                    if pooling not in start:
-                        start[pooling] = _pooled(known.maps[0.0], pooling)
+                    before, nothing = start[pooling]
                     now = _pooled(known.maps[shift], pooling)
-                    known.changes[pooling, shift] = relative_change(start[pooling], now)
+                    known.changes[pooling, shift] = relative_change(before, now, nothing)
             yield None
         done = sorted((*done, *stage))
         yield Changes(
@@ -110,6 +137,7 @@ def changes(
                 name: np.array([known.changes[pooling, shift] for shift in done])
                 for name, pooling in named.items()
             },
+            {name: distance(*start[pooling]) for name, pooling in named.items()},
         )
 
 

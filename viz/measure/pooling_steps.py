@@ -3,10 +3,11 @@
 For the maps f of a layer and the drawing x shifted by k pixels to the right, T_k x, step k changes
 them by
 
-    ‖f(T_k x) − f(T_{k−1} x)‖ / ‖f(T_{k−1} x)‖        k = 1 − STEPS … 0
+    ‖f(T_k x) − f(T_{k−1} x)‖ / ‖f(T_{k−1} x) − f(∅)‖        k = 1 − STEPS … 0
 
 ‖·‖ the root of the sum of squares over all maps: the last steps of a drawing that has come to where
-it is from the left. Shifts are those of ``viz.measure.pooling``. A layer of stride n answers to the
+it is from the left. Shifts, the blank canvas ∅ and why it is subtracted are those of
+``viz.measure.pooling``. A layer of stride n answers to the
 step k as to the step k − n, because all of its maps are then the same, one unit further on.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.measure.pooling import Array, relative_change
+from viz.measure.pooling import Array, blank_of, relative_change
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import shifted
 
@@ -32,26 +33,31 @@ STEPS = 8
 """Twice what S4 needs to repeat itself."""
 
 Steps = Mapping[str, NDArray[np.float64]]
-"""(STEPS,) changes by layer, the last step's at the end; ∞ where maps that were all zero are not
-any more."""
+"""(STEPS,) changes by layer, the last step's at the end; ∞ where maps that were those of blank
+paper are not any more."""
 
 
 def steps(
     net: LeNet5, scene: Scene, ablated: Mapping[str, Collection[int]] | None = None
 ) -> Iterator[Steps | None]:
-    """The changes of ``LAYERS``, once; before that None after each shift, where others may have
+    """The changes of ``LAYERS``, once; before that None after each picture, where others may have
     their turn."""
     import torch
 
+    def seen(drawn: Scene) -> dict[str, Array]:
+        image = torch.from_numpy(rasterize_scene(drawn))
+        with torch.inference_mode():
+            maps = net(image[None, None], ablated)
+        return {layer: maps[layer][0].numpy() for layer in LAYERS}
+
+    blank = seen(blank_of(scene))
+    yield None
     before: dict[str, Array] = {}
     found: dict[str, list[float]] = {layer: [] for layer in LAYERS}
     for shift in range(-STEPS, 1):
-        image = torch.from_numpy(rasterize_scene(shifted(scene, float(shift), 0.0)))
-        with torch.inference_mode():
-            maps = net(image[None, None], ablated)
-        now = {layer: maps[layer][0].numpy() for layer in LAYERS}
+        now = seen(shifted(scene, float(shift), 0.0))
         for layer, earlier in before.items():
-            found[layer].append(relative_change(earlier, now[layer]))
+            found[layer].append(relative_change(earlier, now[layer], blank[layer]))
         before = now
         yield None
     yield {layer: np.array(changes) for layer, changes in found.items()}

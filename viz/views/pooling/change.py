@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,11 +23,15 @@ from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
 from viz.views.pooling.operator import Operator, names, nothing_drawn
 from viz.views.pooling.strip import Strip
+from viz.views.pooling.telling import formula
+from viz.views.series import nearest
 
 NAME = "pooling change"
 HIGHEST = 1.5
-"""Of the axis: two maps with nothing in common differ by √2 of either."""
+"""Of the axis: two responses with nothing in common differ by √2 of either."""
 
+FORMULA = "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖"
+UNPOOLED_FORMULA = "‖f(T x) − f(x)‖ / ‖f(x) − f(∅)‖"
 
 _COLOURS = {
     "dark": ("#88c4e8", "#d8c878", "#e09aa8", "#b8a4e0", "#d8a070", "#6cc0ac"),
@@ -65,6 +70,25 @@ def measured(
     return work
 
 
+class ChangeCurves(Curves):
+    """The plot, which tells of the point under the pointer by which formula it comes about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("shift to the right, px"), tr("relative change of the output"), keyed=True
+        )
+        self.tell: Callable[[int, float], str] = lambda _number, _shift: ""
+        """What is told of a curve, by its number, at a shift."""
+
+    def tooltip(self, position: QPointF) -> str:
+        """Of the curve that is nearest; of none what the plot shows."""
+        best = nearest(self.series, self.to_widget, self._x_at(position), position)
+        if best is None:
+            return self.message or self.accessibleName()
+        series, index = best
+        return self.tell(self.series.index(series), float(series.x[index]))
+
+
 class PoolingChange(QWidget):
     """The instrument: the operator, and the curves of all kinds with its window and parameters."""
 
@@ -74,7 +98,9 @@ class PoolingChange(QWidget):
         self.title = tr("Change")
         self.tip = tr(
             "How far each pooling’s output P(f(x)) moves while the drawing shifts by s pixels: "
-            "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x))‖ over all maps of the layer. Noise stays in place."
+            "{formula} over all maps of the layer, ∅ the canvas without the drawing: a constant, "
+            "as a bias makes it, counts for nothing. Noise stays in place.",
+            formula=FORMULA,
         )
         self._theme: Theme = themes.theme("dark")
         self._snapshot: Snapshot | None = None
@@ -84,9 +110,8 @@ class PoolingChange(QWidget):
         self.strip = Strip(operator)
         self.layer = layer_choice()
         self.strip.add(self.layer)
-        self.curves = Curves(
-            tr("shift to the right, px"), tr("relative change of the output"), keyed=True
-        )
+        self.curves = ChangeCurves()
+        self.curves.tell = self._told
         self.curves.set_axes((SHIFTS[0], SHIFTS[-1]), (0.0, HIGHEST))
         self.curves.set_mark(1.0)
         layout = QVBoxLayout(self)
@@ -211,4 +236,24 @@ class PoolingChange(QWidget):
                 name=name, **values,
             ),
             tr("{s} px: {x:.2f}, not pooled {y:.2f}", **values),
+            tip=f"{self._told(len(self.curves.series) - 1, shift)}\n\n{self._told(0, shift)}",
         )  # fmt: skip
+
+    def _told(self, number: int, shift: float) -> str:
+        """How a curve's value at a measured shift comes about; the last is the chosen kind's."""
+        found, pooling = self._found, self._operator.pooling
+        if found is None:
+            return ""
+        name = (UNPOOLED, *KINDS, pooling.kind)[number]
+        change = float(self.curves.series[number].at(shift))
+        sizes = {"x": change * found.responses[name], "y": found.responses[name]}
+        if name == UNPOOLED:
+            head, law = tr("not pooled"), UNPOOLED_FORMULA
+        else:
+            head, law = formula(replace(pooling, kind=name)), FORMULA
+        numbers = f"= {sizes['x']:.3g} / {sizes['y']:.3g} = {change:.2f}"
+        where = tr(
+            "f: the maps of {layer}; T: {s} px to the right; ∅: the canvas without the drawing",
+            layer=self.layer.value, s=figure(shift),
+        )  # fmt: skip
+        return f"{head}\n{law}\n{numbers}\n{where}"

@@ -14,7 +14,7 @@ from viz.i18n import tr
 from viz.measure.pooling_steps import Steps, steps
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
-from viz.views.pooling.steps_view import StepsView
+from viz.views.pooling.steps_view import FORMULA, StepsView
 
 NAME = "pooling steps"
 
@@ -38,8 +38,9 @@ class PoolingSteps(QWidget):
         self.title = tr("Steps")
         self.tip = tr(
             "How much a step of one pixel to the right changes each layer: "
-            "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x)‖ over all of its maps, for the 8 steps that lead "
-            "here. Noise stays in place."
+            "{formula} over all of its maps, ∅ the canvas without the drawing, for the 8 steps "
+            "that lead here. Noise stays in place.",
+            formula=FORMULA,
         )
         self._snapshot: Snapshot | None = None
         self._asked: object = None

@@ -18,7 +18,9 @@ from viz.views.painted_view import PaintedView
 from viz.views.pooling.operator import nothing_drawn
 
 HIGHEST = 1.5
-"""Of the axis: two maps with nothing in common differ by √2 of either."""
+"""Of the axis: two responses with nothing in common differ by √2 of either."""
+
+FORMULA = "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖"
 
 TICKS = (0.0, 0.5, 1.0, 1.5)
 
@@ -174,10 +176,17 @@ class StepsView(PaintedView):
                 self._small.draw(painter, x, top, text)
                 return
 
-    def tooltip(self, position: QPointF) -> str | None:
-        """All changes of the layer under a point in figures."""
+    def tooltip(self, position: QPointF) -> str:
+        """The formula, and all changes of the layer under a point in figures."""
+        if self._steps is None:
+            return nothing_drawn()
+        told = FORMULA + "\n" + tr(
+            "f: a layer’s maps; Tₖ x: the drawing after step k, one pixel further right; ∅: the "
+            "canvas without it"
+        )  # fmt: skip
         for layer in LAYERS:
-            if self._steps is not None and self.group(layer).contains(position):
+            group = self.group(layer)
+            if group.left() <= position.x() <= group.right():
                 changes = "  ".join(written(change) for change in self._steps[layer].tolist())
-                return tr("{layer}, step by step: {changes}", layer=layer, changes=changes)
-        return None
+                told += "\n" + tr("{layer}, step by step: {changes}", layer=layer, changes=changes)
+        return told

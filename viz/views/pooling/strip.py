@@ -170,9 +170,11 @@ class Strip(QWidget):
         """Put a control of the instrument's own at the end of the line."""
         self._third.addWidget(control)
 
-    def say(self, *wordings: str) -> None:
-        """What stands in the line: the first wording that fits; give the longest first."""
+    def say(self, *wordings: str, tip: str = "") -> None:
+        """What stands in the line: the first wording that fits; give the longest first. ``tip``
+        has the formula of its numbers."""
         self._line.say(wordings)
+        self._line.setToolTip(wrapped(tip))
 
     @property
     def said(self) -> str:
