@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QColor, QHelpEvent
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
@@ -151,6 +152,50 @@ def test_pictures_lie_on_one_another_and_tell_their_values(shown: Shown) -> None
     assert maps.strip.said == f"{value:.3f} in row 3, column 5"
     assert all(place.right() <= view.width() and place.bottom() <= view.height()
                for place in view.places())  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(520, 290), (890, 440)])  # at 1280×720 and at 1920×1080
+def test_as_many_maps_as_fill_the_view_stand_below_one_another(
+    shown: Shown, size: tuple[int, int]
+) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    view, snapshot = maps.view, shown.document.snapshot
+    assert snapshot is not None
+    shown.panel.resize(*size)
+    for layer in ("C1", "C3"):
+        maps.layer.show_value(layer)
+        maps.layer.chosen.emit(layer)
+        maps._numbers[layer] = len(snapshot.maps[layer]) - 1
+        maps._ask()
+        shown.settle()
+        count, places = len(view.numbers), view.places()
+        assert count >= 2 and len(places) == len(view.pictures) == 3 * count
+        assert view.numbers == (len(snapshot.maps[layer]) - 1, *range(count - 1)), "round and round"
+        for row, number_ in enumerate(view.numbers):
+            mine = view.pictures[3 * row : 3 * row + 3]
+            pooled_layer = {"C1": "S2", "C3": "S4"}[layer]
+            assert np.array_equal(mine[BEFORE].values, snapshot.maps[layer][number_])
+            assert np.array_equal(mine[OWN].values, snapshot.maps[pooled_layer][number_])
+        free = view.height() - places[-1].bottom()
+        assert 0 <= free < places[-1].height(), "no room for another"
+        assert view.zoom() == int(view.zoom()) and places[0].left() > 0
+        larger = view.zoom() + 1  # does not fit, or would leave more empty
+        assert larger * view.pictures[0].values.shape[1] > view._across() or (
+            view.arrange(*view.pictures[0].values.shape, 1).zoom > view.zoom()
+        )
+
+
+def test_the_first_map_is_the_one_that_is_leafed_to(shown: Shown) -> None:
+    shown.panel.resize(520, 290)
+    shown.turn(1)
+    maps = shown.instruments[1]
+    before = maps.view.numbers
+    image = maps.view.grab().toImage()
+    QTest.mouseClick(maps.next, LEFT)
+    shown.settle()
+    assert len(before) > 1 and maps.view.numbers[:-1] == before[1:]
+    assert maps.view.grab().toImage() != image
 
 
 @pytest.mark.parametrize("stride", [1, 2, 5])
@@ -313,6 +358,86 @@ def test_another_parameter_asks_no_network(shown: Shown, monkeypatch: pytest.Mon
     change.layer.chosen.emit("C3")
     shown.settle()
     assert asked
+
+
+def tip(widget: QWidget, at: QPointF) -> str:
+    """What is told there, by the event that a resting pointer sends."""
+    QToolTip.hideText()
+    point = at.toPoint()
+    QApplication.sendEvent(
+        widget, QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
+    )
+    return QToolTip.text()
+
+
+@pytest.mark.parametrize("kind", ["max", "subsampling"])
+def test_nothing_on_the_screen_is_without_a_tip(shown: Shown, kind: str) -> None:
+    shown.instruments[0].strip.kind.chosen.emit(kind)
+    for index, instrument in enumerate(shown.panel.instruments):
+        shown.turn(index)
+        parts = [part for part in instrument.findChildren(QWidget) if part.isVisible()]  # type: ignore[attr-defined]
+        parts = [part for part in parts if not part.findChildren(QWidget)]
+        assert parts
+        for part in parts:
+            middle = QPointF(part.rect().center())
+            assert tip(part, middle), f"{type(part).__name__} of {instrument.title}"
+    QToolTip.hideText()
+
+
+def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets: Nets) -> None:
+    toy, maps, change = shown.instruments
+    toy.strip.kind.chosen.emit("average")
+    view = toy.view
+    assert "Cell 2: x = 1.00" in tip(view, view.bar_point(1, 0.5))
+    QTest.mousePress(view, LEFT, pos=view.grip_point().toPoint())
+    QTest.mouseMove(view, (view.grip_point() + QPointF(view.cell_width, 0)).toPoint())
+    QTest.mouseRelease(view, LEFT, pos=view.grip_point().toPoint())
+    assert view.moved == 1
+    assert "s = 1.00" in tip(view, view.grip_point())
+    told = tip(toy.strip._line, QPointF(5, 5))
+    assert "‖x′ − x‖ = √Σ (x′ᵢ − xᵢ)² = 1.41" in told and "‖P(x′) − P(x)‖ = 0.00" in told
+    output = QPointF(view.bar_point(1, 0).x(), view.height() - 5.0)
+    told = tip(view, output)
+    assert "y = (1/n) Σ xᵢ\ny = 0.250\nof x =\n0.000  0.000  1.000  0.000" in told
+
+    shown.turn(1)
+    rect = maps.view.unit_rect(AFTER, 3, 5)
+    window = maps.view.pictures[BEFORE].values[6:8, 10:12]
+    told = tip(maps.view, rect.center())
+    assert f"y = (1/n) Σ xᵢ\ny = {window.mean():.3f}\nof x =\n{window[0, 0]:.3f}" in told
+    assert f"row 3, column 5\nf = max(0, b + Σ w x) = {maps.view.pictures[0].values[3, 5]:.3f}" in (
+        tip(maps.view, maps.view.unit_rect(BEFORE, 3, 5).center())
+    )
+    assert "max: y = max xᵢ" in tip(maps.view, maps.view.unit_rect(OWN, 3, 5).center())
+    assert "⌊(n − size)/stride⌋ + 1" in tip(maps.strip._line, QPointF(5, 5))
+
+    shown.turn(2)
+    *_, wanted = changes(nets("max"), shown.document.scene, "C1", {"average": Pooling("average")})
+    at_2, response = wanted.curves["average"][8], wanted.responses["average"]
+    plot = change.curves
+    told = tip(plot, plot.to_widget(2.0, at_2))
+    assert "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖" in told and "2 px" in told
+    assert f"= {at_2 * response:.3g} / {response:.3g} = {at_2:.2f}" in told
+    told = tip(change.strip._line, QPointF(5, 5)).replace("\n", " ")
+    for name, law in (("average", "P(f(∅))"), (UNPOOLED, "/ ‖f(x) − f(∅)‖")):
+        assert law in told and f"= {wanted.curves[name][4]:.2f}" in told
+
+    shown.turn(3)
+    steps = shown.panel.instruments[3].view  # type: ignore[attr-defined]
+    told = tip(steps, steps.group("S2").center())
+    assert "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖" in told
+    assert f"{steps.last('S2'):.2f}" in told
+    QToolTip.hideText()
+
+
+def test_an_ablated_map_is_told_as_such(shown: Shown) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    shown.document.toggle_ablation("C1", maps.view.numbers[0])
+    shown.show()
+    told = tip(maps.view, maps.view.unit_rect(BEFORE, 3, 5).center())
+    assert "ablated" in told and "max(0" not in told and told.endswith("0.000")
+    QToolTip.hideText()
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])

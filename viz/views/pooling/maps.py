@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,33 +36,39 @@ BEFORE, AFTER, OWN = range(3)
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """One map (h, w) of ``layer``, pooled by ``pooling`` and by the network itself."""
+    """Some maps (n, h, w) of ``layer``, pooled by ``pooling`` and by the network itself."""
 
     layer: str
-    number: int
+    numbers: tuple[int, ...]
     before: Array
     pooling: Pooling
     after: Array
     own: Array
     network: str
+    ablated: Collection[int]
 
 
 def pooled(
-    snapshot: Snapshot, layer: str, number: int, pooling: Pooling
+    snapshot: Snapshot, layer: str, numbers: tuple[int, ...], pooling: Pooling
 ) -> Callable[[Nets], Iterator[Pooled]]:
     """The work for the measuring lane: snapshots' arrays are read-only."""
-    before, own = snapshot.maps[layer][number], snapshot.maps[POOLED[layer]][number]
+    maps, pooled_maps = snapshot.maps[layer], snapshot.maps[POOLED[layer]]
     network = snapshot.request.network
+    ablated = snapshot.request.ablated.get(layer, ())
 
     def work(_nets: Nets) -> Iterator[Pooled]:
-        yield Pooled(layer, number, before, pooling, pool(before, pooling), own, network)
+        chosen = list(numbers)
+        before, own = maps[chosen], pooled_maps[chosen]
+        after = pool(before, pooling)
+        yield Pooled(layer, numbers, before, pooling, after, own, network, ablated)
 
     return work
 
 
 class PoolingMaps(QWidget):
-    """The instrument. The map is the last that was pointed at or leafed to, at first the one that
-    varies most: the most active ones are those that fire for blank paper."""
+    """The instrument. The first map is the last that was pointed at or leafed to, at first the one
+    that varies most: the most active ones are those that fire for blank paper. The next in number
+    follow, as many as there is room for, after the last again the first."""
 
     def __init__(
         self,
@@ -75,8 +81,8 @@ class PoolingMaps(QWidget):
         self._document, self._engine, self._operator = document, engine, operator
         self.title = tr("Maps")
         self.tip = tr(
-            "One feature map before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
-            "side, and as the network itself pools it. Point at a map above to take it."
+            "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
+            "side, and as the network itself pools them. Point at a map above to take it."
         )
         self._scales = load_metadata()["scales"]
         self._snapshot: Snapshot | None = None
@@ -95,6 +101,7 @@ class PoolingMaps(QWidget):
         layout.addWidget(self.view, 1)
         self.layer.chosen.connect(lambda _layer: self._ask())
         self.view.pointed.connect(self._say)
+        self.view.room_changed.connect(self._ask)
         operator.changed.connect(self._ask)
 
     def _button(self, way: int) -> QToolButton:
@@ -109,7 +116,7 @@ class PoolingMaps(QWidget):
 
     @property
     def chosen(self) -> tuple[str, int | None]:
-        """(layer, map) that is shown; the map is None until there is a snapshot."""
+        """(layer, first map) that is shown; the map is None until there is a snapshot."""
         layer: str = self.layer.value
         return layer, self._numbers.get(layer)
 
@@ -175,7 +182,10 @@ class PoolingMaps(QWidget):
         if number is None:
             number = int(self._snapshot.maps[layer].std((1, 2)).argmax())
             self._numbers[layer] = number
-        work = pooled(self._snapshot, layer, number, self._operator.pooling)
+        maps = self._snapshot.maps[layer]
+        room = self.view.arrange(maps.shape[1], maps.shape[2], len(maps)).rows
+        numbers = tuple((number + row) % len(maps) for row in range(room))
+        work = pooled(self._snapshot, layer, numbers, self._operator.pooling)
         self._engine.measure(NAME, work, self._take)
 
     def _take(self, found: Pooled) -> None:
@@ -185,8 +195,8 @@ class PoolingMaps(QWidget):
         signs = LockedScale(1.0, signed=True)
         name, network = names()[pooling.kind], VARIANTS[found.network].pooling
         own = Pooling(network)
-        height, width = found.before.shape
-        rows, columns = found.after.shape
+        height, width = found.before.shape[1:]
+        rows, columns = found.after.shape[1:]
         said = {
             "name": name, "size": pooling.size, "stride": pooling.stride, "rows": rows,
             "columns": columns,
@@ -194,26 +204,29 @@ class PoolingMaps(QWidget):
         after = (
             tr("{name} {size}×{size}, stride {stride}: {rows}×{columns}", **said),
             tr("{name}: {rows}×{columns}", **said),
+            f"{rows}×{columns}",
         )
-        above = {"layer": POOLED[layer], "rows": found.own.shape[0], "columns": found.own.shape[1]}
+        above = {"layer": POOLED[layer], "rows": found.own.shape[1], "columns": found.own.shape[2]}
         kept = (
             tr("{layer} of the network, {name}: {rows}×{columns}", name=names()[network], **above),
             tr("network {layer}: {rows}×{columns}", **above),
         )
-        map_ = {"layer": layer, "map": found.number, "height": height, "width": width}
-        before = (
-            tr("{layer} map {map}: {height}×{width}", **map_),
-            tr("{layer} map {map}", **map_),
-        )
-
+        size = {"layer": layer, "height": height, "width": width}
+        before = tr("{layer}: {height}×{width}", **size), layer
         own_scale = signs if pooling.kind == "subsampling" else scale
-        self.view.show_pictures(
-            (
-                Picture(before, found.before, scale),
-                Picture(after, found.after, own_scale, pooling.stride, pooling.reach),
-                Picture(kept, found.own, scale, own.stride, own.reach, (own.size - own.reach) // 2),
+        first = (own.size - own.reach) // 2
+        pictures: list[Picture] = []
+        maps = zip(found.numbers, found.before, found.after, found.own, strict=True)
+        for number, map_, pooled_, kept_ in maps:
+            of = tr("{layer} map {map}", layer=layer, map=number)
+            above_ = tr("{layer} map {map}", layer=POOLED[layer], map=number)
+            law = tr("ablated, so") if number in found.ablated else "f = max(0, b + Σ w x)"
+            pictures += (
+                Picture(before, map_, scale, of, law=law),
+                Picture(after, pooled_, own_scale, of, pooling=pooling),
+                Picture(kept, kept_, scale, above_, pooling=own, first=first),
             )
-        )
+        self.view.show_pictures(found.numbers, tuple(pictures))
         self._say(self.view.pointed_at)
 
     def _say(self, pointed: tuple[int, int, int] | None) -> None:
@@ -221,6 +234,8 @@ class PoolingMaps(QWidget):
         found = self._shown
         if found is None:
             return
+        tip = tr("Windows that fit along n units; those of blur are larger by 2:")
+        tip += "\n⌊(n − size)/stride⌋ + 1"
         if pointed is not None:
             picture, row, column = pointed
             value = self.view.pictures[picture].values[row, column]
@@ -228,10 +243,11 @@ class PoolingMaps(QWidget):
             self.strip.say(
                 tr("{value} in row {row}, column {column}", **at),
                 tr("{value} ({row}, {column})", **at),
+                tip=tip,
             )
             return
         pooling = found.pooling
-        (height, width), (rows, columns) = found.before.shape, found.after.shape
+        (height, width), (rows, columns) = found.before.shape[1:], found.after.shape[1:]
         sums = [
             f"⌊({units} − {pooling.reach})/{pooling.stride}⌋ + 1 = {outputs}"
             for units, outputs in ((height, rows), (width, columns))
@@ -239,4 +255,5 @@ class PoolingMaps(QWidget):
         self.strip.say(
             tr("rows {rows}, columns {columns}", rows=sums[0], columns=sums[1]),
             tr("rows {rows}", rows=sums[0]),
+            tip=tip,
         )

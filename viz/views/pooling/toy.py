@@ -80,13 +80,18 @@ class PoolingToy(QWidget):
     def _say(self) -> None:
         view = self.view
         moved, (before, after) = view.moved, view.changes()
+        tip = tr(
+            "How far the signal x and what it is pooled to, P(x), have come since the hand’s last "
+            "move began, where x′ is the signal now:"
+        )
+        tip += f"\n‖x′ − x‖ = √Σ (x′ᵢ − xᵢ)² = {before:.2f}\n‖P(x′) − P(x)‖ = {after:.2f}"
         if before < SAME and not moved:
-            self.strip.say(*self._promise())
+            self.strip.say(*self._promise(), tip=tip)
             return
         numbers = tr("input changed by {x:.2f}, output by {y:.2f}", x=before, y=after)
         brief = tr("changes {x:.2f} → {y:.2f}", x=before, y=after)
         if not moved:
-            self.strip.say(numbers, brief)
+            self.strip.say(numbers, brief, tip=tip)
             return
         text = signed(moved, 2).rstrip("0").rstrip(".")
         verdict = self._verdict(after >= SAME)
@@ -95,6 +100,7 @@ class PoolingToy(QWidget):
             f"{numbers} – {verdict}",
             f"{brief} – {verdict}",
             verdict,
+            tip=tip,
         )
 
     def _promise(self) -> tuple[str, ...]:

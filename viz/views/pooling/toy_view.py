@@ -29,6 +29,7 @@ from viz.theme import GRID, Theme
 from viz.views.lettering import Lettering, signed
 from viz.views.painted_view import PaintedView
 from viz.views.pooling.operator import Operator
+from viz.views.pooling.telling import pooled_text
 from viz.views.pooling.toy_signal import CELLS, START, STEP, VALUE_STEP, ToySignal
 
 SAME = 0.005
@@ -198,6 +199,38 @@ class ToyView(PaintedView):
             column = middle - breadth / 2, breadth
             self._paint_bar(painter, column, base, unit, value, rest, low < 0)
         painter.end()
+
+    def tooltip(self, position: QPointF) -> str:
+        """The cell or the window under a point in figures; elsewhere what there is to do."""
+        rail = self._rows()[1]
+        cell = self._cell_at(position)
+        if cell is not None:
+            now, rest = (float(values[cell]) for values in (self.signal, self._toy.rest))
+            said = {"cell": cell + 1, "value": f"{now:.2f}", "rest": f"{rest:.2f}"}
+            return tr("Cell {cell}: x = {value}, where the last move began {rest}. Drag.", **said)
+        if rail.top() <= position.y() <= rail.bottom():
+            return tr(
+                "Drag: the pattern moves, x′ᵢ = xᵢ₋ₛ, between cells interpolated linearly; so far "
+                "by s = {shift}.",
+                shift=signed(self._toy.shift, 2),
+            )
+        number = self._window_at(position)
+        if number is None or position.y() <= rail.bottom():
+            return self.accessibleName()
+        pooling = self.pooling
+        first = number * pooling.stride
+        window = self.signal[first : first + pooling.reach]
+        return pooled_text(pooling, window, float(self.output[number]))
+
+    def _window_at(self, position: QPointF) -> int | None:
+        """The window whose middle is nearest to a point; None beside all of them."""
+        pooling = self.pooling
+        cell = (position.x() - self._x(0)) / self.cell_width
+        count = pooling.outputs(CELLS)
+        if not 0 <= cell < (count - 1) * pooling.stride + pooling.reach:
+            return None
+        number = round((cell - pooling.reach / 2) / pooling.stride)
+        return min(max(number, 0), count - 1)
 
     def _paint_bar(
         self,
