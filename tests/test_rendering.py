@@ -109,6 +109,7 @@ def test_the_measurements_of_a_frame_are_waited_for(qtbot: QtBot) -> None:
         )
         made.frame()
         assert arrived == list(range(50))
+        assert made._application.engine.rest_s == 0, "there is no hand to make room for"
 
 
 def test_the_stage_has_no_controls(qtbot: QtBot) -> None:

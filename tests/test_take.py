@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,18 @@ def test_no_frame_is_off_however_the_times_fall(rate: int, times: list[float]) -
     assert len(made.moments) <= len(made.times(rate))
     for time in made.times(rate):
         assert made.at(time) is [state for begin, state in states if begin <= time][-1]
+
+
+@pytest.mark.parametrize("rate", [25, 30, 60])
+def test_a_hair_after_a_frame_is_the_next_ones(rate: int) -> None:
+    """Where time · rate, rounded, is the frame's number all the same."""
+    for number in range(1, 1000):
+        notes = Notes(rate, moved(0))
+        notes.note(number / rate, moved(1))
+        notes.note(math.nextafter(number / rate, math.inf), moved(2))
+        made = notes.take(number / rate + 1)
+        shown = [made.at(n / rate).scene.transform.dx for n in range(number - 1, number + 2)]
+        assert shown == [0, 1, 2]
 
 
 def test_what_does_not_change_is_noted_once_and_nothing_is_copied() -> None:

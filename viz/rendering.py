@@ -231,6 +231,8 @@ def rendering(session: Session, look: Look) -> Iterator[Rendering]:
     sys.excepthook = made.tell_fault
     try:
         made.show(session)
+        made.settle()
+        screen.hold_window(made._window, session)
         yield made
     finally:
         sys.excepthook = sys.__excepthook__

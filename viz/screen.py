@@ -114,7 +114,7 @@ def follow(window: MainWindow, session: Session) -> None:
 
 
 def hold_window(window: MainWindow, session: Session) -> None:
-    """Show the window that showed itself in this state of a take.
+    """Show the window that showed itself in this state, of a take or of a file that is rendered.
 
     For when all else is up to date: which one does may depend on answers that only the hand saw.
     """
