@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -10,13 +11,14 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from staging import DEMOS, OWN, Demo
 
-from viz import screen
+from viz import demos, screen
 from viz.app import Application
 from viz.demos import by_id
+from viz.session import Playing, Session
 
 LEFT = Qt.MouseButton.LeftButton
-SWEPT = Demo("Swept", "equivariance", digits="5", instrument="Sweeps")
-UNKNOWN = Demo("No instrument", "equivariance", digits="4")
+SWEPT = Demo("Swept", "equivariance", digits="5", id="swept", instrument="Sweeps")
+UNKNOWN = Demo("No instrument", "equivariance", digits="4", id="unknown")
 
 
 @pytest.fixture
@@ -98,6 +100,26 @@ def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: A
     assert panel.current == 0
     assert window.canvas.tool == "eraser"
     assert session.tool == "pen"
+
+
+def test_a_session_without_an_instrument_shows_the_demonstrations_own(
+    lecture: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demos, "demonstrations", lambda: (*DEMOS, UNKNOWN, SWEPT))
+    window = lecture.window
+    lecture.document.set_chapter("equivariance")
+    panel = window.panel_shown
+    assert panel is not None
+    names = [type(instrument).__name__ for instrument in panel.instruments]
+    panel.choose(0)
+    played = Playing(SWEPT.id)
+    session = Session(SWEPT.scene_at(0), "equivariance", demonstration=played)
+    screen.restore(window, session)  # as `render --demo` does
+    assert names[panel.current] == SWEPT.instrument == "Sweeps"
+    screen.restore(window, replace(session, instrument=1))
+    assert panel.current == 1
+    screen.restore(window, replace(session, demonstration=Playing(UNKNOWN.id)))
+    assert panel.current == 1, "this one leaves it"
 
 
 @pytest.mark.parametrize("way", ["play", "clear", "new", "chapter", "escape"])

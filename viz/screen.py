@@ -77,6 +77,8 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
         hand_out_states(window, panel)
         if session.instrument is not None:
             panel.choose(session.instrument)
+        else:
+            window.turning.show_instrument()
 
 
 def follow(window: MainWindow, session: Session) -> None:

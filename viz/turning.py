@@ -43,6 +43,10 @@ class Turning:
             before = canvas.tool
             canvas.set_tool(Tool.SELECT)
             self._tool = before
+        self.show_instrument()
+
+    def show_instrument(self) -> None:
+        """Bring the instrument that shows the demonstration best to the front, if there is one."""
         demonstration, panel = self._window.player.demonstration, self._window.panel_shown
         if demonstration is None or panel is None:
             return
