@@ -14,6 +14,7 @@ from viz.measure.binding_map import (
     SIDE,
     STRIDES,
     Composer,
+    between,
     binding_map,
     order,
     shift_of,
@@ -89,7 +90,7 @@ def test_the_map_is_one_forward_per_place(pooling: str) -> None:
         assert last.probabilities[row, column] == pytest.approx(np.exp(log_probs.max()), rel=1e-4)
 
 
-def test_unanswered_places_repeat_their_neighbours() -> None:
+def test_unanswered_places_lie_between_the_answered_ones() -> None:
     torch.manual_seed(2)
     net = LeNet5()
     maps = binding_map(net, number("5"), Part(0, 2), (0, 4), (0.0, 0.0))
@@ -97,8 +98,20 @@ def test_unanswered_places_repeat_their_neighbours() -> None:
     first, last = results[0], results[-1]
     for i, j in ((0, 0), (12, 16), (24, 4)):
         assert first.probabilities[i, j] == last.probabilities[i, j]
-        near = first.probabilities[max(0, i - 1) : i + 2, max(0, j - 1) : j + 2]
-        assert (near == last.probabilities[i, j]).all()
-    for result in results:  # nothing answered is overwritten by a neighbour
+    for result in results:  # nothing answered is overwritten by what lies between others
         same = result.probabilities == last.probabilities
         assert same[result.known].all()
+        assert (result.classes == last.classes)[result.known].all()
+    corners = first.probabilities[np.ix_((16, 20), (16, 20))]
+    inner = first.probabilities[16:21, 16:21]
+    assert len(set(first.classes[16:21, 16:21].ravel().tolist())) == 1  # all see the same digit
+    assert inner[2, 2] == pytest.approx(corners.mean(), rel=1e-5)
+    assert inner[1, 0] == pytest.approx(0.75 * corners[0, 0] + 0.25 * corners[1, 0], rel=1e-5)
+
+
+def test_between_two_classes_neither_is_sure() -> None:
+    found = np.zeros((SIDE, SIDE, 2), np.float32)
+    found[:, :12, 0] = found[:, 12:, 1] = 1
+    whole = between(found, 4)
+    assert whole[5, :, 0].tolist() == [1.0] * 9 + [0.75, 0.5, 0.25] + [0.0] * 13
+    assert np.array_equal(between(found, 1), found)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -129,6 +129,59 @@ def test_the_same_map_is_not_painted_again(view: AnswerMap, qtbot: QtBot) -> Non
     assert view.grab().toImage() == before
     view.set_map(classes, probabilities * np.float32(0.5))
     assert view.grab().toImage() != before
+
+
+def test_what_comes_or_goes_moves_no_other_line_of_the_legend(view: AnswerMap) -> None:
+    classes, probabilities = halves()
+    view.set_theme(themes.theme("dark"), 13)
+    view.resize(300, 260)
+    view.set_map(classes, probabilities)
+    here = sorted(set(classes.ravel().tolist()))
+    assert view.legend() == {number: number for number in here}
+    more = classes.copy()
+    more[0, 0] = 0
+    view.set_map(more, probabilities)
+    assert view.legend() == {number: number for number in [0, *here]}
+    view.set_theme(themes.theme("dark"), 24)
+    view.resize(300, 64)  # without room for all: those that fill most, in order
+    most = sorted([0, *here], key=lambda number: -(more == number).sum())
+    shown = view.legend()
+    assert 0 < len(shown) < len(most)
+    assert shown == {n: line for line, n in enumerate(sorted(most[: len(shown)]))}
+
+
+def painted_sizes(view: AnswerMap) -> set[int]:
+    """The sizes in which names were drawn on the map."""
+    sizes = set[int]()
+    letter = view._letter
+
+    def note(painter: QPainter, at: QPointF, text: str) -> None:
+        sizes.add(painter.font().pixelSize())
+        letter(painter, at, text)
+
+    view._letter = note  # type: ignore[method-assign]
+    view.grab()
+    view._letter = letter  # type: ignore[method-assign]
+    return sizes
+
+
+@pytest.mark.parametrize("text_px", [13, 24])
+def test_names_on_the_map_are_as_large_as_all_text(view: AnswerMap, text_px: int) -> None:
+    view.set_theme(themes.theme("dark"), text_px)
+    view.set_map(*halves())
+    view.resize(500, 500)
+    assert painted_sizes(view) == {text_px}
+    view.resize(5 * text_px, 5 * text_px)  # too narrow for two figures
+    assert painted_sizes(view) <= {text_px}
+
+
+def test_a_tip_tells_of_the_cell_under_the_pointer(view: AnswerMap) -> None:
+    view.set_map(*halves())
+    at = view.to_widget(3, -2)
+    assert view.tooltip(at) is None
+    view.told = lambda dx, dy: f"{dx:g} {dy:g}"
+    assert view.tooltip(at) == "3 -2"
+    assert view.tooltip(QPointF(view.width() - 1, 2)) is None
 
 
 def test_clearance_is_the_way_to_another_class_or_the_border() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -38,7 +40,9 @@ def test_clicks_and_keys_choose_a_place(qtbot: QtBot) -> None:
     view.resize(240, 120)
     view.show_map(made())
     view.show()
-    assert view.shown == 2 and "3: p = 0.90, 8 px right, 12 px up" in view.accessibleDescription()
+    assert (
+        len(view.shown) == 2 and "3: p = 0.90, 8 px right, 12 px up" in view.accessibleDescription()
+    )
     chosen: list[tuple[float, float]] = []
     view.chosen.connect(lambda x, y: chosen.append((x, y)))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.line(1).center().toPoint())
@@ -53,5 +57,32 @@ def test_clicks_and_keys_choose_a_place(qtbot: QtBot) -> None:
     plain = view.grab().toImage()
     view.set_dimmed(True)
     assert view.grab().toImage() != plain
-    view.resize(240, 40)
-    assert view.shown == 1
+    view.resize(240, 40)  # room for one: the surest digit's
+    assert [digit for digit, _ in view.shown] == [5]
+    QTest.keyClick(view, Qt.Key.Key_Return)  # nobody points at it
+    assert len(chosen) == 2
+
+
+def test_a_digit_keeps_its_line_while_maps_are_coarse(qtbot: QtBot) -> None:
+    view = BestPlaces()
+    qtbot.addWidget(view)
+    view.resize(240, 120)
+    view.show()
+    whole = made()
+    view.show_map(whole)
+    known = np.zeros_like(whole.known)
+    known[::4, ::4] = True
+    only_fives = np.where(whole.classes == 3, 10, whole.classes)
+    coarse = replace(whole, known=known, classes=only_fives)
+    view.show_map(coarse)
+    assert [digit for digit, _ in view.lines] == [3, 5] and view.lines[0][1] is None
+    assert [digit for digit, *_ in view.places] == [5]
+    chosen: list[tuple[float, float]] = []
+    view.chosen.connect(lambda x, y: chosen.append((x, y)))
+    for line in (0, 1):  # nothing to choose at the first
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.line(line).center().toPoint())
+    assert len(chosen) == 1
+    view.show_map(replace(coarse, window=(0, 5)))  # another digit's
+    assert [digit for digit, _ in view.lines] == [5]
+    view.show_map(replace(coarse, known=np.ones_like(known)))
+    assert [digit for digit, _ in view.lines] == [5]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from binding_bench import Bench, bench
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -10,8 +12,9 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from viz.compute import Nets
 from viz.demos import by_id
-from viz.measure.binding_map import REACH, SIDE
+from viz.measure.binding_map import REACH, SIDE, BindingMap, binding_map
 from viz.measure.part import Part, centre_of, put
 from viz.scene import Scene
 from viz.scene.digits import number
@@ -228,11 +231,13 @@ def test_scores_and_map_are_of_one_window_and_an_old_map_is_faint(qtbot: QtBot) 
         assert not view.map._dimmed and made.canvas._overlay is not None  # still its place
         made.document.apply(put(moved, Part(2, 0), 6, 0), "dragged")
         made.settle()
-        assert not view.map._dimmed and made.canvas._overlay is None
-        assert "column" in view.bar.text
+        assert view._old.isActive() and made.canvas._overlay is not None  # a newer one may come
+        qtbot.waitUntil(lambda: made.canvas._overlay is None, timeout=5000)
+        assert not view.map._dimmed and "column" in view.bar.text
         made.player.seek(0.5)  # at another digit
         made.settle()
-        assert view.map._dimmed and view.best._dimmed and made.canvas._overlay is None
+        qtbot.waitUntil(lambda: view.map._dimmed, timeout=5000)
+        assert view.best._dimmed and made.canvas._overlay is None
 
 
 def test_a_click_while_it_plays_puts_the_bar_as_it_was_measured(qtbot: QtBot) -> None:
@@ -254,3 +259,73 @@ def test_a_click_while_it_plays_puts_the_bar_as_it_was_measured(qtbot: QtBot) ->
         assert made.document.shown_window() == result.window == view.result.window
         output = made.document.snapshot.maps["output"][:, *result.window]
         assert output.argmax() == result.classes[REACH + 4, REACH + 8]
+
+
+def test_map_and_tint_stay_as_they_are_until_the_next_map_has_come(qtbot: QtBot) -> None:
+    """A faint map between two others would flicker, in the hall above all."""
+    demonstration = by_id("31-61")
+    with bench(qtbot, demonstration.scene_at(0)) as made:
+        view = view_of(made)
+        made.player.load(demonstration)
+        made.player.seek(3.5)
+        made.settle()
+        asked = []
+        measure = made.engine.measure
+        made.engine.measure = lambda *what: asked.append(what)  # type: ignore[method-assign]
+        before, tint = view.map.grab().toImage(), made.canvas._overlay
+        made.player.seek(7.0)  # another digit's window
+        made.settle()
+        assert asked and view._standing is None and view.result.window != view._subject.window
+        assert view.map.grab().toImage() == before and made.canvas._overlay is tint is not None
+        assert f"column {view.result.window[1]}" in view.bar.text
+        view._old.stop()
+        view._old.timeout.emit()  # none has come in time
+        assert view.map.grab().toImage() != before and made.canvas._overlay is None
+        made.engine.measure = measure  # type: ignore[method-assign]
+        measure(*asked[-1])
+        made.settle()
+        assert not view.map._dimmed and not view._old.isActive()
+        assert made.canvas._overlay is not None and view.result.window == view._subject.window
+
+
+def test_a_map_that_comes_too_late_for_its_drawing_is_not_faint(qtbot: QtBot) -> None:
+    """While a part turns fast each map is about a moment ago; as long as they come, they show."""
+    demonstration = by_id("31-61")
+    with bench(qtbot, demonstration.scene_at(0)) as made:
+        view = view_of(made)
+        made.player.load(demonstration)
+        made.player.seek(9.4)
+        made.settle()
+        older = view.result
+        made.player.seek(11.0)
+        made.settle()
+        view._faint = True
+        view._show(older)
+        assert view._standing is None and not view.map._dimmed and view._old.isActive()
+        assert view.map._mark == (0.0, 0.0) and made.canvas._overlay is not None
+        view.hide()
+        assert not view._old.isActive()
+
+
+def test_tips_tell_the_formula_and_the_value(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        result = view.result
+        told = view.map.tooltip(view.map.to_widget(9, -9))
+        sure = result.probabilities[REACH - 9, REACH + 9]
+        assert f"p = {sure:.3f}" in told and "9 px right, 9 px up" in told
+        assert "log-softmax" in told and f"column {result.window[1]}" in told
+        words = QPointF(view._words.center())
+        assert f"p = {result.probabilities[REACH, REACH]:.3f}" in view.tip_at(words)
+        assert view.tip_at(QPointF(view.axes.geometry().center())) == ""
+        first = next(one for one in binding_map_of(made, view) if one is not None)
+        view._show(first)
+        told = view.map.tooltip(view.map.to_widget(1, 1))
+        assert "p ≈" in told and "49 answered places" in told
+        assert "p = " in view.map.tooltip(view.map.to_widget(4, 4))
+
+
+def binding_map_of(made: Bench, view: BindingMapView) -> Iterator[BindingMap | None]:
+    subject = view._subject
+    centre = centre_of(subject.scene, subject.part)
+    return binding_map(Nets()(subject.network), subject.scene, subject.part, subject.window, centre)

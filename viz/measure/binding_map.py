@@ -48,9 +48,10 @@ class BindingMap:
 
     ``classes`` intp 0 … 10, ``probabilities`` float32 of that class. A place [i, j] stands for the
     part shifted by j − 12 px to the right and i − 12 px down, or, if ``axes`` is "ax", turned by
-    (i − 12)·7.5°. Only every ``stride``-th place and ``known`` ones have been answered; the others
-    repeat their neighbour's. ``centre`` (x, y) is the part's middle, ``window`` (row, column) the
-    window that answers, ``scene`` what was measured.
+    (i − 12)·7.5°. Only ``known`` places have been answered, every ``stride``-th at least when it is
+    complete; the others lie between them: their probabilities are those of the nearest answered
+    places of a grid, weighted by nearness (bilinear). ``centre`` (x, y) is the part's middle,
+    ``window`` (row, column) the window that answers, ``scene`` what was measured.
     """
 
     scene: Scene
@@ -154,8 +155,7 @@ def binding_map(
     """
     edge = edge_of(net)
     composer = Composer(scene, part, window, axes, edge)
-    classes = np.zeros((SIDE, SIDE), np.intp)
-    probabilities = np.zeros((SIDE, SIDE), np.float32)
+    found = np.zeros((SIDE, SIDE, CLASSES), np.float32)
     known = np.zeros((SIDE, SIDE), np.bool_)
     for stride in STRIDES:
         places = order(stride)
@@ -169,15 +169,15 @@ def binding_map(
             yield None
             output = answers(net, np.stack(images), edge, ablated)
             at = tuple(np.array(some).T)
-            classes[at] = output.argmax(1)
-            probabilities[at] = np.exp(output.max(1))
+            found[at] = np.exp(output)
             known[at] = True
             if stride == STRIDES[0] and start + BATCH < len(places):
                 continue
-            near = _nearest(known, stride if start + BATCH >= len(places) else 2 * stride)
+            whole = between(found, stride if start + BATCH >= len(places) else 2 * stride)
+            whole[known] = found[known]
             yield BindingMap(
                 scene, part, window, axes, centre, stride,
-                classes[near], probabilities[near], known.copy(),
+                whole.argmax(2), whole.max(2), known.copy(),
             )  # fmt: skip
 
 
@@ -197,9 +197,12 @@ def answers(net: LeNet5, images: Array, edge: int = 0, ablated: Ablation | None 
     return result
 
 
-def _nearest(known: NDArray[np.bool_], stride: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For every place the one that it repeats: itself, or the nearest of each ``stride``-th."""
-    grid = np.minimum((np.arange(SIDE) + stride // 2) // stride * stride, SIDE - 1)
-    rows, columns = np.meshgrid(grid, grid, indexing="ij")
-    own_rows, own_columns = np.indices(known.shape)
-    return np.where(known, own_rows, rows), np.where(known, own_columns, columns)
+def between(found: Array, stride: int) -> Array:
+    """(25, 25, N): what every ``stride``-th row and column of ``found`` (25, 25, N) says of all
+    places, linearly between them along both."""
+    grid = np.ascontiguousarray(found[::stride, ::stride])
+    count, _, depth = grid.shape
+    away = np.abs(np.arange(SIDE)[:, None] / stride - np.arange(count))
+    weights = np.maximum(0, 1 - away).astype(np.float32)
+    rows = (weights @ grid.reshape(count, -1)).reshape(SIDE, count, depth)
+    return np.asarray(weights @ rows)

@@ -1,12 +1,14 @@
 """The answer map: what the network answers over a square of shifts, hue = class, strength = p.
 
 Read-only arrays come in, one small RGB32 image goes to the screen. Each class is named on the
-largest part of the map that it fills, and beside the map, so that no hue has to be remembered.
+largest part of the map that it fills, where that has room for text of the size of all other, and
+beside the map, each on a line of its own, so that no hue has to be remembered.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
@@ -30,9 +32,6 @@ from viz.views.lettering import Lettering, signed
 from viz.views.painted_view import PaintedView
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-
-LEAST_NAME = 11
-"""Pixels of the smallest figure on the map."""
 
 DIMMED = 0.35
 
@@ -61,9 +60,10 @@ class AnswerMap(PaintedView):
         self._mark = (0.0, 0.0)
         self._cursor: tuple[int, int] | None = None
         """(row, column) of the cell pointed at."""
+        self.told: Callable[[float, float], str] | None = None
+        """What the tooltip says of a cell, by its (dx, dy); None: what that of the view says."""
         self._theme: Theme = themes.theme("dark")
         self._small = Lettering(themes.font(13))
-        self._letters: tuple[Lettering, ...] = (self._small,)
         self._dimmed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
@@ -99,8 +99,6 @@ class AnswerMap(PaintedView):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._small = theme, Lettering(themes.font(text_px))
-        sizes = sorted({text_px, *(max(LEAST_NAME, round(text_px * f)) for f in (0.75, 0.5))})
-        self._letters = tuple(Lettering(themes.font(px)) for px in reversed(sizes))
         self._colour()
 
     def _colour(self) -> None:
@@ -112,6 +110,11 @@ class AnswerMap(PaintedView):
         """(class, probability) of the cell at a shift; None beside the map and without one."""
         cell = self._cell_of(dx, dy)
         return cell and (int(self._classes[cell]), float(self._probabilities[cell]))
+
+    def tooltip(self, position: QPointF) -> str | None:
+        """Of the cell under a point."""
+        cell = self._cell_at(position)
+        return None if cell is None or self.told is None else self.told(*self._shift_of(cell))
 
     # Geometry: cells have their centres at −reach … reach, so the map is one cell larger than that
 
@@ -214,26 +217,21 @@ class AnswerMap(PaintedView):
         inside = np.minimum(x - area.left(), area.right() - x)
         for number in np.unique(self._classes):
             name = _name(int(number))
-            for letters in self._letters:  # smaller where there is no room for the usual size
-                half = max(letters.width(name), letters.height) / 2
-                free = (self._classes == number) & (away >= 2 * half) & (inside >= half)
-                inner = np.where(free, clear, 0)
-                best = np.unravel_index(int(inner.argmax()), inner.shape)
-                if inner[best] * cell >= LEAST_CLEARANCE * 2 * half:
-                    at = QPointF(float(x[best]), float(y[best]))
-                    self._letter(painter, at, name, letters)
-                    break
-        painter.setFont(self._small.font)
+            half = max(self._small.width(name), self._small.height) / 2
+            free = (self._classes == number) & (away >= 2 * half) & (inside >= half)
+            inner = np.where(free, clear, 0)
+            best = np.unravel_index(int(inner.argmax()), inner.shape)
+            if inner[best] * cell >= LEAST_CLEARANCE * 2 * half:
+                self._letter(painter, QPointF(float(x[best]), float(y[best])), name)
 
-    def _letter(self, painter: QPainter, at: QPointF, text: str, letters: Lettering) -> None:
+    def _letter(self, painter: QPainter, at: QPointF, text: str) -> None:
         """Text centred at a point, with a rim in the ground's colour so that any hue bears it."""
-        top = at.y() - letters.middle
-        painter.setFont(letters.font)
+        small, top = self._small, at.y() - self._small.middle
         painter.setPen(self._theme.surface)
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            letters.draw(painter, at.x() + dx, top + dy, text, 0.5)
+            small.draw(painter, at.x() + dx, top + dy, text, 0.5)
         painter.setPen(self._theme.text)
-        letters.draw(painter, at.x(), top, text, 0.5)
+        small.draw(painter, at.x(), top, text, 0.5)
 
     def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
         """A ring with a hole, so that the answer at the place itself is seen."""
@@ -264,22 +262,26 @@ class AnswerMap(PaintedView):
             x = self.to_widget(dx, 0).x()
             painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + GRID / 2))
 
-    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
-        """The classes that occur, the most frequent first, as many as there is room for."""
-        if not self._classes.size:
-            return
+    def legend(self) -> dict[int, int]:
+        """On which line each class that occurs stands, the first being 0: always on the same, or,
+        without room for all eleven, the most frequent ones in the order of their numbers."""
+        room = int((self.height() + 1) // self._small.height)
         counts = np.bincount(self._classes.ravel(), minlength=CLASSES)
+        most = np.argsort(-counts, kind="stable")[:room]
+        there = sorted(number for number in most.tolist() if counts[number])
+        if room >= CLASSES:
+            return {number: number for number in there}
+        return {number: line for line, number in enumerate(there)}
+
+    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
+        """The classes that occur; what comes or goes moves no other."""
         high = self._small.height
         x = area.right() + 2 * GRID
-        room = int((area.height() + 1) // high)
-        for place, number in enumerate(np.argsort(-counts, kind="stable")[:room]):
-            if not counts[number]:
-                break
-            top = area.top() + place * high
-            bar = QRectF(x, top + 2, GRID, high - 4)
-            painter.fillRect(bar, colour_of(int(number), self._theme))
+        for number, line in self.legend().items():
+            top = area.top() + line * high
+            painter.fillRect(QRectF(x, top + 2, GRID, high - 4), colour_of(number, self._theme))
             painter.setPen(self._theme.text if number != NONE_CLASS else self._theme.quiet)
-            self._small.draw(painter, x + 2 * GRID, top, _name(int(number)))
+            self._small.draw(painter, x + 2 * GRID, top, _name(number))
 
     # Hand
 

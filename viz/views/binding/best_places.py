@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz import theme as themes
@@ -17,6 +17,9 @@ from viz.views.answer_map import CHOOSING
 from viz.views.binding.wording import class_name, place_text
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
+
+FAINT = 0.4
+"""Opacity of what is not about the present drawing."""
 
 Place = tuple[int, float, int, int]
 """Class, probability, and the row and column of the map."""
@@ -42,7 +45,11 @@ def best_places(result: BindingMap) -> tuple[Place, ...]:
 
 
 class BestPlaces(QWidget):
-    """A list, a line for each digit. A click chooses a place; so do the arrow keys and Enter."""
+    """A list, a line for each digit. A click chooses a place; so do the arrow keys and Enter.
+
+    A map that is not finished sees a digit one moment and misses it the next: while maps are such,
+    a digit that has come keeps its line, so that none below it moves.
+    """
 
     chosen = pyqtSignal(float, float)
     """(x, y) on the map of the line that was clicked."""
@@ -52,7 +59,9 @@ class BestPlaces(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.places: tuple[Place, ...] = ()
-        self._texts: tuple[str, ...] = ()
+        self.lines: tuple[tuple[int, Place | None], ...] = ()
+        """The digits that are listed, and their best places; None: none on this map."""
+        self._about: tuple[object, ...] = ()
         self._at: int | None = None
         self._dimmed = False
         self.setMouseTracking(True)
@@ -71,17 +80,20 @@ class BestPlaces(QWidget):
 
     def show_map(self, result: BindingMap) -> None:
         """List the digits of this map."""
-        self.places = best_places(result)
-        self._texts = tuple(
-            place_text(column - REACH, row - REACH, result.axes)
-            for _, _, row, column in self.places
+        about = result.part, result.window, result.axes
+        kept = set() if result.finished or about != self._about else {n for n, _ in self.lines}
+        self.places, self._about = best_places(result), about
+        found = {place[0]: place for place in self.places}
+        self.lines = tuple((n, found.get(n)) for n in sorted(kept | found.keys()))
+        texts = (
+            f"{n}: p = {sure:.2f}, {self._text(row, col)}" for n, sure, row, col in self.places
         )
-        lines = zip(self.places, self._texts, strict=True)
-        self.setAccessibleDescription(
-            "; ".join(f"{number}: p = {sure:.2f}, {where}" for (number, sure, *_), where in lines)
-        )
+        self.setAccessibleDescription("; ".join(texts))
         self._point_at(None)
         self.update()
+
+    def _text(self, row: int, column: int) -> str:
+        return place_text(column - REACH, row - REACH, str(self._about[2]))
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Paint it faintly while it is not about the present drawing."""
@@ -95,15 +107,20 @@ class BestPlaces(QWidget):
         return QRectF(0, (number + 1) * high, self.width(), high)
 
     @property
-    def shown(self) -> int:
-        """How many lines there is room for."""
-        return sum(
-            self.line(number).bottom() <= self.height() + 1 for number in range(len(self.places))
-        )
+    def shown(self) -> tuple[tuple[int, Place | None], ...]:
+        """The lines there is room for: if not for all, those of the surest digits (to a
+        tenth, that they may not change places for less)."""
+        high = self.line(0).height()
+        room = max(0, int((self.height() + 1) / high) - 1)
+        if room >= len(self.lines):
+            return self.lines
+        surest = sorted(self.lines, key=lambda line: -round(line[1][1], 1) if line[1] else 0.0)
+        return tuple(sorted(surest[:room], key=lambda line: line[0]))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Caption and lines."""
-        if not self.shown:
+        lines = self.shown
+        if not lines:
             return
         painter, small, theme = QPainter(self), self._small, self._theme
         painter.setFont(small.font)
@@ -113,9 +130,8 @@ class BestPlaces(QWidget):
         small.draw(painter, 0, 0, fitting[0] if fitting else tr("best places"))
         left = 2 * GRID + small.width("8") + 2 * GRID
         middle = left + small.width("1.00") + 3 * GRID
-        painter.setOpacity(0.4 if self._dimmed else 1.0)
-        for index in range(self.shown):
-            number, sure, _, _ = self.places[index]
+        for index, (number, place) in enumerate(lines):
+            painter.setOpacity(FAINT if self._dimmed or place is None else 1.0)
             area = self.line(index)
             if index == self._at:
                 painter.fillRect(area, theme.line)
@@ -123,12 +139,15 @@ class BestPlaces(QWidget):
             painter.fillRect(bar, colour_of(number, theme))
             painter.setPen(theme.text)
             small.draw(painter, 2 * GRID, area.top(), class_name(number))
-            small.draw(painter, left, area.top(), f"{sure:.2f}")
+            small.draw(painter, left, area.top(), "–" if place is None else f"{place[1]:.2f}")
+            if place is None:
+                continue
             painter.setPen(theme.quiet)
             where = painter.fontMetrics().elidedText(
-                self._texts[index], Qt.TextElideMode.ElideRight, int(self.width() - middle)
+                self._text(*place[2:]), Qt.TextElideMode.ElideRight, int(self.width() - middle)
             )
             small.draw(painter, middle, area.top(), where)
+        painter.setOpacity(1.0)
         if self.hasFocus():
             painter.setPen(QPen(theme.accent, 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -137,16 +156,27 @@ class BestPlaces(QWidget):
     # Hand
 
     def _under(self, position: QPointF) -> int | None:
-        return next((i for i in range(self.shown) if self.line(i).contains(position)), None)
+        lines = range(len(self.shown))
+        return next((i for i in lines if self.line(i).contains(position)), None)
 
-    def _on_map(self, index: int) -> tuple[float, float]:
-        _, _, row, column = self.places[index]
-        return float(column - REACH), float(row - REACH)
+    def _on_map(self, index: int | None) -> tuple[float, float] | None:
+        """(x, y) of a line's place, if it has one."""
+        place = None if index is None else self.shown[index][1]
+        return None if place is None else (float(place[3] - REACH), float(place[2] - REACH))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """There may be other lines now."""
+        self._point_at(None)
+
+    def _choose(self, index: int | None) -> None:
+        at = self._on_map(index)
+        if at is not None:
+            self.chosen.emit(*at)
 
     def _point_at(self, index: int | None) -> None:
         if index != self._at:
             self._at = index
-            self.hovered.emit(None if index is None else self._on_map(index))
+            self.hovered.emit(self._on_map(index))
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -159,19 +189,19 @@ class BestPlaces(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Choose the place of the line under the pointer."""
-        index = self._under(event.position())
-        if index is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(*self._on_map(index))
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self._under(event.position()))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Up and Down lead from line to line, Enter and Space choose."""
         key = Qt.Key(event.key())
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(key)
         if step is not None and self.shown:
-            first = 0 if step > 0 else self.shown - 1
+            last = len(self.shown) - 1
+            first = 0 if step > 0 else last
             at = first if self._at is None else self._at + step
-            self._point_at(min(max(at, 0), self.shown - 1))
+            self._point_at(min(max(at, 0), last))
         elif self._at is not None and key in CHOOSING:
-            self.chosen.emit(*self._on_map(self._at))
+            self._choose(self._at)
         else:
             super().keyPressEvent(event)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QHelpEvent, QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from viz import theme as themes
 from viz.document import Document
@@ -17,6 +17,7 @@ from viz.theme import GRID, Theme
 from viz.views.binding.part import PartBar, PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
+from viz.views.tips import wrapped
 
 
 class BindingInstrument(QWidget):
@@ -46,6 +47,10 @@ class BindingInstrument(QWidget):
     def follow(self, subject: Subject | None) -> None:
         """This is what to measure now, perhaps the same as before; None on an empty canvas."""
         raise NotImplementedError
+
+    def tip_at(self, position: QPointF) -> str:
+        """The formula and the value of the number that stands there; "" where there is none."""
+        return ""
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -84,6 +89,14 @@ class BindingInstrument(QWidget):
         """Nothing is measured that nobody sees."""
         self._engine.forget(self.NAME)
         super().hideEvent(event)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Every number has its formula one hover away."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.tip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), wrapped(text) if text else "", self)
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The bar is as wide as this."""

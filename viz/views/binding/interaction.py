@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PyQt6.QtGui import QHelpEvent, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PyQt6.QtWidgets import QCheckBox, QToolTip, QWidget
+from PyQt6.QtCore import QPointF, QRectF, Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from viz import theme as themes
 from viz.compute import Nets
@@ -200,6 +200,10 @@ class BindingInteractionView(BindingInstrument):
 
     # Painting
 
+    def tip_at(self, position: QPointF) -> str:
+        """The formula of a row's numbers, or what the images are."""
+        return self.picture.tip_at(position)
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The rows, the four images, and what the bars mean."""
         painter = QPainter(self)
@@ -211,11 +215,3 @@ class BindingInteractionView(BindingInstrument):
             below = self.rect().adjusted(0, self.bar.height() + GRID, 0, 0)
             self.picture.paint(painter, QRectF(below))
         painter.end()
-
-    def event(self, event: QEvent | None) -> bool:
-        """Every number has its formula one hover away."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.picture.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), wrapped(text) if text else "", self)
-            return True
-        return super().event(event)

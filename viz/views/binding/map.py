@@ -1,4 +1,10 @@
-"""The binding map on the screen: in the chapter's panel, and laid around the part on the canvas."""
+"""The binding map on the screen: in the chapter's panel, and laid around the part on the canvas.
+
+A map is always a little older than the drawing: while the part moves, newer ones come about ten
+times a second, each for another place, angle or window of it. The one that is shown stays as it is,
+there and on the canvas, until the next has come, and all changes at once; only where none comes for
+``PATIENCE_MS`` it grows faint and leaves the canvas.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QRect, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QWidget
 
@@ -31,7 +37,7 @@ from viz.views.answer_map import DIMMED, AnswerMap
 from viz.views.binding.best_places import BestPlaces
 from viz.views.binding.instrument import BindingInstrument
 from viz.views.binding.part import PartChoice, Subject
-from viz.views.binding.wording import class_name, place_text
+from viz.views.binding.wording import class_name, map_tip, place_text, sure_text
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
@@ -39,6 +45,12 @@ from viz.views.tips import wrapped
 OPACITY, SAME_OPACITY = 0.75, 0.2
 """Of the map over the canvas where the answer is certain: another than now, and the present one or
 none."""
+
+PATIENCE_MS = 1000
+"""How long a map that is not about the present drawing is shown as if it were. While a
+demonstration plays the next one comes after about 40 ms, but on two cores that four other programs
+want, too, some come after 600; a faint one in between would flicker.
+"""
 
 
 def overlay_image(result: BindingMap, theme: Theme) -> QImage:
@@ -83,10 +95,17 @@ class BindingMapView(BindingInstrument):
         self._hovered: tuple[float, float] | None = None
         self._standing: tuple[float, float] | None = None
         """Where the part stands on the map; None while the map is not about this drawing."""
+        self._old = QTimer(self)
+        self._old.setSingleShot(True)
+        self._old.setInterval(PATIENCE_MS)
+        self._old.timeout.connect(self._lose_patience)
+        self._faint = False
+        """Whether the map has been about another drawing, or far from the part, for too long."""
         self._laid: tuple[BindingMap, Theme] | None = None
         self.map = AnswerMap(REACH, self)
         self.map.chosen.connect(self._put)
         self.map.hovered.connect(self._hover)
+        self.map.told = self._tell
         self.best = BestPlaces(self)
         self.best.chosen.connect(self._put)
         self.best.hovered.connect(self._hover)
@@ -156,27 +175,44 @@ class BindingMapView(BindingInstrument):
         self._engine.measure(self.NAME, work, self._show)
 
     def _show(self, result: BindingMap) -> None:
-        self.result = result
+        self.result, self._faint = result, False
+        self._old.stop()
         self.map.set_map(result.classes, result.probabilities)
+        self.map.set_mark(0.0, 0.0)
         self.best.show_map(result)
         self._mark()
         self.update()
 
     def _mark(self) -> None:
-        """Find where the part stands on the map that is shown; dim the map if it is another's."""
-        before, self._standing = self._standing, self._stand()
-        if self._standing is not None:
-            self.map.set_mark(*self._standing)
-        if self._standing != before:
+        """Find where the part stands on the map that is shown; see how old it grows."""
+        before = self._standing, self._dimmed
+        standing = self._standing = self._stand()
+        if standing is not None:
+            self.map.set_mark(*standing)
+        if self.result is None or (standing is not None and np.hypot(*standing) <= STRIDES[0]):
+            self._old.stop()
+            self._faint = False
+        elif not self._faint and not self._old.isActive():
+            self._old.start()
+        if (standing, self._dimmed) != before:
             self.update()
-        result, note = self.result, ""
-        self.map.set_dimmed(result is not None and self._standing is None)
-        self.best.set_dimmed(result is not None and self._standing is None)
-        if result is not None:
-            row, column = result.window
+        self.map.set_dimmed(self._dimmed)
+        self.best.set_dimmed(self._dimmed)
+        note = ""
+        if self.result is not None:
+            row, column = self.result.window
             note = tr("in window row {row}, column {column}", row=row, column=column)
         self.bar.show_subject(self._subject, note)
         self._lay()
+
+    @property
+    def _dimmed(self) -> bool:
+        """Whether the map is painted faintly: not where the part only stands far off on it."""
+        return self._faint and self._standing is None
+
+    def _lose_patience(self) -> None:
+        self._faint = True
+        self._mark()
 
     def _stand(self) -> tuple[float, float] | None:
         """(x, y) on the map, which holds as long as the part is only shifted about on it."""
@@ -194,11 +230,11 @@ class BindingMapView(BindingInstrument):
         return (x, 0.0) if abs(y) < 1 else None
 
     def _lay(self) -> None:
-        """Lay the map on the canvas where it was measured, unless the part has left that place by
-        more than a coarse map's step; then take it away until there is a newer one."""
-        result, standing = self.result, self._standing
+        """Lay the map on the canvas where it was measured; take it away where none that is nearer
+        to the part has come in time."""
+        result = self.result
         shown = result is not None and result.axes == "xy" and self.overlay.isChecked()
-        if not shown or standing is None or np.hypot(*standing) > STRIDES[0]:
+        if not shown or self._faint:
             if self._laid is not None:
                 self._canvas.set_overlay(None)
             self._laid = None
@@ -215,7 +251,8 @@ class BindingMapView(BindingInstrument):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """The canvas is as it was."""
-        self._asked = None
+        self._old.stop()
+        self._asked, self._faint = None, False
         self._canvas.set_overlay(None)
         self._laid = None
         super().hideEvent(event)
@@ -245,6 +282,23 @@ class BindingMapView(BindingInstrument):
         )
         self._document.apply(put(scene, part, dx, dy, degrees), tr("Put a stroke"))
         self._document.hold_window(result.window)
+
+    def _tell(self, x: float, y: float) -> str:
+        """The formula of the answer at a place of the map, and its value."""
+        result = self.result
+        if result is None:
+            return ""
+        row, column = round(y) + REACH, round(x) + REACH
+        standing = self._standing or (0.0, 0.0)
+        return map_tip(
+            result, row, column, place_text(x - standing[0], y - standing[1], result.axes)
+        )
+
+    def tip_at(self, position: QPointF) -> str:
+        """The formula of the large words, which are about one place of the map."""
+        if self._subject is None or not self._words.contains(position.toPoint()):
+            return ""
+        return self._tell(*(self._hovered or self._standing or (0.0, 0.0)))
 
     # Layout and painting
 
@@ -296,18 +350,18 @@ class BindingMapView(BindingInstrument):
         row, column = round(y) + REACH, round(x) + REACH
         number = int(result.classes[row, column])
         top = float(words.top())
-        painter.setOpacity(1.0 if self._standing is not None else DIMMED)
+        painter.setOpacity(DIMMED if self._dimmed else 1.0)
         painter.setFont(large.font)
         painter.setPen(self._theme.class_ink(number))
         wide = large.draw(painter, words.left(), top, class_name(number))
         painter.setFont(small.font)
         painter.setPen(self._theme.text)
-        sure = f"p = {result.probabilities[row, column]:.3f}"
+        sure = sure_text(result, row, column)
         small.draw(painter, words.left() + wide + 3 * GRID, top + large.middle - small.middle, sure)
         top += large.height
         known, asked = int(result.known.sum()), tr("in this window")
         if not result.finished:
-            asked += tr(" ({count}/{all})", count=known, all=SIDE * SIDE)
+            asked += tr(" ({count} of {all} places)", count=known, all=SIDE * SIDE)
         lines = [place_text(x - standing[0], y - standing[1], result.axes), asked]
         for number, line in enumerate(lines):
             painter.setPen(self._theme.quiet if number else self._theme.text)

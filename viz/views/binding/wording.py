@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viz.i18n import tr
 from viz.measure.binding import ACTIVE, MARKED, ROWS, SILENT, Decomposition
-from viz.measure.binding_map import DEGREES
+from viz.measure.binding_map import DEGREES, BindingMap
 from viz.nets.layers import NONE_CLASS
 
 NOTHING = 1e-6
@@ -35,6 +35,30 @@ def place_text(x: float, y: float, axes: str) -> str:
     if dy:
         words.append((tr("{n:g} px down") if dy > 0 else tr("{n:g} px up")).format(n=abs(dy)))
     return ", ".join(words) or tr("where it is")
+
+
+def sure_text(result: BindingMap, row: int, column: int) -> str:
+    """How sure the answer at a place of the map is: ``p = 0.998``, ``p ≈ 0.8`` between others."""
+    sure = float(result.probabilities[row, column])
+    return f"p = {sure:.3f}" if result.known[row, column] else f"p ≈ {sure:.1f}"
+
+
+def map_tip(result: BindingMap, row: int, column: int, where: str) -> str:
+    """The formula of the answer at a place of the map, ``where`` A would be, and its value."""
+    name, sure = class_name(int(result.classes[row, column])), sure_text(result, row, column)
+    value = tr("A {where}: {name}, {sure}.", where=where, name=name, sure=sure)
+    formula = tr(
+        "The class of the largest p(class | rest + A there) = exp(log-softmax of the output) in "
+        "window row {row}, column {column}.",
+        row=result.window[0], column=result.window[1],
+    )  # fmt: skip
+    if not result.known[row, column]:
+        formula += " " + tr(
+            "Not answered yet: p of each class is taken linearly from the nearest of the {count} "
+            "answered places.",
+            count=int(result.known.sum()),
+        )
+    return f"{value}\n{formula}"
 
 
 def row_names() -> dict[str, str]:
