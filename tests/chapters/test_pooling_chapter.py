@@ -186,6 +186,18 @@ def test_as_many_maps_as_fill_the_view_stand_below_one_another(
         )
 
 
+@pytest.mark.parametrize("width", [330, 400, 520, 890])
+def test_every_column_is_named(shown: Shown, width: int) -> None:
+    shown.panel.resize(width, 290)
+    shown.turn(1)
+    view = shown.instruments[1].view
+    for kind in KINDS:
+        shown.instruments[1]._operator.set(kind=kind)
+        shown.settle()
+        for picture in view.pictures[:3]:
+            assert min(map(view._small.width, picture.captions)) <= view._across()
+
+
 def test_the_first_map_is_the_one_that_is_leafed_to(shown: Shown) -> None:
     shown.panel.resize(520, 290)
     shown.turn(1)

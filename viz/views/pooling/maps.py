@@ -210,6 +210,8 @@ class PoolingMaps(QWidget):
         kept = (
             tr("{layer} of the network, {name}: {rows}×{columns}", name=names()[network], **above),
             tr("network {layer}: {rows}×{columns}", **above),
+            tr("{layer}: {rows}×{columns}", **above),
+            POOLED[layer],
         )
         size = {"layer": layer, "height": height, "width": width}
         before = tr("{layer}: {height}×{width}", **size), layer
