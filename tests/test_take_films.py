@@ -1,0 +1,189 @@
+"""Films of takes: each state, arrived at from the one before, is shown as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from opening import settled
+from PIL import Image
+from pytestqt.qtbot import QtBot
+from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
+
+from viz import cli, screen, take_file
+from viz.app import Application
+from viz.export import Frame
+from viz.rendering import rendering
+from viz.scene import Transform, digits
+from viz.session import Playing, Session
+from viz.snapshot import Unit
+from viz.take import Notes, Take
+
+
+@pytest.fixture(autouse=True)
+def _slide_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelve(monkeypatch)
+
+
+@pytest.fixture
+def application(qtbot: QtBot) -> Iterator[Application]:
+    with running(qtbot) as made:
+        yield made
+
+
+def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBot) -> None:
+    """Each state of a take, arrived at from the one before, looks as it does in a new window."""
+    window, document = application.window, application.document
+    states: list[Session] = []
+
+    def now() -> None:
+        settled(application, qtbot)
+        qtbot.waitUntil(lambda: not application.engine.measuring, timeout=60_000)
+        states.append(screen.capture(window))
+
+    document.apply(digits.number("31"), "draw")
+    now()
+    document.set_network("average")
+    document.toggle_ablation("C1", 3)
+    document.set_chapter("sliding-window")
+    now()
+    document.apply(replace(document.scene, transform=Transform(dx=3.25)), "move")
+    document.select_window((0, 1))
+    now()
+    document.set_chapter("binding")
+    assert window.panel_shown is not None
+    overlay = window.panel_shown.instruments[0].overlay  # type: ignore[attr-defined]
+    now()
+    overlay.setChecked(not overlay.isChecked())
+    now()
+    document.set_chapter("live")
+    document.toggle_ablation("C1", 3)
+    document.toggle_ablation("S2", 4)
+    window.canvas.set_tool("select")
+    document.select((1,))
+    document.pin(Unit("C3", 5, 2, 3))
+    now()
+    window.actions_by_id["pre"].trigger()
+    window.actions_by_id["grid"].trigger()
+    window.freezing.toggle()
+    document.set_network("max")
+    document.apply(digits.number("53"), "draw")
+    document.pin(None)
+    now()
+    window.freezing.toggle()
+    window.player.load(SLIDE)
+    window.player.seek(1.0)
+    window.player.speed = 2.0
+    now()
+    window.player.unload()
+    document.restore_all()
+    now()
+    take = Take(tuple((float(number), state) for number, state in enumerate(states)), 10.0)
+    with rendering(states[0], STAGE) as made:
+        frames = list(made.follow(take, range(len(states))))
+        assert screen.capture(made._window) == states[-1]
+    for number, (frame, state) in enumerate(zip(frames, states, strict=True)):
+        assert np.array_equal(frame, picture(state, STAGE)), number
+    assert len({frame.tobytes() for frame in frames}) == len(frames)
+
+
+def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
+    """Both digits are sure: which one's window is shown depends on what went before."""
+    moments = []
+    for number, window in enumerate([(0, 2), (0, 2), (0, 6), (0, 6), (0, 3)]):
+        scene = replace(digits.number("31"), transform=Transform(dx=number // 2))
+        moments.append((float(number), Session(scene, surest=window)))
+    take, shown = Take(tuple(moments), 5.0), []
+    with rendering(take.at(0), LOOK) as made:
+        for _ in made.follow(take, range(5)):
+            shown.append(made._window.document.shown_window())
+            assert made._window.maps.scores._shown_window == shown[-1]
+    assert shown == [state.surest for _, state in moments]
+
+
+def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
+    """However fast or slowly the frames come: after two seconds a path begins anew."""
+    thirty_one = digits.number("31")
+    three = thirty_one.items[0]
+
+    def at(dx: float) -> Session:
+        moved = replace(three, transform=Transform(dx=dx))
+        scene = thirty_one.with_item(0, moved)
+        return Session(scene, "binding", 2, selection=frozenset({0}), tool="select")
+
+    notes = Notes(10, at(0))
+    for time, dx in ((0.1, 1), (0.2, 2), (0.3, 3), (2.3, 4), (2.4, 5)):
+        notes.note(time, at(dx))
+    take = notes.take(2.5)
+    with rendering(take.at(0), STAGE) as made:
+        lengths = []
+        for _ in made.follow(take, take.times(10)):
+            panel = made._window.panel_shown
+            assert panel is not None
+            trajectory = panel.instruments[2]
+            lengths.append(trajectory.trail.xs[-1])  # type: ignore[attr-defined]
+    assert lengths == pytest.approx([0, 1, 2, *[3] * 20, 1, 2, 2])
+
+
+def test_taken_over_and_given_back_at_the_same_time(qtbot: QtBot) -> None:
+    played = Session(slide(1), demonstration=Playing(SLIDE.id, 1.0))
+    by_hand = replace(played, scene=slide(0.5))
+    take = Take(((0.0, played), (1.0, by_hand), (2.0, played)), 3.0)
+    with rendering(take.at(0), STAGE) as made:
+        taken = [made._window.player.taken_over for _ in made.follow(take, range(3))]
+    assert taken == [False, True, False]
+
+
+def test_a_state_that_lasts_is_painted_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = Notes(20, Session(slide(0)))
+    notes.note(0.25, Session(slide(1)))
+    take = notes.take(0.5)
+    with rendering(take.at(0), STAGE) as made:
+        painted: list[Frame] = []
+        frame = made.frame
+        monkeypatch.setattr(made, "frame", lambda: painted.append(frame()) or painted[-1])
+        frames = list(made.follow(take, take.times(20)))
+    assert len(painted) == 2
+    assert [painted.index(f) if f is painted[0] else 1 for f in frames] == [0] * 5 + [1] * 6
+
+
+def render(*arguments: str) -> int:
+    return cli.main(["render", "--size", "1024x640", *arguments])
+
+
+def test_a_take_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = tmp_path / "a.take.json", tmp_path / "a.gif"
+    notes = Notes(10, Session(slide(0)))
+    notes.note(0.35, Session(slide(2)))
+    take_file.save(notes.take(0.6), file)
+    arguments = ("--take", str(file), "--stage", "--rate", "10", "--progress")
+    assert render(*arguments, "--out", str(out)) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "frame 7/7"
+    with Image.open(out) as film:
+        shown = []
+        for number in range(film.n_frames):
+            film.seek(number)
+            shown.append((round(film.info["duration"]), film.convert("RGB").tobytes()))
+    looks = [look for duration, look in shown for _ in range(duration // 100)]
+    assert len(looks) == 7
+    assert len(set(looks[:4])) == len(set(looks[4:])) == 1 and looks[3] != looks[4]
+
+
+def test_what_render_does_not_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.take.json"
+    take_file.save(Notes(10, Session(slide(0))).take(1.0), file)
+    out = tmp_path / "a.mp4"
+    for more, told in (
+        (("--out", str(tmp_path / "a.png")), "--take is for films"),
+        (("--out", str(out), "--time", "1"), "leave --time out"),
+        (("--out", str(out), "--chapter", "live"), "leave --chapter out"),
+    ):
+        assert render("--take", str(file), *more) == 2
+        assert told in capsys.readouterr().err
+    file.write_text(file.read_text().replace('"moments":[[', '"moments":[["x",'))
+    assert render("--take", str(file), "--out", str(out)) == 2
+    assert "This is no take of LeNetScope: its “moments”" in capsys.readouterr().err
+    assert not out.exists()
