@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from binding_bench import Bench, bench
 from PyQt6.QtCore import QPoint, QRectF, Qt
+from PyQt6.QtGui import QPainter
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +19,8 @@ from viz.scene.digits import number
 from viz.snapshot import Unit
 from viz.views.barcode import Barcode
 from viz.views.binding.interaction import BindingInteractionView
-from viz.views.binding.wording import percent
+from viz.views.binding.wording import percent, row_names, signs
+from viz.views.lettering import Lettering
 from viz.views.marks import RING
 from viz.views.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
@@ -135,6 +138,48 @@ def test_every_row_has_a_tip_and_fits(qtbot: QtBot) -> None:
             assert tops == sorted(tops) and rows[0].top() >= view.bar.height()
             assert not view.picture.regions[-1][0].intersects(rows[0].adjusted(0, 0, -1, 0))
         assert "exactly zero" in view.picture.regions[ROWS.index("C1 pre")][1]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "px", "keys"), [(515, 274, 16, 2), (900, 400, 24, 1), (528, 296, 13, 1)]
+)
+def test_text_stays_as_large_as_all_other(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, height: int, px: int, keys: int
+) -> None:
+    """As in the window at 1280×720 and 1920×1080 enlarged for the hall, and at 1280×720."""
+    with bench(qtbot, number("31")) as made:
+        view = view_of(made)
+        view.resize(width, height)
+        view.set_theme(themes.theme("light"), px)
+        drawn: dict[str, tuple[int, float, float]] = {}
+        draw = Lettering.draw
+
+        def note(
+            self: Lettering, painter: QPainter, x: float, top: float, text: str, align: float = 0
+        ) -> float:
+            wide = draw(self, painter, x, top, text, align)
+            drawn[text] = painter.font().pixelSize(), x - align * wide, top
+            assert x - align * wide >= 0 and x + (1 - align) * wide <= width
+            return wide
+
+        monkeypatch.setattr(Lettering, "draw", note)
+        view.grab()
+        assert {size for size, *_ in drawn.values()} == {px}
+        assert any("f(AB) − f(A) − f(B) + f(∅)" in text for text in drawn)
+        assert len({drawn[text][2] for text in drawn for texts in signs() if text in texts}) == keys
+        tops = [drawn[row_names()[name]][2] for name in ROWS]
+        assert tops == sorted(tops) and min(np.diff(tops)) >= px
+        assert {"strokes overlap here", "adds nothing new", "C1 ReLU"} <= drawn.keys()
+
+
+def test_tips_tell_percent_as_the_rows_do(qtbot: QtBot) -> None:
+    with bench(qtbot, number("31")) as made:
+        view = view_of(made)
+        view.grab()
+        for (area, _), name in zip(view.picture.regions, ROWS, strict=False):
+            said = view.tip_at(area.center())
+            assert f"is {percent(view.result.shares[name])} of" in said
+            assert "f(AB) − f(A) − f(B) + f(∅)" in said
 
 
 def test_an_empty_canvas_says_what_to_do(qtbot: QtBot) -> None:

@@ -1,4 +1,8 @@
-"""The picture of the interaction: each layer's bar, its conjunction units, the four images."""
+"""The picture of the interaction: each layer's bar, its conjunction units, the four images.
+
+All of its text is as large as the other small text of the window. Where that leaves no room, words
+grow shorter, then the signs' meaning goes, then the heading: tips say these, too.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,13 @@ from viz.theme import GRID, Lut, Theme
 from viz.views.binding.wording import (
     LINEAR,
     NOTHING,
+    headings,
     images_tip,
     percent,
     row_names,
     row_note,
     row_tip,
+    signs,
 )
 from viz.views.lettering import Lettering
 from viz.views.marks import draw_marks, ear
@@ -28,8 +34,11 @@ LEAST_TEXT, DOT = 9, 6
 SIGN = (14, 10)
 """Width and height of a sign in the key, in pixels."""
 
-KEYS = 2
-"""Lines of the key."""
+Key = list[tuple[tuple[int, str], ...]]
+"""Lines of signs, 0 the dot and 1 the folded corner, each with its meaning."""
+
+PITCH = 1.05
+"""The least distance of two lines, in sizes of their text."""
 
 
 class InteractionPicture:
@@ -44,6 +53,7 @@ class InteractionPicture:
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._text_px = theme, text_px
+        self._small = Lettering(themes.font(text_px))
         self.set_result(self._result)
 
     def set_result(self, result: Decomposition | None) -> None:
@@ -62,15 +72,23 @@ class InteractionPicture:
         result = self._result
         if result is None:
             return
-        top, high = area.top(), area.height() / (len(ROWS) + KEYS)
-        size = min(self._text_px, max(LEAST_TEXT, int(high * 0.8)))
-        small = Lettering(themes.font(size))
+        small = self._small
+        lines = int(area.height() / (PITCH * self._text_px)) - len(ROWS)
+        heading = 1 if lines > 0 else 0
+        key = _fitting_key(small, area.width(), lines - heading)
+        high = area.height() / (heading + len(ROWS) + len(key))
+        if high < self._text_px:  # no window is so low
+            small = Lettering(themes.font(max(LEAST_TEXT, int(high))))
         painter.setFont(small.font)
+        top = area.top() + heading * high
+        if heading:
+            self._paint_heading(painter, small, QRectF(area.left(), area.top(), area.width(), high))
         names = row_names()
         wide = max(small.width(name) for name in names.values()) + 2 * GRID
-        pictures = min(0.24 * area.width(), area.height() - 2 * GRID)
+        pictures = min(0.24 * area.width(), len(ROWS) * high - 2 * GRID)
         right = area.width() - pictures - 4 * GRID
-        beside = [tr("{n:,} of {all:,}", n=888, all=15680), row_note("input", result)]
+        beside = [tr("{n:,} of {all:,}", n=888, all=15680)]
+        beside += [row_note(name, result) for name in ROWS]
         counted = max(small.width(text) for text in beside) + 6 * GRID
         figures = small.width("100.0 %") + 2 * GRID
         room = right - wide - figures - counted
@@ -86,10 +104,13 @@ class InteractionPicture:
             if name in MARKED:
                 self._paint_count(painter, small, right, text, result, name)
             elif note := row_note(name, result):
-                painter.setPen(self._theme.text)
+                painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
                 small.draw(painter, right, text, note, 1)
-        key = QRectF(0, top + len(ROWS) * high, area.width(), KEYS * high)
-        self._paint_key(painter, small, key)
+        below = top + len(ROWS) * high
+        for number, line in enumerate(key):
+            self._paint_key(
+                painter, small, QRectF(0, below + number * high, area.width(), high), line
+            )
         self._paint_images(painter, small, QRectF(right + 4 * GRID, top, pictures, pictures))
 
     def _paint_bar(self, painter: QPainter, area: QRectF, share: float, name: str) -> None:
@@ -125,40 +146,24 @@ class InteractionPicture:
             spot = (right - wide - 3 * GRID, top + small.middle - DOT / 2)
             draw_marks(painter, np.array([spot]), DOT)
 
-    def _paint_key(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
-        """What the signs of bars and maps mean; in smaller text where room is short."""
-        lines = (
-            ((tr("ReLU and pooling create interaction"), self._paint_full),
-             (tr("convolutions only add it up"), self._paint_hollow)),
-            ((tr("unit that answers A and B only together"), self._paint_dot),
-             (tr("map that had some within the last second"), self._paint_tile)),
-        )  # fmt: skip
-        widest = max(sum(small.width(text) for text, _ in keys) for keys in lines)
-        away = 2 * (SIGN[0] + 4 * GRID)
-        while away + widest > area.width() and small.font.pixelSize() > LEAST_TEXT:
-            small = Lettering(themes.font(small.font.pixelSize() - 1))
-            widest = max(sum(small.width(text) for text, _ in keys) for keys in lines)
-        painter.setFont(small.font)
-        second = area.left() + GRID  # of the two in a line: both lines' begin at the same place
-        second += max(small.width(keys[0][0]) for keys in lines) + SIGN[0] + 5 * GRID
-        high = area.height() / 2
-        for number, keys in enumerate(lines):
-            top = area.top() + number * high + (high - small.height) / 2
-            for (text, paint), x in zip(keys, (area.left() + GRID, second), strict=True):
-                if x + SIGN[0] + GRID + small.width(text) > area.right():
-                    continue
-                paint(painter, QRectF(x, round(top + small.middle) - SIGN[1] / 2, *SIGN))
-                painter.setPen(self._theme.quiet)
-                small.draw(painter, x + SIGN[0] + GRID, top, text)
+    def _paint_heading(self, painter: QPainter, small: Lettering, area: QRectF) -> None:
+        """What the rows' numbers are."""
+        text = next((text for text in headings() if small.width(text) <= area.width()), "")
+        painter.setPen(self._theme.quiet)
+        small.draw(painter, area.left(), area.top() + (area.height() - small.height) / 2, text)
+
+    def _paint_key(
+        self, painter: QPainter, small: Lettering, area: QRectF, line: tuple[tuple[int, str], ...]
+    ) -> None:
+        """A line of what the signs on the maps mean."""
+        x, top = area.left() + GRID, area.top() + (area.height() - small.height) / 2
+        for sign, text in line:
+            place = QRectF(x, round(top + small.middle) - SIGN[1] / 2, *SIGN)
+            (self._paint_dot, self._paint_tile)[sign](painter, place)
+            painter.setPen(self._theme.quiet)
+            x += SIGN[0] + 2 * GRID
+            x += small.draw(painter, x, top, text) + 4 * GRID
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_full(self, painter: QPainter, area: QRectF) -> None:
-        painter.fillRect(area.adjusted(0, 2, 0, -2), self._theme.text)
-
-    def _paint_hollow(self, painter: QPainter, area: QRectF) -> None:
-        painter.setPen(QPen(self._theme.quiet, 1))
-        painter.setBrush(self._theme.background)
-        painter.drawRect(area.adjusted(0, 2, -1, -3))
 
     def _paint_dot(self, painter: QPainter, area: QRectF) -> None:
         spot = area.center() - QPointF(DOT, DOT) / 2
@@ -188,6 +193,24 @@ class InteractionPicture:
             painter.drawImage(QRectF(x, y + small.height, side, side), image)
             painter.setPen(QPen(self._theme.line, 1))
             painter.drawRect(QRectF(x - 0.5, y + small.height - 0.5, side, side))
+
+
+def _fitting_key(small: Lettering, width: float, lines: int) -> Key:
+    """The signs' meaning in so many lines at most: in one, if the words for that are not too short,
+    else in two, else in one."""
+    beside = SIGN[0] + 7 * GRID
+
+    def fitting(texts: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+        return next((t for t in texts if sum(small.width(a) + beside for a in t) <= width), ())
+
+    *clear, _ = signs()
+    if lines > 0 and (texts := fitting(tuple(clear))):
+        return [tuple(enumerate(texts))]
+    if lines > 1:
+        each = [fitting(tuple((texts[sign],) for texts in signs())) for sign in (0, 1)]
+        return [((sign, text),) for sign, texts in enumerate(each) for text in texts]
+    texts = fitting(signs()) if lines > 0 else ()
+    return [tuple(enumerate(texts))] if texts else []
 
 
 def _image(image: NDArray[np.float32], ink: Lut) -> QImage:

@@ -62,10 +62,30 @@ def map_tip(result: BindingMap, row: int, column: int, where: str) -> str:
 
 
 def row_names() -> dict[str, str]:
-    """What the rows are called on the screen."""
-    names = {name: tr("{layer} sums", layer=name.removesuffix(" pre")) for name in LINEAR}
-    return {**{name: name for name in ROWS}, **names, "input": tr("input"),
-            "output pre": tr("logits")}  # fmt: skip
+    """What the rows are called on the screen: each layer, and the step of it that is measured."""
+    names = {name: tr("{layer} conv", layer=name.removesuffix(" pre")) for name in LINEAR}
+    names |= {name: tr("{layer} ReLU", layer=name) for name in ("C1", "C3", "C5")}
+    names |= {name: tr("{layer} pool", layer=name) for name in ("S2", "S4")}
+    return {**names, "input": tr("input"), "output pre": tr("output")}
+
+
+def headings() -> tuple[str, ...]:
+    """What the numbers of the rows are, the longest first."""
+    return (
+        tr("there only because both are: I = f(AB) − f(A) − f(B) + f(∅), share of activity"),
+        tr("only because both are there: f(AB) − f(A) − f(B) + f(∅)"),
+        tr("f(AB) − f(A) − f(B) + f(∅)"),
+    )
+
+
+def signs() -> tuple[tuple[str, str], ...]:
+    """What a dot and a folded corner on the maps mean, the longest first."""
+    return (
+        (tr("unit that answers A and B only together"),
+         tr("map that had some within the last second")),
+        (tr("answers A and B only together"), tr("map with such, up to 1 s ago")),
+        (tr("answers only both"), tr("map that had some lately")),
+    )  # fmt: skip
 
 
 def percent(share: float) -> str:
@@ -75,20 +95,18 @@ def percent(share: float) -> str:
 
 def row_note(name: str, result: Decomposition) -> str:
     """What must be said beside a row for it not to be misread; "" where there is nothing."""
-    apart = result.shares["input"] < NOTHING
     if name == "input":
-        return tr("inks apart: a sum") if apart else tr("inks overlap: no sum")
-    if name == "C1 pre" and not apart:
-        return tr("I = conv(I(input))")
-    return ""
+        apart = result.shares["input"] < NOTHING
+        return tr("strokes apart here") if apart else tr("strokes overlap here")
+    return tr("adds nothing new") if name in LINEAR else ""
 
 
 def row_tip(name: str, result: Decomposition) -> str:
     """The formula of a row's number, and what it says."""
     formula = tr(
-        "{name}: Σ|I| over {size:,} units is {share:.2e} of "
-        "Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|.",
-        name=row_names()[name], size=result.sizes[name], share=result.shares[name],
+        "{name}: Σ|I| over {size:,} units is {share} of "
+        "Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|; I = f(AB) − f(A) − f(B) + f(∅).",
+        name=row_names()[name], size=result.sizes[name], share=percent(result.shares[name]),
     )  # fmt: skip
     if name == "input":
         said = tr(
@@ -97,13 +115,18 @@ def row_tip(name: str, result: Decomposition) -> str:
         )
     elif name == "C1 pre":
         said = tr(
-            "A convolution adds up, so all of this comes from the input: I(C1 sums) = "
+            "A convolution adds up, so all of this comes from the input: I(C1 conv) = "
             "conv(I(input)), here to {residue:.0e} of the largest sum (rounding). Where the "
-            "inks do not overlap it is exactly zero.",
+            "strokes do not overlap it is exactly zero.",
             residue=result.residue,
         )
     elif name in LINEAR:
-        said = tr("A convolution adds up: it passes on the interaction below and makes none.")
+        said = tr(
+            "A convolution adds up: it passes on the interaction below and makes none, though "
+            "its share may be another, as what A and B do alone may cancel."
+        )
+        if name == "output pre":
+            said += " " + tr("These are the sums before the softmax.")
     else:
         said = tr("Not linear: here interaction arises.")
     marks = " " + marks_tip() if name in MARKED else ""
