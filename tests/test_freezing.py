@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from opening import Open, settled
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -12,8 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from viz import screen
 from viz import session as sessions
+from viz.scene import Transform
 from viz.scene.digits import number
 from viz.session import Beside, Session
+from viz.views.canvas.handles import MARGIN
+from viz.views.equivariance.table import Displacement
+from viz.window import MainWindow
 
 
 def test_a_comes_back_with_its_network_and_its_ablations(
@@ -85,6 +91,67 @@ def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtB
     assert without != with_grid
     QTest.keyClick(window, Qt.Key.Key_G)
     assert frozen.canvas.grab().toImage() == with_grid
+
+
+def freeze_in(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    """Freeze A in the second chapter, in a window of this size, with digits moving below."""
+    window.resize(*size)
+    QTest.keyClick(window, Qt.Key.Key_2)
+    assert window.panel_shown is not None
+    window.panel_shown.choose(0)
+    QTest.keyClick(window, Qt.Key.Key_B)
+    frozen = window.freezing.frozen
+    assert frozen is not None
+    qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_beside_a_the_instrument_goes_on_telling_of_b(
+    size: tuple[int, int], open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    settled(application, qtbot)
+    window, document = application.window, application.document
+    freeze_in(window, qtbot, size)
+    panel, frozen = window.panel_shown, window.freezing.frozen
+    assert panel is not None and frozen is not None and not window.maps.crowded
+    qtbot.waitUntil(lambda: panel.height() >= 14 * window.appearance.text_px - 1)
+    assert panel.isVisible() and window.maps.scores.isVisible()
+    assert min(mosaic._grid[1].cell for mosaic in window.maps.mosaics.values()) >= 1  # type: ignore[index]
+    table = panel.instruments[0]
+    assert isinstance(table, Displacement)
+    still = table.grab().toImage()
+    scene = document.scene
+    document.apply(replace(scene, transform=Transform(dx=4.0)), "drag")
+    settled(application, qtbot)
+    qtbot.waitUntil(lambda: table.grab().toImage() != still)
+    # The canvas fills its column, but for what whole pixels leave
+    picture = window.canvas.image_rect()
+    assert picture.width() >= window.canvas.width() - scene.width - 2 * MARGIN
+    assert "every row" in window.hint_line.hint or "each row" in window.hint_line.hint
+
+
+def test_without_room_for_it_the_instrument_makes_way_and_no_hint_speaks_of_it(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31", height=44, width=60))
+    settled(application, qtbot)
+    window = application.window
+    told = window.hint_line.hint
+    freeze_in(window, qtbot, (1280, 720))
+    panel = window.panel_shown
+    assert panel is not None
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    assert window.maps.crowded and not window.maps.scores.isVisible()
+    assert "compare them map by map" in window.hint_line.hint
+    window.resize(1920, 1080)
+    qtbot.waitUntil(panel.isVisible)
+    assert "compare them map by map" not in window.hint_line.hint
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    QTest.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(panel.isVisible)
+    assert window.hint_line.hint != told and not window.maps.crowded
 
 
 def test_the_scores_of_a_are_outlined_round_those_of_b(

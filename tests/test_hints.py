@@ -40,6 +40,16 @@ def test_an_empty_canvas_tells_what_can_be_played_and_a_drawing_what_can_be_trie
     assert "move what you like" not in hint("pen", drawn=False, **state, shown=taken)
 
 
+def test_where_a_frozen_state_leaves_no_room_no_instrument_is_spoken_of() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False, "beside": True}
+    told = hint("select", **state)
+    assert "Key B" in told
+    shown = Shown("Title", "see the curve", "proves the curve")
+    for about in ({"shown": shown}, {"instrument": "Residual"}, {"claim": "a curve"}):
+        assert hint("select", **state, **about) == told
+    assert "set to zero" in hint("select", **{**state, "ablated": True})
+
+
 def test_ablated_maps_are_never_forgotten() -> None:
     wanted = hint("pen", drawn=False, selected=False, ablated=True, pinned=False)
     for tool, drawn, selected, pinned in product(
@@ -61,6 +71,14 @@ def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
             assert hint(tool, **{**state, special: True}, shown=shown) == "watch this"
     assert hint("pen", **state, claim="parts bind") == "parts bind"
     assert hint("pen", **state, shown=shown, claim="parts bind") == "watch this"
+
+
+def test_who_is_to_move_the_whole_drawing_is_told_how() -> None:
+    """Of a digit dragged alone nothing can be measured."""
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    for name in ("Displacement", "Difference"):
+        told = hint("select", **state, instrument=name)
+        assert "whole drawing (Ctrl+A)" in told and "digit" not in told
 
 
 def test_each_instrument_says_what_to_try_with_it() -> None:

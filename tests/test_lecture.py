@@ -333,8 +333,8 @@ def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtB
         )
     )
     key(lecture, Qt.Key.Key_B)
-    assert window.left.indexOf(window.maps.scores) >= 0
-    qtbot.waitUntil(window.maps.scores.isVisible)
+    qtbot.waitUntil(lambda: window.left.indexOf(window.maps.instruments) >= 0)
+    assert window.maps.scores.isVisible() and window.maps.instruments.isVisible()
 
 
 def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:

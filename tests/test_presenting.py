@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog
+from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.nets import data
 from viz.presenting import STAYS_MS
 from viz.scene.digits import number
+from viz.window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -42,6 +43,70 @@ def no_dialogs(monkeypatch: pytest.MonkeyPatch) -> None:
         (QFileDialog, "getOpenFileNames"), (QInputDialog, "getInt"),
     ):  # fmt: skip
         monkeypatch.setattr(kind, name, forbidden)
+
+
+def places(window: MainWindow, qtbot: QtBot) -> dict[str, QRect]:
+    """Where the parts of the window are once its layout has settled."""
+    maps = window.maps
+    parts: dict[str, QWidget] = {
+        "canvas": window.canvas,
+        "instrument": maps.instruments,
+        "scores": maps.scores,
+        "maps": maps,
+        "C1": maps.mosaics["C1"],
+        "S4": maps.mosaics["S4"],
+    }
+    seen: list[dict[str, QRect]] = []
+    while len(seen) < 4 or any(other != seen[-1] for other in seen[-4:]):
+        qtbot.wait(10)
+        seen.append(
+            {
+                name: QRect(part.mapTo(window, QPoint(0, 0)), part.size())
+                for name, part in parts.items()
+            }
+        )
+    return seen[-1]
+
+
+def area(rect: QRect) -> int:
+    return rect.width() * rect.height()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("canvas", [(32, 64), (32, 80), (44, 60)])
+def test_the_instrument_gets_the_room_and_the_scores_a_strip(
+    size: tuple[int, int], canvas: tuple[int, int], application: Application, qtbot: QtBot
+) -> None:
+    window, document = application.window, application.document
+    window.resize(*size)
+    document.apply(number("31", height=canvas[0], width=canvas[1]), "other")
+    document.set_chapter("binding")
+    usual = places(window, qtbot)
+    usual_canvas = window.canvas.image_rect().height()
+    window.presenting.on = True
+    window.presenting._fold()  # no full screen: without a screen it has another size
+    for chapter in ("binding", "live", "equivariance", "pooling", "sliding-window"):
+        document.set_chapter(chapter)
+        shown = places(window, qtbot)
+        end = shown["maps"].bottom()
+        left = "instrument" if shown["instrument"].left() < shown["maps"].left() else "scores"
+        right = "scores" if left == "instrument" else "instrument"
+        assert not any(
+            shown[a].intersects(shown[b])
+            for a, b in (("canvas", left), ("C1", right), ("S4", right), (left, right))
+        )
+        # Both sides are full to the foot
+        assert abs(shown[left].bottom() - end) <= 2 and abs(shown[right].bottom() - end) <= 2
+        assert shown[left].top() - shown["canvas"].bottom() <= 16
+        assert window.canvas.image_rect().height() > 1.1 * usual_canvas
+        assert shown["scores"].height() >= 8 * window.appearance.text_px
+        if chapter != "live":
+            assert shown["instrument"].height() >= 0.4 * shown["maps"].height()
+            assert area(shown["instrument"]) > 1.4 * area(shown["scores"])
+            assert area(shown["instrument"]) > 0.185 * size[0] * size[1]
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    document.set_chapter("binding")
+    assert places(window, qtbot) == usual
 
 
 def test_digits_that_are_read_only_now_open_no_dialog(

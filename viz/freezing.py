@@ -1,4 +1,6 @@
-"""Freezing: keeps the present state as A above the live one, B, which takes the controls' place."""
+"""Freezing: keeps the present state as A above the live one, B, which takes the controls' place.
+
+Instruments go on speaking of B, where the window has room for them."""
 
 from __future__ import annotations
 
@@ -35,6 +37,7 @@ class Freezing:
         self.caption.hide()
         window.document.snapshot_changed.connect(self._tell)
         window.document.window_changed.connect(self._tell)
+        window.maps.below_changed.connect(self._show_below)
 
     def toggle(self) -> None:
         """Keep what is on the screen now, or let it go."""
@@ -91,9 +94,14 @@ class Freezing:
         window.maps.set_frozen(None)
         window.maps.scores.set_beside(None)
         frozen.let_go()
+        self._show_state()
+
+    def _show_below(self) -> None:
+        """Instruments made way for A, or came back."""
+        window = self._window
         if window.panel_shown is not None and window.document.snapshot is not None:
             window.panel_shown.show_snapshot(window.document.snapshot)
-        self._show_state()
+        window.hinting.show()
 
     def _show_state(self) -> None:
         self._tell()

@@ -82,5 +82,6 @@ class Hinting:
                 if panel is not None and panel.instruments
                 else "",
                 offered=offered,
+                beside=window.maps.crowded,
             )
         )

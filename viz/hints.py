@@ -31,14 +31,16 @@ def hint(
     claim: str = "",
     instrument: str = "",
     offered: str = "",
+    beside: bool = False,
 ) -> str:
     """What to try with this tool on a canvas in this state; the most special case wins.
 
     ``claim`` is the chapter's, to be read by an audience that has no tools in hand; ``instrument``
     the class of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
-    of what Space plays, told where there is nothing to try an instrument with.
+    of what Space plays, told where there is nothing to try an instrument with. ``beside``: a frozen
+    state's maps have taken the place of every instrument, so that none is spoken of.
     """
-    if shown is not None:
+    if shown is not None and not beside:
         if shown.taken_over and not drawn:
             return tr(
                 "You have taken over: draw a digit, or drag one from below. Space goes on with "
@@ -56,6 +58,11 @@ def hint(
     if pinned:
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
+        )
+    if beside:
+        return tr(
+            "A stays as it was, B follows your hand: compare them map by map. Key B brings the "
+            "instruments back."
         )
     if claim:
         return claim
@@ -101,15 +108,15 @@ def _to_try(instrument: str) -> str:
     """What to try with an instrument of a chapter; "" if there is nothing to say."""
     return {
         "Displacement": tr(
-            "Drag the digit, or nudge it with the arrow keys: each row tells how far a layer's "
-            "maps moved."
+            "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row tells how "
+            "far a layer's maps moved."
         ),
         "Difference": tr(
-            "Drag the digit: the difference vanishes where the shift is a multiple of the layer's "
-            "stride."
+            "Drag the whole drawing (Ctrl+A): the difference vanishes where the shift is a "
+            "multiple of the layer's stride."
         ),
         "Residual": tr(
-            "Drag along the curve: the digit moves, and the residual is 0 at multiples of the "
+            "Drag along the curve: the drawing moves, and the residual is 0 at multiples of the "
             "layer's stride."
         ),
         "ShiftMapView": tr(

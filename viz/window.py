@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         """Arrange everything anew: presenting, freezing or their end changed what is shown."""
         self.hinting.show()
         self.arranging.arrange()
-        QTimer.singleShot(0, self._settle)
+        QTimer.singleShot(0, self.settle)
 
     def _share_out(self) -> None:
         """Let canvas and maps divide their places for a canvas of this size."""
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
             strip.set_theme(theme, text_px)
         self.hint_line.set_text_px(text_px)
         self.presenting.spotlight.set_theme(theme)
-        QTimer.singleShot(0, self._settle)
+        QTimer.singleShot(0, self.settle)
 
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or the window again."""
@@ -281,11 +281,15 @@ class MainWindow(QMainWindow):
         """Text follows the window's height; the first size brings the first theme."""
         super().resizeEvent(event)
         self.appearance.follow_height()
-        QTimer.singleShot(0, self._settle)
+        QTimer.singleShot(0, self.settle)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """What depends on the sizes that the layout gave."""
-        self._share_out()
+        for _ in range(2):  # how wide a side is tells how high its canvas can be
+            for whole in (self, self.centralWidget()):
+                if whole is not None and (layout := whole.layout()) is not None:
+                    layout.activate()
+            self._share_out()
         self._align_answer()
         self.freezing.align()
         self.message_bar.place()

@@ -39,11 +39,12 @@ class Caption(QWidget):
     """``A`` or ``B`` and what it means; at the right what the shown window says, painted, since a
     label would lay the whole window out anew with every frame."""
 
-    def __init__(self, letter: str, meaning: str, parent: QWidget | None = None) -> None:
+    def __init__(self, letter: str, *meanings: str, parent: QWidget | None = None) -> None:
+        """``meanings``, the longest first: that is shown which leaves room for the rest."""
         super().__init__(parent)
-        self._letter, self._meaning, self._told = letter, meaning, ""
+        self._letter, self._meanings, self._told = letter, meanings, ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{letter} {meaning}")
+        self.setAccessibleName(f"{letter} {meanings[0]}")
         self.set_theme(themes.theme("dark"), 13)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -79,8 +80,10 @@ class Caption(QWidget):
         painter.setFont(self._bold.font)
         x = self._bold.draw(painter, 0, 0, self._letter) + 2 * GRID
         painter.setFont(self._small.font)
-        used = x + self._small.draw(painter, x, 0, self._meaning)
-        if used + 2 * GRID + self._small.width(self._told) <= self.width():
+        room = self.width() - x - 2 * GRID - self._small.width(self._told)
+        fitting = (m for m in self._meanings if self._small.width(m) <= room)
+        meaning = next(fitting, self._meanings[-1])
+        if self._small.draw(painter, x, 0, meaning) <= room:
             painter.setPen(self._theme.text)
             self._small.draw(painter, self.width(), 0, self._told, align=1.0)
         painter.end()
@@ -124,7 +127,7 @@ class Frozen:
         self.document = Document(request.scene)
         self.document.set_network(request.network)
         clock = PaintClock()
-        self.caption = Caption("A", tr("frozen (key B lets it go)"))
+        self.caption = Caption("A", tr("frozen (key B lets it go)"), tr("frozen (B)"), tr("frozen"))
         self.answer = _Answer(self.document, clock)
         self.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas = _Canvas(self.document, clock)

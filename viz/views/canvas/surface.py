@@ -8,6 +8,7 @@ network has answered.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
@@ -24,6 +25,7 @@ from viz.theme import Theme, font, theme
 from viz.views.canvas import painting
 from viz.views.canvas.commands import selected_stroke
 from viz.views.canvas.handles import (
+    MARGIN,
     Edge,
     Frame,
     Grip,
@@ -167,6 +169,11 @@ class CanvasSurface(QWidget):
     def useful_height(self) -> int:
         """The height beyond which the canvas would not become larger at this width."""
         return useful_height(self._document.scene, self.width(), self.devicePixelRatioF())
+
+    def useful_size(self, width: int, height: int) -> QSize:
+        """The size beyond which the canvas would not become larger in a place of this size."""
+        rect = Mapping.fit(self._document.scene, width, height, self.devicePixelRatioF()).rect
+        return QSize(ceil(rect.width()) + 2 * MARGIN, ceil(rect.height()) + 2 * MARGIN)
 
     def sizeHint(self) -> QSize:
         return QSize(540, 284)
