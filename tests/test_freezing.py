@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from opening import Open, settled
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from viz.scene.digits import number
 from viz.session import Beside, Session
 from viz.views.canvas.handles import MARGIN
 from viz.views.equivariance.table import Displacement
+from viz.views.frozen import Caption
 from viz.window import MainWindow
 
 
@@ -170,3 +171,21 @@ def test_the_scores_of_a_are_outlined_round_those_of_b(
     assert np.abs(window.maps.scores._bars.opts["height"] - said).max() > 0.5
     QTest.keyClick(window, Qt.Key.Key_B)
     assert not outlines.isVisible()
+
+
+def test_a_caption_leaves_out_the_key_before_it_leaves_out_what_is_read(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    settled(application, qtbot)
+    pictures = []
+    for meanings in (("frozen (key B lets it go)", "frozen"), ("frozen",), ("",)):
+        caption = Caption("A", *meanings)
+        qtbot.addWidget(caption)
+        caption.show_window(application.document.snapshot, (0, 3))
+        caption.resize(300, caption.height())
+        pictures.append(caption.grab().toImage())
+    with_key, without, bare = pictures
+    assert with_key == without
+    right = QRect(150, 0, 150, with_key.height())
+    assert with_key.copy(right) == bare.copy(right), "what is read stands there in full"
