@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -13,12 +15,16 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from viz import session as sessions
 from viz.demos import by_id
 from viz.measure.part import Part, put
-from viz.measure.trajectory import SAMPLES
-from viz.scene import Scene
+from viz.measure.trajectory import MOST, SAMPLES
+from viz.scene import Scene, files
 from viz.scene.digits import number
-from viz.views.binding.trajectory import BindingTrajectoryView
+from viz.session import Session
+from viz.views.binding.kept_path import KeptPath, kept_path
+from viz.views.binding.lane_plot import DRAWN, LaneCurves
+from viz.views.binding.trajectory import BindingTrajectoryView, _lane_name
 
 
 @dataclass(frozen=True)
@@ -201,3 +207,144 @@ def test_a_demonstration_left_in_another_chapter_is_no_way_here(qtbot: QtBot) ->
         assert not view.demonstrating
         view.plot.chosen.emit(3.0)
         assert (made.player.time, made.player.taken_over) == (1.0, False)
+
+
+def dragged(made: Bench, view: BindingTrajectoryView) -> None:
+    """A drag of ten steps, which then rests."""
+    made.document.select([0], (0, 0))
+    made.settle()
+    base, gesture = made.document.scene, made.document.new_gesture()
+    for step in range(1, 11):
+        made.document.apply(put(base, Part(0, 0), step, -step / 2), "drag", gesture=gesture)
+        made.settle()
+    qtbot = made.qtbot
+    qtbot.waitUntil(lambda: len(view.plot.lanes[0].xs) == 11)
+    qtbot.waitUntil(lambda: bool(view.state()), timeout=5000)
+
+
+def again(state: object) -> dict[str, object]:
+    """As a session file brings it back."""
+    return json.loads(json.dumps(state))
+
+
+def test_a_session_keeps_a_drag_s_path(qtbot: QtBot) -> None:
+    with bench(qtbot, number("35", height=32, width=64)) as made:
+        view = view_of(made)
+        assert view.state() == {}
+        dragged(made, view)
+        state, picture = view.state(), view.plot.grab().toImage()
+        lanes, band, note = view.plot.lanes, view.plot.band, view.bar.text
+        assert view.state() is state  # asked in every frame of a recording
+        scene = files.loads(files.dumps(made.document.scene))
+        session = Session(scene, instruments={"BindingTrajectoryView": state})
+        state = sessions.loads(sessions.dumps(session)).instruments["BindingTrajectoryView"]
+
+    with bench(qtbot, scene) as made:  # another window
+        view = view_of(made)
+        made.document.select([0], (0, 0))
+        made.settle()
+        assert len(view.plot.lanes[0].xs) == 1
+        view.restore(again(state))
+        assert view.plot.grab().toImage() == picture and view.bar.text == note
+        assert [lane.name for lane in view.plot.lanes] == [lane.name for lane in lanes]
+        assert view.plot.band == band
+        for mine, theirs in zip(view.plot.lanes, lanes, strict=True):
+            assert mine.xs == pytest.approx(theirs.xs, abs=1e-5)
+            seen = theirs.probabilities >= DRAWN
+            assert np.abs(mine.probabilities - theirs.probabilities)[seen].max() < 1e-4
+        assert again(view.state()) == again(state)
+        view.hide()
+        view.show()
+        made.settle()
+        assert view.plot.grab().toImage() == picture
+        made.document.apply(put(made.document.scene, Part(0, 0), 1, 0), "drag")
+        made.settle()  # another path begins
+        qtbot.waitUntil(lambda: len(view.plot.lanes[0].xs) == 2, timeout=5000)
+
+
+def test_a_path_is_of_its_drawing_part_and_network(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        dragged(made, view)
+        state, scene = again(view.state()), made.document.scene
+    for change in ("drawing", "part", "network"):
+        with bench(qtbot, scene) as made:
+            view = view_of(made)
+            made.document.select([0], (0, 1) if change == "part" else (0, 0))
+            if change == "network":
+                made.document.toggle_ablation("S4", 3)
+            if change == "drawing":
+                made.document.apply(put(scene, Part(0, 2), 0.5, 0), "drag")
+            made.settle()
+            view.restore(state)
+            assert len(view.plot.lanes[0].xs) == 1 and view.state() == {}, change
+
+
+def test_while_the_hand_moves_no_path_is_kept(qtbot: QtBot) -> None:
+    """A recording asks for the state in every frame; it has the scenes themselves."""
+    with bench(qtbot, number("5")) as made:
+        now = 0.0
+        made.player.clock = lambda: now
+        view = view_of(made)
+        made.document.select([0], (0, 0))
+        for _ in range(5):
+            now += 0.1
+            made.document.apply(put(made.document.scene, Part(0, 0), 1, 0), "drag")
+            made.settle()
+            assert view.state() == {}
+        qtbot.waitUntil(lambda: len(view.plot.lanes[0].xs) > 4)
+        now += 0.3
+        assert "lanes" in view.state()
+
+
+def broken(state: dict[str, object]) -> Iterator[dict[str, object]]:
+    """What a file may hold instead."""
+    yield {}
+    for key, values in {
+        "part": (None, [0], [-1, 0], [0, "1"], [0, 1e9]),
+        "of": (None, -1, 1.5, 1 << 40),
+        "ends": ([1], [5, 1], [-1, 3], [0, 1e300], ["0", 1]),
+        "xs": (None, [], ["AAAA*"], ["AAA="], [3], ["A" * 400], ["AACAfw=="], ["AACgQAAAgD8="],
+               ["AAAA" * 50] * 30),
+        "band": (None, [[0, 1]], [[0, 1, 5]], [[3, 1, "5"]], [[0, 1, "<b>5</b>"]], [[0, 1, "٣"]],
+                 [[0, 1, "5" * 100]], [[0, 1, "5"]] * 1000),
+        "lanes": (None, [], [3], [{}], [{"now": {"classes": [5], "p": []}}],
+                  [{"now": {"classes": [5, 5], "p": []}}], [{"now": {"classes": [11], "p": []}}],
+                  [{"now": {"classes": list(range(11)), "p": ["AAAA" * 50] * 100}}],
+                  state["lanes"] * 20, [{**state["lanes"][0], "before": 5}]),
+    }.items():  # fmt: skip
+        for value in values:
+            yield {**state, key: value}
+        yield {name: kept for name, kept in state.items() if name != key}
+
+
+def test_nothing_that_makes_no_sense_is_taken_for_a_path(qtbot: QtBot) -> None:
+    with bench(qtbot, number("5")) as made:
+        view = view_of(made)
+        dragged(made, view)
+        state = again(view.state())
+        assert kept_path(state, _lane_name) is not None
+        for damaged in broken(state):
+            assert kept_path(damaged, _lane_name) is None, damaged
+            view.restore(damaged)
+        assert view._kept is None and len(view.plot.lanes[0].xs) == 11
+
+
+def test_a_long_path_is_thinned_and_a_session_takes_it() -> None:
+    rng = np.random.default_rng(1)
+    xs = np.cumsum(rng.random(MOST))
+    values = rng.dirichlet(np.ones(11), (12, MOST)).astype(np.float32).transpose(0, 2, 1)
+    values[3, :, 7] = np.nan
+    lanes = tuple(LaneCurves("", xs, one, (xs, one)) for one in values)
+    band = tuple((float(x), float(x), "[?]12") for x in xs)
+    state = KeptPath(Part(0, 1), 5, (0.0, 500.0), lanes, band).as_state()
+    session = Session(Scene(), instruments={"BindingTrajectoryView": state})
+    kept = sessions.loads(sessions.dumps(session)).instruments["BindingTrajectoryView"]
+    path = kept_path(kept, _lane_name)
+    assert path is not None and len(path.lanes) == 12 and len(path.band) == 80
+    assert 40 < len(path.lanes[0].xs) < 60
+    step = round(MOST / len(path.lanes[0].xs))
+    for mine, theirs in zip(path.lanes, lanes, strict=True):
+        assert mine.before is not None
+        assert np.nanmax(np.abs(mine.probabilities - theirs.probabilities[:, ::step])) < 1e-4
+    assert len(json.dumps(state)) < 60_000

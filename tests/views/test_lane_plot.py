@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
@@ -63,3 +65,21 @@ def test_keys_and_the_pointer(qtbot: QtBot) -> None:
     plain = view.grab().toImage()
     view.set_mark(3.0)
     assert view.grab().toImage() != plain
+
+
+def test_a_tip_tells_values_and_formula(qtbot: QtBot) -> None:
+    mixed = lane("left digit", [3] * 5 + [5] * 5)
+    mixed.probabilities[:, 4] = 0
+    mixed.probabilities[[3, 8, 1], 4] = 0.75, 0.246, 0.004
+    before = lane("", [3] * 10)
+    view = plot(
+        qtbot, replace(mixed, before=(before.xs, before.probabilities)), lane("b", [1] * 10)
+    )
+    (_, above), (_, below) = view.shown()
+    told = view.tooltip(QPointF(view.x_of(4.1), above.center().y()))
+    assert "time (s) 4.00, left digit: 3 0.750, 8 0.246\n" in told
+    assert "without ablation: 3 1.000" in told and "log-softmax" in told
+    told = view.tooltip(QPointF(view.x_of(7), below.top() - 3))  # at its name
+    assert "b: 1 1.000" in told and "ablation" not in told
+    assert "read 51" in view.tooltip(QPointF(view.x_of(8), 4))
+    assert view.tooltip(QPointF(view.x_of(8), view.height() - 2)) is None

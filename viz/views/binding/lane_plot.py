@@ -116,6 +116,35 @@ class LanePlot(XChooser):
             places.append((self.lanes[index], rect))
         return tuple(places)
 
+    def tooltip(self, position: QPointF) -> str | None:
+        """The probabilities under the pointer and their formula, or what is read there."""
+        x, title = self._x_at(position), self._small.height + GRID
+        if self.band_area().contains(position):
+            read = next((text for first, last, text in self.band if first <= x <= last), None)
+            if read is None:
+                return None
+            return tr(
+                "{axis} {x:.2f}: read {text}.\nThe digits that the runs of windows with one answer "
+                "give, from left to right.",
+                axis=self._label, x=x, text=read or tr("nothing"),
+            )  # fmt: skip
+        for lane, rect in self.shown():
+            if len(lane.xs) and rect.adjusted(0, -title, 0, GRID).contains(position):
+                at, values = _values_at(lane.xs, lane.probabilities, x)
+                said = [
+                    tr("{axis} {x:.2f}, {lane}: {values}",
+                       axis=self._label, x=at, lane=lane.name, values=values)
+                ]  # fmt: skip
+                if lane.before is not None:
+                    _, values = _values_at(*lane.before, x)
+                    said.append(tr("without ablation: {values}", values=values))
+                said.append(tr(
+                    "p(class) = exp(log-softmax of the output) at the one of this digit's windows "
+                    "where p of a digit is largest."
+                ))  # fmt: skip
+                return "\n".join(said)
+        return None
+
     # Painting
 
     def _paint_mark(self, painter: QPainter, x: float) -> None:
@@ -267,3 +296,14 @@ class LanePlot(XChooser):
             painter.fillRect(line, theme.background)
             painter.setPen(theme.text)
             small.draw(painter, rect.right(), line.top(), text, 1)
+
+
+def _values_at(
+    xs: NDArray[np.float64], probabilities: NDArray[np.float32], x: float
+) -> tuple[float, str]:
+    """The known place nearest to x, and the probabilities there that are drawn, largest first."""
+    place = int(np.abs(xs - x).argmin())
+    values = np.nan_to_num(probabilities[:, place], nan=0.0)
+    order = [number for number in np.argsort(-values, kind="stable") if values[number] >= DRAWN]
+    said = (f"{class_name(int(number))} {values[number]:.3f}" for number in order)
+    return float(xs[place]), ", ".join(said) or tr("not known")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QTimer
@@ -21,6 +22,7 @@ from viz.scene import Scene
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.binding.instrument import BindingInstrument
+from viz.views.binding.kept_path import KeptPath, fingerprint, kept_path
 from viz.views.binding.lane_plot import LaneCurves, LanePlot
 from viz.views.binding.part import PartChoice, Subject
 from viz.views.canvas.canvas import Canvas
@@ -33,6 +35,10 @@ LENGTH_PX = 20.0
 """The axis of a hand's path grows by this much."""
 
 COURSES_KEPT = 8
+
+REST_S = 0.25
+"""A path is kept for a session once the hand has rested so long: while it moves, a recording asks
+in every frame, and has the scenes themselves."""
 
 
 def _lane_name(number: int, count: int) -> str:
@@ -70,8 +76,15 @@ class BindingTrajectoryView(BindingInstrument):
         self._player = player
         self._courses: dict[str, Course] = {}
         self.trail = Trail()
+        self._moved = 0.0
+        self._kept: KeptPath | None = None
+        """The path that a session brought back, until the drawing or the network is another one."""
+        self._checked: Subject | None = None
+        self._state: tuple[object, dict[str, Any]] = None, {}
         self._asked: tuple[Course, tuple[Key, ...], tuple[int, int]] | None = None
         self._drawn: object = None
+        self._path_drawn = False
+        """Whether the curves are those of the hand's path."""
         self.plot = LanePlot(self)
         self.plot.chosen.connect(self._seek)
         self._rest = QTimer(self)
@@ -92,6 +105,49 @@ class BindingTrajectoryView(BindingInstrument):
         self._drawn = None
         self._draw()
 
+    def state(self) -> dict[str, Any]:
+        """The hand's path as it is drawn, once it rests."""
+        path, made_of = self._kept, self._kept or self.plot.lanes
+        resting = self._player.clock() - self._moved >= REST_S
+        if path is None and not (self._path_drawn and resting):
+            return {}
+        if made_of is not self._state[0]:
+            if path is None:
+                path = self._path()
+            self._state = made_of, {} if path is None else path.as_state()
+        return self._state[1]
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take a path back; it is drawn with the drawing that it led to."""
+        path = kept_path(state, _lane_name)
+        if path is not None:
+            self._kept, self._checked = path, None
+            subject = self._subject
+            if self.isVisible() and subject and subject.scene is self._document.scene:
+                self.follow(subject)
+                self._draw()
+
+    def _path(self) -> KeptPath | None:
+        """What is drawn of the hand's path, if the drawing still stands at its end."""
+        trail, subject = self.trail, self._subject
+        if subject is None or trail.part is None or subject.scene != trail.scenes[-1]:
+            return None
+        of = fingerprint(subject.scene, subject.key)
+        ends = trail.xs[0], trail.xs[-1]
+        return KeptPath(trail.part, of, ends, self.plot.lanes, self.plot.band)
+
+    def _brought_back(self) -> KeptPath | None:
+        """The path that a session brought back, if it is this drawing's; else it is forgotten."""
+        path, subject = self._kept, self._subject
+        if path is None or subject is None or self.demonstrating:
+            return None
+        if subject is not self._checked:
+            self._checked = subject
+            same = subject.part == path.part and fingerprint(subject.scene, subject.key) == path.of
+            if not same:
+                self._kept = path = None
+        return path
+
     def _place(self) -> None:
         super()._place()
         top = self.bar.height() + GRID
@@ -108,7 +164,9 @@ class BindingTrajectoryView(BindingInstrument):
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
             kept = near(snapshot.maps["output"], subject.window, snapshot.reading)
-            self.trail.add(subject.scene, subject.part, subject.key, kept, self._player.clock())
+            now = self._player.clock()
+            if self.trail.add(subject.scene, subject.part, subject.key, kept, now):
+                self._moved = now
         if self.isVisible():
             self.follow(subject)
 
@@ -123,7 +181,8 @@ class BindingTrajectoryView(BindingInstrument):
             self._rest.start()
 
     def _note(self, subject: Subject | None) -> str:
-        if self.demonstrating or subject is None or len(self.trail.xs) > 1:
+        way = len(self.trail.xs) > 1 or self._brought_back() is not None
+        if self.demonstrating or subject is None or way:
             return tr("each digit at the window that sees it best")
         return tr("drag it, or play a demonstration (space)")
 
@@ -201,20 +260,28 @@ class BindingTrajectoryView(BindingInstrument):
     def _draw(self) -> None:
         subject = self._subject
         course = self._course()
+        back = self._brought_back()
         state = (course, subject and subject.key, len(course.xs),
-                 course.xs[-1:], self.demonstrating)  # fmt: skip
+                 course.xs[-1:], self.demonstrating, back)  # fmt: skip
         if state == self._drawn or not self.isVisible():
             return
         self._drawn = state
         if self.demonstrating:
             self.plot.set_axis(tr("time (s)"), 0.0, max(course.xs[-1], 0.1))
         else:
-            first = (course.xs[0] if course.xs else 0.0) // LENGTH_PX * LENGTH_PX
-            length = (course.xs[-1] if course.xs else 0.0) - first
-            end = first + LENGTH_PX * max(1, -(-length // LENGTH_PX))
+            first, last = (
+                back.ends if back else (course.xs[0], course.xs[-1]) if course.xs else (0, 0)
+            )
+            first = first // LENGTH_PX * LENGTH_PX
+            end = first + LENGTH_PX * max(1, -(-(last - first) // LENGTH_PX))
             self.plot.set_axis(tr("way of A (px)"), first, end)
-        lanes, band = self._lanes(course, self._keys(subject)) if subject is not None else ((), ())
-        self.plot.set_lanes(lanes, band)
+        self._path_drawn = not self.demonstrating and len(course.xs) > 1 and back is None
+        if back is not None:
+            self.plot.set_lanes(back.lanes, back.band)
+        elif subject is not None:
+            self.plot.set_lanes(*self._lanes(course, self._keys(subject)))
+        else:
+            self.plot.set_lanes((), ())
         self._mark(self._player.time)
 
     def _lanes(
@@ -248,6 +315,8 @@ class BindingTrajectoryView(BindingInstrument):
         """The present place: the demonstration's time, or the end of the hand's path."""
         if self.demonstrating:
             self.plot.set_mark(now)
+        elif back := self._brought_back():
+            self.plot.set_mark(back.ends[1])
         else:
             self.plot.set_mark(self.trail.xs[-1] if self.trail.xs else None)
 
