@@ -237,6 +237,37 @@ def test_curves_refine_and_equal_the_single_comparison() -> None:
         assert last.interior[layer.name][~aligned].min() > 0.05
 
 
+def test_curves_go_through_the_other_component_of_the_shift() -> None:
+    net = load_pretrained()
+    scene = replace(number("3"), height=48)
+    before = reference(net, rasterize_scene(scene))
+    for axis, way in (("x", (3.0, 1.4)), ("y", (1.4, 3.0))):
+        *_, last = curves(net, scene, axis, before, reach=4, steps=(1,), other=1.4)
+        assert last is not None and (last.done, last.other) == (True, 1.4)
+        after = activity(outputs(net, rasterize_scene(shifted(scene, *way))))
+        for name, one in compare_layers(before, after, way).items():
+            place = last.shifts.tolist().index(3)
+            assert last.interior[name][place] == pytest.approx(one.interior, abs=TOLERANCE)
+            assert last.border[name][place] == pytest.approx(one.border, abs=TOLERANCE)
+            assert last.interior[name].min() > 0.05  # nowhere aligned
+
+
+def test_how_far_a_canvas_leaves_an_interior() -> None:
+    """32 rows: C5 sees them all, and what is moved onto it comes from beyond."""
+    scene = number("31")
+    found = {}
+    for name in ("max", "blur"):
+        net = load_pretrained(name)
+        before = reference(net, rasterize_scene(scene))
+        for axis in "xy":
+            *_, found[name, axis] = curves(net, scene, axis, before, steps=(4.0,))
+    reach = {key: [one.interior_reach(layer.name) for layer in LAYERS]  # type: ignore[union-attr]
+             for key, one in found.items()}  # fmt: skip
+    assert reach["max", "y"] == [16, 16, 16, 16, -1, -1]
+    assert reach["max", "x"] == [16] * 6
+    assert reach["blur", "y"][3] == 8
+
+
 def test_ablated_maps_are_ablated_in_the_reference_too() -> None:
     net = load_pretrained()
     image = rasterize_scene(number("31"))

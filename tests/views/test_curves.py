@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.views.axes import spread, ticks
-from viz.views.curve_key import SAMPLE, UNKNOWN, value_text
+from viz.views.curve_key import SAMPLE, UNKNOWN, Here, value_text
 from viz.views.curves import Curves, Series
 from viz.views.lettering import Lettering
 
@@ -228,6 +228,35 @@ def test_a_key_tells_each_curve_s_value_at_the_mark(qtbot: QtBot) -> None:
     sample = [pictures[2].pixelColor(k, round(line)) for k in range(int(SAMPLE))]
     gaps = [k for k, colour in enumerate(sample) if not red(colour)]
     assert red(sample[2]) and 0 < len(gaps) < SAMPLE / 2  # the line's own pattern
+
+
+def test_what_is_measured_at_the_mark_is_told_instead_of_the_curve(qtbot: QtBot) -> None:
+    view = Curves("shift / px", "residual", keyed=True)
+    qtbot.addWidget(view)
+    view.resize(520, 250)
+    view.set_theme(themes.theme("light"), 13)
+    view.set_axes((-16, 16), (0, 1))
+    x = np.array([-16.0, 16.0])
+    zero, other = Series("zero", x, np.zeros(2), RED), Series("other", x, np.ones(2))
+    view.set_series([zero, other])
+    here = Here(8.0, "8, 1.4", {"zero": 0.3})
+    assert value_text(zero, 8.0, here) == "0.30"
+    assert value_text(other, 8.0, here) == "≈1.00"
+    assert value_text(other, 8.0, here, dimmed=True) == UNKNOWN  # of another shift
+    assert value_text(zero, 8.0, here, dimmed=True) == "0.30"
+    assert value_text(zero, 8.0, Here(8.0, "8", {"zero": math.nan})) == UNKNOWN
+    view.show()
+    qtbot.waitExposed(view)
+    view.set_mark(8.0)
+    key = view._key_area().toRect()
+    before = view.grab(key).toImage()
+    assert not red(pixel(view, 8, 0.3))
+    view.set_here(here)
+    assert red(pixel(view, 8, 0.3)) and view.grab(key).toImage() != before
+    view.set_dimmed(True)
+    assert red(pixel(view, 8, 0.3))
+    view.set_here(None)
+    assert not red(pixel(view, 8, 0.3))
 
 
 def test_the_pointed_curve_is_thick_and_on_top(plot: Curves) -> None:

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from lost_weights import DAMAGES, lose, word_for
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtTest import QTest
@@ -20,7 +22,13 @@ from viz.compute import Computer, Nets
 from viz.demos import by_id
 from viz.document import Document
 from viz.engine import Engine
-from viz.measure.equivariance import Equivariance, activity, compare, reference
+from viz.measure.equivariance import (
+    Equivariance,
+    activity,
+    compare,
+    compare_layers,
+    reference,
+)
 from viz.nets.layers import LAYERS
 from viz.player import Player
 from viz.scene import ImageLayer, Noise, Scene, rasterize_scene
@@ -28,13 +36,16 @@ from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import shifted
 from viz.snapshot import Unit
+from viz.views.curve_key import value_text
 from viz.views.equivariance.difference import Difference
 from viz.views.equivariance.live import LiveShift
 from viz.views.equivariance.pictures import _draw, finer_numbers
-from viz.views.equivariance.residual import ALL, Residual, layer_colours
+from viz.views.equivariance.residual import ALL, Residual
+from viz.views.equivariance.residual_series import layer_colours
 from viz.views.equivariance.table import ROWS, Displacement
 from viz.views.equivariance.table_columns import UNKNOWN, columns, pair_text, residual_text
 from viz.views.lettering import Lettering
+from viz.views.network_names import POOLINGS, network_colour
 
 LEFT = Qt.MouseButton.LeftButton
 SCENE = number("31")
@@ -471,8 +482,11 @@ def test_axis_and_layer_are_chosen_shown_and_kept(bench: Bench) -> None:
     QTest.mouseClick(view.axes, LEFT, pos=view.axes.option_rect("y").center().toPoint())
     bench.settle()
     click(view, "C3")
-    border, interior = view.plot.series
-    assert border.dashed and not interior.dashed and interior.name == "C3"
+    border, *interiors = view.plot.series
+    assert border.dashed and not any(one.dashed for one in interiors)
+    assert [one.name for one in interiors] == ["max", "average", "blur"]
+    bench.settle()
+    border = view.plot.series[0]
     assert bench.live.curves is not None and bench.live.curves.axis == "y"
     assert np.nanmax(border.y) > 0.5  # the drawing leaves the canvas
     state = view.state()
@@ -483,6 +497,149 @@ def test_axis_and_layer_are_chosen_shown_and_kept(bench: Bench) -> None:
     assert again.state() == state
     click(view, ALL)
     assert len(view.plot.series) == len(LAYERS)
+
+
+def pure(nets: Nets, name: str, shift: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    """Each layer's residuals, interior and border, in a network for SCENE moved by ``shift``."""
+    images = rasterize_scene(SCENE), rasterize_scene(shifted(SCENE, *shift))
+    before, after = (reference(nets(name), image) for image in images)
+    layers = compare_layers(before, after.maps, shift)
+    return {key: (one.interior, one.border) for key, one in layers.items()}
+
+
+def test_the_mark_and_the_curves_are_of_the_drawing_s_own_shift(bench: Bench) -> None:
+    """Of both its components: on the axis alone x = 12 would promise 0 to every layer."""
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    for shift, place in (
+        ((12.0, 1.4), "12, 1.4"),
+        ((12.3, 1.4), "12.3, 1.4"),
+        ((-7.0, 4.0), "−7, 4"),
+        ((3.0, 0.0), "3"),
+    ):
+        bench.go(shifted(SCENE, *shift))
+        expected = pure(bench.nets, "max", shift)
+        here = view.plot.here
+        assert here is not None and view.plot.mark == here.x == pytest.approx(shift[0])
+        assert here.place == place
+        curves = {series.name: series for series in view.plot.series}
+        for name, (interior, _) in expected.items():
+            assert here.values[name] == pytest.approx(interior, abs=1e-5, nan_ok=True)
+            if shift[0] % 0.5 == 0:  # where the curves are measured
+                assert curves[name].at(here.x) == pytest.approx(interior, abs=1e-5, nan_ok=True)
+        assert not view.plot.dimmed and f"y: {shift[1]:g}" in view.plot._labels[0]
+        aligned = shift[1] % 4 == 0
+        assert ("no multiple of 4" in view.plot._labels[0]) == (not aligned)
+        assert (curves["S4"].y.min() < 1e-5) == aligned
+    bench.go(shifted(SCENE, 12, 1.4))
+    area = view.plot.plot_area()
+    picture = view.plot.grab().toImage()
+    dot = view.plot.to_widget(12, pure(bench.nets, "max", (12, 1.4))["S4"][0])
+    assert area.contains(dot)
+    colour = layer_colours(themes.theme("dark"))["S4"]
+    assert picture.pixelColor(dot.toPoint()) == colour
+    # A click goes along the curve that is shown
+    QTest.mouseClick(view.plot, LEFT, pos=view.plot.to_widget(8, 0.3).toPoint())
+    bench.settle()
+    assert bench.live.shift == pytest.approx((8, 1.4))
+
+
+def test_while_the_drawing_moves_across_the_dots_follow_and_the_curves_wait(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    click(view, "S4")
+    bench.settle()
+    before = bench.live.curves
+    refined: list[None] = []
+    bench.live.refined.connect(lambda: refined.append(None))
+    steps = [(6, n / 10) for n in range(1, 9)]
+    for shift in steps:
+        bench.document.apply(shifted(SCENE, *shift), "drag")
+        assert view.plot.dimmed and bench.live.curves is before
+        # What is not measured here is not told by curves of another shift
+        texts = {
+            one.name: value_text(one, view.plot.mark, view.plot.here, dimmed=view.plot.dimmed)
+            for one in view.plot.series
+        }
+        assert texts["average"] == texts["blur"] == "–"
+        bench.qtbot.waitUntil(lambda: bench.live.point.shift == bench.live.shift)  # type: ignore[union-attr]
+        if refined:
+            break  # this machine measured curves between two steps
+    assert view.plot.here is not None
+    last = bench.live.shift
+    assert view.plot.here.values["max"] == pytest.approx(pure(bench.nets, "max", last)["S4"][0])
+    bench.settle()
+    assert not view.plot.dimmed and bench.live.curves is not before
+    assert bench.live.curves is not None and bench.live.curves.other == pytest.approx(last[1])
+
+
+def test_one_layer_is_shown_for_the_three_poolings_side_by_side(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    max_pooling = bench.live.curves
+    click(view, "S4")
+    assert not view.plot.dimmed  # what is known stays
+    bench.settle()
+    assert bench.live.curves is max_pooling
+    bench.go(shifted(SCENE, 2, 0))
+    assert bench.live.curves is max_pooling
+    border, *interiors = view.plot.series
+    theme = themes.theme("dark")
+    for name, series in zip(POOLINGS, interiors, strict=True):
+        inside, outside = pure(bench.nets, name, (2, 0))["S4"]
+        assert series.name == name and series.colour == network_colour(name, theme)
+        assert series.thick == (name == "max")
+        assert series.at(2) == pytest.approx(inside, abs=1e-5)
+        assert value_text(series, 2, view.plot.here) == f"{inside:.2f}"
+        if name == "max":
+            assert border.at(2) == pytest.approx(outside, abs=1e-5)
+    tops = [series.y.max() for series in interiors]
+    assert tops[2] < tops[1] < tops[0]  # blur pooling's sawtooth is the lowest
+    bench.document.set_network("blur")
+    bench.settle()
+    assert [one.thick for one in view.plot.series] == [False, False, False, True]
+    blurred = pure(bench.nets, "blur", (0, 0))  # another network, another reference
+    assert bench.live.shift == (2, 0) and blurred["S4"][0] == 0
+    assert view.plot.note == ""
+    bench.document.toggle_ablation("S2", 3)
+    bench.settle()
+    assert view.plot.note == "blur: 1 map ablated; the others: none."
+    assert view.plot.series[1].at(2) == pytest.approx(interiors[0].at(2), abs=1e-5)
+    assert view.plot.series[3].at(2) != pytest.approx(interiors[2].at(2), abs=1e-3)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_network_without_weights_has_no_curve_and_is_told(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    lose(monkeypatch, tmp_path, "blur", damage)
+    bench = Bench(qtbot, Nets())
+    try:
+        view = Residual(bench.document, bench.live)
+        bench.show(view)
+        assert view.plot.note == ""  # nobody asked for it yet
+        click(view, "C3")
+        bench.settle()
+        known = {one.name: one.known.any() for one in view.plot.series}
+        assert known == {"border": True, "max": True, "average": True, "blur": False}
+        assert word_for(damage) in view.plot.note
+        assert str(tmp_path) in view.plot.toolTip().replace("\n", "")
+    finally:
+        bench.engine.stop()
+
+
+def test_what_the_canvas_is_too_small_for_is_told(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    assert view.plot.note == ""
+    QTest.mouseClick(view.axes, LEFT, pos=view.axes.option_rect("y").center().toPoint())
+    bench.settle()
+    assert view.plot.note == "64×32 px are too few for an interior of C5, output."
+    click(view, "S4")
+    bench.settle()
+    assert view.plot.note == "64×32 px are too few for an interior of blur beyond 8 px."
+    bench.go(replace(SCENE, height=64))
+    assert view.plot.note == ""
 
 
 def test_hidden_instruments_measure_nothing(bench: Bench) -> None:

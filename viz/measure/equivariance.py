@@ -218,13 +218,23 @@ def interior(layer: Layer, way: float, units: int, pixels: int) -> NDArray[np.bo
 @dataclass(frozen=True, eq=False)
 class ShiftCurves:
     """The residuals over ``shifts`` (N,) pixels along one axis: layer → (N,), NaN where they are
-    not computed yet or there are no such units."""
+    not computed yet or there are no such units. Along the other axis the shift is ``other``."""
 
     axis: str
     shifts: NDArray[np.float64]
     interior: Mapping[str, NDArray[np.float64]]
     border: Mapping[str, NDArray[np.float64]]
     done: bool
+    other: float = 0.0
+
+    def interior_reach(self, name: str) -> float:
+        """The largest shift, in pixels to either side, up to which a layer has interior units; −1
+        if the first shift leaves none. Without any shift all units are interior, which says
+        nothing."""
+        bare = np.isnan(self.interior[name]) & (self.shifts != 0)
+        moved = np.abs(self.shifts[self.shifts != 0])
+        first = np.abs(self.shifts[bare]).min(initial=math.inf)
+        return float(moved[moved < first].max(initial=-1.0))
 
 
 STEPS = (4.0, 2.0, 1.0, 0.5)
@@ -242,8 +252,10 @@ def curves(
     ablated: Ablation | None = None,
     reach: int = REACH,
     steps: Iterable[float] = STEPS,
+    other: float = 0.0,
 ) -> Iterator[ShiftCurves | None]:
-    """The residuals of a scene's shifts along ``"x"`` or ``"y"``, refined from result to result.
+    """The residuals of a scene's shifts along ``"x"`` or ``"y"``, refined from result to result;
+    along the other axis the scene is ``other`` pixels away meanwhile.
 
     ``before`` is the ``reference`` of the scene. At 32×64 pixels some 65 forward passes; None
     between two images, where others may have their turn.
@@ -257,7 +269,7 @@ def curves(
         wanted.sort(key=abs)  # outwards from no shift, where one looks first
         for first in range(0, len(wanted), batch):
             some = wanted[first : first + batch]
-            ways = [(d, 0.0) if axis == "x" else (0.0, d) for d in some]
+            ways = [(d, other) if axis == "x" else (other, d) for d in some]
             images = []
             for way in ways:
                 images.append(rasterize_scene(shifted(scene, *way)))
@@ -268,11 +280,14 @@ def curves(
                 known[d] = {name: (one.interior, one.border) for name, one in layers.items()}
                 yield None
             last = step == all_steps[-1] and first + batch >= len(wanted)
-            yield _gathered(axis, known, last)
+            yield _gathered(axis, other, known, last)
 
 
 def _gathered(
-    axis: str, known: Mapping[float, Mapping[str, tuple[float, float]]], done: bool
+    axis: str,
+    other: float,
+    known: Mapping[float, Mapping[str, tuple[float, float]]],
+    done: bool,
 ) -> ShiftCurves:
     shifts = sorted(known)
     parts = [
@@ -282,4 +297,4 @@ def _gathered(
         }
         for part in range(2)
     ]
-    return ShiftCurves(axis, np.array(shifts), parts[0], parts[1], done)
+    return ShiftCurves(axis, np.array(shifts), parts[0], parts[1], done, other)

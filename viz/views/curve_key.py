@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
 from viz.theme import GRID, Theme
@@ -23,14 +24,31 @@ PITCH = 1.35
 UNKNOWN = "\N{EN DASH}"
 
 
-def value_text(one: Series, mark: float | None) -> str:
-    """The curve's height at the mark, with two decimals: what they cannot tell from 0 is 0. Between
-    the points that are known it is that of the line, ≈; and – where there is none."""
-    value = math.nan if mark is None else one.at(mark)
+@dataclass(frozen=True, eq=False)
+class Here:
+    """What is measured at the mark itself: ``values`` by the curves' names, at ``x``, which the key
+    calls ``place``."""
+
+    x: float
+    place: str
+    values: Mapping[str, float]
+
+
+def value_text(
+    one: Series, mark: float | None, here: Here | None = None, *, dimmed: bool = False
+) -> str:
+    """What is measured ``here``, else the curve's height at the mark, with two decimals: what they
+    cannot tell from 0 is 0. Between the points that are known it is that of the line, ≈; and –
+    where there is none, and of a ``dimmed`` curve, which belongs to something else."""
+    if here is not None and one.name in here.values:
+        value, about = here.values[one.name], ""
+    else:
+        at = here.x if here is not None else mark
+        value = math.nan if at is None or dimmed else one.at(at)
+        about = "" if at in one.x else "≈"
     if math.isnan(value):
         return UNKNOWN
-    text = f"{value:.2f}" if value >= 0.005 else "0"
-    return text if mark in one.x else f"≈{text}"
+    return about + (f"{value:.2f}" if value >= 0.005 else "0")
 
 
 class CurveKey:
@@ -68,14 +86,22 @@ class CurveKey:
             small.draw(painter, area.left() + SAMPLE + 2 * GRID, top, one.name)
 
     def paint_values(
-        self, painter: QPainter, area: QRectF, mark: float | None, text: QColor, quiet: QColor
+        self,
+        painter: QPainter,
+        area: QRectF,
+        mark: float | None,
+        here: Here | None,
+        theme: Theme,
+        *,
+        dimmed: bool,
     ) -> None:
         """Where the mark is, and the values there."""
         small = self._small
         if mark is not None:
-            painter.setPen(quiet)
-            heading = tr("at {x}", x=figure(round(mark, 2)))
-            small.draw(painter, area.right(), self.row(0, area), heading, 1)
-        painter.setPen(text)
+            painter.setPen(theme.quiet)
+            place = here.place if here is not None else figure(round(mark, 2))
+            small.draw(painter, area.right(), self.row(0, area), tr("at {x}", x=place), 1)
+        painter.setPen(theme.text)
         for number, one in enumerate(self._rows, 1):
-            small.draw(painter, area.right(), self.row(number, area), value_text(one, mark), 1)
+            text = value_text(one, mark, here, dimmed=dimmed)
+            small.draw(painter, area.right(), self.row(number, area), text, 1)

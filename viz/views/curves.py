@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QWidget
 from viz import theme as themes
 from viz.theme import GRID
 from viz.views.axes import figure, spread, ticks
-from viz.views.curve_key import CurveKey
+from viz.views.curve_key import CurveKey, Here
 from viz.views.fitting import STRETCHES, WRAP, condensed, fitting_font, height_of
 from viz.views.lettering import Lettering
 from viz.views.series import Series, nearest
@@ -28,6 +28,9 @@ DIM = 0.35
 
 LEAST_TEXT = 8
 """Pixels of the smallest text that names a curve, where many stand in little height."""
+
+DOT = 4.0
+"""Radius in pixels of a dot at the mark, at the smallest text."""
 
 STEP, FINE = 1.0, 0.25
 """How far an arrow key goes, and how far with Shift."""
@@ -48,6 +51,7 @@ class Curves(XChooser):
         self._references: tuple[tuple[float, str], ...] = ()
         self._faint: tuple[float, ...] = ()
         self._note, self._message, self._dimmed = "", "", False
+        self._here: Here | None = None
         self.setAccessibleName(f"{y_label} / {x_label}")
 
     # What is shown
@@ -103,6 +107,21 @@ class Curves(XChooser):
     def dimmed(self) -> bool:
         """Whether the curves are faint."""
         return self._dimmed
+
+    def set_here(self, here: Here | None) -> None:
+        """What is measured at the mark itself, which curves between points, or of something else,
+        do not tell: dots, and the key's values. None: the curves tell it."""
+        self._here = here
+        self.update()
+
+    @property
+    def here(self) -> Here | None:
+        """What is measured at the mark itself."""
+        return self._here
+
+    def tooltip(self, position: QPointF) -> str | None:
+        """That of the view, above it instead of on the curves."""
+        return self.toolTip() or None
 
     def set_references(self, lines: Sequence[tuple[float, str]]) -> None:
         """Dashed vertical lines at some x, each with a text on top."""
@@ -227,14 +246,31 @@ class Curves(XChooser):
             self._paint_names(painter, area)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """With the key the values at the mark, which moves."""
+        """With what is measured at the mark, which moves."""
         super().paintEvent(event)
         if self._keyed:
             painter = QPainter(self)
+            if self._here is not None:
+                self._paint_here(painter, self._here)
             painter.setFont(self._small.font)
-            colours = self._theme.text, self._theme.quiet
-            self._key.paint_values(painter, self._key_area(), self._mark, *colours)
+            area, dimmed = self._key_area(), self._dimmed
+            self._key.paint_values(
+                painter, area, self._mark, self._here, self._theme, dimmed=dimmed
+            )
             painter.end()
+
+    def _paint_here(self, painter: QPainter, here: Here) -> None:
+        """A dot for each curve, with a rim, so that it is seen on the mark and on other curves."""
+        if here.x != self._within(here.x):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.background, self._weight))
+        for series in self._series:
+            y = here.values.get(series.name, math.nan)
+            if self._y_range[0] <= y <= self._y_range[1]:
+                painter.setBrush(series.colour or self._theme.text)
+                radius = DOT * self._weight
+                painter.drawEllipse(self.to_widget(here.x, y), radius, radius)
 
     def _paint_x_label(self, painter: QPainter, middle: float, top: float) -> None:
         """Under the middle of the axis, moved or written smaller where there is no room for it."""

@@ -9,7 +9,7 @@ never disagree with themselves; measuring happens in the engine's measuring lane
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,37 +20,37 @@ from viz.document import Document
 from viz.engine import Engine
 from viz.i18n import tr
 from viz.measure.equivariance import (
+    AXES,
     Equivariance,
     Reference,
     ShiftCurves,
     activity,
     compare,
-    curves,
-    reference,
+    compare_layers,
 )
+from viz.nets.layers import LAYERS
 from viz.player import Player
-from viz.scene import Scene, rasterize_scene
+from viz.scene import Scene
 from viz.scene.shifts import Shift, common_shift, is_resampled, shifted
 from viz.snapshot import Snapshot
+from viz.views.compared_networks import Unusable
+from viz.views.equivariance.curve_work import (
+    Asked,
+    Found,
+    KeptCurves,
+    References,
+    Wanted,
+    measured,
+)
 
-NAME, CURVES = "equivariance", "equivariance curves"
+NAME, POINT, CURVES = "equivariance", "equivariance point", "equivariance curves"
 """The slots of the measuring lane."""
 
-STEP = 0.5
-"""Pixels between the shifts of the curves. They are measured outwards from the middle: multiples of
-a stride alone, which a coarser pass would take, show a residual of 0 everywhere."""
+NAMES = tuple(layer.name for layer in LAYERS)
 
-FIRST = 2.0
-"""The curves are shown from this shift on: half a period of the largest stride."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a reference's maps depend on; ``reference`` counts the references there have been."""
-
-    reference: int
-    network: str
-    ablated: frozenset[tuple[str, frozenset[int]]]
+DECIMALS = 3
+"""Of the other component that curves are measured through: where a drawing stands still along one
+axis while it is dragged along the other, rounding moves it by less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +83,16 @@ class Shown:
         return notes
 
 
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The residuals of the drawing as it stands, of the answering network: layer → interior, and
+    layer → border."""
+
+    shift: Shift
+    interior: Mapping[str, float]
+    border: Mapping[str, float]
+
+
 def nothing_drawn() -> str:
     """What is told of an empty canvas, where 0 would prove nothing."""
     return tr("The canvas is empty: there is nothing to measure. Draw a digit, or drag one here.")
@@ -109,26 +119,15 @@ def _part_moved(before: Scene | None, after: Scene) -> bool:
     return None not in alone and len(set(alone)) > 1
 
 
-class _References:
-    """The last reference's maps; only the measuring thread uses it."""
-
-    def __init__(self) -> None:
-        self._kept: tuple[Asked, Reference] | None = None
-
-    def get(self, asked: Asked, scene: Scene, nets: Nets) -> Reference:
-        if self._kept is None or self._kept[0] != asked:
-            made = reference(nets(asked.network), rasterize_scene(scene), dict(asked.ablated))
-            self._kept = asked, made
-        return self._kept[1]
-
-
 class LiveShift(QObject):
     """Keeps the reference, asks for measurements, holds the latest results."""
 
     measured = pyqtSignal()
     """``shown`` is new."""
     refined = pyqtSignal()
-    """``curves`` has more points, or belongs to something else now."""
+    """``curves`` have more points, or belong to something else now."""
+    pointed = pyqtSignal()
+    """``point`` is new."""
 
     def __init__(
         self, document: Document, engine: Engine, player: Player, parent: QObject | None = None
@@ -139,13 +138,15 @@ class LiveShift(QObject):
         self._number = 0
         self._outdated: Snapshot | None = None
         """The snapshot of before a session was opened, which may still be handed over."""
-        self._references = _References()
-        self._wanted: tuple[Asked, str] | None = None
-        self._measured: tuple[Asked, str] | None = None
+        self._references, self._kept = References(), KeptCurves()
+        self._wanted: Wanted | None = None
+        self._found: Found | None = None
+        self._network = ""
+        self._point_asked: tuple[Asked, Shift] | None = None
         self._shift: Shift = (0.0, 0.0)
         self._partly = False
         self.shown: Shown | None = None
-        self.curves: ShiftCurves | None = None
+        self.point: Point | None = None
 
     @property
     def shift(self) -> Shift:
@@ -202,7 +203,7 @@ class LiveShift(QObject):
         asked, partly = self._asked(snapshot), self._partly
 
         def work(nets: Nets) -> Iterator[Shown]:
-            before = kept.get(asked, scene, nets)
+            before = kept.get(asked, scene, nets(asked.network))
             yield Shown(compare(before, activity(snapshot.maps), shift), before, snapshot, partly)
 
         self._engine.measure(NAME, work, self._take)
@@ -211,34 +212,90 @@ class LiveShift(QObject):
         self.shown = shown
         self.measured.emit()
 
-    def follow_curves(self, snapshot: Snapshot, axis: str) -> None:
-        """Measure the residuals over the shift along an axis, unless that is done or under way."""
+    def follow_point(self, snapshot: Snapshot) -> None:
+        """Measure the residuals of this snapshot."""
         if snapshot is self._outdated:
             return
-        scene, kept = self._locate(snapshot.scene), self._references
+        scene, shift, kept = self._locate(snapshot.scene), self._shift, self._references
         asked = self._asked(snapshot)
-        if self._wanted == (asked, axis):
+        if self._point_asked == (asked, shift):
             return
-        self._wanted = wanted = asked, axis
+        self._point_asked = asked, shift
+        if shift == (0.0, 0.0):  # as while one edits: nothing to measure, and no border
+            self._engine.forget(POINT)
+            self._take_point(
+                Point(shift, dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, math.nan))
+            )
+            return
 
-        def work(nets: Nets) -> Iterator[tuple[tuple[Asked, str], ShiftCurves] | None]:
-            before = kept.get(asked, scene, nets)
-            net = nets(asked.network)
-            for result in curves(net, scene, axis, before, dict(asked.ablated), steps=(STEP,)):
-                enough = result is not None and (result.done or result.shifts[-1] >= FIRST)
-                yield (wanted, result) if result is not None and enough else None
+        def work(nets: Nets) -> Iterator[Point]:
+            before = kept.get(asked, scene, nets(asked.network))
+            layers = compare_layers(before, activity(snapshot.maps), shift)
+            interior = {name: one.interior for name, one in layers.items()}
+            yield Point(shift, interior, {name: one.border for name, one in layers.items()})
 
+        self._engine.measure(POINT, work, self._take_point)
+
+    def _take_point(self, point: Point) -> None:
+        self.point = point
+        self.pointed.emit()
+
+    def follow_curves(self, snapshot: Snapshot, axis: str, compared: Collection[str] = ()) -> None:
+        """Measure the residuals over the shifts along an axis through the present one, unless that
+        is done or under way; of ``compared`` networks beside the answering one too."""
+        if snapshot is self._outdated:
+            return
+        scene, asked = self._locate(snapshot.scene), self._asked(snapshot)
+        others = (name for name in compared if name != asked.network)
+        subjects = (asked, *(Asked(self._number, name, frozenset()) for name in others))
+        through = round(self._shift[1 - AXES.index(axis)], DECIMALS)
+        wanted, before = Wanted(subjects, axis, through), self._network
+        self._network = asked.network
+        if self._wanted is not None and self._wanted.covers(wanted):
+            if before != asked.network:
+                self.refined.emit()  # known already
+            return
+        self._wanted = wanted
+
+        def outdated() -> bool:
+            """While the drawing moves across, the curves wait; what is edited shows some."""
+            return self._wanted is not None and wanted.beside(self._wanted)
+
+        work = measured(wanted, scene, self._references, self._kept, outdated)
         self._engine.measure(CURVES, work, self._take_curves)
 
-    def _take_curves(self, result: tuple[tuple[Asked, str], ShiftCurves]) -> None:
-        self._measured, self.curves = result
+    def _take_curves(self, found: Found) -> None:
+        self._found = found
         self.refined.emit()
 
     @property
+    def network(self) -> str:
+        """The answering network of the curves that are wanted."""
+        return self._network
+
+    @property
+    def curves(self) -> ShiftCurves | None:
+        """Those of the answering network, as far as they are known."""
+        return self.compared.get(self._network)
+
+    @property
+    def compared(self) -> Mapping[str, ShiftCurves]:
+        """The curves of all networks whose are known."""
+        return self._found.curves if self._found is not None else {}
+
+    @property
+    def broken(self) -> Mapping[str, Unusable]:
+        """The networks that cannot be used."""
+        return self._found.broken if self._found is not None else {}
+
+    @property
     def curves_old(self) -> bool:
-        """Whether ``curves`` are of another drawing, network or axis than is asked for now: while
-        one edits, what was begun still comes."""
-        return self._measured != self._wanted
+        """Whether ``curves`` are of another drawing, network or line of shifts than is asked for
+        now: while one edits, what was begun still comes."""
+        found, wanted = self._found and self._found.wanted, self._wanted
+        if found is None or wanted is None:
+            return found is not wanted
+        return found.line != wanted.line or wanted.subjects[0] not in found.subjects
 
     def forget(self) -> None:
         """Nobody looks at the present measurement."""
@@ -247,8 +304,19 @@ class LiveShift(QObject):
     def forget_curves(self) -> None:
         """Nobody looks at the curves; begun ones are begun anew."""
         self._engine.forget(CURVES)
-        if self.curves is None or not self.curves.done or self.curves_old:
+        self._engine.forget(POINT)
+        self._point_asked = None
+        if self.curves_old or not self._complete:
             self._wanted = None
+
+    @property
+    def _complete(self) -> bool:
+        """Whether all curves that are wanted are known as a whole."""
+        if self._found is None or self._wanted is None:
+            return False
+        names = {asked.network for asked in self._wanted.subjects} - set(self._found.broken)
+        known = {name for name, one in self.compared.items() if one.done}
+        return names <= known
 
     def go_to(self, shift: Shift, gesture: int) -> None:
         """Move the drawing to (dx, dy) from the reference, as part of a gesture."""

@@ -1,4 +1,10 @@
-"""The residual over the shift: zero at multiples of each layer's stride, a sawtooth between."""
+"""The residual over the shift: zero at multiples of each layer's stride, a sawtooth between.
+
+The curves go through the drawing's own shift: along the other axis they are as far from the
+reference as the drawing is. The dots and numbers at the mark are measured there, for the answering
+network; while the drawing moves across, they follow it, and the curves wait, faint. Of one layer
+the networks with max, average and blur pooling are shown side by side.
+"""
 
 from __future__ import annotations
 
@@ -6,56 +12,42 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from PyQt6.QtGui import QColor, QHideEvent
+from PyQt6.QtGui import QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz.document import Document
 from viz.i18n import tr
 from viz.measure.equivariance import AXES, REACH, ShiftCurves
-from viz.nets.layers import BY_NAME, LAYERS
+from viz.nets.layers import BY_NAME
 from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
+from viz.views.axes import figure
 from viz.views.choice import Choice, Option
-from viz.views.curves import Curves, Series
+from viz.views.curve_key import Here
+from viz.views.curves import Curves
 from viz.views.equivariance.live import LiveShift, notes_of, nothing_drawn
+from viz.views.equivariance.residual_series import (
+    NAMES,
+    layer_series,
+    network_series,
+    too_few,
+    x_label,
+)
+from viz.views.network_names import (
+    POOLINGS,
+    ablation_text,
+    short_network_name,
+)
+from viz.views.tips import wrapped
 
 ALL = "all"
-NAMES = tuple(layer.name for layer in LAYERS)
-NOTHING = np.empty(0)
-NO_CURVES = dict.fromkeys(NAMES, NOTHING)
 
-MOST, MOST_OF_ALL = math.sqrt(2), 0.6
+MOST, MOST_OF_ALL = math.sqrt(2), 0.7
 """Ends of the residual's axis: the largest there is, which a border reaches; and, while only the
 interiors are shown, a little more than the sawteeth reach."""
 
-PATTERNS = {
-    "C1": (),
-    "S2": (6.0, 2.0),
-    "C3": (1.5, 1.5),
-    "S4": (),
-    "C5": (7.0, 2.0, 1.5, 2.0),
-    "output": (3.0, 2.0),
-}
-"""The layers' lines, dash and gap in widths: neighbours differ in more than their colour, and where
-two curves lie on each other, as those of S2 and C3 nearly do, the lower one shows in the gaps."""
-
-THICK = "S4"
-"""The one layer whose line is thick: it lies among C5's and the output's, of the same stride."""
-
 GRAIN = 0.25
 """Pixels: a click goes to the nearest multiple, so that whole shifts can be hit."""
-
-
-def layer_colours(theme: Theme) -> dict[str, QColor]:
-    """One colour for each layer: along the scale of activations, the deeper the further on. The
-    hues of the classes are not used, which mean something else."""
-    low, high = (125, 245) if theme.name == "dark" else (150, 255)
-    places = np.linspace(low, high, len(NAMES)).astype(int)
-    return {
-        name: QColor(int(theme.sequential[place]))
-        for name, place in zip(NAMES, places, strict=True)
-    }
 
 
 class Residual(QWidget):
@@ -70,6 +62,8 @@ class Residual(QWidget):
             "go there. {formula}",
             formula=formula,
         )
+        self._formula = formula
+        self._too_few = ""
         self._document, self._live = document, live
         self._theme: Theme | None = None
         self._snapshot: Snapshot | None = None
@@ -77,7 +71,11 @@ class Residual(QWidget):
         self.axes = Choice(
             tr("Axis"),
             [
-                Option(axis, axis, tr("Shifts along {axis}, none along the other.", axis=axis))
+                Option(
+                    axis,
+                    axis,
+                    tr("Shifts along {axis}; along the other the drawing's own.", axis=axis),
+                )
                 for axis in AXES
             ],
         )
@@ -89,7 +87,13 @@ class Residual(QWidget):
                     Option(
                         name,
                         name,
-                        tr("{layer}: interior, and border dashed.", layer=name) + " " + formula,
+                        tr(
+                            "{layer}: the interior by max, average and blur pooling; dashed the "
+                            "border of the network that answers.",
+                            layer=name,
+                        )
+                        + " "
+                        + formula,
                     )
                     for name in NAMES
                 ),
@@ -98,8 +102,8 @@ class Residual(QWidget):
         self.plot = Curves(tr("shift / px"), tr("residual"), keyed=True)
         self.plot.chosen.connect(self._go)
         self.plot.started.connect(self._start)
-        self.axes.chosen.connect(self._switch_axis)
-        self.layers.chosen.connect(lambda _: self._draw())
+        self.axes.chosen.connect(self._ask)
+        self.layers.chosen.connect(self._ask)
         row = QHBoxLayout()
         row.setSpacing(3 * GRID)
         row.addWidget(self.axes)
@@ -111,6 +115,7 @@ class Residual(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.plot, 1)
         live.refined.connect(self._draw)
+        live.pointed.connect(self._point)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -120,12 +125,15 @@ class Residual(QWidget):
         self._draw()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Mark the present shift; measure anew if more than the shift has changed."""
+        """Mark the present shift; measure its residuals, and the curves anew if they do not go
+        through it, or more than the shift has changed."""
         before, self._snapshot = self._blank, snapshot
         if self._blank:
             self._live.forget_curves()
         else:
-            self._live.follow_curves(snapshot, self.axes.value)
+            compared = () if self.layers.value == ALL else POOLINGS
+            self._live.follow_curves(snapshot, self.axes.value, compared)
+            self._live.follow_point(snapshot)
         if self._blank != before:
             self._draw()
         self._mark()
@@ -138,72 +146,118 @@ class Residual(QWidget):
     def _mark(self) -> None:
         shift = self._live.shift[AXES.index(self.axes.value)]
         self.plot.set_mark(None if self._blank else shift)
-        self.plot.set_dimmed(self._live.curves_old)
-        if self._snapshot is not None:
-            self.plot.set_note(" ".join(notes_of(self._snapshot.scene, fractional=True)))
+        self.plot.set_dimmed(self._live.curves_old and not self._blank)
+        self.plot.set_note(self._note())
 
-    def _switch_axis(self) -> None:
+    def _note(self) -> str:
+        """What else makes f(Tx) and T′f(x) differ, and which curves are missing."""
+        if self._snapshot is None:
+            return ""
+        said = [*notes_of(self._snapshot.scene, fractional=True)]
+        if self.layers.value != ALL:
+            said.append(ablation_text(self._document.network, self._document.ablated))
+            said += [why.advice for why in self._live.broken.values()]
+        return " ".join(filter(None, [*said, self._too_few]))
+
+    def _ask(self, _: object = None) -> None:
+        """Another axis or layer was chosen."""
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
         self._draw()
+
+    def _point(self) -> None:
+        """What is measured at the drawing's own shift."""
+        point, layer = self._live.point, self.layers.value
+        if point is None or self._blank:
+            self.plot.set_here(None)
+            return
+        if layer == ALL:
+            values = point.interior
+        else:
+            name = short_network_name(self._live.network)
+            values = {name: point.interior[layer], tr("border"): point.border[layer]}
+        across = AXES.index(self.axes.value)
+        way = point.shift if point.shift[1 - across] else point.shift[across : across + 1]
+        place = ", ".join(figure(round(d, 2)) for d in way)
+        self.plot.set_here(Here(point.shift[across], place, values))
 
     def _draw(self) -> None:
         """The curves as they are known now."""
         if self._theme is None:
             return
-        axis, layer = self.axes.value, self.layers.value
-        other = AXES[1 - AXES.index(axis)]
+        axis, layer, found = self.axes.value, self.layers.value, self._found
+        step = 4 if layer == ALL else BY_NAME[layer].stride
+        one = found.get(self._live.network)
         self.plot.set_labels(
-            tr(
-                "shift along {axis} / px, {other}: 0.  At the lines aligned, between interpolated",
-                axis=axis,
-                other=other,
-            ),
+            x_label(axis, one.other if one is not None else 0.0, step),
             tr("residual, interior")
             if layer == ALL
-            else tr("residual of {layer}, interior and border", layer=layer),
+            else tr(
+                "residual of {layer}, dashed: border of {network}",
+                layer=layer,
+                network=short_network_name(self._live.network),
+            ),
         )
         shown = self._snapshot
         noisy = shown is not None and shown.scene.noise != type(shown.scene.noise)()
         top = MOST_OF_ALL if layer == ALL and not noisy else MOST
         self.plot.set_axes((-REACH, REACH), (0.0, top))
-        step = 4 if layer == ALL else BY_NAME[layer].stride
         self.plot.set_faint_lines([float(x) for x in range(-REACH, REACH + 1, step)])
-        self.plot.set_series(self._series(axis, layer))
+        self.plot.set_series(
+            layer_series(one, self._theme)
+            if layer == ALL
+            else network_series(found, layer, self._live.network, self._theme)
+        )
         self.plot.set_message(nothing_drawn() if self._blank else "")
-        self.plot.set_dimmed(self._live.curves_old and not self._blank)
+        self._too_few = self._missing(found)
+        self.plot.setToolTip(self._tooltip())
+        self._point()
+        self._mark()
 
-    def _series(self, axis: str, layer: str) -> list[Series]:
-        """The curves as far as they are known; of an empty canvas nothing is."""
-        assert self._theme is not None
-        found, colours = self._live.curves, layer_colours(self._theme)
-        if self._blank or found is None or found.axis != axis:
-            found = ShiftCurves(axis, NOTHING, NO_CURVES, NO_CURVES, done=False)
-        shifts, interior, border = found.shifts, found.interior, found.border
+    @property
+    def _found(self) -> Mapping[str, ShiftCurves]:
+        """The curves along the axis chosen, by network; of an empty canvas there are none."""
+        if self._blank:
+            return {}
+        axis = self.axes.value
+        return {name: one for name, one in self._live.compared.items() if one.axis == axis}
+
+    def _missing(self, found: Mapping[str, ShiftCurves]) -> str:
+        """Which of the curves shown the canvas is too small for."""
+        layer, answering = self.layers.value, self._live.network
+        if self._snapshot is None:
+            return ""
         if layer != ALL:
-            quiet = self._theme.quiet
-            return [
-                Series(tr("border"), shifts, border[layer], quiet, dashed=True),
-                Series(layer, shifts, interior[layer], colours[layer]),
-            ]
-        return [
-            Series(
-                name,
-                shifts,
-                interior[name],
-                colours[name],
-                thick=name == THICK,
-                pattern=PATTERNS[name],
+            named = {short_network_name(name): (one, layer) for name, one in found.items()}
+        else:
+            named = {name: (found[answering], name) for name in NAMES if answering in found}
+        return too_few(named, self._snapshot.scene)
+
+    def _tooltip(self) -> str:
+        reasons = (why.reason for why in self._live.broken.values())
+        said = [] if self.layers.value == ALL else list(reasons)
+        return wrapped(
+            "\n".join(
+                [
+                    *said,
+                    self._formula,
+                    tr(
+                        "Click or drag to go there. Dots, and the numbers at the mark: the drawing "
+                        "as it stands, in the network that answers; ≈ and the curves: measured "
+                        "every half pixel, – where a curve is of another shift or there are no "
+                        "such units."
+                    ),
+                ]
             )
-            for name in NAMES
-        ]
+        )
 
     def _start(self) -> None:
         self._gesture = self._document.new_gesture()
 
     def _go(self, x: float) -> None:
         x = round(x / GRAIN) * GRAIN
-        self._live.go_to((x, 0.0) if self.axes.value == "x" else (0.0, x), self._gesture)
+        dx, dy = self._live.shift
+        self._live.go_to((x, dy) if self.axes.value == "x" else (dx, x), self._gesture)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Nobody looks: measure no more."""
