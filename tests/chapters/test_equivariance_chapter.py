@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import screen
@@ -13,9 +16,17 @@ from viz.chapters.panel import ChapterPanel
 from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.engine import Engine
+from viz.measure.invariance import KINDS
 from viz.player import Player
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
+from viz.views.choice import Choice
+from viz.views.curves import Curves
+from viz.views.equivariance.networks import Networks
+from viz.views.equivariance.sweep_thumbs import SweepThumbs
+from viz.views.equivariance.table import Table
+from viz.views.facts import Facts
+from viz.views.network_names import POOLINGS
 
 
 def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
@@ -49,6 +60,68 @@ def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
         assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
     finally:
         engine.stop()
+
+
+def places(view: QWidget) -> list[QPoint]:
+    """Where one points at what a view shows."""
+    if isinstance(view, Choice):
+        return [view.option_rect(option.value).center().toPoint() for option in view._options]
+    if isinstance(view, SweepThumbs):
+        return [view.rect_of(kind).center().toPoint() for kind in KINDS]
+    if isinstance(view, Facts):
+        return [row.center() for row in view.rows()]
+    if isinstance(view, Networks):
+        columns = [view.column(name) for name in POOLINGS]
+        return [part.center() for part in (*columns, *view.places)]
+    if isinstance(view, Table):
+        rows = [QPoint(5, 5), *(QPoint(5, round(k * view.pitch)) for k in range(3, 9))]
+        return [at + QPoint(round(p.left), 0) for p in view.places() for at in rows]
+    if isinstance(view, Curves):
+        return [view.plot_area().center().toPoint(), QPoint(view.width() - 20, 40), QPoint(5, 5)]
+    return [view.rect().center()]
+
+
+def painted(instrument: QWidget) -> list[QWidget]:
+    """The views that an instrument consists of; the networks' maps leave the mouse to it."""
+    if isinstance(instrument, Networks):
+        return [instrument]
+    found = [view for view in instrument.findChildren(QWidget) if view.isVisible()]
+    return [view for view in found if not any(w.parent() is view for w in found)]
+
+
+def test_wherever_one_points_there_is_a_tip(qtbot: QtBot) -> None:
+    """A number's formula on hover: no instrument has a part that says nothing."""
+    application = Application(keep=False)
+    window, document = application.window, application.document
+    qtbot.addWidget(window)
+    window.appearance.fix("dark", 1.0)
+    window.resize(1280, 720)
+    window.show()
+    application.start()
+    asked = 0
+    try:
+        document.set_chapter("equivariance")
+        document.apply(number("31"), "draw")
+        panel = window.panel_shown
+        assert panel is not None
+        for index, instrument in enumerate(panel.instruments):
+            panel.choose(index)
+            qtbot.waitUntil(
+                lambda: document.snapshot is not None and not application.engine.measuring,
+                timeout=30_000,
+            )
+            for view in painted(instrument):  # type: ignore[arg-type]
+                for at in places(view):
+                    QToolTip.showText(QPoint(0, 0), "nothing", view)
+                    event = QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at))
+                    QApplication.sendEvent(view, event)
+                    told = QToolTip.text()
+                    assert told not in ("", "nothing"), (instrument.title, view, at)
+                    asked += 1
+        assert asked > 60
+    finally:
+        QToolTip.hideText()
+        window.close()
 
 
 @pytest.mark.parametrize("chapter", ["live", "equivariance"])

@@ -53,10 +53,16 @@ class SweepThumbs(PaintedView):
     chosen = pyqtSignal(str)
 
     def __init__(
-        self, names: Sequence[str], labels: Mapping[str, str], parent: QWidget | None = None
+        self,
+        names: Sequence[str],
+        labels: Mapping[str, str],
+        tips: Mapping[str, str],
+        parent: QWidget | None = None,
     ) -> None:
-        """``names`` in their order, column by column in rows; ``labels`` are translated."""
+        """``names`` in their order, column by column in rows; ``labels`` and ``tips`` are
+        translated."""
         super().__init__(parent)
+        self._tips = dict(tips)
         self._names, self._labels = tuple(names), dict(labels)
         self._thumbs: dict[str, Thumb] = {}
         self._current = self._names[0]
@@ -104,6 +110,11 @@ class SweepThumbs(PaintedView):
         wide = (self.width() - (COLUMNS - 1) * 2 * GRID) / COLUMNS
         high = (self.height() - (rows - 1) * GRID) / rows
         return QRectF(column * (wide + 2 * GRID), row * (high + GRID), wide, high)
+
+    def tooltip(self, position: QPointF) -> str | None:
+        """Of the plot under a point."""
+        names = (name for name in self._names if self.rect_of(name).contains(position))
+        return self._tips.get(next(names, ""), "")
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """All plots."""

@@ -42,6 +42,18 @@ def short_labels() -> dict[str, str]:
     }
 
 
+def thumb_tips() -> dict[str, str]:
+    """What a small plot shows, by what a sweep changes."""
+    return {
+        kind: tr(
+            "Across: {what}. Upwards: p(right class) from 0 to 1, exp(log-softmax) of the window's "
+            "output, for each network. Click to show it large.",
+            what=what,
+        )
+        for kind, what in long_labels().items()
+    }
+
+
 def long_labels() -> dict[str, str]:
     """What stands at a sweep's axis."""
     return {

@@ -37,6 +37,7 @@ from viz.views.equivariance.sweep_words import (
     nothing_to_ask,
     reference,
     short_labels,
+    thumb_tips,
 )
 from viz.views.equivariance.sweep_work import Found, Kept, Subject, Turns, measured
 from viz.views.network_names import (
@@ -103,7 +104,7 @@ class Sweeps(QWidget):
         )
         self.curves = Curves("", "")
         self.curves.setToolTip(self._tooltip())
-        self.thumbs = SweepThumbs(tuple(KINDS), short_labels())
+        self.thumbs = SweepThumbs(tuple(KINDS), short_labels(), thumb_tips())
         self.thumbs.setAccessibleName(tr("Which sweep is shown large"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

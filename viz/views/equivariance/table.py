@@ -162,7 +162,12 @@ class Table(QWidget):
             small.draw(painter, place.right - small.width(PAIR + WIDEST), top, first, 1)
 
     def tip_at(self, at: QPointF) -> str:
-        """What the cell under a point says, and how it is computed."""
+        """What the cell under a point, or the title, says, and how it is computed."""
+        if at.y() < HEAD * self._small.font.pixelSize():
+            return tr(
+                "(dx, dy): how far the whole drawing stands from the reference, in pixels of the "
+                "canvas; – if not all of it moved alike."
+            )
         places, index = self.places(), math.floor(at.y() / self.pitch - ROWS)
         place = max((p for p in places if p.left <= at.x()), key=lambda p: p.left)
         text = self._columns[place.number].tip
