@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QPoint, QRect, QTimer
 from pytestqt.qtbot import QtBot
 
 from viz import cli, commands, demos, export
@@ -22,6 +22,7 @@ from viz.export import Frame
 from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene, Transform, digits, rasterize_scene
 from viz.session import Playing, Session
+from viz.take import Take
 
 SMALL = Look((1024, 640), stage=True)
 THREE = digits.number("3", height=32, width=64)
@@ -121,6 +122,26 @@ def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
                 assert part.isVisible() is not stage
             assert window.canvas.isVisible() and window.maps.isVisible()
             assert not window.timing.isVisible(), "milliseconds are never the same twice"
+
+
+def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
+    """Its button pauses, as it does in the window; that of a picture says what held there."""
+    playing = replace(at(0.5), demonstration=Playing(SLIDE.id, 0.5, playing=True))
+    take = Take(((0.0, playing), (1.0, at(0.5)), (2.0, Session(THREE))), 3.0)
+    with rendering(at(0.5), replace(SMALL, stage=False)) as made:
+        button = made._window.head.player_bar.toggle
+        place = QRect(button.mapTo(made._window, QPoint()), button.size())
+        rows = slice(place.top(), place.bottom() + 1)
+        columns = slice(place.left(), place.right() + 1)
+        still = made.frame()[rows, columns]
+        filmed = [frame[rows, columns] for frame in made.play([0.5, 0.6])]
+        assert not np.array_equal(filmed[0], still) and np.array_equal(*filmed)
+        assert made._window.player.time == 0.6, "no clock goes on"
+    with rendering(playing, replace(SMALL, stage=False)) as made:
+        assert np.array_equal(made.frame()[rows, columns], filmed[0])
+        shown = [frame[rows, columns] for frame in made.follow(take, range(3))]
+    for frame, wanted in zip(shown, (filmed[0], still, still), strict=True):
+        assert np.array_equal(frame, wanted)
 
 
 def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:

@@ -157,8 +157,10 @@ class Attention(QObject):
         return self._focus
 
     def set_focus(self, part: Part | None) -> None:
-        """Speak of this part where nothing is selected: its digit's window is the one shown."""
+        """Speak of this part where nothing is selected: its digit's window is the one shown, unless
+        a window is held for this very scene; with the last part that goes, too."""
         if part != self._focus:
             self._focus = part
-            self._shown.release()
+            if part is None:
+                self._shown.release()
             self.window_changed.emit()

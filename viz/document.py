@@ -246,7 +246,8 @@ class Document(Attention):
 
     def resume(self, surest: tuple[int, int] | None) -> None:
         """Show no snapshot older than what is asked for now, and with that one, where no window is
-        chosen, ``surest`` for as long as none is surer by far."""
+        chosen, ``surest`` for as long as its scene is shown: which one that was may depend on
+        answers that only the hand saw."""
         self._resuming = self._number, surest
 
     def show(self, snapshot: Snapshot) -> None:
@@ -254,7 +255,11 @@ class Document(Attention):
         if self._resuming is not None:
             if snapshot.request.number < self._resuming[0]:
                 return
-            self._shown.start(self._resuming[1])
+            surest = self._resuming[1]
+            if surest is None or self._window is not None:  # that one is of another scene
+                self._shown.start(surest)
+            else:
+                self._shown.hold(surest, snapshot.scene)
             self._resuming = None
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot

@@ -84,7 +84,7 @@ class Player(QObject):
         self._chapter = document.chapter
         """Where the demonstration is at hand, whether or not the chapter's library has it."""
         self._gesture: int | None = None
-        self._applying = False
+        self._applying, self._posing = False, False
         self._start, self._from, self._frame = 0.0, 0.0, 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -212,9 +212,16 @@ class Player(QObject):
         self.pause()
         self.seek(self.time + frames * STEP_S)
 
-    def film(self, time: float) -> None:
+    def pose(self, *, playing: bool) -> None:
+        """Look as while playing, or paused, though no clock runs: for pictures and films."""
+        self._posing = True
+        if playing != self.playing:
+            self._set_playing(playing)
+
+    def film(self, time: float, *, playing: bool) -> None:
         """A film's frame at this time is being shot: what lasts for a while goes by the film."""
         self.filming, self.clock = True, lambda: time
+        self.pose(playing=playing)
         self.filmed.emit()
 
     @property
@@ -258,8 +265,9 @@ class Player(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        due = self._start + (self._frame + 1) / FPS - self.clock()
-        self._timer.start(max(0, math.ceil(due * 1000)))
+        if not self._posing:
+            due = self._start + (self._frame + 1) / FPS - self.clock()
+            self._timer.start(max(0, math.ceil(due * 1000)))
 
     def _tick(self) -> None:
         """Show the frame that is due now, whatever became of those before it."""

@@ -96,6 +96,7 @@ class Rendering:
         self._application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
         screen.restore(self._window, session)
+        self._window.player.pose(playing=_was_playing(session))
         panel, title = self._window.panel_shown, self._window.chapter.title
         there = [one.title for one in panel.instruments] if panel is not None else []
         if session.instrument is not None and session.instrument >= len(there):
@@ -135,7 +136,7 @@ class Rendering:
             state, badges = take.at(time), document.badges
             if state is not shown:
                 screen.follow(self._window, state)
-            self._window.player.film(time)
+            self._window.player.film(time, playing=_was_playing(state))
             if state is not shown:
                 self.settle()
                 screen.hold_window(self._window, state)
@@ -149,7 +150,7 @@ class Rendering:
         """The frames of the demonstration at these times. Raises as ``settle``."""
         for time in times:
             self.seek(time)
-            self._window.player.film(time)
+            self._window.player.film(time, playing=True)
             yield self.frame()
 
     def frame(self) -> Frame:
@@ -232,13 +233,16 @@ def rendering(session: Session, look: Look) -> Iterator[Rendering]:
     try:
         made.show(session)
         made.settle()
-        screen.hold_window(made._window, session)
         yield made
     finally:
         sys.excepthook = sys.__excepthook__
         made.close()
         for number, handler in before.items():  # not earlier: who is impatient presses twice
             signal.signal(number, handler)
+
+
+def _was_playing(session: Session) -> bool:
+    return session.demonstration is not None and session.demonstration.playing
 
 
 def _no_instrument(number: int, there: list[str], chapter: str) -> str:

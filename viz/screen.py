@@ -37,13 +37,14 @@ def capture(window: MainWindow) -> Session:
         document.selected_stroke,
         str(window.canvas.tool),
         document.surest,
-        Playing(shown.id, player.time, player.speed, player.loop, player.seen)
+        Playing(shown.id, player.time, player.speed, player.loop, player.seen, player.playing)
         if shown is not None
         else None,
         window.actions_by_id["pre"].isChecked(),
         window.actions_by_id["grid"].isChecked(),
         {**states, **window.waiting_states},
         window.freezing.beside,
+        kernels=window.kernels.chosen,
     )
 
 
@@ -69,6 +70,7 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     document.select_window(session.window)
     if document.pinned != session.pinned:
         document.pin(session.pinned)
+    window.kernels.choose(session.kernels)
     document.resume(session.surest)
     window.freezing.restore(session.beside)
     # Last of all: what an instrument keeps may belong to the scene that it finds
@@ -103,6 +105,7 @@ def follow(window: MainWindow, session: Session) -> None:
     document.select_window(session.window)
     if document.pinned != session.pinned:
         document.pin(session.pinned)
+    window.kernels.choose(session.kernels)
     document.hover(session.hovered)
     if window.freezing.beside != session.beside:
         window.freezing.restore(session.beside)
@@ -116,10 +119,8 @@ def follow(window: MainWindow, session: Session) -> None:
 
 
 def hold_window(window: MainWindow, session: Session) -> None:
-    """Show the window that showed itself in this state, of a take or of a file that is rendered.
-
-    For when all else is up to date: which one does may depend on answers that only the hand saw.
-    """
+    """Show the window that showed itself in this state of a take, once all else is up to date; as
+    opening a file does."""
     document = window.document
     if session.surest not in (None, document.surest):
         assert session.surest is not None

@@ -15,7 +15,9 @@ that are not named here are ignored::
                 "selection": [0], "stroke": null,  items, and [item, stroke] of a single stroke
                 "tool": "select",
                 "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
-                                  "seen": false},  whether its end was reached
+                                  "seen": false,   whether its end was reached
+                                  "playing": false},  shown by pictures and films alone
+                "kernels": 0,                      the map of C3 whose kernels are shown
                 "settings": {"pre_activation": false, "pixel_grid": true},
                 "beside": null,                    or what A|B shows as A:
                                                    {"scene", "network", "ablated", "window"}
@@ -61,13 +63,15 @@ LARGEST = 1e12
 @dataclass(frozen=True)
 class Playing:
     """Where a demonstration stands: its ``id``, ``time`` in seconds of its own clock, ``speed`` in
-    these per second, whether it begins anew at its end, and whether that was ``seen``."""
+    these per second, whether it begins anew at its end, whether that was ``seen``, and whether it
+    was ``playing``, which pictures and films show; opening a file plays nothing."""
 
     id: str
     time: float = 0.0
     speed: float = 1.0
     loop: bool = True
     seen: bool = False
+    playing: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,10 @@ class Session:
     """A screen, but for its size, theme and text size.
 
     ``instrument`` counts the tabs of the chapter from 0, None is the one that the demonstration is
-    about; ``instruments`` holds the settings of all
-    chapters' by the names of their classes. With a ``demonstration``, ``scene`` is its scene at
-    that time, or what a hand has made of it. ``hovered`` is a unit that was pointed at, which takes
-    keep; opening a file points at nothing.
+    about; ``instruments`` holds the settings of all chapters' by the names of their classes. With a
+    ``demonstration``, ``scene`` is its scene at that time, or what a hand has made of it.
+    ``hovered`` is a unit that was pointed at, which takes keep; opening a file points at nothing.
+    ``kernels`` is the map of C3 whose kernels are shown while none is pointed at.
     """
 
     scene: Scene
@@ -108,6 +112,7 @@ class Session:
     instruments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     beside: Beside | None = None
     hovered: Unit | None = None
+    kernels: int = 0
 
 
 def dumps(session: Session) -> str:
@@ -160,6 +165,7 @@ def as_json(session: Session) -> dict[str, Any]:
         "selection": sorted(place[i] for i in session.selection if i in place),
         "stroke": stroke and [place[stroke[0]], stroke[1]],
         "tool": session.tool,
+        "kernels": session.kernels,
         "surest": session.surest and list(session.surest),
         "demonstration": played and asdict(played),
         "settings": {
@@ -218,6 +224,7 @@ def from_json(value: object, scene: Scene) -> Session:
         {name: _state_in(mapping(state, "instruments")) for name, state in states.items()},
         _beside_in(data.get("beside")),
         _unit_in(data.get("hovered"), "hovered"),
+        whole(data.get("kernels", 0), "kernels", 0, BY_NAME["C3"].maps - 1),
     )
 
 
@@ -314,6 +321,7 @@ def _playing_in(value: object) -> Playing | None:
         number(data.get("speed", 1.0), "speed", *SPEEDS),
         truth(data.get("loop", True), "loop"),
         truth(data.get("seen", False), "seen"),
+        truth(data.get("playing", False), "playing"),
     )
 
 

@@ -147,6 +147,11 @@ class Kernels(PaintedView):
         return QSize(240, self.sizeHint().height())
 
     @property
+    def chosen(self) -> int:
+        """The C3 map whose kernels are shown while none is pointed at."""
+        return self._chosen
+
+    @property
     def shown_map(self) -> int:
         """The C3 map whose kernels are shown: the inspected one, else the chosen one."""
         unit = self._document.hovered

@@ -162,8 +162,9 @@ class LiveShift(QObject):
             if self._document.snapshot is not None:
                 self.follow(self._document.snapshot)
 
-    def restore_shift(self, shift: Any) -> None:
-        """Count the present drawing as shifted so far, as it was when the session was kept."""
+    def restore_shift(self, shift: Any, partly: Any = False) -> None:
+        """Count the present drawing as shifted so far, or moved ``partly``, as it was when the
+        session was kept."""
         if not isinstance(shift, (list, tuple)) or len(shift) != 2:
             return
         numbers = [float(d) for d in shift if isinstance(d, (int, float)) and math.isfinite(d)]
@@ -171,6 +172,7 @@ class LiveShift(QObject):
             scene, snapshot = self._document.scene, self._document.snapshot
             self.take_reference(shifted(scene, -numbers[0], -numbers[1]))
             self._shift = common_shift(self._reference or scene, scene) or (0.0, 0.0)
+            self._partly = partly is True and self._shift == (0.0, 0.0)
             if snapshot is not None and snapshot.scene != scene:
                 self._outdated = snapshot
 
@@ -325,6 +327,6 @@ class LiveShift(QObject):
             self._document.apply(scene, tr("Shift the drawing"), gesture=gesture)
 
     def state(self) -> Mapping[str, Any]:
-        """The shift of the drawing, for session files."""
+        """The shift of the drawing, or that only a part of it moved, for session files."""
         self._locate(self._document.scene)  # other instruments may have moved it
-        return {"shift": list(self._shift)}
+        return {"shift": list(self._shift), "partly": self._partly}

@@ -19,6 +19,7 @@ from viz.snapshot import Snapshot
 from viz.theme import GRID, Theme
 from viz.views.equivariance.live import LiveShift, Shown
 from viz.views.equivariance.table_columns import NAMES, PAIR, WIDEST, columns, row, shift_text
+from viz.views.fitting import STRETCHES, condensed
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
 
@@ -94,27 +95,37 @@ class Table(QWidget):
         return self._laid_out[1]
 
     def _lay_out(self) -> tuple[Place, ...]:
-        small, all_, room = self._small, self._columns, self.width() - 2
-        shown = list(range(len(all_)))
+        """Columns give way first; then the letters are condensed."""
+        room, pixels = self.width() - 2, self._small.font.pixelSize()
+        for stretch in STRETCHES:
+            self._small = Lettering(condensed(pixels, stretch))
+            wide = self._widths(room)
+            if sum(wide.values()) + LEAST_GAP * (len(wide) - 1) <= room:
+                break
+        left_over = room - sum(wide.values())
+        gap = max(LEAST_GAP, min(GAP, left_over / (len(wide) - 1)))
+        found, left = [], 0.0
+        for number, width in wide.items():
+            found.append(Place(number, left, left + width))
+            left += width + gap
+        return tuple(found)
+
+    def _widths(self, room: float) -> dict[int, float]:
+        """The columns that are shown in ``room`` pixels, and their widths."""
+        small, all_ = self._small, self._columns
         wide = {
             number: max(
                 small.width(all_[number].widest),
                 0.0 if all_[number].spans else small.width(all_[number].head),
                 *(small.width(text) for text in all_[number].under.split(PAIR)),
             )
-            for number in shown
+            for number in range(len(all_))
         }
         for number in GIVE_WAY:
-            if sum(wide[k] for k in shown) + LEAST_GAP * (len(shown) - 1) <= room:
+            if sum(wide.values()) + LEAST_GAP * (len(wide) - 1) <= room:
                 break
-            shown.remove(number)
-        left_over = room - sum(wide[k] for k in shown)
-        gap = max(LEAST_GAP, min(GAP, left_over / (len(shown) - 1)))
-        found, left = [], 0.0
-        for number in shown:
-            found.append(Place(number, left, left + wide[number]))
-            left += wide[number] + gap
-        return tuple(found)
+            del wide[number]
+        return wide
 
     @property
     def pitch(self) -> float:
@@ -124,8 +135,8 @@ class Table(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Title, heads, rows, notes."""
-        painter, theme, small = QPainter(self), self._theme, self._small
         places, pitch = self.places(), self.pitch
+        painter, theme, small = QPainter(self), self._theme, self._small
         painter.setFont(small.font)
         painter.setPen(theme.text)
         small.draw(painter, 0, HEAD * small.font.pixelSize() / 2 - small.middle, self._title)
@@ -249,9 +260,9 @@ class Displacement(QWidget):
         self._live.forget()
 
     def state(self) -> dict[str, Any]:
-        """The shift from the reference."""
+        """The shift from the reference, and whether only a part has moved."""
         return dict(self._live.state())
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take the shift back."""
-        self._live.restore_shift(state.get("shift"))
+        """Take these back."""
+        self._live.restore_shift(state.get("shift"), state.get("partly"))
