@@ -174,3 +174,30 @@ def test_a_message_leaves_the_maps_free_and_waits_for_the_end(
     assert bar.text == ""
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert bar.text == told and not bar._gone.isActive()
+
+
+def test_an_edge_of_the_canvas_stays_under_the_hand_that_drags_it(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, document, canvas = application.window, application.document, application.window.canvas
+    window.presenting.on = True
+    window.presenting._fold()
+    application.start()
+    qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
+    before = places(window, qtbot)
+    rect = canvas.image_rect()
+    edge = QPoint(round(rect.right()) + 5, round(rect.center().y()))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=edge)
+    assert canvas.held
+    for step in range(1, 9):
+        QTest.mouseMove(canvas, edge - QPoint(12 * step, 0))
+        qtbot.wait(20)
+    qtbot.waitUntil(
+        lambda: document.snapshot is not None and document.snapshot.scene is document.scene
+    )
+    assert document.scene.width < 56
+    assert places(window, qtbot)["canvas"] == before["canvas"]
+    assert places(window, qtbot)["maps"] == before["maps"]
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=edge - QPoint(96, 0))
+    qtbot.waitUntil(lambda: places(window, qtbot)["maps"] != before["maps"])
+    assert not canvas.held

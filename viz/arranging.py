@@ -40,6 +40,9 @@ YIELDS = 0.8
 NARROWEST, WIDEST = 28, 46
 """The bounds of that share beside a frozen state."""
 
+LATER_MS = 150
+"""How often it is looked whether a hand has let go of the canvas."""
+
 _ANY = 16_777_215
 """Qt's greatest width."""
 
@@ -52,6 +55,10 @@ class Arranging:
         both sides."""
         self._window, self._left, self._whole = window, left, whole
         self._fitted: object = None
+        self._later = QTimer(window)  # an edge of the canvas must not slip from under a hand
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(window.settle)
 
     @property
     def _presenting(self) -> bool:
@@ -83,6 +90,9 @@ class Arranging:
         chapter = window.panel_shown is not None
         state = wanted, height, scene.height, scene.width, text_px, yielding, chapter
         if state == self._fitted:
+            return
+        if window.canvas.held and (self._frozen or self._presenting):
+            self._later.start()
             return
         self._fitted = state
         if self._frozen:

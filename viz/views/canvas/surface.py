@@ -166,6 +166,11 @@ class CanvasSurface(QWidget):
         mapping = self._mapping
         return QPointF(mapping.left + x * mapping.zoom, mapping.top + y * mapping.zoom)
 
+    @property
+    def held(self) -> bool:
+        """Whether a hand is in the middle of something."""
+        return self._gesture is not None
+
     def useful_height(self) -> int:
         """The height beyond which the canvas would not become larger at this width."""
         return useful_height(self._document.scene, self.width(), self.devicePixelRatioF())
