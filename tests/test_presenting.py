@@ -201,3 +201,15 @@ def test_an_edge_of_the_canvas_stays_under_the_hand_that_drags_it(
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=edge - QPoint(96, 0))
     qtbot.waitUntil(lambda: places(window, qtbot)["maps"] != before["maps"])
     assert not canvas.held
+
+
+def test_the_stage_of_a_picture_has_a_margin_below_where_no_line_follows(
+    application: Application, qtbot: QtBot
+) -> None:
+    window = application.window
+    window.presenting.stage = True
+    window.head.hide()
+    window.statusBar().hide()
+    window.fold_controls()
+    shown = places(window, qtbot)["maps"]
+    assert window.height() - 1 - shown.bottom() == shown.top() == 8

@@ -73,6 +73,11 @@ class Arranging:
         window, presenting, frozen = self._window, self._presenting, self._frozen
         for part in (window.palette_strip, window.panel, window.kernels):
             part.setVisible(not presenting and not frozen)
+        centre = window.centralWidget()
+        if centre is not None and (column := centre.layout()) is not None:
+            margins = column.contentsMargins()
+            margins.setBottom(margins.top() if window.presenting.stage else 0)  # or a line follows
+            column.setContentsMargins(margins)
         if frozen or not presenting:
             self._lend(None)
         if not frozen and not presenting:
