@@ -121,6 +121,39 @@ def test_names_stand_within_the_widget_and_apart(
     assert all(picture.pixelColor(right, y) == ground for y in range(picture.height()))
 
 
+def sizes_of(plot: Curves, texts: set[str]) -> dict[str, int]:
+    """The pixel sizes in which the plot writes these texts."""
+    found: dict[str, int] = {}
+    draw = Lettering.draw
+
+    def noted(self: Lettering, painter: QPainter, x: float, top: float, text: str, *rest: float):  # type: ignore[no-untyped-def]
+        if text in texts:
+            found[text] = self.font.pixelSize()
+        return draw(self, painter, x, top, text, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lettering, "draw", noted)
+        plot._redraw()
+        plot.grab()
+    return found
+
+
+def test_where_room_is_short_text_is_as_large_as_all_other(plot: Curves) -> None:
+    """As presenting: who reads the rest from the last row reads this too."""
+    plot.resize(360, 210)
+    plot.set_theme(themes.theme("light"), 20)
+    x, label = np.array([-16.0, 16.0]), "a label that is a little wider than its place"
+    names = [f"C{n}" for n in range(6)]
+    plot.set_series([Series(name, x, np.array([0.0, 0.5]), RED) for name in names])
+    plot.set_references([(-8.0, "1998: −½ height"), (8.0, "1998: +½ height")])
+    plot.set_labels(label, "y")
+    assert plot._small.width(label) > plot.width()
+    room = plot.plot_area().height() + plot._small.height
+    assert 0.8 < room / 6 / plot._small.height < 1  # none has a whole line
+    texts = {label, "1998: −½ height", "1998: +½ height", *names}
+    assert sizes_of(plot, texts) == dict.fromkeys(texts, 20)
+
+
 def test_a_long_label_is_written_smaller_not_cut_off(plot: Curves) -> None:
     plot.resize(360, 200)
     plot.set_theme(themes.theme("light"), 20)

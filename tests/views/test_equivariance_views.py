@@ -44,7 +44,6 @@ from viz.views.equivariance.residual import ALL, Residual
 from viz.views.equivariance.residual_series import layer_colours
 from viz.views.equivariance.table import ROWS, Displacement
 from viz.views.equivariance.table_columns import UNKNOWN, columns, pair_text, residual_text
-from viz.views.lettering import Lettering
 from viz.views.network_names import POOLINGS, network_colour
 
 LEFT = Qt.MouseButton.LeftButton
@@ -210,7 +209,14 @@ def test_a_wide_canvas_is_pictured_whole(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("size", "text_px"),
-    [((520, 250), 13), ((510, 250), 16), ((520, 250), 18), ((895, 400), 24), ((950, 450), 24)],
+    [
+        ((520, 250), 13),
+        ((510, 250), 16),
+        ((520, 250), 18),
+        ((895, 400), 24),
+        ((950, 450), 24),
+        ((494, 270), 20),
+    ],
 )
 def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int) -> None:
     view = Displacement(bench.live)
@@ -218,13 +224,14 @@ def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int)
     view.resize(*size)
     view.set_theme(themes.theme("light"), text_px)
     bench.go(shifted(SCENE, -3.25, 1.5))
-    places, small = view.table.places(), Lettering(themes.font(text_px))
+    places, small = view.table.places(), view.table._small
     for place in places:
         widest = max(small.width(texts[place.number]) for texts in view.table.rows)
         assert place.left + widest <= place.right + 0.5 <= view.table.width() + 0.5
     assert all(a.right + 8 <= b.left for a, b in pairwise(places))
     # What gives way is said by others; the text stays as large as it was chosen
     assert {place.number for place in places} >= {0, 1, 2, 4, 5}
+    assert (small.font.stretch() in (0, 100)) == (size != (494, 270))  # before letters do
     assert view.table._small.font.pixelSize() == text_px
     assert view.table.pitch >= 1.1 * text_px
     picture = view.table.grab().toImage()

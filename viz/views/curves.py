@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +27,10 @@ DIM = 0.35
 """Opacity of what belongs to another drawing."""
 
 LEAST_TEXT = 8
-"""Pixels of the smallest text that names a curve, where many stand in little height."""
+"""Pixels of the smallest text, where not even condensed one has room."""
+
+TIGHT = 0.8
+"""The least from one curve's name to the next, in lines: no letter reaches another then."""
 
 DOT = 4.0
 """Radius in pixels of a dot at the mark, at the smallest text."""
@@ -272,11 +275,22 @@ class Curves(XChooser):
                 radius = DOT * self._weight
                 painter.drawEllipse(self.to_widget(here.x, y), radius, radius)
 
+    def _fitting(self, fits: Callable[[Lettering], bool]) -> Lettering:
+        """The widest letters that fit: condensed ones, and smaller ones only after these."""
+        pixels, least = self._small.font.pixelSize(), STRETCHES[-1]
+        fonts = [condensed(pixels, stretch) for stretch in STRETCHES[1:]]
+        fonts += [condensed(size, least) for size in range(pixels - 1, LEAST_TEXT - 1, -1)]
+        small = self._small
+        for font in fonts:
+            if fits(small):
+                break
+            small = Lettering(font)
+        return small
+
     def _paint_x_label(self, painter: QPainter, middle: float, top: float) -> None:
-        """Under the middle of the axis, moved or written smaller where there is no room for it."""
-        text, small = self._labels[0], self._small
-        while small.width(text) + 2 * GRID > self.width() and small.font.pixelSize() > LEAST_TEXT:
-            small = Lettering(themes.font(small.font.pixelSize() - 1))
+        """Under the middle of the axis, moved or condensed where there is no room for it."""
+        text, room = self._labels[0], self.width() - 2 * GRID
+        small = self._fitting(lambda letters: letters.width(text) <= room)
         half = small.width(text) / 2
         painter.setFont(small.font)
         middle = max(half + GRID, min(middle, self.width() - GRID - half))
@@ -284,20 +298,25 @@ class Curves(XChooser):
         painter.setFont(self._small.font)
 
     def _paint_references(self, painter: QPainter, area: QRectF) -> None:
-        """The lines, and all their texts side by side, smaller where there is no room for them."""
-        small, lines = self._small, sorted(self._references)
+        """The lines, and all their texts side by side, condensed where there is no room."""
+        lines = sorted(self._references)
         ats = [self.x_of(x) for x, _ in lines]
-        while True:
-            wide = [small.width(text) for _, text in lines]
+
+        def spans(letters: Lettering) -> tuple[list[float], list[float]]:
+            """Where the texts begin, and where another may."""
+            wide = [letters.width(text) for _, text in lines]
             lefts = [
                 min(max(area.left(), at - w / 2), self.width() - w)
                 for at, w in zip(ats, wide, strict=True)
             ]
-            ends = [left + w + GRID for left, w in zip(lefts, wide, strict=True)]
-            fits = all(end <= left for end, left in zip(ends, lefts[1:], strict=False))
-            if fits or small.font.pixelSize() <= LEAST_TEXT:
-                break
-            small = Lettering(themes.font(small.font.pixelSize() - 1))
+            return lefts, [left + w + GRID for left, w in zip(lefts, wide, strict=True)]
+
+        def apart(letters: Lettering) -> bool:
+            lefts, ends = spans(letters)
+            return all(end <= left for end, left in zip(ends, lefts[1:], strict=False))
+
+        small = self._fitting(apart)
+        lefts, ends = spans(small)
         painter.setFont(small.font)
         free = -math.inf
         for at, left, end, (_, text) in zip(ats, lefts, ends, lines, strict=True):
@@ -313,10 +332,9 @@ class Curves(XChooser):
         named = [s for s in self._series if s.name and np.isfinite(s.y).any()]
         if not named:
             return
-        room = int((area.height() + self._small.height) / len(named))
-        small = self._small
-        if room < small.height:
-            size = int(small.font.pixelSize() * room / small.height)
+        small, room = self._small, (area.height() + self._small.height) / len(named)
+        if room < TIGHT * small.height:
+            size = int(small.font.pixelSize() * room / (TIGHT * small.height))
             small = Lettering(themes.font(max(LEAST_TEXT, size)))
         ends = []
         for series in named:
@@ -324,7 +342,7 @@ class Curves(XChooser):
             y = min(max(y, self._y_range[0]), self._y_range[1])
             ends.append(round(self.to_widget(0, y).y()))  # equal ends keep the curves' order
         painter.setFont(small.font)
-        places = spread(ends, small.height, area.top(), area.bottom())
+        places = spread(ends, min(small.height, room), area.top(), area.bottom())
         for series, y in zip(named, places, strict=True):
             painter.setPen(series.colour or self._theme.text)
             small.draw(painter, area.right() + 2 * GRID, y - small.middle, series.name)
