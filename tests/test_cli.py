@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 import viz
-from viz import cli, cli_parser, commands, demos
+from viz import cli, cli_parser, commands, demos, outline, shooting
 from viz.measure import timeline
 from viz.nets import weights
 from viz.scene import digits, files, rasterize_scene
@@ -307,7 +307,7 @@ def test_render_refuses_a_size_that_is_none(size: str, capsys: pytest.CaptureFix
 
 
 def test_render_refuses_a_size_below_the_windows_smallest(
-    qapp: object, capsys: pytest.CaptureFixture[str]
+    qapp: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from viz.app import Application
 
@@ -315,16 +315,18 @@ def test_render_refuses_a_size_below_the_windows_smallest(
     smallest = application.window.minimumSize()
     application.window.close()
     width, height = smallest.width(), smallest.height()
-    assert (width, height) == cli_parser.SMALLEST
+    assert (width, height) == outline.LEAST_WINDOW
     for size in (f"{width - 1}x{height}", f"{width}x{height - 1}", "640x480"):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["render", "--size", size, "--out", "window.png"])
-        assert stop.value.code == 2
-        assert f"{width}x{height}" in capsys.readouterr().err
-    taken = cli_parser.make_parser().parse_args(
-        ["render", "--size", f"{width}x{height}", "--out", "window.png"]
-    )
-    assert taken.size == cli_parser.SMALLEST
+        assert cli.main(["render", "--size", size, "--out", str(tmp_path / "window.png")]) == 2
+        assert f"{width}x{height}, or --stage and 960x540." in capsys.readouterr().err
+    width, height = outline.LEAST_STAGE
+    for size in (f"{width - 1}x{height}", f"{width}x{height - 1}"):
+        out = str(tmp_path / "window.png")
+        assert cli.main(["render", "--stage", "--size", size, "--out", out]) == 2
+        assert f"use --size {width}x{height}." in capsys.readouterr().err
+    assert list(tmp_path.glob("*.png")) == []
+    for stage, size in ((False, outline.LEAST_WINDOW), (True, outline.LEAST_STAGE)):
+        shooting.check_out(tmp_path / "window.png", size, stage=stage)
 
 
 def test_render_refuses_before_working_what_it_could_not_write(

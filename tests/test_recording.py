@@ -12,7 +12,7 @@ from PIL import Image
 from PyQt6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from viz import export, recording, settings
+from viz import export, recording, render_process, settings
 from viz import session as sessions
 from viz.app import Application
 from viz.demos.demonstration import Demonstration
@@ -38,7 +38,7 @@ part.unlink()
 """
 """Stands for ``render``, without the half minute."""
 
-COMMAND = recording.COMMAND
+COMMAND = render_process.COMMAND
 """The real one."""
 
 STILL = Demonstration("still", "live", "Still", "A 3.", "", 12.0, lambda _: digits.number("3"))
@@ -46,7 +46,7 @@ STILL = Demonstration("still", "live", "Still", "A 3.", "", 12.0, lambda _: digi
 
 @pytest.fixture
 def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    monkeypatch.setattr(recording, "COMMAND", ("-c", FILMS))
+    monkeypatch.setattr(render_process, "COMMAND", ("-c", FILMS))
     made = Application(digits.number("31"), keep=False)
     qtbot.addWidget(made.window)
     made.window.appearance.fix("light", 1.0)
@@ -95,7 +95,8 @@ def test_a_cancelled_recording_leaves_nothing(
     recorder = application.window.recorder
     assert recorder._strip is not None
     qtbot.waitUntil(lambda: recorder._strip.bar.maximum() == 3, timeout=20_000)
-    assert list(tmp_path.glob("slow*")) == [export.part_of(tmp_path / "slow.mp4", recorder._number)]
+    part = export.part_of(tmp_path / "slow.mp4", recorder.process._number)
+    assert list(tmp_path.glob("slow*")) == [part]
     recorder._strip.cancel.click()
     done(application, qtbot)
     assert "cancelled" in application.window.statusBar().currentMessage()
@@ -122,7 +123,7 @@ def test_a_failure_says_why(application: Application, qtbot: QtBot, tmp_path: Pa
 def test_a_program_that_cannot_start_says_so(
     application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording.sys, "executable", str(tmp_path / "absent"))
+    monkeypatch.setattr(render_process.sys, "executable", str(tmp_path / "absent"))
     record(application, tmp_path / "film.mp4")
     assert "could not be recorded" in done(application, qtbot)
 
@@ -158,7 +159,7 @@ def test_the_dialog_records_what_was_on_the_screen(
 def test_a_picture_is_recorded_for_real(
     application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "COMMAND", COMMAND)
+    monkeypatch.setattr(render_process, "COMMAND", COMMAND)
     record(application, tmp_path / "picture.png", "png")
     qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=60_000)
     assert "Recorded as" in application.window.message_bar.text
@@ -168,7 +169,10 @@ def test_a_picture_is_recorded_for_real(
 
 @pytest.fixture
 def dialog(qtbot: QtBot, tmp_path: Path) -> RecordDialog:
-    made = RecordDialog(12.0, (1600, 901), lambda suffix: tmp_path / f"film{suffix}")
+    def propose(suffix: str, film: bool) -> Path:
+        return tmp_path / f"{'film' if film else 'own'}{suffix}"
+
+    made = RecordDialog(12.0, (1600, 901), propose)
     qtbot.addWidget(made)
     return made
 
@@ -176,8 +180,8 @@ def dialog(qtbot: QtBot, tmp_path: Path) -> RecordDialog:
 def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> None:
     assert [dialog.kind.itemData(i) for i in range(3)] == ["mp4", "gif", "png"]
     sizes = [dialog.size_choice.itemData(i) for i in range(4)]
-    assert sizes == [(1280, 720), (1920, 1080), (1600, 900), None]
-    still = RecordDialog(None, (1280, 720), lambda suffix: Path(f"a{suffix}"))
+    assert sizes == [(1600, 900), (1280, 720), (1920, 1080), None]
+    still = RecordDialog(None, (1280, 720), lambda suffix, film: Path(f"a{suffix}"))
     qtbot.addWidget(still)
     takes = ["take mp4", "take gif"]
     assert [still.kind.itemData(i) for i in range(still.kind.count())] == ["png", *takes]
@@ -185,12 +189,15 @@ def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> 
 
 
 def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:
-    assert dialog.wish() == Wish("mp4", False, (1280, 720), 30, tmp_path / "film.mp4")
+    assert dialog.wish() == Wish("mp4", False, (1600, 900), 30, tmp_path / "film.mp4")
     assert "360 frames" in dialog._summary.text()
     dialog.kind.setCurrentIndex(1)
-    assert dialog.wish() == Wish("gif", False, (1280, 720), 20, tmp_path / "film.gif")
+    assert dialog.wish() == Wish("gif", False, (1600, 900), 20, tmp_path / "film.gif")
     dialog.kind.setCurrentIndex(2)
-    assert dialog.wish() == Wish("png", False, (1280, 720), 0, tmp_path / "film.png")
+    assert dialog.wish() == Wish("png", False, (1600, 900), 0, tmp_path / "own.png")
+    dialog.kind.setCurrentIndex(3)
+    assert dialog.wish().take and dialog.wish().file == tmp_path / "own.mp4"
+    dialog.kind.setCurrentIndex(2)
     dialog.file.clear()
     dialog.file.insert(str(tmp_path / "own name"))
     assert dialog.wish().file == tmp_path / "own name.png"
@@ -206,7 +213,7 @@ def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: P
     assert not record.isEnabled() and "even" in dialog._summary.text()
     dialog.kind.setCurrentIndex(2)
     assert record.isEnabled(), "a picture may have odd sides"
-    assert dialog.wish().size == (1281, 720)
+    assert dialog.wish().size == (1281, 900)
     dialog.file.setText(str(tmp_path / "absent" / "a.png"))
     assert not record.isEnabled() and "no folder" in dialog._summary.text()
     dialog.file.setText(" ")
@@ -214,6 +221,61 @@ def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: P
     (tmp_path / "there.png").write_text("old")
     dialog.file.setText(str(tmp_path / "there.png"))
     assert record.isEnabled() and "replaces" in dialog._summary.text()
+
+
+def test_the_stage_alone_has_room_in_less(dialog: RecordDialog) -> None:
+    def offered() -> list[tuple[int, int] | None]:
+        return [dialog.size_choice.itemData(i) for i in range(dialog.size_choice.count())]
+
+    assert (960, 540) not in offered()
+    dialog.what.setCurrentIndex(1)
+    assert dialog.wish().size == (1600, 900), "what was chosen stays"
+    dialog.size_choice.setCurrentIndex(offered().index((960, 540)))
+    assert dialog.wish().size == (960, 540) and dialog.wish().stage
+    dialog.what.setCurrentIndex(0)
+    assert dialog.wish().size == (1600, 900), "as large as the window, which has room"
+    dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
+    assert "1024 × 640 px, the stage alone 960 × 540" in dialog._summary.text()
+    for stage, least in ((0, (1024, 640)), (1, (960, 540))):
+        dialog.what.setCurrentIndex(stage)
+        dialog.width_px.setValue(10)
+        dialog.height_px.setValue(10)
+        assert dialog.wish().size == least
+        assert dialog.size_choice.currentData() is None, "still a size of one's own"
+
+
+def test_only_films_have_a_rate_and_fewer_colours(dialog: RecordDialog, qtbot: QtBot) -> None:
+    dialog.show()
+    for kind, film in (("mp4", True), ("gif", True), ("png", False), ("take gif", True)):
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        assert dialog.rate.isVisible() is film, kind
+        assert ("PNG is exact" in dialog._summary.text()) is film, kind
+        assert dialog.record.isEnabled(), kind
+
+
+def test_the_file_is_called_by_what_is_on_the_screen(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A demonstration that another chapter left behind is not what is recorded."""
+    settings.put("folder", str(tmp_path))
+    window = application.window
+    window.player.load(STILL)
+    window.document.set_chapter("binding")
+    assert window.panel_shown is not None and window.player.demonstration is STILL
+    window.panel_shown.choose(1)
+    window.actions_by_id["record"].trigger()
+    (dialog,) = window.findChildren(RecordDialog)
+    assert dialog.wish().kind == "png"
+    assert dialog.wish().file == tmp_path / "lenetscope-binding-interaction.png"
+    assert dialog.wish().size == (1280, 720)
+    dialog.reject()
+    window.document.set_chapter("live")
+    window.actions_by_id["record"].trigger()
+    qtbot.waitUntil(lambda: window.findChildren(RecordDialog)[-1] is not dialog)
+    dialog = window.findChildren(RecordDialog)[-1]
+    assert dialog.wish().file == tmp_path / "lenetscope-still.mp4", "the film first"
+    dialog.kind.setCurrentIndex(dialog.kind.findData("png"))
+    assert dialog.wish().file == tmp_path / "lenetscope-live.png"
 
 
 def test_cancel_wishes_nothing(dialog: RecordDialog) -> None:
@@ -236,7 +298,7 @@ def test_a_free_name_is_proposed(tmp_path: Path) -> None:
 
 
 def test_the_child_finds_this_package() -> None:
-    environment = recording._environment()
+    environment = render_process._environment()
     assert environment.value("PYTHONPATH").split(":")[0] == str(
         Path(sys.modules["viz"].__file__ or "").parents[1]
     )

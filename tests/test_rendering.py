@@ -19,6 +19,7 @@ from viz import cli, commands, demos, export
 from viz.demos.demonstration import Demonstration
 from viz.errors import UserError
 from viz.export import Frame
+from viz.outline import LEAST_STAGE
 from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene, Transform, digits, rasterize_scene
 from viz.session import Playing, Session
@@ -122,6 +123,24 @@ def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
                 assert part.isVisible() is not stage
             assert window.canvas.isVisible() and window.maps.isVisible()
             assert not window.timing.isVisible(), "milliseconds are never the same twice"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "height", "width"),
+    [("live", 32, 64), ("live", 32, 112), ("equivariance", 48, 64), ("pooling", 32, 64),
+     ("binding", 32, 64), ("sliding-window", 40, 152)],
+)  # fmt: skip
+def test_the_least_stage_has_room_for_all_maps(
+    chapter: str, height: int, width: int, qtbot: QtBot
+) -> None:
+    """On every canvas that demonstrations use: two units of a map may share a pixel, no more."""
+    session = Session(digits.number("5", height=height, width=width), chapter)
+    with rendering(session, Look(LEAST_STAGE, stage=True)) as made:
+        assert made.frame().shape == (*LEAST_STAGE[::-1], 3)
+        for name, mosaic in made._window.maps.mosaics.items():
+            plan = mosaic._plan
+            assert plan.zoom / plan.shrink >= 1 / 2, name
+            assert plan.size[0] <= mosaic.height() and plan.size[1] <= mosaic.width(), name
 
 
 def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:

@@ -21,13 +21,15 @@ from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
 from viz import recording, screen, take_file
 from viz.app import Application
 from viz.export import Frame
+from viz.render_process import RenderProcess
 from viz.rendering import rendering
 from viz.scene import digits
 from viz.session import Session
 from viz.snapshot import Unit
 from viz.take import MOST_SECONDS, Take
 from viz.taking import Taking
-from viz.views.record import RecordDialog, TakeStrip, Wish
+from viz.views.record import RecordDialog, Wish
+from viz.views.record_strips import TakeStrip
 
 LEFT = Qt.MouseButton.LeftButton
 RATE = 25
@@ -82,13 +84,13 @@ def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Take, list[str]]]:
     """What would be filmed, in place of the process: (take, arguments)."""
     made: list[tuple[Take, list[str]]] = []
 
-    def run(recorder: recording.Recorder, arguments: list[str], what: str) -> None:
-        recorder._writing = False
+    def run(process: RenderProcess, arguments: list[str], what: str) -> None:
+        process._writing = False
         assert what == "--take"
-        made.append((take_file.load(recorder._shown_file), arguments))
-        recorder._end(0)
+        made.append((take_file.load(process._shown_file), arguments))
+        process._end(0)
 
-    monkeypatch.setattr(recording.Recorder, "_run", run)
+    monkeypatch.setattr(RenderProcess, "_run", run)
     return made
 
 

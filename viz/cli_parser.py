@@ -11,10 +11,8 @@ from pathlib import Path
 from viz import __version__, commands
 from viz.i18n import tr
 from viz.nets.variants import VARIANTS
-from viz.outline import CHAPTER_IDS
+from viz.outline import CHAPTER_IDS, LEAST_STAGE, LEAST_WINDOW
 
-SMALLEST = (1024, 640)
-"""Width and height of the smallest window in pixels; the window itself allows no smaller one."""
 LARGEST = 16_384
 """The longest side of a rendered window in pixels."""
 MOST_RATE = 120
@@ -24,18 +22,9 @@ def _size(text: str) -> tuple[int, int]:
     """``1920x1080`` → (1920, 1080), width and height in pixels."""
     match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text.strip())
     sides = tuple(map(int, match.groups())) if match else ()
-    if len(sides) != 2 or max(sides) > LARGEST:
+    if len(sides) != 2 or min(sides) < 1 or max(sides) > LARGEST:
         raise argparse.ArgumentTypeError(
             tr("{text} is no window size such as 1920x1080", text=repr(text))
-        )
-    if sides[0] < SMALLEST[0] or sides[1] < SMALLEST[1]:
-        raise argparse.ArgumentTypeError(
-            tr(
-                "{text} is too small for all the maps; take {width}x{height} or more",
-                text=repr(text),
-                width=SMALLEST[0],
-                height=SMALLEST[1],
-            )
         )
     return sides
 
@@ -212,7 +201,12 @@ def make_parser() -> argparse.ArgumentParser:
         type=_size,
         default=(1920, 1080),
         metavar="WxH",
-        help=tr("width and height of the picture in pixels (default: 1920x1080)"),
+        help=tr(
+            "width and height of the picture in pixels (default: 1920x1080; {window} at least, "
+            "{stage} with --stage: smaller, the maps have no room)",
+            window="{}x{}".format(*LEAST_WINDOW),
+            stage="{}x{}".format(*LEAST_STAGE),
+        ),
     )
     render.add_argument(
         "--stage",

@@ -124,7 +124,7 @@ def render(arguments: argparse.Namespace) -> int:
     from viz import shooting
 
     out: Path = arguments.out
-    shooting.check_out(out, arguments.size)
+    shooting.check_out(out, arguments.size, stage=arguments.stage)
     take = shooting.take(arguments)
     session = take.at(0.0) if take is not None else shooting.shown(arguments)
     times = shooting.times(arguments, take or session)

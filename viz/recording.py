@@ -7,44 +7,29 @@ when the recording is cancelled or the window closes; nothing is left then.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import sys
-from collections import deque
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
+from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QKeySequence
 
-import viz
-from viz import screen, settings, take_file
-from viz import session as sessions
+from viz import screen, settings
 from viz import theme as themes
 from viz.engine import Engine
-from viz.errors import UserError
 from viz.i18n import tr
-from viz.scene.files import SUFFIX
+from viz.render_process import RenderProcess
 from viz.session import Session
 from viz.take import MOST_SECONDS, Take
 from viz.taking import Taking
 
 if TYPE_CHECKING:
-    from viz.views.record import RecordDialog, RecordStrip, TakeStrip, Wish
+    from viz.views.record import RecordDialog, Wish
+    from viz.views.record_strips import RecordStrip, TakeStrip
     from viz.window import MainWindow
 
 TOLD_MS = 8000
 """How long it is told that all went well, over the controls."""
-
-GRACE_MS = 3000
-"""How long a process that is told to end may take."""
-
-COMMAND = ("-P", "-m", "viz.cli")
-"""Of Python: -P, so that a folder called viz where it was started is not taken for ours."""
-
-_FRAME = re.compile(r"frame (\d+)/(\d+)")
 
 
 class Recorder(QObject):
@@ -52,20 +37,15 @@ class Recorder(QObject):
 
     def __init__(self, window: MainWindow, engine: Engine) -> None:
         super().__init__(window)
-        self._window, self._engine = window, engine
+        self._window = window
         self._dialog: RecordDialog | None = None
         self._strip: RecordStrip | None = None
         self._take_strip: TakeStrip | None = None
         self._taking: tuple[Wish, Taking] | None = None
-        self._writing = False
-        self._process: QProcess | None = None
-        self._file, self._shown_file = Path(), Path()
-        self._number = 0
-        self._cancelled = False
-        self._said: deque[str] = deque(maxlen=1)
-        self._grace = QTimer(self)
-        self._grace.setSingleShot(True)
-        self._grace.timeout.connect(self._kill)
+        self._file = Path()
+        self.process = RenderProcess(engine, self)
+        self.process.counted.connect(self._count)
+        self.process.ended.connect(self._end)
         window.closing.connect(self.stop)
 
     @property
@@ -76,7 +56,7 @@ class Recorder(QObject):
     @property
     def recording(self) -> bool:
         """Whether a picture or film is being made."""
-        return self._writing or self._process is not None
+        return self.process.working
 
     def ask(self) -> None:
         """Ask what to record, of the state as it is now. A take that is under way ends, and its
@@ -96,12 +76,13 @@ class Recorder(QObject):
         played, shown = session.demonstration, self._window.player.at_hand
         seconds = shown.duration / played.speed if shown and played else None
         size = self._window.size()
-        name = f"lenetscope-{played.id}" if played else "lenetscope"
+        of_screen = f"lenetscope-{self._on}"
+        of_film = f"lenetscope-{shown.id}" if shown else of_screen
         keys = self._window.actions_by_id["record"].shortcut()
         dialog = RecordDialog(
             seconds,
             (size.width(), size.height()),
-            lambda s: _free(name, s),
+            lambda suffix, film: _free(of_film if film else of_screen, suffix),
             self._window,
             keys=keys.toString(QKeySequence.SequenceFormat.NativeText),
         )
@@ -109,6 +90,15 @@ class Recorder(QObject):
         dialog.wished.connect(lambda wish: self._begin(wish, session))
         dialog.finished.connect(self._put_away)
         dialog.open()
+
+    @property
+    def _on(self) -> str:
+        """Chapter and instrument on the screen, for the name of a file."""
+        panel = self._window.panel_shown
+        words = [self._window.document.chapter]
+        if panel is not None and panel.instruments:
+            words.append(panel.instruments[panel.current].title)
+        return re.sub(r"\W+", "-", " ".join(words).lower()).strip("-")
 
     def _put_away(self) -> None:
         if self._dialog is not None:
@@ -125,7 +115,7 @@ class Recorder(QObject):
 
     def begin_take(self, wish: Wish) -> None:
         """Note from now on what is done, until it is finished or cancelled."""
-        from viz.views.record import TakeStrip
+        from viz.views.record_strips import TakeStrip
 
         if self._take_strip is None:
             self._take_strip = TakeStrip()
@@ -166,68 +156,18 @@ class Recorder(QObject):
         self._take_strip.hide()
         self._window.presenting.switch_dialogs()
 
-    # The process
+    # The recording
 
     def start(self, wish: Wish, shown: Session | Take) -> None:
         """Record a session or a take. What goes wrong is said in the message bar."""
-        import tempfile  # like what films need, not at the start of the window
-
         self._file = wish.file
         settings.put("folder", str(wish.file.parent))
-        self._cancelled = False
-        self._said.clear()
-        arguments = self._arguments(wish)
-        suffix = take_file.SUFFIX if isinstance(shown, Take) else SUFFIX
         try:
-            handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=suffix)
-            os.close(handle)
+            self.process.start(wish.file, self._arguments(wish), shown)
         except OSError as error:
             self._say(str(error))
-            return
-        self._shown_file = Path(name)
-        self._show_strip()
-        self._writing = True
-        self._engine.run_job(
-            partial(self._write, shown, self._shown_file),
-            partial(self._run, arguments),
-            self._fail_to_write,
-        )
-
-    def _write(self, shown: Session | Take, file: Path) -> str:
-        """Write what is to be shown, in a thread of its own: a long take has some megabytes.
-
-        Returns the option of ``render`` that takes it.
-        """
-        if isinstance(shown, Take):
-            take_file.save(shown, file)
         else:
-            sessions.save(shown, file)
-        if self._cancelled:
-            file.unlink(missing_ok=True)
-        return "--take" if isinstance(shown, Take) else "--scene"
-
-    def _fail_to_write(self, error: Exception) -> None:
-        self._writing = False
-        self._said.append(str(error))
-        self._end(-1)
-        if not isinstance(error, UserError):
-            raise error
-
-    def _run(self, arguments: list[str], what: str) -> None:
-        """``what`` is to be shown lies in its file: start the process."""
-        self._writing = False
-        if self._cancelled:
-            self._end(-1)
-            return
-        process = self._process = QProcess(self)
-        process.setProcessEnvironment(_environment())
-        process.readyReadStandardOutput.connect(self._count)
-        process.readyReadStandardError.connect(self._listen)
-        process.errorOccurred.connect(self._fail_to_start)
-        process.finished.connect(self._finish)
-        given = ["render", "--progress", what, str(self._shown_file), *arguments]
-        process.start(sys.executable, [*COMMAND, *given])
-        self._number = process.processId()
+            self._show_strip()
 
     def _arguments(self, wish: Wish) -> list[str]:
         """How it is to be shown, as one would type it for ``render``."""
@@ -244,7 +184,7 @@ class Recorder(QObject):
         ]
 
     def _show_strip(self) -> None:
-        from viz.views.record import RecordStrip
+        from viz.views.record_strips import RecordStrip
 
         if self._strip is None:
             self._strip = RecordStrip()
@@ -257,94 +197,35 @@ class Recorder(QObject):
         if self.taking:
             self._end_take()
             self._tell_cancelled()
-        process = self._process
-        if not self.recording or self._cancelled:
-            return
-        self._cancelled = True
-        if process is None:
-            return  # it will not be started
-        if sys.platform == "win32":  # no polite way to ask a program without a window
-            process.kill()
-        else:
-            process.terminate()
-            self._grace.start(GRACE_MS)
+        self.process.cancel()
 
     def _tell_cancelled(self) -> None:
         self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
 
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
     def stop(self) -> None:
         """Cancel, and wait until it is so: the program ends."""
         self.cancel()
-        process = self._process
-        if self._writing:  # nobody will hear when that is done
-            self._shown_file.unlink(missing_ok=True)
-        if process is None:
-            return
-        if not process.waitForFinished(GRACE_MS):
-            process.kill()
-            process.waitForFinished(GRACE_MS)
+        self.process.stop()
 
-    def _count(self) -> None:
-        assert self._process is not None and self._strip is not None
-        found = _FRAME.findall(bytes(self._process.readAllStandardOutput().data()).decode())
-        if found:
-            self._strip.count(*map(int, found[-1]))
-
-    def _listen(self) -> None:
-        assert self._process is not None
-        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        self._said.extend(line for line in text.splitlines() if line.strip())
-
-    def _fail_to_start(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._said.append(self._process.errorString())
-            self._finish(-1)
-
-    def _finish(self, code: int, *_: object) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            self._grace.stop()
-            process.deleteLater()
-            self._end(code)
+    def _count(self, done: int, total: int) -> None:
+        assert self._strip is not None
+        self._strip.count(done, total)
 
     def _end(self, code: int) -> None:
-        """Tidy up, and tell what became of it."""
-        from viz.export import part_of
-
-        with contextlib.suppress(OSError):
-            self._shown_file.unlink(missing_ok=True)
-            # What was killed could not tidy up after itself
-            part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
+        """Tell what became of it."""
         if self._strip is not None:
             self._strip.hide()
-        if self._cancelled:
+        if self.process.cancelled:
             self._tell_cancelled()
         elif code == 0:
             self._say(tr("Recorded as {file}.", file=self._file), TOLD_MS)
+        elif reason := self.process.said:
+            self._say(tr("It could not be recorded: {reason}", reason=reason))
         else:
-            reason = (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
-            self._say(
-                tr("It could not be recorded: {reason}", reason=reason)
-                if reason
-                else tr("It could not be recorded: the process ended; try again.")
-            )
+            self._say(tr("It could not be recorded: the process ended; try again."))
 
     def _say(self, text: str, for_ms: int = 0) -> None:
         self._window.message_bar.say(text, for_ms=for_ms)
-
-
-def _environment() -> QProcessEnvironment:
-    """That of this program, in which the child finds the same package."""
-    result = QProcessEnvironment.systemEnvironment()
-    package = str(Path(viz.__file__).resolve().parents[1])
-    paths = [package, *filter(None, [result.value("PYTHONPATH")])]
-    result.insert("PYTHONPATH", os.pathsep.join(paths))
-    result.insert("PYTHONIOENCODING", "utf-8")
-    return result
 
 
 def _free(name: str, suffix: str) -> Path:

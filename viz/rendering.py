@@ -25,6 +25,7 @@ from viz.app import Application, make_qapplication
 from viz.errors import UserError
 from viz.export import Frame
 from viz.i18n import tr
+from viz.outline import least_size
 from viz.session import Session
 from viz.take import Take
 
@@ -83,6 +84,7 @@ class Rendering:
     def _fold(self, stage: bool) -> None:
         window = self._window
         window.timing.hide()
+        window.setMinimumSize(*least_size(stage=stage))
         if stage:
             window.presenting.stage = True
             window.head.hide()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from viz.errors import UserError
 from viz.export import FILMS, MOST_GIF_RATE
 from viz.i18n import tr
-from viz.outline import CHAPTER_IDS
+from viz.outline import CHAPTER_IDS, LEAST_STAGE, least_size
 from viz.scene import Scene
 from viz.session import Playing, Session
 from viz.take import Take
@@ -50,8 +50,10 @@ def is_film(arguments: argparse.Namespace) -> bool:
     return arguments.out.suffix.lower() in FILMS
 
 
-def check_out(out: Path, size: tuple[int, int]) -> None:
-    """Raises UserError for a file that could not be written, before any work."""
+def check_out(out: Path, size: tuple[int, int], *, stage: bool) -> None:
+    """Raises UserError for a file that could not be written, or a ``size`` in pixels that has no
+    room for what is shown, before any work."""
+    _check_size(size, stage=stage)
     suffix = out.suffix.lower()
     if suffix not in (".png", *FILMS):
         raise UserError(
@@ -67,6 +69,24 @@ def check_out(out: Path, size: tuple[int, int]) -> None:
                 height=size[1] & ~1,
             )
         )
+
+
+def _check_size(size: tuple[int, int], *, stage: bool) -> None:
+    least = least_size(stage=stage)
+    if size[0] >= least[0] and size[1] >= least[1]:
+        return
+    given, needed = "{}x{}".format(*size), "{}x{}".format(*least)
+    raise UserError(
+        tr("{given} has no room for all the maps; use --size {needed}.", given=given, needed=needed)
+        if stage
+        else tr(
+            "{given} has no room for all the maps and controls; use --size {needed}, or --stage "
+            "and {stage}.",
+            given=given,
+            needed=needed,
+            stage="{}x{}".format(*LEAST_STAGE),
+        )
+    )
 
 
 def rate(arguments: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ from viz.help_commands import HelpCommands
 from viz.hinting import Hinting
 from viz.nets.layers import BY_NAME
 from viz.nets.weights import load_metadata
+from viz.outline import LEAST_WINDOW
 from viz.player import Player
 from viz.presenting import Presenting
 from viz.recording import Recorder
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, engine: Engine, clock: PaintClock) -> None:
         super().__init__()
         self.setWindowTitle("LeNetScope")
-        self.setMinimumSize(QSize(1024, 640))
+        self.setMinimumSize(QSize(*LEAST_WINDOW))
         self.document, self.clock = document, clock
         scales: dict[str, float] = load_metadata()["scales"]
         self.answer = Answer(document, clock)

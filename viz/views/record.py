@@ -1,4 +1,4 @@
-"""Record: the dialog that asks what a picture or film shall show, and the strips that count."""
+"""Record: the dialog that asks what a picture or film shall show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -16,7 +16,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QToolButton,
@@ -25,16 +24,17 @@ from PyQt6.QtWidgets import (
 )
 
 from viz.i18n import tr
+from viz.outline import LEAST_STAGE, LEAST_WINDOW, least_size
 from viz.take import MOST_SECONDS
 from viz.theme import GRID
 
-SIZES = ((1280, 720), (1920, 1080))
+SIZES = (LEAST_STAGE, (1280, 720), (1920, 1080))
 RATES = {"mp4": (25, 30, 50, 60), "gif": (10, 20, 25, 50)}
 """A GIF's frames last whole hundredths of a second: these rates it holds exactly."""
 USUAL = {"mp4": 30, "gif": 20}
-RED = "#e5484d"
-"""Of the dot: on light ground and on dark."""
-SMALLEST, LARGEST = (1024, 640), (7680, 4320)
+LARGEST = 7680, 4320
+SAID = 3
+"""Lines below the fields: what is said there moves nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,24 @@ class Wish:
     take: bool = False
 
 
+def colours() -> str:
+    """What a kind of file does to the colours of units that are one pixel large."""
+    return tr("MP4 keeps colours at half the resolution, GIF 255 in all; PNG is exact.")
+
+
+def least_of_both() -> str:
+    """The least sizes, and why."""
+    (width, height), (w, h) = LEAST_WINDOW, LEAST_STAGE
+    return tr(
+        "The whole window needs {width} × {height} px, the stage alone {w} × {h}: in less the maps "
+        "have no room.",
+        width=width,
+        height=height,
+        w=w,
+        h=h,
+    )
+
+
 class RecordDialog(QDialog):
     """``wished`` when the user wants it done."""
 
@@ -59,28 +77,33 @@ class RecordDialog(QDialog):
         self,
         seconds: float | None,
         window_size: tuple[int, int],
-        propose: Callable[[str], Path],
+        propose: Callable[[str, bool], Path],
         parent: QWidget | None = None,
         *,
         keys: str = "Ctrl+Shift+R",
     ) -> None:
         """``seconds``: how long a film of the demonstration lasts, None where there is none.
-        ``propose``: a free file name for a suffix such as ``".mp4"``. ``keys`` end a take."""
+        ``propose``: a free file name for a suffix such as ``".mp4"``, and whether it is for a film
+        of the demonstration. ``keys`` end a take."""
         super().__init__(parent)
         self.setWindowTitle(tr("Record"))
         self._seconds, self._propose, self._keys = seconds, propose, keys
+        self._window_size = window_size[0] & ~1, window_size[1] & ~1
         self._file_chosen = False
         self.what, self.kind, self.size_choice, self.rate = (QComboBox() for _ in range(4))
         self.width_px, self.height_px = QSpinBox(), QSpinBox()
         self.file = QLineEdit()
         self._summary = QLabel()
         self._summary.setWordWrap(True)
+        self._summary.setMinimumHeight(SAID * self.fontMetrics().lineSpacing())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.record = QPushButton(tr("Record"))
-        self._build(window_size)
+        self._form = QFormLayout()
+        self._build()
+        self._choose_what()
         self._choose_kind()
 
-    def _build(self, window_size: tuple[int, int]) -> None:
+    def _build(self) -> None:
         if self._seconds is not None:
             self.kind.addItem(tr("the demonstration, as MP4"), "mp4")
             self.kind.addItem(tr("the demonstration, as GIF"), "gif")
@@ -89,18 +112,11 @@ class RecordDialog(QDialog):
         self.kind.addItem(tr("what I do now, as GIF"), "take gif")
         self.what.addItem(tr("the whole window"), False)
         self.what.addItem(tr("the stage alone: canvas, maps, instrument"), True)
-        for width, height in SIZES:
-            self.size_choice.addItem(f"{width} × {height}", (width, height))
-        if window_size not in SIZES:
-            even = window_size[0] & ~1, window_size[1] & ~1
-            self.size_choice.addItem(tr("as the window, {w} × {h}", w=even[0], h=even[1]), even)
-        self.size_choice.addItem(tr("another:"), None)
-        for box, least, most in zip(
-            (self.width_px, self.height_px), SMALLEST, LARGEST, strict=True
-        ):
-            box.setRange(least, most)
+        self.kind.setToolTip(colours())
+        for box in (self.width_px, self.height_px):
             box.setSingleStep(2)
             box.setSuffix(" px")
+            box.setToolTip(least_of_both())
         self.width_px.setAccessibleName(tr("Width"))
         self.height_px.setAccessibleName(tr("Height"))
         size = _row(self.size_choice, self.width_px, self.height_px)
@@ -108,11 +124,11 @@ class RecordDialog(QDialog):
         browse.setText("…")
         browse.setAccessibleName(tr("Choose the file"))
         browse.clicked.connect(self._browse)
-        form = QFormLayout()
+        form = self._form
         form.setSpacing(2 * GRID)
         for label, field in (
             (tr("Record"), self.kind),
-            (tr("of"), self.what),
+            (tr("Part"), self.what),
             (tr("Size"), size),
             (tr("Frames a second"), self.rate),
             (tr("File"), _row(self.file, browse)),
@@ -130,13 +146,13 @@ class RecordDialog(QDialog):
         self._buttons.accepted.connect(self._wish)
         self._buttons.rejected.connect(self.reject)
         self.kind.currentIndexChanged.connect(self._choose_kind)
+        self.what.currentIndexChanged.connect(self._choose_what)
         self.size_choice.currentIndexChanged.connect(self._choose_size)
         self.rate.currentIndexChanged.connect(self._summarise)
         for box in (self.width_px, self.height_px):
             box.valueChanged.connect(self._summarise)
         self.file.textChanged.connect(self._summarise)
         self.file.textEdited.connect(self._note_choice)
-        self._choose_size()
 
     def wish(self) -> Wish:
         """What the fields say."""
@@ -171,19 +187,44 @@ class RecordDialog(QDialog):
             return tr("An MP4 has even sides; change the size.")
         return ""
 
+    def _choose_what(self) -> None:
+        """Offer the sizes in which all of that has room; the stage has in less."""
+        stage, chosen = bool(self.what.currentData()), self.size_choice.currentData()
+        least = least_size(stage=stage)
+        asked = chosen is None and self.size_choice.count() > 0
+        sizes = [
+            size
+            for size in dict.fromkeys((self._window_size, *SIZES))
+            if size[0] >= least[0] and size[1] >= least[1]
+        ]
+        self.size_choice.blockSignals(True)
+        self.size_choice.clear()
+        for size in sizes:
+            text = tr("{w} × {h}", w=size[0], h=size[1])
+            if size == self._window_size:
+                text = tr("as the window, {size}", size=text)
+            self.size_choice.addItem(text, size)
+        self.size_choice.addItem(tr("another:"), None)
+        number = len(sizes) if asked else sizes.index(chosen) if chosen in sizes else 0
+        self.size_choice.setCurrentIndex(number)
+        self.size_choice.blockSignals(False)
+        for box, fewest, most in zip((self.width_px, self.height_px), least, LARGEST, strict=True):
+            box.setRange(fewest, most)
+        self._choose_size()
+
     def _choose_kind(self) -> None:
-        kind, _ = self._kind()
+        kind, take = self._kind()
         rates = RATES.get(kind, ())
         self.rate.clear()
         for rate in rates:
             self.rate.addItem(str(rate), rate)
-        self.rate.setEnabled(bool(rates))
+        self._form.setRowVisible(self.rate, bool(rates))
         if rates:
             self.rate.setCurrentIndex(rates.index(USUAL[kind]))
         if self._file_chosen:
             self.file.setText(str(Path(self.file.text()).with_suffix(f".{kind}")))
         else:
-            self.file.setText(str(self._propose(f".{kind}")))
+            self.file.setText(str(self._propose(f".{kind}", kind != "png" and not take)))
         self._summarise()
 
     def _choose_size(self) -> None:
@@ -192,6 +233,7 @@ class RecordDialog(QDialog):
             box.setEnabled(size is None)
             if side is not None:
                 box.setValue(side)
+        self._summarise()
 
     def _note_choice(self) -> None:
         self._file_chosen = True
@@ -226,6 +268,10 @@ class RecordDialog(QDialog):
             lines.append(
                 tr("{seconds:.1f} s, {frames} frames.", seconds=self._seconds, frames=frames)
             )
+        if wish.kind != "png":
+            lines.append(colours())
+        if self.size_choice.currentData() is None:
+            lines.append(least_of_both())
         if wish.file.exists():
             lines.append(tr("It replaces the file of that name."))
         self._summary.setText(" ".join(lines))
@@ -234,88 +280,6 @@ class RecordDialog(QDialog):
         if not self.problem():
             self.accept()
             self.wished.emit(self.wish())
-
-
-class _Strip(QWidget):
-    """Parts side by side in the status bar, which does not grow: they are one line high."""
-
-    def __init__(self, *parts: QWidget) -> None:
-        super().__init__()
-        self._parts = parts
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4 * GRID, 0, 4 * GRID, 0)
-        layout.setSpacing(2 * GRID)
-        for part in parts:
-            layout.addWidget(part)
-            if isinstance(part, QPushButton):
-                part.setStyleSheet("QPushButton { padding: 0 8px; }")
-                part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys stay with what one is at
-        self._fit()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Text grows for a lecture, and shrinks again."""
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.FontChange:
-            self._fit()
-
-    def _fit(self) -> None:
-        for part in (self, *self._parts):
-            part.setFixedHeight(self.fontMetrics().lineSpacing() + GRID)
-
-
-class TakeStrip(_Strip):
-    """That a take is under way: a red dot, the seconds so far, and what ends it."""
-
-    stopped = pyqtSignal()
-    """The film is to be made."""
-    cancelled = pyqtSignal()
-
-    def __init__(self) -> None:
-        dot = QLabel("●")
-        dot.setStyleSheet(f"color: {RED}")
-        dot.setAccessibleName(tr("What you do is being recorded"))
-        self.seconds = QLabel()
-        self.stop, self.cancel = QPushButton(tr("Stop")), QPushButton(tr("Cancel"))
-        self.stop.setToolTip(tr("Make the film of what you did since."))
-        super().__init__(dot, self.seconds, self.stop, self.cancel)
-        self.stop.clicked.connect(self.stopped)
-        self.cancel.clicked.connect(self.cancelled)
-
-    def _fit(self) -> None:
-        super()._fit()
-        self.seconds.setFixedWidth(self.fontMetrics().horizontalAdvance("000 s"))
-
-    def count(self, seconds: float) -> None:
-        """So many seconds are noted."""
-        text = tr("{seconds} s", seconds=int(seconds))
-        if text != self.seconds.text():
-            self.seconds.setText(text)
-
-
-class RecordStrip(_Strip):
-    """How far a recording is, and a button that ends it; in the status bar while there is one."""
-
-    cancelled = pyqtSignal()
-
-    def __init__(self) -> None:
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Recording"))
-        self.bar.setFixedWidth(40 * GRID)  # numbers that change move nothing
-        self.cancel = QPushButton(tr("Cancel"))
-        super().__init__(QLabel(tr("Recording")), self.bar, self.cancel)
-        self.cancel.clicked.connect(self.cancelled)
-
-    def begin(self) -> None:
-        """A recording has begun; nobody knows yet how many frames it has."""
-        self.bar.setRange(0, 0)
-        self.bar.setFormat("")
-        self.show()
-
-    def count(self, done: int, total: int) -> None:
-        """So many frames are done."""
-        self.bar.setRange(0, total)
-        self.bar.setFormat("%v / %m")
-        self.bar.setValue(done)
 
 
 def _row(*parts: QWidget) -> QWidget:

@@ -1,0 +1,195 @@
+"""Render process: ``render`` at work beside the window, from the file it is handed to its end.
+
+What is to be shown is written into a temporary file by a thread, then the process is started; of
+both nothing is left at the end, however it comes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections import deque
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
+
+import viz
+from viz import session as sessions
+from viz import take_file
+from viz.engine import Engine
+from viz.errors import UserError
+from viz.scene.files import SUFFIX
+from viz.session import Session
+from viz.take import Take
+
+GRACE_MS = 3000
+"""How long a process that is told to end may take."""
+
+COMMAND = ("-P", "-m", "viz.cli")
+"""Of Python: -P, so that a folder called viz where it was started is not taken for ours."""
+
+_FRAME = re.compile(r"frame (\d+)/(\d+)")
+
+
+class RenderProcess(QObject):
+    """One at a time. ``said`` is the last line of its complaints, ``cancelled`` whether it was."""
+
+    counted = pyqtSignal(int, int)
+    """So many frames are done, of so many."""
+    ended = pyqtSignal(int)
+    """With its exit code, 0 if all went well; −1 if it was never there."""
+
+    def __init__(self, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._writing = False
+        self._process: QProcess | None = None
+        self._file, self._shown_file = Path(), Path()
+        self._number = 0
+        self.cancelled = False
+        self._said: deque[str] = deque(maxlen=1)
+        self._grace = QTimer(self)
+        self._grace.setSingleShot(True)
+        self._grace.timeout.connect(self._kill)
+
+    @property
+    def working(self) -> bool:
+        """Whether a picture or film is being made."""
+        return self._writing or self._process is not None
+
+    @property
+    def said(self) -> str:
+        """Why it failed, if it told."""
+        return (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
+
+    def start(self, file: Path, arguments: list[str], shown: Session | Take) -> None:
+        """Make ``file``, by ``render`` with these arguments, of a session or a take.
+
+        Raises OSError if nothing can be written.
+        """
+        import tempfile  # like what films need, not at the start of the window
+
+        self._file, self.cancelled = file, False
+        self._said.clear()
+        suffix = take_file.SUFFIX if isinstance(shown, Take) else SUFFIX
+        handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=suffix)
+        os.close(handle)
+        self._shown_file = Path(name)
+        self._writing = True
+        self._engine.run_job(
+            partial(self._write, shown, self._shown_file),
+            partial(self._run, arguments),
+            self._fail_to_write,
+        )
+
+    def _write(self, shown: Session | Take, file: Path) -> str:
+        """Write what is to be shown, in a thread of its own: a long take has some megabytes.
+
+        Returns the option of ``render`` that takes it.
+        """
+        if isinstance(shown, Take):
+            take_file.save(shown, file)
+        else:
+            sessions.save(shown, file)
+        if self.cancelled:
+            file.unlink(missing_ok=True)
+        return "--take" if isinstance(shown, Take) else "--scene"
+
+    def _fail_to_write(self, error: Exception) -> None:
+        self._writing = False
+        self._said.append(str(error))
+        self._end(-1)
+        if not isinstance(error, UserError):
+            raise error
+
+    def _run(self, arguments: list[str], what: str) -> None:
+        """``what`` is to be shown lies in its file: start the process."""
+        self._writing = False
+        if self.cancelled:
+            self._end(-1)
+            return
+        process = self._process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.readyReadStandardOutput.connect(self._count)
+        process.readyReadStandardError.connect(self._listen)
+        process.errorOccurred.connect(self._fail_to_start)
+        process.finished.connect(self._finish)
+        given = ["render", "--progress", what, str(self._shown_file), *arguments]
+        process.start(sys.executable, [*COMMAND, *given])
+        self._number = process.processId()
+
+    def cancel(self) -> None:
+        """End it; nothing of it is left."""
+        process = self._process
+        if not self.working or self.cancelled:
+            return
+        self.cancelled = True
+        if process is None:
+            return  # it will not be started
+        if sys.platform == "win32":  # no polite way to ask a program without a window
+            process.kill()
+        else:
+            process.terminate()
+            self._grace.start(GRACE_MS)
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def stop(self) -> None:
+        """Cancel, and wait until it is so: the program ends."""
+        self.cancel()
+        process = self._process
+        if self._writing:  # nobody will hear when that is done
+            self._shown_file.unlink(missing_ok=True)
+        if process is None:
+            return
+        if not process.waitForFinished(GRACE_MS):
+            process.kill()
+            process.waitForFinished(GRACE_MS)
+
+    def _count(self) -> None:
+        assert self._process is not None
+        found = _FRAME.findall(bytes(self._process.readAllStandardOutput().data()).decode())
+        if found:
+            self.counted.emit(*map(int, found[-1]))
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        self._said.extend(line for line in text.splitlines() if line.strip())
+
+    def _fail_to_start(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            self._said.append(self._process.errorString())
+            self._finish(-1)
+
+    def _finish(self, code: int, *_: object) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            self._grace.stop()
+            process.deleteLater()
+            self._end(code)
+
+    def _end(self, code: int) -> None:
+        """Tidy up, and tell."""
+        from viz.export import part_of
+
+        with contextlib.suppress(OSError):
+            self._shown_file.unlink(missing_ok=True)
+            # What was killed could not tidy up after itself
+            part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
+        self.ended.emit(code)
+
+
+def _environment() -> QProcessEnvironment:
+    """That of this program, in which the child finds the same package."""
+    result = QProcessEnvironment.systemEnvironment()
+    package = str(Path(viz.__file__).resolve().parents[1])
+    paths = [package, *filter(None, [result.value("PYTHONPATH")])]
+    result.insert("PYTHONPATH", os.pathsep.join(paths))
+    result.insert("PYTHONIOENCODING", "utf-8")
+    return result
