@@ -162,7 +162,9 @@ def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
         panel = window.panel_shown
         assert panel.current == instrument
         kept = screen.capture(window).instruments["Displacement"]
-        assert kept == session.instruments["Displacement"] == {"shift": [4.0, -1.0]}
+        assert (
+            kept == session.instruments["Displacement"] == {"shift": [4.0, -1.0], "partly": False}
+        )
         panel.choose(0)
         settle()
         table = panel.instruments[0].table  # type: ignore[attr-defined]

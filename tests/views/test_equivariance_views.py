@@ -615,6 +615,15 @@ def test_one_layer_is_shown_for_the_three_poolings_side_by_side(bench: Bench) ->
     assert view.plot.series[3].at(2) != pytest.approx(interiors[2].at(2), abs=1e-3)
 
 
+def test_a_layer_that_comes_back_with_a_session_is_measured_for_all_three(bench: Bench) -> None:
+    view = Residual(bench.document, bench.live)
+    bench.show(view)
+    view.restore({"layer": "S4"})  # while the drawing stays, so that no snapshot comes
+    bench.settle()
+    assert len(view.plot.series) == 4
+    assert all(series.known.any() for series in view.plot.series)
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_network_without_weights_has_no_curve_and_is_told(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str

@@ -273,4 +273,7 @@ class Residual(QWidget):
             self.axes.show_value(state["axis"])
         if state.get("layer") in (ALL, *NAMES):
             self.layers.show_value(state["layer"])
-        self._draw()
+        if self.isVisible() and self._snapshot is self._document.snapshot:
+            self._ask()
+        else:  # another snapshot is on its way
+            self._draw()
