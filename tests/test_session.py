@@ -73,6 +73,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
                 st.floats(1 / 64, 64),
                 st.booleans(),
                 st.booleans(),
+                st.booleans(),
             )
         ),
         draw(st.booleans()),
@@ -94,6 +95,8 @@ def all_sessions(draw: st.DrawFn) -> Session:
                 st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120)),
             )
         ),
+        draw(st.none() | units),
+        draw(st.integers(0, 49)),
     )
 
 
@@ -194,6 +197,9 @@ HOSTILE = {
     "time a text": {"session__demonstration__time": "2.5"},
     "speed zero": {"session__demonstration__speed": 0},
     "loop a number": {"session__demonstration__loop": 1},
+    "playing a number": {"session__demonstration__playing": 1},
+    "kernels beyond": {"session__kernels": 50},
+    "kernels null": {"session__kernels": None},
     "settings a list": {"session__settings": []},
     "pre-activation a number": {"session__settings__pre_activation": 1},
     "beside a number": {"session__beside": 8},
