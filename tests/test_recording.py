@@ -16,6 +16,7 @@ from viz import export, recording, render_process, settings
 from viz import session as sessions
 from viz.app import Application
 from viz.demos.demonstration import Demonstration
+from viz.outline import LEAST_STAGE
 from viz.scene import digits
 from viz.views.record import RecordDialog, Wish
 
@@ -156,15 +157,22 @@ def test_the_dialog_records_what_was_on_the_screen(
     assert (tmp_path / "lenetscope-still.mp4").exists()
 
 
+@pytest.mark.parametrize(("size", "stage"), [((1280, 720), False), (LEAST_STAGE, True)])
 def test_a_picture_is_recorded_for_real(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: tuple[int, int],
+    stage: bool,
+    application: Application,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(render_process, "COMMAND", COMMAND)
-    record(application, tmp_path / "picture.png", "png")
-    qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=60_000)
+    file, recorder = tmp_path / "picture.png", application.window.recorder
+    recorder.start(Wish("png", stage, size, 0, file), recording.screen.capture(application.window))
+    qtbot.waitUntil(lambda: not recorder.recording, timeout=60_000)
     assert "Recorded as" in application.window.message_bar.text
-    with Image.open(tmp_path / "picture.png") as picture:
-        assert picture.size == (1280, 720)
+    with Image.open(file) as picture:
+        assert picture.size == size
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ class Recorder(QObject):
         return [
             *("--out", str(wish.file), "--size", f"{wish.size[0]}x{wish.size[1]}"),
             *("--theme", window.appearance.theme.name),
-            *("--scale", f"{min(max(now, 1.0), largest):.4f}"),
+            *("--scale", f"{max(1.0, min(now, largest)):.4f}"),
             *(("--stage",) if wish.stage else ()),
             *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),
         ]
