@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from viz.compute import Nets
 from viz.measure.equivariance import Reference, ShiftCurves, curves, reference
-from viz.nets.lenet5 import LeNet5
 from viz.scene import Scene, rasterize_scene
 from viz.views.compared_networks import Unusable, usable
+
+if TYPE_CHECKING:
+    from viz.nets.lenet5 import LeNet5
 
 STEP = 0.5
 """Pixels between the shifts of the curves. They are measured outwards from the middle: multiples of
