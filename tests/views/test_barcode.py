@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
+from opening import settled
+from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtGui import QPaintEvent
 from pytestqt.qtbot import QtBot
 
 from viz.compute import Computer, Nets
 from viz.document import Document
+from viz.scene import Transform
 from viz.scene.digits import number
 from viz.views.barcode import Barcode
 from viz.views.paint_clock import PaintClock
+
+if TYPE_CHECKING:
+    from opening import Open
 
 SCALES = {"C5": 5.0, "C5 pre": 12.0}
 
@@ -73,3 +82,30 @@ def test_its_row_is_the_shown_window_s_however_that_came_about(
         window = document.shown_window()
         assert window is not None
         assert view._row == window[0]
+
+
+def test_a_taller_canvas_without_the_pointed_window_is_shown_at_once(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    """The answer lets go of the window under the pointer before the barcode has the new maps."""
+    three, low = number("3", height=32, width=32), Transform(dy=60)
+    application = open_application(replace(three, height=128, width=40, transform=low))
+    document, answer = application.document, application.window.answer
+    barcode = application.window.maps.barcode
+    document.apply(number("35", height=32, width=64), "x")
+    settled(application, qtbot)
+    x = answer.window_x(7)
+    over = [
+        QPoint(round(x), y)
+        for y in range(answer.height())
+        if answer.window_at(QPointF(round(x), y)) == (0, 7)
+    ]
+    qtbot.mouseMove(answer, QPoint(1, 1))
+    qtbot.mouseMove(answer, over[len(over) // 2])
+    assert document.shown_window() == (0, 7)
+    document.undo_stack.undo()
+    settled(application, qtbot)
+    window, snapshot = document.shown_window(), document.snapshot
+    assert window is not None and window[0] > 0, "a row that the canvas before did not have"
+    assert snapshot is not None and barcode._snapshot is snapshot
+    assert barcode._row == window[0] and barcode._columns == 3

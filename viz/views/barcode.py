@@ -89,7 +89,9 @@ class Barcode(QWidget):
         return QPointF(area.right(), area.top() + (number + 0.5) / self._units * area.height())
 
     def _refresh(self) -> None:
-        if self._snapshot is not None:
+        """Show the same snapshot again; of an older one than the document's it would be the wrong
+        row, or one that it lacks, and the newer one is being handed round."""
+        if self._snapshot is not None and self._snapshot is self._document.snapshot:
             self.show_snapshot(self._snapshot)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
