@@ -221,6 +221,23 @@ def test_another_class_can_be_the_right_one(qtbot: QtBot) -> None:
         assert curve(view, "max").max() > 0.99
 
 
+def test_a_restored_class_is_the_thumbnails_too(qtbot: QtBot) -> None:
+    with lane(qtbot, number("3", height=32, width=32)) as joined:
+        view = put(joined)
+        for chosen in (7, None, 8):
+            view.restore({"sweep": "dx", "class": chosen})  # as a film does from frame to frame
+            right = 3 if chosen is None else chosen
+            for kind, found in view._found.items():
+                thumb = view.thumbs.thumb(kind)
+                assert thumb is not None
+                networks = reversed(found.probabilities.values())
+                for (_, shown, _), wanted in zip(thumb.lines, networks, strict=True):
+                    assert np.array_equal(shown, wanted[:, right])
+            assert np.array_equal(
+                curve(view, "max"), view._found["dx"].probabilities["max"][:, right]
+            )
+
+
 @pytest.mark.parametrize(
     "state",
     [{}, {"sweep": "no such", "class": 11}, {"sweep": 3, "class": True}, {"class": "3"}],

@@ -152,7 +152,7 @@ class Sweeps(QWidget):
         if number is None or (whole and 0 <= number < CLASSES):
             self._class = number
             self.classes.show_value(number)
-        self._draw()
+        self._draw_all()  # the thumbnails show the class, too
         self._ask()
 
     def showEvent(self, event: QShowEvent | None) -> None:
