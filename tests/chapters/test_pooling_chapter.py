@@ -25,10 +25,12 @@ from viz.measure.pooling import UNPOOLED, changes
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.player import Player
+from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
 from viz.scene.edit import resized
 from viz.snapshot import Snapshot, Unit
 from viz.views.canvas.canvas import Canvas
+from viz.views.curve_key import value_text
 from viz.views.paint_clock import PaintClock
 from viz.views.pooling.change import PoolingChange, kind_colour
 from viz.views.pooling.maps import AFTER, BEFORE, OWN, PoolingMaps
@@ -297,6 +299,29 @@ def test_an_empty_canvas_has_no_curves(shown: Shown) -> None:
     shown.document.apply(scene, "back")
     shown.show()
     assert change.curves.series and not change.curves.message and change.strip.said
+
+
+def test_a_drawing_that_only_the_shift_brings_in_changes_without_bound(
+    shown: Shown, nets: Nets
+) -> None:
+    shown.turn(2)
+    change = shown.instruments[2]
+    stroke = Stroke(np.array([[4.0, 8.0], [4.0, 24.0]]), 2.4, 1.0)
+    left = Scene(32, 64, (Group.of((stroke,)),), Transform(dx=-7.0))
+    shown.document.apply(left, "off the left edge")
+    shown.show()
+    *_, wanted = changes(nets("max"), left, "C1", {"max": Pooling()})
+    assert wanted is not None and wanted.responses["max"] == 0
+    for shift, told, moved in ((0.0, "0", 0.0), (4.0, "∞", wanted.distances["max"][16])):
+        change.curves.chosen.emit(shift)
+        assert {value_text(one, change.curves.mark) for one in change.curves.series} == {told}
+        ratio = "∞" if moved else "0.00"
+        assert (
+            change.strip.said
+            == f"by {shift:.0f} px max changes by {ratio}, the maps themselves by {ratio}"
+        )
+        assert f"\n= {moved:.3g} / 0 = {ratio}\n" in change._told(1, shift)
+    assert wanted.distances["max"][16] > 0
 
 
 def test_only_what_is_seen_is_measured(shown: Shown) -> None:

@@ -72,6 +72,8 @@ def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Cha
             wanted = math.sqrt(((p(shift) - p(0.0)) ** 2).sum()) / response
             found = stages[-1].curves[name][SHIFTS.index(shift)]
             assert found == pytest.approx(wanted, rel=1e-5)
+            moved = stages[-1].distances[name][SHIFTS.index(shift)]
+            assert moved == pytest.approx(wanted * response, rel=1e-5)
 
 
 def test_a_bias_makes_no_pooling_seem_more_invariant(net: LeNet5, scene: Scene) -> None:
@@ -176,4 +178,4 @@ def test_what_is_known_is_not_computed_again(net: LeNet5, scene: Scene) -> None:
     fresh = last(None, p=5.0, size=3)
     for name, curve in fresh.curves.items():
         assert np.array_equal(curve, again.curves[name])
-    assert len(known.changes) == (len(KINDS) + 1) * len(SHIFTS)  # those of no use are let go
+    assert len(known.distances) == (len(KINDS) + 1) * len(SHIFTS)  # those of no use are let go

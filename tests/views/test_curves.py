@@ -251,6 +251,9 @@ def test_a_key_tells_each_curve_s_value_at_the_mark(qtbot: QtBot) -> None:
     assert [value_text(s, 8.0) for s in (rising, broken)] == ["≈0.75", UNKNOWN]
     assert [value_text(s, 0.0) for s in (rising, broken)] == ["0.50", "0"]
     assert value_text(rising, None) == UNKNOWN
+    boundless = Series("boundless", x, np.array([0.0, np.inf, np.inf]))
+    told = [value_text(boundless, at) for at in (-16.0, -8.0, 0.0, 16.0)]
+    assert told == ["0", UNKNOWN, "∞", "∞"]
     assert math.isnan(rising.at(17.0))
     pictures = []
     for mark in (8.0, 4.0, None):

@@ -46,22 +46,24 @@ _STAGES = (SHIFTS[::4], SHIFTS[2::4], SHIFTS[1::2])  # coarse first, then halves
 @dataclass(frozen=True, eq=False)
 class Changes:
     """``curves[name][i]`` is the relative change at ``shifts[i]`` pixels, ascending; float64.
-    ``responses[name]`` is the response to the drawing, which it is divided by."""
+    ``distances[name][i]`` is how far the output moved, and ``responses[name]`` the response to the
+    drawing, which that is divided by."""
 
     shifts: NDArray[np.float64]
     curves: Mapping[str, NDArray[np.float64]]
+    distances: Mapping[str, NDArray[np.float64]]
     responses: Mapping[str, float]
 
 
 @dataclass(eq=False)
 class Known:
     """What one measurement found and the next need not find again, as long as only poolings
-    change: ``maps`` by shift, those of the ``blank`` canvas, and the ``changes`` by pooling (None:
-    not pooled) and shift."""
+    change: ``maps`` by shift, those of the ``blank`` canvas, and by pooling (None: not pooled) and
+    shift the ``distances`` that the output moved."""
 
     maps: dict[float, Array] = field(default_factory=dict)
     blank: Array | None = None
-    changes: dict[tuple[Pooling | None, float], float] = field(default_factory=dict)
+    distances: dict[tuple[Pooling | None, float], float] = field(default_factory=dict)
 
 
 def blank_of(scene: Scene) -> Scene:
@@ -77,7 +79,11 @@ def distance(one: Array, other: Array) -> float:
 def relative_change(before: Array, after: Array, blank: Array) -> float:
     """‖after − before‖ / ‖before − blank‖ of arrays of one shape; 0 if nothing changes, ∞ where
     ``before`` is what blank paper gives and ``after`` is not."""
-    change, response = distance(after, before), distance(before, blank)
+    return relative(distance(after, before), distance(before, blank))
+
+
+def relative(change: float, response: float) -> float:
+    """change / response, both 0 … ∞; 0 where nothing changes, ∞ where that was no response."""
     if change == 0:
         return 0.0
     return change / response if response > 0 else float("inf")
@@ -104,7 +110,7 @@ def changes(
     known = known or Known()
     named: dict[str, Pooling | None] = {UNPOOLED: None, **poolings}
     wanted = set(named.values())
-    known.changes = {at: known.changes[at] for at in known.changes if at[0] in wanted}
+    known.distances = {at: known.distances[at] for at in known.distances if at[0] in wanted}
     start: dict[Pooling | None, tuple[Array, Array]] = {}
     done: list[float] = []
 
@@ -125,20 +131,21 @@ def changes(
             for pooling in wanted:
                 if pooling not in start:
                     start[pooling] = _pooled(known.maps[0.0], pooling), _pooled(blank, pooling)
-                if (pooling, shift) not in known.changes:
-                    before, nothing = start[pooling]
+                if (pooling, shift) not in known.distances:
                     now = _pooled(known.maps[shift], pooling)
-                    known.changes[pooling, shift] = relative_change(before, now, nothing)
+                    known.distances[pooling, shift] = distance(now, start[pooling][0])
             yield None
         done = sorted((*done, *stage))
-        yield Changes(
-            np.array(done),
-            {
-                name: np.array([known.changes[pooling, shift] for shift in done])
-                for name, pooling in named.items()
-            },
-            {name: distance(*start[pooling]) for name, pooling in named.items()},
-        )
+        distances = {
+            name: np.array([known.distances[pooling, shift] for shift in done])
+            for name, pooling in named.items()
+        }
+        responses = {name: distance(*start[pooling]) for name, pooling in named.items()}
+        curves = {
+            name: np.array([relative(change, responses[name]) for change in distances[name]])
+            for name in named
+        }
+        yield Changes(np.array(done), curves, distances, responses)
 
 
 def _pooled(maps: Array, pooling: Pooling | None) -> Array:

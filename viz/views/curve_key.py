@@ -38,16 +38,19 @@ def value_text(
     one: Series, mark: float | None, here: Here | None = None, *, dimmed: bool = False
 ) -> str:
     """What is measured ``here``, else the curve's height at the mark, with two decimals: what they
-    cannot tell from 0 is 0. Between the points that are known it is that of the line, ≈; and –
-    where there is none, and of a ``dimmed`` curve, which belongs to something else."""
+    cannot tell from 0 is 0, and what has no bound ∞. Between the points that are known it is that
+    of the line, ≈; and – where there is none, and of a ``dimmed`` curve, which belongs to something
+    else."""
     if here is not None and one.name in here.values:
         value, about = here.values[one.name], ""
     else:
         at = here.x if here is not None else mark
         value = math.nan if at is None or dimmed else one.at(at)
         about = "" if at in one.x else "≈"
-    if math.isnan(value):
+    if math.isnan(value) or (about and math.isinf(value)):
         return UNKNOWN
+    if math.isinf(value):
+        return "\N{INFINITY}"
     return about + (f"{value:.2f}" if value >= 0.005 else "0")
 
 

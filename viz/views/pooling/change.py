@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
@@ -14,7 +15,7 @@ from viz import theme as themes
 from viz.compute import Nets
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, Known, changes
+from viz.measure.pooling import POOLED, SHIFTS, UNPOOLED, Changes, Known, changes, relative
 from viz.nets.pooling import KINDS, Pooling
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
@@ -23,7 +24,7 @@ from viz.views.choice import Choice, Option
 from viz.views.curves import Curves, Series
 from viz.views.pooling.operator import Operator, names, nothing_drawn
 from viz.views.pooling.strip import Strip
-from viz.views.pooling.telling import formula
+from viz.views.pooling.telling import formula, written
 from viz.views.series import nearest
 
 NAME = "pooling change"
@@ -228,14 +229,15 @@ class PoolingChange(QWidget):
         if not self.curves.series or shift is None:
             return
         maps, kind = self.curves.series[0], self.curves.series[-1]
-        values = {"s": figure(shift), "x": kind.at(shift), "y": maps.at(shift)}
+        x, y = (written(series.at(shift)) for series in (kind, maps))
+        values = {"s": figure(shift), "x": x, "y": y}
         name = names()[self._operator.pooling.kind]
         self.strip.say(
             tr(
-                "by {s} px {name} changes by {x:.2f}, the maps themselves by {y:.2f}",
+                "by {s} px {name} changes by {x}, the maps themselves by {y}",
                 name=name, **values,
             ),
-            tr("{s} px: {x:.2f}, not pooled {y:.2f}", **values),
+            tr("{s} px: {x}, not pooled {y}", **values),
             tip=f"{self._told(len(self.curves.series) - 1, shift)}\n\n{self._told(0, shift)}",
         )  # fmt: skip
 
@@ -245,13 +247,13 @@ class PoolingChange(QWidget):
         if found is None:
             return ""
         name = (UNPOOLED, *KINDS, pooling.kind)[number]
-        change = float(self.curves.series[number].at(shift))
-        sizes = {"x": change * found.responses[name], "y": found.responses[name]}
+        moved = float(np.interp(shift, found.shifts, found.distances[name]))
+        response = found.responses[name]
         if name == UNPOOLED:
             head, law = tr("not pooled"), UNPOOLED_FORMULA
         else:
             head, law = formula(replace(pooling, kind=name)), FORMULA
-        numbers = f"= {sizes['x']:.3g} / {sizes['y']:.3g} = {change:.2f}"
+        numbers = f"= {moved:.3g} / {response:.3g} = {written(relative(moved, response))}"
         where = tr(
             "f: the maps of {layer}; T: {s} px to the right; ∅: the canvas without the drawing",
             layer=self.layer.value, s=figure(shift),

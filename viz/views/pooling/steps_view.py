@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -16,6 +14,7 @@ from viz.views.axes import figure
 from viz.views.lettering import Lettering
 from viz.views.painted_view import PaintedView
 from viz.views.pooling.operator import nothing_drawn
+from viz.views.pooling.telling import written
 
 HIGHEST = 1.5
 """Of the axis: two responses with nothing in common differ by √2 of either."""
@@ -32,13 +31,6 @@ SHARE = 0.8
 
 EARLIER = 0.55
 """Opacity of all bars but the last step's."""
-
-
-def written(change: float | None) -> str:
-    """A change with two decimals, ``–`` for none, ``∞`` where there was nothing before."""
-    if change is None:
-        return "–"
-    return "∞" if math.isinf(change) else f"{change:.2f}"
 
 
 class StepsView(PaintedView):

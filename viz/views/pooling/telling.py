@@ -1,4 +1,4 @@
-"""Telling a pooled value: its formula with the numbers that went into it, in plain text."""
+"""Telling a pooled value or a change: formulas with the numbers that went in, in plain text."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ def pooled_text(pooling: Pooling, window: NDArray[np.floating[Any]], value: floa
     lines = np.atleast_2d(window).tolist()
     rows = "\n".join("  ".join(signed(x) for x in line) for line in lines)
     return f"{formula(pooling)}\ny = {signed(value)}\n" + tr("of x =") + f"\n{rows}"
+
+
+def written(change: float | None) -> str:
+    """A change with two decimals, ``–`` for none, ``∞`` where there was nothing before."""
+    if change is None:
+        return "–"
+    return "∞" if math.isinf(change) else f"{change:.2f}"
 
 
 def _number(value: float) -> str:
