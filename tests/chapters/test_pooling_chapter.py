@@ -477,6 +477,28 @@ def test_an_ablated_map_is_told_as_such(shown: Shown) -> None:
     QToolTip.hideText()
 
 
+@pytest.mark.parametrize(("layer", "above"), [("C1", "S2"), ("C3", "S4")])
+def test_a_map_that_is_ablated_once_pooled_is_told_as_such(
+    shown: Shown, layer: str, above: str
+) -> None:
+    shown.turn(1)
+    maps = shown.instruments[1]
+    maps.restore({"layer": layer})
+    shown.settle()
+    number = maps.view.numbers[0]
+    before = maps.view.pictures[BEFORE].values
+    row, column = (int(place) // 2 for place in np.unravel_index(before.argmax(), before.shape))
+    at = {which: maps.view.unit_rect(which, row, column).center() for which in (AFTER, OWN)}
+    own_at = f"{above} map {number}, row {row}, column {column}\n"
+    assert tip(maps.view, at[OWN]).startswith(f"{own_at}max: y = max xᵢ\n")
+    shown.document.toggle_ablation(above, number)
+    shown.show()
+    assert tip(maps.view, at[OWN]) == f"{own_at}ablated, so = 0.000"
+    told = tip(maps.view, at[AFTER])
+    assert f"y = {before.max():.3f}" in told, "what comes before it is as it was"
+    QToolTip.hideText()
+
+
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_every_kind_has_a_colour_of_its_own_that_is_read_as_text(name: str) -> None:
     theme = themes.theme(name)

@@ -36,7 +36,8 @@ BEFORE, AFTER, OWN = range(3)
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Some maps (n, h, w) of ``layer``, pooled by ``pooling`` and by the network itself."""
+    """Some maps (n, h, w) of ``layer``, pooled by ``pooling`` and by the network itself; which of
+    them are ``ablated``, and which where the network has pooled them (``own_ablated``)."""
 
     layer: str
     numbers: tuple[int, ...]
@@ -46,6 +47,7 @@ class Pooled:
     own: Array
     network: str
     ablated: Collection[int]
+    own_ablated: Collection[int]
 
 
 def pooled(
@@ -54,13 +56,15 @@ def pooled(
     """The work for the measuring lane: snapshots' arrays are read-only."""
     maps, pooled_maps = snapshot.maps[layer], snapshot.maps[POOLED[layer]]
     network = snapshot.request.network
-    ablated = snapshot.request.ablated.get(layer, ())
+    ablated, own_ablated = (
+        snapshot.request.ablated.get(name, ()) for name in (layer, POOLED[layer])
+    )
 
     def work(_nets: Nets) -> Iterator[Pooled]:
         chosen = list(numbers)
         before, own = maps[chosen], pooled_maps[chosen]
         after = pool(before, pooling)
-        yield Pooled(layer, numbers, before, pooling, after, own, network, ablated)
+        yield Pooled(layer, numbers, before, pooling, after, own, network, ablated, own_ablated)
 
     return work
 
@@ -222,11 +226,13 @@ class PoolingMaps(QWidget):
         for number, map_, pooled_, kept_ in maps:
             of = tr("{layer} map {map}", layer=layer, map=number)
             above_ = tr("{layer} map {map}", layer=POOLED[layer], map=number)
-            law = tr("ablated, so") if number in found.ablated else "f = max(0, b + Σ w x)"
+            zero = tr("ablated, so")
+            law = zero if number in found.ablated else "f = max(0, b + Σ w x)"
+            own_law = zero if number in found.own_ablated else ""
             pictures += (
                 Picture(before, map_, scale, of, law=law),
                 Picture(after, pooled_, own_scale, of, pooling=pooling),
-                Picture(kept, kept_, scale, above_, pooling=own, first=first),
+                Picture(kept, kept_, scale, above_, law=own_law, pooling=own, first=first),
             )
         self.view.show_pictures(found.numbers, tuple(pictures))
         self._say(self.view.pointed_at)

@@ -40,8 +40,8 @@ ITSELF = Pooling("max", 1, 1)
 class Picture:
     """``values`` (h, w) float32, its captions, longest first, and the ``pooling`` by which unit i
     covers ``stride`` units of the map before from ``start`` + i·``stride`` on, and sees ``reach``
-    of them from ``first`` + i·``stride`` on. ``name`` tells which map it is of, ``law`` how units
-    of a map before come about."""
+    of them from ``first`` + i·``stride`` on. ``name`` tells which map it is of, ``law`` how its
+    units come about, where that is not by the pooling."""
 
     captions: tuple[str, ...]
     values: Array
@@ -316,7 +316,7 @@ class Pictures(PaintedView):
         shown = self._pictures[number]
         value = float(shown.values[row, column])
         head = tr("{name}, row {row}, column {column}", name=shown.name, row=row, column=column)
-        if number % ACROSS == 0:
+        if shown.law:
             return f"{head}\n{shown.law} = {signed(value)}"
         before = self._pictures[number // ACROSS * ACROSS].values
         rows, columns = (
