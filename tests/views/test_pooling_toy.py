@@ -240,6 +240,41 @@ def test_state_survives_json_and_restore_shrugs_at_nonsense(toy: PoolingToy, qtb
         assert other.state() == toy.state()
 
 
+def test_a_move_under_way_is_part_of_the_state(toy: PoolingToy, qtbot: QtBot) -> None:
+    """So a film of a drag says what the screen said."""
+    other = PoolingToy(Operator())
+    qtbot.addWidget(other)
+    other.resize(toy.size())
+    other.set_theme(themes.theme("light"), 13)
+    other.show()
+    seen = set()
+    for act in (
+        lambda: drag_grip(toy, 1.5, let_go=False),
+        lambda: drag_grip(toy, 1.5),
+        lambda: drag_grip(toy, -8),
+        lambda: drag_grip(toy, 4),
+        lambda: drag(toy, toy.view.bar_point(3, 0.5), toy.view.bar_point(3, 0.3)),
+        lambda: toy._operator.set(kind="blur"),
+        lambda: drag_grip(toy, 1),
+    ):
+        act()
+        other.restore(json.loads(json.dumps(toy.state(), allow_nan=False)))
+        assert other.state() == toy.state()
+        assert other.view.moved == toy.view.moved
+        assert other.view.changes() == pytest.approx(toy.view.changes(), abs=1e-4)
+        assert other.view.lies() == toy.view.lies()
+        assert other.strip.said == toy.strip.said
+        if toy.view._grabbed is None:  # what is held is bright
+            assert other.view.grab().toImage() == toy.view.grab().toImage(), "the outlines, too"
+        seen.add(toy.strip.said.split(":")[0])
+    assert {"moved by 1.5", "moved by −8", "moved by 4"} <= seen
+    rest = toy.view.signal.tolist()
+    for bad in ({"shift": 9.0}, {"shift": True}, {"rest": [2] * 8}, {"rest": None}):
+        other.restore({**toy.state(), "signal": rest, "shift": 0.0, **bad})
+        assert np.array_equal(other.view.signal, toy.view.signal)
+    assert other.view.moved == 0 and other.view.changes() == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("text_px", "size"),
     [

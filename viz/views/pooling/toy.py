@@ -14,7 +14,6 @@ from viz.theme import Theme
 from viz.views.lettering import signed
 from viz.views.pooling.operator import Operator
 from viz.views.pooling.strip import Strip
-from viz.views.pooling.toy_signal import CELLS
 from viz.views.pooling.toy_view import SAME, ToyView
 
 if TYPE_CHECKING:
@@ -61,21 +60,15 @@ class PoolingToy(QWidget):
         self.view.set_theme(theme, text_px)
 
     def state(self) -> dict[str, Any]:
-        """The operator and the signal."""
-        signal = [round(float(value), 4) for value in self.view.signal]
-        return {"operator": self._operator.state(), "signal": signal}
+        """The operator, the signal, and what the last move made of it."""
+        return {"operator": self._operator.state(), **self.view.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take them back, as far as they make sense."""
-        operator, signal = state.get("operator"), state.get("signal")
+        operator = state.get("operator")
         if isinstance(operator, Mapping):
             self._operator.restore(operator)
-        if (
-            isinstance(signal, list)
-            and len(signal) == CELLS
-            and all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in signal)
-        ):
-            self.view.set_signal(signal)
+        self.view.restore(state)  # last: another operator begins a move anew
 
     def _say(self) -> None:
         view = self.view

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,25 @@ def windows_of(cell: int, pooling: Pooling) -> range:
     first = -((pooling.reach - 1 - cell) // pooling.stride)
     last = min(cell // pooling.stride, pooling.outputs(CELLS) - 1)
     return range(max(0, first), last + 1)
+
+
+def _listed(values: Array) -> list[float]:
+    return [round(float(value), 4) for value in values]
+
+
+def _signal_in(values: object) -> Array | None:
+    """The signal, (CELLS,), if this is one."""
+    if not isinstance(values, list) or len(values) != CELLS:
+        return None
+    if not all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in values):
+        return None
+    return np.array(values, np.float32)
+
+
+def _shift_in(value: object) -> float:
+    """Cells, at most out of sight; 0 if this is no number of them."""
+    fits = type(value) in (int, float) and -CELLS <= value <= CELLS  # type: ignore[operator]
+    return float(value) if fits else 0.0  # type: ignore[arg-type]
 
 
 class ToySignal:
@@ -83,6 +103,27 @@ class ToySignal:
             (lying(cell + self._rest_shift), lying(cell + self.shift))
             for cell in np.flatnonzero(self._pattern).tolist()
         ]
+
+    def state(self) -> dict[str, Any]:
+        """The pattern as ``signal`` and its shift, and what they came to when the last move
+        began."""
+        return {
+            "signal": _listed(self._pattern),
+            "shift": self.shift,
+            "rest": _listed(self.rest),
+            "rest_shift": self._rest_shift,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take a state back, as far as it makes sense; without a ``rest`` it is at rest."""
+        pattern, rest = (_signal_in(state.get(name)) for name in ("signal", "rest"))
+        if pattern is None:
+            return
+        shift, rest_shift = (_shift_in(state.get(name)) for name in ("shift", "rest_shift"))
+        self._pattern, self.shift = pattern, shift
+        self.begin()
+        if rest is not None:
+            self.rest, self._rest_shift = rest, rest_shift
 
     def begin(self) -> None:
         """From here on changes are counted."""

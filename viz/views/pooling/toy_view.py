@@ -6,7 +6,8 @@ drag began, so that one sees what the output kept of the move.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -98,6 +99,15 @@ class ToyView(PaintedView):
     def set_signal(self, values: Sequence[float]) -> None:
         """Show another signal, at rest."""
         self._toy.set(values)
+        self._tell()
+
+    def state(self) -> dict[str, Any]:
+        """The signal, and what the last move made of it."""
+        return self._toy.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take them back, as far as they make sense."""
+        self._toy.restore(state)
         self._tell()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
