@@ -222,7 +222,10 @@ class FileCommands:
                 slant=random.uniform(-0.15, 0.25),
             ),
         )
-        put_beside(self._document, group)
+        try:
+            put_beside(self._document, group)
+        except UserError as error:
+            self._window.message_bar.say(str(error))
 
     def mnist_dialog(self) -> None:
         """Ask for the number of an MNIST test digit and put it on the canvas."""

@@ -139,7 +139,8 @@ class MainWindow(QMainWindow):
     def _join(self) -> None:
         self.canvas.geometry_changed.connect(self._align_answer)
         self.canvas.tool_changed.connect(self._show_tool)
-        self.canvas.refused.connect(self.message_bar.say)
+        for strip in (self.canvas, self.palette_strip):
+            strip.refused.connect(self.message_bar.say)
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)

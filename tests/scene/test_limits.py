@@ -11,6 +11,7 @@ from scenes import extreme_transforms, scenes
 
 from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, edit, limits, shaping
+from viz.scene.digits import digit
 from viz.scene.eraser import erase
 from viz.scene.files import dumps, loads, save
 from viz.scene.images import place
@@ -40,12 +41,15 @@ utmost_scenes = st.builds(
 on_canvas = st.tuples(st.floats(-20, 84), st.floats(-20, 52))
 pen_strokes = st.builds(Stroke, st.lists(on_canvas, min_size=1, max_size=4), st.floats(0.3, 40))
 
+DIGITS = tuple(digit(value) for value in (3, 8))
+
 
 def edits(scene: Scene):
     """Strategies that change this scene in every way a hand can, as (function, arguments)."""
     items = st.sets(st.sampled_from(range(len(scene.items)))) if scene.items else st.just(set())
     ways = [
         st.tuples(st.just(edit.join_or_add), pen_strokes),
+        st.tuples(st.just(edit.with_group), st.sampled_from(DIGITS), on_canvas),
         st.tuples(st.just(erase), st.lists(on_canvas, min_size=1, max_size=3), st.just(4.0)),
         st.tuples(st.just(edit.moved), items, far, far),
         st.tuples(st.just(lambda *a: edit.duplicated(*a)[0]), items),
@@ -80,6 +84,19 @@ def test_whatever_is_edited_can_be_saved_and_opened_again(scene, data):
         with contextlib.suppress(UserError):
             scene = way(scene, *arguments)
         assert loads(dumps(scene)) == scene
+
+
+def test_a_digit_lies_where_it_is_put_or_is_refused_with_a_sentence():
+    for whole in (Transform(), Transform(dx=9e5, dy=-3), Transform(5, -2, 0.5, 30, 1.5, 0.2)):
+        scene = edit.with_group(Scene(32, 64, (), whole), DIGITS[0], (40.0, 12.0))
+        assert np.allclose(scene.to_canvas(0, np.array([scene.items[0].anchor])), [(40, 12)])
+        assert loads(dumps(scene)) == scene
+    for whole in (Transform(dx=1e6, scale=1e-6), Transform(dx=-1e6), Transform(dy=1e3, scale=1e-4)):
+        with pytest.raises(UserError, match=r"too far to draw on it; reset that first\.$"):
+            edit.with_group(Scene(32, 64, (), whole), DIGITS[0], (40.0, 12.0))
+    dots = Scene(items=(Group.of([Stroke([(3, 3)])]),) * limits.MOST_ITEMS)
+    with pytest.raises(UserError, match="at most 10000 items"):
+        edit.with_group(dots, DIGITS[0], (40.0, 12.0))
 
 
 def test_doubling_stops_with_a_sentence_at_what_a_file_holds():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hand import Hand
@@ -14,12 +16,15 @@ from pytestqt.qtbot import QtBot
 
 from viz import settings
 from viz.document import Document
-from viz.scene import Group, Scene, rasterize_scene
+from viz.scene import Group, Scene, Transform, rasterize_scene
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.hits import item_bounds, item_centre
 from viz.theme import theme
 from viz.views.canvas.commands import DIGIT_MIME
 from viz.views.palette import Palette
+
+if TYPE_CHECKING:
+    from opening import Open
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -116,6 +121,29 @@ def test_what_is_carried_can_be_dropped(qtbot: QtBot, palette: Palette) -> None:
     hand.drop(palette.tiles[2].mime_data(), (20.5, 17.25))
     assert [item.name for item in hand.scene.items] == ["2"]
     assert item_centre(hand.scene, 0) == (20.5, 17.25)
+
+
+def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    far = Scene(32, 64, transform=Transform(dx=1e6, scale=1e-6))  # as a file can have it
+    window = open_application(far).window
+    document, palette, bar = window.document, window.palette_strip, window.message_bar
+    dropped = Hand(qtbot, far)
+    dropped.canvas.refused.connect(bar.say)
+    for put in (
+        lambda: QTest.mouseClick(palette.tiles[3], LEFT),
+        lambda: QTest.keyClick(window, Qt.Key.Key_R),
+        lambda: dropped.drop(palette.tiles[2].mime_data(), (20.5, 17.25)),
+    ):
+        put()
+        assert "too far to draw on it; reset that first." in bar.text
+        bar.say("")
+    assert document.scene == dropped.scene == far
+    assert not document.undo_stack.count() and not document.selection
+    document.apply(replace(far, transform=Transform()), "reset")
+    QTest.keyClick(window, Qt.Key.Key_R)
+    assert len(document.scene.items) == 1 and document.selection == {0} and not bar.text
 
 
 def test_tiles_stay_apart_from_the_focus_of_the_mouse(palette: Palette) -> None:

@@ -184,11 +184,26 @@ def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
     points = scene.transform.unapply(stroke.points, scene.centre)
     width_px = stroke.width_px / scene.transform.width_factor
     if not _can_be_kept(points, width_px):
-        raise UserError(
-            tr("The drawing as a whole is moved or scaled too far to draw on it; reset that first.")
-        )
+        raise _too_far()
     own = Stroke(points, width_px, stroke.ink)
     return check_counts(replace(scene, items=(*scene.items, Group.of([own]))))
+
+
+def with_group(scene: Scene, group: Group, at: tuple[float, float]) -> Scene:
+    """The scene with a group on top, its anchor at a point of the canvas.
+
+    Raises UserError where the scene can hold no more, or where the drawing as a whole is so small,
+    large or far away that the group cannot be written into it.
+    """
+    anchor = scene.transform.unapply(np.array([at]), scene.centre)[0]
+    off = anchor - group.anchor
+    reach = [anchor, *(stroke.points + off for stroke in group.strokes)]
+    if not np.abs(np.vstack(reach)).max() <= FARTHEST:
+        raise _too_far()
+    strokes = tuple(stroke.moved(*off) for stroke in group.strokes)
+    x, y = anchor.tolist()
+    placed = replace(group, strokes=strokes, anchor=(x, y))
+    return check_counts(replace(scene, items=(*scene.items, placed)))
 
 
 def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
@@ -215,6 +230,12 @@ def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
             keep[middle] = True
             spans += [(first, middle), (middle, last)]
     return line[keep]
+
+
+def _too_far() -> UserError:
+    return UserError(
+        tr("The drawing as a whole is moved or scaled too far to draw on it; reset that first.")
+    )
 
 
 def _group(scene: Scene, index: int) -> Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PyQt6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSize, Qt
+from PyQt6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QDrag,
     QFontMetrics,
@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHBoxLayou
 
 from viz import settings
 from viz.document import Document
+from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.theme import GRID, Theme, font, theme
@@ -30,6 +31,9 @@ from viz.views.canvas.painting import draw_strokes
 
 class Palette(QWidget):
     """A selector for the handwriting and ten digits."""
+
+    refused = pyqtSignal(str)
+    """A sentence for the user: the drawing cannot take a digit; it stays as it was."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +89,10 @@ class Palette(QWidget):
     def put(self, value: int) -> None:
         """Put a digit into the free place beside what is there, and select it."""
         width_px = float(settings.get("pen_width"))
-        put_beside(self._document, digit(value, self.handwriting, width_px=width_px))
+        try:
+            put_beside(self._document, digit(value, self.handwriting, width_px=width_px))
+        except UserError as error:
+            self.refused.emit(str(error))
 
     def _chosen(self) -> None:
         settings.put("handwriting", self.handwriting)

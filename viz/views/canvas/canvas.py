@@ -252,7 +252,8 @@ class Canvas(CanvasHand):
         if mime.hasFormat(commands.DIGIT_MIME):
             group = self._dragged_digit(mime, event.position())
             if group is not None:
-                commands.drop_digit(self._document, group)
+                with self._refusing():
+                    commands.drop_digit(self._document, group)
         elif mime.hasUrls():
             paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
             if paths:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from viz.document import Document
 from viz.i18n import tr
 from viz.nets.layers import WINDOW
@@ -26,6 +24,7 @@ from viz.scene.edit import (
     moved,
     resized,
     rotate_stroke,
+    with_group,
 )
 from viz.scene.hits import bounds_of, strokes_box
 from viz.scene.limits import MOST_NAME
@@ -122,23 +121,20 @@ def ungroup_selection(document: Document) -> None:
 def add_digit(
     document: Document, group: Group, at: tuple[float, float], scene: Scene | None = None
 ) -> None:
-    """Put a digit on top, its anchor at a point of the canvas (of ``scene``), and select it."""
-    scene = scene or document.scene
-    x, y = scene.transform.unapply(np.array([at]), scene.centre)[0].tolist()
-    dx, dy = x - group.anchor[0], y - group.anchor[1]
-    strokes = tuple(stroke.moved(dx, dy) for stroke in group.strokes)
-    placed = replace(group, strokes=strokes, anchor=(x, y))
-    document.apply(
-        replace(scene, items=(*scene.items, placed)), tr("Digit {digit}", digit=group.name)
-    )
-    document.select([len(scene.items)])
+    """Put a digit on top, its anchor at a point of the canvas (of ``scene``), and select it.
+
+    Raises UserError where the drawing cannot take it.
+    """
+    scene = with_group(scene or document.scene, group, at)
+    document.apply(scene, tr("Digit {digit}", digit=group.name))
+    document.select([len(scene.items) - 1])
 
 
 def drop_digit(document: Document, group: Group) -> None:
     """Put a digit where its anchor is and select it.
 
     Dropped so far right that no window is centred on it, it makes the canvas wider, as far as
-    canvases go.
+    canvases go. Raises UserError where the drawing cannot take it.
     """
     scene, (x, y) = document.scene, group.anchor
     if x > read_span(scene.width)[1]:
@@ -152,7 +148,8 @@ def put_beside(document: Document, group: Group) -> None:
     """Put a digit into the free place right of all ink, else left of it, and select it.
 
     Its centre keeps half a window (16 px) off the canvas's sides, where the network can read it;
-    if there is no room left, the canvas becomes wider, as far as canvases go.
+    if there is no room left, the canvas becomes wider, as far as canvases go. Raises UserError
+    where the drawing cannot take it.
     """
     scene = document.scene
     left, _, right, _ = strokes_box(group.placed) or (0.0, 0.0, 0.0, 0.0)
