@@ -14,19 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from take_made import THREE, changed, group, many, moved
 
 from viz import demos, take, take_file
 from viz.errors import UserError
-from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, digits
-from viz.session import Beside, Playing, Session
-from viz.snapshot import Unit
+from viz.scene import Group
+from viz.session import Session
 from viz.take import Notes, Take
-
-THREE = digits.number("3")
-
-
-def moved(dx: float) -> Session:
-    return Session(replace(THREE, transform=Transform(dx=dx)))
 
 
 def test_each_frame_shows_what_held_at_its_time() -> None:
@@ -91,47 +85,6 @@ def test_a_take_is_full_before_memory_is(monkeypatch: pytest.MonkeyPatch) -> Non
     assert notes.full
 
 
-def group(points: Any, **more: Any) -> Group:
-    return Group.of([Stroke(points)], **more)
-
-
-def many() -> Take:
-    """Everything that a take can hold."""
-    picture = np.random.default_rng(1).integers(0, 256, (20, 30)).astype(np.float32) / 255
-    image = ImageLayer(picture, (16.0, 16.0), Transform(scale=0.5), True, "a")
-    line = np.random.default_rng(2).normal(16, 9, (40, 2))
-    notes = Notes(60, Session(THREE))
-    for count in range(1, 41):  # a stroke that grows
-        scene = replace(THREE, items=(*THREE.items, group(line[:count], name="é")))
-        notes.note(count / 60, Session(scene, selection=frozenset({1}), stroke=(1, 0)))
-    for count in range(10):  # a picture that moves, over an item that holds nothing
-        there = replace(image, transform=Transform(dx=count, angle=0.1))
-        scene = Scene(32, 64, (there, *THREE.items), noise=Noise(0.1, 0.2, count))
-        notes.note(
-            1 + count / 60,
-            Session(
-                scene,
-                "binding",
-                count % 3,
-                "average",
-                {"C1": frozenset({count})},
-                Unit("C3", 5, 2, 3),
-                (0, 1),
-                frozenset({1}),
-                None,
-                "select",
-                (0, 0),
-                Playing("35-53", 0.1 + count, 2.0, False, count > 5),
-                True,
-                False,
-                {"Some": {"value": count, "more": [0.1, None, "x"]}},
-                Beside(THREE, "blur", {"S2": frozenset({1})}, (0, 0)),
-                Unit("S4", 1, 0, count) if count else None,
-            ),
-        )
-    return notes.take(2.5)
-
-
 def test_a_file_brings_all_back(tmp_path: Path) -> None:
     made = many()
     take_file.save(made, tmp_path / "a.take.json")
@@ -169,12 +122,6 @@ def test_demonstrations_come_back_to_the_last_bit() -> None:
             notes.note(frame / 10, Session(demo.scene_at(frame * demo.duration / 30)))
         made = notes.take(3.0)
         assert take_file.loads(take_file.dumps(made)) == made, demo.id
-
-
-def changed(change: Callable[[dict[str, Any]], object]) -> str:
-    data = json.loads(take_file.dumps(many()))
-    change(data)
-    return json.dumps(data)
 
 
 def setting(*path: Any, to: object) -> Callable[[dict[str, Any]], object]:
@@ -216,8 +163,16 @@ FAR = base64.b64encode(np.array([1.0, 1e9]).tobytes()).decode()
         setting("items", 0, "strokes", to=[True]),
         setting("items", 0, "transform", "scale", to=0),
         setting("scenes", 0, "width", to=1_000_000),
-        setting("scenes", 0, "items", to=[99_999]),
-        setting("scenes", 0, "items", to=[0] * 10_001),
+        setting("bundles", 0, to=[]),
+        setting("bundles", 0, to=[True]),
+        setting("drawings", 0, to=[99_999]),
+        setting("drawings", 0, to=[0] * 10_001),
+        setting("scenes", 0, "drawing", to=-1),
+        setting("settings", 0, to=["Some", {"value": [1] * 2000}]),
+        setting("settings", 0, to=[1, {}]),
+        setting("screens", -1, "instruments", to=[99_999]),
+        setting("screens", -1, "beside", "scene", to=99_999),
+        setting("screens", -1, "beside", "network", to="x"),
         setting("screens", 0, "chapter", to="../../x"),
         setting("screens", 1, "selection", to=[7]),
         setting("screens", 1, "stroke", to=[1, 3]),
@@ -243,7 +198,8 @@ def test_a_selection_is_of_its_own_scene() -> None:
     """Screens are read once; with another scene a selection may be of what is not there."""
     made = Take(((0.0, Session(THREE, selection=frozenset({0}))),), 1.0)
     data = json.loads(take_file.dumps(made))
-    data["scenes"].append({**data["scenes"][0], "items": []})
+    data["drawings"].append([])
+    data["scenes"].append({**data["scenes"][0], "drawing": 1})
     data["moments"].append([0.5, 1, 0, None])
     with pytest.raises(UserError, match="selection"):
         take_file.loads(json.dumps(data))

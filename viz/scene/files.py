@@ -31,7 +31,7 @@ import base64
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, NoReturn
@@ -153,14 +153,14 @@ def save(scene: Scene, path: str | Path, *, sync: bool = True) -> None:
     write(dumps(scene), path, sync=sync)
 
 
-def write(text: str, path: str | Path, *, sync: bool = True) -> None:
-    """Write a scene file's text as ``save`` does."""
+def write(text: str | Iterable[str], path: str | Path, *, sync: bool = True) -> None:
+    """Write a scene file's text, whole or piece by piece, as ``save`` does."""
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         try:
             with part.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+                file.writelines((text,) if isinstance(text, str) else text)
                 file.flush()
                 if sync:
                     os.fsync(file.fileno())
