@@ -17,10 +17,11 @@ from viz import cli, screen, take_file
 from viz.app import Application
 from viz.export import Frame
 from viz.rendering import rendering
-from viz.scene import Transform, digits
+from viz.scene import Group, Transform, digits
 from viz.session import Playing, Session
 from viz.snapshot import Unit
 from viz.take import Notes, Take
+from viz.views.transform_panel import TransformPanel
 
 
 @pytest.fixture(autouse=True)
@@ -187,3 +188,25 @@ def test_what_render_does_not_take(tmp_path: Path, capsys: pytest.CaptureFixture
     assert render("--take", str(file), "--out", str(out)) == 2
     assert "This is no take of LeNetScope: its “moments”" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_stroke_selected_and_moved_at_once_is_told_from_where_it_was(qtbot: QtBot) -> None:
+    """As a click on a best place does, within one frame: the sliders show how far it went."""
+    drawn = digits.number("35")
+    item = drawn.items[1]
+    assert isinstance(item, Group)
+    moved = replace(item, strokes=(item.strokes[0].moved(-2, 9), *item.strokes[1:]))
+    after = Session(
+        drawn.with_item(1, moved), tool="select", selection=frozenset({1}), stroke=(1, 0)
+    )
+    more = replace(after, scene=replace(after.scene, items=(moved, *after.scene.items)))
+    other = replace(more, selection=frozenset({2}), stroke=(2, 0))
+    take = Take(((0.0, Session(drawn)), (1.0, after), (2.0, other)), 3.0)
+    with rendering(take.at(0), LOOK) as made:
+        shown = []
+        for _ in made.follow(take, range(3)):
+            panel = made._window.findChild(TransformPanel)
+            assert panel is not None
+            panel.refresh()
+            shown.append((panel.rows["dx"].number.value(), panel.rows["dy"].number.value()))
+    assert shown == [(0, 0), (-2, 9), (0, 0)], "where there was no such stroke, it is found anew"

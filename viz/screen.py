@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viz.i18n import tr
+from viz.scene import Group, Scene
 from viz.session import Playing, Session
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def follow(window: MainWindow, session: Session) -> None:
         for number in document.ablated.get(layer, none) ^ session.ablated.get(layer, none):
             document.toggle_ablation(layer, number)
     _follow_demonstration(window, session)
+    if _alike(document.scene, session):  # a hand selects, then moves: the sliders tell from where
+        document.select(session.selection, session.stroke)
     document.apply(session.scene, tr("Go on"))
     document.select(session.selection, session.stroke)
     document.select_window(session.window)
@@ -116,6 +119,18 @@ def follow(window: MainWindow, session: Session) -> None:
             state = session.instruments.get(name)
             if state is not None and instrument.state() != state:
                 instrument.restore(state)
+
+
+def _alike(scene: Scene, session: Session) -> bool:
+    """Whether what a state selects can be selected in the scene before it: that has as many items,
+    and the item of a single stroke as many strokes."""
+    items = session.scene.items
+    if len(scene.items) != len(items) or session.stroke is None:
+        return len(scene.items) == len(items)
+    old, new = scene.items[session.stroke[0]], items[session.stroke[0]]
+    return (
+        isinstance(old, Group) and isinstance(new, Group) and len(old.strokes) == len(new.strokes)
+    )
 
 
 def hold_window(window: MainWindow, session: Session) -> None:
