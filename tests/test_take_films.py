@@ -190,6 +190,26 @@ def test_what_render_does_not_take(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not out.exists()
 
 
+def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: QtBot) -> None:
+    """It stays selected while a hand undoes it; a file that says so would be refused."""
+    document = application.document
+    drawn = digits.number("35")
+    item = drawn.items[1]
+    assert isinstance(item, Group) and len(item.strokes) > 1
+    document.apply(drawn, "draw")
+    document.apply(drawn.with_item(1, replace(item, strokes=item.strokes[:1])), "delete")
+    notes = Notes(10, screen.capture(application.window))
+    document.undo_stack.undo()
+    document.select((1,), (1, 1))
+    notes.note(0.1, screen.capture(application.window))
+    document.undo_stack.redo()
+    notes.note(0.2, screen.capture(application.window))
+    made = notes.take(1.0)
+    assert [state.stroke for _, state in made.moments] == [None, (1, 1), None]
+    assert take_file.loads(take_file.dumps(made)) == made
+    settled(application, qtbot)
+
+
 def test_a_stroke_selected_and_moved_at_once_is_told_from_where_it_was(qtbot: QtBot) -> None:
     """As a click on a best place does, within one frame: the sliders show how far it went."""
     drawn = digits.number("35")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from viz.i18n import tr
 from viz.scene import Group, Scene
 from viz.session import Playing, Session
+from viz.views.canvas.commands import selected_stroke
 
 if TYPE_CHECKING:
     from viz.chapters.panel import ChapterPanel, Instrument
@@ -35,7 +36,7 @@ def capture(window: MainWindow) -> Session:
         document.pinned,
         document.window,
         document.selection,
-        document.selected_stroke,
+        selected_stroke(document),
         str(window.canvas.tool),
         document.surest,
         Playing(shown.id, player.time, player.speed, player.loop, player.seen, player.playing)

@@ -157,20 +157,23 @@ class _Held:
         try:
             for scene in scenes:
                 if id(scene) not in self._known:
-                    known = id(scene.items) in self._known
-                    items = () if known else tuple(self._fresh(item) for item in scene.items)
-                    check(replace(scene, items=items))
+                    check(replace(scene, items=self._fresh(scene.items)))
         except UserError:
             return False
         return True
 
-    def _fresh(self, item: Item) -> Item:
-        """An item without the strokes that are held."""
-        if not isinstance(item, Group):
-            return item
-        held = id(item) in self._known or id(item.strokes) in self._known
-        strokes = () if held else tuple(s for s in item.strokes if id(s) not in self._known)
-        return replace(item, strokes=strokes)
+    def _fresh(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        """The items that are not held, without the strokes that are."""
+        if id(items) in self._known:
+            return ()
+        known = self._known
+        return tuple(
+            replace(item, strokes=tuple(s for s in item.strokes if id(s) not in known))
+            if isinstance(item, Group)
+            else item
+            for item in items
+            if id(item) not in known
+        )
 
     def share(self, state: Session, before: Session | None) -> _Share:
         """What a state brings that none holds; ``before`` is the one before it.
@@ -217,13 +220,16 @@ class _Held:
         return _Share(frozenset(known - self._known), amounts)
 
 
-def screen_of(state: Session) -> tuple[Session, tuple[int, ...]]:
-    """A state but for its scene and the demonstration's time; and which of the scene's items hold
-    nothing, for files leave them out, and with them the numbers of a selection change."""
+def without_scene(state: Session) -> Session:
+    """A state but for its scene and the demonstration's time."""
     played = state.demonstration
-    empty = tuple(i for i, item in enumerate(state.scene.items) if is_empty(item))
-    still = replace(state, scene=_NO_SCENE, demonstration=played and replace(played, time=0.0))
-    return still, empty
+    return replace(state, scene=_NO_SCENE, demonstration=played and replace(played, time=0.0))
+
+
+def empty_of(items: tuple[Item, ...]) -> tuple[int, ...]:
+    """Which items hold nothing, ascending: files leave them out, so those above have other numbers
+    there."""
+    return tuple(index for index, item in enumerate(items) if is_empty(item))
 
 
 _NO_SCENE = Scene()
@@ -231,8 +237,10 @@ _NO_SCENE = Scene()
 
 def _screen_bytes(state: Session, before: Session | None) -> int:
     """At most how many bytes of a file all but the scene takes; none where it is as before."""
-    if before is not None and screen_of(state) == screen_of(before):
-        return 0
+    if before is not None and without_scene(state) == without_scene(before):
+        items, those = state.scene.items, before.scene.items
+        if items is those or empty_of(items) == empty_of(those):
+            return 0
     known = before.instruments if before is not None else {}
     ablated = [*state.ablated.values(), *(state.beside.ablated.values() if state.beside else ())]
     return (

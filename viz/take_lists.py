@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from viz import session as sessions
 from viz.scene import ImageLayer, Scene, Stroke, files
 from viz.scene.model import Item
 from viz.session import Session
-from viz.take import screen_of
+from viz.take import empty_of, without_scene
 
 OF_BESIDE = "network", "ablated", "window"
 """What a screen says of A beside its scene."""
@@ -48,6 +49,7 @@ class Lists:
         self.lists: dict[str, list[str]] = {name: [] for name in _LISTS}
         self._numbers: dict[tuple[str, int], int] = {}
         self._screen: tuple[Session, tuple[int, ...]] | None = None
+        self._empty: tuple[tuple[Item, ...], tuple[int, ...]] = (), ()
         self._settings: dict[str, tuple[Mapping[str, Any], int | None]] = {}
 
     def _number(self, name: str, thing: _Thing, made: Callable[[_Thing], str]) -> int:
@@ -64,25 +66,29 @@ class Lists:
 
     def state(self, session: Session) -> tuple[int, int, float | None]:
         """Scene, screen and the demonstration's time."""
-        played, screen = session.demonstration, screen_of(session)
+        played, items = session.demonstration, session.scene.items
         scene = self._number("scenes", session.scene, self._scene)
+        if items is not self._empty[0]:
+            self._empty = items, empty_of(items)
+        screen = without_scene(session), self._empty[1]
         if screen != self._screen:
             self._screen = screen
-            self._add("screens", self._screen_out(session))
+            self._add("screens", self._screen_out(*screen))
         return scene, len(self.lists["screens"]) - 1, played.time if played is not None else None
 
-    def _screen_out(self, session: Session) -> str:
-        played, beside = session.demonstration, session.beside
-        still = played and replace(played, time=0.0)
-        entry = sessions.as_json(
-            replace(session, demonstration=still, beside=None, instruments={}),
-        )
+    def _screen_out(self, still: Session, empty: tuple[int, ...]) -> str:
+        beside, stroke = still.beside, still.stroke
+        entry = sessions.as_json(replace(still, beside=None, instruments={}))
+        kept = sorted(still.selection.difference(empty))
+        entry["selection"] = [index - bisect_left(empty, index) for index in kept]
+        if stroke is not None and stroke[0] not in empty:
+            entry["stroke"] = stroke[0] - bisect_left(empty, stroke[0]), stroke[1]
         if beside is not None:  # as of a session that has no more than A has
-            a = Session(beside.scene, network=beside.network, ablated=beside.ablated)
-            kept = sessions.as_json(replace(a, window=beside.window))
+            a = Session(Scene(), network=beside.network, ablated=beside.ablated)
+            told = sessions.as_json(replace(a, window=beside.window))
             scene = self._number("scenes", beside.scene, self._scene)
-            entry["beside"] = {"scene": scene, **{key: kept[key] for key in OF_BESIDE}}
-        numbers = (self._settings_out(*settings) for settings in session.instruments.items())
+            entry["beside"] = {"scene": scene, **{key: told[key] for key in OF_BESIDE}}
+        numbers = (self._settings_out(*settings) for settings in still.instruments.items())
         entry["instruments"] = [number for number in numbers if number is not None]
         return text_of(entry)
 
