@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
+import av
 import pytest
 from opening import settled
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import commands, demos
@@ -58,3 +62,20 @@ def picture(state: Session, look: Look) -> Frame:
     """The state in a window of its own."""
     with rendering(state, look) as made:
         return made.frame()
+
+
+def draw(application: Application, *points: tuple[float, float]) -> None:
+    """A stroke of the mouse through these pixels of the canvas."""
+    canvas = application.window.canvas
+    at = [canvas.to_widget(*point).toPoint() for point in points]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
+    for point in at[1:]:
+        QTest.mouseMove(canvas, point)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
+
+
+def decoded(film: Path) -> list[Frame]:
+    """A film's frames."""
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]

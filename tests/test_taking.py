@@ -5,25 +5,23 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from opening import settled
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
+from take_stage import LOOK, SLIDE, STAGE, decoded, draw, picture, running, shelve, slide
 
-from viz import recording, screen, take_file
+from viz import recording, screen, take, take_file
 from viz.app import Application
-from viz.export import Frame
 from viz.render_process import RenderProcess
 from viz.rendering import rendering
-from viz.scene import digits
+from viz.scene import ImageLayer, digits
 from viz.session import Session
 from viz.snapshot import Unit
 from viz.take import MOST_SECONDS, Take
@@ -92,21 +90,6 @@ def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Take, list[str]]]:
 
     monkeypatch.setattr(RenderProcess, "_run", run)
     return made
-
-
-def draw(application: Application, *points: tuple[float, float]) -> None:
-    canvas = application.window.canvas
-    at = [canvas.to_widget(*point).toPoint() for point in points]
-    QTest.mousePress(canvas, LEFT, pos=at[0])
-    for point in at[1:]:
-        QTest.mouseMove(canvas, point)
-    QTest.mouseRelease(canvas, LEFT, pos=at[-1])
-
-
-def decoded(film: Path) -> list[Frame]:
-    with av.open(str(film)) as container:
-        stream = container.streams.video[0]
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
 
 
 def test_a_film_of_the_hand(
@@ -313,6 +296,39 @@ def test_the_limit_makes_the_film(
     assert len(films[0][0].at(MOST_SECONDS).scene.items) == 1
     assert "120 s at most" in told[0] and "Recorded as" in told[1]
     assert not application.window.recorder.taking
+
+
+def test_a_take_without_room_makes_the_film_of_what_was_noted(
+    application: Application,
+    clock: Clock,
+    films: list[tuple[Take, list[str]]],
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is never lost: it ends by itself before what would not fit, and that is told."""
+    told: list[str] = []
+    say = application.window.message_bar.say
+    monkeypatch.setattr(
+        application.window.message_bar, "say", lambda t, **more: told.append(t) or say(t, **more)
+    )
+    monkeypatch.setattr(take, "MOST_PIXELS", 100)
+    document = application.document
+    begin(application, tmp_path / "a.mp4")
+    clock.now += 1
+    document.apply(digits.number("3"), "draw")
+    three = document.scene
+    settled(application, qtbot)
+    clock.now += 1
+    picture = ImageLayer(np.full((20, 20), 0.5, np.float32), (16.0, 16.0))
+    document.apply(replace(three, items=(*three.items, picture)), "picture")
+    settled(application, qtbot)
+    clock.now += 1
+    qtbot.waitUntil(lambda: len(films) == 1)
+    made = films[0][0]
+    assert made.at(made.seconds).scene == three and made.at(0.5).scene.items == ()
+    assert made.seconds >= 2 and not application.window.recorder.taking
+    assert "too much memory" in told[0] and "Recorded as" in told[1]
 
 
 def test_the_keys_end_it_while_presenting_too(
