@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
-from PyQt6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PyQt6.QtCore import QPointF, QRect, Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from viz import theme as themes
@@ -31,41 +31,22 @@ from viz.measure.binding_map import (
     shift_of,
 )
 from viz.measure.part import centre_of, exists, put, same_rest, shift_since
-from viz.nets.layers import CLASSES, NONE_CLASS
 from viz.theme import GRID, Theme
 from viz.views.answer_map import DIMMED, AnswerMap
 from viz.views.binding.best_places import BestPlaces
 from viz.views.binding.instrument import BindingInstrument
+from viz.views.binding.overlay import MapOverlay
 from viz.views.binding.part import PartChoice, Subject
 from viz.views.binding.wording import class_name, map_tip, place_text, sure_text
 from viz.views.canvas.canvas import Canvas
 from viz.views.lettering import Lettering
 from viz.views.tips import wrapped
 
-OPACITY, SAME_OPACITY = 0.75, 0.2
-"""Of the map over the canvas where the answer is certain: another than now, and the present one or
-none."""
-
 PATIENCE_MS = 1000
 """How long a map that is not about the present drawing is shown as if it were. While a
 demonstration plays the next one comes after about 40 ms, but on two cores that four other programs
 want, too, some come after 600; a faint one in between would flicker.
 """
-
-
-def overlay_image(result: BindingMap, theme: Theme) -> QImage:
-    """The map as 25×25 translucent pixels, the hue of the class, denser the surer; owns them.
-
-    The answer as it is now stays pale, so that one sees where it would be another digit.
-    """
-    hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.uint32)
-    rgb = hues[result.classes]
-    now = result.classes[REACH, REACH]
-    pale = (result.classes == now) | (result.classes == NONE_CLASS)
-    most = np.where(pale, SAME_OPACITY, OPACITY)
-    alpha = (255 * most * result.probabilities).astype(np.uint32)
-    pixels = alpha << 24 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
-    return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
 
 
 class BindingMapView(BindingInstrument):
@@ -89,7 +70,7 @@ class BindingMapView(BindingInstrument):
                 "in this window, and its probability. Every fourth place first, then all."
             )
         )
-        self._canvas = canvas
+        self._on_canvas = MapOverlay(canvas)
         self._asked: tuple[Subject, str] | None = None
         self.result: BindingMap | None = None
         self._hovered: tuple[float, float] | None = None
@@ -101,7 +82,6 @@ class BindingMapView(BindingInstrument):
         self._old.timeout.connect(self._lose_patience)
         self._faint = False
         """Whether the map has been about another drawing, or far from the part, for too long."""
-        self._laid: tuple[BindingMap, Theme] | None = None
         self.map = AnswerMap(REACH, self)
         self.map.chosen.connect(self._put)
         self.map.hovered.connect(self._hover)
@@ -233,16 +213,11 @@ class BindingMapView(BindingInstrument):
         """Lay the map on the canvas where it was measured; take it away where none that is nearer
         to the part has come in time."""
         result = self.result
-        shown = result is not None and result.axes == "xy" and self.overlay.isChecked()
-        if not shown or self._faint:
-            if self._laid is not None:
-                self._canvas.set_overlay(None)
-            self._laid = None
-        elif self.isVisible() and result is not None and self._laid != (result, self._theme):
-            x, y = result.centre
-            rect = QRectF(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE)
-            self._canvas.set_overlay(overlay_image(result, self._theme), rect)
-            self._laid = result, self._theme
+        wanted = result is not None and result.axes == "xy" and self.overlay.isChecked()
+        if result is None or not wanted or self._faint:
+            self._on_canvas.clear()
+        elif self.isVisible():
+            self._on_canvas.lay(result, self._theme)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """The map lies on the canvas again."""
@@ -253,8 +228,7 @@ class BindingMapView(BindingInstrument):
         """The canvas is as it was."""
         self._old.stop()
         self._asked, self._faint = None, False
-        self._canvas.set_overlay(None)
-        self._laid = None
+        self._on_canvas.clear()
         super().hideEvent(event)
 
     # Hand
