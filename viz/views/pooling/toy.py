@@ -14,7 +14,8 @@ from viz.theme import Theme
 from viz.views.lettering import signed
 from viz.views.pooling.operator import Operator
 from viz.views.pooling.strip import Strip
-from viz.views.pooling.toy_view import SAME, ToyView
+from viz.views.pooling.toy_bars import SAME
+from viz.views.pooling.toy_view import ToyView
 
 if TYPE_CHECKING:
     from viz.player import Player

@@ -31,10 +31,8 @@ from viz.views.lettering import Lettering, signed
 from viz.views.painted_view import PaintedView
 from viz.views.pooling.operator import Operator
 from viz.views.pooling.telling import pooled_text
+from viz.views.pooling.toy_bars import ToyBars
 from viz.views.pooling.toy_signal import CELLS, START, STEP, VALUE_STEP, ToySignal
-
-SAME = 0.005
-"""A change that two decimals do not show."""
 
 
 class ToyView(PaintedView):
@@ -113,6 +111,7 @@ class ToyView(PaintedView):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of text."""
         self._theme, self._small = theme, Lettering(themes.font(text_px))
+        self._bars = ToyBars(theme, self._small)
         self.setMinimumSize(300, round(4 * self._small.height + 24))
         self.update()
 
@@ -183,7 +182,7 @@ class ToyView(PaintedView):
         wide = self.cell_width
         for cell, (value, rest) in enumerate(zip(self.signal, self._toy.rest, strict=True)):
             column = self._x(cell) + 0.1 * wide, 0.8 * wide
-            self._paint_bar(painter, column, above.bottom(), above.height(), value, rest)
+            self._bars.paint(painter, column, above.bottom(), above.height(), value, rest)
             if self.framed and cell == self._cell:
                 painter.setPen(QPen(theme.accent, 1))
                 painter.drawRect(QRectF(self._x(cell), above.top(), wide, above.height()))
@@ -207,7 +206,7 @@ class ToyView(PaintedView):
             breadth = 0.8 * wide * min(pooling.size, pooling.stride)
             middle = self._x(first + margin + pooling.size / 2)
             column = middle - breadth / 2, breadth
-            self._paint_bar(painter, column, base, unit, value, rest, low < 0)
+            self._bars.paint(painter, column, base, unit, value, rest, low < 0)
         painter.end()
 
     def tooltip(self, position: QPointF) -> str:
@@ -241,45 +240,6 @@ class ToyView(PaintedView):
             return None
         number = round((cell - pooling.reach / 2) / pooling.stride)
         return min(max(number, 0), count - 1)
-
-    def _paint_bar(
-        self,
-        painter: QPainter,
-        column: tuple[float, float],
-        base: float,
-        unit: float,
-        value: float,
-        rest: float,
-        signs: bool = False,
-    ) -> None:
-        """A bar of ``unit`` pixels per 1 on ``base``, its number, and the outline of its rest."""
-        theme, small = self._theme, self._small
-        left, wide = column
-        painter.setPen(QPen(theme.line, 1))
-        painter.drawLine(QPointF(left, base), QPointF(left + wide, base))
-        top = base - value * unit
-        if abs(value) >= SAME:
-            painter.setPen(QPen(theme.line, 1))
-            painter.setBrush(self._colour(float(value), signs))
-            painter.drawRect(QRectF(left, min(top, base), wide - 1, abs(value) * unit))
-        changed = abs(value - rest) >= SAME
-        if changed:
-            painter.setPen(QPen(theme.quiet, 1, Qt.PenStyle.DashLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            ghost = QRectF(left, base - max(rest, 0) * unit, wide - 1, abs(rest) * unit)
-            painter.drawRect(ghost)
-        painter.setPen(theme.text if abs(value) >= SAME or changed else theme.quiet)
-        text = signed(float(value), 2)
-        if abs(value) < SAME and small.width(text) > wide:
-            text = "0"
-        highest = max(value, rest if changed else 0.0, 0.0)
-        small.draw(painter, left + wide / 2, base - highest * unit - small.height, text, 0.5)
-
-    def _colour(self, value: float, signs: bool) -> QColor:
-        """As activations are coloured on the maps: 0 … 1, or −1 … 1 where there are signs."""
-        if signs:
-            return QColor(int(self._theme.diverging[round(127.5 + 127.5 * value)]))
-        return QColor(int(self._theme.sequential[min(255, round(255 * value))]))
 
     def _paint_grip(self, painter: QPainter, rail: QRectF) -> None:
         theme, at = self._theme, self.grip_point()
