@@ -6,31 +6,21 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
-from viz import theme as themes
 from viz.theme import GRID
-from viz.views.axes import figure, spread, ticks
+from viz.views.axes import figure, ticks
 from viz.views.curve_key import CurveKey, Here
+from viz.views.curve_names import LEAST_TEXT, CurveNames
 from viz.views.fitting import STRETCHES, WRAP, condensed, fitting_font, height_of
 from viz.views.lettering import Lettering
 from viz.views.series import Series, nearest
 from viz.views.x_chooser import XChooser
 
-LEAST_SHARE = 0.7
-"""Of the text's size, where a note would need a second line otherwise."""
-
 DIM = 0.35
 """Opacity of what belongs to another drawing."""
-
-LEAST_TEXT = 8
-"""Pixels of the smallest text, where not even condensed one has room."""
-
-TIGHT = 0.8
-"""The least from one curve's name to the next, in lines: no letter reaches another then."""
 
 DOT = 4.0
 """Radius in pixels of a dot at the mark, at the smallest text."""
@@ -160,10 +150,11 @@ class Curves(XChooser):
 
     def _names_width(self) -> float:
         """Pixels that the names take on the right, with a gap before them."""
-        if self._keyed:
-            return self._key.width + 4 * GRID
-        names = (self._small.width(one.name) + 2 * GRID for one in self._series if one.name)
-        return max(names, default=0.0)
+        return self._key.width + 4 * GRID if self._keyed else self._names.width
+
+    @property
+    def _names(self) -> CurveNames:
+        return CurveNames(self._series, self._small)
 
     @property
     def _key(self) -> CurveKey:
@@ -246,7 +237,7 @@ class Curves(XChooser):
             opacity = DIM if self._dimmed else 1.0
             self._key.paint_names(painter, self._key_area(), theme, self._weight, opacity)
         else:
-            self._paint_names(painter, area)
+            self._names.paint(painter, area, self._y_range, self.to_widget, theme)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """With what is measured at the mark, which moves."""
@@ -326,26 +317,6 @@ class Curves(XChooser):
                 small.draw(painter, left, area.top() - small.height, text)
                 free = end
         painter.setFont(self._small.font)
-
-    def _paint_names(self, painter: QPainter, area: QRectF) -> None:
-        """Each curve's name beside its end, moved apart where curves end together."""
-        named = [s for s in self._series if s.name and np.isfinite(s.y).any()]
-        if not named:
-            return
-        small, room = self._small, (area.height() + self._small.height) / len(named)
-        if room < TIGHT * small.height:
-            size = int(small.font.pixelSize() * room / (TIGHT * small.height))
-            small = Lettering(themes.font(max(LEAST_TEXT, size)))
-        ends = []
-        for series in named:
-            y = float(series.y[np.flatnonzero(np.isfinite(series.y))[-1]])
-            y = min(max(y, self._y_range[0]), self._y_range[1])
-            ends.append(round(self.to_widget(0, y).y()))  # equal ends keep the curves' order
-        painter.setFont(small.font)
-        places = spread(ends, min(small.height, room), area.top(), area.bottom())
-        for series, y in zip(named, places, strict=True):
-            painter.setPen(series.colour or self._theme.text)
-            small.draw(painter, area.right() + 2 * GRID, y - small.middle, series.name)
 
     def _paint_hover(self, painter: QPainter, at: QPointF) -> None:
         """On top, the point of the nearest curve at the pointer's x, which is marked; the curve

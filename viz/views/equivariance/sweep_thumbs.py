@@ -25,7 +25,8 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz import theme as themes
 from viz.theme import GRID, Theme
-from viz.views.curves import DIM, LEAST_TEXT
+from viz.views.curve_names import LEAST_TEXT
+from viz.views.curves import DIM
 from viz.views.lettering import Lettering
 from viz.views.painted_view import PaintedView
 
