@@ -30,7 +30,7 @@ from viz.theme import Theme
 from viz.views.locked_scale import LockedScale, scale_of
 from viz.views.map_picture import MapPicture
 from viz.views.marks import Badges, draw_marks, ear, ear_side, marked_units
-from viz.views.mosaic_head import draw_head, head_height, head_width, size_text
+from viz.views.mosaic_head import draw_head, head_height, head_width, layer_tip, size_text
 from viz.views.paint_clock import PaintClock
 from viz.views.pointing import press_unit
 from viz.views.tiling import Grid, Plan, plan
@@ -343,21 +343,5 @@ class Mosaic(QWidget):
 
     def _tip(self) -> str:
         layer = self._document.layer(self._layer.name)
-        formula = (
-            tr("y = max(0, b + Σ x·w) over the 5×5 patches below")
-            if layer.operation == "conv"
-            else {
-                "max": tr("y = max of 2×2 units of the map below"),
-                "average": tr("y = mean of 2×2 units of the map below"),
-                "blur": tr("y = Σ of the maxima of 2×2 units, weighted by [1 2 1]⊗[1 2 1]/16"),
-            }[VARIANTS[self._document.network].pooling]
-        )
-        return wrapped(
-            tr(
-                "{name}: {maps} maps, {parameters} parameters. {formula}. One unit sees "
-                "{field}×{field} pixels, neighbours lie {stride} px apart. The scale is fixed.",
-                name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
-                formula=formula, field=layer.field, stride=layer.stride,
-            )
-            + " " + self._badges.tip()
-        )  # fmt: skip
+        about = layer_tip(layer, VARIANTS[self._document.network].pooling)
+        return wrapped(f"{about} {self._badges.tip()}")

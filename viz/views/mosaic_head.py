@@ -1,4 +1,5 @@
-"""The head of a mosaic: the layer's name, the size of its maps or a unit's value, the scale."""
+"""The head of a mosaic: the layer's name, the size of its maps or a unit's value, the scale; and,
+for who points at it, how the layer is computed."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter
 
 from viz import theme as themes
-from viz.nets.layers import BY_NAME
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, Layer
 from viz.theme import GRID, Theme
 from viz.views.legend import APART, draw_legend, least_width
 from viz.views.locked_scale import LockedScale, scale_of
@@ -57,3 +59,22 @@ def draw_head(
     right = Qt.TextElideMode.ElideRight
     text = metrics.elidedText(value or size, right, place.width() - wide + 1)  # of fractions
     painter.drawText(place, middle, text)
+
+
+def layer_tip(layer: Layer, pooling: str) -> str:
+    """The formula, the size and the field of a layer, in a network with this pooling."""
+    formula = (
+        tr("y = max(0, b + Σ x·w) over the 5×5 patches below")
+        if layer.operation == "conv"
+        else {
+            "max": tr("y = max of 2×2 units of the map below"),
+            "average": tr("y = mean of 2×2 units of the map below"),
+            "blur": tr("y = Σ of the maxima of 2×2 units, weighted by [1 2 1]⊗[1 2 1]/16"),
+        }[pooling]
+    )
+    return tr(
+        "{name}: {maps} maps, {parameters} parameters. {formula}. One unit sees "
+        "{field}×{field} pixels, neighbours lie {stride} px apart. The scale is fixed.",
+        name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
+        formula=formula, field=layer.field, stride=layer.stride,
+    )  # fmt: skip
