@@ -1,10 +1,14 @@
-"""The words of the sweeps: what is changed, what stands at the axes, what is said of nothing."""
+"""The words of the sweeps: what is changed, what stands at the axes, what a tip tells, what is said
+of nothing."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from viz.i18n import tr
 from viz.nets.layers import NONE_CLASS
 from viz.views.lettering import signed
+from viz.views.tips import wrapped
 
 
 def nothing_to_ask() -> str:
@@ -12,6 +16,17 @@ def nothing_to_ask() -> str:
     return tr(
         "The canvas is empty: there is no right class to ask for. Draw a digit, or drag one here."
     )
+
+
+def curves_tip(reasons: Iterable[str] = ()) -> str:
+    """What the curves are, below the ``reasons`` why some are missing, each a sentence."""
+    about = tr(
+        "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
+        "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
+        "be robust (LeCun et al. 1998): a factor of 2 in scale from smallest to largest, here "
+        "1/√2 … √2; half the digit's height up and down; ±40°."
+    )
+    return wrapped("\n".join([*reasons, about]))
 
 
 def class_name(number: int) -> str:

@@ -33,6 +33,7 @@ from viz.views.equivariance.held_window import HeldWindow
 from viz.views.equivariance.sweep_thumbs import SweepThumbs, Thumb
 from viz.views.equivariance.sweep_words import (
     class_name,
+    curves_tip,
     long_labels,
     nothing_to_ask,
     reference,
@@ -46,7 +47,6 @@ from viz.views.network_names import (
     network_colour,
     short_network_name,
 )
-from viz.views.tips import wrapped
 
 if TYPE_CHECKING:
     from viz.demos import Demonstration
@@ -103,7 +103,7 @@ class Sweeps(QWidget):
             label=tr("right class"),
         )
         self.curves = Curves("", "")
-        self.curves.setToolTip(self._tooltip())
+        self.curves.setToolTip(curves_tip())
         self.thumbs = SweepThumbs(tuple(KINDS), short_labels(), thumb_tips())
         self.thumbs.setAccessibleName(tr("Which sweep is shown large"))
         grid = QGridLayout(self)
@@ -243,7 +243,7 @@ class Sweeps(QWidget):
         """Some sweeps have been measured."""
         if found.broken != self._broken:
             self._broken = found.broken
-            self.curves.setToolTip(self._tooltip())
+            self.curves.setToolTip(curves_tip(why.reason for why in found.broken.values()))
         newer = found.number > max(self._of.values(), default=0)
         for one in found.sweeps:
             self._found[one.kind], self._of[one.kind] = one, found.number
@@ -304,15 +304,6 @@ class Sweeps(QWidget):
         ablated = ablation_text(self._document.network, self._document.ablated)
         said = (ablated, *(why.advice for why in self._broken.values()))
         return " ".join(filter(None, said))
-
-    def _tooltip(self) -> str:
-        about = tr(
-            "The window stays, the drawing changes: p = exp(log-softmax) of the right class at "
-            "each of 65 values. Click or drag to go there. Dashed: how far LeNet-5 is reported to "
-            "be robust (LeCun et al. 1998): a factor of 2 in scale from smallest to largest, here "
-            "1/√2 … √2; half the digit's height up and down; ±40°."
-        )
-        return wrapped("\n".join([*(why.reason for why in self._broken.values()), about]))
 
     def _draw_thumb(self, found: Sweep) -> None:
         axis, right = KINDS[found.kind], self._right(found)
