@@ -295,13 +295,15 @@ def test_cancel_wishes_nothing(dialog: RecordDialog) -> None:
     assert wishes == []
 
 
-def test_a_free_name_is_proposed(tmp_path: Path) -> None:
+def test_a_free_name_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.put("folder", str(tmp_path))
     assert recording._free("a", ".gif") == tmp_path / "a.gif"
     (tmp_path / "a.gif").touch()
     (tmp_path / "a-2.gif").touch()
     assert recording._free("a", ".gif") == tmp_path / "a-3.gif"
     settings.put("folder", str(tmp_path / "gone"))
+    assert recording._free("a", ".gif").parent.is_dir()
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody's")
     assert recording._free("a", ".gif").parent.is_dir()
 
 

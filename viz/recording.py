@@ -229,13 +229,15 @@ class Recorder(QObject):
 
 
 def _free(name: str, suffix: str) -> Path:
-    """A file name in the folder used last that is not taken."""
+    """A file name in the folder used last that is not taken; at home, or among the temporary files
+    of who has none, if it is gone."""
+    from tempfile import gettempdir  # not at the start of the window
+
     from PyQt6.QtCore import QStandardPaths
 
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    folder = Path(str(settings.get("folder")) or documents)
-    if not folder.is_dir():
-        folder = Path.home()
+    likely = Path(str(settings.get("folder")) or documents), Path.home(), Path(gettempdir())
+    folder = next(folder for folder in likely if folder.is_dir())
     path, number = folder / f"{name}{suffix}", 2
     while path.exists():
         path, number = folder / f"{name}-{number}{suffix}", number + 1
