@@ -4,39 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QColor, QHelpEvent
+from pooling_stage import LEFT, Shown, opened
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from viz import theme as themes
-from viz.chapters import Context, chapters
-from viz.chapters.panel import ChapterPanel
-from viz.compute import Computer, Nets
-from viz.document import Document
-from viz.engine import Engine
+from viz.compute import Nets
 from viz.measure.pooling import UNPOOLED, changes
 from viz.nets.lenet5 import LeNet5
 from viz.nets.pooling import KINDS, Pooling, pool
-from viz.player import Player
 from viz.scene import Group, Scene, Stroke, Transform
-from viz.scene.digits import number
 from viz.scene.edit import resized
-from viz.snapshot import Snapshot, Unit
-from viz.views.canvas.canvas import Canvas
+from viz.snapshot import Unit
 from viz.views.curve_key import value_text
-from viz.views.paint_clock import PaintClock
-from viz.views.pooling.change import PoolingChange, kind_colour
-from viz.views.pooling.maps import AFTER, BEFORE, OWN, PoolingMaps
-from viz.views.pooling.toy import PoolingToy
-
-LEFT = Qt.MouseButton.LeftButton
+from viz.views.pooling.maps import AFTER, BEFORE, OWN
 
 
 @pytest.fixture(scope="module")
@@ -44,55 +30,10 @@ def nets() -> Nets:
     return Nets()
 
 
-@dataclass
-class Shown:
-    """The panel on the screen, and how to show it the present drawing."""
-
-    document: Document
-    engine: Engine
-    panel: ChapterPanel
-    computer: Computer
-    qtbot: QtBot
-
-    @property
-    def instruments(self) -> tuple[PoolingToy, PoolingMaps, PoolingChange]:
-        """Those that share the operator; Steps has a test of its own."""
-        return self.panel.instruments[:3]  # type: ignore[return-value]
-
-    def show(self) -> Snapshot:
-        snapshot = self.computer(self.document.request())
-        self.document.show(snapshot)
-        self.panel.show_snapshot(snapshot)
-        self.settle()
-        return snapshot
-
-    def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.engine.measuring, timeout=20_000)
-
-    def turn(self, index: int) -> None:
-        self.panel.choose(index)
-        self.settle()
-
-
 @pytest.fixture
 def shown(qtbot: QtBot, nets: Nets) -> Iterator[Shown]:
-    document, engine, clock = Document(number("31")), Engine(), PaintClock()
-    canvas, player = Canvas(document, clock), Player(document)
-    chapter = next(one for one in chapters() if one.id == "pooling")
-    panel = ChapterPanel(chapter, Context(document, engine, clock, canvas, player))
-    failed: list[str] = []
-    engine.failed.connect(failed.append)
-    for widget in (canvas, panel):
-        qtbot.addWidget(widget)
-    panel.resize(520, 280)
-    panel.set_theme(themes.theme("light"), 13)
-    engine.start()
-    panel.show()
-    shown = Shown(document, engine, panel, Computer(nets), qtbot)
-    shown.show()
-    yield shown
-    engine.stop()
-    assert failed == []
+    with opened(qtbot, nets) as made:
+        yield made
 
 
 def test_maps_are_the_snapshots_pooled(shown: Shown) -> None:
@@ -395,123 +336,3 @@ def test_another_parameter_asks_no_network(shown: Shown, monkeypatch: pytest.Mon
     change.layer.chosen.emit("C3")
     shown.settle()
     assert asked
-
-
-def tip(widget: QWidget, at: QPointF) -> str:
-    """What is told there, by the event that a resting pointer sends."""
-    QToolTip.hideText()
-    point = at.toPoint()
-    QApplication.sendEvent(
-        widget, QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
-    )
-    return QToolTip.text()
-
-
-@pytest.mark.parametrize("kind", ["max", "subsampling"])
-def test_nothing_on_the_screen_is_without_a_tip(shown: Shown, kind: str) -> None:
-    shown.instruments[0].strip.kind.chosen.emit(kind)
-    for index, instrument in enumerate(shown.panel.instruments):
-        shown.turn(index)
-        parts = [part for part in instrument.findChildren(QWidget) if part.isVisible()]  # type: ignore[attr-defined]
-        parts = [part for part in parts if not part.findChildren(QWidget)]
-        assert parts
-        for part in parts:
-            middle = QPointF(part.rect().center())
-            assert tip(part, middle), f"{type(part).__name__} of {instrument.title}"
-    QToolTip.hideText()
-
-
-def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets: Nets) -> None:
-    toy, maps, change = shown.instruments
-    toy.strip.kind.chosen.emit("average")
-    view = toy.view
-    assert "Cell 2: x = 1.00" in tip(view, view.bar_point(1, 0.5))
-    QTest.mousePress(view, LEFT, pos=view.grip_point().toPoint())
-    QTest.mouseMove(view, (view.grip_point() + QPointF(view.cell_width, 0)).toPoint())
-    QTest.mouseRelease(view, LEFT, pos=view.grip_point().toPoint())
-    assert view.moved == 1
-    assert "s = 1.00" in tip(view, view.grip_point())
-    told = tip(toy.strip._line, QPointF(5, 5))
-    assert "‖x′ − x‖ = √Σ (x′ᵢ − xᵢ)² = 1.41" in told and "‖P(x′) − P(x)‖ = 0.00" in told
-    output = QPointF(view.bar_point(1, 0).x(), view.height() - 5.0)
-    told = tip(view, output)
-    assert "y = (1/n) Σ xᵢ\ny = 0.250\nof x =\n0.000  0.000  1.000  0.000" in told
-
-    shown.turn(1)
-    rect = maps.view.unit_rect(AFTER, 3, 5)
-    window = maps.view.pictures[BEFORE].values[6:8, 10:12]
-    told = tip(maps.view, rect.center())
-    assert f"y = (1/n) Σ xᵢ\ny = {window.mean():.3f}\nof x =\n{window[0, 0]:.3f}" in told
-    assert f"row 3, column 5\nf = max(0, b + Σ w x) = {maps.view.pictures[0].values[3, 5]:.3f}" in (
-        tip(maps.view, maps.view.unit_rect(BEFORE, 3, 5).center())
-    )
-    assert "max: y = max xᵢ" in tip(maps.view, maps.view.unit_rect(OWN, 3, 5).center())
-    assert "⌊(n − size)/stride⌋ + 1" in tip(maps.strip._line, QPointF(5, 5))
-
-    shown.turn(2)
-    *_, wanted = changes(nets("max"), shown.document.scene, "C1", {"average": Pooling("average")})
-    at_2, response = wanted.curves["average"][8], wanted.responses["average"]
-    plot = change.curves
-    told = tip(plot, plot.to_widget(2.0, at_2))
-    assert "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖" in told and "2 px" in told
-    assert f"= {at_2 * response:.3g} / {response:.3g} = {at_2:.2f}" in told
-    told = tip(change.strip._line, QPointF(5, 5)).replace("\n", " ")
-    for name, law in (("average", "P(f(∅))"), (UNPOOLED, "/ ‖f(x) − f(∅)‖")):
-        assert law in told and f"= {wanted.curves[name][4]:.2f}" in told
-
-    shown.turn(3)
-    steps = shown.panel.instruments[3].view  # type: ignore[attr-defined]
-    told = tip(steps, steps.group("S2").center())
-    assert "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖" in told
-    assert f"{steps.last('S2'):.2f}" in told
-    QToolTip.hideText()
-
-
-def test_an_ablated_map_is_told_as_such(shown: Shown) -> None:
-    shown.turn(1)
-    maps = shown.instruments[1]
-    shown.document.toggle_ablation("C1", maps.view.numbers[0])
-    shown.show()
-    told = tip(maps.view, maps.view.unit_rect(BEFORE, 3, 5).center())
-    assert "ablated" in told and "max(0" not in told and told.endswith("0.000")
-    QToolTip.hideText()
-
-
-@pytest.mark.parametrize(("layer", "above"), [("C1", "S2"), ("C3", "S4")])
-def test_a_map_that_is_ablated_once_pooled_is_told_as_such(
-    shown: Shown, layer: str, above: str
-) -> None:
-    shown.turn(1)
-    maps = shown.instruments[1]
-    maps.restore({"layer": layer})
-    shown.settle()
-    number = maps.view.numbers[0]
-    before = maps.view.pictures[BEFORE].values
-    row, column = (int(place) // 2 for place in np.unravel_index(before.argmax(), before.shape))
-    at = {which: maps.view.unit_rect(which, row, column).center() for which in (AFTER, OWN)}
-    own_at = f"{above} map {number}, row {row}, column {column}\n"
-    assert tip(maps.view, at[OWN]).startswith(f"{own_at}max: y = max xᵢ\n")
-    shown.document.toggle_ablation(above, number)
-    shown.show()
-    assert tip(maps.view, at[OWN]) == f"{own_at}ablated, so = 0.000"
-    told = tip(maps.view, at[AFTER])
-    assert f"y = {before.max():.3f}" in told, "what comes before it is as it was"
-    QToolTip.hideText()
-
-
-@pytest.mark.parametrize("name", ["dark", "light"])
-def test_every_kind_has_a_colour_of_its_own_that_is_read_as_text(name: str) -> None:
-    theme = themes.theme(name)
-    colours = [kind_colour(kind, theme) for kind in KINDS]
-    assert len({colour.name() for colour in colours}) == len(KINDS)
-    ground = _luminance(theme.background)
-    for colour in colours:
-        light, dark = sorted((_luminance(colour), ground), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5
-
-
-def _luminance(colour: QColor) -> float:
-    """WCAG's relative luminance."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-             for c in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
-    return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))
