@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 import viz
-from viz import cli, cli_parser, commands, demos, outline, shooting
-from viz.measure import timeline
+from viz import cli, cli_parser, commands, outline, shooting
 from viz.nets import weights
 from viz.scene import digits, files, rasterize_scene
 
@@ -387,51 +385,3 @@ def test_train_and_evaluate_pass_their_arguments_on(
     assert (options["seed"], options["steps"], options["download"]) == (7, 30, False)
     assert evaluated == (None, Path("s"), Path("w"))
     assert json.loads(capsys.readouterr().out) == {"rows": []}
-
-
-def test_demos_lists_what_is_read_over_time(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["demos", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)["demonstrations"]
-    by_id = {demo["id"]: demo for demo in listed}
-    sliding = by_id["sliding-4"]
-    assert sliding["chapter"] == "live" and [a["text"] for a in sliding["answers"]] == ["", "4", ""]
-    for demo in listed:
-        answers = demo["answers"]
-        assert answers[0]["from"] == 0 and answers[-1]["to"] == demo["duration"]
-        assert all(a["to"] == b["from"] for a, b in pairwise(answers))
-
-
-def test_demos_reads_only_those_that_are_named_in_their_order(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    looked: list[float] = []
-    seen = timeline.timeline
-
-    def counted(net: Any, scene_at: Any, duration: float) -> tuple[timeline.Span, ...]:
-        looked.append(duration)
-        return seen(net, scene_at, duration)
-
-    monkeypatch.setattr(timeline, "timeline", counted)
-    assert cli.main(["demos", "1-7", "squeeze", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)["demonstrations"]
-    assert [demo["id"] for demo in listed] == ["1-7", "squeeze"]
-    assert looked == [demos.by_id(id_).duration for id_ in ("1-7", "squeeze")]
-
-
-def test_demos_of_an_unknown_id_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["demos", "1-7", "nothing", "--json"]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    (line,) = err.splitlines()
-    assert "nothing" in line and all(demo.id in line for demo in demos.demonstrations())
-
-
-def test_demos_for_people_name_chapter_answers_and_claim(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert cli.main(["demos", "31-61"]) == 0
-    out = capsys.readouterr().out
-    assert out.count("proves: ") == 1
-    assert "31-61  (binding, 18.8 s)" in out and "0.00 31  2.20 51" in out
-    begins = [float(part.split()[0]) for part in out.split("from second: ")[1].split("  ")]
-    assert len(begins) > 9 and all(a < b for a, b in pairwise(begins)), "no second has two answers"
