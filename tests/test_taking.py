@@ -70,6 +70,16 @@ def application(qtbot: QtBot) -> Iterator[Application]:
         yield made
 
 
+@pytest.fixture
+def told(application: Application, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the message bar has said."""
+    said: list[str] = []
+    bar = application.window.message_bar
+    say = bar.say
+    monkeypatch.setattr(bar, "say", lambda text, **more: said.append(text) or say(text, **more))
+    return said
+
+
 def begin(application: Application, file: Path, kind: str = "mp4", rate: int = RATE) -> TakeStrip:
     application.window.recorder.begin_take(Wish(kind, True, LOOK.size, rate, file, True))
     strip = application.window.findChild(TakeStrip)
@@ -276,17 +286,12 @@ def test_closing_once_the_take_is_written_leaves_nothing(
 
 def test_the_limit_makes_the_film(
     application: Application,
+    told: list[str],
     clock: Clock,
     films: list[tuple[Take, list[str]]],
     qtbot: QtBot,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told: list[str] = []
-    say = application.window.message_bar.say
-    monkeypatch.setattr(
-        application.window.message_bar, "say", lambda t, **more: told.append(t) or say(t, **more)
-    )
     begin(application, tmp_path / "a.mp4")
     clock.now += MOST_SECONDS - 1
     draw(application, (10, 6), (10, 26))
@@ -300,6 +305,7 @@ def test_the_limit_makes_the_film(
 
 def test_a_take_without_room_makes_the_film_of_what_was_noted(
     application: Application,
+    told: list[str],
     clock: Clock,
     films: list[tuple[Take, list[str]]],
     qtbot: QtBot,
@@ -307,11 +313,6 @@ def test_a_take_without_room_makes_the_film_of_what_was_noted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is never lost: it ends by itself before what would not fit, and that is told."""
-    told: list[str] = []
-    say = application.window.message_bar.say
-    monkeypatch.setattr(
-        application.window.message_bar, "say", lambda t, **more: told.append(t) or say(t, **more)
-    )
     monkeypatch.setattr(take, "MOST_PIXELS", 100)
     document = application.document
     begin(application, tmp_path / "a.mp4")

@@ -68,11 +68,7 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     document.set_chapter(session.chapter)
     window.canvas.set_tool(session.tool)
     _show_scene(window, session, file, demonstration)
-    document.select(session.selection, session.stroke)
-    document.select_window(session.window)
-    if document.pinned != session.pinned:
-        document.pin(session.pinned)
-    window.kernels.choose(session.kernels)
+    _attend(window, session)
     document.resume(session.surest)
     window.freezing.restore(session.beside)
     # Last of all: what an instrument keeps may belong to the scene that it finds
@@ -83,6 +79,16 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
             panel.choose(session.instrument)
         else:
             window.turning.show_instrument()
+
+
+def _attend(window: MainWindow, session: Session) -> None:
+    """Look where the session looks: at which strokes, window, unit and kernels."""
+    document = window.document
+    document.select(session.selection, session.stroke)
+    document.select_window(session.window)
+    if document.pinned != session.pinned:
+        document.pin(session.pinned)
+    window.kernels.choose(session.kernels)
 
 
 def follow(window: MainWindow, session: Session) -> None:
@@ -105,11 +111,7 @@ def follow(window: MainWindow, session: Session) -> None:
     if _alike(document.scene, session):  # a hand selects, then moves: the sliders tell from where
         document.select(session.selection, session.stroke)
     document.apply(session.scene, tr("Go on"))
-    document.select(session.selection, session.stroke)
-    document.select_window(session.window)
-    if document.pinned != session.pinned:
-        document.pin(session.pinned)
-    window.kernels.choose(session.kernels)
+    _attend(window, session)
     document.hover(session.hovered)
     if window.freezing.beside != session.beside:
         window.freezing.restore(session.beside)

@@ -84,18 +84,7 @@ def save(take: Take, path: Path) -> None:
 
 def load(path: Path) -> Take:
     """Read a take. Raises UserError if that cannot be done, or it is none."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(
-            tr(
-                "{path} cannot be opened ({reason}); check the path.",
-                path=path,
-                reason=error.strerror or error,
-            )
-        ) from error
-    return loads(data)
+    return loads(files.contents(path, MOST_BYTES))
 
 
 def dumps(take: Take) -> str:

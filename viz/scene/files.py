@@ -185,10 +185,19 @@ def load(path: str | Path) -> Scene:
 
 def read(path: str | Path) -> str:
     """The text of a scene file. Raises UserError if it cannot be read or is no text."""
-    path = Path(path)
+    data = contents(Path(path), MOST_BYTES)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_a_scene(tr("it is damaged or no JSON text")) from error
+
+
+def contents(path: Path, most: int) -> bytes:
+    """What is in a file; of one larger than ``most`` bytes a byte more, by which it is found to be
+    too large. Raises UserError if it cannot be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            return file.read(most + 1)
     except OSError as error:
         raise UserError(
             tr(
@@ -197,10 +206,6 @@ def read(path: str | Path) -> str:
                 reason=error.strerror or error,
             )
         ) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise not_a_scene(tr("it is damaged or no JSON text")) from error
 
 
 def is_empty(item: Item) -> bool:
