@@ -7,6 +7,7 @@ import faulthandler
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import traceback
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import NoReturn
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from viz import autosave, settings
@@ -33,7 +34,8 @@ from viz.views.paint_clock import PaintClock
 from viz.window import MainWindow
 
 AUTOSAVE_MS = 1500
-"""How long after a change the drawing is kept on disk."""
+"""How long after the first change that is not on disk the drawing is kept there: at most so much
+drawing is lost with a process that is killed."""
 
 IDLE_MS = 2000
 """How long after the start the chapters' modules are imported, which takes a tenth of a second
@@ -59,9 +61,8 @@ class Application(QObject):
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
-        self._autosave.timeout.connect(
-            lambda: self.engine.run_job(self._keeping(), lambda _: None, self._tell_unkept)
-        )
+        self._autosave.timeout.connect(self._keep_now)
+        self._writing, self._changed_meanwhile, self._unkept = False, False, ""
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self._take)
@@ -69,7 +70,8 @@ class Application(QObject):
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
         if keep:
-            self.document.scene_changed.connect(self._autosave.start)
+            self.document.scene_changed.connect(self._keep_soon)
+            self.window.player.playing_changed.connect(self._keep_before_play)
         if recovered is not None and recovered.items:
             self._offer()
         for text in told:
@@ -153,6 +155,37 @@ class Application(QObject):
             return  # told already
         self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
 
+    # Autosave
+
+    def _keep_soon(self) -> None:
+        """Keep the drawing within ``AUTOSAVE_MS``. A timer that runs is not restarted: while a
+        demonstration plays, or strokes follow one another, it would never come to its end."""
+        if not self._autosave.isActive():
+            self._autosave.start()
+
+    def _keep_before_play(self, playing: bool) -> None:
+        """What plays takes the place of the user's drawing, so that is written first."""
+        if playing:
+            self._keep_now()
+
+    def _keep_now(self) -> None:
+        """Write the user's drawings in a thread; one at a time, so that the newest is the last."""
+        if self._writing:
+            self._changed_meanwhile = True
+            return
+        self._writing = True
+        self.engine.run_job(self._keeping(), self._end_writing, self._tell_unkept)
+
+    def _end_writing(self, _: object = None) -> None:
+        self._unkept = ""
+        self._write_what_changed()
+
+    def _write_what_changed(self) -> None:
+        self._writing = False
+        if self._changed_meanwhile:
+            self._changed_meanwhile = False
+            self._keep_now()
+
     def _keeping(self) -> Callable[[], None]:
         """What keeps the user's drawings on disk, or forgets them once they are saved or empty;
         decided here and now, to be called on any thread."""
@@ -162,9 +195,13 @@ class Application(QObject):
         return partial(autosave.write, last, earlier=earlier)
 
     def _tell_unkept(self, error: Exception) -> None:
+        """Say once, until it succeeds again, why the drawing cannot be kept."""
+        told, self._unkept = self._unkept, str(error)
+        self._write_what_changed()
         if not isinstance(error, UserError):
             raise error
-        self.window.message_bar.say(str(error))
+        if told != str(error):
+            self.window.message_bar.say(str(error))
 
 
 class _Alarm(QObject):
@@ -237,7 +274,7 @@ def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
     """
     alarm = install_hooks()
     qapp = make_qapplication()
-    with _interruptible(qapp):
+    with _ended_by_signals(qapp):
         session = opened if isinstance(opened, Session) else None
         application = Application(opened.scene if isinstance(opened, Session) else opened)
         if path is not None:
@@ -286,19 +323,44 @@ def _raise(error: Exception) -> None:
 
 
 @contextlib.contextmanager
-def _interruptible(qapp: QApplication) -> Iterator[None]:
-    """Ctrl-C ends the event loop with code 130, as a shell reports an interrupted program.
+def _ended_by_signals(qapp: QApplication) -> Iterator[None]:
+    """Ctrl-C, SIGTERM and SIGHUP (a logout) end the event loop, with the code by which a shell
+    reports a program that ended so: 128 + the signal's number. Closing then keeps the drawing, as
+    it always does, and asks nothing.
 
-    By a handler rather than by KeyboardInterrupt, which would strike in the middle of a slot or a
-    paint event. It runs when Python next does, at the latest with the half-second's timing.
+    By handlers rather than by KeyboardInterrupt, which would strike in the middle of a slot or a
+    paint event. Python runs them between two lines of its own, so a socket that every signal is
+    written to wakes Qt's loop and with it Python.
     """
-    before = signal.getsignal(signal.SIGINT)
-    if before == signal.SIG_IGN:  # a shell's background job is not to be interrupted
-        yield
-        return
-    # From within the loop: an exit before it starts would be forgotten, a timer is not
-    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, partial(qapp.exit, 130)))
+    numbers = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None))
+    before = {}
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(partial(_drain, reader))
+    for number in numbers:
+        # A shell's background job is not to be interrupted, nor nohup's ended by a hang-up
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            before[number] = signal.signal(number, partial(_end, qapp))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakeup)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
+
+
+def _end(qapp: QApplication, number: int, _frame: object) -> None:
+    # From within the loop: an exit before it starts would be forgotten, a timer is not
+    QTimer.singleShot(0, partial(qapp.exit, 128 + number))
+
+
+def _drain(reader: socket.socket, *_: object) -> None:
+    with contextlib.suppress(OSError):
+        while reader.recv(64):
+            pass
