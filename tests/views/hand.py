@@ -27,7 +27,7 @@ from viz.nets.layers import NONE_CLASS
 from viz.scene import Group, Scene, Stroke, rasterize_scene
 from viz.snapshot import Snapshot
 from viz.views.canvas.canvas import Canvas
-from viz.views.canvas.handles import Grip, frame_of
+from viz.views.canvas.handles import Grip
 from viz.views.paint_clock import PaintClock
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -134,8 +134,7 @@ class Hand:
         QApplication.sendEvent(self.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
 
     def grip(self, grip: Grip) -> Point:
-        room = self.canvas.size().toSizeF()
-        frame = frame_of(self.scene, self.document.selection, None, self.canvas._mapping, room)
+        frame = self.canvas.frame
         assert frame is not None
         at = self.canvas.to_scene(QPointF(*frame.grips()[grip]))
         return at.x(), at.y()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PyQt6.QtGui import QColor, QFocusEvent, QHelpEvent
+from PyQt6.QtGui import QColor, QFocusEvent, QHelpEvent, QImage
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,8 @@ from viz.scene import Scene
 from viz.snapshot import Request, Snapshot
 from viz.theme import GRID
 from viz.views import painted_view
-from viz.views.answer import Answer
+from viz.views.answer import ANSWER_SIZES, Answer
+from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
 from viz.views.tips import wrapped
 
@@ -239,15 +240,28 @@ def test_tips_are_short_and_stand_above_the_view(
 def test_the_shown_window_s_line_has_its_row_alone(qtbot: QtBot) -> None:
     found = outputs(5, 9, (2, 2, 3, 0.9), (3, 2, 3, 0.95), (1, 6, 1, 0.9), (2, 6, 1, 0.8))
     document, view = shown(qtbot, found, 100.0, 8.0)
-    assert view._lines[0][0].tolist() == [document.shown_window()[0]] * 9  # type: ignore[index]
-    for window in ((3, 2), (1, 6), (4, 0), (0, 8)):
-        document.select_window(window)
-        rows, classes, sure = view._lines[0]
-        assert rows.tolist() == [window[0]] * 9
-        assert classes.tolist() == found[:, window[0]].argmax(0).tolist()
-        assert sure == pytest.approx(np.exp(found[:, window[0]].max(0)))
+
+    def rows() -> list[int]:
+        """Of the windows in the line, from left to right."""
+        y = view.height() - 3.0
+        windows = [view.window_at(QPointF(view.window_x(column), y)) for column in range(9)]
+        assert [window and window[1] for window in windows] == list(range(9))
+        return [window[0] for window in windows if window is not None]
+
+    def line(of: Answer) -> QImage:
+        """Its winners, their greys and the mark, without the row's name."""
+        left, high = round(view.window_x(0)) - 8, 20
+        return of.grab(QRect(left, of.height() - high, of.width() - left, high)).toImage()
+
+    assert rows() == [document.shown_window()[0]] * 9  # type: ignore[index]
+    for row, column in ((3, 2), (1, 6), (4, 0), (0, 8)):
+        document.select_window((row, column))
+        assert rows() == [row] * 9
+        flat, alone = shown(qtbot, found[:, row : row + 1], 100.0, 8.0)
+        flat.select_window((0, column))
+        assert line(view) == line(alone)
         accent = themes.theme("dark").accent
-        image, x = view.grab().toImage(), round(view.window_x(window[1])) + 3
+        image, x = view.grab().toImage(), round(view.window_x(column)) + 3
         assert any(image.pixelColor(x, y) == accent for y in range(view.height()))
 
 
@@ -302,7 +316,7 @@ def test_who_comes_by_tab_sees_where_the_keys_act(qtbot: QtBot) -> None:
 def test_it_names_the_network_that_has_answered(qtbot: QtBot) -> None:
     found = outputs(1, 9, (0, 3, 4, 0.99))
     document, view = shown(qtbot, found, 10.0, 5.0)
-    beside = QRect(150, 0, 200, round(view._top))
+    beside = QRect(150, 0, 200, rows_of(view)[0])
 
     def most_coloured() -> int:
         image = view.grab(beside).toImage()
@@ -330,11 +344,11 @@ def test_a_long_answer_ends_before_the_network_s_name(qtbot: QtBot) -> None:
     for width in (160, 240, 320):
         view.resize(width, view.height())
         with_text = view.grab().toImage()
-        begin = width - round(view._small.width("max pooling"))
+        begin = width - round(Lettering(themes.font(13)).width("max pooling"))
         gap = range(max(begin - GRID, 0), begin - 1)
-        ground = view._theme.background
+        ground = themes.theme("dark").background
         assert all(
-            with_text.pixelColor(x, y) == ground for x in gap for y in range(round(view._top))
+            with_text.pixelColor(x, y) == ground for x in gap for y in range(rows_of(view)[0])
         )
 
 
@@ -344,15 +358,19 @@ def test_the_network_s_name_yields_to_a_short_answer(width: int, named: bool, qt
     found = outputs(1, 9, (0, 3, 4, 0.99))
     _, view = shown(qtbot, found, 0.0, 0.5, replace(read(found), text="4"))  # a canvas of 32 px
     view.resize(width, view.height())
-    four, name = round(view._large[-1].width("4")), view._small.width("max pooling")
+    large, small = (
+        Lettering(themes.font(round(size * 13), bold=True))
+        for size in (ANSWER_SIZES[0], ANSWER_SIZES[-1])
+    )
+    four, name = round(small.width("4")), Lettering(themes.font(13)).width("max pooling")
     assert (four + 2 * GRID + name <= width) == named
-    image, ground = view.grab().toImage(), view._theme.background
+    image, ground = view.grab().toImage(), themes.theme("dark").background
 
     def drawn(first: int, last: int) -> bool:
-        rows = range(round(view._top))
+        rows = range(rows_of(view)[0])
         return any(image.pixelColor(x, y) != ground for x in range(first, last) for y in rows)
 
     assert drawn(0, four)
     if named:
         assert not drawn(four + 1, four + 2 * GRID - 1), "they do not touch"
-    assert drawn(round(view._large[0].width("4")) + 1, width) == named
+    assert drawn(round(large.width("4")) + 1, width) == named

@@ -15,6 +15,7 @@ from viz.compute import Computer, Nets
 from viz.document import Document
 from viz.scene import Transform
 from viz.scene.digits import number
+from viz.snapshot import Unit
 from viz.views.barcode import Barcode
 from viz.views.paint_clock import PaintClock
 
@@ -55,6 +56,13 @@ def shown(qtbot: QtBot, computer: Computer, height: int) -> tuple[Document, Watc
     return document, view
 
 
+def last_unit(view: Barcode) -> Unit:
+    """The unit in the middle of the last column."""
+    unit = view.unit_at(QPointF(view.width() - 1, view.height() / 2))
+    assert unit is not None
+    return unit
+
+
 @pytest.mark.parametrize("height", [32, 48])
 def test_the_legend_follows_pre_relu(qtbot: QtBot, computer: Computer, height: int) -> None:
     _, view = shown(qtbot, computer, height)
@@ -81,7 +89,7 @@ def test_its_row_is_the_shown_window_s_however_that_came_about(
         act()
         window = document.shown_window()
         assert window is not None
-        assert view._row == window[0]
+        assert last_unit(view).row == window[0]
 
 
 def test_a_taller_canvas_without_the_pointed_window_is_shown_at_once(
@@ -107,5 +115,9 @@ def test_a_taller_canvas_without_the_pointed_window_is_shown_at_once(
     settled(application, qtbot)
     window, snapshot = document.shown_window(), document.snapshot
     assert window is not None and window[0] > 0, "a row that the canvas before did not have"
-    assert snapshot is not None and barcode._snapshot is snapshot
-    assert barcode._row == window[0] and barcode._columns == 3
+    last = last_unit(barcode)
+    assert (last.row, last.column) == (window[0], 2)
+    painted = barcode.grab().toImage()
+    assert snapshot is not None
+    barcode.show_snapshot(snapshot)
+    assert barcode.grab().toImage() == painted, "it was this snapshot's already"

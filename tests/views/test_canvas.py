@@ -379,5 +379,5 @@ def test_a_readout_says_how_far(digits: Hand, grip: Grip | None, to: Point, read
     digits.pull([(16, 7)])
     digits.press(digits.grip(grip) if grip else (16, 7))
     digits.move(to)
-    assert digits.canvas._gesture is not None
-    assert digits.canvas._gesture.readout == readout
+    assert digits.canvas.held
+    assert digits.canvas.readout == readout

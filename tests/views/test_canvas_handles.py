@@ -109,7 +109,7 @@ def test_the_knob_stands_where_there_is_room(qtbot: QtBot) -> None:
                        (48, -4, Grip.BOTTOM)):  # fmt: skip
         hand.document.apply(Scene(32, 96, (digit(8, centre=(float(x), float(y))),)), "")
         hand.document.select([0])
-        frame = hand.canvas._frame()
+        frame = hand.canvas.frame
         assert frame is not None and frame.knob == side
         knob = frame.grips()[Grip.KNOB]
         assert min(np.hypot(*(corner - knob)) for corner in frame.corners) > 24
@@ -140,12 +140,12 @@ def test_grips_over_the_rim_are_reached_too(qtbot: QtBot) -> None:
     for grip in Grip:
         x, y = hand.grip(grip)
         hand.event(QEvent.Type.MouseMove, (x, y), NONE)
-        shown[grip] = hand.canvas._under
+        shown[grip] = hand.canvas.under_pointer
     assert shown == {grip: grip for grip in Grip}
-    middle = edge_lines(hand.canvas._mapping)[Edge.RIGHT].mean(0)
-    at = hand.canvas.to_scene(QPointF(*middle))
+    mapping = Mapping.fit(hand.scene, hand.canvas.width(), hand.canvas.height(), 1.0)
+    at = hand.canvas.to_scene(QPointF(*edge_lines(mapping)[Edge.RIGHT].mean(0)))
     hand.event(QEvent.Type.MouseMove, (at.x(), at.y()), NONE)
-    assert hand.canvas._under is Edge.RIGHT
+    assert hand.canvas.under_pointer is Edge.RIGHT
 
 
 @pytest.mark.parametrize("grip", [Grip.LOWER_RIGHT, Grip.RIGHT, Grip.TOP, Grip.KNOB])
@@ -155,9 +155,9 @@ def test_the_frame_stays_when_a_grip_is_let_go(qtbot: QtBot, grip: Grip) -> None
     x, y = hand.grip(grip)
     hand.press((x, y))
     hand.move((x + 7, y + 5))
-    during = hand.canvas._frame()
+    during = hand.canvas.frame
     hand.release((x + 7, y + 5))
-    after = hand.canvas._frame()
+    after = hand.canvas.frame
     assert during is not None and after is not None
     assert after.corners == pytest.approx(during.corners, abs=1e-6)
 

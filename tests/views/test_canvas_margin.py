@@ -16,6 +16,7 @@ from viz.scene import Scene
 from viz.scene.digits import digit
 from viz.scene.hits import item_centre
 from viz.theme import font, theme
+from viz.views.canvas import surface
 from viz.views.canvas.margin import margins, read_box, read_span, unread
 from viz.views.lettering import Lettering
 from viz.views.palette import Palette
@@ -77,7 +78,9 @@ def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtb
     assert max(named) > margin + 60, "the margin's name"
 
 
-def test_a_digit_in_the_margin_is_told_why_it_is_not_read(qtbot: QtBot) -> None:
+def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     three, five = digit(3, centre=(9, 16)), digit(5, centre=(40, 16))
     hand = Hand(qtbot, Scene(32, 80, (three, five)))
     snapshot = hand.answer((0, 6, 5))
@@ -85,8 +88,8 @@ def test_a_digit_in_the_margin_is_told_why_it_is_not_read(qtbot: QtBot) -> None:
     assert bar == margins(32, 80)[0]
     assert (box[0] + box[2]) / 2 == pytest.approx(9)
     noted = hand.canvas.grab().toImage()
-    hand.canvas._unread = []
-    hand.canvas.update()
+    monkeypatch.setattr(surface, "unread", lambda *_: [])
+    hand.answer((0, 6, 5))
     plain = hand.canvas.grab().toImage()
     changed = [
         (x, y) for x in range(noted.width()) for y in range(noted.height())

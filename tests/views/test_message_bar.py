@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -30,15 +30,22 @@ def press(bar: MessageBar, text: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def clock(bar: MessageBar) -> QTimer:
+    """Lets the message go when its time is over."""
+    timer = bar.findChild(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert timer is not None
+    return timer
+
+
 def time_passes(bar: MessageBar) -> None:
-    assert bar._gone.isActive() and bar._gone.interval() == PASSING_MS
-    bar._gone.stop()
-    bar._gone.timeout.emit()
+    assert clock(bar).isActive() and clock(bar).interval() == PASSING_MS
+    clock(bar).stop()
+    clock(bar).timeout.emit()
 
 
 def test_usually_a_message_stays_until_it_is_closed(bar: MessageBar) -> None:
     bar.say("This must be read.")
-    assert not bar._gone.isActive()
+    assert not clock(bar).isActive()
     press(bar, "Close")
     assert bar.text == ""
 
@@ -58,7 +65,7 @@ def test_while_presenting_messages_go_and_come_back_one_by_one(bar: MessageBar) 
     time_passes(bar)
     assert not bar.isVisible()
     bar.set_passing(False)
-    assert bar.text == "Said before." and not bar._gone.isActive()
+    assert bar.text == "Said before." and not clock(bar).isActive()
     press(bar, "Close")
     assert bar.text == "The file is broken."
     press(bar, "Close")

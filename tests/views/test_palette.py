@@ -30,8 +30,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def palette(qtbot: QtBot) -> Palette:
-    palette = Palette(Document(Scene(32, 64)))
+def document() -> Document:
+    return Document(Scene(32, 64))
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, document: Document) -> Palette:
+    palette = Palette(document)
     qtbot.addWidget(palette)
     palette.set_theme(theme("dark"), 13)
     palette.resize(540, palette.height())
@@ -39,9 +44,10 @@ def palette(qtbot: QtBot) -> Palette:
     return palette
 
 
-def test_a_click_puts_the_digit_in_the_middle_of_an_empty_canvas(palette: Palette) -> None:
+def test_a_click_puts_the_digit_in_the_middle_of_an_empty_canvas(
+    palette: Palette, document: Document
+) -> None:
     QTest.mouseClick(palette.tiles[3], LEFT)
-    document = palette._document
     (group,) = document.scene.items
     assert isinstance(group, Group)
     assert group.name == "3"
@@ -50,8 +56,9 @@ def test_a_click_puts_the_digit_in_the_middle_of_an_empty_canvas(palette: Palett
     assert document.undo_stack.count() == 1
 
 
-def test_digits_stand_beside_each_other_where_windows_can_read_them(palette: Palette) -> None:
-    document = palette._document
+def test_digits_stand_beside_each_other_where_windows_can_read_them(
+    palette: Palette, document: Document
+) -> None:
     for value in (3, 1, 4, 1, 5, 9, 2, 6):
         QTest.mouseClick(palette.tiles[value], LEFT)
     scene = document.scene
@@ -67,27 +74,28 @@ def test_digits_stand_beside_each_other_where_windows_can_read_them(palette: Pal
     assert len(document.scene.items) == 7
 
 
-def test_a_full_canvas_takes_still_more(palette: Palette) -> None:
-    document = palette._document
+def test_a_full_canvas_takes_still_more(palette: Palette, document: Document) -> None:
     document.apply(Scene(32, 512, (digit(8, centre=(20, 16)), digit(8, centre=(495, 16)))), "")
     palette.put(7)
     assert document.scene.width == 512
     assert 16 <= item_centre(document.scene, 2)[0] <= 496
 
 
-def test_return_works_like_a_click(palette: Palette) -> None:
+def test_return_works_like_a_click(palette: Palette, document: Document) -> None:
     palette.tiles[7].setFocus()
     QTest.keyClick(palette.tiles[7], Qt.Key.Key_Return)
-    assert [item.name for item in palette._document.scene.items] == ["7"]
+    assert [item.name for item in document.scene.items] == ["7"]
 
 
-def test_the_chosen_handwriting_is_drawn_and_kept(qtbot: QtBot, palette: Palette) -> None:
+def test_the_chosen_handwriting_is_drawn_and_kept(
+    qtbot: QtBot, palette: Palette, document: Document
+) -> None:
     before = palette.tiles[1].grab().toImage()
     palette.handwritings.setCurrentIndex(HANDWRITINGS.index("american"))
     assert palette.tiles[1].grab().toImage() != before
     palette.put(1)
     expected = Scene(32, 64, (digit(1, "american", centre=(32.0, 16.0)),))
-    assert (rasterize_scene(palette._document.scene) == rasterize_scene(expected)).all()
+    assert (rasterize_scene(document.scene) == rasterize_scene(expected)).all()
     assert settings.get("handwriting") == "american"
     again = Palette(Document())
     qtbot.addWidget(again)
@@ -95,7 +103,7 @@ def test_the_chosen_handwriting_is_drawn_and_kept(qtbot: QtBot, palette: Palette
 
 
 def test_a_drag_carries_the_digit_and_a_short_pull_does_not(
-    palette: Palette, monkeypatch: pytest.MonkeyPatch
+    palette: Palette, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carried: list[bytes] = []
 
@@ -113,7 +121,7 @@ def test_a_drag_carries_the_digit_and_a_short_pull_does_not(
     assert [json.loads(data) for data in carried] == [
         {"value": 5, "handwriting": palette.handwriting}
     ]
-    assert palette._document.scene.items == ()
+    assert document.scene.items == ()
 
 
 def test_what_is_carried_can_be_dropped(qtbot: QtBot, palette: Palette) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt6.QtGui import QAction
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -15,15 +16,23 @@ from viz.document import Document
 from viz.player import STEP_S, Player
 from viz.theme import theme
 from viz.views.player_bar import PlayerBar, speed_text
-from viz.views.timeline import Timeline, told
+from viz.views.timeline import LEAST_TRAVEL, Timeline, told
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def bar(qtbot: QtBot) -> PlayerBar:
-    document = Document(OWN)
-    player = Player(document, lambda chapter: DEMOS if chapter == "live" else (), lambda: 0.0)  # type: ignore[arg-type,return-value]
+def document() -> Document:
+    return Document(OWN)
+
+
+@pytest.fixture
+def player(document: Document) -> Player:
+    return Player(document, lambda chapter: DEMOS if chapter == "live" else (), lambda: 0.0)  # type: ignore[arg-type,return-value]
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, player: Player, document: Document) -> PlayerBar:
     bar = PlayerBar(player, document)
     qtbot.addWidget(bar)
     bar.resize(700, 40)
@@ -32,34 +41,45 @@ def bar(qtbot: QtBot) -> PlayerBar:
 
 
 def at(timeline: Timeline, time: float) -> QPoint:
-    return QPoint(round(timeline._x_of(time)), timeline.height() // 2)
+    return QPoint(round(timeline.x_of(time)), timeline.height() // 2)
 
 
-def test_buttons_play_and_go_through_the_demonstrations(bar: PlayerBar, qtbot: QtBot) -> None:
+def titles(bar: PlayerBar) -> list[QAction]:
+    """What the menu lists when it opens."""
+    menu = bar.chooser.menu()
+    assert menu is not None
+    menu.aboutToShow.emit()
+    return menu.actions()
+
+
+def test_buttons_play_and_go_through_the_demonstrations(
+    bar: PlayerBar, player: Player, qtbot: QtBot
+) -> None:
     qtbot.mouseClick(bar.toggle, LEFT)
-    assert bar._player.playing
-    assert bar._player.demonstration is DEMOS[0]
+    assert player.playing
+    assert player.demonstration is DEMOS[0]
     assert DEMOS[0].title in bar.chooser.text()
     assert DEMOS[0].watch in bar.chooser.toolTip()
     qtbot.mouseClick(bar.next, LEFT)
-    assert bar._player.demonstration is DEMOS[1]
+    assert player.demonstration is DEMOS[1]
     assert "Another && more" in bar.chooser.text(), "an ampersand is no mnemonic"
     qtbot.mouseClick(bar.previous, LEFT)
     qtbot.mouseClick(bar.toggle, LEFT)
-    assert bar._player.demonstration is DEMOS[0]
-    assert not bar._player.playing
+    assert player.demonstration is DEMOS[0]
+    assert not player.playing
 
 
-def test_the_menu_lists_the_chapters_demonstrations(bar: PlayerBar) -> None:
-    bar._titles.aboutToShow.emit()
-    texts = [action.text() for action in bar._titles.actions()]
+def test_the_menu_lists_the_chapters_demonstrations(
+    bar: PlayerBar, player: Player, document: Document
+) -> None:
+    listed = titles(bar)
+    texts = [action.text() for action in listed]
     assert texts == ["A digit moves", "Another && more", "A third"]
-    bar._titles.actions()[2].trigger()
-    assert bar._player.demonstration is DEMOS[2]
-    assert bar._player.playing
-    bar._document.set_chapter("pooling")
-    bar._titles.aboutToShow.emit()
-    (none,) = bar._titles.actions()
+    listed[2].trigger()
+    assert player.demonstration is DEMOS[2]
+    assert player.playing
+    document.set_chapter("pooling")
+    (none,) = titles(bar)
     assert not none.isEnabled()
 
 
@@ -92,8 +112,8 @@ def test_another_chapter_offers_its_first_which_space_plays(qtbot: QtBot) -> Non
     assert "Pooled" in bar.chooser.text()
 
 
-def test_only_what_the_user_chose_is_announced(bar: PlayerBar) -> None:
-    player, told = bar._player, []
+def test_only_what_the_user_chose_is_announced(bar: PlayerBar, player: Player) -> None:
+    told = []
     player.brought_on.connect(lambda: told.append((player.demonstration, player.playing)))
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
@@ -101,27 +121,28 @@ def test_only_what_the_user_chose_is_announced(bar: PlayerBar) -> None:
     player.toggle()
     assert not told
     player.next()
-    bar._list()
-    bar._titles.actions()[2].trigger()
+    titles(bar)[2].trigger()
     assert told == [(DEMOS[1], False), (DEMOS[2], False)]
 
 
-def test_a_click_jumps_and_a_drag_scrubs(bar: PlayerBar) -> None:
-    player, line = bar._player, bar.timeline
+def test_a_click_jumps_and_a_drag_scrubs(
+    bar: PlayerBar, player: Player, document: Document
+) -> None:
+    line = bar.timeline
     player.load(DEMOS[0])  # type: ignore[arg-type]
     QTest.mousePress(line, LEFT, pos=at(line, 4.0))
     assert player.time == pytest.approx(4.0, abs=0.03)
     QTest.mouseMove(line, at(line, 6.0))
     assert player.time == pytest.approx(6.0, abs=0.03)
-    assert player._document.scene == DEMOS[0].scene_at(player.time)
+    assert document.scene == DEMOS[0].scene_at(player.time)
     QTest.mouseMove(line, QPoint(5000, 0))
     assert player.time == 8.0
     QTest.mouseRelease(line, LEFT)
     assert not player.playing
 
 
-def test_scrubbing_while_it_plays_goes_on_afterwards(bar: PlayerBar) -> None:
-    player, line = bar._player, bar.timeline
+def test_scrubbing_while_it_plays_goes_on_afterwards(bar: PlayerBar, player: Player) -> None:
+    line = bar.timeline
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
     QTest.mousePress(line, LEFT, pos=at(line, 2.0))
@@ -150,8 +171,8 @@ def test_a_page_turned_while_the_knob_is_held_ends_the_scrubbing(qtbot: QtBot) -
     assert not player.playing
 
 
-def test_keys_step_on_the_timeline(bar: PlayerBar) -> None:
-    player, line = bar._player, bar.timeline
+def test_keys_step_on_the_timeline(bar: PlayerBar, player: Player) -> None:
+    line = bar.timeline
     player.load(DEMOS[0])  # type: ignore[arg-type]
     QTest.keyClick(line, Qt.Key.Key_Right)
     assert player.time == pytest.approx(STEP_S)
@@ -163,21 +184,25 @@ def test_keys_step_on_the_timeline(bar: PlayerBar) -> None:
     assert player.time == 0
 
 
-def test_without_a_demonstration_the_timeline_does_nothing(bar: PlayerBar) -> None:
+def test_without_a_demonstration_the_timeline_does_nothing(
+    bar: PlayerBar, player: Player, document: Document
+) -> None:
     QTest.mouseClick(bar.timeline, LEFT, pos=QPoint(20, 5))
-    assert bar._player.time == 0
-    assert bar._document.scene == OWN
+    assert player.time == 0
+    assert document.scene == OWN
 
 
-def test_speed_and_loop(bar: PlayerBar) -> None:
-    bar._speeds.actions()[0].trigger()
-    assert bar._player.speed == 0.25
+def test_speed_and_loop(bar: PlayerBar, player: Player) -> None:
+    speeds = bar.speed.menu()
+    assert speeds is not None
+    speeds.actions()[0].trigger()
+    assert player.speed == 0.25
     assert bar.speed.text() == speed_text(0.25) == "¼×"
     assert bar.loop.isChecked()
-    bar._player.loop = False
+    player.loop = False
     assert not bar.loop.isChecked()
     bar.loop.click()
-    assert bar._player.loop
+    assert player.loop
 
 
 def test_times_of_a_demonstration_are_equally_wide() -> None:
@@ -185,20 +210,32 @@ def test_times_of_a_demonstration_are_equally_wide() -> None:
     assert len(told(2.5, 12.0)) == len(told(11.5, 12.0))
 
 
-def test_playing_repaints_only_what_looks_different(bar: PlayerBar, qtbot: QtBot) -> None:
-    player, line = bar._player, bar.timeline
+def test_playing_repaints_only_what_looks_different(
+    bar: PlayerBar, player: Player, qtbot: QtBot
+) -> None:
+    class Paints(QObject):
+        count = 0
+
+        def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+            self.count += event is not None and event.type() == QEvent.Type.Paint
+            return False
+
+    paints = Paints()
+    bar.timeline.installEventFilter(paints)
     player.load(DEMOS[0])  # type: ignore[arg-type]
-    qtbot.waitUntil(lambda: line._looks is not None)
-    looks = line._looks
+    qtbot.waitUntil(lambda: paints.count > 0)
+    qtbot.wait(50)
+    before = paints.count
     player.seek(1e-4)
-    assert line._looks == looks
+    qtbot.wait(50)
+    assert paints.count == before
     player.seek(4.0)
-    assert line._looks != looks
+    qtbot.waitUntil(lambda: paints.count > before)
 
 
 @pytest.mark.parametrize("text_px", [13, 16, 24])
 def test_nothing_moves_while_it_plays_nor_for_another(
-    bar: PlayerBar, qtbot: QtBot, text_px: int
+    bar: PlayerBar, player: Player, qtbot: QtBot, text_px: int
 ) -> None:
     bar.set_theme(theme("light"), text_px)
     bar.resize(45 * text_px, 60)
@@ -208,17 +245,18 @@ def test_nothing_moves_while_it_plays_nor_for_another(
         return [part.geometry() for part in bar.findChildren(QWidget) if part.isVisible()]
 
     before = places()
-    bar._player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.load(DEMOS[0])  # type: ignore[arg-type]
     qtbot.wait(10)
     assert places() == before
-    bar._player.load(Demo("A demonstration with a title that is much too long for any bar"))  # type: ignore[arg-type]
+    player.load(Demo("A demonstration with a title that is much too long for any bar"))  # type: ignore[arg-type]
     qtbot.wait(10)
     assert places() == before
-    assert bar.timeline._track[1] >= 160
+    line = bar.timeline
+    assert line.x_of(player.at_hand.duration) - line.x_of(0.0) >= LEAST_TRAVEL == 160  # type: ignore[union-attr]
     assert bar.chooser.text().endswith("… ▾")
     assert "much too long for any\nbar" in bar.chooser.toolTip()
-    bar._player.play()
-    bar._player.seek(7.9)
+    player.play()
+    player.seek(7.9)
     qtbot.wait(10)
     assert places() == before
     row = [bar.previous, bar.toggle, bar.next, bar.chooser, bar.timeline, bar.speed, bar.loop]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
@@ -36,7 +37,17 @@ def shown(qtbot: QtBot, computer: Computer) -> tuple[Document, Scores]:
 
 
 def bars(view: Scores) -> np.ndarray:
-    return np.asarray(view._bars.opts["height"])
+    return heights(view)[0]
+
+
+def plot(view: Scores) -> pg.PlotWidget:
+    return view.findChild(pg.PlotWidget)
+
+
+def heights(view: Scores) -> list[np.ndarray]:
+    """Those of the bars, and of the outlines round them."""
+    items = plot(view).getPlotItem().items
+    return [np.asarray(i.opts["height"]) for i in items if isinstance(i, pg.BarGraphItem)]
 
 
 def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
@@ -46,7 +57,7 @@ def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
         log_probs = document.snapshot.maps["output"][:, window[0], window[1]]  # type: ignore[union-attr]
         assert np.allclose(bars(view), np.exp(log_probs), atol=2e-3)
         assert bars(view).sum() == pytest.approx(1, abs=5e-3)
-        assert f"column {window[1]}" in view._titles[0]
+        assert f"column {window[1]}" in view.title
 
 
 def test_a_blank_canvas_names_the_chosen_window(
@@ -58,7 +69,7 @@ def test_a_blank_canvas_names_the_chosen_window(
     document.show(computer(document.request()))
     for column in (0, 5):
         document.select_window((0, column))
-        assert f"column {column}:" in view._titles[0]
+        assert f"column {column}:" in view.title
 
 
 def test_the_window_follows_the_selected_item(
@@ -90,9 +101,9 @@ def test_hovering_a_window_shows_it_meanwhile(shown: tuple[Document, Scores]) ->
     document, view = shown
     document.select_window((0, 2))
     document.hover_window((0, 7))
-    assert "column 7" in view._titles[0]
+    assert "column 7" in view.title
     document.hover_window(None)
-    assert "column 2" in view._titles[0]
+    assert "column 2" in view.title
 
 
 def test_the_scores_of_a_frozen_state_stand_round_the_live_ones(
@@ -102,19 +113,24 @@ def test_the_scores_of_a_frozen_state_stand_round_the_live_ones(
     assert document.snapshot is not None
     three = int(document.snapshot.maps["output"][3, 0].argmax())
     document.select_window((0, three))
-    alone, title = view.grab().toImage(), view._titles[0]
+    alone, title = view.grab().toImage(), view.title
     frozen = probabilities(document.snapshot, (0, three))
     view.set_beside(frozen)
     document.select_window((0, 0))
-    outlines = np.asarray(view._outlines.opts["height"])
+    _, outlines = heights(view)
     assert np.array_equal(outlines, frozen) and not np.allclose(bars(view), frozen, atol=0.5)
-    assert "outlined: A" in view._titles[0] and view._titles[-1] == "(0, 0)  none  1.000"
+    assert "outlined: A" in view.title
     winner = int(frozen.argmax())
-    item = view._plot.getPlotItem()
-    top = view._plot.mapFromScene(item.vb.mapViewToScene(QPointF(PLACES[winner], frozen[winner])))
-    image = view._plot.grab().toImage()
+    of_plot = plot(view)
+    box = of_plot.getPlotItem().vb
+    top = of_plot.mapFromScene(box.mapViewToScene(QPointF(PLACES[winner], frozen[winner])))
+    image = of_plot.grab().toImage()
     ink = themes.theme("light").text.rgb()
     assert any(image.pixel(top.x(), top.y() + step) == ink for step in (-1, 0, 1))
     view.set_beside(None)
     document.select_window((0, three))
-    assert view._titles[0] == title and view.grab().toImage() == alone
+    assert view.title == title and view.grab().toImage() == alone
+    view.set_beside(frozen)
+    document.select_window((0, 0))
+    view.resize(160, 200)
+    assert view.title == "(0, 0)  none  1.000", "there is no room for more"

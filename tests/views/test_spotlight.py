@@ -23,12 +23,11 @@ def test_it_follows_and_goes_away(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch)
     light = Spotlight(window)
     window.show()
     light.start()
-    light._follow()
+    qtbot.wait(5 * spotlight.EVERY_MS)
     assert light.isHidden(), "it waits for a movement"
     place.setX(250)
     place.setY(250)
-    light._follow()
-    assert light.isVisible()
+    qtbot.waitUntil(light.isVisible)
     assert light.mapToGlobal(light.rect().center()) == place - QPoint(1, 1)
     pressed = []
     button.clicked.connect(lambda: pressed.append(True))
@@ -36,16 +35,17 @@ def test_it_follows_and_goes_away(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pressed
     monkeypatch.setattr(spotlight, "REST_S", -1.0)
-    light._follow()
-    assert light.isHidden()
+    qtbot.waitUntil(light.isHidden)
     light.stop()
-    assert not light._timer.isActive()
+    place.setX(100)
+    qtbot.wait(3 * spotlight.IDLE_MS)
+    assert light.isHidden(), "it follows no longer"
 
 
 def test_the_middle_is_clear_and_the_ring_is_not(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    picture = Spotlight(parent)._drawn(1.0).toImage()
+    picture = Spotlight(parent).grab().toImage()
     middle, ring = spotlight.SIDE // 2, round(spotlight.HOLE + spotlight.RING / 2)
     assert picture.pixelColor(middle, middle).alpha() == 0
     assert picture.pixelColor(middle + ring, middle).alpha() > 200

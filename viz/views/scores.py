@@ -140,6 +140,12 @@ class Scores(QWidget):
         axis.setTicks([list(zip(PLACES, names, strict=True))])
 
     @property
+    def title(self) -> str:
+        """The title as it is shown: the longest form that there is room for."""
+        width = QFontMetrics(themes.font(self._text_px)).horizontalAdvance
+        return next((t for t in self._titles if width(t) <= self.width()), self._titles[-1])
+
+    @property
     def _head(self) -> int:
         return self._text_px + 2 * themes.GRID
 
@@ -149,9 +155,7 @@ class Scores(QWidget):
         painter.setFont(themes.font(self._text_px))
         painter.setPen(self._theme.quiet)
         line = QRect(0, 0, self.width(), self._head - themes.GRID)
-        width = painter.fontMetrics().horizontalAdvance
-        title = next((t for t in self._titles if width(t) <= line.width()), self._titles[-1])
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.title)
         painter.end()
 
     def set_beside(self, scores: NDArray[np.float32] | None) -> None:

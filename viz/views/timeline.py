@@ -78,7 +78,7 @@ class Timeline(PaintedView):
         """Show what is at hand, where it is."""
         duration = self._duration
         looks = (
-            round(2 * self._x_of(self._player.time)),
+            round(2 * self.x_of(self._player.time)),
             told(self._player.time, duration) if duration else "",
             duration,
         )
@@ -95,7 +95,7 @@ class Timeline(PaintedView):
         duration = self._duration
         left, length = self._track
         right = left + length
-        at = self._x_of(self._player.time)
+        at = self.x_of(self._player.time)
         painter.setPen(QPen(theme.line, 3, cap=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(left, y), QPointF(right, y))
         if duration:
@@ -119,7 +119,8 @@ class Timeline(PaintedView):
     def _radius(self) -> float:
         return max(5.0, self.height() / 5)
 
-    def _x_of(self, time: float) -> float:
+    def x_of(self, time: float) -> float:
+        """Where the middle of the knob stands at this time, in pixels from the left."""
         first, length = self._track
         return first + length * (time / self._duration if self._duration else 1.0)
 

@@ -254,10 +254,13 @@ class ValueSlider(QSlider):
     def _radius(self) -> float:
         return max(5.0, self.height() / 6)
 
+    @property
+    def travel(self) -> float:
+        """The length of the knob's way, in pixels."""
+        return self.width() - 2 * self._radius()
+
     def _x_of(self, tick: int) -> float:
-        radius = self._radius()
-        return radius + (self.width() - 2 * radius) * tick / TICKS
+        return self._radius() + self.travel * tick / TICKS
 
     def _tick_at(self, x: float) -> int:
-        radius = self._radius()
-        return round(TICKS * (x - radius) / max(1.0, self.width() - 2 * radius))
+        return round(TICKS * (x - self._radius()) / max(1.0, self.travel))

@@ -123,7 +123,7 @@ class CanvasHand(CanvasSurface):
         document = self._document
         scene, chosen = document.scene, document.selection
         stroke = selected_stroke(document)
-        frame = self._frame()
+        frame = self.frame
         if frame is not None and grip is not None:
             return Shaping(document, pointer, grip, frame, stroke)
         reach = max(1.0, 4 / self._mapping.zoom)
@@ -193,11 +193,11 @@ class CanvasHand(CanvasSurface):
 
     def _under_at(self, position: QPointF, *, inside: bool = False) -> Grip | Edge | None:
         """The grip or the canvas's edge at a widget position; who reaches inside wants no grip."""
-        return under(self._mapping, None if inside else self._frame(), position)
+        return under(self._mapping, None if inside else self.frame, position)
 
     def _set_cursor(self) -> None:
         """The cursor that tells what a press would do, or what the gesture does."""
-        held, gesture, frame = self._under, self._gesture, self._frame()
+        held, gesture, frame = self._under, self._gesture, self.frame
         cursor: Qt.CursorShape | QCursor
         if gesture is not None and gesture.cursor is not None:
             cursor = gesture.cursor

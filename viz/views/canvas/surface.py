@@ -171,6 +171,16 @@ class CanvasSurface(QWidget):
         """Whether a hand is in the middle of something."""
         return self._gesture is not None
 
+    @property
+    def under_pointer(self) -> Grip | Edge | None:
+        """The grip or the canvas's edge that a press would take hold of."""
+        return self._under
+
+    @property
+    def readout(self) -> str:
+        """How far the gesture, or a key just pressed, has changed the drawing; "" if neither."""
+        return self._note if self._gesture is None else self._gesture.readout
+
     def useful_height(self) -> int:
         """The height beyond which the canvas would not become larger at this width."""
         return useful_height(self._document.scene, self.width(), self.devicePixelRatioF())
@@ -215,7 +225,8 @@ class CanvasSurface(QWidget):
         if not self._ahead.isActive():
             self._ahead.start()
 
-    def _frame(self) -> Frame | None:
+    @property
+    def frame(self) -> Frame | None:
         """The selection's frame with its grips, where it is to be seen now."""
         if isinstance(self._gesture, Shaping):
             return self._gesture.frame
@@ -236,7 +247,7 @@ class CanvasSurface(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_ahead(painter)
             self._paint_fields(painter)
-            frame = self._frame()
+            frame = self.frame
             self._paint_selection(painter, frame)
             self._paint_hand(painter, frame)
             painter.end()
@@ -329,7 +340,7 @@ class CanvasSurface(QWidget):
             for colour, width in ((shown.background, 3), (shown.text, 1)):
                 painter.setPen(QPen(colour, width))
                 painter.drawEllipse(self._pointer, radius, radius)
-        note = gesture.readout if gesture is not None else self._note
+        note = self.readout
         if note:
             room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
             beside = QRectF(self._pointer, self._pointer)
