@@ -99,8 +99,9 @@ def test_buttons_keys_and_wheel_step_through_the_maps(qtbot: QtBot, document: Do
     qtbot.keyClick(view, Qt.Key.Key_Left)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert view.shown_map == 0
+    places = corners(view)
     for layer, turn, expected in (("C3", -120, 1), ("C1", -120, 1), ("C3", 120, 0)):
-        place = QPointF(corners(view)[layer, 0])
+        place = QPointF(places[layer, 0])
         event = QWheelEvent(
             place, view.mapToGlobal(place), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton,
             Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
