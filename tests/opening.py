@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from PyQt6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
@@ -40,16 +41,30 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
         application.window.close()
 
 
-def settled(application: Application, qtbot: QtBot) -> None:
-    """Wait until the window shows the state as it is now, and measures nothing any more."""
-    document, engine = application.document, application.engine
-    wanted = document.request()
-    engine.post(wanted)
+def answered(application: Application, qtbot: QtBot) -> None:
+    """Wait until the network has answered to the state as it is now."""
+    document, wanted = application.document, application.document.request()
+    application.engine.post(wanted)
     qtbot.waitUntil(
-        lambda: (
-            document.snapshot is not None
-            and document.snapshot.request.number >= wanted.number
-            and not engine.measuring
-        ),
+        lambda: document.snapshot is not None and document.snapshot.request.number >= wanted.number,
         timeout=30_000,
     )
+
+
+def settled(application: Application, qtbot: QtBot) -> None:
+    """Wait until the window shows the state as it is now, and measures nothing any more."""
+    answered(application, qtbot)
+    qtbot.waitUntil(lambda: not application.engine.measuring, timeout=30_000)
+
+
+def running_out(parent: QObject) -> list[QTimer]:
+    """The timers of ``parent`` that wait for something to be over."""
+    timers = parent.findChildren(QTimer)
+    return [timer for timer in timers if timer.isActive() and timer.isSingleShot()]
+
+
+def run_out(parent: QObject, milliseconds: int) -> None:
+    """Let the time be over that one timer of ``parent`` waits for, which lasts so long."""
+    (timer,) = (timer for timer in running_out(parent) if timer.interval() == milliseconds)
+    timer.stop()
+    timer.timeout.emit()

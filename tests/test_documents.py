@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import re
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 
 from viz import actions, bench, cli_parser
 from viz.chapters import chapters
-from viz.demos import demonstrations
 from viz.measure.stored_consistency import stored_consistency
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import load_metadata, pretrained_path
@@ -86,25 +84,32 @@ def test_no_key_of_the_readme_is_left_unchecked() -> None:
     assert set(re.findall(r"\b(?:Ctrl\+[\w+]+|F\d+)\b", README)) <= checked
 
 
-def test_the_commands_and_their_options_are_those_of_the_parser() -> None:
-    (subparsers,) = (
-        action
-        for action in cli_parser.make_parser()._actions
-        if isinstance(action, argparse._SubParsersAction)
-    )
+def test_the_commands_and_their_options_are_those_of_the_parser(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parser = cli_parser.make_parser()
+    _, commands = parser.format_help().split("\ncommands:\n")
     rows = {row[0].strip("`").split()[0]: row[0] for row in _table("Command line")}
-    assert list(rows) == list(subparsers.choices)
+    assert list(rows) == re.findall(r"^    (\w+)", commands, re.MULTILINE)
     for name, row in rows.items():
-        parser = subparsers.choices[name]
-        assert set(re.findall(r"--\w+", row)) <= set(parser._option_string_actions)
-        for positional in parser._get_positional_actions():
-            assert (positional.metavar or positional.dest.upper()) in row
+        with pytest.raises(SystemExit):
+            parser.parse_args([name, "--help"])
+        positionals, options = _arguments(capsys.readouterr().out)
+        assert set(re.findall(r"--[\w-]+", row)) <= set(options)
+        assert all(positional.upper() in row for positional in positionals), name
 
 
-def test_the_chapters_and_the_number_of_demonstrations() -> None:
+def _arguments(help_: str) -> tuple[list[str], list[str]]:
+    """The positional arguments and the long options that a command's help explains."""
+    before, options = help_.split("\noptions:\n")
+    _, _, positionals = before.partition("\npositional arguments:\n")
+    names = re.findall(r"^  (\S+)", positionals, re.MULTILINE)
+    return names, re.findall(r"^  .*?(--[\w-]+)", options.split("\n\n")[0], re.MULTILINE)
+
+
+def test_the_chapters_are_those_of_the_registry() -> None:
     titles = [(str(chapter.number), chapter.title) for chapter in chapters()]
     assert [(number, title) for number, title, _ in _table("The chapters")] == titles
-    assert "Nineteen demonstrations" in README and len(demonstrations()) == 19
 
 
 def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPatch) -> None:
