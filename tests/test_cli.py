@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,15 +23,15 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("run", "read", "render", "demos", "bench", "train", "evaluate")
 
 
-def run_main(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """``python main.py …`` in a process without a display, unless ``env`` names one."""
+def run_python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Python in a process without a display, unless ``env`` names one."""
     bare = {
         name: value
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
     return subprocess.run(
-        [sys.executable, "main.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**bare, **env},
         stdin=subprocess.DEVNULL,
@@ -95,7 +94,7 @@ def test_run_is_the_default() -> None:
     "env", [{}, {"DISPLAY": ":4321"}, {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": "/"}]
 )
 def test_without_a_display_run_names_render(env: dict[str, str]) -> None:
-    done = run_main(**env)
+    done = run_python("main.py", **env)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -243,7 +242,13 @@ def test_a_process_without_streams_is_served(
 @pytest.mark.parametrize("command", ["read", "render"])
 @pytest.mark.parametrize("fault", ["nan", "scale", "shape"])
 def test_damaged_weights_are_told_in_one_sentence(
-    command: str, fault: str, drawing: Path, tmp_path: Path
+    command: str,
+    fault: str,
+    drawing: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     arrays = load_file(weights.pretrained_path())
     scales = dict(weights.load_metadata()["scales"])
@@ -253,27 +258,28 @@ def test_damaged_weights_are_told_in_one_sentence(
         arrays["C3.weight"] = arrays["C3.weight"][:10].copy()
     else:
         scales["C3"] = 0
-    (tmp_path / "resources").mkdir()
-    broken = tmp_path / "resources" / "lenet5.safetensors"
+    broken = tmp_path / "lenet5.safetensors"
     save_file(arrays, broken, {"scales": json.dumps(scales)})
-    shutil.copytree(ROOT / "viz", tmp_path / "viz", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "main.py", tmp_path)
+    whole = weights.resource_path
+    monkeypatch.setattr(
+        weights,
+        "resource_path",
+        lambda *parts: broken if parts == (broken.name,) else whole(*parts),
+    )
+    weights.load_metadata.cache_clear()
+    request.addfinalizer(weights.load_metadata.cache_clear)
     out = tmp_path / "window.png"
     arguments = (
         [str(drawing)] if command == "read" else ["--scene", str(drawing), "--out", str(out)]
     )
-    done = subprocess.run(
-        [sys.executable, str(tmp_path / "main.py"), command, *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    monkeypatch.setattr(commands.os, "nice", lambda by: by)
+    code = cli.main([command, *arguments])
+    said, complaint = capsys.readouterr()
     if (command, fault) == ("read", "scale"):  # reading shows no colours
-        assert done.returncode == 0
+        assert code == 0
         return
-    assert (done.returncode, done.stdout) == (2, "")
-    (line,) = done.stderr.splitlines()
+    assert (code, said) == (2, "")
+    (line,) = complaint.splitlines()
     assert "install the program anew" in line
     assert not out.exists()
 
@@ -338,17 +344,21 @@ def test_render_refuses_before_working_what_it_could_not_write(
 
 
 def test_render_draws_the_window_without_a_display(drawing: Path, tmp_path: Path) -> None:
+    """Both themes in one process, since it takes some seconds to start."""
+    requests = [
+        ["render", "--scene", str(drawing), "--size", "1280x720", "--theme", theme,
+         "--out", str(tmp_path / f"{theme}.png")]
+        for theme in ("dark", "light")
+    ]  # fmt: skip
+    done = run_python(
+        *("-c", f"from viz import cli\nprint(*map(cli.main, {requests!r}))"),
+        QT_SCALE_FACTOR="2",
+        QT_SCREEN_SCALE_FACTORS="1.5",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 0\n", "")
     pictures = {}
     for theme in ("dark", "light"):
-        out = tmp_path / f"{theme}.png"
-        done = run_main(
-            *("render", "--scene", str(drawing), "--size", "1280x720", "--theme", theme),
-            *("--out", str(out)),
-            QT_SCALE_FACTOR="2",
-            QT_SCREEN_SCALE_FACTORS="1.5",
-        )
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        with Image.open(out) as picture:
+        with Image.open(tmp_path / f"{theme}.png") as picture:
             assert picture.size == (1280, 720)
             pictures[theme] = np.asarray(picture.convert("L"), np.float64)
     assert pictures["dark"].std() > 10
