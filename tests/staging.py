@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pytest
+
+from viz import demos
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
 
@@ -33,3 +37,8 @@ class Demo:
 
 DEMOS = (Demo(), Demo("Another & more", digits="8"), Demo("A third", digits="5"))
 OWN = number("31")
+
+
+def shelve(monkeypatch: pytest.MonkeyPatch, shelf: Mapping[str, Sequence[Demo]]) -> None:
+    """Have these demonstrations, by chapter, and no others, in every window opened afterwards."""
+    monkeypatch.setattr(demos, "of_chapter", lambda chapter: tuple(shelf.get(chapter, ())))

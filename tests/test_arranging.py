@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+from opening import run_out, running_out
+from painted import columns, tile
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from viz import screen
 from viz.app import Application
 from viz.scene.digits import number
+from viz.views.record import Wish
+from viz.views.record_strips import RecordStrip
 from viz.window import MainWindow
 
 
@@ -119,24 +126,33 @@ def test_what_tells_that_all_went_well_goes_by_itself(window: MainWindow) -> Non
     bar = window.message_bar
     bar.say("Done.", for_ms=60_000)
     assert bar.isVisible()
-    bar._gone.timeout.emit()
+    run_out(bar, 60_000)
     assert not bar.isVisible()
     bar.say("Done.", for_ms=60_000)
     bar.say("This must be read.")
-    assert not bar._gone.isActive()
+    assert running_out(bar) == []
 
 
 @pytest.mark.parametrize("projected", [False, True])
-def test_a_recording_moves_nothing(projected: bool, window: MainWindow, qtbot: QtBot) -> None:
+def test_a_recording_moves_nothing(
+    projected: bool,
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     window.resize(1280, 720)
     if projected:
         window.appearance.toggle_projection()
     canvas_pixels(window, qtbot)
     before = window.maps.geometry(), window.statusBar().geometry()
-    window.recorder._show_strip()
-    strip = window.recorder._strip
+    process = window.recorder.process
+    monkeypatch.setattr(process, "start", lambda *_: None)
+    wish = Wish("mp4", False, (1280, 720), 30, tmp_path / "a.mp4")
+    window.recorder.start(wish, screen.capture(window))
+    process.counted.emit(3, 240)
+    strip = window.findChild(RecordStrip)
     assert strip is not None
-    strip.count(3, 240)
     canvas_pixels(window, qtbot)
     assert strip.cancel.isVisible()
     assert (window.maps.geometry(), window.statusBar().geometry()) == before
@@ -186,10 +202,9 @@ def test_a_map_stays_at_its_place_in_every_chapter(
     for chapter in ("live", "pooling", "live", "binding"):
         window.document.set_chapter(chapter)
         canvas_pixels(window, qtbot)
-        plans = {name: mosaic._plan for name, mosaic in window.maps.mosaics.items()}
-        seen.add(tuple(plan.columns for plan in plans.values()))
+        maps, snapshot = window.maps, window.document.snapshot
+        assert snapshot is not None
+        seen.add(tuple(columns(maps, layer, snapshot) for layer in maps.mosaics))
         for pooled, below in (("S2", "C1"), ("S4", "C3")):
-            tile, larger = plans[pooled], plans[below]
-            assert tile.height * tile.zoom <= larger.height * larger.zoom
-            assert tile.width * tile.zoom <= larger.width * larger.zoom
+            assert np.less_equal(tile(maps, pooled, snapshot), tile(maps, below, snapshot)).all()
     assert len(seen) == 1

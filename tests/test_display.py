@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import QLibraryInfo
 
 from viz import display
 
@@ -87,9 +88,10 @@ def test_the_first_platform_that_works_is_enough(
 def test_a_plugin_in_a_folder_of_the_users_own_counts(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    shipped = display._plugin_folders()[0]
+    shipped = QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)
+    offscreen = Path(shipped) / "platforms" / "libqoffscreen.so"
     (tmp_path / "platforms").mkdir()
-    (tmp_path / "platforms" / "libqmine.so").symlink_to(shipped / "libqoffscreen.so")
+    (tmp_path / "platforms" / "libqmine.so").symlink_to(offscreen)
     monkeypatch.setenv("QT_QPA_PLATFORM", "mine")
     assert display.obstacle() is not None
     monkeypatch.setenv("QT_PLUGIN_PATH", str(tmp_path))

@@ -31,6 +31,12 @@ def moving_dot(number: int) -> Frame:
     return frame
 
 
+def numbers(colours: Frame) -> list[int]:
+    """Colours (…, 3) as 0xRRGGBB."""
+    found: list[int] = (colours.reshape(-1, 3) @ np.array([1 << 16, 1 << 8, 1])).tolist()
+    return found
+
+
 def test_a_png_is_exact(tmp_path: Path) -> None:
     export.write_png(moving_dot(3), tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as picture:
@@ -90,31 +96,38 @@ def test_a_palette_keeps_grounds_exactly_and_ramps_without_bands() -> None:
         [np.arange(4096) // 16, np.arange(4096) // 32, 255 - np.arange(4096) // 16], -1
     ).astype(np.uint8)
     noise = np.random.default_rng(1).integers(0, 40, (3000, 3), dtype=np.uint8)
-    counts = dict.fromkeys(export._as_numbers(np.concatenate([ramp, noise])).tolist(), 9)
+    counts = dict.fromkeys(numbers(np.concatenate([ramp, noise])), 9)
     grounds = [0x1E1E1E, 0xE69F00, 0x56B4E9]
     counts |= dict.fromkeys(grounds, 100_000)
     colours = export.palette(counts)
     assert len(colours) <= export.MOST_COLOURS
-    known = set(export._as_numbers(colours).tolist())
-    assert set(grounds) <= known
-    shown = colours[export._Nearest(colours)(ramp[None])[0]]
-    assert np.abs(shown.astype(int) - ramp).max() <= 10
+    assert set(grounds) <= set(numbers(colours))
+    away = ramp[:, None].astype(int) - colours
+    nearest = np.square(away).sum(-1).argmin(-1)
+    assert np.abs(away[np.arange(len(ramp)), nearest]).max() <= 10
 
 
 def test_few_colours_are_all_kept() -> None:
     counts = {0x102030 + index: 1 + index for index in range(255)}
-    assert set(export._as_numbers(export.palette(counts)).tolist()) == set(counts)
+    assert set(numbers(export.palette(counts))) == set(counts)
 
 
-def test_nearest_is_nearest() -> None:
-    random = np.random.default_rng(0)
-    colours = random.integers(0, 256, (255, 3), dtype=np.uint8)
-    frame = random.integers(0, 256, (20, 300, 3), dtype=np.uint8)
-    nearest = export._Nearest(colours)
-    found = np.square(frame.astype(int) - colours[nearest(frame)]).sum(-1)
+def test_each_pixel_of_a_gif_has_the_nearest_of_its_colours(tmp_path: Path) -> None:
+    """Also where the same colours come again, which are remembered."""
+    frame = np.random.default_rng(0).integers(0, 256, (20, 300, 3), dtype=np.uint8)
+    with export.film(tmp_path / "noise.gif", 20) as film:
+        for picture in (frame, frame[::-1], frame):
+            film.add(picture)
+    with Image.open(tmp_path / "noise.gif") as gif:
+        colours = np.array(gif.getpalette("RGB")).reshape(-1, 3)[: export.MOST_COLOURS]
+        shown = []
+        for number in range(gif.n_frames):
+            gif.seek(number)
+            shown.append(np.asarray(gif.convert("RGB")).astype(int))
+    assert len(shown) == 3
     best = np.square(frame[:, :, None].astype(int) - colours).sum(-1).min(-1)
-    assert np.array_equal(found, best)
-    assert np.array_equal(nearest(frame), nearest(frame)), "and remembered"
+    for picture in (shown[0], shown[1][::-1], shown[2]):
+        assert np.array_equal(np.square(frame.astype(int) - picture).sum(-1), best)
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from opening import Open, settled
+from painted import bars, cell
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -118,7 +119,9 @@ def test_beside_a_the_instrument_goes_on_telling_of_b(
     assert panel is not None and frozen is not None and not window.maps.crowded
     qtbot.waitUntil(lambda: panel.height() >= 14 * window.appearance.text_px - 1)
     assert panel.isVisible() and window.maps.scores.isVisible()
-    assert min(mosaic._grid[1].cell for mosaic in window.maps.mosaics.values()) >= 1  # type: ignore[index]
+    qtbot.waitUntil(
+        lambda: min(cell(window.maps, layer) for layer in window.maps.mosaics) >= 1, timeout=2000
+    )
     table = panel.instruments[0]
     assert isinstance(table, Displacement)
     still = table.grab().toImage()
@@ -160,7 +163,8 @@ def test_the_scores_of_a_are_outlined_round_those_of_b(
 ) -> None:
     application = open_application(number("31"))
     settled(application, qtbot)
-    window, outlines = application.window, application.window.maps.scores._outlines
+    window = application.window
+    heights, outlines = bars(window.maps.scores)
     assert not outlines.isVisible()
     QTest.keyClick(window, Qt.Key.Key_B)
     said = np.array(outlines.opts["height"])
@@ -168,7 +172,7 @@ def test_the_scores_of_a_are_outlined_round_those_of_b(
     application.document.apply(number("8"), "draw")
     settled(application, qtbot)
     assert np.array_equal(outlines.opts["height"], said)
-    assert np.abs(window.maps.scores._bars.opts["height"] - said).max() > 0.5
+    assert np.abs(heights.opts["height"] - said).max() > 0.5
     QTest.keyClick(window, Qt.Key.Key_B)
     assert not outlines.isVisible()
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import faulthandler
+import sys
 import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from opening import settled
-from PyQt6.QtCore import QPoint, Qt
+from opening import run_out, settled
+from painted import cell
+from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
-from staging import DEMOS, OWN, Demo
+from staging import DEMOS, OWN, Demo, shelve
 
 from viz import actions, app
-from viz.app import Application
+from viz.app import AUTOSAVE_MS, Application
 from viz.demos import demonstrations
+from viz.hinting import REMIND_MS
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.scene.digits import number
@@ -27,11 +31,10 @@ FOUR = Demo("A 4 passes", digits="4", duration=6.0)
 
 
 @pytest.fixture
-def lecture(qtbot: QtBot) -> Iterator[Application]:
+def lecture(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    shelve(monkeypatch, {"live": (FOUR, *DEMOS), "pooling": (DEMOS[1],)})
     application = Application(OWN, keep=False)
     window = application.window
-    shelf = {"live": (FOUR, *DEMOS), "pooling": (DEMOS[1],)}
-    window.player._library = lambda chapter: shelf.get(chapter, ())  # type: ignore[assignment,return-value]
     qtbot.addWidget(window)
     window.resize(1280, 720)
     window.show()
@@ -54,10 +57,11 @@ def at(application: Application, x: float, y: float) -> QPoint:
 
 def test_number_keys_choose_the_chapter(lecture: Application, qtbot: QtBot) -> None:
     window, document = lecture.window, lecture.document
-    for pressed, chapter in zip("51234", (*CHAPTER_IDS[-1:], *CHAPTER_IDS[:-1]), strict=True):
-        QTest.keyClick(window.focusWidget(), pressed)
+    numbered = list(enumerate(CHAPTER_IDS))
+    for index, chapter in (*numbered[-1:], *numbered[:-1]):
+        QTest.keyClick(window.focusWidget(), str(index + 1))
         assert document.chapter == chapter
-        assert window.head.tabs.currentIndex() == int(pressed) - 1
+        assert window.head.tabs.currentIndex() == index
         assert window.actions_by_id[f"chapter_{chapter}"].isChecked()
         shown = window.panel_shown
         assert shown.isVisible() and shown.chapter.id == chapter if shown else chapter == "live"
@@ -200,8 +204,8 @@ def test_the_tools_hints_come_back_after_taking_over(lecture: Application, qtbot
     key(lecture, Qt.Key.Key_Space)
     window.canvas.clear()
     assert "taken over" in window.hint_line.hint
-    window.hinting._reminder.start(0)
-    qtbot.waitUntil(lambda: "Draw a digit" in window.hint_line.hint)
+    run_out(window, REMIND_MS)
+    assert "Draw a digit" in window.hint_line.hint
 
 
 def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot) -> None:
@@ -257,7 +261,7 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     different = {name for name in after[3] if after[3][name] != before[3][name]}
     assert different == {"redo"}
     assert window.canvas.tool == "select"
-    assert not window.presenting.spotlight._timer.isActive()
+    assert not any(timer.isActive() for timer in window.presenting.spotlight.findChildren(QTimer))
 
 
 def test_no_dialog_while_presenting(
@@ -276,10 +280,14 @@ def test_no_dialog_while_presenting(
         if command.id not in ("quit", "present", "full_screen"):
             window.actions_by_id[command.id].trigger()
     assert window.presenting.on
-    alarm = app._Alarm()
-    alarm.window = window
-    alarm._show("Traceback …\nZeroDivisionError: division by zero")
-    assert "ZeroDivisionError" in window.message_bar.text
+    monkeypatch.setattr(faulthandler, "enable", lambda: None)  # pytest has its own
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "excepthook", sys.excepthook)
+        alarm = app.install_hooks()
+        alarm.window = window
+        sys.excepthook(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
+    qtbot.waitUntil(lambda: "ZeroDivisionError" in window.message_bar.text)
     settled(lecture, qtbot)
 
 
@@ -321,15 +329,13 @@ def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtB
     assert frozen is not None
     qtbot.waitUntil(
         lambda: all(
-            frozen.maps.mosaics[name]._cell == mosaic._cell
-            for name, mosaic in window.maps.mosaics.items()
+            cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
         )
     )
     window.actions_by_id["present"].trigger()
     qtbot.waitUntil(
         lambda: all(
-            frozen.maps.mosaics[name]._cell == mosaic._cell
-            for name, mosaic in window.maps.mosaics.items()
+            cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
         )
     )
     key(lecture, Qt.Key.Key_B)
@@ -357,10 +363,10 @@ def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
     qtbot.addWidget(application.window)
     application.window.player.load(FOUR)  # type: ignore[arg-type]
     application.window.player.seek(2.0)
-    application._keeping()()
-    assert kept == [(OWN,)]
+    run_out(application, AUTOSAVE_MS)
+    qtbot.waitUntil(lambda: kept == [(OWN,)])
     application.window.canvas.clear()
     application.document.apply(number("7"), "draw")
-    application._keeping()()
-    assert kept[1:] == [(OWN, number("7"))]
+    run_out(application, AUTOSAVE_MS)
+    qtbot.waitUntil(lambda: kept[1:] == [(OWN, number("7"))])
     application.window.close()

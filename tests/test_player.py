@@ -6,7 +6,7 @@ import tracemalloc
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -32,24 +32,33 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def player(qtbot: QtBot, wall: Wall) -> Player:
+def document(qtbot: QtBot) -> Document:
+    return Document(OWN)
+
+
+@pytest.fixture
+def player(document: Document, wall: Wall) -> Player:
     shelf = {"live": DEMOS, "pooling": (Demo("Pooled", "pooling"),), "binding": ()}
-    return Player(Document(OWN), lambda chapter: shelf[chapter], wall)  # type: ignore[arg-type]
+    return Player(document, lambda chapter: shelf[chapter], wall)  # type: ignore[arg-type]
 
 
 def go(player: Player, wall: Wall, seconds: float) -> None:
+    """Let the wall's clock go on, and the player's timer ring, which need not wait for it."""
     wall.now += seconds
-    player._tick()
+    timer = player.findChild(QTimer)
+    assert timer is not None
+    timer.timeout.emit()
 
 
-def test_loading_shows_the_beginning_and_pauses(player: Player) -> None:
+def test_loading_shows_the_beginning_and_pauses(player: Player, document: Document) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
-    assert player._document.scene == DEMOS[0].scene_at(0)
+    assert document.scene == DEMOS[0].scene_at(0)
     assert not player.playing
 
 
-def test_who_hears_of_a_demonstration_finds_it_on_the_canvas(player: Player) -> None:
-    document = player._document
+def test_who_hears_of_a_demonstration_finds_it_on_the_canvas(
+    player: Player, document: Document
+) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     document.apply(OWN, "mine")
     found: list[object] = []
@@ -60,16 +69,18 @@ def test_who_hears_of_a_demonstration_finds_it_on_the_canvas(player: Player) -> 
     assert found == [(DEMOS[1].scene_at(0), False, 0.0)]
 
 
-def test_what_is_shown_is_the_scene_at_that_time_exactly(player: Player, wall: Wall) -> None:
+def test_what_is_shown_is_the_scene_at_that_time_exactly(
+    player: Player, document: Document, wall: Wall
+) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
     for wait in (0.017, 0.4, 1.234):
         go(player, wall, wait)
-        assert player._document.scene == DEMOS[0].scene_at(player.time)
+        assert document.scene == DEMOS[0].scene_at(player.time)
     assert player.time == pytest.approx(1.651, abs=1 / FPS)
     player.seek(2.5)
     assert player.time == 2.5
-    assert player._document.scene == DEMOS[0].scene_at(2.5)
+    assert document.scene == DEMOS[0].scene_at(2.5)
 
 
 def test_a_late_frame_is_skipped_and_counted(player: Player, wall: Wall) -> None:
@@ -132,9 +143,8 @@ def test_steps_pause_and_stay_within(player: Player) -> None:
 
 
 def test_a_whole_play_is_one_step_and_undo_brings_the_drawing_back(
-    player: Player, wall: Wall
+    player: Player, document: Document, wall: Wall
 ) -> None:
-    document = player._document
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
     for _ in range(100):
@@ -150,8 +160,9 @@ def test_a_whole_play_is_one_step_and_undo_brings_the_drawing_back(
     assert document.scene == DEMOS[1].scene_at(player.time)
 
 
-def test_any_other_change_takes_over_and_playing_resumes(player: Player, wall: Wall) -> None:
-    document = player._document
+def test_any_other_change_takes_over_and_playing_resumes(
+    player: Player, document: Document, wall: Wall
+) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
     go(player, wall, 2.0)
@@ -192,15 +203,17 @@ def test_next_and_previous_play_and_end_at_the_ends(player: Player) -> None:
     assert player.demonstration is DEMOS[1]
 
 
-def test_space_in_another_chapter_plays_that_chapters_first(player: Player) -> None:
+def test_space_in_another_chapter_plays_that_chapters_first(
+    player: Player, document: Document
+) -> None:
     player.toggle()
     player.toggle()
     assert player.demonstration is DEMOS[0]
-    player._document.set_chapter("pooling")
+    document.set_chapter("pooling")
     player.toggle()
     assert player.demonstration is not None
     assert (player.demonstration.title, player.playing) == ("Pooled", True)
-    player._document.set_chapter("binding")
+    document.set_chapter("binding")
     player.toggle()
     assert not player.playing
     player.toggle()
@@ -231,7 +244,9 @@ def test_the_timer_plays_by_itself(qtbot: QtBot) -> None:
     assert document.scene == DEMOS[0].scene_at(player.time)
 
 
-def test_looping_for_two_hours_keeps_memory_flat(player: Player, wall: Wall) -> None:
+def test_looping_for_two_hours_keeps_memory_flat(
+    player: Player, document: Document, wall: Wall
+) -> None:
     player.load(DEMOS[0])  # type: ignore[arg-type]
     player.play()
 
@@ -246,4 +261,4 @@ def test_looping_for_two_hours_keeps_memory_flat(player: Player, wall: Wall) -> 
         assert hours() - first < 100_000
     finally:
         tracemalloc.stop()
-    assert player._document.undo_stack.count() == 1
+    assert document.undo_stack.count() == 1

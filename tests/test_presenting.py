@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from opening import run_out, running_out
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
@@ -14,8 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.nets import data
+from viz.outline import CHAPTER_IDS
 from viz.presenting import STAYS_MS
 from viz.scene.digits import number
+from viz.views.message_bar import PASSING_MS
 from viz.window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -68,6 +71,16 @@ def places(window: MainWindow, qtbot: QtBot) -> dict[str, QRect]:
     return seen[-1]
 
 
+def present(window: MainWindow, qtbot: QtBot) -> None:
+    """Present in a window as large as it is: a full screen has another size without a screen."""
+    size, screen = window.size(), window.screen()
+    assert screen is not None and screen.size() != size
+    window.presenting.toggle()
+    qtbot.waitUntil(lambda: window.size() == screen.size())
+    window.resize(size)
+    qtbot.waitUntil(lambda: window.size() == size)
+
+
 def area(rect: QRect) -> int:
     return rect.width() * rect.height()
 
@@ -83,9 +96,8 @@ def test_the_instrument_gets_the_room_and_the_scores_a_strip(
     document.set_chapter("binding")
     usual = places(window, qtbot)
     usual_canvas = window.canvas.image_rect().height()
-    window.presenting.on = True
-    window.presenting._fold()  # no full screen: without a screen it has another size
-    for chapter in ("binding", "live", "equivariance", "pooling", "sliding-window"):
+    present(window, qtbot)
+    for chapter in ("binding", *CHAPTER_IDS):
         document.set_chapter(chapter)
         shown = places(window, qtbot)
         end = shown["maps"].bottom()
@@ -100,7 +112,7 @@ def test_the_instrument_gets_the_room_and_the_scores_a_strip(
         assert shown[left].top() - shown["canvas"].bottom() <= 16
         assert window.canvas.image_rect().height() > 1.1 * usual_canvas
         assert shown["scores"].height() >= 8 * window.appearance.text_px
-        if chapter != "live":
+        if window.panel_shown is not None:
             assert shown["instrument"].height() >= 0.4 * shown["maps"].height()
             assert area(shown["instrument"]) > 1.4 * area(shown["scores"])
             assert area(shown["instrument"]) > 0.185 * size[0] * size[1]
@@ -125,7 +137,7 @@ def test_save_without_a_file_opens_no_dialog(application: Application, tmp_path:
     window, document = application.window, application.document
     save = window.actions_by_id["save"]
     path = tmp_path / "a.scene.json"
-    window.files._save_to(path)
+    document.saved_as(path)
     QTest.keyClick(window, Qt.Key.Key_F5)
     assert save.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
@@ -168,20 +180,17 @@ def test_a_message_leaves_the_maps_free_and_waits_for_the_end(
     bar = window.message_bar
     qtbot.waitUntil(lambda: "at-all.scene.json" in bar.text)
     told = bar.text
-    assert bar._gone.isActive()
-    bar._gone.stop()
-    bar._gone.timeout.emit()
+    run_out(bar, PASSING_MS)
     assert bar.text == ""
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert bar.text == told and not bar._gone.isActive()
+    assert bar.text == told and running_out(bar) == []
 
 
 def test_an_edge_of_the_canvas_stays_under_the_hand_that_drags_it(
     application: Application, qtbot: QtBot
 ) -> None:
     window, document, canvas = application.window, application.document, application.window.canvas
-    window.presenting.on = True
-    window.presenting._fold()
+    present(window, qtbot)
     application.start()
     qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
     before = places(window, qtbot)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 from PyQt6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+import viz
 from viz import export, recording, render_process, settings
 from viz import session as sessions
 from viz.app import Application
@@ -19,6 +20,7 @@ from viz.demos.demonstration import Demonstration
 from viz.outline import LEAST_STAGE
 from viz.scene import digits
 from viz.views.record import RecordDialog, Wish
+from viz.views.record_strips import RecordStrip
 
 FILMS = """
 import json, os, sys, time
@@ -34,7 +36,9 @@ if "bad" in out.name:
     part.unlink()
     sys.exit("progress | 1/3\\nlenetscope: the disk is full.")
 print("frame 2/3\\nframe 3/3", flush=True)
-out.write_text(json.dumps({"arguments": sys.argv[1:], "session": scene.read_text()}))
+told = {"arguments": sys.argv[1:], "session": scene.read_text()}
+told["first on the path"] = os.environ["PYTHONPATH"].split(os.pathsep)[0]
+out.write_text(json.dumps(told))
 part.unlink()
 """
 """Stands for ``render``, without the half minute."""
@@ -47,7 +51,7 @@ STILL = Demonstration("still", "live", "Still", "A 3.", "", 12.0, lambda _: digi
 
 @pytest.fixture
 def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    monkeypatch.setattr(render_process, "COMMAND", ("-c", FILMS))
+    monkeypatch.setattr(render_process, "COMMAND", ("-P", "-c", FILMS))
     made = Application(digits.number("31"), keep=False)
     qtbot.addWidget(made.window)
     made.window.appearance.fix("light", 1.0)
@@ -63,6 +67,12 @@ def record(application: Application, file: Path, kind: str = "mp4", *, stage: bo
     recorder.start(wish, recording.screen.capture(application.window))
 
 
+def strip_of(application: Application) -> RecordStrip:
+    strip = application.window.findChild(RecordStrip)
+    assert strip is not None
+    return strip
+
+
 def done(application: Application, qtbot: QtBot) -> str:
     qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=20_000)
     return application.window.message_bar.text
@@ -73,8 +83,8 @@ def test_a_recording_is_told_and_counted(
 ) -> None:
     film = tmp_path / "film.mp4"
     record(application, film, stage=True)
-    strip = application.window.recorder._strip
-    assert strip is not None and strip.isVisible()
+    strip = strip_of(application)
+    assert strip.isVisible()
     assert f"Recorded as {film}" in done(application, qtbot)
     assert (strip.bar.value(), strip.bar.maximum(), strip.isVisible()) == (3, 3, False)
     told = json.loads(film.read_text())
@@ -87,18 +97,20 @@ def test_a_recording_is_told_and_counted(
     assert session == recording.screen.capture(application.window)
     assert not Path(arguments[arguments.index("--scene") + 1]).exists()
     assert settings.get("folder") == str(tmp_path)
+    package = Path(viz.__file__).parent
+    assert told["first on the path"] == str(package.parent), "the process finds this very package"
 
 
 def test_a_cancelled_recording_leaves_nothing(
     application: Application, qtbot: QtBot, tmp_path: Path
 ) -> None:
     record(application, tmp_path / "slow.mp4")
-    recorder = application.window.recorder
-    assert recorder._strip is not None
-    qtbot.waitUntil(lambda: recorder._strip.bar.maximum() == 3, timeout=20_000)
-    part = export.part_of(tmp_path / "slow.mp4", recorder.process._number)
-    assert list(tmp_path.glob("slow*")) == [part]
-    recorder._strip.cancel.click()
+    strip = strip_of(application)
+    qtbot.waitUntil(lambda: strip.bar.maximum() == 3, timeout=20_000)
+    (part,) = tmp_path.glob("slow*")
+    started = [process.pid for process in psutil.Process().children()]
+    assert part in [export.part_of(tmp_path / "slow.mp4", number) for number in started]
+    strip.cancel.click()
     done(application, qtbot)
     assert "cancelled" in application.window.statusBar().currentMessage()
     assert not list(tmp_path.glob("slow*"))
@@ -198,7 +210,7 @@ def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> 
 
 def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:
     assert dialog.wish() == Wish("mp4", False, (1600, 900), 30, tmp_path / "film.mp4")
-    assert "360 frames" in dialog._summary.text()
+    assert "360 frames" in dialog.summary.text()
     dialog.kind.setCurrentIndex(1)
     assert dialog.wish() == Wish("gif", False, (1600, 900), 20, tmp_path / "film.gif")
     dialog.kind.setCurrentIndex(2)
@@ -218,17 +230,17 @@ def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: P
     assert record.isEnabled() and not dialog.width_px.isEnabled()
     dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
     dialog.width_px.setValue(1281)
-    assert not record.isEnabled() and "even" in dialog._summary.text()
+    assert not record.isEnabled() and "even" in dialog.summary.text()
     dialog.kind.setCurrentIndex(2)
     assert record.isEnabled(), "a picture may have odd sides"
     assert dialog.wish().size == (1281, 900)
     dialog.file.setText(str(tmp_path / "absent" / "a.png"))
-    assert not record.isEnabled() and "no folder" in dialog._summary.text()
+    assert not record.isEnabled() and "no folder" in dialog.summary.text()
     dialog.file.setText(" ")
     assert not record.isEnabled()
     (tmp_path / "there.png").write_text("old")
     dialog.file.setText(str(tmp_path / "there.png"))
-    assert record.isEnabled() and "replaces" in dialog._summary.text()
+    assert record.isEnabled() and "replaces" in dialog.summary.text()
 
 
 def test_the_stage_alone_has_room_in_less(dialog: RecordDialog) -> None:
@@ -243,7 +255,7 @@ def test_the_stage_alone_has_room_in_less(dialog: RecordDialog) -> None:
     dialog.what.setCurrentIndex(0)
     assert dialog.wish().size == (1600, 900), "as large as the window, which has room"
     dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
-    assert "1024 × 640 px, the stage alone 960 × 540" in dialog._summary.text()
+    assert "1024 × 640 px, the stage alone 960 × 540" in dialog.summary.text()
     for stage, least in ((0, (1024, 640)), (1, (960, 540))):
         dialog.what.setCurrentIndex(stage)
         dialog.width_px.setValue(10)
@@ -257,7 +269,7 @@ def test_only_films_have_a_rate_and_fewer_colours(dialog: RecordDialog, qtbot: Q
     for kind, film in (("mp4", True), ("gif", True), ("png", False), ("take gif", True)):
         dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
         assert dialog.rate.isVisible() is film, kind
-        assert ("PNG is exact" in dialog._summary.text()) is film, kind
+        assert ("PNG is exact" in dialog.summary.text()) is film, kind
         assert dialog.record.isEnabled(), kind
 
 
@@ -289,26 +301,29 @@ def test_the_file_is_called_by_what_is_on_the_screen(
 def test_cancel_wishes_nothing(dialog: RecordDialog) -> None:
     wishes: list[Wish] = []
     dialog.wished.connect(wishes.append)
-    cancel = dialog._buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
+    cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
     assert cancel is not None
     cancel.click()
     assert wishes == []
 
 
-def test_a_free_name_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_free_name_is_proposed(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def proposed() -> Path:
+        application.window.actions_by_id["record"].trigger()
+        dialog = application.window.findChildren(RecordDialog)[-1]
+        dialog.reject()
+        return dialog.wish().file
+
     settings.put("folder", str(tmp_path))
-    assert recording._free("a", ".gif") == tmp_path / "a.gif"
-    (tmp_path / "a.gif").touch()
-    (tmp_path / "a-2.gif").touch()
-    assert recording._free("a", ".gif") == tmp_path / "a-3.gif"
+    assert proposed() == tmp_path / "lenetscope-live.png"
+    (tmp_path / "lenetscope-live.png").touch()
+    (tmp_path / "lenetscope-live-2.png").touch()
+    assert proposed() == tmp_path / "lenetscope-live-3.png"
     settings.put("folder", str(tmp_path / "gone"))
-    assert recording._free("a", ".gif").parent.is_dir()
+    assert proposed().parent.is_dir()
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody's")
-    assert recording._free("a", ".gif").parent.is_dir()
-
-
-def test_the_child_finds_this_package() -> None:
-    environment = render_process._environment()
-    assert environment.value("PYTHONPATH").split(":")[0] == str(
-        Path(sys.modules["viz"].__file__ or "").parents[1]
-    )
+    assert proposed().parent.is_dir()

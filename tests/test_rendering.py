@@ -11,8 +11,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from painted import cell
 from PIL import Image
-from PyQt6.QtCore import QPoint, QRect, QTimer
+from PyQt6.QtCore import QPoint, QRect, QRectF, QTimer
 from pytestqt.qtbot import QtBot
 
 from viz import cli, commands, demos, export
@@ -23,6 +24,7 @@ from viz.outline import LEAST_STAGE
 from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene, Transform, digits, rasterize_scene
 from viz.session import Playing, Session
+from viz.snapshot import Unit
 from viz.take import Take
 
 SMALL = Look((1024, 640), stage=True)
@@ -51,7 +53,7 @@ def at(time: float) -> Session:
 
 def canvas_of(made: Rendering, frame: Frame) -> Frame:
     """One pixel of the frame from the middle of each canvas pixel, (32, 64) of 0…255."""
-    window = made._window
+    window = made.window
     rect = window.canvas.image_rect()
     origin = window.canvas.mapTo(window, window.canvas.rect().topLeft())
     step = rect.height() / 32
@@ -62,7 +64,7 @@ def canvas_of(made: Rendering, frame: Frame) -> Frame:
 
 def test_each_frame_shows_its_time_and_no_other(qtbot: QtBot) -> None:
     with rendering(at(0), SMALL) as made:
-        document, shown = made._application.document, []
+        document, shown = made.application.document, []
         document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
         for time in (1.5, 0.25, 0.25, 1.0):
             made.seek(time)
@@ -94,7 +96,7 @@ def test_what_views_put_off_is_on_the_picture(qtbot: QtBot) -> None:
     with rendering(at(0), replace(SMALL, stage=False)) as made:
         made.frame()
         late: list[int] = []
-        timer = QTimer(made._window)
+        timer = QTimer(made.window)
         timer.setSingleShot(True)
         timer.timeout.connect(lambda: late.append(1))
         timer.start(600_000)
@@ -106,19 +108,19 @@ def test_the_measurements_of_a_frame_are_waited_for(qtbot: QtBot) -> None:
     with rendering(at(0), SMALL) as made:
         made.frame()
         arrived: list[int] = []
-        made._application.engine.measure(
+        made.application.engine.measure(
             "slow", lambda nets: iter(range(50)), lambda result: arrived.append(result)
         )
         made.frame()
         assert arrived == list(range(50))
-        assert made._application.engine.rest_s == 0, "there is no hand to make room for"
+        assert made.application.engine.rest_s == 0, "there is no hand to make room for"
 
 
 def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
     for stage in (True, False):
         with rendering(at(0), replace(SMALL, stage=stage)) as made:
             made.frame()
-            window = made._window
+            window = made.window
             for part in (window.head, window.statusBar(), window.panel, window.kernels):
                 assert part.isVisible() is not stage
             assert window.canvas.isVisible() and window.maps.isVisible()
@@ -137,10 +139,14 @@ def test_the_least_stage_has_room_for_all_maps(
     session = Session(digits.number("5", height=height, width=width), chapter)
     with rendering(session, Look(LEAST_STAGE, stage=True)) as made:
         assert made.frame().shape == (*LEAST_STAGE[::-1], 3)
-        for name, mosaic in made._window.maps.mosaics.items():
-            plan = mosaic._plan
-            assert plan.zoom / plan.shrink >= 1 / 2, name
-            assert plan.size[0] <= mosaic.height() and plan.size[1] <= mosaic.width(), name
+        maps, snapshot = made.window.maps, made.window.document.snapshot
+        assert snapshot is not None
+        for name, mosaic in maps.mosaics.items():
+            count, *last = snapshot.maps[name].shape
+            assert cell(maps, name) >= 1 / 2, name
+            for number in range(count):
+                corner = Unit(name, number, *(size - 1 for size in last))
+                assert QRectF(mosaic.rect()).contains(mosaic.unit_position(corner)), name
 
 
 def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
@@ -148,14 +154,14 @@ def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
     playing = replace(at(0.5), demonstration=Playing(SLIDE.id, 0.5, playing=True))
     take = Take(((0.0, playing), (1.0, at(0.5)), (2.0, Session(THREE))), 3.0)
     with rendering(at(0.5), replace(SMALL, stage=False)) as made:
-        button = made._window.head.player_bar.toggle
-        place = QRect(button.mapTo(made._window, QPoint()), button.size())
+        button = made.window.head.player_bar.toggle
+        place = QRect(button.mapTo(made.window, QPoint()), button.size())
         rows = slice(place.top(), place.bottom() + 1)
         columns = slice(place.left(), place.right() + 1)
         still = made.frame()[rows, columns]
         filmed = [frame[rows, columns] for frame in made.play([0.5, 0.6])]
         assert not np.array_equal(filmed[0], still) and np.array_equal(*filmed)
-        assert made._window.player.time == 0.6, "no clock goes on"
+        assert made.window.player.time == 0.6, "no clock goes on"
     with rendering(playing, replace(SMALL, stage=False)) as made:
         assert np.array_equal(made.frame()[rows, columns], filmed[0])
         shown = [frame[rows, columns] for frame in made.follow(take, range(3))]
@@ -165,7 +171,7 @@ def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
 
 def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
     with rendering(at(0), SMALL) as made:
-        made._application.engine.failed.emit("no weights")
+        made.application.engine.failed.emit("no weights")
         with pytest.raises(UserError, match="no weights"):
             made.frame()
     unknown = replace(at(0), demonstration=Playing("dreams"))

@@ -25,7 +25,7 @@ def test_what_is_put_is_got_with_its_type() -> None:
 
 @pytest.mark.parametrize("damaged", ["nan", "inf", "-1", "0", "wide", ""])
 def test_a_damaged_pen_width_counts_as_the_default(damaged: str) -> None:
-    settings._settings().setValue("pen_width", damaged)
+    settings.put("pen_width", damaged)
     assert settings.get("pen_width") == settings.DEFAULTS["pen_width"]
 
 
@@ -47,5 +47,5 @@ def test_an_unknown_name_is_an_error() -> None:
 
 
 def test_an_unknown_theme_counts_as_the_default() -> None:
-    settings._settings().setValue("theme", "sepia")
+    settings.put("theme", "sepia")
     assert settings.get("theme") == settings.DEFAULTS["theme"]

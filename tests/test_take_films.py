@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from opening import settled
+from painted import bars
 from PIL import Image
 from pytestqt.qtbot import QtBot
 from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
@@ -21,6 +22,7 @@ from viz.scene import Group, Transform, digits
 from viz.session import Playing, Session
 from viz.snapshot import Unit
 from viz.take import Notes, Take
+from viz.views.scores import LEAST_CHANGE, probabilities
 from viz.views.transform_panel import TransformPanel
 
 
@@ -85,7 +87,7 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     take = Take(tuple((float(number), state) for number, state in enumerate(states)), 10.0)
     with rendering(states[0], STAGE) as made:
         frames = list(made.follow(take, range(len(states))))
-        assert screen.capture(made._window) == states[-1]
+        assert screen.capture(made.window) == states[-1]
     for number, (frame, state) in enumerate(zip(frames, states, strict=True)):
         assert np.array_equal(frame, picture(state, STAGE)), number
     assert len({frame.tobytes() for frame in frames}) == len(frames)
@@ -100,8 +102,10 @@ def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
     take, shown = Take(tuple(moments), 5.0), []
     with rendering(take.at(0), LOOK) as made:
         for _ in made.follow(take, range(5)):
-            shown.append(made._window.document.shown_window())
-            assert made._window.maps.scores._shown_window == shown[-1]
+            shown.append(made.window.document.shown_window())
+            of_window = probabilities(made.window.document.snapshot, shown[-1])
+            painted, _ = bars(made.window.maps.scores)
+            assert painted.opts["height"] == pytest.approx(of_window, abs=LEAST_CHANGE)
     assert shown == [state.surest for _, state in moments]
 
 
@@ -122,7 +126,7 @@ def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
     with rendering(take.at(0), STAGE) as made:
         lengths = []
         for _ in made.follow(take, take.times(10)):
-            panel = made._window.panel_shown
+            panel = made.window.panel_shown
             assert panel is not None
             trajectory = panel.instruments[2]
             lengths.append(trajectory.trail.xs[-1])  # type: ignore[attr-defined]
@@ -134,7 +138,7 @@ def test_taken_over_and_given_back_at_the_same_time(qtbot: QtBot) -> None:
     by_hand = replace(played, scene=slide(0.5))
     take = Take(((0.0, played), (1.0, by_hand), (2.0, played)), 3.0)
     with rendering(take.at(0), STAGE) as made:
-        taken = [made._window.player.taken_over for _ in made.follow(take, range(3))]
+        taken = [made.window.player.taken_over for _ in made.follow(take, range(3))]
     assert taken == [False, True, False]
 
 
@@ -225,7 +229,7 @@ def test_a_stroke_selected_and_moved_at_once_is_told_from_where_it_was(qtbot: Qt
     with rendering(take.at(0), LOOK) as made:
         shown = []
         for _ in made.follow(take, range(3)):
-            panel = made._window.findChild(TransformPanel)
+            panel = made.window.findChild(TransformPanel)
             assert panel is not None
             panel.refresh()
             shown.append((panel.rows["dx"].number.value(), panel.rows["dy"].number.value()))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from opening import settled
+from opening import running_out, settled
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -87,6 +87,13 @@ def begin(application: Application, file: Path, kind: str = "mp4", rate: int = R
     return strip
 
 
+def taking(application: Application) -> Taking:
+    """The take that is under way."""
+    found = application.window.findChild(Taking)
+    assert found is not None
+    return found
+
+
 @pytest.fixture
 def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Take, list[str]]]:
     """What would be filmed, in place of the process: (take, arguments)."""
@@ -116,7 +123,7 @@ def test_a_film_of_the_hand(
     dialog.height_px.setValue(LOOK.size[1])
     dialog.rate.setCurrentIndex(dialog.rate.findData(RATE))
     dialog.file.setText(str(film))
-    assert "Ctrl+Shift+R" in dialog._summary.text() and "120 s" in dialog._summary.text()
+    assert "Ctrl+Shift+R" in dialog.summary.text() and "120 s" in dialog.summary.text()
     dialog.record.click()
     assert window.recorder.taking
     with qtbot.waitActive(window):  # as a window manager does once the dialog is gone
@@ -124,7 +131,7 @@ def test_a_film_of_the_hand(
     before = screen.capture(window)
     clock.now += 0.5
     draw(application, (16, 6), (16, 16), (16, 26))
-    qtbot.waitUntil(lambda: not window.recorder._taking[1]._soon.isActive())
+    qtbot.waitUntil(lambda: running_out(taking(application)) == [])
     settled(application, qtbot)
     after = screen.capture(window)
     assert before.scene.items == () and len(after.scene.items) == 1
@@ -166,7 +173,8 @@ def test_every_change_is_noted_when_it_comes(
         clock.now += 0.25
         change()
         settled(application, qtbot)
-        qtbot.waitUntil(lambda: window.recorder._taking[1]._notes._moments[-1][0] > 0)
+        with qtbot.waitSignal(taking(application).went_on):  # a frame more
+            pass
         states.append((0.25 * (len(states) + 1), screen.capture(window)))
 
     does(lambda: draw(application, (10, 6), (10, 26)))
@@ -278,7 +286,9 @@ def test_closing_once_the_take_is_written_leaves_nothing(
 ) -> None:
     """The process would be started at the next turn of the event loop, which does not come."""
     begin(application, tmp_path / "a.mp4").stop.click()
-    application.engine._jobs[-1].join()
+    for thread in threading.enumerate():
+        if thread.name == "job":
+            thread.join()
     assert len(list(temporary.iterdir())) == 1
     application.window.close()
     assert list(temporary.iterdir()) == [] and not list(tmp_path.glob("a.*"))

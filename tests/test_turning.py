@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from staging import DEMOS, OWN, Demo
+from staging import DEMOS, OWN, Demo, shelve
 
 from viz import demos, screen
 from viz.app import Application
@@ -22,11 +22,10 @@ UNKNOWN = Demo("No instrument", "equivariance", digits="4", id="unknown")
 
 
 @pytest.fixture
-def lecture(qtbot: QtBot) -> Iterator[Application]:
+def lecture(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    shelve(monkeypatch, {"live": DEMOS, "equivariance": (UNKNOWN, SWEPT)})
     application = Application(OWN, keep=False)
     window = application.window
-    shelf = {"live": DEMOS, "equivariance": (UNKNOWN, SWEPT)}
-    window.player._library = lambda chapter: shelf.get(chapter, ())  # type: ignore[assignment,return-value]
     qtbot.addWidget(window)
     window.resize(1280, 720)
     window.show()
@@ -127,7 +126,10 @@ def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot)
     window, document = lecture.window, lecture.document
     row = window.answer
     column = 2
-    place = QPoint(round(row.window_x(column)), round(row._line_top(0)) + 4)
+    x = round(row.window_x(column))
+    place = next(
+        QPoint(x, y) for y in range(row.height()) if row.window_at(QPointF(x, y)) is not None
+    )
     QTest.mouseClick(row, LEFT, pos=place)
     assert document.window == (0, column)
     if way == "play":
@@ -183,7 +185,8 @@ def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
         assert told() == ("What changes: bar", *figures)
     before = document.scene
     row = window.panel.rows["dy"]
-    place = QPoint(round(row.slider._x_of(row.slider.value())) + 6, row.slider.height() // 2)
+    share = row.slider.value() / row.slider.maximum()
+    place = QPoint(round(row.slider.width() * share), row.slider.height() // 2)
     player.play()
     QTest.mousePress(row.slider, LEFT, pos=place)
     QTest.mouseMove(row.slider, place + QPoint(4, 0))

@@ -10,7 +10,7 @@ from opening import Open
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from staging import OWN, Demo
+from staging import OWN, Demo, shelve
 
 from viz import screen
 from viz.app import Application
@@ -38,11 +38,11 @@ PLAYING = (Key.Key_Space, Key.Key_PageDown, Key.Key_PageUp)
 
 @pytest.fixture(params=[False, True], ids=["window", "presenting"])
 def lecture(
-    request: pytest.FixtureRequest, open_application: Open, qtbot: QtBot
+    request: pytest.FixtureRequest, open_application: Open, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Application]:
+    shelve(monkeypatch, SHELF)
     application = open_application(OWN)
     window = application.window
-    window.player._library = lambda chapter: SHELF.get(chapter, ())  # type: ignore[assignment,return-value]
     window.canvas.setFocus()
     if request.param:
         press(application, Key.Key_F5)

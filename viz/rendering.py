@@ -60,8 +60,9 @@ class Rendering:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._qapp = make_qapplication()
         self._qapp.setCursorFlashTime(0)  # a text cursor that blinks would be there or not
-        self._application = Application(keep=False)
-        self._window = self._application.window
+        self.application = Application(keep=False)
+        self.window = self.application.window
+        """The program and its window, which show what the next frame does."""
         self._faults: list[str] = []
         self._interrupted = False
         self._loop = QEventLoop()
@@ -70,10 +71,10 @@ class Rendering:
         self._deadline.timeout.connect(lambda: self._fail(tr("it took too long")))
         self._waker = QTimer()
         self._waker.timeout.connect(lambda: self._loop.quit() if self._interrupted else None)
-        self._window.appearance.fix(look.theme, look.text_scale)
+        self.window.appearance.fix(look.theme, look.text_scale)
         self._fold(look.stage)
-        self._window.resize(*look.size)
-        document, engine = self._application.document, self._application.engine
+        self.window.resize(*look.size)
+        document, engine = self.application.document, self.application.engine
         engine.rest_s = 0.0  # no hand waits for the live lane
         self._asked = 0
         document.request_changed.connect(self._note)
@@ -82,7 +83,7 @@ class Rendering:
         engine.failed.connect(self._fail)
 
     def _fold(self, stage: bool) -> None:
-        window = self._window
+        window = self.window
         window.timing.hide()
         window.setMinimumSize(*least_size(stage=stage))
         if stage:
@@ -93,13 +94,13 @@ class Rendering:
 
     def show(self, session: Session) -> None:
         """Open the window and begin. Raises UserError if the session cannot be shown."""
-        self._window.show()
-        self._window.canvas.setFocus()  # or a frame round the tabs says that keys go there
-        self._application.start()  # which asks for a first snapshot, perhaps of this very scene
+        self.window.show()
+        self.window.canvas.setFocus()  # or a frame round the tabs says that keys go there
+        self.application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
-        screen.restore(self._window, session)
-        self._window.player.pose(playing=_was_playing(session))
-        panel, title = self._window.panel_shown, self._window.chapter.title
+        screen.restore(self.window, session)
+        self.window.player.pose(playing=_was_playing(session))
+        panel, title = self.window.panel_shown, self.window.chapter.title
         there = [one.title for one in panel.instruments] if panel is not None else []
         if session.instrument is not None and session.instrument >= len(there):
             raise UserError(_no_instrument(session.instrument + 1, there, title))
@@ -113,11 +114,11 @@ class Rendering:
             QTimer.singleShot(0, self._loop.quit)
 
     def _settled(self) -> bool:
-        snapshot = self._application.document.snapshot
+        snapshot = self.application.document.snapshot
         return (
             snapshot is not None
             and snapshot.request.number >= self._asked
-            and not self._application.engine.measuring
+            and not self.application.engine.measuring
         )
 
     def _fail(self, text: str) -> None:
@@ -126,22 +127,22 @@ class Rendering:
 
     def seek(self, time: float) -> None:
         """Turn the demonstration to a time in seconds."""
-        self._window.player.seek(time)
+        self.window.player.seek(time)
 
     def follow(self, take: Take, times: Iterable[float]) -> Iterator[Frame]:
         """The frames of a take at these times, which ascend. What held for several is painted once.
 
         Raises as ``settle``.
         """
-        shown, frame, document = None, None, self._window.document
+        shown, frame, document = None, None, self.window.document
         for time in times:
             state, badges = take.at(time), document.badges
             if state is not shown:
-                screen.follow(self._window, state)
-            self._window.player.film(time, playing=_was_playing(state))
+                screen.follow(self.window, state)
+            self.window.player.film(time, playing=_was_playing(state))
             if state is not shown:
                 self.settle()
-                screen.hold_window(self._window, state)
+                screen.hold_window(self.window, state)
             if frame is None or state is not shown or document.badges is not badges:
                 shown, frame = state, self.frame()
             elif self._interrupted:
@@ -152,7 +153,7 @@ class Rendering:
         """The frames of the demonstration at these times. Raises as ``settle``."""
         for time in times:
             self.seek(time)
-            self._window.player.film(time, playing=True)
+            self.window.player.film(time, playing=True)
             yield self.frame()
 
     def frame(self) -> Frame:
@@ -161,7 +162,7 @@ class Rendering:
         Raises as ``settle``.
         """
         self.settle()
-        return _pixels(self._window)
+        return _pixels(self.window)
 
     def settle(self) -> None:
         """Wait until everything on the window is up to date.
@@ -196,7 +197,7 @@ class Rendering:
     def _hurry(self) -> bool:
         """Let everything happen now that views put off by a timer, to spare a hand's time; whether
         there was anything."""
-        waiting = [timer for timer in self._window.findChildren(QTimer) if timer.isSingleShot()]
+        waiting = [timer for timer in self.window.findChildren(QTimer) if timer.isSingleShot()]
         waiting = [timer for timer in waiting if timer.isActive()]
         for timer in waiting:
             timer.stop()
@@ -209,8 +210,8 @@ class Rendering:
 
     def close(self) -> None:
         """End the threads, and all that belongs to the window."""
-        self._window.close()
-        self._application.dispose()
+        self.window.close()
+        self.application.dispose()
 
     def tell_fault(
         self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None

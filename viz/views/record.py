@@ -93,9 +93,9 @@ class RecordDialog(QDialog):
         self.what, self.kind, self.size_choice, self.rate = (QComboBox() for _ in range(4))
         self.width_px, self.height_px = QSpinBox(), QSpinBox()
         self.file = QLineEdit()
-        self._summary = QLabel()
-        self._summary.setWordWrap(True)
-        self._summary.setMinimumHeight(SAID * self.fontMetrics().lineSpacing())
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setMinimumHeight(SAID * self.fontMetrics().lineSpacing())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.record = QPushButton(tr("Record"))
         self._form = QFormLayout()
@@ -140,7 +140,7 @@ class RecordDialog(QDialog):
         layout.setContentsMargins(*4 * (4 * GRID,))
         layout.setSpacing(4 * GRID)
         layout.addLayout(form)
-        layout.addWidget(self._summary)
+        layout.addWidget(self.summary)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(40 * self.fontMetrics().averageCharWidth() + 240)
         self._buttons.accepted.connect(self._wish)
@@ -251,7 +251,7 @@ class RecordDialog(QDialog):
         problem = self.problem()
         self.record.setEnabled(not problem)
         if problem:
-            self._summary.setText(problem)
+            self.summary.setText(problem)
             return
         wish, lines = self.wish(), []
         if wish.take:
@@ -274,7 +274,7 @@ class RecordDialog(QDialog):
             lines.append(least_of_both())
         if wish.file.exists():
             lines.append(tr("It replaces the file of that name."))
-        self._summary.setText(" ".join(lines))
+        self.summary.setText(" ".join(lines))
 
     def _wish(self) -> None:
         if not self.problem():
