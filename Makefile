@@ -54,6 +54,10 @@ endef
 # Under Xvfb where there is no screen. -screen is the size that `bench` needs.
 XVFB := xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 
+# A process for each core, and no more than four, since each takes 1 GB with torch. A file's tests stay
+# together, because they share what is expensive. The tests under Xvfb share one pointer: one by one.
+IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 .PHONY: help run test check bench pictures clean
 
 help:
@@ -63,7 +67,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python main.py
 
 test: $(VENV)/test.stamp check
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not xvfb"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not xvfb" $(IN_PARALLEL)
 	@if command -v xvfb-run >/dev/null; then \
 		echo 'xvfb-run pytest -m xvfb'; \
 		QT_QPA_PLATFORM=xcb $(XVFB) $(BIN)/python -m pytest -m xvfb; \

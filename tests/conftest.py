@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: several tests may run at a time
 
 import pytest
 from hypothesis import settings
