@@ -21,8 +21,12 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from lab import Lab, NewLab
     from opening import Open
     from pytestqt.qtbot import QtBot
+
+    from viz.compute import Nets
+    from viz.scene import Scene
 
 settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
 settings.load_profile("lenetscope")
@@ -83,6 +87,29 @@ def open_application(qtbot: QtBot) -> Iterator[Open]:
 
     with opening(qtbot) as open_:
         yield open_
+
+
+@pytest.fixture(scope="session")
+def nets() -> Nets:
+    """The program's networks, each read from its file once in a process; to be left unchanged."""
+    from viz.compute import Nets
+
+    return Nets()
+
+
+@pytest.fixture
+def new_lab(qtbot: QtBot, nets: Nets) -> Iterator[NewLab]:
+    """Joins a document, a player and an engine without threads; see ``lab``."""
+    from lab import Lab
+
+    made: list[Lab] = []
+
+    def new(scene: Scene, own: Nets | None = None) -> Lab:
+        made.append(Lab(qtbot, scene, own or nets))
+        return made[-1]
+
+    yield new
+    assert [lab.failures for lab in made] == [[] for _ in made]
 
 
 @pytest.fixture(scope="session")

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from lab import NewLab
 from PyQt6.QtCore import QEvent, QPoint
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import screen
-from viz import theme as themes
 from viz.app import Application
-from viz.chapters import Context, chapters
-from viz.chapters.panel import ChapterPanel
-from viz.compute import Computer, Nets
-from viz.document import Document
-from viz.engine import Engine
 from viz.measure.invariance import KINDS
-from viz.player import Player
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
 from viz.views.choice import Choice
@@ -29,37 +23,18 @@ from viz.views.facts import Facts
 from viz.views.network_names import POOLINGS
 
 
-def test_each_instrument_shows_the_shift_that_was_made(qtbot: QtBot) -> None:
-    document, engine = Document(number("31")), Engine()
-    chapter = next(one for one in chapters() if one.id == "equivariance")
-    context = Context(document, engine, None, None, Player(document))  # type: ignore[arg-type]
-    failed: list[str] = []
-    compute = Computer(Nets())
-    engine.failed.connect(failed.append)
-    panel = ChapterPanel(chapter, context)
-    qtbot.addWidget(panel)
-    panel.resize(520, 280)
-    panel.set_theme(themes.theme("dark"), 13)
-    engine.start()
-    panel.show()
-    try:
-        titles = [instrument.title for instrument in panel.instruments]
-        assert titles[:3] == ["Displacement", "Difference", "Residual"]
-        document.show(compute(document.request()))
-        panel.show_snapshot(document.snapshot)  # type: ignore[arg-type]
-        document.apply(shifted(number("31"), 6, 0), "x")
-        document.show(compute(document.request()))
-        for index in range(3):
-            panel.choose(index)
-            panel.show_snapshot(document.snapshot)  # type: ignore[arg-type]
-            qtbot.waitUntil(lambda: not engine.measuring, timeout=30_000)
-        assert failed == []
-        table, difference, residual = panel.instruments[:3]
-        assert table.table.rows[0][1] == "6.00  0.00"  # type: ignore[attr-defined]
-        assert difference.pictures.what[0] == "C1"  # type: ignore[attr-defined]
-        assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
-    finally:
-        engine.stop()
+def test_each_instrument_shows_the_shift_that_was_made(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    lab.open_chapter("equivariance")
+    titles = [instrument.title for instrument in lab.panel.instruments]
+    assert titles[:3] == ["Displacement", "Difference", "Residual"]
+    lab.go(shifted(number("31"), 6, 0))
+    for index in range(3):
+        lab.turn(index)
+    table, difference, residual = lab.panel.instruments[:3]
+    assert table.table.rows[0][1] == "6.00  0.00"  # type: ignore[attr-defined]
+    assert difference.pictures.what[0] == "C1"  # type: ignore[attr-defined]
+    assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
 
 
 def places(view: QWidget) -> list[QPoint]:

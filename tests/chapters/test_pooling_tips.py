@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from pooling_stage import LEFT, Shown, opened
-from PyQt6.QtCore import QEvent, QPointF
+from lab import Lab, NewLab
+from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QColor, QHelpEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
-from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
 from viz.compute import Nets
 from viz.measure.pooling import UNPOOLED, changes
 from viz.nets.pooling import KINDS, Pooling
+from viz.scene.digits import number
 from viz.views.pooling.change import kind_colour
 from viz.views.pooling.maps import AFTER, BEFORE, OWN
 
-
-@pytest.fixture(scope="module")
-def nets() -> Nets:
-    return Nets()
+LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, nets: Nets) -> Iterator[Shown]:
-    with opened(qtbot, nets) as made:
-        yield made
+def lab(new_lab: NewLab) -> Lab:
+    """The chapter's panel with a 31."""
+    lab = new_lab(number("31"))
+    lab.open_chapter("pooling")
+    return lab
 
 
 def tip(widget: QWidget, at: QPointF) -> str:
@@ -43,10 +40,10 @@ def tip(widget: QWidget, at: QPointF) -> str:
 
 
 @pytest.mark.parametrize("kind", ["max", "subsampling"])
-def test_nothing_on_the_screen_is_without_a_tip(shown: Shown, kind: str) -> None:
-    shown.instruments[0].strip.kind.chosen.emit(kind)
-    for index, instrument in enumerate(shown.panel.instruments):
-        shown.turn(index)
+def test_nothing_on_the_screen_is_without_a_tip(lab: Lab, kind: str) -> None:
+    lab.panel.instruments[0].strip.kind.chosen.emit(kind)
+    for index, instrument in enumerate(lab.panel.instruments):
+        lab.turn(index)
         parts = [part for part in instrument.findChildren(QWidget) if part.isVisible()]  # type: ignore[attr-defined]
         parts = [part for part in parts if not part.findChildren(QWidget)]
         assert parts
@@ -56,8 +53,8 @@ def test_nothing_on_the_screen_is_without_a_tip(shown: Shown, kind: str) -> None
     QToolTip.hideText()
 
 
-def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets: Nets) -> None:
-    toy, maps, change = shown.instruments
+def test_every_number_is_told_with_its_formula_and_its_values(lab: Lab, nets: Nets) -> None:
+    toy, maps, change = lab.panel.instruments[:3]
     toy.strip.kind.chosen.emit("average")
     view = toy.view
     assert "Cell 2: x = 1.00" in tip(view, view.bar_point(1, 0.5))
@@ -72,7 +69,7 @@ def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets
     told = tip(view, output)
     assert "y = (1/n) Σ xᵢ\ny = 0.250\nof x =\n0.000  0.000  1.000  0.000" in told
 
-    shown.turn(1)
+    lab.turn(1)
     rect = maps.view.unit_rect(AFTER, 3, 5)
     window = maps.view.pictures[BEFORE].values[6:8, 10:12]
     told = tip(maps.view, rect.center())
@@ -83,8 +80,8 @@ def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets
     assert "max: y = max xᵢ" in tip(maps.view, maps.view.unit_rect(OWN, 3, 5).center())
     assert "⌊(n − size)/stride⌋ + 1" in tip(maps.strip._line, QPointF(5, 5))
 
-    shown.turn(2)
-    *_, wanted = changes(nets("max"), shown.document.scene, "C1", {"average": Pooling("average")})
+    lab.turn(2)
+    *_, wanted = changes(nets("max"), lab.document.scene, "C1", {"average": Pooling("average")})
     at_2, response = wanted.curves["average"][8], wanted.responses["average"]
     plot = change.curves
     told = tip(plot, plot.to_widget(2.0, at_2))
@@ -94,19 +91,19 @@ def test_every_number_is_told_with_its_formula_and_its_values(shown: Shown, nets
     for name, law in (("average", "P(f(∅))"), (UNPOOLED, "/ ‖f(x) − f(∅)‖")):
         assert law in told and f"= {wanted.curves[name][4]:.2f}" in told
 
-    shown.turn(3)
-    steps = shown.panel.instruments[3].view  # type: ignore[attr-defined]
+    lab.turn(3)
+    steps = lab.panel.instruments[3].view  # type: ignore[attr-defined]
     told = tip(steps, steps.group("S2").center())
     assert "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖" in told
     assert f"{steps.last('S2'):.2f}" in told
     QToolTip.hideText()
 
 
-def test_an_ablated_map_is_told_as_such(shown: Shown) -> None:
-    shown.turn(1)
-    maps = shown.instruments[1]
-    shown.document.toggle_ablation("C1", maps.view.numbers[0])
-    shown.show()
+def test_an_ablated_map_is_told_as_such(lab: Lab) -> None:
+    lab.turn(1)
+    maps = lab.panel.instruments[1]
+    lab.document.toggle_ablation("C1", maps.view.numbers[0])
+    lab.ask_again()
     told = tip(maps.view, maps.view.unit_rect(BEFORE, 3, 5).center())
     assert "ablated" in told and "max(0" not in told and told.endswith("0.000")
     QToolTip.hideText()
@@ -114,20 +111,20 @@ def test_an_ablated_map_is_told_as_such(shown: Shown) -> None:
 
 @pytest.mark.parametrize(("layer", "above"), [("C1", "S2"), ("C3", "S4")])
 def test_a_map_that_is_ablated_once_pooled_is_told_as_such(
-    shown: Shown, layer: str, above: str
+    lab: Lab, layer: str, above: str
 ) -> None:
-    shown.turn(1)
-    maps = shown.instruments[1]
+    lab.turn(1)
+    maps = lab.panel.instruments[1]
     maps.restore({"layer": layer})
-    shown.settle()
+    lab.settle()
     number = maps.view.numbers[0]
     before = maps.view.pictures[BEFORE].values
     row, column = (int(place) // 2 for place in np.unravel_index(before.argmax(), before.shape))
     at = {which: maps.view.unit_rect(which, row, column).center() for which in (AFTER, OWN)}
     own_at = f"{above} map {number}, row {row}, column {column}\n"
     assert tip(maps.view, at[OWN]).startswith(f"{own_at}max: y = max xᵢ\n")
-    shown.document.toggle_ablation(above, number)
-    shown.show()
+    lab.document.toggle_ablation(above, number)
+    lab.ask_again()
     assert tip(maps.view, at[OWN]) == f"{own_at}ablated, so = 0.000"
     told = tip(maps.view, at[AFTER])
     assert f"y = {before.max():.3f}" in told, "what comes before it is as it was"

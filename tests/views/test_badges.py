@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import numpy as np
-from binding_bench import Bench, bench
+from lab import Lab, NewLab
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QHelpEvent
 from PyQt6.QtTest import QTest
@@ -32,9 +32,9 @@ from viz.views.paint_clock import PaintClock
 Maps = dict[str, tuple[int, ...]]
 
 
-def view_of(made: Bench) -> BindingInteractionView:
-    view = BindingInteractionView(made.document, made.engine, made.canvas, made.choice)
-    made.put(view)
+def view_of(lab: Lab) -> BindingInteractionView:
+    view = BindingInteractionView(lab.document, lab.engine, lab.canvas, lab.parts)
+    lab.put(view, (640, 320))
     return view
 
 
@@ -58,74 +58,75 @@ def tip_of(barcode: Barcode) -> str:
     return barcode.toolTip()
 
 
-def test_badges_are_steady_while_a_demonstration_plays(qtbot: QtBot) -> None:
-    with bench(qtbot, Scene()) as made:
-        made.player.load(by_id("3-5"))
-        view, document = view_of(made), made.document
-        history: list[tuple[float, set[tuple[str, int]]]] = []
-        looks: list[set[tuple[str, int]]] = []
-        take = view.picture.set_result
+def test_badges_are_steady_while_a_demonstration_plays(qtbot: QtBot, new_lab: NewLab) -> None:
+    lab = new_lab(Scene())
+    lab.player.load(by_id("3-5"))
+    view, document = view_of(lab), lab.document
+    history: list[tuple[float, set[tuple[str, int]]]] = []
+    looks: list[set[tuple[str, int]]] = []
+    take = view.picture.set_result
 
-        def note(result: object) -> None:
-            take(result)  # type: ignore[arg-type]
-            looks.append(flat(maps_of(view)))
-            assert looks[-1] <= flat(document.badges)  # there at once
+    def note(result: object) -> None:
+        take(result)  # type: ignore[arg-type]
+        looks.append(flat(maps_of(view)))
+        assert looks[-1] <= flat(document.badges)  # there at once
 
-        view.picture.set_result = note  # type: ignore[method-assign]
-        document.badges_changed.connect(
-            lambda: history.append((time.monotonic(), flat(document.badges)))
-        )
-        made.player.play()
-        qtbot.wait(2500)
-        made.player.pause()
-        stopped = time.monotonic()
-        assert len(looks) > 5
-        assert any(now != after for now, after in pairwise(looks))
+    view.picture.set_result = note  # type: ignore[method-assign]
+    document.badges_changed.connect(
+        lambda: history.append((time.monotonic(), flat(document.badges)))
+    )
+    lab.player.play()
+    begun = time.monotonic()
+    lab.wait_until(lambda: time.monotonic() - begun > 2.5)
+    lab.player.pause()
+    stopped = time.monotonic()
+    assert len(looks) > 5
+    assert any(now != after for now, after in pairwise(looks))
 
-        since: dict[tuple[str, int], float] = dict.fromkeys(history[0][1], 0.0)
-        for at, badges in history[1:]:
-            for gone in since.keys() - badges:
-                assert at - since.pop(gone) >= SECOND - 0.01
-            for new in badges - since.keys():
-                since[new] = at
-        made.settle()
-        qtbot.waitUntil(lambda: document.marks is view.result.marks, timeout=5000)
-        qtbot.waitUntil(lambda: document.badges == maps_of(view), timeout=5000)
-        last = [at for at, _ in history if at > stopped]
-        assert not last or last[-1] - stopped < 2 * SECOND + 2  # a slow machine's last look
-
-
-def test_a_badge_goes_a_second_after_the_last_unit(qtbot: QtBot) -> None:
-    with bench(qtbot, number("31")) as made:
-        made.document.select([0], (0, 0))
-        view = view_of(made)
-        before = maps_of(view)
-        assert made.document.badges == before and len(flat(before)) > 5
-        start = time.monotonic()
-        made.document.apply(put(made.document.scene, Part(0, 0), 6, 4), "dragged")
-        made.settle()
-        after = maps_of(view)
-        gone = flat(before) - flat(after)
-        assert gone and flat(made.document.badges) == flat(before) | flat(after)
-        qtbot.waitUntil(lambda: made.document.badges == after, timeout=5000)
-        assert time.monotonic() - start >= SECOND
+    since: dict[tuple[str, int], float] = dict.fromkeys(history[0][1], 0.0)
+    for at, badges in history[1:]:
+        for gone in since.keys() - badges:
+            assert at - since.pop(gone) >= SECOND - 0.01
+        for new in badges - since.keys():
+            since[new] = at
+    lab.settle()
+    lab.wait_until(lambda: document.marks is view.result.marks)
+    lab.wait_until(lambda: document.badges == maps_of(view))
+    last = [at for at, _ in history if at > stopped]
+    assert not last or last[-1] - stopped < 2 * SECOND + 2  # a slow machine's last look
 
 
-def test_a_picture_shows_the_maps_of_its_moment_only(qtbot: QtBot) -> None:
+def test_a_badge_goes_a_second_after_the_last_unit(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    lab.document.select([0], (0, 0))
+    view = view_of(lab)
+    before = maps_of(view)
+    assert lab.document.badges == before and len(flat(before)) > 5
+    start = time.monotonic()
+    lab.document.apply(put(lab.document.scene, Part(0, 0), 6, 4), "dragged")
+    lab.settle()
+    after = maps_of(view)
+    gone = flat(before) - flat(after)
+    assert gone and flat(lab.document.badges) == flat(before) | flat(after)
+    lab.wait_until(lambda: lab.document.badges == after)
+    assert time.monotonic() - start >= SECOND
+
+
+def test_a_picture_shows_the_maps_of_its_moment_only(new_lab: NewLab) -> None:
     """Rendering lets happen at once what waits for a timer: a frame does not show the past."""
-    with bench(qtbot, number("31")) as made:
-        made.document.select([0], (0, 0))
-        view = view_of(made)
-        made.document.apply(put(made.document.scene, Part(0, 0), 6, 4), "dragged")
-        made.settle()
-        assert flat(made.document.badges) > flat(maps_of(view))
-        view._going.timeout.emit()
-        assert made.document.badges == maps_of(view)
-        assert not view._going.isActive()
+    lab = new_lab(number("31"))
+    lab.document.select([0], (0, 0))
+    view = view_of(lab)
+    lab.document.apply(put(lab.document.scene, Part(0, 0), 6, 4), "dragged")
+    lab.settle()
+    assert flat(lab.document.badges) > flat(maps_of(view))
+    view._going.timeout.emit()
+    assert lab.document.badges == maps_of(view)
+    assert not view._going.isActive()
 
 
-def interaction_of(made: Rendering) -> BindingInteractionView:
-    (view,) = made._window.findChildren(BindingInteractionView)
+def interaction_of(lab: Rendering) -> BindingInteractionView:
+    (view,) = lab._window.findChildren(BindingInteractionView)
     return view
 
 
@@ -140,14 +141,14 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
             demonstration=Playing("3-5", time),
         )  # fmt: skip
 
-    with rendering(session(begin), Look((1024, 640))) as made:
-        made.settle()
-        document, view = made._application.document, interaction_of(made)
+    with rendering(session(begin), Look((1024, 640))) as lab:
+        lab.settle()
+        document, view = lab._application.document, interaction_of(lab)
         assert document.marks is not None  # a picture shows rest
         since: dict[tuple[str, int], float] = {}
         last: dict[tuple[str, int], float] = {}
         held = 0
-        for time, _ in zip(times, made.play(times), strict=True):
+        for time, _ in zip(times, lab.play(times), strict=True):
             assert document.marks is None
             badges, now = flat(document.badges), flat(maps_of(view))
             last.update(dict.fromkeys(now, time))
@@ -162,93 +163,93 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
 
     still = session(2.4)
     moments = ((0.0, session(2.0)), (0.1, still))
-    with rendering(moments[0][1], Look((1024, 640))) as made:  # a take that ends at rest
-        made.settle()
-        document, view = made._application.document, interaction_of(made)
+    with rendering(moments[0][1], Look((1024, 640))) as lab:  # a take that ends at rest
+        lab.settle()
+        document, view = lab._application.document, interaction_of(lab)
         held_then = []
-        for _ in made.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
+        for _ in lab.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
             assert document.marks is None
             held_then.append(flat(document.badges) - flat(maps_of(view)))
     assert held_then[1] == held_then[2] != set() == held_then[0] == held_then[3]
 
 
-def test_badges_are_of_one_part_and_go_with_box_and_instrument(qtbot: QtBot) -> None:
-    with bench(qtbot, number("31")) as made:
-        made.document.select([0], (0, 0))
-        view = view_of(made)
-        first = maps_of(view)
-        made.document.select([0], (0, 1))
-        made.settle()
-        assert made.document.badges == maps_of(view) != first
-        QTest.mouseClick(
-            view.marking, Qt.MouseButton.LeftButton, pos=QPoint(8, view.marking.height() // 2)
-        )
-        assert made.document.badges == {}
-        view.restore({"marks": True})
-        assert made.document.badges == maps_of(view)
-        view.hide()
-        assert made.document.badges == {}
-        view.show()
-        made.settle()
-        assert made.document.badges == maps_of(view)
-        made.document.apply(Scene(), "Clear")
-        made.settle()
-        assert made.document.badges == {}
+def test_badges_are_of_one_part_and_go_with_box_and_instrument(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    lab.document.select([0], (0, 0))
+    view = view_of(lab)
+    first = maps_of(view)
+    lab.document.select([0], (0, 1))
+    lab.settle()
+    assert lab.document.badges == maps_of(view) != first
+    QTest.mouseClick(
+        view.marking, Qt.MouseButton.LeftButton, pos=QPoint(8, view.marking.height() // 2)
+    )
+    assert lab.document.badges == {}
+    view.restore({"marks": True})
+    assert lab.document.badges == maps_of(view)
+    view.hide()
+    assert lab.document.badges == {}
+    view.show()
+    lab.settle()
+    assert lab.document.badges == maps_of(view)
+    lab.document.apply(Scene(), "Clear")
+    lab.settle()
+    assert lab.document.badges == {}
 
 
-def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot) -> None:
+def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot, new_lab: NewLab) -> None:
     scales = load_metadata()["scales"]
-    with bench(qtbot, number("31")) as made:
-        clock = PaintClock()
-        for name in ("dark", "light"):
-            theme = themes.theme(name)
-            mosaic = Mosaic(made.document, clock, "C3", scales)
-            barcode = Barcode(made.document, clock, scales)
-            for widget in (mosaic, barcode):
-                qtbot.addWidget(widget)
-                widget.resize(640, 400)
-                widget.set_theme(theme, 13)
-                widget.show()
-                made.document.snapshot_changed.connect(widget.show_snapshot)
-            made.engine.post(made.document.request())
-            made.settle()
+    lab = new_lab(number("31"))
+    clock = PaintClock()
+    for name in ("dark", "light"):
+        theme = themes.theme(name)
+        mosaic = Mosaic(lab.document, clock, "C3", scales)
+        barcode = Barcode(lab.document, clock, scales)
+        for widget in (mosaic, barcode):
+            qtbot.addWidget(widget)
+            widget.resize(640, 400)
+            widget.set_theme(theme, 13)
+            widget.show()
+            lab.document.snapshot_changed.connect(widget.show_snapshot)
+        lab.engine.post(lab.document.request())
+        lab.settle()
 
-            def corner(widget: Mosaic | Barcode, number: int) -> QColor:
-                if isinstance(widget, Mosaic):
-                    at = widget._tile(number).topRight() + QPointF(-2, 1)
-                else:
-                    at = widget._end_of(number) + QPointF(-2, 0)
-                return widget.grab().toImage().pixelColor(at.toPoint())
+        def corner(widget: Mosaic | Barcode, number: int) -> QColor:
+            if isinstance(widget, Mosaic):
+                at = widget._tile(number).topRight() + QPointF(-2, 1)
+            else:
+                at = widget._end_of(number) + QPointF(-2, 0)
+            return widget.grab().toImage().pixelColor(at.toPoint())
 
-            without = corner(mosaic, 30), corner(barcode, 20)
-            assert theme.text not in without
-            made.document.badge({"C3": (7, 30), "C5": (20,)})
-            assert corner(mosaic, 7) == corner(mosaic, 30) == corner(barcode, 20) == theme.text
-            assert corner(mosaic, 31) != theme.text != corner(barcode, 300)
-            assert "Folded" in mosaic._tip() and "Notch" in tip_of(barcode)
-            made.document.apply(put(made.document.scene, Part(0, 0), 1, 0), "dragged")
-            made.settle()  # another scene is shown: the dots would be gone
-            assert corner(mosaic, 7) == theme.text
-            mosaic.resize(500, 350)
-            for widget in (mosaic, barcode):
-                widget.set_theme(theme, 24)
-            assert corner(mosaic, 30) == theme.text == corner(barcode, 20)
-            made.document.badge({})
-            assert corner(mosaic, 7) != theme.text and "Folded" not in mosaic._tip()
-            assert "Notch" not in tip_of(barcode)
+        without = corner(mosaic, 30), corner(barcode, 20)
+        assert theme.text not in without
+        lab.document.badge({"C3": (7, 30), "C5": (20,)})
+        assert corner(mosaic, 7) == corner(mosaic, 30) == corner(barcode, 20) == theme.text
+        assert corner(mosaic, 31) != theme.text != corner(barcode, 300)
+        assert "Folded" in mosaic._tip() and "Notch" in tip_of(barcode)
+        lab.document.apply(put(lab.document.scene, Part(0, 0), 1, 0), "dragged")
+        lab.settle()  # another scene is shown: the dots would be gone
+        assert corner(mosaic, 7) == theme.text
+        mosaic.resize(500, 350)
+        for widget in (mosaic, barcode):
+            widget.set_theme(theme, 24)
+        assert corner(mosaic, 30) == theme.text == corner(barcode, 20)
+        lab.document.badge({})
+        assert corner(mosaic, 7) != theme.text and "Folded" not in mosaic._tip()
+        assert "Notch" not in tip_of(barcode)
 
 
-def test_a_mosaic_is_painted_anew_only_for_badges_of_its_own(qtbot: QtBot) -> None:
-    with bench(qtbot, number("31")) as made:
-        mosaic = Mosaic(made.document, PaintClock(), "C3", load_metadata()["scales"])
-        assert not mosaic._badges.changed()
-        made.document.badge({"C1": (3,)})
-        assert not mosaic._badges.changed()
-        heard: list[bool] = []
-        made.document.badges_changed.disconnect(mosaic._badges_changed)
-        made.document.badges_changed.connect(lambda: heard.append(mosaic._badges.changed()))
-        made.document.badge({"C1": (3,), "C3": (0,)})
-        made.document.badge({"C3": (0,)})
-        made.document.badge({"C3": (0,)})  # the same: nobody hears of it
-        assert heard == [True, False]
-        qtbot.addWidget(mosaic)
+def test_a_mosaic_is_painted_anew_only_for_badges_of_its_own(qtbot: QtBot, new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    mosaic = Mosaic(lab.document, PaintClock(), "C3", load_metadata()["scales"])
+    assert not mosaic._badges.changed()
+    lab.document.badge({"C1": (3,)})
+    assert not mosaic._badges.changed()
+    heard: list[bool] = []
+    lab.document.badges_changed.disconnect(mosaic._badges_changed)
+    lab.document.badges_changed.connect(lambda: heard.append(mosaic._badges.changed()))
+    lab.document.badge({"C1": (3,), "C3": (0,)})
+    lab.document.badge({"C3": (0,)})
+    lab.document.badge({"C3": (0,)})  # the same: nobody hears of it
+    assert heard == [True, False]
+    qtbot.addWidget(mosaic)

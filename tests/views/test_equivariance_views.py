@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from equivariance_bench import LEFT, SCENE, Bench, click
-from PyQt6.QtCore import QPointF, QRectF
+from lab import Lab, NewLab
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from viz import theme as themes
-from viz.compute import Nets
 from viz.demos import by_id
+from viz.measure.equivariance import Equivariance, activity, compare, reference
 from viz.nets.layers import LAYERS
 from viz.player import Player
-from viz.scene import Noise, Scene
+from viz.scene import Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import shifted
@@ -32,25 +30,36 @@ from viz.views.equivariance.residual import Residual
 from viz.views.equivariance.table import ROWS, Displacement
 from viz.views.equivariance.table_columns import UNKNOWN, columns, pair_text, residual_text
 
-
-@pytest.fixture(scope="module")
-def nets() -> Nets:
-    return Nets()
+LEFT = Qt.MouseButton.LeftButton
+SCENE = number("31")
+SIZE = (520, 250)
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, nets: Nets) -> Iterator[Bench]:
-    made = Bench(qtbot, nets)
-    yield made
-    made.engine.stop()
+def lab(new_lab: NewLab) -> Lab:
+    return new_lab(SCENE)
 
 
-def test_the_table_shows_what_the_pure_functions_measure(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
+def click(view: Difference, value: str) -> None:
+    at = view.layers.option_rect(value).center().toPoint()
+    QTest.mouseClick(view.layers, LEFT, pos=at)
+
+
+def expected(lab: Lab, before: Scene, shift: tuple[float, float]) -> Equivariance:
+    """What the pure functions say about ``before`` moved by ``shift``."""
+    snapshot = lab.document.snapshot
+    assert snapshot is not None
+    return compare(
+        reference(lab.nets("max"), rasterize_scene(before)), activity(snapshot.maps), shift
+    )
+
+
+def test_the_table_shows_what_the_pure_functions_measure(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
     for shift in ((4.0, 0.0), (2.5, -1.0), (-8.0, 4.0)):
-        bench.go(shifted(SCENE, *shift))
-        found = bench.expected(SCENE, shift)
+        lab.go(shifted(SCENE, *shift))
+        found = expected(lab, SCENE, shift)
         for layer, texts in zip(LAYERS, view.table.rows, strict=True):
             one = found.layers[layer.name]
             assert texts[0] == layer.name
@@ -60,82 +69,82 @@ def test_the_table_shows_what_the_pure_functions_measure(bench: Bench) -> None:
             assert texts[5] == residual_text(one.border)
             aligned = all(d % layer.stride == 0 for d in shift)
             assert texts[6] == ("exactly" if aligned else "interpolated")
-        assert bench.live.shown is not None and bench.live.shown.measured.shift == shift
+        assert lab.live.shown is not None and lab.live.shown.measured.shift == shift
 
 
-def test_digits_moved_together_measure_and_one_alone_starts_anew(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
-    bench.go(moved(SCENE, [0, 1], 4, 0))
-    assert bench.live.shift == (4, 0) and view.table.rows[0][1] == "4.00  0.00"
-    bench.go(moved(bench.document.scene, [0], 1, 0))
-    assert bench.live.shift == (0, 0) and view.table.rows[0][1] == "–  –"
-    bench.go(shifted(bench.document.scene, 0, 2))
-    assert bench.live.shift == (0, 2) and view.table.rows[0][1] == "0.00  2.00"
+def test_digits_moved_together_measure_and_one_alone_starts_anew(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
+    lab.go(moved(SCENE, [0, 1], 4, 0))
+    assert lab.live.shift == (4, 0) and view.table.rows[0][1] == "4.00  0.00"
+    lab.go(moved(lab.document.scene, [0], 1, 0))
+    assert lab.live.shift == (0, 0) and view.table.rows[0][1] == "–  –"
+    lab.go(shifted(lab.document.scene, 0, 2))
+    assert lab.live.shift == (0, 2) and view.table.rows[0][1] == "0.00  2.00"
 
 
-def test_the_button_takes_the_present_drawing_as_reference(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
-    bench.go(shifted(SCENE, 6, 0))
+def test_the_button_takes_the_present_drawing_as_reference(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
+    lab.go(shifted(SCENE, 6, 0))
     QTest.mouseClick(view.button, LEFT)
-    bench.settle()
-    assert bench.live.shift == (0, 0) and view.table.rows[3][4] == "0"
-    bench.go(shifted(SCENE, 7, 0))
+    lab.settle()
+    assert lab.live.shift == (0, 0) and view.table.rows[3][4] == "0"
+    lab.go(shifted(SCENE, 7, 0))
     assert view.table.rows[0][1] == "1.00  0.00"
 
 
-def test_a_kept_shift_comes_back(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
-    bench.go(shifted(SCENE, 3, -1))
+def test_a_kept_shift_comes_back(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
+    lab.go(shifted(SCENE, 3, -1))
     state = view.state()
-    other = LiveShift(bench.document, bench.engine, Player(bench.document))
+    other = LiveShift(lab.document, lab.engine, Player(lab.document))
     again = Displacement(other)
     again.restore(state)
-    bench.show(again)
+    lab.put(again, SIZE)
     assert other.shift == (3, -1) and again.table.rows[0][1] == "3.00  −1.00"
     for nonsense in ({}, {"shift": "x"}, {"shift": [1]}, {"shift": [math.nan, 0]}):
         again.restore(nonsense)
-    bench.answer()
+    lab.ask_again()
     assert other.shift == (3, -1)
 
 
-def test_noise_and_ablations_are_told_and_measured(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
+def test_noise_and_ablations_are_told_and_measured(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
     noisy = replace(SCENE, noise=Noise(sigma=0.2))
-    bench.go(noisy)
-    bench.go(shifted(noisy, 4, 0))
-    assert bench.live.shown is not None and any("noise" in n for n in bench.live.shown.notes)
+    lab.go(noisy)
+    lab.go(shifted(noisy, 4, 0))
+    assert lab.live.shown is not None and any("noise" in n for n in lab.live.shown.notes)
     assert (
-        bench.live.shown.measured.layers["C1"].interior > 0.1
+        lab.live.shown.measured.layers["C1"].interior > 0.1
     )  # the theorem's drawing moved; not it
-    bench.go(SCENE)
-    bench.document.toggle_ablation("C1", 3)
-    bench.go(shifted(SCENE, 4, 0))
-    assert not bench.live.shown.before.maps["C1"][3].any()
+    lab.go(SCENE)
+    lab.document.toggle_ablation("C1", 3)
+    lab.go(shifted(SCENE, 4, 0))
+    assert not lab.live.shown.before.maps["C1"][3].any()
     assert view.table.rows[3][4] == "0"
 
 
-def test_an_empty_canvas_shows_dashes_and_says_why(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
-    bench.go(Scene())
+def test_an_empty_canvas_shows_dashes_and_says_why(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
+    lab.go(Scene())
     for texts in view.table.rows:
         assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
     assert view.table._title == "shift  –"
     assert view.table._notes[0].startswith("The canvas is empty")
-    bench.go(shifted(SCENE, 0, 60))  # all of it below the canvas
-    bench.go(shifted(SCENE, 0, 61))
+    lab.go(shifted(SCENE, 0, 60))  # all of it below the canvas
+    lab.go(shifted(SCENE, 0, 61))
     assert all(texts[2] == "–  –" for texts in view.table.rows)
 
 
-def test_a_wide_canvas_is_pictured_whole(bench: Bench) -> None:
-    view = Difference(bench.document, bench.live)
-    bench.show(view)
-    bench.go(number("31415", width=512))
-    bench.go(shifted(bench.document.scene, 4, 0))
+def test_a_wide_canvas_is_pictured_whole(lab: Lab) -> None:
+    view = Difference(lab.document, lab.live)
+    lab.put(view, SIZE)
+    lab.go(number("31415", width=512))
+    lab.go(shifted(lab.document.scene, 4, 0))
     view.grab()
     areas = view.pictures.areas()
     assert not areas[0].intersects(areas[1]) and not areas[1].intersects(areas[2])
@@ -155,12 +164,12 @@ def test_a_wide_canvas_is_pictured_whole(bench: Bench) -> None:
         ((494, 270), 20),
     ],
 )
-def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
+def test_no_column_is_cut_off(lab: Lab, size: tuple[int, int], text_px: int) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
     view.resize(*size)
     view.set_theme(themes.theme("light"), text_px)
-    bench.go(shifted(SCENE, -3.25, 1.5))
+    lab.go(shifted(SCENE, -3.25, 1.5))
     places, small = view.table.places(), view.table._small
     for place in places:
         widest = max(small.width(texts[place.number]) for texts in view.table.rows)
@@ -177,9 +186,9 @@ def test_no_column_is_cut_off(bench: Bench, size: tuple[int, int], text_px: int)
     assert all(colour == ground for colour in right)
 
 
-def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
+def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
     places, pitch = view.table.places(), view.table.pitch
     assert len(places) == len(columns())
     tips = [view.table.tip_at(QPointF(place.left + 2, 1.5 * pitch)) for place in places]
@@ -189,11 +198,11 @@ def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(bench: Bench) -> N
     assert "9×1" not in view.table.tip_at(QPointF(places[2].left + 5, (ROWS + 3.5) * pitch))
 
 
-def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
-    view = Difference(bench.document, bench.live)
-    bench.show(view)
-    bench.go(shifted(SCENE, 2.5, 0))
-    found = bench.expected(SCENE, (2.5, 0))
+def test_the_pictures_are_the_maps_at_the_locked_scale(lab: Lab) -> None:
+    view = Difference(lab.document, lab.live)
+    lab.put(view, SIZE)
+    lab.go(shifted(SCENE, 2.5, 0))
+    found = expected(lab, SCENE, (2.5, 0))
     for layer, finer in (("C1", 8), ("S4", 4)):
         view.layers.chosen.emit(layer) if view.layers.value == layer else click(view, layer)
         name, index = view.pictures.what
@@ -225,14 +234,14 @@ def test_the_pictures_are_the_maps_at_the_locked_scale(bench: Bench) -> None:
         assert str(finer) in view.pictures._tip()
 
 
-def test_the_scale_of_the_difference_is_told_and_does_not_follow_the_data(bench: Bench) -> None:
-    view = Difference(bench.document, bench.live)
-    bench.show(view)
+def test_the_scale_of_the_difference_is_told_and_does_not_follow_the_data(lab: Lab) -> None:
+    view = Difference(lab.document, lab.live)
+    lab.put(view, SIZE)
     before = view.pictures.difference_peak
     assert finer_numbers(before) == ("−0.1", "0.1") and view.pictures.peak == 8 * before
-    bench.go(shifted(SCENE, 0.5, 0))
+    lab.go(shifted(SCENE, 0.5, 0))
     assert view.pictures.difference_peak == before
-    bench.go(Scene())
+    lab.go(Scene())
     assert "inside –, at border –" in view.pictures.numbers()
     stand, line = view.pictures._places(), view.pictures._small.height
     assert stand is not None  # and what is told of it has room below
@@ -240,7 +249,7 @@ def test_the_scale_of_the_difference_is_told_and_does_not_follow_the_data(bench:
     assert view.pictures.difference_peak == before
 
 
-def test_units_of_no_whole_number_of_pixels_are_alike(qtbot: QtBot) -> None:
+def test_units_of_no_whole_number_of_pixels_are_alike() -> None:
     stripes = np.tile(np.array([0xFF000000, 0xFFFFFFFF], np.uint32), (10, 10))
     image = QImage(116, 58, QImage.Format.Format_RGB32)
     painter = QPainter(image)
@@ -253,25 +262,25 @@ def test_units_of_no_whole_number_of_pixels_are_alike(qtbot: QtBot) -> None:
     assert min(light) < 0.01 and max(light) > 0.99
 
 
-def test_the_map_is_kept_stepped_and_follows_the_pointer(bench: Bench) -> None:
-    view = Difference(bench.document, bench.live)
-    bench.show(view)
+def test_the_map_is_kept_stepped_and_follows_the_pointer(lab: Lab) -> None:
+    view = Difference(lab.document, lab.live)
+    lab.put(view, SIZE)
     click(view, "C3")
     first = view.pictures.what
-    bench.go(shifted(SCENE, -9, 3))
+    lab.go(shifted(SCENE, -9, 3))
     assert view.pictures.what == first  # though another may be more active now
     QTest.mouseClick(view.on, LEFT)
     assert view.pictures.what == ("C3", (first[1] + 1) % 50)  # type: ignore[operator]
     QTest.mouseClick(view.back, LEFT)
-    bench.document.hover(Unit("S2", 7, 1, 1))
+    lab.document.hover(Unit("S2", 7, 1, 1))
     assert view.pictures.what == ("S2", 7)
-    bench.document.hover(None)
+    lab.document.hover(None)
     assert view.pictures.what == first
     click(view, "output")
     assert view.pictures.what == ("output", None) and not view.on.isEnabled()
-    again = Difference(bench.document, bench.live)
+    again = Difference(lab.document, lab.live)
     again.restore(view.state())
-    bench.show(again)
+    lab.put(again, SIZE)
     assert again.pictures.what == ("output", None)
     click(again, "C3")
     assert again.pictures.what == first
@@ -281,11 +290,11 @@ def test_the_map_is_kept_stepped_and_follows_the_pointer(bench: Bench) -> None:
 
 @pytest.mark.parametrize("shift", [(8.0, 0.0), (3.0, -2.0), (0.0, 20.0)])
 @pytest.mark.parametrize("name", ["dark", "light"])
-def test_every_layer_can_be_pictured(bench: Bench, shift: tuple[float, float], name: str) -> None:
-    view = Difference(bench.document, bench.live)
-    bench.show(view)
+def test_every_layer_can_be_pictured(lab: Lab, shift: tuple[float, float], name: str) -> None:
+    view = Difference(lab.document, lab.live)
+    lab.put(view, SIZE)
     view.set_theme(themes.theme(name), 24)
-    bench.go(shifted(SCENE, *shift))
+    lab.go(shifted(SCENE, *shift))
     for layer in LAYERS:
         if view.layers.value != layer.name:
             click(view, layer.name)
@@ -295,45 +304,46 @@ def test_every_layer_can_be_pictured(bench: Bench, shift: tuple[float, float], n
         assert areas[0].bottom() <= view.pictures.height()
 
 
-def test_hidden_instruments_measure_nothing(bench: Bench) -> None:
-    view = Residual(bench.document, bench.live)
-    bench.show(view)
-    bench.document.toggle_ablation("C3", 1)
-    assert bench.engine.measuring
+def test_hidden_instruments_measure_nothing(lab: Lab) -> None:
+    view = Residual(lab.document, lab.live)
+    lab.put(view, SIZE)
+    lab.document.toggle_ablation("C3", 1)
+    lab.engine.answer()
+    assert lab.engine.measuring
     view.hide()
-    assert not bench.engine.measuring
+    assert not lab.engine.measuring
     view.show()
-    bench.answer()
-    bench.settle()
-    assert bench.live.curves is not None and bench.live.curves.done
+    lab.ask_again()
+    lab.settle()
+    assert lab.live.curves is not None and lab.live.curves.done
 
 
-def test_a_demonstration_counts_from_where_it_begins(bench: Bench, qtbot: QtBot) -> None:
-    player = Player(bench.document)
-    live = LiveShift(bench.document, bench.engine, player)
+def test_a_demonstration_counts_from_where_it_begins(lab: Lab) -> None:
+    player = Player(lab.document)
+    live = LiveShift(lab.document, lab.engine, player)
     player.load(by_id("shift"))
     player.seek(4.5)  # 12 px to the right, and its beginning was never on the screen
-    scene = bench.document.scene
+    scene = lab.document.scene
     assert live._locate(scene) == by_id("shift").scene_at(0)
     assert live.shift == pytest.approx((12, 0))
 
 
-def test_a_part_that_moves_alone_is_told_apart_from_a_shift(bench: Bench) -> None:
-    view = Displacement(bench.live)
-    bench.show(view)
-    bench.go(SCENE)
+def test_a_part_that_moves_alone_is_told_apart_from_a_shift(lab: Lab) -> None:
+    view = Displacement(lab.live)
+    lab.put(view, SIZE)
+    lab.go(SCENE)
     last = len(SCENE.items) - 1
-    bench.go(moved(SCENE, [last], 3.0, 0.0))
-    assert bench.live.shown is not None and bench.live.shown.partly
-    assert "part of the drawing" in " ".join(bench.live.shown.notes)
+    lab.go(moved(SCENE, [last], 3.0, 0.0))
+    assert lab.live.shown is not None and lab.live.shown.partly
+    assert "part of the drawing" in " ".join(lab.live.shown.notes)
     for texts in view.table.rows:  # 0 would say that it had been measured
         assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
     assert view.table._title == "shift  –"
     QTest.mouseClick(view.button, LEFT)
-    bench.settle()
+    lab.settle()
     assert view.table._notes == () and view.table.rows[0][2] == "0.00  0.00"
-    bench.go(moved(SCENE, [last], 3.0, 1.0))
-    assert bench.live.shown.partly
-    bench.go(moved(SCENE, [last], 3.0, 0.0))
-    bench.go(shifted(moved(SCENE, [last], 3.0, 0.0), 2.0, 0.0))
-    assert not bench.live.shown.partly and bench.live.shift == (2.0, 0.0)
+    lab.go(moved(SCENE, [last], 3.0, 1.0))
+    assert lab.live.shown.partly
+    lab.go(moved(SCENE, [last], 3.0, 0.0))
+    lab.go(shifted(moved(SCENE, [last], 3.0, 0.0), 2.0, 0.0))
+    assert not lab.live.shown.partly and lab.live.shift == (2.0, 0.0)

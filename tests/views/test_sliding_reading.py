@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from measuring_lane import lane
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
@@ -28,42 +27,42 @@ def at(view, column, step):
 
 
 @pytest.fixture
-def shown(qtbot):
-    with lane(qtbot, number("31")) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine))
-        view.grab()
-        yield joined, view
+def shown(new_lab):
+    lab = new_lab(number("31"))
+    view = lab.put(SlidingReading(lab.document, lab.engine))
+    view.grab()
+    return lab, view
 
 
 def test_the_steps_end_in_what_the_snapshot_says(shown):
-    joined, view = shown
-    assert view.reading.text == joined.document.snapshot.reading.text == "31"
+    lab, view = shown
+    assert view.reading.text == lab.document.snapshot.reading.text == "31"
     assert [run.digit.digit for run in view.line.runs] == [3, 1]
     assert view.accessibleDescription() == "31"
 
 
 def test_a_hovered_window_is_pointed_at_and_clicked_is_kept(shown, qtbot):
-    joined, view = shown
+    lab, view = shown
     pointed = []
     view.window_hovered.connect(pointed.append)
     qtbot.mouseMove(view, at(view, 5, WINDOWS))
     assert pointed == [(0, 5)]
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, 5, WINDOWS))
-    assert joined.document.window == (0, 5)
+    assert lab.document.window == (0, 5)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, 5, WINDOWS))
-    assert joined.document.window is None
+    assert lab.document.window is None
     view.hide()
     assert pointed[-1] is None
 
 
 @pytest.mark.parametrize("step", [RUNS, RIVALS, ANSWER])
 def test_a_run_points_at_its_surest_window(shown, qtbot, step):
-    joined, view = shown
+    lab, view = shown
     run = view.line.runs[1]
     for column in (run.start, run.end - 1):
         assert view.window_at(at(view, column, step).toPointF()) == run.window
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, run.start, step))
-    assert joined.document.window == run.window
+    assert lab.document.window == run.window
     assert view.window_at(at(view, 0, step).toPointF()) is None
 
 
@@ -79,62 +78,62 @@ def test_tips_have_the_numbers_of_their_step(shown):
 
 
 def test_arrow_keys_choose_a_window(shown):
-    joined, view = shown
-    joined.document.select_window((0, 4))
+    lab, view = shown
+    lab.document.select_window((0, 4))
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert joined.document.window == (0, 5)
+    assert lab.document.window == (0, 5)
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert joined.document.window is None
+    assert lab.document.window is None
 
 
-def test_two_digits_on_one_place_are_rivals(qtbot):
+def test_two_digits_on_one_place_are_rivals(new_lab):
     three = number("3", width=64)
     five = number("5", width=64).items[0]
-    with lane(qtbot, Scene(32, 64, (*three.items, five))) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine))
-        (run,) = view.line.runs
-        assert {digit for digit, _ in run.shares} == {3, 5}
-        assert run.shares[1][1] > 0.05
+    lab = new_lab(Scene(32, 64, (*three.items, five)))
+    view = lab.put(SlidingReading(lab.document, lab.engine))
+    (run,) = view.line.runs
+    assert {digit for digit, _ in run.shares} == {3, 5}
+    assert run.shares[1][1] > 0.05
 
 
-def test_a_wide_canvas_shows_the_columns_round_the_shown_window(qtbot):
-    with lane(qtbot, number("3141592653589793", width=512)) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine), (520, 215))
-        for column in (0, 60, 120):
-            joined.document.select_window((0, column))
-            view.grab()
-            assert column in view._columns.visible
-            assert view._columns.count < 121
-        first = view._columns.first
-        joined.document.select_window((0, 118))
+def test_a_wide_canvas_shows_the_columns_round_the_shown_window(new_lab):
+    lab = new_lab(number("3141592653589793", width=512))
+    view = lab.put(SlidingReading(lab.document, lab.engine), (520, 215))
+    for column in (0, 60, 120):
+        lab.document.select_window((0, column))
         view.grab()
-        assert view._columns.first == first, "a window in sight scrolls nothing"
+        assert column in view._columns.visible
+        assert view._columns.count < 121
+    first = view._columns.first
+    lab.document.select_window((0, 118))
+    view.grab()
+    assert view._columns.first == first, "a window in sight scrolls nothing"
 
 
-def test_two_lines_are_reached_by_key(qtbot):
+def test_two_lines_are_reached_by_key(new_lab):
     above, below = number("31", height=96), number("75", height=96)
     moved = [
         replace(item, transform=replace(item.transform, dy=item.transform.dy + dy))
         for scene, dy in ((above, -30), (below, 30))
         for item in scene.items
     ]
-    with lane(qtbot, Scene(96, 64, tuple(moved))) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine))
-        assert view.reading.text == "31\n75"
-        joined.document.select_window((view.reading.lines[0].row, 3))
-        assert [run.digit.digit for run in view.line.runs] == [3, 1]
-        QTest.keyClick(view, Qt.Key.Key_Down)
-        assert [run.digit.digit for run in view.line.runs] == [7, 5]
+    lab = new_lab(Scene(96, 64, tuple(moved)))
+    view = lab.put(SlidingReading(lab.document, lab.engine))
+    assert view.reading.text == "31\n75"
+    lab.document.select_window((view.reading.lines[0].row, 3))
+    assert [run.digit.digit for run in view.line.runs] == [3, 1]
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert [run.digit.digit for run in view.line.runs] == [7, 5]
 
 
-def test_a_blank_canvas_and_other_looks(qtbot):
-    with lane(qtbot, Scene(32, 64)) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine))
-        dark = view.grab().toImage()
-        assert view.line.runs == ()
-        assert view.accessibleDescription() == "nothing read"
-        view.set_theme(themes.theme("light"), 24)
-        assert view.grab().toImage() != dark
+def test_a_blank_canvas_and_other_looks(new_lab):
+    lab = new_lab(Scene(32, 64))
+    view = lab.put(SlidingReading(lab.document, lab.engine))
+    dark = view.grab().toImage()
+    assert view.line.runs == ()
+    assert view.accessibleDescription() == "nothing read"
+    view.set_theme(themes.theme("light"), 24)
+    assert view.grab().toImage() != dark
 
 
 def test_columns_fill_the_room_or_scroll(qapp):
@@ -162,21 +161,21 @@ def three_five(at):
         (6.23, Doubt.WINDOW, "surest window"),
     ],
 )
-def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(qtbot, at, doubt, told):
-    with lane(qtbot, three_five(at)) as joined:
-        view = joined.put(SlidingReading(joined.document, joined.engine))
-        assert view.reading.text == "[?]"
-        (run,) = view.line.runs
-        assert run.doubt is doubt
-        wordings = verdicts(run)
-        (first, most), _ = run.shares
-        assert most < doubt.value
-        assert told in wordings[0]
-        for wording in wordings:
-            assert f"{first} has {most:.1%} < {doubt.value:.0%}" in wording
-        assert list(map(len, wordings)) == sorted(map(len, wordings), reverse=True)
-        assert wordings[0] in [rule for _, rules in headings(view) for rule in rules]
-        assert f"{first} has {most:.1%}" in about_rivals(run)
+def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(new_lab, at, doubt, told):
+    lab = new_lab(three_five(at))
+    view = lab.put(SlidingReading(lab.document, lab.engine))
+    assert view.reading.text == "[?]"
+    (run,) = view.line.runs
+    assert run.doubt is doubt
+    wordings = verdicts(run)
+    (first, most), _ = run.shares
+    assert most < doubt.value
+    assert told in wordings[0]
+    for wording in wordings:
+        assert f"{first} has {most:.1%} < {doubt.value:.0%}" in wording
+    assert list(map(len, wordings)) == sorted(map(len, wordings), reverse=True)
+    assert wordings[0] in [rule for _, rules in headings(view) for rule in rules]
+    assert f"{first} has {most:.1%}" in about_rivals(run)
 
 
 def headings(view):
@@ -190,32 +189,30 @@ def test_without_a_doubt_both_rules_are_told(shown):
         assert f"{CLEAR:.0%}" in wording and f"{DOUBT:.0%}" in wording
 
 
-def test_the_strip_is_in_the_row_of_the_shown_window_whose_scores_it_has(qtbot, monkeypatch):
-    with lane(qtbot, by_id("shift").scene_at(4.0)) as joined:
-        document = joined.document
-        view = joined.put(SlidingReading(document, joined.engine))
-        drawn = []
-        monkeypatch.setattr(
-            sliding_reading, "draw_winners", lambda *given: drawn.append(given[-2:])
+def test_the_strip_is_in_the_row_of_the_shown_window_whose_scores_it_has(new_lab, monkeypatch):
+    lab = new_lab(by_id("shift").scene_at(4.0))
+    document = lab.document
+    view = lab.put(SlidingReading(document, lab.engine))
+    drawn = []
+    monkeypatch.setattr(sliding_reading, "draw_winners", lambda *given: drawn.append(given[-2:]))
+    output = document.snapshot.maps["output"]
+    for chosen in (None, (0, 3), (4, 2)):
+        document.select_window(chosen)
+        row, column = document.shown_window()
+        view.grab()
+        winners, probabilities = drawn[-1]
+        assert winners.tolist() == output[:, row].argmax(0).tolist()
+        assert probabilities[column] == np.exp(output[:, row, column].max())
+        assert f"row {row}" in headings(view)[WINDOWS][1][0]
+        assert (f"runs from row {view.line.row}" in headings(view)[WINDOWS][1][0]) == (
+            row != view.line.row
         )
-        output = document.snapshot.maps["output"]
-        for chosen in (None, (0, 3), (4, 2)):
-            document.select_window(chosen)
-            row, column = document.shown_window()
-            view.grab()
-            winners, probabilities = drawn[-1]
-            assert winners.tolist() == output[:, row].argmax(0).tolist()
-            assert probabilities[column] == np.exp(output[:, row, column].max())
-            assert f"row {row}" in headings(view)[WINDOWS][1][0]
-            assert (f"runs from row {view.line.row}" in headings(view)[WINDOWS][1][0]) == (
-                row != view.line.row
-            )
-            assert view.window_at(at(view, column, WINDOWS).toPointF()) == (row, column)
+        assert view.window_at(at(view, column, WINDOWS).toPointF()) == (row, column)
 
 
 def test_the_shown_window_is_marked_through_all_steps(shown):
-    joined, view = shown
-    joined.document.select_window((0, 4))  # between the digits, where nothing else is drawn
+    lab, view = shown
+    lab.document.select_window((0, 4))  # between the digits, where nothing else is drawn
     view.resize(640, 400)
     image, tops = view.grab().toImage(), view._tops()
     x = round(view._columns.x(4) - view._columns.pitch / 2) + 3

@@ -2,10 +2,10 @@
 
 import pytest
 from lost_weights import DAMAGES, lose, word_for
-from measuring_lane import lane
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
 
+from viz.compute import Nets
 from viz.nets.layers import BY_NAME, NONE_CLASS
 from viz.scene import Scene
 from viz.scene.digits import number
@@ -13,9 +13,9 @@ from viz.views.sliding.training import NETWORKS, SlidingTraining, errors
 
 
 @pytest.fixture
-def shown(qtbot):
-    with lane(qtbot, number("31")) as joined:
-        yield joined, joined.put(SlidingTraining(joined.document, joined.engine))
+def shown(new_lab):
+    lab = new_lab(number("31"))
+    return lab, lab.put(SlidingTraining(lab.document, lab.engine))
 
 
 def row(view, number):
@@ -44,25 +44,25 @@ def test_errors_are_those_of_the_weights_metadata(shown):
 
 
 def test_a_click_lets_that_network_answer(shown, qtbot):
-    joined, view = shown
+    lab, view = shown
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=row(view, 1))
-    assert joined.document.network == "no-none"
-    joined.settle()
-    assert joined.document.snapshot.reading.text == view.readings["no-none"].text
+    assert lab.document.network == "no-none"
+    lab.settle()
+    assert lab.document.snapshot.reading.text == view.readings["no-none"].text
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert joined.document.network == "no-augmentation"
+    assert lab.document.network == "no-augmentation"
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert joined.document.network == "no-augmentation"
-    joined.document.set_network("blur")
+    assert lab.document.network == "no-augmentation"
+    lab.document.set_network("blur")
     QTest.keyClick(view, Qt.Key.Key_Up)
-    assert joined.document.network == "max"
+    assert lab.document.network == "max"
 
 
 def test_it_paints_what_it_reads(shown):
-    joined, view = shown
+    lab, view = shown
     first = view.grab().toImage()
-    joined.document.apply(Scene(32, 64), "clear")
-    joined.settle()
+    lab.document.apply(Scene(32, 64), "clear")
+    lab.settle()
     assert view.readings["max"].text == ""
     assert view.readings["no-none"].text != "", "a blank canvas is digits to it"
     assert view.grab().toImage() != first
@@ -70,38 +70,38 @@ def test_it_paints_what_it_reads(shown):
 
 
 def test_the_present_network_s_row_is_the_answer_even_with_maps_ablated(shown):
-    joined, view = shown
+    lab, view = shown
     others = view.readings["no-none"].text
     for number_ in range(BY_NAME["C1"].maps):
-        joined.document.toggle_ablation("C1", number_)
-    joined.settle()
-    answer = joined.document.snapshot.reading.text
+        lab.document.toggle_ablation("C1", number_)
+    lab.settle()
+    answer = lab.document.snapshot.reading.text
     assert view.readings["max"].text == answer != "31"
     assert view.readings["no-none"].text == others
     assert "maps ablated" in view.accessibleDescription()
     assert "ablated" in view.tooltip(row(view, 0).toPointF())
     assert "ablated" not in view.tooltip(row(view, 1).toPointF())
-    joined.document.set_network("no-none")
-    joined.settle()
+    lab.document.set_network("no-none")
+    lab.settle()
     assert view.readings["max"].text == "31"
-    assert view.readings["no-none"].text == joined.document.snapshot.reading.text
+    assert view.readings["no-none"].text == lab.document.snapshot.reading.text
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_one_network_without_weights_leaves_the_others(qtbot, monkeypatch, tmp_path, damage):
+def test_one_network_without_weights_leaves_the_others(new_lab, monkeypatch, tmp_path, damage):
     file = lose(monkeypatch, tmp_path, "no-none", damage)
-    with lane(qtbot, number("31")) as joined:
-        view = joined.put(SlidingTraining(joined.document, joined.engine))
-        assert set(view.readings) == {"max", "no-augmentation"}
-        assert set(view.compared.broken) == {"no-none"}
-        assert errors("no-none") == (None, None, None)
-        assert f"{file.name} is {word_for(damage)}; install the program anew." in (
-            view.accessibleDescription()
-        )
-        assert str(file) in view.tooltip(row(view, 1).toPointF())
-        below = round(view._tops()[1] + view._bold.height)
-        picture = view.grab(QRect(0, below, 200, round(view._tops()[2]) - below)).toImage()
-        pixels = {picture.pixel(x, y) for x in range(200) for y in range(picture.height())}
-        assert len(pixels) > 1, "its row says so"
-        QTest.keyClick(view, Qt.Key.Key_Down)
-        assert joined.document.network == "no-augmentation"
+    lab = new_lab(number("31"), Nets())
+    view = lab.put(SlidingTraining(lab.document, lab.engine))
+    assert set(view.readings) == {"max", "no-augmentation"}
+    assert set(view.compared.broken) == {"no-none"}
+    assert errors("no-none") == (None, None, None)
+    assert f"{file.name} is {word_for(damage)}; install the program anew." in (
+        view.accessibleDescription()
+    )
+    assert str(file) in view.tooltip(row(view, 1).toPointF())
+    below = round(view._tops()[1] + view._bold.height)
+    picture = view.grab(QRect(0, below, 200, round(view._tops()[2]) - below)).toImage()
+    pixels = {picture.pixel(x, y) for x in range(200) for y in range(picture.height())}
+    assert len(pixels) > 1, "its row says so"
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert lab.document.network == "no-augmentation"
