@@ -20,9 +20,9 @@ def test_the_instruments_agree_and_tidy_up(new_lab: NewLab) -> None:
     QTest.mouseClick(on, Qt.MouseButton.LeftButton)
     lab.settle()
     assert map_.result.part == Part(0, 1) and map_.result.finished  # type: ignore[attr-defined]
-    assert lab.canvas._overlay is not None
+    assert lab.canvas.overlay is not None
     lab.turn(1)
-    assert lab.canvas._overlay is None
+    assert lab.canvas.overlay is None
     assert interaction.result.part == Part(0, 1)  # type: ignore[attr-defined]
     assert document.marks is not None
     lab.turn(2)
@@ -30,7 +30,7 @@ def test_the_instruments_agree_and_tidy_up(new_lab: NewLab) -> None:
     assert trajectory.bar.text.startswith("A: stroke 2 of the 3")  # type: ignore[attr-defined]
     panel.choose(0)
     document.select(())
-    assert lab.canvas._pointed_out
+    assert lab.canvas.pointed_out
     panel.hide()
-    assert lab.canvas._overlay is None and not lab.canvas._pointed_out
+    assert lab.canvas.overlay is None and not lab.canvas.pointed_out
     lab.settle()

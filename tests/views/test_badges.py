@@ -125,8 +125,8 @@ def test_a_picture_shows_the_maps_of_its_moment_only(new_lab: NewLab) -> None:
     assert not view._going.isActive()
 
 
-def interaction_of(lab: Rendering) -> BindingInteractionView:
-    (view,) = lab._window.findChildren(BindingInteractionView)
+def interaction_of(made: Rendering) -> BindingInteractionView:
+    (view,) = made._window.findChildren(BindingInteractionView)
     return view
 
 
@@ -141,14 +141,14 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
             demonstration=Playing("3-5", time),
         )  # fmt: skip
 
-    with rendering(session(begin), Look((1024, 640))) as lab:
-        lab.settle()
-        document, view = lab._application.document, interaction_of(lab)
+    with rendering(session(begin), Look((1024, 640))) as made:
+        made.settle()
+        document, view = made._application.document, interaction_of(made)
         assert document.marks is not None  # a picture shows rest
         since: dict[tuple[str, int], float] = {}
         last: dict[tuple[str, int], float] = {}
         held = 0
-        for time, _ in zip(times, lab.play(times), strict=True):
+        for time, _ in zip(times, made.play(times), strict=True):
             assert document.marks is None
             badges, now = flat(document.badges), flat(maps_of(view))
             last.update(dict.fromkeys(now, time))
@@ -163,11 +163,11 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
 
     still = session(2.4)
     moments = ((0.0, session(2.0)), (0.1, still))
-    with rendering(moments[0][1], Look((1024, 640))) as lab:  # a take that ends at rest
-        lab.settle()
-        document, view = lab._application.document, interaction_of(lab)
+    with rendering(moments[0][1], Look((1024, 640))) as made:  # a take that ends at rest
+        made.settle()
+        document, view = made._application.document, interaction_of(made)
         held_then = []
-        for _ in lab.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
+        for _ in made.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
             assert document.marks is None
             held_then.append(flat(document.badges) - flat(maps_of(view)))
     assert held_then[1] == held_then[2] != set() == held_then[0] == held_then[3]

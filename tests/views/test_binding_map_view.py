@@ -79,7 +79,7 @@ def test_a_click_on_an_older_map_means_the_place_not_the_shift(new_lab: NewLab) 
 def test_it_lies_around_the_part_on_the_canvas(new_lab: NewLab) -> None:
     lab = new_lab(number("5"))
     view = view_of(lab)
-    overlay = lab.canvas._overlay
+    overlay = lab.canvas.overlay
     assert overlay is not None
     image, rect = overlay
     assert (image.width(), rect.width()) == (SIDE, SIDE)
@@ -89,13 +89,13 @@ def test_it_lies_around_the_part_on_the_canvas(new_lab: NewLab) -> None:
     QTest.mouseClick(
         view.overlay, Qt.MouseButton.LeftButton, pos=QPoint(10, view.overlay.height() // 2)
     )
-    assert lab.canvas._overlay is None
+    assert lab.canvas.overlay is None
     assert lab.canvas.grab().toImage() != plain
     view.restore({"overlay": True, "axes": "nonsense"})
-    assert lab.canvas._overlay is not None
+    assert lab.canvas.overlay is not None
     assert view.state() == {"axes": "xy", "overlay": True}
     view.hide()
-    assert lab.canvas._overlay is None and not lab.engine.measuring
+    assert lab.canvas.overlay is None and not lab.engine.measuring
 
 
 def test_it_follows_the_hand(new_lab: NewLab) -> None:
@@ -121,7 +121,7 @@ def test_it_follows_the_hand(new_lab: NewLab) -> None:
     assert shown[-1].scene is lab.document.scene and shown[-1].finished
     on_the_way = {id(result.scene) for result in shown} - {id(lab.document.scene)}
     assert on_the_way
-    assert view.map._mark == (0.0, 0.0)
+    assert view.map.mark == (0.0, 0.0)
 
 
 def test_angles_are_the_other_axis(new_lab: NewLab) -> None:
@@ -131,7 +131,7 @@ def test_angles_are_the_other_axis(new_lab: NewLab) -> None:
     view.axes.setCurrentIndex(1)
     lab.settle()
     assert view.result is not None and view.result.axes == "ax"
-    assert lab.canvas._overlay is None  # angles have no place on the canvas
+    assert lab.canvas.overlay is None  # angles have no place on the canvas
     before = lab.document.scene
     click(view, 2, 4)
     assert lab.document.scene == put(before, Part(0, 0), 2, 0, 30.0)
@@ -186,7 +186,7 @@ def test_an_empty_canvas_says_what_to_do(new_lab: NewLab) -> None:
     assert view.map.isVisible() and view.result is not None
     lab.document.apply(Scene(), "Clear")
     lab.settle()
-    assert not view.map.isVisible() and lab.canvas._overlay is None
+    assert not view.map.isVisible() and lab.canvas.overlay is None
     assert view.result is None
 
 
@@ -220,7 +220,7 @@ def test_scores_and_map_are_of_one_window_and_an_old_map_is_faint(new_lab: NewLa
         assert view.result is not None and view.result.window == window
         assert lab.document.snapshot.maps["output"][:, *window].argmax() == digit
         assert view.result.classes[REACH, REACH] == digit
-        assert not view.map._dimmed and lab.canvas._overlay is not None
+        assert not view.map.dimmed and lab.canvas.overlay is not None
         assert f"column {window[1]}" in view.bar.text
     lab.engine.measure = lambda *_: None  # type: ignore[method-assign]  # no newer map comes
     lab.document.select([2], (2, 0))
@@ -228,16 +228,16 @@ def test_scores_and_map_are_of_one_window_and_an_old_map_is_faint(new_lab: NewLa
     moved = lab.document.scene
     lab.document.apply(put(moved, Part(2, 0), 2, 0), "dragged")
     lab.settle()
-    assert not view.map._dimmed and lab.canvas._overlay is not None  # still its place
+    assert not view.map.dimmed and lab.canvas.overlay is not None  # still its place
     lab.document.apply(put(moved, Part(2, 0), 6, 0), "dragged")
     lab.settle()
-    assert view._old.isActive() and lab.canvas._overlay is not None  # a newer one may come
-    lab.wait_until(lambda: lab.canvas._overlay is None)
-    assert not view.map._dimmed and "column" in view.bar.text
+    assert view._old.isActive() and lab.canvas.overlay is not None  # a newer one may come
+    lab.wait_until(lambda: lab.canvas.overlay is None)
+    assert not view.map.dimmed and "column" in view.bar.text
     lab.player.seek(0.5)  # at another digit
     lab.settle()
-    lab.wait_until(lambda: view.map._dimmed)
-    assert view.best._dimmed and lab.canvas._overlay is None
+    lab.wait_until(lambda: view.map.dimmed)
+    assert view.best.dimmed and lab.canvas.overlay is None
 
 
 def test_a_click_while_it_plays_puts_the_bar_as_it_was_measured(new_lab: NewLab) -> None:
@@ -275,20 +275,20 @@ def test_map_and_tint_stay_as_they_are_until_the_next_map_has_come(new_lab: NewL
     asked = []
     measure = lab.engine.measure
     lab.engine.measure = lambda *what: asked.append(what)  # type: ignore[method-assign]
-    before, tint = view.map.grab().toImage(), lab.canvas._overlay
+    before, tint = view.map.grab().toImage(), lab.canvas.overlay
     lab.player.seek(7.0)  # another digit's window
     lab.settle()
     assert asked and view._standing is None and view.result.window != view._subject.window
-    assert view.map.grab().toImage() == before and lab.canvas._overlay is tint is not None
+    assert view.map.grab().toImage() == before and lab.canvas.overlay is tint is not None
     assert f"column {view.result.window[1]}" in view.bar.text
     view._old.stop()
     view._old.timeout.emit()  # none has come in time
-    assert view.map.grab().toImage() != before and lab.canvas._overlay is None
+    assert view.map.grab().toImage() != before and lab.canvas.overlay is None
     lab.engine.measure = measure  # type: ignore[method-assign]
     measure(*asked[-1])
     lab.settle()
-    assert not view.map._dimmed and not view._old.isActive()
-    assert lab.canvas._overlay is not None and view.result.window == view._subject.window
+    assert not view.map.dimmed and not view._old.isActive()
+    assert lab.canvas.overlay is not None and view.result.window == view._subject.window
 
 
 def test_a_map_that_comes_too_late_for_its_drawing_is_not_faint(new_lab: NewLab) -> None:
@@ -304,8 +304,8 @@ def test_a_map_that_comes_too_late_for_its_drawing_is_not_faint(new_lab: NewLab)
     lab.settle()
     view._faint = True
     view._show(older)
-    assert view._standing is None and not view.map._dimmed and view._old.isActive()
-    assert view.map._mark == (0.0, 0.0) and lab.canvas._overlay is not None
+    assert view._standing is None and not view.map.dimmed and view._old.isActive()
+    assert view.map.mark == (0.0, 0.0) and lab.canvas.overlay is not None
     view.hide()
     assert not view._old.isActive()
 

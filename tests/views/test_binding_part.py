@@ -139,7 +139,7 @@ def test_buttons_step_through_all_strokes(qtbot: QtBot) -> None:
     snapshot = answer(document, {2: 3, 6: 1})
     bar.show_subject(choice.subject(snapshot))
     assert bar.text == "A: stroke 1 of the 3  window row 0, column 2"
-    assert len(canvas._pointed_out) == 1  # nothing is selected, so the instrument outlines it
+    assert len(canvas.pointed_out) == 1  # nothing is selected, so the instrument outlines it
     back, on = bar.findChildren(QToolButton)
     seen = []
     for _ in range(4):
@@ -149,8 +149,8 @@ def test_buttons_step_through_all_strokes(qtbot: QtBot) -> None:
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     assert document.selected_stroke == (1, 1)
     bar.show_subject(choice.subject(snapshot))
-    assert canvas._pointed_out == []  # the canvas outlines the selection itself
+    assert canvas.pointed_out == []  # the canvas outlines the selection itself
     bar.show_subject(None)
     assert bar.text == ""
     bar.hide()
-    assert not canvas._pointed_out
+    assert not canvas.pointed_out

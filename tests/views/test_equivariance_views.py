@@ -133,8 +133,8 @@ def test_an_empty_canvas_shows_dashes_and_says_why(lab: Lab) -> None:
     lab.go(Scene())
     for texts in view.table.rows:
         assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
-    assert view.table._title == "shift  –"
-    assert view.table._notes[0].startswith("The canvas is empty")
+    assert view.table.title == "shift  –"
+    assert view.table.notes[0].startswith("The canvas is empty")
     lab.go(shifted(SCENE, 0, 60))  # all of it below the canvas
     lab.go(shifted(SCENE, 0, 61))
     assert all(texts[2] == "–  –" for texts in view.table.rows)
@@ -338,10 +338,10 @@ def test_a_part_that_moves_alone_is_told_apart_from_a_shift(lab: Lab) -> None:
     assert "part of the drawing" in " ".join(lab.live.shown.notes)
     for texts in view.table.rows:  # 0 would say that it had been measured
         assert set("".join(texts[1:]).replace(" ", "")) == {UNKNOWN}
-    assert view.table._title == "shift  –"
+    assert view.table.title == "shift  –"
     QTest.mouseClick(view.button, LEFT)
     lab.settle()
-    assert view.table._notes == () and view.table.rows[0][2] == "0.00  0.00"
+    assert view.table.notes == () and view.table.rows[0][2] == "0.00  0.00"
     lab.go(moved(SCENE, [last], 3.0, 1.0))
     assert lab.live.shown.partly
     lab.go(moved(SCENE, [last], 3.0, 0.0))

@@ -71,7 +71,7 @@ def test_the_curves_are_the_sweep_of_all_three_networks(new_lab: NewLab, kind: s
     for name in POOLINGS:
         assert np.abs(curve(view, name) - expected.probabilities[name][:, 3]).max() < 1e-4
     assert view.curves.mark == expected.present
-    assert [x for x, _ in view.curves._references] == list(expected.references)
+    assert [x for x, _ in view.curves.references] == list(expected.references)
 
 
 def test_every_thumbnail_has_its_sweep(new_lab: NewLab) -> None:
@@ -86,7 +86,7 @@ def test_every_thumbnail_has_its_sweep(new_lab: NewLab) -> None:
 def test_all_thumbnails_keep_up_with_a_drag_and_old_ones_are_faint(new_lab: NewLab) -> None:
     lab = new_lab(number("3", height=32, width=32))
     view = put(lab)
-    before = dict(view._found)
+    before = {kind: view.result(kind) for kind in KINDS}
     mixed = 0
     for step in range(1, 3000):
         lab.document.apply(shifted(number("3", height=32, width=32), step / 1000, 0), "x")
@@ -95,9 +95,9 @@ def test_all_thumbnails_keep_up_with_a_drag_and_old_ones_are_faint(new_lab: NewL
         thumbs = {kind: view.thumbs.thumb(kind) for kind in KINDS}
         assert [kind for kind, thumb in thumbs.items() if thumb and thumb.old] == old
         mixed += 0 < len(old) < len(KINDS)
-        if all(view._found[kind] is not before[kind] for kind in KINDS):
+        if all(view.result(kind) is not before[kind] for kind in KINDS):
             break
-    assert all(view._found[kind] is not before[kind] for kind in KINDS)
+    assert all(view.result(kind) is not before[kind] for kind in KINDS)
     assert mixed
     lab.settle()
     assert not any(view.is_old(kind) for kind in KINDS) and not view.curves.dimmed
@@ -243,13 +243,16 @@ def test_a_restored_class_is_the_thumbnails_too(new_lab: NewLab) -> None:
     for chosen in (7, None, 8):
         view.restore({"sweep": "dx", "class": chosen})  # as a film does from frame to frame
         right = 3 if chosen is None else chosen
-        for kind, found in view._found.items():
+        for kind in KINDS:
             thumb = view.thumbs.thumb(kind)
-            assert thumb is not None
+            found = view.result(kind)
+            assert thumb is not None and found is not None
             networks = reversed(found.probabilities.values())
             for (_, shown, _), wanted in zip(thumb.lines, networks, strict=True):
                 assert np.array_equal(shown, wanted[:, right])
-        assert np.array_equal(curve(view, "max"), view._found["dx"].probabilities["max"][:, right])
+        large = view.result("dx")
+        assert large is not None
+        assert np.array_equal(curve(view, "max"), large.probabilities["max"][:, right])
 
 
 @pytest.mark.parametrize(
@@ -295,7 +298,9 @@ def test_an_empty_canvas_shows_a_sentence_and_no_numbers(new_lab: NewLab) -> Non
 
 def measurement(view: Sweeps) -> object:
     """The arrays behind the large curves: the same ones, unless measured anew."""
-    return view._found[view.kind].values
+    result = view.result(view.kind)
+    assert result is not None
+    return result.values
 
 
 @pytest.mark.parametrize(
@@ -308,12 +313,12 @@ def test_along_its_own_sweep_the_drawing_moves_the_mark_and_not_the_curve(
     view, document = put(lab), lab.document
     choose(view, kind)
     lab.settle()
-    before, lines = measurement(view), view.curves._references
+    before, lines = measurement(view), view.curves.references
     document.apply(replace(document.scene, transform=Transform(**changes)), "slider")
     lab.settle()
     assert view.curves.mark == changes[kind]
     assert measurement(view) is before
-    assert view.curves._references == lines and len(lines) == 2
+    assert view.curves.references == lines and len(lines) == 2
     assert not view.curves.dimmed and not view.is_old(kind)
     document.apply(moved(document.scene, [0], 3, 0), "drag")  # another drawing
     lab.settle()

@@ -84,6 +84,16 @@ class AnswerMap(PaintedView):
         self._classes, self._probabilities = classes, probabilities
         self._colour()
 
+    @property
+    def dimmed(self) -> bool:
+        """Whether the map is faint."""
+        return self._dimmed
+
+    @property
+    def mark(self) -> tuple[float, float]:
+        """Where the drawing stands."""
+        return self._mark
+
     def set_dimmed(self, dimmed: bool) -> None:
         """Paint the map faintly while it is not that of the present drawing."""
         if dimmed != self._dimmed:

@@ -116,6 +116,11 @@ class Curves(XChooser):
         """That of the view, above it instead of on the curves."""
         return self.toolTip() or None
 
+    @property
+    def references(self) -> tuple[tuple[float, str], ...]:
+        """The dashed lines: their x and text."""
+        return self._references
+
     def set_references(self, lines: Sequence[tuple[float, str]]) -> None:
         """Dashed vertical lines at some x, each with a text on top."""
         if tuple(lines) != self._references:

@@ -95,6 +95,11 @@ class BestPlaces(QWidget):
     def _text(self, row: int, column: int) -> str:
         return place_text(column - REACH, row - REACH, str(self._about[2]))
 
+    @property
+    def dimmed(self) -> bool:
+        """Whether it is faint."""
+        return self._dimmed
+
     def set_dimmed(self, dimmed: bool) -> None:
         """Paint it faintly while it is not about the present drawing."""
         if dimmed != self._dimmed:

@@ -141,6 +141,16 @@ class CanvasSurface(QWidget):
             self.invitation = text
             self.update()
 
+    @property
+    def overlay(self) -> tuple[QImage, QRectF] | None:
+        """The picture over the ink and where it lies, in canvas pixels."""
+        return self._overlay
+
+    @property
+    def pointed_out(self) -> Sequence[Points]:
+        """The lines that an instrument speaks of."""
+        return self._pointed_out
+
     def set_overlay(self, image: QImage | None, rect: QRectF | None = None) -> None:
         """Lay a translucent picture over the ink, on ``rect`` in canvas pixels; None: none."""
         self._overlay = None if image is None or rect is None else (image, rect)

@@ -255,6 +255,10 @@ class Sweeps(QWidget):
             if one.kind == self.kind:
                 self._draw()
 
+    def result(self, kind: str) -> Sweep | None:
+        """The sweep of a kind that is on the screen; None before one has been measured."""
+        return self._found.get(kind)
+
     def is_old(self, kind: str) -> bool:
         """Whether a sweep is of an older drawing than the newest that was measured."""
         return self._of.get(kind, 0) < max(self._of.values(), default=0)

@@ -74,18 +74,20 @@ class Table(QWidget):
     def show_result(self, shown: Shown) -> None:
         """Show these numbers."""
         rows = [row(shown, name) for name in NAMES]
-        if rows != self._rows or shift_text(shown) != self._title or shown.notes != self._notes:
+        if rows != self._rows or shift_text(shown) != self.title or shown.notes != self.notes:
             self._shown, self._rows = shown, rows
             self.update()
             spoken = "; ".join(" ".join(texts) for texts in rows)
             self.setAccessibleDescription(f"{shift_text(shown)}: {spoken}")
 
     @property
-    def _title(self) -> str:
+    def title(self) -> str:
+        """The shift, as it stands above the columns."""
         return shift_text(self._shown) if self._shown else ""
 
     @property
-    def _notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
+        """What is said below the rows."""
         return self._shown.notes if self._shown else ()
 
     def places(self) -> tuple[Place, ...]:
@@ -139,7 +141,7 @@ class Table(QWidget):
         painter, theme, small = QPainter(self), self._theme, self._small
         painter.setFont(small.font)
         painter.setPen(theme.text)
-        small.draw(painter, 0, HEAD * small.font.pixelSize() / 2 - small.middle, self._title)
+        small.draw(painter, 0, HEAD * small.font.pixelSize() / 2 - small.middle, self.title)
         for index, place in enumerate(places):
             column = self._columns[place.number]
             painter.setPen(theme.quiet)
@@ -158,7 +160,7 @@ class Table(QWidget):
         painter.setPen(theme.quiet)
         under = (ROWS + len(NAMES) + 0.1) * pitch
         room = QRectF(0, under, self.width(), self.height() - under)
-        painter.drawText(room, int(Qt.TextFlag.TextWordWrap), " ".join(self._notes))
+        painter.drawText(room, int(Qt.TextFlag.TextWordWrap), " ".join(self.notes))
         painter.end()
 
     def _paint_cell(self, painter: QPainter, place: Place, top: float, text: str) -> None:
