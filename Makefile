@@ -56,7 +56,7 @@ XVFB := xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 
 # A process for each core, and no more than four, since each takes 1 GB with torch. A file's tests stay
 # together, because they share what is expensive. The tests under Xvfb share one pointer: one by one.
-IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
+IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test check bench pictures clean
 
