@@ -1,15 +1,12 @@
-"""What the tests of takes and of their files share: a take of everything, and its parts."""
+"""What the tests of takes and of their way to the process share: one with all there is."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from viz import take_file
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, digits
 from viz.session import Beside, Playing, Session
 from viz.snapshot import Unit
@@ -61,9 +58,3 @@ def many() -> Take:
             ),
         )
     return notes.take(2.5)
-
-
-def changed(change: Callable[[dict[str, Any]], object]) -> str:
-    data = json.loads(take_file.dumps(many()))
-    change(data)
-    return json.dumps(data)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from PIL import Image
@@ -13,12 +15,12 @@ from PyQt6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 import viz
-from viz import export, recording, render_process, settings
-from viz import session as sessions
+from viz import export, recording, render_process, settings, transfer
 from viz.app import Application
 from viz.demos.demonstration import Demonstration
 from viz.outline import LEAST_STAGE
-from viz.scene import digits
+from viz.scene import ImageLayer, Scene, digits
+from viz.session import Session
 from viz.views.record import RecordDialog, Wish
 from viz.views.record_strips import RecordStrip
 
@@ -26,7 +28,7 @@ FILMS = """
 import json, os, sys, time
 from pathlib import Path
 out = Path(sys.argv[sys.argv.index("--out") + 1])
-scene = Path(sys.argv[sys.argv.index("--scene") + 1])
+session = sys.stdin.buffer.read()
 part = out.with_name(f"{out.name}.{os.getpid()}.part")
 part.write_bytes(b"film")
 print("frame 1/3", flush=True)
@@ -36,7 +38,7 @@ if "bad" in out.name:
     part.unlink()
     sys.exit("progress | 1/3\\nlenetscope: the disk is full.")
 print("frame 2/3\\nframe 3/3", flush=True)
-told = {"arguments": sys.argv[1:], "session": scene.read_text()}
+told = {"arguments": sys.argv[1:], "session": session.hex()}
 told["first on the path"] = os.environ["PYTHONPATH"].split(os.pathsep)[0]
 out.write_text(json.dumps(told))
 part.unlink()
@@ -89,13 +91,12 @@ def test_a_recording_is_told_and_counted(
     assert (strip.bar.value(), strip.bar.maximum(), strip.isVisible()) == (3, 3, False)
     told = json.loads(film.read_text())
     arguments = told["arguments"]
-    assert arguments[:2] == ["render", "--progress"]
+    assert arguments[:3] == ["render", "--progress", "--stdin"]
     for option, value in (("--size", "1280x720"), ("--theme", "light"), ("--rate", "30")):
         assert arguments[arguments.index(option) + 1] == value
     assert "--stage" in arguments
-    session = sessions.loads(told["session"])
+    session = transfer.load(BytesIO(bytes.fromhex(told["session"])))
     assert session == recording.screen.capture(application.window)
-    assert not Path(arguments[arguments.index("--scene") + 1]).exists()
     assert settings.get("folder") == str(tmp_path)
     package = Path(viz.__file__).parent
     assert told["first on the path"] == str(package.parent), "the process finds this very package"
@@ -139,6 +140,30 @@ def test_a_program_that_cannot_start_says_so(
     monkeypatch.setattr(render_process.sys, "executable", str(tmp_path / "absent"))
     record(application, tmp_path / "film.mp4")
     assert "could not be recorded" in done(application, qtbot)
+
+
+def test_a_process_that_ends_before_it_has_read_says_so(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent may be larger than a pipe holds."""
+    monkeypatch.setattr(render_process, "COMMAND", ("-c", "import os; os._exit(3)"))
+    pixels = np.random.default_rng(1).random((1000, 1000), np.float32)
+    scene = Scene(items=(ImageLayer(pixels, (16.0, 16.0)),))
+    recorder, file = application.window.recorder, tmp_path / "film.mp4"
+    recorder.start(Wish("mp4", False, (1280, 720), 30, file), Session(scene))
+    assert done(application, qtbot) == "It could not be recorded: the process ended; try again."
+
+
+def test_more_than_a_pipe_holds_arrives(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pixels = np.random.default_rng(1).random((1000, 1000), np.float32)
+    session = Session(Scene(items=(ImageLayer(pixels, (16.0, 16.0)),)))
+    recorder, file = application.window.recorder, tmp_path / "film.mp4"
+    recorder.start(Wish("mp4", False, (1280, 720), 30, file), session)
+    assert "Recorded as" in done(application, qtbot)
+    told = json.loads(file.read_text())
+    assert transfer.load(BytesIO(bytes.fromhex(told["session"]))) == session
 
 
 def test_one_recording_at_a_time(application: Application, qtbot: QtBot, tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
-from viz import cli, demos, session, shooting
+from viz import cli, demos, session, shooting, transfer
 from viz.cli_parser import make_parser
 from viz.demos.demonstration import Demonstration
+from viz.errors import UserError
 from viz.scene import Scene, Transform, digits, files
 from viz.session import Playing, Session
 
@@ -92,6 +95,36 @@ def test_a_session_file_is_shown_as_it_was_saved(tmp_path: Path) -> None:
     assert shown("--scene", str(path)) == Session(THREE)
 
 
+def test_what_record_sends_is_shown_as_a_session_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture as it was; a film is of the whole demonstration, at its speed."""
+    sent = Session(slide(0.5), "binding", 2, demonstration=Playing("slide", 0.5, speed=4.0))
+    film = replace(sent, scene=slide(0), demonstration=Playing("slide", 0.0, speed=4.0))
+    for more, wanted, times in (
+        (("--out", "x.png"), sent, []),
+        (("--rate", "4", "--out", "x.mp4"), film, [0, 1, 2]),
+    ):
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(transfer.dumps(sent))))
+        parsed = make_parser().parse_args(["render", "--stdin", *more])
+        shown = shooting.shown(parsed)
+        assert shown == wanted
+        assert shooting.beginning(parsed, shown) is shown
+        assert shooting.times(parsed, shown) == times
+
+
+def test_no_stdin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a shell has closed it, or of pythonw."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UserError, match="--stdin reads only what Record sends"):
+        shown("--stdin")
+
+
+def test_only_record_needs_to_know_of_stdin(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["render", "--help"])
+    told = capsys.readouterr().out
+    assert "--scene" in told and "--stdin" not in told
+
+
 def test_instruments_begin_where_the_demonstration_does(tmp_path: Path) -> None:
     def beginning(*arguments: str) -> Session:
         parsed = make_parser().parse_args(["render", *arguments, "--out", "x.png"])
@@ -142,6 +175,7 @@ def test_what_cannot_be_rendered_is_told_in_one_sentence_before_any_work(
     [
         ("--demo", "slide", "--digits", "5"),
         ("--demo", "slide", "--scene", "a.json"),
+        ("--stdin", "--demo", "slide"),
         ("--chapter", "dreams"),
         ("--network", "dreams"),
         ("--time", "-1"),

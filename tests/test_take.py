@@ -1,26 +1,21 @@
-"""Takes: which state each frame shows, and files that bring back exactly what was noted."""
+"""Takes: which state each frame shows, and how much a take may hold."""
 
 from __future__ import annotations
 
-import base64
-import json
 import math
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from take_made import THREE, changed, group, many, moved
+from take_made import THREE, group, moved
 
-from viz import demos, take, take_file
-from viz.errors import UserError
-from viz.scene import Group
-from viz.session import Session
-from viz.take import Notes, Take
+from viz import take
+from viz.scene import ImageLayer, Scene, Transform
+from viz.scene.limits import MOST_IMAGE_PIXELS
+from viz.session import Beside, Session
+from viz.take import MOST_SECONDS, Notes
 
 
 def test_each_frame_shows_what_held_at_its_time() -> None:
@@ -74,157 +69,82 @@ def test_what_does_not_change_is_noted_once_and_nothing_is_copied() -> None:
     assert notes.take(5.0).moments[1][1].scene is first.scene
 
 
+def drawn(points: int) -> Session:
+    """The 3, and a stroke of so many points, which are no other state's."""
+    return Session(replace(THREE, items=(*THREE.items, group(np.full((points, 2), 9.0)))))
+
+
 def test_a_take_is_full_before_memory_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(take, "MOST_POINTS", 100)
-    line = [(x, 5.0) for x in range(90)]
+    monkeypatch.setattr(take, "MOST_BYTES", 3 * take.STATE_BYTES + 150_000)
     notes = Notes(10, Session(THREE))
-    for count in range(50, 60):  # of one frame: only the last stays
-        notes.note(0.01, Session(replace(THREE, items=(*THREE.items, group(line[:count])))))
+    for count in range(5000, 5010):  # of one frame: only the last stays
+        notes.note(0.01, drawn(count))
     assert not notes.full
-    notes.note(0.2, Session(replace(THREE, items=(*THREE.items, group(line[:60])))))
+    notes.note(0.2, drawn(5000))
     assert notes.full
 
 
-def test_a_file_brings_all_back(tmp_path: Path) -> None:
-    made = many()
-    take_file.save(made, tmp_path / "a.take.json")
-    assert take_file.load(tmp_path / "a.take.json") == made
+@pytest.mark.parametrize("kind", ["points", "pictures", "items", "beside", "states"])
+def test_a_take_that_reaches_its_bound_stops_early(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the memory goes to; what has no room is left out, and nothing follows it."""
+    monkeypatch.setattr(take, "MOST_BYTES", 50 * take.STATE_BYTES)
+    notes, states = Notes(10, Session(THREE)), [Session(THREE)]
+    for number in range(1, 60):
+        at, state = (float(number), 5.0), moved(number)
+        if kind == "points":
+            state = drawn(2000 + number)
+        elif kind == "pictures":
+            pixels = np.full((50, 50), number / 255, np.float32)
+            state = Session(Scene(items=(ImageLayer(pixels, at),)))
+        elif kind == "items":
+            items = tuple(group([(n, number)]) for n in range(50))
+            state = Session(Scene(items=items))
+        elif kind == "beside":
+            state = Session(THREE, beside=Beside(drawn(2000 + number).scene))
+        states.append(state)
+        notes.note(number / 10, state)
+        if notes.full:
+            break
+    notes.note(30.0, moved(1))
+    assert notes.full and [state for _, state in notes.take(40.0).moments] == states[:-1]
+    assert len(states) == 50 if kind == "states" else 10 < len(states) < 40
 
 
-def test_a_group_that_holds_nothing_does_not_shift_the_selection() -> None:
-    empty = Group((), (0.0, 0.0))
-    scenes = [replace(THREE, items=(*[empty] * n, *THREE.items)) for n in (0, 1, 0)]
-    notes = Notes(10, Session(scenes[0], selection=frozenset({0})))
-    for number, scene in enumerate(scenes[1:], 1):
-        notes.note(number / 10, Session(scene, selection=frozenset({number % 2})))
-    read = take_file.loads(take_file.dumps(notes.take(1.0)))
-    assert all(state == Session(THREE, selection=frozenset({0})) for _, state in read.moments)
+def test_what_no_longer_fits_leaves_the_state_of_its_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take, "MOST_BYTES", 100_000)
+    notes = Notes(10, moved(0))
+    notes.note(0.05, moved(1))
+    notes.note(0.06, drawn(10_000))
+    assert notes.full and notes.take(1.0).moments == ((0.0, moved(0)), (0.05, moved(1)))
 
 
-def test_everything_is_stored_once() -> None:
-    """A minute of a drag and a minute of drawing take no more than a few megabytes."""
-    rate, line = 60, np.random.default_rng(2).normal(16, 9, (3600, 2))
-    drag, drawing = Notes(rate, moved(0)), Notes(rate, Session(THREE))
-    for frame in range(1, 3600):
-        drag.note(frame / rate, moved(frame / 100))
-        items = (*THREE.items, group(line[: frame // 4 + 1]))
-        drawing.note(frame / rate, Session(replace(THREE, items=items)))
-    for notes in (drag, drawing):
-        text = take_file.dumps(notes.take(60.0))
-        assert len(text) < 3_000_000
-        assert len(json.loads(text)["lines"]) <= 3
+def test_many_items_may_move_as_long_as_a_take_lasts() -> None:
+    """The whole drawing moves: its items count once, not in every scene."""
+    items = tuple(group([(1, 1), (2, 2 + n / 10)]) for n in range(200))
+    still = Scene(32, 64, items)
+    notes = Notes(60, Session(still))
+    for frame in range(1, 7200):
+        notes.note(frame / 60, Session(replace(still, transform=Transform(dx=frame / 1000))))
+    assert not notes.full and len(notes.take(MOST_SECONDS).moments) == 7200
 
 
-def test_demonstrations_come_back_to_the_last_bit() -> None:
-    for demo in demos.demonstrations():
-        notes = Notes(10, Session(demo.scene_at(0)))
-        for frame in range(1, 30):
-            notes.note(frame / 10, Session(demo.scene_at(frame * demo.duration / 30)))
-        made = notes.take(3.0)
-        assert take_file.loads(take_file.dumps(made)) == made, demo.id
+def test_pictures_may_follow_each_other() -> None:
+    """Each fits a scene, which all together would not."""
+    side = 2400
+    notes = Notes(60, Session(Scene()))
+    for number in range(1, 4):
+        pixels = np.full((side, side), number / 255, np.float32)
+        notes.note(float(number), Session(Scene(items=(ImageLayer(pixels, (16.0, 16.0)),))))
+    assert not notes.full and 3 * side**2 > MOST_IMAGE_PIXELS
 
 
-def setting(*path: Any, to: object) -> Callable[[dict[str, Any]], object]:
-    def change(data: Any) -> None:
-        for key in path[:-1]:
-            data = data[key]
-        data[path[-1]] = to
-
-    return change
-
-
-NAN = base64.b64encode(np.array([1.0, np.nan]).tobytes()).decode()
-FAR = base64.b64encode(np.array([1.0, 1e9]).tobytes()).decode()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        setting("format", to="lenetscope-scene"),
-        setting("version", to=2),
-        setting("seconds", to=-1),
-        setting("seconds", to=1e9),
-        setting("seconds", to=1.0),
-        setting("lines", 0, to="AAAA"),
-        setting("lines", 0, to="?"),
-        setting("lines", 0, to=""),
-        setting("lines", 0, to=NAN),
-        setting("lines", 0, to=FAR),
-        setting("lines", 0, to=[1]),
-        setting("strokes", 0, 0, to=-1),
-        setting("strokes", 0, 0, to=10_000),
-        setting("strokes", 0, 1, to=0),
-        setting("strokes", 0, 1, to=10_000),
-        setting("strokes", 0, 2, to=0),
-        setting("strokes", 0, to=[]),
-        setting("pictures", 0, to="AAAA"),
-        setting("items", 0, "kind", to="code"),
-        setting("items", 0, "strokes", to=[]),
-        setting("items", 0, "strokes", to=[True]),
-        setting("items", 0, "transform", "scale", to=0),
-        setting("scenes", 0, "width", to=1_000_000),
-        setting("bundles", 0, to=[]),
-        setting("bundles", 0, to=[True]),
-        setting("drawings", 0, to=[99_999]),
-        setting("drawings", 0, to=[0] * 10_001),
-        setting("scenes", 0, "drawing", to=-1),
-        setting("settings", 0, to=["Some", {"value": [1] * 2000}]),
-        setting("settings", 0, to=[1, {}]),
-        setting("screens", -1, "instruments", to=[99_999]),
-        setting("screens", -1, "beside", "scene", to=99_999),
-        setting("screens", -1, "beside", "network", to="x"),
-        setting("screens", 0, "chapter", to="../../x"),
-        setting("screens", 1, "selection", to=[7]),
-        setting("screens", 1, "stroke", to=[1, 3]),
-        setting("screens", to=[]),
-        setting("moments", to=[]),
-        setting("screens", 0, "hovered", to=["C1", 99, 0, 0]),
-        setting("moments", 0, 0, to=0.5),
-        setting("moments", 3, 0, to=0.0),
-        setting("moments", 0, 1, to=-1),
-        setting("moments", -1, 3, to=None),
-        setting("moments", to=[[0, 0, 0, None]] * 30_000),
-    ],
-)
-def test_a_damaged_file_is_refused_with_one_sentence(change: Any) -> None:
-    with pytest.raises(
-        UserError, match=r"This is no take|is not known here|at most|points"
-    ) as told:
-        take_file.loads(changed(change))
-    assert "scene file" not in str(told.value)
-
-
-def test_a_selection_is_of_its_own_scene() -> None:
-    """Screens are read once; with another scene a selection may be of what is not there."""
-    made = Take(((0.0, Session(THREE, selection=frozenset({0}))),), 1.0)
-    data = json.loads(take_file.dumps(made))
-    data["drawings"].append([])
-    data["scenes"].append({**data["scenes"][0], "drawing": 1})
-    data["moments"].append([0.5, 1, 0, None])
-    with pytest.raises(UserError, match="selection"):
-        take_file.loads(json.dumps(data))
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, b"\xff\xfe", "9" * 5000, '"x"'])
-def test_what_is_no_take_at_all(text: str | bytes) -> None:
-    with pytest.raises(UserError, match="This is no take"):
-        take_file.loads(text)
-
-
-def test_strokes_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few bytes can say many points: each stroke is a part of a line."""
-    monkeypatch.setattr(take_file, "MOST_POINTS_TOGETHER", 5000)
-    with pytest.raises(UserError, match="5000 points"):
-        take_file.loads(changed(lambda d: d["strokes"].extend([d["strokes"][0]] * 5000)))
-
-
-def test_too_much_is_refused_on_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = take_file.dumps(many())
-    monkeypatch.setattr(take_file, "MOST_BYTES", 1000)
-    with pytest.raises(UserError, match="record less"):
-        take_file.dumps(many())
-    (tmp_path / "a.take.json").write_text(text)
-    with pytest.raises(UserError, match="larger than"):
-        take_file.load(tmp_path / "a.take.json")
-    with pytest.raises(UserError, match="cannot be opened"):
-        take_file.load(tmp_path / "b.take.json")
+def test_what_is_undone_and_done_again_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = tuple(group([(x, 1 + n / 10) for x in range(200)]) for n in range(50))
+    once = Session(Scene(32, 64, items)), Session(Scene(32, 64, items[1:]))
+    monkeypatch.setattr(take, "MOST_BYTES", 61 * take.STATE_BYTES + 2 * 50 * 200 * 16)
+    notes = Notes(60, once[0])
+    for frame in range(1, 60):
+        notes.note(frame / 60, once[frame % 2])
+    assert not notes.full and len(notes.take(1.0).moments) == 60

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
 
-from viz import cli, screen, take_file
+from viz import cli, screen, transfer
 from viz.app import Application
 from viz.export import Frame
 from viz.rendering import rendering
@@ -159,12 +161,21 @@ def render(*arguments: str) -> int:
     return cli.main(["render", "--size", "1024x640", *arguments])
 
 
-def test_a_take_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file, out = tmp_path / "a.take.json", tmp_path / "a.gif"
-    notes = Notes(10, Session(slide(0)))
+@dataclass
+class Stdin:
+    """Stands for the pipe from the window."""
+
+    buffer: BytesIO
+
+
+def test_a_take_through_the_pipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, notes = tmp_path / "a.gif", Notes(10, Session(slide(0)))
     notes.note(0.35, Session(slide(2)))
-    take_file.save(notes.take(0.6), file)
-    arguments = ("--take", str(file), "--stage", "--rate", "10", "--progress")
+    stdin = Stdin(BytesIO(transfer.dumps(notes.take(0.6))))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    arguments = ("--stdin", "--stage", "--rate", "10", "--progress")
     assert render(*arguments, "--out", str(out)) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "frame 7/7"
     with Image.open(out) as film:
@@ -177,25 +188,8 @@ def test_a_take_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert len(set(looks[:4])) == len(set(looks[4:])) == 1 and looks[3] != looks[4]
 
 
-def test_what_render_does_not_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "a.take.json"
-    take_file.save(Notes(10, Session(slide(0))).take(1.0), file)
-    out = tmp_path / "a.mp4"
-    for more, told in (
-        (("--out", str(tmp_path / "a.png")), "--take is for films"),
-        (("--out", str(out), "--time", "1"), "leave --time out"),
-        (("--out", str(out), "--chapter", "live"), "leave --chapter out"),
-    ):
-        assert render("--take", str(file), *more) == 2
-        assert told in capsys.readouterr().err
-    file.write_text(file.read_text().replace('"moments":[[', '"moments":[["x",'))
-    assert render("--take", str(file), "--out", str(out)) == 2
-    assert "This is no take of LeNetScope: its “moments”" in capsys.readouterr().err
-    assert not out.exists()
-
-
 def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: QtBot) -> None:
-    """It stays selected while a hand undoes it; a file that says so would be refused."""
+    """It stays selected while the user undoes it; a state that says so could not be shown."""
     document = application.document
     drawn = digits.number("35")
     item = drawn.items[1]
@@ -210,7 +204,6 @@ def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: 
     notes.note(0.2, screen.capture(application.window))
     made = notes.take(1.0)
     assert [state.stroke for _, state in made.moments] == [None, (1, 1), None]
-    assert take_file.loads(take_file.dumps(made)) == made
     settled(application, qtbot)
 
 

@@ -7,17 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from opening import running_out, settled
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QProcess, Qt, QTimer
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from take_stage import LOOK, SLIDE, STAGE, decoded, draw, picture, running, shelve, slide
 
-from viz import recording, screen, take, take_file
+from viz import recording, screen, take, transfer
 from viz.app import Application
 from viz.render_process import RenderProcess
 from viz.rendering import rendering
@@ -52,7 +53,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where files come to lie that live only as long as a recording."""
+    """Where files would lie that live only as long as a recording."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -96,16 +97,19 @@ def taking(application: Application) -> Taking:
 
 @pytest.fixture
 def films(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Take, list[str]]]:
-    """What would be filmed, in place of the process: (take, arguments)."""
+    """What would arrive, in place of the process: (take, arguments)."""
     made: list[tuple[Take, list[str]]] = []
 
-    def run(process: RenderProcess, arguments: list[str], what: str) -> None:
-        process._writing = False
-        assert what == "--take"
-        made.append((take_file.load(process._shown_file), arguments))
-        process._end(0)
+    def end(process: RenderProcess, arguments: list[str], take: Take) -> None:
+        arrived = transfer.load(BytesIO(transfer.dumps(take)))
+        assert isinstance(arrived, Take)
+        made.append((arrived, arguments))
+        process.ended.emit(0)
 
-    monkeypatch.setattr(RenderProcess, "_run", run)
+    def start(process: RenderProcess, _: Path, arguments: list[str], take: Take) -> None:
+        QTimer.singleShot(0, partial(end, process, arguments, take))
+
+    monkeypatch.setattr(RenderProcess, "start", start)
     return made
 
 
@@ -261,37 +265,34 @@ def test_closing_ends_a_take_quietly(
     assert list(temporary.iterdir()) == [] and not list(tmp_path.glob("a.*"))
 
 
-def test_closing_while_the_take_is_written_leaves_nothing(
-    application: Application,
-    temporary: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_closing_while_the_take_is_pickled_leaves_nothing(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save, go_on = take_file.save, threading.Event()
+    dumps, go_on = transfer.dumps, threading.Event()
 
-    def slowly(take: Take, path: Path) -> None:
+    def slowly(take: Take) -> bytes:
         go_on.wait(10)
-        save(take, path)
+        return dumps(take)
 
-    monkeypatch.setattr(take_file, "save", slowly)
+    monkeypatch.setattr(transfer, "dumps", slowly)
     begin(application, tmp_path / "a.mp4").stop.click()
     threading.Timer(0.1, go_on.set).start()
     application.window.close()
     assert go_on.is_set()
-    assert list(temporary.iterdir()) == [] and not list(tmp_path.glob("a.*"))
+    assert application.window.findChildren(QProcess) == [] and not list(tmp_path.glob("a.*"))
 
 
-def test_closing_once_the_take_is_written_leaves_nothing(
-    application: Application, temporary: Path, tmp_path: Path
+def test_closing_once_the_take_is_pickled_leaves_nothing(
+    application: Application, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    """The process would be started at the next turn of the event loop, which does not come."""
+    """The process would be started at the next turn of the event loop."""
     begin(application, tmp_path / "a.mp4").stop.click()
     for thread in threading.enumerate():
         if thread.name == "job":
             thread.join()
-    assert len(list(temporary.iterdir())) == 1
     application.window.close()
-    assert list(temporary.iterdir()) == [] and not list(tmp_path.glob("a.*"))
+    qtbot.wait(50)
+    assert application.window.findChildren(QProcess) == [] and not list(tmp_path.glob("a.*"))
 
 
 def test_the_limit_makes_the_film(
@@ -323,7 +324,7 @@ def test_a_take_without_room_makes_the_film_of_what_was_noted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is never lost: it ends by itself before what would not fit, and that is told."""
-    monkeypatch.setattr(take, "MOST_PIXELS", 100)
+    monkeypatch.setattr(take, "MOST_BYTES", 1_000_000)
     document = application.document
     begin(application, tmp_path / "a.mp4")
     clock.now += 1
@@ -331,7 +332,7 @@ def test_a_take_without_room_makes_the_film_of_what_was_noted(
     three = document.scene
     settled(application, qtbot)
     clock.now += 1
-    picture = ImageLayer(np.full((20, 20), 0.5, np.float32), (16.0, 16.0))
+    picture = ImageLayer(np.full((600, 600), 0.5, np.float32), (16.0, 16.0))
     document.apply(replace(three, items=(*three.items, picture)), "picture")
     settled(application, qtbot)
     clock.now += 1

@@ -155,8 +155,8 @@ def make_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--demo", metavar="ID", help=tr("demonstration to show; `lenetscope demos` lists them")
     )
-    what.add_argument(
-        "--take", type=Path, metavar="FILE", help=tr("what Record noted of a hand, for a film")
+    what.add_argument(  # a session or take, which only the window's Record command can send
+        "--stdin", action="store_true", help=argparse.SUPPRESS
     )
     render.add_argument(
         "--chapter",

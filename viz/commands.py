@@ -122,12 +122,13 @@ def _window(row: int, column: int, scores: list[float]) -> dict[str, Any]:
 def render(arguments: argparse.Namespace) -> int:
     """Draw the real window, on no screen, into a picture or film of exactly the size asked for."""
     from viz import shooting
+    from viz.take import Take
 
     out: Path = arguments.out
     shooting.check_out(out, arguments.size, stage=arguments.stage)
-    take = shooting.take(arguments)
-    session = take.at(0.0) if take is not None else shooting.shown(arguments)
-    times = shooting.times(arguments, take or session)
+    shown = shooting.shown(arguments)
+    session = shown.at(0.0) if isinstance(shown, Take) else shown
+    times = shooting.times(arguments, shown)
     for name in SCALING:
         os.environ.pop(name, None)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
@@ -154,7 +155,7 @@ def render(arguments: argparse.Namespace) -> int:
         shooting.Progress(len(times), lines=arguments.progress) as progress,
     ):
         made.settle()
-        for frame in made.play(times) if take is None else made.follow(take, times):
+        for frame in made.follow(shown, times) if isinstance(shown, Take) else made.play(times):
             film.add(frame)
             progress.step()
     return 0

@@ -1,4 +1,4 @@
-"""Recording: the window's session, or a take, handed to ``render`` in a process of its own.
+"""Recording: the window's session, or a take, sent to ``render`` in a process of its own.
 
 So the window stays live, and the film's frames are exact however slowly they come. A take goes
 before: the window goes on as ever while ``taking`` notes what is done. Whatever is under way ends
@@ -162,12 +162,8 @@ class Recorder(QObject):
         """Record a session or a take. What goes wrong is said in the message bar."""
         self._file = wish.file
         settings.put("folder", str(wish.file.parent))
-        try:
-            self.process.start(wish.file, self._arguments(wish), shown)
-        except OSError as error:
-            self._say(str(error))
-        else:
-            self._show_strip()
+        self.process.start(wish.file, self._arguments(wish), shown)
+        self._show_strip()
 
     def _arguments(self, wish: Wish) -> list[str]:
         """How it is to be shown, as one would type it for ``render``."""

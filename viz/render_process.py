@@ -1,7 +1,7 @@
-"""Render process: ``render`` at work beside the window, from the file it is handed to its end.
+"""Render process: ``render`` at work beside the window, from what it is sent to its end.
 
-What is to be shown is written into a temporary file by a thread, then the process is started; of
-both nothing is left at the end, however it comes.
+What is to be shown is pickled in a thread, then goes through the process's stdin, while the window
+goes on. Nothing is left at the end, however it comes, but the picture or film.
 """
 
 from __future__ import annotations
@@ -17,11 +17,8 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
 
 import viz
-from viz import session as sessions
-from viz import take_file
+from viz import transfer
 from viz.engine import Engine
-from viz.errors import UserError
-from viz.scene.files import SUFFIX
 from viz.session import Session
 from viz.take import Take
 
@@ -45,9 +42,9 @@ class RenderProcess(QObject):
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._writing = False
+        self._pickling = False
         self._process: QProcess | None = None
-        self._file, self._shown_file = Path(), Path()
+        self._file = Path()
         self._number = 0
         self.cancelled = False
         self._said: deque[str] = deque(maxlen=1)
@@ -58,7 +55,7 @@ class RenderProcess(QObject):
     @property
     def working(self) -> bool:
         """Whether a picture or film is being made."""
-        return self._writing or self._process is not None
+        return self._pickling or self._process is not None
 
     @property
     def said(self) -> str:
@@ -66,48 +63,23 @@ class RenderProcess(QObject):
         return (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
 
     def start(self, file: Path, arguments: list[str], shown: Session | Take) -> None:
-        """Make ``file``, by ``render`` with these arguments, of a session or a take.
-
-        Raises OSError if nothing can be written.
-        """
-        import tempfile  # like what films need, not at the start of the window
-
+        """Make ``file``, by ``render`` with these arguments, of a session or a take."""
         self._file, self.cancelled = file, False
         self._said.clear()
-        suffix = take_file.SUFFIX if isinstance(shown, Take) else SUFFIX
-        handle, name = tempfile.mkstemp(prefix="lenetscope-", suffix=suffix)
-        os.close(handle)
-        self._shown_file = Path(name)
-        self._writing = True
-        self._engine.run_job(
-            partial(self._write, shown, self._shown_file),
-            partial(self._run, arguments),
-            self._fail_to_write,
+        self._pickling = True
+        self._engine.run_job(  # a long take has many megabytes
+            partial(transfer.dumps, shown), partial(self._run, arguments), self._fail_to_pickle
         )
 
-    def _write(self, shown: Session | Take, file: Path) -> str:
-        """Write what is to be shown, in a thread of its own: a long take has some megabytes.
-
-        Returns the option of ``render`` that takes it.
-        """
-        if isinstance(shown, Take):
-            take_file.save(shown, file)
-        else:
-            sessions.save(shown, file)
-        if self.cancelled:
-            file.unlink(missing_ok=True)
-        return "--take" if isinstance(shown, Take) else "--scene"
-
-    def _fail_to_write(self, error: Exception) -> None:
-        self._writing = False
+    def _fail_to_pickle(self, error: Exception) -> None:
+        self._pickling = False
         self._said.append(str(error))
         self._end(-1)
-        if not isinstance(error, UserError):
-            raise error
+        raise error
 
-    def _run(self, arguments: list[str], what: str) -> None:
-        """``what`` is to be shown lies in its file: start the process."""
-        self._writing = False
+    def _run(self, arguments: list[str], data: bytes) -> None:
+        """Start the process, and send it what is to be shown."""
+        self._pickling = False
         if self.cancelled:
             self._end(-1)
             return
@@ -117,9 +89,11 @@ class RenderProcess(QObject):
         process.readyReadStandardError.connect(self._listen)
         process.errorOccurred.connect(self._fail_to_start)
         process.finished.connect(self._finish)
-        given = ["render", "--progress", what, str(self._shown_file), *arguments]
-        process.start(sys.executable, [*COMMAND, *given])
+        process.start(sys.executable, [*COMMAND, "render", "--progress", "--stdin", *arguments])
         self._number = process.processId()
+        if self._process is process:  # where a program is missing, Windows says so at once
+            process.write(data)
+            process.closeWriteChannel()
 
     def cancel(self) -> None:
         """End it; nothing of it is left."""
@@ -143,8 +117,6 @@ class RenderProcess(QObject):
         """Cancel, and wait until it is so: the program ends."""
         self.cancel()
         process = self._process
-        if self._writing:  # nobody will hear when that is done
-            self._shown_file.unlink(missing_ok=True)
         if process is None:
             return
         if not process.waitForFinished(GRACE_MS):
@@ -178,9 +150,7 @@ class RenderProcess(QObject):
         """Tidy up, and tell."""
         from viz.export import part_of
 
-        with contextlib.suppress(OSError):
-            self._shown_file.unlink(missing_ok=True)
-            # What was killed could not tidy up after itself
+        with contextlib.suppress(OSError):  # what was killed could not tidy up after itself
             part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
         self.ended.emit(code)
 

@@ -1,8 +1,8 @@
 """Shooting: what ``render`` shows, and at which times, worked out from its options.
 
 A demonstration is shown at ``--time``; without it a picture shows the middle, which says more than
-the beginning, and a film begins at the beginning. A session file is shown exactly as it was saved,
-a take exactly as it went.
+the beginning, and a film begins at the beginning. A session is shown exactly as it was saved, a
+take exactly as it went.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import math
 import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -100,32 +101,21 @@ def rate(arguments: argparse.Namespace) -> int:
     return wanted
 
 
-def take(arguments: argparse.Namespace) -> Take | None:
-    """The take that is to be filmed, if any.
+def shown(arguments: argparse.Namespace) -> Session | Take:
+    """The session that the options describe, or the take that comes through stdin.
 
-    Raises UserError if it cannot be read, or for options that contradict it.
+    Raises UserError if nothing can be read, or options contradict one another.
     """
-    if arguments.take is None:
-        return None
-    if not is_film(arguments):
-        raise UserError(tr("--take is for films; name an .mp4 or .gif."))
-    for name in ("chapter", "instrument", "network", "time", "speed"):
-        if getattr(arguments, name) is not None:
-            raise UserError(tr("A take shows what was done; leave --{name} out.", name=name))
-    from viz import take_file
-
-    return take_file.load(arguments.take)
-
-
-def shown(arguments: argparse.Namespace) -> Session:
-    """The session that the options describe. Raises UserError if they contradict one another."""
     if not is_film(arguments):
         for name in ("rate", "speed"):
             if getattr(arguments, name) is not None:
                 raise UserError(
                     tr("--{name} is for films; leave it out, or name an .mp4 or .gif.", name=name)
                 )
-    session, demonstration = _chosen(arguments)
+    saved = _saved(arguments)
+    if isinstance(saved, Take):
+        return saved
+    session, demonstration = _chosen(arguments, saved)
     if demonstration is None:
         if is_film(arguments) or arguments.time is not None:
             raise UserError(
@@ -149,8 +139,8 @@ def shown(arguments: argparse.Namespace) -> Session:
 
 def beginning(arguments: argparse.Namespace, session: Session) -> Session:
     """Where to start before what is ``shown``: a demonstration named by options at its beginning,
-    from where instruments measure shifts; a scene file or take as it was saved."""
-    if arguments.scene is not None or arguments.take is not None or session.demonstration is None:
+    from where instruments measure shifts; what was saved or recorded as it was."""
+    if arguments.scene is not None or arguments.stdin or session.demonstration is None:
         return session
     return _turned(session, _demonstration(session.demonstration.id), 0.0)
 
@@ -162,10 +152,12 @@ def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
     did in the beginning, it is left out, so that a loop does not halt. Raises UserError if it is
     too long.
     """
+    if not is_film(arguments):
+        return []
     if isinstance(shown, Take):
         return shown.times(rate(arguments))
     played = shown.demonstration
-    if not is_film(arguments) or played is None:
+    if played is None:
         return []
     demonstration = _demonstration(played.id)
     step = played.speed / rate(arguments)
@@ -184,15 +176,28 @@ def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
     return [played.time + number * step for number in range(count)]
 
 
-def _chosen(arguments: argparse.Namespace) -> tuple[Session, Demonstration | None]:
+def _saved(arguments: argparse.Namespace) -> Session | Take | None:
+    """What a scene file or stdin holds, if one of them is named."""
+    if arguments.stdin:
+        from viz import transfer
+
+        return transfer.load(sys.stdin.buffer if sys.stdin is not None else BytesIO())
+    if arguments.scene is None:
+        return None
+    found = opened(arguments.scene)
+    return found if isinstance(found, Session) else Session(found)
+
+
+def _chosen(
+    arguments: argparse.Namespace, saved: Session | None
+) -> tuple[Session, Demonstration | None]:
     """What is shown, with the demonstration that it belongs to, if any."""
     chapter = arguments.chapter
     if arguments.demo is not None:
         demonstration = _demonstration(arguments.demo)
         return _middle(demonstration, chapter or demonstration.chapter), demonstration
-    if arguments.scene is not None:
-        found = opened(arguments.scene)
-        session = found if isinstance(found, Session) else Session(found)
+    if saved is not None:
+        session = saved
         if chapter is not None and chapter != session.chapter:
             session = replace(session, chapter=chapter, instrument=None, instruments={})
         played = session.demonstration
