@@ -205,7 +205,7 @@ class Lab:
 
     def turn(self, index: int) -> None:
         """Show another instrument of the open chapter."""
-        self.panel.choose(index)
+        self.panel.choose(self.panel.instruments[index].id)
         self.settle()
 
     def go(self, scene: Scene) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, digits
-from viz.session import Beside, Playing, Session
+from viz.session.session import ComparisonState, Playback, Session
 from viz.snapshot import Unit
 from viz.take import Notes, Take
 
@@ -49,11 +49,11 @@ def many() -> Take:
                 None,
                 "select",
                 (0, 0),
-                Playing("35-53", 0.1 + count, 2.0, False, count > 5),
+                Playback("35-53", 0.1 + count, 2.0, False, count > 5),
                 True,
                 False,
                 {"Some": {"value": count, "more": [0.1, None, "x"]}},
-                Beside(THREE, "blur", {"S2": frozenset({1})}, (0, 0)),
+                ComparisonState(THREE, "blur", {"S2": frozenset({1})}, (0, 0)),
                 Unit("S4", 1, 0, count) if count else None,
             ),
         )

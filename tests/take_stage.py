@@ -20,7 +20,7 @@ from viz.demos.demonstration import Demonstration
 from viz.export import Frame
 from viz.rendering import Look, rendering
 from viz.scene import Scene, Transform, digits
-from viz.session import Session
+from viz.session.session import Session
 
 LOOK = Look((1024, 640), "dark")
 STAGE = replace(LOOK, stage=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scene_files
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 import viz
 from viz import cli, cli_parser, commands, outline, shooting
 from viz.nets import weights
-from viz.scene import digits, files, rasterize_scene
+from viz.scene import digits, rasterize_scene
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("run", "read", "render", "demos", "bench", "train", "evaluate")
@@ -44,8 +45,8 @@ def run_python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def drawing(tmp_path: Path) -> Path:
     """A scene file with a 3 and a 1."""
-    path = tmp_path / f"drawing{files.SUFFIX}"
-    files.save(digits.number("31"), path)
+    path = tmp_path / f"drawing{scene_files.SUFFIX}"
+    scene_files.save(digits.number("31"), path)
     return path
 
 
@@ -296,7 +297,7 @@ def test_only_a_scene_file_is_where_save_writes(
     assert cli.main(["run", str(drawing)]) == 0
     assert cli.main(["run", str(photograph)]) == 0
     assert cli.main([]) == 0
-    assert opened[0] == (files.load(drawing), drawing)
+    assert opened[0] == (scene_files.load(drawing), drawing)
     assert [path for _, path in opened[1:]] == [None, None]
     assert opened[1][0] is not None
     assert opened[2][0] is None

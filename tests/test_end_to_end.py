@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scene_files
 import torch
 from opening import Open, settled
 from PIL import Image
@@ -21,7 +22,6 @@ from viz.measure.reading import read
 from viz.nets import load_pretrained
 from viz.nets.layers import LAYERS
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
-from viz.scene import files as scene_files
 from viz.scene.digits import number
 from viz.snapshot import Snapshot, Unit
 
@@ -205,7 +205,7 @@ def test_scene_files_open_and_save(open_application: Open, qtbot: QtBot, tmp_pat
     qtbot.waitUntil(lambda: application.document.scene == number("57"))
     application.window.canvas.clear()
     application.window.actions_by_id["save"].trigger()
-    assert scene_files.load(file).items == ()
+    assert scene_files.load(file).scene.items == ()
 
 
 def test_undoing_an_opening_goes_back_to_the_file_before(
@@ -219,11 +219,11 @@ def test_undoing_an_opening_goes_back_to_the_file_before(
     assert "other.scene.json" in application.window.windowTitle()
     application.window.actions_by_id["undo"].trigger()
     assert application.document.file is None
-    assert application.document.kept == (number("31"),)
+    assert [one.scene for one in application.document.kept] == [number("31")]
     assert application.window.windowTitle() == "LeNetScope"
     application.window.actions_by_id["redo"].trigger()
     assert application.document.file == file
-    assert application.document.kept == (number("31"),), "it is in no file"
+    assert [one.scene for one in application.document.kept] == [number("31")], "it is in no file"
 
 
 def test_a_scene_opens_under_any_name(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scene_files
 from opening import Open, settled
 from painted import bars, cell
 from PyQt6.QtCore import QRect, Qt
@@ -14,10 +15,9 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz import screen
-from viz import session as sessions
 from viz.scene import Transform
 from viz.scene.digits import number
-from viz.session import Beside, Session
+from viz.session.session import ComparisonState, Session
 from viz.views.canvas.handles import MARGIN
 from viz.views.equivariance.table import Displacement
 from viz.views.frozen import Caption
@@ -38,12 +38,15 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     first.document.apply(number("8"), "draw")
     settled(first, qtbot)
     session = screen.capture(first.window)
-    assert session.beside is not None
-    assert session.beside.scene == number("31")
-    assert (session.beside.network, session.beside.ablated) == ("average", {"C1": frozenset({3})})
+    assert session.comparison is not None
+    assert session.comparison.scene == number("31")
+    assert (session.comparison.network, session.comparison.ablated) == (
+        "average",
+        {"C1": frozenset({3})},
+    )
     path = tmp_path / "ab.scene.json"
-    sessions.save(session, path)
-    assert sessions.load(path) == session
+    scene_files.save(session, path)
+    assert scene_files.load(path) == session
 
     second = open_application(number("31"))
     settled(second, qtbot)
@@ -70,13 +73,13 @@ def test_a_that_is_under_way_is_kept_and_can_be_let_go(
     application = open_application(number("31"))
     settled(application, qtbot)
     window = application.window
-    session = Session(number("8"), beside=Beside(number("5")))
+    session = Session(number("8"), comparison=ComparisonState(number("5")))
     screen.restore(window, session)
     assert window.freezing.frozen is None
-    assert screen.capture(window).beside == session.beside
+    assert screen.capture(window).comparison == session.comparison
     QTest.keyClick(window, Qt.Key.Key_B)
     settled(application, qtbot)
-    assert window.freezing.frozen is None and screen.capture(window).beside is None
+    assert window.freezing.frozen is None and screen.capture(window).comparison is None
 
 
 def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtBot) -> None:
@@ -100,7 +103,7 @@ def freeze_in(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
     window.resize(*size)
     QTest.keyClick(window, Qt.Key.Key_2)
     assert window.panel_shown is not None
-    window.panel_shown.choose(0)
+    window.panel_shown.choose("displacement")
     QTest.keyClick(window, Qt.Key.Key_B)
     frozen = window.freezing.frozen
     assert frozen is not None

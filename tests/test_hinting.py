@@ -124,8 +124,8 @@ def test_each_instrument_says_what_to_try_with_it(open_application: Open) -> Non
         panel = window.panel_shown
         assert panel is not None
         blank = set()
-        for index in range(len(panel.instruments)):
-            panel.choose(index)
+        for instrument in panel.instruments:
+            panel.choose(instrument.id)
             told.append(line.hint)
             canvas.set_tool("eraser")
             assert line.hint == wiping

@@ -55,9 +55,9 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
         panel = application.window.panel_shown
         assert panel is not None
         first = len(found)
-        for index in range(len(panel.instruments)):
+        for instrument in panel.instruments:
             before = len(found)
-            panel.choose(index)
+            panel.choose(instrument.id)
             qtbot.waitUntil(
                 lambda before=before: (
                     not application.engine.measuring or len(found) > before + ENOUGH

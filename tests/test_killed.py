@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from viz import autosave
+from viz.chapters import known_ids
 from viz.scene import Group, Scene
+from viz.session import files
 
 PROGRAM = """
 import sys
@@ -93,7 +95,10 @@ def folder_of(home: Path) -> Path:
 
 def kept(home: Path) -> Scene | None:
     """What a next start brings back."""
-    return autosave.recover(folder_of(home))
+    found = autosave.recover(
+        lambda data: files.parse(files.text_of(data), known_ids()), folder_of(home)
+    )
+    return None if found is None else found[0].session.scene
 
 
 def strokes(scene: Scene | None) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import scene_files
 from opening import run_out, settled
 from painted import cell
 from PyQt6.QtCore import QPoint, Qt, QTimer
@@ -18,7 +19,8 @@ from pytestqt.qtbot import QtBot
 from staging import DEMOS, OWN, Demo, shelve
 
 from viz import actions, app
-from viz.app import AUTOSAVE_MS, Application
+from viz.app import Application
+from viz.autosaver import AUTOSAVE_MS
 from viz.demos import demonstrations
 from viz.hinting import REMIND_MS
 from viz.outline import CHAPTER_IDS
@@ -358,7 +360,11 @@ def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
     from viz import autosave
 
     kept: list[tuple[Scene, ...]] = []
-    monkeypatch.setattr(autosave, "write", lambda last, earlier=(): kept.append((*earlier, last)))
+
+    def write(drawings: list[bytes]) -> None:
+        kept.append(tuple(scene_files.loads(drawing.decode()).scene for drawing in drawings))
+
+    monkeypatch.setattr(autosave, "write", write)
     application = Application(OWN, keep=True)
     qtbot.addWidget(application.window)
     application.window.player.load(FOUR)  # type: ignore[arg-type]

@@ -68,8 +68,8 @@ def test_every_instrument_of_chapter_2_goes_on_when_the_chosen_network_cannot_be
     settle(application, qtbot)
     panel = window.panel_shown
     assert panel is not None
-    for index, instrument in enumerate(panel.instruments):
-        panel.choose(index)
+    for instrument in panel.instruments:
+        panel.choose(instrument.id)
         settle(application, qtbot)
         window.message_bar.hide()
         document.set_network(LOST)
@@ -96,10 +96,8 @@ def test_a_click_on_the_column_of_a_lost_network_tells_all_and_stays(
     document.set_chapter("equivariance")
     panel = window.panel_shown
     assert panel is not None
-    ((index, view),) = (
-        (index, one) for index, one in enumerate(panel.instruments) if isinstance(one, Networks)
-    )
-    panel.choose(index)
+    (view,) = (one for one in panel.instruments if isinstance(one, Networks))
+    panel.choose(view.id)
     settle(application, qtbot)
     assert window.message_bar.text == ""
     place = view.column(LOST).center()

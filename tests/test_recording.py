@@ -20,7 +20,7 @@ from viz.app import Application
 from viz.demos.demonstration import Demonstration
 from viz.outline import LEAST_STAGE
 from viz.scene import ImageLayer, Scene, digits
-from viz.session import Session
+from viz.session.session import Session
 from viz.views.record import RecordDialog, Wish
 from viz.views.record_strips import RecordStrip
 
@@ -307,7 +307,7 @@ def test_the_file_is_called_by_what_is_on_the_screen(
     window.player.load(STILL)
     window.document.set_chapter("binding")
     assert window.panel_shown is not None and window.player.demonstration is STILL
-    window.panel_shown.choose(1)
+    window.panel_shown.choose("interaction")
     window.actions_by_id["record"].trigger()
     (dialog,) = window.findChildren(RecordDialog)
     assert dialog.wish().kind == "png"

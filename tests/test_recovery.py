@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,15 +16,18 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from staging import DEMOS
 
-from viz import autosave
-from viz import session as sessions
+from viz import autosave, screen
 from viz.app import Application
+from viz.chapters import known_ids
 from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.session import Session
+from viz.session import files
+from viz.session.session import Session
+from viz.snapshot import Unit
 
 OWN = number("77", height=32, width=64)
+IDS = known_ids()
 
 Start = Callable[[], Application]
 
@@ -115,10 +121,11 @@ def test_a_stroke_drawn_into_a_demonstration_comes_back_and_so_does_the_drawing(
     assert application.document.scene != drawn
     again = start()
     assert again.document.scene == drawn
-    assert "an earlier one" in again.window.message_bar.text
+    assert "An earlier one" in again.window.message_bar.text
     push(again, "Show the earlier one")
     assert again.document.scene == OWN
-    assert again.document.kept == (drawn, OWN), "showing one does not cost the other"
+    kept = tuple(drawing.scene for drawing in again.document.kept)
+    assert kept == (drawn, OWN), "showing one does not cost the other"
     third = start()
     assert third.document.scene == OWN
     QTest.keyClick(third.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
@@ -134,26 +141,100 @@ def test_opening_a_file_costs_no_drawing(
 ) -> None:
     path = tmp_path / "other.scene.json"
     other = number("58", height=32, width=64)
-    sessions.save(Session(other), path)
-    opened = other if kind == "scene" else sessions.load(path)
+    files.save(Session(other), path, IDS)
+    opened = other if kind == "scene" else files.load(path, IDS)
     application = start()
     application.document.apply(OWN, "draw")
-    application.window.files._show_opened(path, opened)
+    if isinstance(opened, Session):
+        application.window.files.restore(opened, path)
+    else:
+        application.document.open(opened, path, "Open")
     assert application.document.scene == other
-    application._autosave.timeout.emit()
-    folder = autosave._folder()
-    qtbot.waitUntil(lambda: any(folder.glob("drawing-*.json")))
     assert start().document.scene == OWN
 
 
 def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     application = start()
     application.document.apply(OWN, "draw")
-    application.window.files._save_to(tmp_path / "mine.scene.json")
+    save_as(application, tmp_path / "mine.scene.json")
     press(application, Qt.Key.Key_Space, Qt.Key.Key_Left)
     moved = application.document.scene
     again = start()
     assert again.document.scene == moved, "and then what a hand arranged is worth keeping"
+
+
+def save_as(application: Application, path: Path) -> None:
+    """Save as the menu does, once the dialog has given a name."""
+    files.save(screen.capture(application.window), path, IDS)
+    application.document.saved_as(path)
+
+
+def work_on(application: Application, path: Path) -> Session:
+    """A drawing saved to a file and changed since, with a network, ablations, a pin, a chapter and
+    an instrument of its own; returns the session that is not saved."""
+    document = application.document
+    document.apply(OWN, "draw")
+    save_as(application, path)
+    document.set_chapter("pooling")
+    assert application.window.panel_shown is not None
+    application.window.panel_shown.choose("pooling-steps")
+    document.set_network("average")
+    document.toggle_ablation("C3", 12)
+    document.pin(Unit("S4", 3, 1, 2))
+    document.apply(number("31", height=32, width=64), "draw on")
+    return screen.capture(application.window)
+
+
+def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "lecture.scene.json"
+    kept = work_on(start(), path)
+    again = start()
+    assert again.document.file == path
+    assert screen.capture(again.window) == kept
+    text = "Your last drawing is back; lecture.scene.json on the disk is older, Save updates it."
+    assert again.window.message_bar.text == text
+    assert not again.document.undo_stack.canUndo(), "nothing was there before"
+    QTest.keyClick(again.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    saved = files.load(path, IDS)
+    assert isinstance(saved, Session) and saved.scene == kept.scene
+    assert start().document.scene == Scene(), "what is saved does not come back by itself"
+
+
+def test_a_file_that_was_changed_or_deleted_since_is_spoken_of(
+    start: Start, tmp_path: Path
+) -> None:
+    path = tmp_path / "lecture.scene.json"
+    work_on(start(), path)
+    later = time.time() + 3600
+    os.utime(path, (later, later))
+    again = start()
+    assert "lecture.scene.json was changed on the disk since" in again.window.message_bar.text
+    path.unlink()
+    third = start()
+    assert third.document.file == path
+    assert "lecture.scene.json is not on the disk" in third.window.message_bar.text
+
+
+def test_a_drawing_set_aside_comes_back_with_the_screen_it_was_on(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = start()
+    kept = work_on(application, tmp_path / "lecture.scene.json")
+    press(application, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: application.window.player.time > 0)
+    application.document.restore_all()
+    again = start()
+    assert screen.capture(again.window) == replace(kept, tool=str(again.window.canvas.tool))
+    assert again.document.file == tmp_path / "lecture.scene.json"
+
+
+def test_a_drawing_kept_by_the_program_of_before_comes_back(start: Start, own_home: Path) -> None:
+    folder = own_home / "state" / "lenetscope" / "autosave"
+    folder.mkdir(parents=True)
+    data = json.loads(files.dumps(Session(OWN), IDS))
+    del data["session"]  # that one kept scenes alone
+    (folder / "drawing-999999998-1.json").write_text(json.dumps(data | {"version": 1}))
+    assert start().document.scene == OWN
 
 
 @pytest.fixture

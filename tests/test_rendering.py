@@ -23,7 +23,7 @@ from viz.export import Frame
 from viz.outline import LEAST_STAGE
 from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene, Transform, digits, rasterize_scene
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.snapshot import Unit
 from viz.take import Take
 
@@ -48,7 +48,7 @@ def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at(time: float) -> Session:
-    return Session(slide(time), tool="select", demonstration=Playing(SLIDE.id, time))
+    return Session(slide(time), tool="select", demonstration=Playback(SLIDE.id, time))
 
 
 def canvas_of(made: Rendering, frame: Frame) -> Frame:
@@ -151,7 +151,7 @@ def test_the_least_stage_has_room_for_all_maps(
 
 def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
     """Its button pauses, as it does in the window; that of a picture says what held there."""
-    playing = replace(at(0.5), demonstration=Playing(SLIDE.id, 0.5, playing=True))
+    playing = replace(at(0.5), demonstration=Playback(SLIDE.id, 0.5, playing=True))
     take = Take(((0.0, playing), (1.0, at(0.5)), (2.0, Session(THREE))), 3.0)
     with rendering(at(0.5), replace(SMALL, stage=False)) as made:
         button = made.window.head.player_bar.toggle
@@ -174,7 +174,7 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
         made.application.engine.failed.emit("no weights")
         with pytest.raises(UserError, match="no weights"):
             made.frame()
-    unknown = replace(at(0), demonstration=Playing("dreams"))
+    unknown = replace(at(0), demonstration=Playback("dreams"))
     with pytest.raises(UserError, match="dreams"), rendering(unknown, SMALL):
         pass
 
@@ -182,9 +182,12 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
 def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
     for chapter, told in (
         ("live", "“Live” has no instruments of its own; choose another chapter"),
-        ("binding", "“Binding” has no instrument 50; .*: 1 Map, 2 Interaction, 3 Trajectory"),
+        (
+            "binding",
+            "“Binding” has no instrument “50”; .*: 1 binding-map, 2 interaction, 3 trajectory",
+        ),
     ):
-        session = replace(at(0), chapter=chapter, instrument=49)
+        session = replace(at(0), chapter=chapter, instrument="50")
         with pytest.raises(UserError, match=told), rendering(session, SMALL):
             pass
 

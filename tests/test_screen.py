@@ -6,20 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import scene_files
 from opening import Open, settled
 from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from viz import demos, screen
-from viz import session as sessions
 from viz.app import Application
 from viz.chapters.panel import ChapterPanel
 from viz.demos.demonstration import Demonstration
 from viz.errors import UserError
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene, Transform, digits
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.snapshot import Unit
 from viz.views.equivariance.sweeps import Sweeps
 
@@ -66,7 +66,7 @@ def change_everything(application: Application) -> None:
     window.actions_by_id["pre"].trigger()
     window.actions_by_id["grid"].trigger()
     assert window.panel_shown is not None
-    window.panel_shown.choose(len(window.panel_shown.instruments) - 1)
+    window.panel_shown.choose(window.panel_shown.instruments[-1].id)
 
 
 @pytest.mark.parametrize("pinned", [None, Unit("C3", 5, 2, 3)])
@@ -79,12 +79,12 @@ def test_another_window_shows_the_same(
         first.document.pin(pinned)
     picture = picture_of(first, qtbot)
     session = screen.capture(first.window)
-    sessions.save(session, tmp_path / "a.scene.json")
+    scene_files.save(session, tmp_path / "a.scene.json")
     first.window.close()
 
     second = open_application()
     settled(second, qtbot)
-    loaded = sessions.load(tmp_path / "a.scene.json")
+    loaded = scene_files.load(tmp_path / "a.scene.json")
     assert loaded == session
     assert isinstance(loaded, Session)
     screen.restore(second.window, loaded, tmp_path / "a.scene.json")
@@ -126,7 +126,7 @@ def test_opening_is_one_step_also_with_a_demonstration(
             scene,
             network="average",
             ablated={"C3": frozenset({2})},
-            demonstration=Playing("slide", 0.75),
+            demonstration=Playback("slide", 0.75),
         )
         screen.restore(application.window, session)
         assert stack.index() == stack.count() == before + 1
@@ -153,12 +153,12 @@ def test_what_was_set_in_other_chapters_is_kept(
     first.document.set_chapter("live")
     settled(first, qtbot)
     session = screen.capture(first.window)
-    assert session.instruments["Sweeps"] == sweeps.state()
-    sessions.save(session, tmp_path / "a.scene.json")
+    assert session.instruments["invariance"] == sweeps.state()
+    scene_files.save(session, tmp_path / "a.scene.json")
 
     second = open_application()
     settled(second, qtbot)
-    loaded = sessions.load(tmp_path / "a.scene.json")
+    loaded = scene_files.load(tmp_path / "a.scene.json")
     assert isinstance(loaded, Session)
     screen.restore(second.window, loaded)
     assert second.window.panels == ()
@@ -167,7 +167,7 @@ def test_what_was_set_in_other_chapters_is_kept(
     again = sweeps_of(second.window.panels[0])
     assert again.state() == sweeps.state()
     again.restore(before)
-    assert screen.capture(second.window).instruments["Sweeps"] == before, "now it is its own"
+    assert screen.capture(second.window).instruments["invariance"] == before, "now it is its own"
     settled(second, qtbot)
 
 
@@ -175,7 +175,7 @@ def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtB
     application = open_application()
     player = application.window.player
     session = Session(
-        slide(0.75), demonstration=Playing("slide", 0.75, speed=2.0, loop=False, seen=True)
+        slide(0.75), demonstration=Playback("slide", 0.75, speed=2.0, loop=False, seen=True)
     )
     screen.restore(application.window, session)
     assert (player.demonstration, player.time, player.playing) == (SLIDE, 0.75, False)
@@ -187,7 +187,7 @@ def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtB
 def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtbot: QtBot) -> None:
     application = open_application()
     player = application.window.player
-    session = Session(digits.number("9"), demonstration=Playing("slide", 0.75))
+    session = Session(digits.number("9"), demonstration=Playback("slide", 0.75))
     screen.restore(application.window, session)
     assert application.document.scene == digits.number("9")
     assert (player.time, player.taken_over) == (0.75, True)
@@ -203,7 +203,7 @@ def test_what_this_program_does_not_know_changes_nothing(
     change_everything(application)
     settled(application, qtbot)
     before = screen.capture(application.window)
-    session = Session(Scene(), demonstration=Playing("dreams"))
+    session = Session(Scene(), demonstration=Playback("dreams"))
     with pytest.raises(UserError, match="dreams"):
         screen.restore(application.window, session)
     assert screen.capture(application.window) == before
@@ -237,10 +237,10 @@ def test_the_window_shown_by_itself_is_shown_again(open_application: Open, qtbot
     assert document.snapshot is not None
     found = [round(digit.column) for digit in document.snapshot.reading.digits]
     for column in found:  # both are sure, so whichever was shown stays
-        screen.restore(application.window, Session(digits.number("31"), surest=(0, column)))
+        screen.restore(application.window, Session(digits.number("31"), focus_window=(0, column)))
         settled(application, qtbot)
         assert document.shown_window() == (0, column)
-        assert screen.capture(application.window).surest == (0, column)
+        assert screen.capture(application.window).focus_window == (0, column)
 
 
 def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> None:
@@ -248,7 +248,7 @@ def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> N
     settled(application, qtbot)
     shown: list[Scene] = []
     application.document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
-    session = Session(slide(0.75), network="average", demonstration=Playing("slide", 0.75))
+    session = Session(slide(0.75), network="average", demonstration=Playback("slide", 0.75))
     screen.restore(application.window, session)
     settled(application, qtbot)
     assert shown and set(map(id, shown)) == {id(application.document.scene)}
@@ -268,7 +268,7 @@ def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
         """Whether a file keeps the settings of all instruments as they are."""
         session = screen.capture(application.window)
         assert len(session.instruments) == len(panel.instruments)
-        loaded = sessions.loads(sessions.dumps(session))
+        loaded = scene_files.loads(scene_files.dumps(session))
         assert isinstance(loaded, Session)
         return loaded.instruments == session.instruments
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import scene_files
 from opening import Open, answered, settled
 from PyQt6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PyQt6.QtGui import QImage, QPainter
@@ -14,13 +15,12 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from viz import screen
-from viz import session as sessions
 from viz.app import Application
 from viz.measure.part import Part, strokes_of
 from viz.outline import CHAPTER_IDS
 from viz.player import Player
 from viz.scene import digits
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -51,7 +51,7 @@ def picture_of(application: Application) -> QImage:
     window.timing.hide()
     shown = window.grab().toImage()
     hidden = [QRect(window.maps.scores.mapTo(window, QPoint()), QSize(400, 20))]
-    instrument = None if panel is None else panel.instruments[panel.current]
+    instrument = None if panel is None else panel.current
     part = TIMED.get(type(instrument).__name__)
     if part is not None:
         timed = getattr(instrument, part) if part else instrument
@@ -81,10 +81,10 @@ def again_in_another_window(
     """The picture of what was saved, that of what is opened, and the window that shows it."""
     rested(first, qtbot)
     picture, session = picture_of(first), screen.capture(first.window)
-    sessions.save(session, folder / "a.scene.json")
+    scene_files.save(session, folder / "a.scene.json")
     first.window.close()
     second = open_application()
-    loaded = sessions.load(folder / "a.scene.json")
+    loaded = scene_files.load(folder / "a.scene.json")
     assert isinstance(loaded, Session) and loaded == session
     screen.restore(second.window, loaded, folder / "a.scene.json")
     rested(second, qtbot)
@@ -105,7 +105,7 @@ def test_what_a_hand_moved_is_seen_again(
         document.set_chapter(chapter)
         window.canvas.set_tool("select")
         if window.panel_shown is not None:
-            window.panel_shown.choose(tab)
+            window.panel_shown.choose(window.panel_shown.instruments[tab].id)
             tabs = len(window.panel_shown.instruments)
         answered(first, qtbot)
         if whole:
@@ -156,10 +156,10 @@ def test_what_plays_is_saved_as_playing_and_opened_at_rest(
     session = screen.capture(application.window)
     player.pause()
     assert session.demonstration is not None and session.demonstration.playing
-    sessions.save(session, tmp_path / "a.scene.json")
-    assert sessions.load(tmp_path / "a.scene.json") == session
+    scene_files.save(session, tmp_path / "a.scene.json")
+    assert scene_files.load(tmp_path / "a.scene.json") == session
     screen.restore(application.window, session)
     assert player.demonstration is not None and not player.playing
     kept = screen.capture(application.window).demonstration
-    assert kept == Playing(player.demonstration.id, session.demonstration.time)
+    assert kept == Playback(player.demonstration.id, session.demonstration.time)
     settled(application, qtbot)

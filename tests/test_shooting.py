@@ -8,13 +8,14 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+import scene_files
 
-from viz import cli, demos, session, shooting, transfer
+from viz import cli, demos, shooting, transfer
 from viz.cli_parser import make_parser
 from viz.demos.demonstration import Demonstration
 from viz.errors import UserError
-from viz.scene import Scene, Transform, digits, files
-from viz.session import Playing, Session
+from viz.scene import Scene, Transform, digits
+from viz.session.session import Playback, Session
 
 THREE = digits.number("3")
 
@@ -48,12 +49,12 @@ def test_without_options_31_in_chapter_one() -> None:
 
 
 def test_a_demonstration_is_shown_in_its_middle_or_at_a_time() -> None:
-    middle = Session(slide(1), "binding", tool="select", demonstration=Playing("slide", 1.0))
+    middle = Session(slide(1), "binding", tool="select", demonstration=Playback("slide", 1.0))
     assert shown("--demo", "slide") == shown("--chapter", "binding") == middle
     assert shown("--demo", "slide", "--chapter", "pooling") == replace(middle, chapter="pooling")
     late = shown("--chapter", "binding", "--time", "1.75", "--network", "blur", "--instrument", "2")
-    assert (late.scene, late.network, late.instrument) == (slide(1.75), "blur", 1)
-    assert late.demonstration == Playing("slide", 1.75)
+    assert (late.scene, late.network, late.instrument) == (slide(1.75), "blur", "2")
+    assert late.demonstration == Playback("slide", 1.75)
 
 
 def test_a_film_runs_from_its_beginning_at_its_rate_and_speed() -> None:
@@ -76,13 +77,17 @@ def test_a_loop_does_not_show_its_first_frame_twice(monkeypatch: pytest.MonkeyPa
 def test_a_session_file_is_shown_as_it_was_saved(tmp_path: Path) -> None:
     path = tmp_path / "a.scene.json"
     saved = Session(
-        slide(0.5), "binding", 2, "average", demonstration=Playing("slide", 0.5, speed=4.0)
+        slide(0.5),
+        "binding",
+        "trajectory",
+        "average",
+        demonstration=Playback("slide", 0.5, speed=4.0),
     )
-    session.save(saved, path)
+    scene_files.save(saved, path)
     assert shown("--scene", str(path)) == saved
     later = shown("--scene", str(path), "--time", "1")
     assert later.scene == slide(1)
-    assert later.instrument == 2
+    assert later.instrument == "trajectory"
     assert times("--scene", str(path), "--rate", "4") == [0, 1, 2], "at the session's speed"
     assert times("--scene", str(path), "--rate", "4", "--speed", "2") == [0, 0.5, 1, 1.5, 2]
     elsewhere = shown("--scene", str(path), "--chapter", "pooling")
@@ -91,14 +96,14 @@ def test_a_session_file_is_shown_as_it_was_saved(tmp_path: Path) -> None:
         None,
         slide(0.5),
     )
-    files.save(THREE, path)
+    scene_files.save(THREE, path)
     assert shown("--scene", str(path)) == Session(THREE)
 
 
 def test_what_record_sends_is_shown_as_a_session_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture as it was; a film is of the whole demonstration, at its speed."""
-    sent = Session(slide(0.5), "binding", 2, demonstration=Playing("slide", 0.5, speed=4.0))
-    film = replace(sent, scene=slide(0), demonstration=Playing("slide", 0.0, speed=4.0))
+    sent = Session(slide(0.5), "binding", 2, demonstration=Playback("slide", 0.5, speed=4.0))
+    film = replace(sent, scene=slide(0), demonstration=Playback("slide", 0.0, speed=4.0))
     for more, wanted, times in (
         (("--out", "x.png"), sent, []),
         (("--rate", "4", "--out", "x.mp4"), film, [0, 1, 2]),
@@ -131,10 +136,10 @@ def test_instruments_begin_where_the_demonstration_does(tmp_path: Path) -> None:
         return shooting.beginning(parsed, shooting.shown(parsed))
 
     start = beginning("--demo", "slide", "--time", "1.5")
-    assert (start.scene, start.demonstration) == (slide(0), Playing("slide", 0.0))
+    assert (start.scene, start.demonstration) == (slide(0), Playback("slide", 0.0))
     assert beginning("--digits", "7") == shown("--digits", "7")
     path = tmp_path / "a.scene.json"
-    session.save(Session(slide(0.5), demonstration=Playing("slide", 0.5)), path)
+    scene_files.save(Session(slide(0.5), demonstration=Playback("slide", 0.5)), path)
     assert beginning("--scene", str(path)) == shown("--scene", str(path))
 
 

@@ -14,7 +14,7 @@ from take_made import THREE, group, moved
 from viz import take
 from viz.scene import ImageLayer, Scene, Transform
 from viz.scene.limits import MOST_IMAGE_PIXELS
-from viz.session import Beside, Session
+from viz.session.session import ComparisonState, Session
 from viz.take import MOST_SECONDS, Notes
 
 
@@ -102,7 +102,7 @@ def test_a_take_that_reaches_its_bound_stops_early(
             items = tuple(group([(n, number)]) for n in range(50))
             state = Session(Scene(items=items))
         elif kind == "beside":
-            state = Session(THREE, beside=Beside(drawn(2000 + number).scene))
+            state = Session(THREE, comparison=ComparisonState(drawn(2000 + number).scene))
         states.append(state)
         notes.note(number / 10, state)
         if notes.full:

@@ -21,7 +21,7 @@ from viz.app import Application
 from viz.export import Frame
 from viz.rendering import rendering
 from viz.scene import Group, Transform, digits
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.snapshot import Unit
 from viz.take import Notes, Take
 from viz.views.scores import LEAST_CHANGE, probabilities
@@ -100,7 +100,7 @@ def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
     moments = []
     for number, window in enumerate([(0, 2), (0, 2), (0, 6), (0, 6), (0, 3)]):
         scene = replace(digits.number("31"), transform=Transform(dx=number // 2))
-        moments.append((float(number), Session(scene, surest=window)))
+        moments.append((float(number), Session(scene, focus_window=window)))
     take, shown = Take(tuple(moments), 5.0), []
     with rendering(take.at(0), LOOK) as made:
         for _ in made.follow(take, range(5)):
@@ -108,7 +108,7 @@ def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
             of_window = probabilities(made.window.document.snapshot, shown[-1])
             painted, _ = bars(made.window.maps.scores)
             assert painted.opts["height"] == pytest.approx(of_window, abs=LEAST_CHANGE)
-    assert shown == [state.surest for _, state in moments]
+    assert shown == [state.focus_window for _, state in moments]
 
 
 def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
@@ -119,7 +119,7 @@ def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
     def at(dx: float) -> Session:
         moved = replace(three, transform=Transform(dx=dx))
         scene = thirty_one.with_item(0, moved)
-        return Session(scene, "binding", 2, selection=frozenset({0}), tool="select")
+        return Session(scene, "binding", "trajectory", selection=frozenset({0}), tool="select")
 
     notes = Notes(10, at(0))
     for time, dx in ((0.1, 1), (0.2, 2), (0.3, 3), (2.3, 4), (2.4, 5)):
@@ -136,7 +136,7 @@ def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
 
 
 def test_taken_over_and_given_back_at_the_same_time(qtbot: QtBot) -> None:
-    played = Session(slide(1), demonstration=Playing(SLIDE.id, 1.0))
+    played = Session(slide(1), demonstration=Playback(SLIDE.id, 1.0))
     by_hand = replace(played, scene=slide(0.5))
     take = Take(((0.0, played), (1.0, by_hand), (2.0, played)), 3.0)
     with rendering(take.at(0), STAGE) as made:

@@ -23,7 +23,7 @@ from viz.app import Application
 from viz.render_process import RenderProcess
 from viz.rendering import rendering
 from viz.scene import ImageLayer, digits
-from viz.session import Session
+from viz.session.session import Session
 from viz.snapshot import Unit
 from viz.take import MOST_SECONDS, Take
 from viz.taking import Taking
@@ -185,7 +185,7 @@ def test_every_change_is_noted_when_it_comes(
     scene = document.scene
     does(lambda: QTest.keyClick(window, Qt.Key.Key_4))
     assert window.panel_shown is not None
-    does(lambda: window.panel_shown.choose(1))
+    does(lambda: window.panel_shown.choose("interaction"))
     does(lambda: window.panel_shown.instruments[1].marking.toggle())
     does(lambda: document.toggle_ablation("C1", 3))
     does(lambda: document.set_network("average"))

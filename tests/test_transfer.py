@@ -19,7 +19,7 @@ from take_made import THREE, group, many, moved
 from viz import demos, transfer
 from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Transform, digits
-from viz.session import Beside, Session
+from viz.session.session import ComparisonState, Session
 from viz.take import Notes, Take
 
 
@@ -61,12 +61,12 @@ def test_arrays_arrive_read_only() -> None:
 def test_what_states_share_is_sent_once_and_shared_again() -> None:
     """A drag beside A of A|B, whose shift is an instrument's setting."""
     drawn = digits.number("1234567890", width=256)
-    beside = Beside(replace(drawn, transform=Transform(dx=9.0)), window=(0, 3))
-    notes = Notes(60, Session(drawn, beside=beside))
+    beside = ComparisonState(replace(drawn, transform=Transform(dx=9.0)), window=(0, 3))
+    notes = Notes(60, Session(drawn, comparison=beside))
     for frame in range(1, 1200):
         shift = {"Displacement": {"shift": [frame / 100, 0.0]}, "Other": {"value": 1}}
         scene = replace(drawn, transform=Transform(dx=frame / 100))
-        notes.note(frame / 60, Session(scene, instruments=shift, beside=beside))
+        notes.note(frame / 60, Session(scene, instruments=shift, comparison=beside))
     made = notes.take(20.0)
     for item in drawn.items:  # what the window has worked out of them stays where it is
         assert isinstance(item, Group) and item.placed
@@ -76,7 +76,7 @@ def test_what_states_share_is_sent_once_and_shared_again() -> None:
     assert isinstance(there, Take) and there.moments[::100] == made.moments[::100]
     first = there.moments[0][1]
     for _, state in there.moments:
-        assert state.scene.items is first.scene.items and state.beside is first.beside
+        assert state.scene.items is first.scene.items and state.comparison is first.comparison
 
 
 def test_a_minute_of_drawing_takes_a_few_megabytes() -> None:

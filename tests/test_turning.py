@@ -14,10 +14,10 @@ from staging import DEMOS, OWN, Demo, shelve
 from viz import demos, screen
 from viz.app import Application
 from viz.demos import by_id
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 
 LEFT = Qt.MouseButton.LeftButton
-SWEPT = Demo("Swept", "equivariance", digits="5", id="swept", instrument="Sweeps")
+SWEPT = Demo("Swept", "equivariance", digits="5", id="swept", instrument="invariance")
 UNKNOWN = Demo("No instrument", "equivariance", digits="4", id="unknown")
 
 
@@ -84,19 +84,19 @@ def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: A
     lecture.document.set_chapter("equivariance")
     panel = window.panel_shown
     assert panel is not None
-    panel.choose(2)
+    panel.choose("residual")
     player.next()
-    assert panel.current == 2, "this one leaves it"
+    assert panel.current.id == "residual", "this one leaves it"
     player.next()
-    assert type(panel.instruments[panel.current]).__name__ == "Sweeps"
+    assert panel.current.id == "invariance"
     player.pause()
-    panel.choose(1)
+    panel.choose("difference")
     window.canvas.set_tool("pen")
     session = screen.capture(window)
-    panel.choose(0)
+    panel.choose("displacement")
     window.canvas.set_tool("eraser")
     player.load(SWEPT)  # type: ignore[arg-type]  # as a session does
-    assert panel.current == 0
+    assert panel.current.id == "displacement"
     assert window.canvas.tool == "eraser"
     assert session.tool == "pen"
 
@@ -109,16 +109,15 @@ def test_a_session_without_an_instrument_shows_the_demonstrations_own(
     lecture.document.set_chapter("equivariance")
     panel = window.panel_shown
     assert panel is not None
-    names = [type(instrument).__name__ for instrument in panel.instruments]
-    panel.choose(0)
-    played = Playing(SWEPT.id)
+    panel.choose("displacement")
+    played = Playback(SWEPT.id)
     session = Session(SWEPT.scene_at(0), "equivariance", demonstration=played)
     screen.restore(window, session)  # as `render --demo` does
-    assert names[panel.current] == SWEPT.instrument == "Sweeps"
-    screen.restore(window, replace(session, instrument=1))
-    assert panel.current == 1
-    screen.restore(window, replace(session, demonstration=Playing(UNKNOWN.id)))
-    assert panel.current == 1, "this one leaves it"
+    assert panel.current.id == SWEPT.instrument == "invariance"
+    screen.restore(window, replace(session, instrument="difference"))
+    assert panel.current.id == "difference"
+    screen.restore(window, replace(session, demonstration=Playback(UNKNOWN.id)))
+    assert panel.current.id == "difference", "this one leaves it"
 
 
 @pytest.mark.parametrize("way", ["play", "clear", "new", "chapter", "escape"])
@@ -156,7 +155,7 @@ def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
     shown = window.hint_line.hint
     assert shown != DEMOS[0].watch
     assert window.panel_shown is not None
-    window.panel_shown.choose(1)
+    window.panel_shown.choose("difference")
     assert window.hint_line.hint not in (shown, DEMOS[0].watch), "each instrument has its own"
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert window.player.demonstration is UNKNOWN

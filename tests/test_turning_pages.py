@@ -15,7 +15,7 @@ from staging import OWN, Demo, shelve
 from viz import screen
 from viz.app import Application
 from viz.demos import by_id, of_chapter
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -234,7 +234,7 @@ def test_a_session_left_between_two_chapters_opens_as_it_was_left(open_applicati
     window, player, shift = application.window, application.window.player, by_id("shift")
     for taken in (False, True):
         scene = OWN if taken else shift.scene_at(3.0)
-        session = Session(scene, "binding", demonstration=Playing("shift", 3.0))
+        session = Session(scene, "binding", demonstration=Playback("shift", 3.0))
         screen.restore(window, session)
         assert application.document.scene == scene
         assert screen.capture(window).demonstration == session.demonstration

@@ -11,7 +11,8 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -21,21 +22,18 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
-from viz import autosave, settings
+from viz import autosave, screen, settings
+from viz.autosaver import Autosaver, Recovered, recover
 from viz.chapters import import_all
 from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene import Scene
-from viz.session import Session
+from viz.session.session import Session
 from viz.snapshot import Snapshot
 from viz.views.paint_clock import PaintClock
 from viz.window import MainWindow
-
-AUTOSAVE_MS = 1500
-"""How long after the first change that is not on disk the drawing is kept there: at most so much
-drawing is lost with a process that is killed."""
 
 IDLE_MS = 2000
 """How long after the start the chapters' modules are imported, which takes a tenth of a second
@@ -51,29 +49,22 @@ class Application(QObject):
         super().__init__()
         settings.remember(keep)
         told: list[str] = []
-        recovered = autosave.recover(tell=told.append) if keep and scene is None else None
-        self.document = Document(scene or recovered)
+        recovered = recover(told.append) if keep and scene is None else None
+        self.document = Document(scene)
         self.engine = Engine()
         self.clock = PaintClock()
         self.window = MainWindow(self.document, self.engine, self.clock)
-        self._keep = keep
         self._unavailable: set[str] = set()
-        self._autosave = QTimer(self)
-        self._autosave.setSingleShot(True)
-        self._autosave.setInterval(AUTOSAVE_MS)
-        self._autosave.timeout.connect(self._keep_now)
-        self._writing, self._changed_meanwhile, self._unkept = False, False, ""
+        self._autosaver = self._autosave() if keep else None
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self._take)
         self.engine.unavailable.connect(self._do_without)
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
-        if keep:
-            self.document.scene_changed.connect(self._keep_soon)
-            self.window.player.playing_changed.connect(self._keep_before_play)
-        if recovered is not None and recovered.items:
-            self._offer()
+        if recovered is not None:
+            self._show_recovered(recovered)
+            self.document.undo_stack.clear()  # nothing was there before
         for text in told:
             self.window.message_bar.say(text)
 
@@ -98,10 +89,9 @@ class Application(QObject):
 
     def close(self) -> None:
         """Keep the drawing, then end the threads."""
-        if self._keep:
-            self._autosave.stop()
-            with contextlib.suppress(UserError):  # nobody is left to be told
-                self._keeping()()
+        if self._autosaver is not None:
+            with contextlib.suppress(UserError):  # there is no window any more to say it in
+                self._autosaver.write_now()
         self.engine.stop()
 
     def dispose(self) -> None:
@@ -117,25 +107,45 @@ class Application(QObject):
     def _take(self, snapshot: Snapshot) -> None:
         self.document.show(snapshot)
 
-    def _offer(self) -> None:
-        """Say that a drawing is back, and offer the one before it, or an empty canvas."""
+    # Drawings that come back
+
+    def _autosave(self) -> Autosaver:
+        window = self.window
+        return Autosaver(
+            self.document,
+            window.player,
+            self.engine,
+            partial(screen.capture, window),
+            window.message_bar.say,
+            self,
+        )
+
+    def _show_recovered(self, recovered: Recovered) -> None:
+        """Bring a drawing back with its screen, say so, and offer the one before it, or an empty
+        canvas."""
+        session = recovered.session
+        try:
+            screen.restore(self.window, session, recovered.file, saved=False)
+        except UserError:  # of a demonstration that this program does not have: the drawing counts
+            session = replace(session, demonstration=None)
+            screen.restore(self.window, session, recovered.file, saved=False)
+        if not session.scene.items:
+            return
         say = self.window.message_bar.say
         if autosave.more():
             say(
-                tr("Your last drawing is back; an earlier one that was not saved is kept, too."),
+                recovered.sentence + " " + tr("An earlier one that was not saved is kept, too."),
                 tr("Show the earlier one"),
                 self._recover_earlier,
             )
         else:
-            say(tr("Your last drawing is back."), tr("Start anew"), self.window.files.new)
+            say(recovered.sentence, tr("Start anew"), self.window.files.new)
 
     def _recover_earlier(self) -> None:
         told: list[str] = []
-        scene = autosave.recover(tell=told.append)
-        if scene is not None:
-            self.document.open(scene, None, tr("Show the earlier drawing"))
-            if autosave.more():
-                self._offer()
+        recovered = recover(told.append)
+        if recovered is not None:
+            self._show_recovered(recovered)
         for text in told:
             self.window.message_bar.say(text)
 
@@ -154,54 +164,6 @@ class Application(QObject):
         if text in self._unavailable:
             return  # told already
         self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
-
-    # Autosave
-
-    def _keep_soon(self) -> None:
-        """Keep the drawing within ``AUTOSAVE_MS``. A timer that runs is not restarted: while a
-        demonstration plays, or strokes follow one another, it would never come to its end."""
-        if not self._autosave.isActive():
-            self._autosave.start()
-
-    def _keep_before_play(self, playing: bool) -> None:
-        """What plays takes the place of the user's drawing, so that is written first."""
-        if playing:
-            self._keep_now()
-
-    def _keep_now(self) -> None:
-        """Write the user's drawings in a thread; one at a time, so that the newest is the last."""
-        if self._writing:
-            self._changed_meanwhile = True
-            return
-        self._writing = True
-        self.engine.run_job(self._keeping(), self._end_writing, self._tell_unkept)
-
-    def _end_writing(self, _: object = None) -> None:
-        self._unkept = ""
-        self._write_what_changed()
-
-    def _write_what_changed(self) -> None:
-        self._writing = False
-        if self._changed_meanwhile:
-            self._changed_meanwhile = False
-            self._keep_now()
-
-    def _keeping(self) -> Callable[[], None]:
-        """What keeps the user's drawings on disk, or forgets them once they are saved or empty;
-        decided here and now, to be called on any thread."""
-        *earlier, last = self.document.kept or (None,)
-        if last is None:
-            return autosave.clear
-        return partial(autosave.write, last, earlier=earlier)
-
-    def _tell_unkept(self, error: Exception) -> None:
-        """Say once, until it succeeds again, why the drawing cannot be kept."""
-        told, self._unkept = self._unkept, str(error)
-        self._write_what_changed()
-        if not isinstance(error, UserError):
-            raise error
-        if told != str(error):
-            self.window.message_bar.say(str(error))
 
 
 class _Alarm(QObject):

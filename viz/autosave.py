@@ -1,4 +1,4 @@
-"""Autosave: the drawings that a crash or a kill would take away.
+"""Autosave: the drawings that a crash or a kill would take away, as bytes.
 
 Each running program keeps its drawing in ``drawing-<process id>-<its start>.json`` in the user's
 state folder, and what left the screen unsaved before in others beside it, ``…-1.json`` and so on,
@@ -18,10 +18,16 @@ from collections.abc import Callable, Container, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
+from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.scene import Scene, files
+
+T = TypeVar("T")
+
+MOST_BYTES = 64 << 20
+"""Of one file; nothing that was kept is larger."""
 
 _CLOCK_MS = 5_000
 """How far a clock that is being set may move a process's start."""
@@ -32,15 +38,15 @@ _APART_NS = 1_000_000
 """How much later than one file the next is said to be written, so that their order is sure."""
 
 _lock = threading.Lock()  # each keeping is a job in a thread of its own
-_written: dict[Path, Scene] = {}
+_written: dict[Path, bytes] = {}
 """What this program's files hold, so that none is written again without need."""
 
 
-def write(scene: Scene, folder: Path | None = None, earlier: Sequence[Scene] = ()) -> None:
-    """Keep the scene and the ``earlier`` ones, oldest first, in place of those kept before.
+def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
+    """Keep these drawings, oldest first, in place of those kept before.
 
-    Raises UserError if one cannot be written, or could not be read again (``limits.check``).
-    ``folder`` None means the user's state folder, here and below.
+    Raises UserError if one cannot be written. ``folder`` None means the user's state folder, here
+    and below.
     """
     folder = folder or _folder()
     try:
@@ -55,38 +61,48 @@ def write(scene: Scene, folder: Path | None = None, earlier: Sequence[Scene] = (
         ) from error
     with _lock:
         now, kept = time.time_ns(), []
-        for number, drawing in enumerate((*earlier, scene)):
-            path = next((p for p in _own_files(folder) if _written.get(p) is drawing), None)
+        for number, drawing in enumerate(drawings):
+            path = next((p for p in _own_files(folder) if _written.get(p) == drawing), None)
             if path is None:  # never over one that is still needed
                 path = _free(folder)
-                files.save(drawing, path, sync=False)  # a crash loses no cached file
+                disk.write(drawing, path, sync=False)  # a crash loses no cached file
                 _written[path] = drawing
             os.utime(path, ns=(now, now + number * _APART_NS))
             kept.append(path)
         _unlink_own(folder, but=kept)
 
 
-def recover(folder: Path | None = None, tell: Callable[[str], None] | None = None) -> Scene | None:
-    """The newest drawing left by a program that no longer runs, or None. Never raises.
+def recover(
+    read: Callable[[bytes], T],
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> tuple[T, float] | None:
+    """The newest drawing left by a program that no longer runs, and when it was kept, in seconds
+    since the epoch; or None. Never raises.
 
-    The drawing becomes this program's own, so that it comes back at one start only, and at the next
-    one again should this program crash too. One that is damaged is put aside, and ``tell`` called
-    with a sentence that says where; one that cannot be read just now is left for the next start.
+    ``read`` makes of a file's bytes what is returned; it raises UserError for damaged ones. The
+    drawing becomes this program's own, so that it comes back at one start only, and at the next one
+    again should this program crash too. One that is damaged is put aside, and ``tell`` called with
+    a sentence that says where; one that cannot be read just now is left for the next start.
     """
     folder = folder or _folder()
     for path in _left_behind(folder):
         try:
-            scene = files.load(path)
-        except UserError as error:
-            if not isinstance(error.__cause__, OSError):
-                _put_aside(path, tell)
+            when = path.stat().st_mtime
+            data = disk.read(path, MOST_BYTES)
+        except (OSError, UserError):
+            continue
+        try:
+            found = read(data)
+        except UserError:
+            _put_aside(path, tell)
             continue
         with contextlib.suppress(OSError):
             with _lock:
                 own = _free(folder)
-                os.replace(path, own)  # whoever renames it first has it
-                _written[own] = scene
-            return scene
+                os.replace(path, own)  # the first to rename it has it
+                _written[own] = data
+            return found, when
     return None
 
 

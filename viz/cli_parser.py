@@ -165,11 +165,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     render.add_argument(
         "--instrument",
-        type=_count,
-        metavar="N",
+        metavar="NAME",
         help=tr(
-            "the chapter's instrument to show, counted from 1 (default: the one that the "
-            "demonstration is about)"
+            "the chapter's instrument to show, by its name, such as residual, or its number, "
+            "counted from 1 (default: the one that the demonstration is about)"
         ),
     )
     render.add_argument(

@@ -253,7 +253,7 @@ def _is_scene(file: Path) -> bool:
 def _open(file: Path) -> Scene:
     """The scene of a scene file, or an image placed on a canvas that fits it."""
     from viz import shooting
-    from viz.session import Session
+    from viz.session.session import Session
 
     found = shooting.opened(file)
     return found.scene if isinstance(found, Session) else found

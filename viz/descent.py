@@ -9,6 +9,7 @@ unless there is no other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from viz.scene import Group, Scene
 
@@ -17,12 +18,22 @@ MOST_ASIDE = 20
 
 
 @dataclass(frozen=True, eq=False)
+class Drawing:
+    """What the user drew, the ``file`` it belongs to, and the ``screen`` it was on when it left;
+    that is None while it is still there."""
+
+    scene: Scene
+    file: Path | None = None
+    screen: object = None
+
+
+@dataclass(frozen=True, eq=False)
 class Descent:
     """``staged`` is the demonstration's scene that the one on the screen was made from, None if it
-    is the user's own; ``aside`` are his drawings that left the screen, oldest first."""
+    is the user's own; ``aside`` are the user's drawings that left the screen, oldest first."""
 
     staged: Scene | None = None
-    aside: tuple[Scene, ...] = ()
+    aside: tuple[Drawing, ...] = ()
 
     def owns(self, scene: Scene) -> bool:
         """Whether ``scene``, on the screen, holds ink of the user's."""
@@ -30,16 +41,17 @@ class Descent:
             return bool(scene.items)
         return scene is not self.staged and not _ink(scene) <= _ink(self.staged)
 
-    def drawings(self, scene: Scene) -> tuple[Scene, ...]:
-        """All drawings of the user's while ``scene`` is on the screen, the newest last."""
+    def drawings(self, shown: Drawing) -> tuple[Drawing, ...]:
+        """All drawings of the user's while ``shown`` is on the screen, the newest last."""
+        scene = shown.scene
         if self.owns(scene):
-            return *self.aside, scene
+            return *self.aside, shown
         arranged = self.staged is not None and scene is not self.staged and bool(scene.items)
-        return (scene,) if arranged and not self.aside else self.aside
+        return (shown,) if arranged and not self.aside else self.aside
 
-    def replaced(self, scene: Scene, staged: Scene | None, *, keep: bool) -> Descent:
-        """The descent once ``scene`` has left the screen; ``keep`` sets it aside."""
-        return Descent(staged, (*self.aside, scene)[-MOST_ASIDE:] if keep else self.aside)
+    def replaced(self, left: Drawing | None, staged: Scene | None) -> Descent:
+        """The descent once another scene has come to the screen; ``left``, if any, is set aside."""
+        return Descent(staged, self.aside if left is None else (*self.aside, left)[-MOST_ASIDE:])
 
 
 def _ink(scene: Scene) -> set[bytes | int]:

@@ -6,7 +6,7 @@ the network must answer raises ``request_changed`` with a new numbered Request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
 from viz.attention import Attention
-from viz.descent import Descent
+from viz.descent import Descent, Drawing
 from viz.nets.layers import Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
@@ -46,6 +46,8 @@ class Document(Attention):
         self._network = "max"
         self._chapter = CHAPTER_IDS[0]
         self._descent = Descent()
+        self.describe_screen: Callable[[], object] = lambda: None
+        """Describes the screen that a drawing leaves; what it returns is kept with the drawing."""
         self._gesture = 0
         self._number = 0
         self.inspected_changed.connect(self._ask)  # before any view hears of it
@@ -81,7 +83,8 @@ class Document(Attention):
         """The descent once another drawing has taken the scene's place."""
         keep = keep and self._descent.owns(self._scene)
         keep = keep and self._scene not in self._saved.values()
-        return self._descent.replaced(self._scene, staged, keep=keep)
+        left = Drawing(self._scene, self._file, self.describe_screen()) if keep else None
+        return self._descent.replaced(left, staged)
 
     def _put(self, old: State, new: State) -> None:
         """Make what a step changes as it is in ``new``; what it does not change stays."""
@@ -113,18 +116,22 @@ class Document(Attention):
     def drawing(self) -> Scene:
         """What the user drew last: the scene, unless it is a demonstration's that at most was moved
         about while another drawing waits to come back."""
-        drawings = self._descent.drawings(self._scene)
-        return drawings[-1] if drawings else Scene(self._scene.height, self._scene.width)
+        drawings = self._drawings()
+        return drawings[-1].scene if drawings else Scene(self._scene.height, self._scene.width)
 
     @property
-    def kept(self) -> tuple[Scene, ...]:
-        """All that the user drew and no file of his holds, on the screen or gone from it for a
-        demonstration or a file; oldest first. Only what he started anew from is not among it."""
-        kept: list[Scene] = []
-        for drawing in self._descent.drawings(self._scene):
-            if drawing.items and drawing not in self._saved.values() and drawing not in kept:
-                kept.append(drawing)
-        return tuple(kept)
+    def kept(self) -> tuple[Drawing, ...]:
+        """All that the user drew and no file holds, on the screen or gone from it for a
+        demonstration or a file; oldest first. Only what was replaced by New is not among it."""
+        kept: dict[Scene, Drawing] = {}
+        for drawing in self._drawings():
+            scene = drawing.scene
+            if scene.items and scene not in self._saved.values() and scene not in kept:
+                kept[scene] = drawing
+        return tuple(kept.values())
+
+    def _drawings(self) -> tuple[Drawing, ...]:
+        return self._descent.drawings(Drawing(self._scene, self._file))
 
     def open(
         self,
@@ -136,15 +143,17 @@ class Document(Attention):
         network: str | None = None,
         ablated: Mapping[str, frozenset[int]] | None = None,
         keep: bool = True,
+        saved: bool = True,
     ) -> None:
         """Show another drawing, with another network and other ablations if these are given; undo
         brings back all of that, and the file it belonged to.
 
         ``staged`` is the demonstration's scene that it was made from, if it was. The drawing there
-        now stays among ``kept``, unless ``keep`` says that the user wants to be rid of it.
+        now stays among ``kept``, unless ``keep`` says that the user wants to be rid of it. Not
+        ``saved``, the file does not hold this drawing, which belongs to it all the same.
         """
         self.select(())
-        if file is not None:
+        if file is not None and saved:
             self._saved[file] = scene
         before = self._state()
         after = State(

@@ -17,16 +17,16 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from viz import screen, settings
-from viz import session as sessions
+from viz.chapters import known_ids
 from viz.document import Document
 from viz.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene import ImageLayer, Scene, Transform
-from viz.scene import files as scene_files
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
-from viz.session import Session
+from viz.session import files as scene_files
+from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class FileCommands:
             settings.put("folder", str(path.parent))
             if path.suffix.lower() not in IMAGE_SUFFIXES:
                 self._engine.run_job(
-                    partial(sessions.load, path),
+                    partial(scene_files.load, path, known_ids()),
                     partial(self._show_opened, path),
                     partial(self._failed, name=path.name),
                 )
@@ -117,7 +117,7 @@ class FileCommands:
 
     def _save_to(self, path: Path) -> None:
         try:
-            sessions.save(screen.capture(self._window), path)
+            scene_files.save(screen.capture(self._window), path, known_ids())
         except UserError as error:
             self._window.message_bar.say(str(error))
             return

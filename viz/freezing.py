@@ -12,7 +12,7 @@ from viz import settings
 from viz.compute import Computer, Nets
 from viz.engine import Engine
 from viz.i18n import tr
-from viz.session import Beside
+from viz.session.session import ComparisonState
 from viz.snapshot import Request, Snapshot
 from viz.theme import Theme
 from viz.views.frozen import Caption, Frozen
@@ -31,7 +31,7 @@ class Freezing:
     def __init__(self, window: MainWindow, engine: Engine, scales: dict[str, float]) -> None:
         self._window, self._engine, self._scales = window, engine, scales
         self.frozen: Frozen | None = None
-        self._awaited: Beside | None = None
+        self._awaited: ComparisonState | None = None
         """A of a session, whose snapshot is under way."""
         self.caption = Caption("B", tr("live"))
         self.caption.hide()
@@ -47,14 +47,14 @@ class Freezing:
             self._freeze(self._window.document.shown_window(), self._window.document.snapshot)
 
     @property
-    def beside(self) -> Beside | None:
+    def beside(self) -> ComparisonState | None:
         """What A shows, or will once its snapshot is there, as a session keeps it."""
         if self.frozen is None:
             return self._awaited
         request = self.frozen.snapshot.request
-        return Beside(request.scene, request.network, request.ablated, self.frozen.window)
+        return ComparisonState(request.scene, request.network, request.ablated, self.frozen.window)
 
-    def restore(self, beside: Beside | None) -> None:
+    def restore(self, beside: ComparisonState | None) -> None:
         """Show this as A, as soon as the network has answered it; None lets A go."""
         if beside == self.beside:
             return

@@ -78,9 +78,7 @@ class Hinting:
                 if told and demonstration is not None
                 else None,
                 claim=window.chapter.about if presenting else "",
-                instrument=type(panel.instruments[panel.current]).__name__
-                if panel is not None and panel.instruments
-                else "",
+                instrument=panel.current.id if panel is not None and panel.current else "",
                 offered=offered,
                 beside=window.maps.crowded,
             )

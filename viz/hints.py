@@ -36,7 +36,7 @@ def hint(
     """What to try with this tool on a canvas in this state; the most special case wins.
 
     ``claim`` is the chapter's, to be read by an audience that has no tools in hand; ``instrument``
-    the class of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
+    the id of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
     of what Space plays, told where there is nothing to try an instrument with. ``beside``: a frozen
     state's maps have taken the place of every instrument, so that none is spoken of.
     """
@@ -107,51 +107,51 @@ def no_chapter(number: int, titles: Sequence[str]) -> str:
 def _to_try(instrument: str) -> str:
     """What to try with an instrument of a chapter; "" if there is nothing to say."""
     return {
-        "Displacement": tr(
+        "displacement": tr(
             "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row tells how "
             "far a layer's maps moved."
         ),
-        "Difference": tr(
+        "difference": tr(
             "Drag the whole drawing (Ctrl+A): the difference vanishes where the shift is a "
             "multiple of the layer's stride."
         ),
-        "Residual": tr(
+        "residual": tr(
             "Drag along the curve: the drawing moves, and the residual is 0 at multiples of the "
             "layer's stride."
         ),
-        "ShiftMapView": tr(
+        "shift-map": tr(
             "Click into the map: the drawing is shifted there and read as the map says."
         ),
-        "Sweeps": tr("Drag along a curve: the drawing changes so, until the answer is lost."),
-        "Networks": tr("Click a network to let it answer, then move the digit by single pixels."),
-        "PoolingMaps": tr(
+        "invariance": tr("Drag along a curve: the drawing changes so, until the answer is lost."),
+        "networks": tr("Click a network to let it answer, then move the digit by single pixels."),
+        "pooling-maps": tr(
             "Choose another pooling, and point at a map above to see what is left of it."
         ),
-        "PoolingChange": tr(
+        "pooling-change": tr(
             "Choose another pooling: the lower its curve, the less it tells of a shift."
         ),
-        "PoolingSteps": tr(
+        "pooling-steps": tr(
             "Nudge the digit with the arrow keys: how much of a step is left after each pooling?"
         ),
-        "PoolingToy": tr(
+        "pooling-toy": tr(
             "Drag the 1 to the next place: the input changes, what it is pooled to may not."
         ),
-        "BindingMapView": tr(
+        "binding-map": tr(
             "Double-click a stroke and drag it, or click into the map to put it there."
         ),
-        "BindingInteractionView": tr(
+        "interaction": tr(
             "Double-click a stroke and drag it away: what is there only because both parts are?"
         ),
-        "BindingTrajectoryView": tr(
+        "trajectory": tr(
             "Double-click a stroke and drag it slowly: the curves are the answer along its way."
         ),
-        "SlidingReading": tr(
+        "reading": tr(
             "Move digits together and apart: windows beside each other that agree are one digit."
         ),
-        "SlidingCost": tr(
+        "cost": tr(
             "Drag the canvas's right edge: crops, one per window, cost many times one pass."
         ),
-        "SlidingTraining": tr(
+        "training": tr(
             "Leave room between digits: which networks read something where nothing is?"
         ),
     }.get(instrument, "")

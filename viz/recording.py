@@ -19,7 +19,7 @@ from viz import theme as themes
 from viz.engine import Engine
 from viz.i18n import tr
 from viz.render_process import RenderProcess
-from viz.session import Session
+from viz.session.session import Session
 from viz.take import MOST_SECONDS, Take
 from viz.taking import Taking
 
@@ -96,8 +96,8 @@ class Recorder(QObject):
         """Chapter and instrument on the screen, for the name of a file."""
         panel = self._window.panel_shown
         words = [self._window.document.chapter]
-        if panel is not None and panel.instruments:
-            words.append(panel.instruments[panel.current].title)
+        if panel is not None and panel.current is not None:
+            words.append(panel.current.title)
         return re.sub(r"\W+", "-", " ".join(words).lower()).strip("-")
 
     def _put_away(self) -> None:

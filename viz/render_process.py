@@ -12,6 +12,7 @@ import re
 import sys
 from collections import deque
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
@@ -19,11 +20,14 @@ from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSig
 import viz
 from viz import transfer
 from viz.engine import Engine
-from viz.session import Session
+from viz.session.session import Session
 from viz.take import Take
 
 GRACE_MS = 3000
 """How long a process that is told to end may take."""
+
+PIECE = 1 << 20
+"""Bytes sent at a time: the window stood still for 0.4 s when 250 MB were sent at once."""
 
 COMMAND = ("-P", "-m", "viz.cli")
 """Of Python: -P, so that a folder called viz where it was started is not taken for ours."""
@@ -91,8 +95,18 @@ class RenderProcess(QObject):
         process.finished.connect(self._finish)
         process.start(sys.executable, [*COMMAND, "render", "--progress", "--stdin", *arguments])
         self._number = process.processId()
-        if self._process is process:  # where a program is missing, Windows says so at once
-            process.write(data)
+        rest = BytesIO(data)
+        process.bytesWritten.connect(lambda _: self._send(rest))
+        self._send(rest)
+
+    def _send(self, rest: BytesIO) -> None:
+        """Send the next piece of what is to be shown, once the one before is through."""
+        process = self._process
+        if process is None or process.bytesToWrite():
+            return
+        if piece := rest.read(PIECE):
+            process.write(piece)
+        else:
             process.closeWriteChannel()
 
     def cancel(self) -> None:

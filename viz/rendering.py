@@ -8,6 +8,7 @@ alike to the last pixel: the status line's milliseconds, which never are, are le
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ from viz.errors import UserError
 from viz.export import Frame
 from viz.i18n import tr
 from viz.outline import least_size
-from viz.session import Session
+from viz.session.session import Session
 from viz.take import Take
 
 PATIENCE_MS = 120_000
@@ -100,10 +101,21 @@ class Rendering:
         self._asked = 1
         screen.restore(self.window, session)
         self.window.player.pose(playing=_was_playing(session))
-        panel, title = self.window.panel_shown, self.window.chapter.title
-        there = [one.title for one in panel.instruments] if panel is not None else []
-        if session.instrument is not None and session.instrument >= len(there):
-            raise UserError(_no_instrument(session.instrument + 1, there, title))
+        if session.instrument is not None:
+            self._choose(session.instrument)
+
+    def _choose(self, name: str) -> None:
+        """Bring an instrument of the chapter to the screen, by its id or its number from 1.
+
+        Raises UserError if the chapter does not have it.
+        """
+        panel = self.window.panel_shown
+        ids = [one.id for one in panel.instruments] if panel is not None else []
+        number = int(name) if re.fullmatch(r"0*[1-9]\d{0,3}", name) else 0
+        if name not in ids and not 1 <= number <= len(ids):
+            raise UserError(_no_instrument(name, ids, self.window.chapter.title))
+        assert panel is not None
+        panel.choose(name if name in ids else ids[number - 1])
 
     def _note(self, request: object) -> None:
         self._asked = request.number  # type: ignore[attr-defined]
@@ -248,7 +260,7 @@ def _was_playing(session: Session) -> bool:
     return session.demonstration is not None and session.demonstration.playing
 
 
-def _no_instrument(number: int, there: list[str], chapter: str) -> str:
+def _no_instrument(name: str, there: list[str], chapter: str) -> str:
     """What to choose instead of an instrument that a chapter does not have."""
     if not there:
         return tr(
@@ -257,10 +269,10 @@ def _no_instrument(number: int, there: list[str], chapter: str) -> str:
             chapter=chapter,
         )
     return tr(
-        "Chapter “{chapter}” has no instrument {number}; choose one of: {there}.",
+        "Chapter “{chapter}” has no instrument “{name}”; choose one of: {there}.",
         chapter=chapter,
-        number=number,
-        there=", ".join(f"{of} {title}" for of, title in enumerate(there, 1)),
+        name=name,
+        there=", ".join(f"{number} {id_}" for number, id_ in enumerate(there, 1)),
     )
 
 

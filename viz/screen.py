@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from viz.i18n import tr
 from viz.scene import Group, Scene
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.views.canvas.commands import selected_stroke
 
 if TYPE_CHECKING:
-    from viz.chapters.panel import ChapterPanel, Instrument
+    from viz.chapters.panel import ChapterPanel
     from viz.demos import Demonstration
     from viz.window import MainWindow
 
@@ -23,14 +23,14 @@ def capture(window: MainWindow) -> Session:
     document, player, panel = window.document, window.player, window.panel_shown
     shown = player.demonstration
     states = {
-        name: instrument.state()
+        instrument.id: instrument.state()
         for built in window.panels
-        for name, instrument in _named(built).items()
+        for instrument in built.instruments
     }
     return Session(
         document.scene,
         document.chapter,
-        panel.current if panel is not None and panel.instruments else None,
+        panel.current.id if panel is not None and panel.current is not None else None,
         document.network,
         dict(document.ablated),
         document.pinned,
@@ -39,25 +39,28 @@ def capture(window: MainWindow) -> Session:
         selected_stroke(document),
         str(window.canvas.tool),
         document.surest,
-        Playing(shown.id, player.time, player.speed, player.loop, player.seen, player.playing)
+        Playback(shown.id, player.time, player.speed, player.loop, player.seen, player.playing)
         if shown is not None
         else None,
         window.actions_by_id["pre"].isChecked(),
         window.actions_by_id["grid"].isChecked(),
         {**states, **window.waiting_states},
         window.freezing.beside,
-        kernels=window.kernels.chosen,
+        kernel=window.kernels.chosen,
     )
 
 
-def restore(window: MainWindow, session: Session, file: Path | None = None) -> None:
+def restore(
+    window: MainWindow, session: Session, file: Path | None = None, *, saved: bool = True
+) -> None:
     """Show what was on the screen.
 
     One undo step, which brings back the scene of before, its file, network and ablations; but not
     the chapter, the instruments' settings, A of A|B, selection, window, pin, tool, and what the
     player had.
 
-    ``file`` is where the session came from, and where Save writes. A demonstration goes on, paused,
+    ``file`` is where the session came from, and where Save writes; not ``saved``, it holds an older
+    drawing than this one. A demonstration goes on, paused,
     unless its scene had been changed by hand. Raises UserError, before anything has changed, if
     this program has no such demonstration.
     """
@@ -67,10 +70,10 @@ def restore(window: MainWindow, session: Session, file: Path | None = None) -> N
     window.waiting_states = {}
     document.set_chapter(session.chapter)
     window.canvas.set_tool(session.tool)
-    _show_scene(window, session, file, demonstration)
+    _show_scene(window, session, file, demonstration, saved=saved)
     _attend(window, session)
-    document.resume(session.surest)
-    window.freezing.restore(session.beside)
+    document.resume(session.focus_window)
+    window.freezing.restore(session.comparison)
     # Last of all: what an instrument keeps may belong to the scene that it finds
     window.waiting_states = dict(session.instruments)
     if (panel := window.panel_shown) is not None:
@@ -88,7 +91,7 @@ def _attend(window: MainWindow, session: Session) -> None:
     document.select_window(session.window)
     if document.pinned != session.pinned:
         document.pin(session.pinned)
-    window.kernels.choose(session.kernels)
+    window.kernels.choose(session.kernel)
 
 
 def follow(window: MainWindow, session: Session) -> None:
@@ -113,13 +116,13 @@ def follow(window: MainWindow, session: Session) -> None:
     document.apply(session.scene, tr("Go on"))
     _attend(window, session)
     document.hover(session.hovered)
-    if window.freezing.beside != session.beside:
-        window.freezing.restore(session.beside)
+    if window.freezing.beside != session.comparison:
+        window.freezing.restore(session.comparison)
     if (panel := window.panel_shown) is not None and session.instrument is not None:
         panel.choose(session.instrument)
     for built in window.panels:
-        for name, instrument in _named(built).items():
-            state = session.instruments.get(name)
+        for instrument in built.instruments:
+            state = session.instruments.get(instrument.id)
             if state is not None and instrument.state() != state:
                 instrument.restore(state)
 
@@ -140,9 +143,9 @@ def hold_window(window: MainWindow, session: Session) -> None:
     """Show the window that showed itself in this state of a take, once all else is up to date; as
     opening a file does."""
     document = window.document
-    if session.surest not in (None, document.surest):
-        assert session.surest is not None
-        document.hold_window(session.surest)
+    if session.focus_window not in (None, document.surest):
+        assert session.focus_window is not None
+        document.hold_window(session.focus_window)
         document.request_changed.emit(document.request())  # with its answer the views show it
 
 
@@ -161,7 +164,7 @@ def _follow_demonstration(window: MainWindow, session: Session) -> None:
     _set_seen(window, played)
 
 
-def _set_seen(window: MainWindow, played: Playing) -> None:
+def _set_seen(window: MainWindow, played: Playback) -> None:
     if played.seen != window.player.seen:
         window.player.seen = played.seen
         window.player.seen_changed.emit()
@@ -177,8 +180,8 @@ def _set_marks(window: MainWindow, session: Session) -> None:
 def hand_out_states(window: MainWindow, panel: ChapterPanel) -> None:
     """Hand the settings that a session had for a panel's instruments to them: those of other
     chapters wait until one turns to them."""
-    for name, instrument in _named(panel).items():
-        if (state := window.waiting_states.pop(name, None)) is not None:
+    for instrument in panel.instruments:
+        if (state := window.waiting_states.pop(instrument.id, None)) is not None:
             instrument.restore(state)
 
 
@@ -191,7 +194,12 @@ def _demonstration(session: Session) -> Demonstration | None:
 
 
 def _show_scene(
-    window: MainWindow, session: Session, file: Path | None, demonstration: Demonstration | None
+    window: MainWindow,
+    session: Session,
+    file: Path | None,
+    demonstration: Demonstration | None,
+    *,
+    saved: bool,
 ) -> None:
     """The scene, and the demonstration it belongs to or was taken over from."""
     player, played = window.player, session.demonstration
@@ -208,6 +216,7 @@ def _show_scene(
         staged=staged,
         network=session.network,
         ablated=session.ablated,
+        saved=saved,
     )
     if demonstration is None or played is None:
         player.unload()
@@ -215,13 +224,3 @@ def _show_scene(
     player.speed, player.loop = played.speed, played.loop
     player.adopt(demonstration, played.time)
     _set_seen(window, played)
-
-
-def _named(panel: ChapterPanel) -> dict[str, Instrument]:
-    """A chapter's instruments by their names in session files, the same in all languages; no two
-    chapters have instruments of one class."""
-    found: dict[str, Instrument] = {}
-    for instrument in panel.instruments:
-        name = type(instrument).__name__
-        found[name if name not in found else f"{name} {len(found)}"] = instrument
-    return found

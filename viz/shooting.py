@@ -21,7 +21,7 @@ from viz.export import FILMS, MOST_GIF_RATE
 from viz.i18n import tr
 from viz.outline import CHAPTER_IDS, LEAST_STAGE, least_size
 from viz.scene import Scene
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.take import Take
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ def opened(file: Path) -> Session | Scene:
 
     Raises UserError if it cannot be opened.
     """
-    from viz import session
+    from viz.chapters import known_ids
     from viz.scene import images
+    from viz.session import files
 
     if file.suffix.lower() == ".json":
-        return session.load(file)
+        return files.load(file, known_ids())
     return images.place(Scene(32, 32), images.read_image(file))
 
 
@@ -131,7 +132,7 @@ def shown(arguments: argparse.Namespace) -> Session | Take:
             session, demonstration=replace(session.demonstration, speed=arguments.speed)
         )
     if arguments.instrument is not None:
-        session = replace(session, instrument=arguments.instrument - 1)
+        session = replace(session, instrument=arguments.instrument)
     if arguments.network is not None:
         session = replace(session, network=arguments.network)
     return session
@@ -220,7 +221,7 @@ def _demonstration(name: str) -> Demonstration:
 
 
 def _middle(demonstration: Demonstration, chapter: str) -> Session:
-    session = Session(Scene(), chapter, tool="select", demonstration=Playing(demonstration.id))
+    session = Session(Scene(), chapter, tool="select", demonstration=Playback(demonstration.id))
     return _turned(session, demonstration, demonstration.duration / 2)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,11 @@ from viz.measure.reading import Reading
 from viz.nets.layers import BY_NAME, Layer, layer_of
 from viz.nets.variants import VARIANTS
 from viz.scene import Scene
+from viz.scene.limits import Between, Known
+from viz.scene.model import MAX_WIDTH
+
+MOST_MAPS = 100_000
+"""Of one layer of any network."""
 
 Array = NDArray[np.float32]
 
@@ -25,10 +31,10 @@ Array = NDArray[np.float32]
 class Unit:
     """One unit of the network: map number and position within a layer (``"C1"`` … ``"output"``)."""
 
-    layer: str
-    map: int
-    row: int
-    column: int
+    layer: Annotated[str, Known("layer")]
+    map: Annotated[int, Between(0, MOST_MAPS)]
+    row: Annotated[int, Between(0, MAX_WIDTH)]
+    column: Annotated[int, Between(0, MAX_WIDTH)]
 
     def exists_on(self, height: int, width: int) -> bool:
         """Whether a canvas of height × width pixels has this unit."""

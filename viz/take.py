@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from viz.session import Session
+from viz.session.session import Session
 
 MOST_SECONDS = 120.0
 """How long a take may last."""
@@ -106,7 +106,7 @@ def _sizes(state: Session, held: Container[int]) -> dict[int, int]:
     """Return the bytes of memory, by identity, of each object of a state that is not held yet: the
     drawings in full, all else as ``STATE_BYTES``."""
     sizes = {id(state): STATE_BYTES}
-    waiting: list[object] = [state.scene, state.beside]
+    waiting: list[object] = [state.scene, state.comparison]
     while waiting:
         thing = waiting.pop()
         if id(thing) in held or id(thing) in sizes:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from viz import screen
-from viz.session import Session
+from viz.session.session import Session
 from viz.take import MOST_SECONDS, Notes, Take
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Taking(QObject):
         if document.hovered is not None:
             state = replace(state, hovered=document.hovered)
         if document.snapshot is None or document.snapshot.scene is not document.scene:
-            state = replace(state, surest=None)
+            state = replace(state, focus_window=None)
         return state
 
     def _go_on(self) -> None:

@@ -2,7 +2,7 @@
 
 Pickled, through a pipe: what states share is sent once, and shared again on the other side. What
 arrives is not trusted all the same: it can make these dataclasses, by their constructors, and
-arrays of floats; every other name in it is refused before anything is imported or called.
+arrays of numbers; every other name in it is refused before anything is imported or called.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from numpy.typing import NDArray
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
-from viz.session import Beside, Playing, Session
+from viz.session.codec import Picture
+from viz.session.session import ComparisonState, Playback, Session
 from viz.snapshot import Unit
 from viz.take import Take
 
 _CLASSES = (
-    Beside, Group, ImageLayer, Noise, Playing, Scene, Session, Stroke, Take, Transform, Unit,
+    ComparisonState, Group, ImageLayer, Noise, Picture, Playback, Scene, Session, Stroke, Take,
+    Transform, Unit,
 )  # fmt: skip
 """All that a session or take consists of, beside Python's own containers, numbers and text."""
 
-_ARRAYS = "float32", "float64"
+_ARRAYS = "float32", "float64", "uint8"
 
 
 def dumps(shown: Session | Take) -> bytes:
@@ -51,7 +53,7 @@ def load(stream: BinaryIO) -> Session | Take:
 
 
 def _array(kind: str, shape: tuple[int, ...], data: bytes) -> NDArray[Any]:
-    """Return a read-only array of floats."""
+    """Return a read-only array of numbers."""
     if kind not in _ARRAYS:
         raise ValueError(kind)
     return np.frombuffer(data, kind).reshape(shape)

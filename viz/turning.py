@@ -48,11 +48,8 @@ class Turning:
     def show_instrument(self) -> None:
         """Bring the instrument that shows the demonstration best to the front, if there is one."""
         demonstration, panel = self._window.player.demonstration, self._window.panel_shown
-        if demonstration is None or panel is None:
-            return
-        names = [type(instrument).__name__ for instrument in panel.instruments]
-        if demonstration.instrument in names:
-            panel.choose(names.index(demonstration.instrument))
+        if demonstration is not None and panel is not None:
+            panel.choose(demonstration.instrument)
 
     def _tell_movers(self) -> None:
         """What was taken over is the user's drawing, with the numbers of one."""

@@ -176,7 +176,8 @@ class MainWindow(QMainWindow):
         chapter = self.chapter
         if chapter.number > 1 and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
-            panel.set_theme(self.appearance.theme, self.appearance.text_px)
+            if self.appearance.text_px:  # else the window's first size brings it
+                panel.set_theme(self.appearance.theme, self.appearance.text_px)
             panel.instrument_changed.connect(self.hinting.show)
         self.maps.set_panel(self.panel_shown)
         if self.panel_shown is not None:

@@ -28,7 +28,7 @@ def test_the_instruments_agree_and_tidy_up(new_lab: NewLab) -> None:
     lab.turn(2)
     assert document.marks is None
     assert trajectory.bar.text.startswith("A: stroke 2 of the 3")  # type: ignore[attr-defined]
-    panel.choose(0)
+    panel.choose("binding-map")
     document.select(())
     assert lab.canvas.pointed_out
     panel.hide()

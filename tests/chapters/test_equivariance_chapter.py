@@ -80,7 +80,7 @@ def test_wherever_one_points_there_is_a_tip(qtbot: QtBot) -> None:
         panel = window.panel_shown
         assert panel is not None
         for index, instrument in enumerate(panel.instruments):
-            panel.choose(index)
+            panel.choose(panel.instruments[index].id)
             qtbot.waitUntil(
                 lambda: document.snapshot is not None and not application.engine.measuring,
                 timeout=30_000,
@@ -125,7 +125,7 @@ def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
         settle()
         document.apply(shifted(number("31"), 4, -1), "move")
         assert window.panel_shown is not None
-        window.panel_shown.choose(instrument)
+        window.panel_shown.choose(window.panel_shown.instruments[instrument].id)
         session = screen.capture(window)  # before the snapshot has come
         document.set_chapter("live")
         document.apply(number("8"), "draw")
@@ -135,12 +135,12 @@ def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
         screen.restore(window, session)
         settle()
         panel = window.panel_shown
-        assert panel.current == instrument
-        kept = screen.capture(window).instruments["Displacement"]
+        assert panel.current is panel.instruments[instrument]
+        kept = screen.capture(window).instruments["displacement"]
         assert (
-            kept == session.instruments["Displacement"] == {"shift": [4.0, -1.0], "partly": False}
+            kept == session.instruments["displacement"] == {"shift": [4.0, -1.0], "partly": False}
         )
-        panel.choose(0)
+        panel.choose("displacement")
         settle()
         table = panel.instruments[0].table  # type: ignore[attr-defined]
         assert table.rows[0][1] == "4.00  −1.00"

@@ -36,10 +36,10 @@ def test_every_instrument_measures_the_drawing(application: Application, qtbot: 
     assert all(instrument.tip.endswith(".") for instrument in panel.instruments)
     qtbot.waitUntil(lambda: reading.reading is not None, timeout=20000)  # type: ignore[attr-defined]
     assert reading.reading.text == "31"  # type: ignore[attr-defined]
-    panel.choose(1)
+    panel.choose("cost")
     qtbot.waitUntil(lambda: cost.cost is not None and cost.cost.done == 9, timeout=20000)  # type: ignore[attr-defined]
     assert cost.cost.difference <= TOLERANCE  # type: ignore[attr-defined]
-    panel.choose(2)
+    panel.choose("training")
     qtbot.waitUntil(lambda: len(training.readings) == 3, timeout=20000)  # type: ignore[attr-defined]
     assert training.readings["max"].text == "31"  # type: ignore[attr-defined]
     assert failed == []

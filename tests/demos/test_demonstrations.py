@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from itertools import groupby, product
 
 import numpy as np
 import pytest
+from lab import NewLab
 from numpy.typing import NDArray
 
 from viz.demos import Demonstration, by_id, demonstrations, of_chapter
@@ -21,8 +21,8 @@ from viz.nets import load_pretrained
 from viz.nets.layers import NONE_CLASS, WINDOW
 from viz.outline import CHAPTER_IDS
 from viz.scene import Group, Scene, rasterize_scene
+from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of
-from viz.scene.limits import check_counts
 from viz.scene.shifts import common_shift
 
 HELD_S = 0.4
@@ -214,17 +214,18 @@ def test_ids_chapters_and_texts() -> None:
 
 def test_a_proof_by_an_instrument_brings_it_on() -> None:
     shown = {demo.id: demo.instrument for demo in demonstrations()}
-    assert shown["3-5"] == "BindingInteractionView", "where units that answer both are counted"
-    assert shown["31-61"] == shown["1-7"] == "BindingMapView"
-    assert {shown[name] for name in ("35-53", "5-5", "none-between")} == {"SlidingReading"}
+    assert shown["3-5"] == "interaction", "where units that answer both are counted"
+    assert shown["31-61"] == shown["1-7"] == "binding-map"
+    assert {shown[name] for name in ("35-53", "5-5", "none-between")} == {"reading"}
 
 
-def test_the_instruments_that_are_named_exist() -> None:
+def test_the_instruments_that_are_named_exist(new_lab: NewLab) -> None:
     named = {(demo.chapter, demo.instrument) for demo in demonstrations() if demo.instrument}
-    assert ("equivariance", "Residual") in named
+    assert ("equivariance", "residual") in named
     for chapter, instrument in named:
-        module = import_module(f"viz.chapters.{chapter.replace('-', '_')}")
-        assert hasattr(module, instrument)
+        lab = new_lab(Scene())
+        lab.open_chapter(chapter)
+        assert instrument in [one.id for one in lab.panel.instruments]
 
 
 SWEPT = [demo for demo in demonstrations() if demo.sweep]

@@ -22,7 +22,7 @@ from viz.nets.weights import load_metadata
 from viz.rendering import Look, Rendering, rendering
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.session import Playing, Session
+from viz.session.session import Playback, Session
 from viz.take import Take
 from viz.views.barcode import Barcode
 from viz.views.binding.interaction import BindingInteractionView
@@ -126,7 +126,7 @@ def test_a_picture_shows_the_maps_of_its_moment_only(new_lab: NewLab) -> None:
 
 
 def interaction_of(made: Rendering) -> BindingInteractionView:
-    (view,) = made._window.findChildren(BindingInteractionView)
+    (view,) = made.window.findChildren(BindingInteractionView)
     return view
 
 
@@ -137,13 +137,13 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
 
     def session(time: float) -> Session:
         return Session(
-            demonstration.scene_at(time), "binding", 1, tool="select",
-            demonstration=Playing("3-5", time),
+            demonstration.scene_at(time), "binding", "interaction", tool="select",
+            demonstration=Playback("3-5", time),
         )  # fmt: skip
 
     with rendering(session(begin), Look((1024, 640))) as made:
         made.settle()
-        document, view = made._application.document, interaction_of(made)
+        document, view = made.application.document, interaction_of(made)
         assert document.marks is not None  # a picture shows rest
         since: dict[tuple[str, int], float] = {}
         last: dict[tuple[str, int], float] = {}
@@ -165,7 +165,7 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
     moments = ((0.0, session(2.0)), (0.1, still))
     with rendering(moments[0][1], Look((1024, 640))) as made:  # a take that ends at rest
         made.settle()
-        document, view = made._application.document, interaction_of(made)
+        document, view = made.application.document, interaction_of(made)
         held_then = []
         for _ in made.follow(Take(moments, 1.5), (0.0, 0.1, 1.0, 1.2)):
             assert document.marks is None

@@ -9,18 +9,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import scene_files
 from lab import Lab, NewLab
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication
 
-from viz import session as sessions
 from viz.demos import by_id
 from viz.measure.part import Part, put
 from viz.measure.trajectory import MOST, SAMPLES
-from viz.scene import Scene, files
+from viz.scene import Scene
 from viz.scene.digits import number
-from viz.session import Session
+from viz.session.session import Session
 from viz.views.binding.kept_path import KeptPath, kept_path
 from viz.views.binding.lane_plot import DRAWN, LaneCurves
 from viz.views.binding.trajectory import BindingTrajectoryView, _lane_name
@@ -233,9 +233,9 @@ def test_a_session_keeps_a_drag_s_path(new_lab: NewLab) -> None:
     state, picture = view.state(), view.plot.grab().toImage()
     lanes, band, note = view.plot.lanes, view.plot.band, view.bar.text
     assert view.state() is state  # asked in every frame of a recording
-    scene = files.loads(files.dumps(lab.document.scene))
-    session = Session(scene, instruments={"BindingTrajectoryView": state})
-    state = sessions.loads(sessions.dumps(session)).instruments["BindingTrajectoryView"]
+    scene = scene_files.loads(scene_files.dumps(lab.document.scene)).scene
+    session = Session(scene, instruments={"trajectory": state})
+    state = scene_files.loads(scene_files.dumps(session)).instruments["trajectory"]
 
     lab = new_lab(scene)  # another window
     view = view_of(lab)
@@ -336,8 +336,8 @@ def test_a_long_path_is_thinned_and_a_session_takes_it() -> None:
     lanes = tuple(LaneCurves("", xs, one, (xs, one)) for one in values)
     band = tuple((float(x), float(x), "[?]12") for x in xs)
     state = KeptPath(Part(0, 1), 5, (0.0, 500.0), lanes, band).as_state()
-    session = Session(Scene(), instruments={"BindingTrajectoryView": state})
-    kept = sessions.loads(sessions.dumps(session)).instruments["BindingTrajectoryView"]
+    session = Session(Scene(), instruments={"trajectory": state})
+    kept = scene_files.loads(scene_files.dumps(session)).instruments["trajectory"]
     path = kept_path(kept, _lane_name)
     assert path is not None and len(path.lanes) == 12 and len(path.band) == 80
     assert 40 < len(path.lanes[0].xs) < 60

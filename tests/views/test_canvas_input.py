@@ -232,7 +232,7 @@ def test_what_the_scene_cannot_hold_is_refused_with_a_word(
     told: list[str] = []
     empty.canvas.refused.connect(told.append)
     empty.pull([(5, 5), (8, 5)])
-    monkeypatch.setattr("viz.scene.limits.MOST_POINTS", 40)  # a hand cannot draw that many
+    monkeypatch.setattr("viz.scene.capacity.MOST_POINTS", 40)  # a hand cannot draw that many
     empty.press((10, 10))
     for step in range(100):
         empty.move((10 + step / 4, 10 + step % 2))

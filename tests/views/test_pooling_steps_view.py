@@ -113,7 +113,7 @@ def test_the_chapters_first_demonstration_is_seen_where_it_opens(
     player, panel = window.player, window.panel_shown
     assert player.demonstration is not None and player.demonstration.id == "bar-steps"
     assert panel is not None
-    shown, toy = panel.instruments[panel.current], panel.instruments[0]
+    shown, toy = panel.current, panel.instruments[0]
     assert isinstance(shown, PoolingSteps) and isinstance(toy, PoolingToy)
     player.pause()
     last = []
@@ -132,7 +132,7 @@ def test_the_chapters_first_demonstration_is_seen_where_it_opens(
     assert numbers[4, 3] == pytest.approx(numbers[0, 3], abs=1e-3)
     assert abs(numbers[2, 3] - numbers[0, 3]) > 0.01
 
-    panel.choose(0)
+    panel.choose("pooling-toy")
     assert "see Steps" in toy.strip.said
     window.actions_by_id["clear"].trigger()
     assert toy.strip.said.startswith("Drag")
@@ -144,7 +144,7 @@ def test_blank_paper_has_no_number(open_application: Open, qtbot: QtBot) -> None
     QTest.keyClick(window, Qt.Key.Key_3)
     panel = window.panel_shown
     assert panel is not None
-    panel.choose(3)
+    panel.choose("pooling-steps")
     shown = panel.instruments[3]
     assert isinstance(shown, PoolingSteps)
     settled(application, qtbot)

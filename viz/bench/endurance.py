@@ -54,7 +54,7 @@ def rounds(application: app.Application, dwell_s: float) -> Iterator[dict[str, f
             panel = window.panel_shown
             for demonstration in player.library():
                 if panel is not None and panel.instruments:
-                    panel.choose(turn % len(panel.instruments))
+                    panel.choose(panel.instruments[turn % len(panel.instruments)].id)
                 turn += 1
                 player.load(demonstration)
                 player.play()

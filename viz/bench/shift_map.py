@@ -55,12 +55,8 @@ def beside_a_drag(seconds: float = DRAG_S) -> dict[str, Any]:
     application.document.set_chapter("equivariance")
     panel = application.window.panel_shown
     assert panel is not None
-    place, view = next(
-        (place, view)
-        for place, view in enumerate(panel.instruments)
-        if isinstance(view, ShiftMapView)
-    )
-    panel.choose(place)
+    view = next(view for view in panel.instruments if isinstance(view, ShiftMapView))
+    panel.choose(view.id)
     drag = Drag(application, grip)
     drag.press()
     drag.lead(DRAG_HZ, 1.0)  # caches fill, torch warms up

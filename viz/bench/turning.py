@@ -101,19 +101,20 @@ def latencies(
     for chapter in CHAPTER_IDS:
         application.document.set_chapter(chapter)
         panel = application.window.panel_shown
-        count = len(panel.instruments) if panel is not None else 1
+        instruments = panel.instruments if panel is not None else ()
+        count = max(1, len(instruments))
         drag = Drag(application, grip)
         waited, block, beside = list[float](), 0.0, dict[str, float]()
         drag.press()
         for index in range(count):
             if panel is not None:
-                panel.choose(index)
+                panel.choose(instruments[index].id)
             drag.lead(PAUSED_HZ, WARM_S)
             drag.lead(PAUSED_HZ, max(LEAST_S, seconds / count))
             waited += drag.latencies_ms
             block = max(block, drag.block_ms)
             if panel is not None:
-                title = panel.instruments[index].title
+                title = instruments[index].title
                 beside[title] = float(np.percentile(drag.latencies_ms, 99))
         drag.release()
         application.document.undo_stack.undo()  # the digit is back where it was taken

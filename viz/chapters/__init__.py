@@ -12,7 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from viz.i18n import tr
+from viz.nets.layers import LAYERS
+from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
+from viz.session.codec import KnownIds
 
 if TYPE_CHECKING:
     from viz.chapters.panel import Instrument
@@ -64,6 +67,11 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter(id_, number, title, about, _builder(id_))
         for number, (id_, (title, about)) in enumerate(zip(CHAPTER_IDS, texts, strict=True), 1)
     )
+
+
+def known_ids() -> KnownIds:
+    """What scene files may name."""
+    return KnownIds(CHAPTER_IDS, tuple(VARIANTS), {layer.name: layer.maps for layer in LAYERS})
 
 
 def import_all() -> None:

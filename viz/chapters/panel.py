@@ -23,8 +23,11 @@ from viz.views.fitting import STRETCHES, condensed
 class Instrument(Protocol):
     """A QWidget that measures one thing; see ``ChapterPanel`` for who calls what when."""
 
+    id: str
+    """Its name in scene files, demonstrations and ``render --instrument``; no other instrument of
+    the program has it, and it never changes."""
     title: str
-    """The text of its tab, translated and short; also its name in session files."""
+    """The text of its tab, translated and short."""
     tip: str
     """One sentence: what is measured, and by which formula."""
 
@@ -120,13 +123,15 @@ class ChapterPanel(QWidget):
         self._tabs.currentChanged.connect(self._turn)
 
     @property
-    def current(self) -> int:
-        """The number of the instrument on the screen, from 0."""
-        return self._tabs.currentIndex()
+    def current(self) -> Instrument | None:
+        """The instrument on the screen; None in a chapter without any."""
+        return self.instruments[self._tabs.currentIndex()] if self.instruments else None
 
-    def choose(self, index: int) -> None:
-        """Bring this instrument to the screen."""
-        self._tabs.setCurrentIndex(index)
+    def choose(self, id_: str) -> None:
+        """Bring the instrument with this id to the screen, if the chapter has it."""
+        for index, instrument in enumerate(self.instruments):
+            if instrument.id == id_:
+                self._tabs.setCurrentIndex(index)
 
     def _turn(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
@@ -137,8 +142,8 @@ class ChapterPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand the snapshot to the instrument on the screen."""
         self._snapshot = snapshot
-        if self.instruments:
-            self.instruments[self.current].show_snapshot(snapshot)
+        if self.current is not None:
+            self.current.show_snapshot(snapshot)
 
     def set_theme(self, theme: themes.Theme, text_px: int) -> None:
         """Hand colours and text size to all."""

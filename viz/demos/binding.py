@@ -73,7 +73,7 @@ def _bar() -> Demonstration:
             duration=duration,
         ),
         moving=(2, 0),
-        instrument="BindingMapView",
+        instrument="binding-map",
     )
 
 
@@ -115,7 +115,7 @@ def _swing() -> Demonstration:
             duration=swing.duration,
         ),
         moving=(1, 0),
-        instrument="BindingInteractionView",
+        instrument="interaction",
     )
 
 
@@ -133,5 +133,5 @@ def _flag() -> Demonstration:
         duration=down.duration,
         scene_at=moving(Scene(32, 64), stem, (bar, {"dy": down}), duration=down.duration),
         moving=(1, 0),
-        instrument="BindingMapView",
+        instrument="binding-map",
     )

@@ -16,8 +16,8 @@ class Demonstration:
     shares the groups that stand still between frames, and ends as it began, for looping. ``title``,
     ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is one
     of ``CHAPTER_IDS``. ``moving`` is (item, stroke) of the stroke that a binding map is about, or
-    None; ``instrument`` the class of the chapter's instrument that shows best what it is about, ""
-    for whichever is shown; ``sweep`` the one thing about the drawing that changes, one of
+    None; ``instrument`` the id of the chapter's instrument that shows best what it is about, "" for
+    whichever is shown; ``sweep`` the one thing about the drawing that changes, one of
     ``viz.measure.invariance.KINDS``, or "".
     """
 

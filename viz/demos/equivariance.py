@@ -39,7 +39,7 @@ def _shift() -> Demonstration:
         proves=tr("Shift the input by the stride, and every map shifts by exactly one unit."),
         duration=x.duration,
         scene_at=lambda t: replace(scene, transform=Transform(dx=x(t), dy=y(t))),
-        instrument="Residual",
+        instrument="residual",
         sweep="dx",
     )
 
@@ -142,7 +142,7 @@ def _swept(
         proves=proves,
         duration=motion.duration,
         scene_at=lambda t: scene_of(motion(t)),
-        instrument="Sweeps",
+        instrument="invariance",
         sweep=sweep,
     )
 

@@ -29,7 +29,7 @@ def _bar() -> Demonstration:
         proves=tr("A pooled unit forgets where in its window a feature was, not whether it was."),
         duration=motion.duration,
         scene_at=moving(Scene(32, 64), (bar, {"dx": motion}), duration=motion.duration),
-        instrument="PoolingSteps",
+        instrument="pooling-steps",
     )
 
 
@@ -49,5 +49,5 @@ def _tremble() -> Demonstration:
             (group, {"dx": lambda t: across(t) - 1, "dy": up}),
             duration=seconds,
         ),
-        instrument="PoolingSteps",
+        instrument="pooling-steps",
     )

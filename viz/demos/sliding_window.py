@@ -34,7 +34,7 @@ def _through() -> Demonstration:
         proves=tr("Every window decides for itself; where two digits lie at one place, none can."),
         duration=way.duration,
         scene_at=moving(Scene(32, 80), five, (three, {"dx": way}), duration=way.duration),
-        instrument="SlidingReading",
+        instrument="reading",
     )
 
 
@@ -49,7 +49,7 @@ def _twice() -> Demonstration:
         proves=tr("“None” between them tells two equal digits from one that is seen twice."),
         duration=apart.duration,
         scene_at=_parted(Scene(32, 80), left, right, apart),
-        instrument="SlidingReading",
+        instrument="reading",
     )
 
 
@@ -64,7 +64,7 @@ def _pair() -> Demonstration:
         proves=tr("The eleventh class is not “no ink” but “no digit at my centre”."),
         duration=gap.duration,
         scene_at=_parted(Scene(32, 64), left, right, gap),
-        instrument="SlidingReading",
+        instrument="reading",
     )
 
 

@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of, strokes_box
-from viz.scene.limits import FARTHEST, LARGEST, SMALLEST, WIDTHS, check_counts
+from viz.scene.limits import FARTHEST, LARGEST, SMALLEST, ranges_of
 from viz.scene.model import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -268,7 +269,8 @@ def _further(transform: Transform, dx: float, dy: float) -> Transform:
 
 def _can_be_kept(points: Points, width_px: float) -> bool:
     """Whether a stroke's points and width lie within the limits."""
-    return WIDTHS[0] <= width_px <= WIDTHS[1] and bool(np.abs(points).max() <= FARTHEST)
+    widths = ranges_of(Stroke)["width_px"]
+    return widths.low <= width_px <= widths.high and bool(np.abs(points).max() <= FARTHEST)
 
 
 def _shift_before(transform: Transform, dx: float, dy: float) -> tuple[float, float]:

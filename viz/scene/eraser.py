@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from viz.scene.limits import check_counts
+from viz.scene.capacity import check_counts
 from viz.scene.model import Group, ImageLayer, Item, Points, Scene, Stroke
 
 _Floats = NDArray[np.float64]

@@ -24,8 +24,8 @@ from PIL import Image as Pillow
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.scene.capacity import check_counts
 from viz.scene.edit import limited, resized
-from viz.scene.limits import check_counts
 from viz.scene.model import MAX_WIDTH, ImageLayer, Scene, Transform
 
 Image = NDArray[np.float32]

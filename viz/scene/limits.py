@@ -1,18 +1,16 @@
-"""Limits: how many, how far and how large, the same for hands and for files.
+"""Limits: how many, how far and how large, the same for editing and for files.
 
-What a scene file may hold is what a scene may hold: editing refuses or stops at these limits, so
-that whatever was drawn can be saved, and whatever was saved can be opened again.
+A record's limits stand beside its fields, as ``Annotated[float, Between(0, 1)]``: the codec
+(``viz/session/codec.py``) holds files to them, ``viz/scene/capacity.py`` what is edited, so that
+whatever was drawn can be saved, and whatever was saved can be opened again.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-import numpy as np
-
-from viz.errors import UserError
-from viz.i18n import tr
-from viz.scene.model import Group, Scene, Transform
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 MOST_BYTES = 64 << 20
 """Of a scene file. Every picture and point below fits in, at the most that they can take."""
@@ -28,91 +26,77 @@ MOST_NAME = 1_000
 FARTHEST = 1e6
 """Pixels from the origin, for points, anchors and shifts."""
 
-Range = tuple[float, float]
-
-WIDTHS: Range = (1e-6, 1e7)
-"""Of a pen before its transforms, in pixels."""
-
-INKS: Range = (1e-6, 1)
-SIGMAS: Range = (0, 1e3)
-SALT_PEPPER: Range = (0, 1)
-MOST_SEED = (1 << 63) - 1
-
-TRANSFORMS: dict[str, Range] = {
-    "dx": (-FARTHEST, FARTHEST),
-    "dy": (-FARTHEST, FARTHEST),
-    "scale": (1e-6, 1e6),
-    "angle": (-1e6, 1e6),
-    "squeeze": (1e-6, 1e6),
-    "slant": (-1e6, 1e6),
-}
-
 SMALLEST, LARGEST = 1e-3, 100.0
-"""How small and large a hand makes a scale or squeeze; ± LARGEST is that of a slant."""
+"""How small and large editing makes a scale or squeeze; ± LARGEST is that of a slant."""
 
 
-def check_counts(scene: Scene) -> Scene:
-    """The scene itself. Raises UserError if it has too many items, points or pixels."""
-    if len(scene.items) > MOST_ITEMS:
-        raise UserError(
-            tr("A drawing has at most {limit} items; delete some of them.", limit=MOST_ITEMS)
-        )
-    points = pixels = 0
-    for item in scene.items:
-        if isinstance(item, Group):
-            points += sum(len(stroke.points) for stroke in item.strokes)
-        else:
-            pixels += item.pixels.size
-    if points > MOST_POINTS:
-        raise UserError(
-            tr(
-                "A drawing's strokes have at most {limit} points; delete some of them.",
-                limit=MOST_POINTS,
-            )
-        )
-    if pixels > MOST_IMAGE_PIXELS:
-        raise UserError(
-            tr(
-                "A drawing's pictures have at most {limit} megapixels together; delete one.",
-                limit=MOST_IMAGE_PIXELS >> 20,
-            )
-        )
-    return scene
+@dataclass(frozen=True)
+class Between:
+    """A finite number of ``low`` … ``high``, both included."""
+
+    low: float
+    high: float
 
 
-def check(scene: Scene) -> None:
-    """Raises UserError for a scene that, saved, could not be opened again."""
-    check_counts(scene)
-    _check_transform(scene.transform)
-    _check("sigma", scene.noise.sigma, SIGMAS)
-    _check("salt_pepper", scene.noise.salt_pepper, SALT_PEPPER)
-    _check("seed", scene.noise.seed, (0, MOST_SEED))
-    for item in scene.items:
-        _check_transform(item.transform)
-        if len(item.name) > MOST_NAME:
-            raise UserError(tr("A name has at most {limit} letters; shorten it.", limit=MOST_NAME))
-        for coordinate in item.anchor:
-            _check("anchor", coordinate, (-FARTHEST, FARTHEST))
-        if isinstance(item, Group):
-            for stroke in item.strokes:
-                _check("width_px", stroke.width_px, WIDTHS)
-                _check("ink", stroke.ink, INKS)
-                _check("points", float(np.abs(stroke.points).max()), (0, FARTHEST))
+@dataclass(frozen=True)
+class AtMost:
+    """So many characters of a text, or entries of a list, at the most; ``least`` at the least."""
+
+    most: int
+    least: int = 0
 
 
-def _check_transform(transform: Transform) -> None:
-    for name, value in asdict(transform).items():
-        _check(name, value, TRANSFORMS[name])
+@dataclass(frozen=True)
+class Known:
+    """A name out of those that the reader of a file is given for this ``kind``."""
+
+    kind: str
 
 
-def _check(key: str, value: float, allowed: Range) -> None:
-    low, high = allowed
-    if not low <= value <= high:  # NaN fails this too
-        raise UserError(
-            tr(
-                "This drawing cannot be saved: its “{key}” does not lie in {low}…{high}; undo.",
-                key=key,
-                low=low,
-                high=high,
-            )
-        )
+@dataclass(frozen=True)
+class OneOf:
+    """One of these names."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PointList:
+    """Points (N, 2), N ≥ 1, in pixels, none farther than ``farthest`` along an axis."""
+
+    farthest: float = FARTHEST
+
+
+@dataclass(frozen=True)
+class GreyPicture:
+    """A picture (h, w) of float32 in [0, 1], which a file keeps as a PNG under the name ``key``."""
+
+    key: str = "png"
+
+
+REQUIRED = "required"
+"""A file must have this field, although the record has a default for it."""
+
+APART = "apart"
+"""This field stands elsewhere in the file."""
+
+Coordinate = Annotated[float, Between(-FARTHEST, FARTHEST)]
+Name = Annotated[str, AtMost(MOST_NAME)]
+
+
+@cache
+def hints_of(record: Any) -> Mapping[str, Any]:
+    """The types of a dataclass's fields by name, with their limits."""
+    hints = get_type_hints(record, include_extras=True)
+    return {field.name: hints[field.name] for field in fields(record)}
+
+
+@cache
+def ranges_of(record: Any) -> Mapping[str, Between]:
+    """The ranges of those fields of a dataclass that are numbers."""
+    found = {}
+    for name, hint in hints_of(record).items():
+        for limit in get_args(hint)[1:] if get_origin(hint) is Annotated else ():
+            if isinstance(limit, Between):
+                found[name] = limit
+    return found

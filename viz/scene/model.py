@@ -13,9 +13,24 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from viz.scene.limits import (
+    FARTHEST,
+    MOST_IMAGE_PIXELS,
+    MOST_ITEMS,
+    MOST_POINTS,
+    REQUIRED,
+    AtMost,
+    Between,
+    Coordinate,
+    GreyPicture,
+    Name,
+    PointList,
+)
 
 Points = NDArray[np.float64]
 
@@ -32,9 +47,9 @@ class Stroke:
     for anything that cannot be drawn (no points, NaN, a width of zero).
     """
 
-    points: Points
-    width_px: float = 2.4
-    ink: float = 1.0
+    points: Annotated[Points, PointList()]
+    width_px: Annotated[float, Between(1e-6, 1e7)] = 2.4
+    ink: Annotated[float, Between(1e-6, 1)] = 1.0
 
     def __init__(self, points: ArrayLike, width_px: float = 2.4, ink: float = 1.0) -> None:
         array = np.array(points, np.float64, ndmin=2)
@@ -78,12 +93,12 @@ class Transform:
     an inverse: raises ValueError unless everything is finite and scale and squeeze are positive.
     """
 
-    dx: float = 0.0
-    dy: float = 0.0
-    scale: float = 1.0
-    angle: float = 0.0
-    squeeze: float = 1.0
-    slant: float = 0.0
+    dx: Annotated[float, Between(-FARTHEST, FARTHEST)] = 0.0
+    dy: Annotated[float, Between(-FARTHEST, FARTHEST)] = 0.0
+    scale: Annotated[float, Between(1e-6, 1e6)] = 1.0
+    angle: Annotated[float, Between(-1e6, 1e6)] = 0.0
+    squeeze: Annotated[float, Between(1e-6, 1e6)] = 1.0
+    slant: Annotated[float, Between(-1e6, 1e6)] = 0.0
 
     def __post_init__(self) -> None:
         fields = (self.dx, self.dy, self.scale, self.angle, self.squeeze, self.slant)
@@ -134,10 +149,12 @@ IDENTITY = Transform()
 class Group:
     """Strokes that move as one, a digit as a rule; its transform turns about ``anchor``."""
 
-    strokes: tuple[Stroke, ...]
-    anchor: tuple[float, float]
+    KIND: ClassVar = "group"
+
+    strokes: Annotated[tuple[Stroke, ...], AtMost(MOST_POINTS)]
+    anchor: tuple[Coordinate, Coordinate]
     transform: Transform = IDENTITY
-    name: str = ""
+    name: Name = ""
 
     @classmethod
     def of(cls, strokes: Iterable[Stroke], name: str = "") -> Group:
@@ -172,11 +189,13 @@ class ImageLayer:
     was read; turning it back is ``1 − pixels``.
     """
 
-    pixels: NDArray[np.float32]
-    anchor: tuple[float, float]
+    KIND: ClassVar = "image"
+
+    pixels: Annotated[NDArray[np.float32], GreyPicture()]
+    anchor: tuple[Coordinate, Coordinate]
     transform: Transform = IDENTITY
     inverted: bool = False
-    name: str = ""
+    name: Name = ""
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or 0 in self.pixels.shape:
@@ -202,9 +221,9 @@ class Noise:
     """Gaussian noise of standard deviation ``sigma``, then a share ``salt_pepper`` of pixels
     set to 0 or 1 at random; the same ``seed`` gives the same noise."""
 
-    sigma: float = 0.0
-    salt_pepper: float = 0.0
-    seed: int = 0
+    sigma: Annotated[float, Between(0, 1e3)] = 0.0
+    salt_pepper: Annotated[float, Between(0, 1)] = 0.0
+    seed: Annotated[int, Between(0, (1 << 63) - 1)] = 0
 
 
 Item = Group | ImageLayer
@@ -215,11 +234,14 @@ class Scene:
     """A canvas of height × width pixels, what lies on it, bottom first, and the noise over it.
 
     ``transform`` moves the whole drawing about the canvas's centre, after each item's own.
+    ``ROOM`` is how many points and pixels a file may hold for one scene.
     """
 
-    height: int = 32
-    width: int = 64
-    items: tuple[Item, ...] = ()
+    ROOM: ClassVar = {"points": MOST_POINTS, "pixels": MOST_IMAGE_PIXELS}
+
+    height: Annotated[int, Between(MIN_SIDE, MAX_HEIGHT), REQUIRED] = 32
+    width: Annotated[int, Between(MIN_SIDE, MAX_WIDTH), REQUIRED] = 64
+    items: Annotated[tuple[Item, ...], AtMost(MOST_ITEMS)] = ()
     transform: Transform = IDENTITY
     noise: Noise = field(default_factory=Noise)
 

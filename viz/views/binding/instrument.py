@@ -26,7 +26,7 @@ class BindingInstrument(QWidget):
 
     NAME = ""
     """Its slot in the measuring lane."""
-    title = tip = ""
+    id = title = tip = ""
 
     def __init__(
         self,

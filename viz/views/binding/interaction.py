@@ -38,6 +38,7 @@ waited for, nothing rests: it has badges only, and they go by its own time."""
 class BindingInteractionView(BindingInstrument):
     """Bars of f(AB) − f(A) − f(B) + f(∅), and how many units answer A and B only together."""
 
+    id = "interaction"
     NAME = "binding interaction"
 
     def __init__(

@@ -22,9 +22,9 @@ from viz.measure.reading import UNDECIDED
 from viz.measure.trajectory import MOST, Key
 from viz.nets.layers import CLASSES
 from viz.scene import Scene
-from viz.scene.checked import array, mapping, number, string, whole, wrong
 from viz.scene.hits import item_frame
 from viz.scene.limits import MOST_ITEMS, MOST_POINTS
+from viz.session.codec import array, mapping, number, string, whole, wrong
 from viz.views.binding.lane_plot import DRAWN, LaneCurves
 
 MOST_BYTES = 24_000

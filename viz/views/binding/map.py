@@ -52,6 +52,7 @@ want, too, some come after 600; a faint one in between would flicker.
 class BindingMapView(BindingInstrument):
     """The answer for every place of A. Click puts it there, hovering tells the answer."""
 
+    id = "binding-map"
     NAME = "binding map"
 
     def __init__(

@@ -53,6 +53,7 @@ def _lane_name(number: int, count: int) -> str:
 class BindingTrajectoryView(BindingInstrument):
     """p(class) of each digit over time or over the length of the way. Click seeks."""
 
+    id = "trajectory"
     NAME = "trajectory"
 
     def __init__(

@@ -23,6 +23,8 @@ from viz.views.equivariance.pictures import NAMES, Pictures, most_active
 class Difference(QWidget):
     """The pictures, with a choice of layer and map above them."""
 
+    id = "difference"
+
     def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Difference")

@@ -52,6 +52,8 @@ CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 class Networks(PaintedView):
     """Three columns. A click on one, or the arrow keys, let that network answer."""
 
+    id = "networks"
+
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Networks")

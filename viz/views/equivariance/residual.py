@@ -53,6 +53,8 @@ GRAIN = 0.25
 class Residual(QWidget):
     """The curves, with a choice of axis and layer above them."""
 
+    id = "residual"
+
     def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Residual")

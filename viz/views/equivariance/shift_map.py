@@ -77,6 +77,8 @@ def measured(
 class ShiftMapView(QWidget):
     """The map on the left, what it says on the right."""
 
+    id = "shift-map"
+
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Shift map")

@@ -60,6 +60,8 @@ STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
 class Sweeps(QWidget):
     """Curves on the left, thumbnails on the right, the right class above."""
 
+    id = "invariance"
+
     def __init__(
         self,
         document: Document,

@@ -206,6 +206,8 @@ class Table(QWidget):
 class Displacement(QWidget):
     """The table and the button that takes a new reference."""
 
+    id = "displacement"
+
     def __init__(self, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Displacement")

@@ -93,6 +93,8 @@ class ChangeCurves(Curves):
 class PoolingChange(QWidget):
     """The instrument: the operator, and the curves of all kinds with its window and parameters."""
 
+    id = "pooling-change"
+
     def __init__(self, engine: Engine, operator: Operator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self._operator = engine, operator

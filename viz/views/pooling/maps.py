@@ -74,6 +74,8 @@ class PoolingMaps(QWidget):
     that varies most: the most active ones are those that fire for blank paper. The next in number
     follow, as many as there is room for, after the last again the first."""
 
+    id = "pooling-maps"
+
     def __init__(
         self,
         document: Document,

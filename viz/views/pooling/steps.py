@@ -32,6 +32,8 @@ class PoolingSteps(QWidget):
     """The instrument. It knows no operator: it shows the network as it is, by the drawing as it is,
     and so follows a demonstration, a hand and the arrow keys alike."""
 
+    id = "pooling-steps"
+
     def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine = engine

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class PoolingToy(QWidget):
     """The instrument: the operator, what the last move changed, and the toy."""
 
+    id = "pooling-toy"
+
     def __init__(
         self, operator: Operator, player: Player | None = None, parent: QWidget | None = None
     ) -> None:

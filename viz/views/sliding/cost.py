@@ -31,6 +31,7 @@ def milliseconds(value: float) -> str:
 class SlidingCost(SlidingInstrument):
     """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are."""
 
+    id = "cost"
     NAME = "sliding window"
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:

@@ -33,6 +33,7 @@ class SlidingReading(SlidingInstrument):
     """The states of ``viz.measure.reading`` on the present outputs, one above the other. In the
     steps below the first, what is pointed at is the surest window of the run."""
 
+    id = "reading"
     NAME = "sliding reading"
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:

@@ -96,6 +96,7 @@ def compared(snapshot: Snapshot) -> Callable[[Nets], Iterator[Compared]]:
 class SlidingTraining(SlidingInstrument):
     """Winners and answer of three networks on the present drawing. A click lets one answer live."""
 
+    id = "training"
     NAME = "sliding training"
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:

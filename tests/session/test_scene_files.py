@@ -13,12 +13,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes import extreme_transforms, scenes
 
+from viz import disk
+from viz.chapters import known_ids
 from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Scene, Stroke
-from viz.scene import files as scene_files
 from viz.scene.digits import number
-from viz.scene.files import dumps, load, loads, save
 from viz.scene.limits import MOST_BYTES, MOST_ITEMS, MOST_POINTS
+from viz.session import files as scene_files
+from viz.session.session import Session
+
+IDS = known_ids()
+
+
+def dumps(scene: Scene) -> str:
+    return scene_files.dumps(Session(scene), IDS)
+
+
+def loads(text: str) -> Scene:
+    return scene_files.parse(text, IDS).session.scene
+
+
+def save(scene: Scene, path: str | os.PathLike[str]) -> None:
+    scene_files.save(Session(scene), path, IDS)
+
+
+def load(path: str | os.PathLike[str]) -> Scene:
+    opened = scene_files.load(path, IDS)
+    return opened.scene if isinstance(opened, Session) else opened
 
 
 @given(scenes() | scenes(most=65535) | scenes(extreme_transforms))
@@ -36,7 +57,7 @@ def test_pictures_between_grey_levels_come_back_to_16_bits():
 
 def test_the_files_say_what_they_are():
     data = json.loads(dumps(number("31")))
-    assert (data["format"], data["version"]) == ("lenetscope-scene", 1)
+    assert (data["format"], data["version"]) == ("lenetscope-scene", 2)
     assert [item["name"] for item in data["items"]] == ["3", "1"]
 
 
@@ -141,8 +162,8 @@ def test_what_is_no_scene_file_gives_one_sentence(kind):
 
 
 def test_a_newer_file_asks_for_a_newer_program():
-    with pytest.raises(UserError, match="of version 2; update LeNetScope"):
-        loads(broken(version=2, items="in a shape not known yet"))
+    with pytest.raises(UserError, match="of version 3; update LeNetScope"):
+        loads(broken(version=3, items="in a shape not known yet"))
 
 
 json_values = st.recursive(
@@ -204,7 +225,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(scene_files.os, "fsync", full)
+    monkeypatch.setattr(disk.os, "fsync", full)
     with pytest.raises(UserError, match=r"cannot be written \(No space left on device\)"):
         save(number("2"), path)
     assert load(path) == number("1")

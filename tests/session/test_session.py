@@ -7,19 +7,29 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scenes import scenes
 
-from viz import session as sessions
+from viz.chapters import known_ids
 from viz.errors import UserError
 from viz.nets.layers import BY_NAME
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
-from viz.scene import Group, Scene, digits, files
-from viz.session import Beside, Playing, Session
+from viz.scene import Group, Scene, digits
+from viz.session import codec, files
+from viz.session.codec import Picture
+from viz.session.session import TOOLS, ComparisonState, Playback, Session
 from viz.snapshot import Unit
+
+IDS = known_ids()
+
+
+def loads(text: str) -> Session | Scene:
+    return files.loads(text, IDS)
+
 
 numbers = st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
 values = st.recursive(
@@ -55,19 +65,19 @@ def all_sessions(draw: st.DrawFn) -> Session:
     return Session(
         scene,
         draw(st.sampled_from(CHAPTER_IDS)),
-        draw(st.none() | st.integers(0, 9)),
+        draw(st.none() | st.text(max_size=20)),
         draw(st.sampled_from(tuple(VARIANTS))),
         ablated,
         draw(st.none() | units),
         draw(st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120))),
         frozenset(range(len(scene.items))) if draw(st.booleans()) else frozenset(),
         stroke,
-        draw(st.sampled_from(sessions.TOOLS)),
+        draw(st.sampled_from(TOOLS)),
         draw(st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120))),
         draw(
             st.none()
             | st.builds(
-                Playing,
+                Playback,
                 st.text(max_size=20),
                 st.floats(0, 1e6),
                 st.floats(1 / 64, 64),
@@ -88,7 +98,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
         draw(
             st.none()
             | st.builds(
-                Beside,
+                ComparisonState,
                 scenes(),
                 st.sampled_from(tuple(VARIANTS)),
                 st.just(ablated),
@@ -102,26 +112,37 @@ def all_sessions(draw: st.DrawFn) -> Session:
 
 @given(all_sessions())
 def test_what_is_saved_comes_back(session: Session) -> None:
-    text = sessions.dumps(session)
-    assert sessions.loads(text) == session
-    assert files.loads(text) == session.scene, "for whoever wants the drawing alone"
+    text = files.dumps(session, IDS)
+    assert loads(text) == session
 
 
 def test_a_file_without_a_session_is_its_scene(tmp_path: Path) -> None:
     path = tmp_path / "old.scene.json"
-    files.save(digits.number("31"), path)
-    assert sessions.load(path) == digits.number("31")
+    data = json.loads(files.dumps(Session(digits.number("31")), IDS))
+    del data["session"]
+    path.write_text(json.dumps(data))
+    assert files.load(path, IDS) == digits.number("31")
+
+
+@pytest.mark.parametrize("shape", [(1024, 1024), (40, 30, 3)])
+def test_an_instrument_keeps_a_picture_and_a_table_of_numbers(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    table = [[row + column / 7 for column in range(256)] for row in range(256)]
+    state = {"picture": Picture(pixels), "kernel": table, "size": 3}
+    back = loads(files.dumps(Session(Scene(), instruments={"kernel": state}), IDS))
+    assert isinstance(back, Session) and back.instruments == {"kernel": state}
+    assert not back.instruments["kernel"]["picture"].pixels.flags.writeable
 
 
 def test_an_empty_session_is_a_new_window() -> None:
-    assert sessions.loads(changed(session={})) == Session(digits.number("31"))
+    assert loads(changed(session={})) == Session(digits.number("31"))
 
 
 def test_items_keep_their_numbers_where_empty_ones_are_left_out() -> None:
     three, one = digits.number("31").items
     scene = Scene(32, 64, (Group((), (1, 2)), three, Group((), (3, 4)), one))
     session = Session(scene, selection=frozenset((1, 2, 3)), stroke=(3, 0))
-    back = sessions.loads(sessions.dumps(session))
+    back = loads(files.dumps(session, IDS))
     assert isinstance(back, Session)
     assert (back.scene.items, back.selection, back.stroke) == ((three, one), {0, 1}, (1, 0))
 
@@ -133,12 +154,14 @@ def test_settings_that_no_file_can_hold_do_not_cost_the_drawing(
         "Good": {"axis": "x"},
         "NaN": {"value": float("nan")},
         "Object": {"value": object()},
-        "Huge": {"values": list(range(sessions.MOST_VALUES + 1))},
+        "Huge": {"values": list(range(codec.MOST_NUMBERS + 1))},
+        "Many": {str(n): n for n in range(codec.MOST_VALUES + 1)},
+        "Wide": {"picture": Picture(np.zeros((1025, 1024), np.uint8))},
     }
-    back = sessions.loads(sessions.dumps(Session(Scene(), instruments=states)))
+    back = loads(files.dumps(Session(Scene(), instruments=states), IDS))
     assert isinstance(back, Session)
     assert back.instruments == {"Good": {"axis": "x"}}
-    assert len(caplog.records) == 3
+    assert len(caplog.records) == 5
 
 
 def changed(**changes: Any) -> str:
@@ -149,11 +172,13 @@ def changed(**changes: Any) -> str:
         ablated={"C1": frozenset((0, 3))},
         pinned=Unit("C3", 5, 2, 3),
         window=(0, 3),
-        demonstration=Playing("35-53", 2.5),
-        instruments={"ShiftMap": {"axis": "x"}},
-        beside=Beside(digits.number("8"), ablated={"S2": frozenset((1,))}, window=(0, 1)),
+        demonstration=Playback("35-53", 2.5),
+        instruments={"shift-map": {"axis": "x"}},
+        comparison=ComparisonState(
+            digits.number("8"), ablated={"S2": frozenset((1,))}, window=(0, 1)
+        ),
     )
-    data = json.loads(sessions.dumps(session))
+    data = json.loads(files.dumps(session, IDS))
     for path, value in changes.items():
         at = data
         *way, last = path.split("__")
@@ -168,7 +193,8 @@ HOSTILE = {
     "session a number": {"session": 0},
     "chapter a number": {"session__chapter": 3},
     "chapter endless": {"session__chapter": "a" * 10_000},
-    "instrument negative": {"session__instrument": -1},
+    "instrument a number": {"session__instrument": 1},
+    "instrument endless": {"session__instrument": "a" * 201},
     "instrument of fractions": {"session__instrument": 0.5},
     "instrument true": {"session__instrument": True},
     "network null": {"session__network": None},
@@ -178,11 +204,12 @@ HOSTILE = {
     "ablated nothing": {"session__ablated__C1": []},
     "ablated a text": {"session__ablated__C1": ["1"]},
     "ablated without end": {"session__ablated__C1": [1] * 21},
-    "pinned short": {"session__pinned": ["C3", 5]},
-    "pinned unknown": {"session__pinned__0": "C9"},
-    "pinned a list": {"session__pinned__0": ["C3"]},
-    "pinned beyond": {"session__pinned__1": 50},
-    "pinned far away": {"session__pinned__2": 10**30},
+    "pinned short": {"session__pinned": {"layer": "C3", "map": 5}},
+    "pinned unknown": {"session__pinned__layer": "C9"},
+    "pinned a list": {"session__pinned__layer": ["C3"]},
+    "pinned as before": {"session__pinned": ["C3", 5, 2, 3]},
+    "pinned beyond": {"session__pinned__map": 50},
+    "pinned far away": {"session__pinned__row": 10**30},
     "window of three": {"session__window": [1, 2, 3]},
     "window NaN": {"session__window": [float("nan"), 1]},
     "window negative": {"session__window": [0, -1]},
@@ -198,24 +225,26 @@ HOSTILE = {
     "speed zero": {"session__demonstration__speed": 0},
     "loop a number": {"session__demonstration__loop": 1},
     "playing a number": {"session__demonstration__playing": 1},
-    "kernels beyond": {"session__kernels": 50},
-    "kernels null": {"session__kernels": None},
-    "settings a list": {"session__settings": []},
-    "pre-activation a number": {"session__settings__pre_activation": 1},
-    "beside a number": {"session__beside": 8},
-    "beside without a scene": {"session__beside": {}},
-    "beside of another format": {"session__beside__scene__format": "?"},
-    "beside too wide": {"session__beside__scene__width": 10**400},
-    "beside NaN": {"session__beside__scene__noise": {"sigma": float("nan")}},
-    "beside an unknown network": {"session__beside__network": 3},
-    "beside an unknown layer": {"session__beside__ablated": {"C7": [1]}},
-    "beside a window of three": {"session__beside__window": [1, 2, 3]},
+    "kernel beyond": {"session__kernel": 50},
+    "kernel null": {"session__kernel": None},
+    "pre-activation a number": {"session__pre_activation": 1},
+    "comparison a number": {"session__comparison": 8},
+    "comparison without a scene": {"session__comparison": {}},
+    "comparison with a bad item": {"session__comparison__scene__items": [7]},
+    "comparison too wide": {"session__comparison__scene__width": 10**400},
+    "comparison NaN": {"session__comparison__scene__noise": {"sigma": float("nan")}},
+    "comparison an unknown network": {"session__comparison__network": 3},
+    "comparison an unknown layer": {"session__comparison__ablated": {"C7": [1]}},
+    "comparison a window of three": {"session__comparison__window": [1, 2, 3]},
     "instruments a list": {"session__instruments": []},
     "instruments without end": {"session__instruments": {str(i): {} for i in range(101)}},
     "instrument's state a list": {"session__instruments__x": []},
     "instrument's state deep": {"session__instruments__x": {"a": [[[[[[[1]]]]]]]}},
     "instrument's state long": {"session__instruments__x": {"a": "b" * 201}},
-    "instrument's state large": {"session__instruments__x": {"a": [0] * 1001}},
+    "instrument's state large": {"session__instruments__x": {"a": [0] * 65_537}},
+    "instrument's table of lists": {"session__instruments__x": {"a": [[]] * 1001}},
+    "instrument's picture no PNG": {"session__instruments__x": {"a": {"png": "R0lGODlh"}}},
+    "instrument's picture a number": {"session__instruments__x": {"a": {"png": 7}}},
     "instrument's state enormous": {"session__instruments__x": {"a": 10**400}},
 }
 
@@ -225,14 +254,14 @@ def test_what_is_no_session_gives_one_sentence(kind: str) -> None:
     with pytest.raises(
         UserError, match=r"^This (is no scene file of LeNetScope: .*|file's .*); .*\.$"
     ) as error:
-        sessions.loads(changed(**HOSTILE[kind]))
+        loads(changed(**HOSTILE[kind]))
     assert len(str(error.value)) < 300
 
 
 @pytest.mark.parametrize("key", ["chapter", "network", "tool"])
 def test_what_a_newer_program_knows_asks_for_it(key: str) -> None:
     with pytest.raises(UserError, match=f"file's {key} “dreams” is not known .* update LeNetScope"):
-        sessions.loads(changed(**{f"session__{key}": "dreams"}))
+        loads(changed(**{f"session__{key}": "dreams"}))
 
 
 json_values = st.recursive(
@@ -246,16 +275,16 @@ PATHS = [
     "session",
     *(f"session__{key}" for key in json.loads(changed())["session"]),
     "session__ablated__C1",
-    "session__pinned__0",
-    "session__pinned__1",
+    "session__pinned__layer",
+    "session__pinned__map",
     "session__demonstration__time",
-    "session__instruments__ShiftMap",
-    "session__beside__scene",
-    "session__beside__ablated",
+    "session__instruments__shift-map",
+    "session__comparison__scene",
+    "session__comparison__ablated",
 ]
 
 
 @given(st.sampled_from(PATHS), json_values)
 def test_any_value_anywhere_gives_a_session_or_a_sentence(path: str, value: object) -> None:
     with contextlib.suppress(UserError):
-        assert isinstance(sessions.loads(changed(**{path: value})), Session | Scene)
+        assert isinstance(loads(changed(**{path: value})), Session | Scene)

@@ -1,0 +1,1 @@
+"""What a scene file keeps: the drawing, and the screen it was on."""

@@ -1,0 +1,249 @@
+"""Scene files: a drawing and the screen it was on, as UTF-8 JSON.
+
+One object, version 2; unknown keys are ignored::
+
+    {"format": "lenetscope-scene",
+     "version": 2,
+     "height": 32, "width": 64,                 canvas in pixels: 32…128 × 32…512
+     "transform": TRANSFORM,                    of the whole drawing about the canvas's centre
+     "noise": {"sigma": 0, "salt_pepper": 0, "seed": 0},
+     "items": [ITEM, …],                        bottom first
+     "session": SESSION}                        what else was on the screen, if anything
+
+    TRANSFORM = {"dx": 0, "dy": 0,              pixels, right and down
+                 "scale": 1, "angle": 0,        angle in degrees, clockwise on the screen
+                 "squeeze": 1, "slant": 0}      width over height; pixels right per pixel up
+
+    ITEM = {"kind": "group", "name": "3", "anchor": [x, y], "transform": TRANSFORM,
+            "strokes": [{"width_px": 2.4, "ink": 1, "points": [[x, y], …]}, …]}
+         | {"kind": "image", "name": "photo.jpg", "anchor": [x, y], "transform": TRANSFORM,
+            "inverted": true, "png": "…"}       base64 of a grey PNG, ink = white
+
+    SESSION = {"chapter": "binding",
+               "instrument": "binding-map",     its id; null: the one the demonstration is about
+               "network": "max",
+               "ablated": {"C1": [0, 3]},       numbers of maps
+               "pinned": {"layer": "C3", "map": 5, "row": 2, "column": 3},      or null
+               "hovered": null,                 such a unit, in films of a live session
+               "window": [0, 3],                row, column of the output; or null,
+               "focus_window": [0, 3],          when this one was shown; or null
+               "selection": [0], "stroke": null,    items, and [item, stroke] of a single stroke
+               "tool": "select",
+               "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
+                                 "seen": false,     whether its end was reached
+                                 "playing": false}, shown by pictures and films alone
+               "kernel": 0,                     the map of C3 whose kernels are shown
+               "pre_activation": false, "pixel_grid": true,
+               "comparison": null,              or A of A|B: {"scene", "network", "ablated",
+                                                "window"}, a scene as above without format
+               "instruments": {"residual": {…}}}    settings of all chapters' instruments by id
+
+What is left out has the value that a new drawing or a new window has; height and width must be
+there. Numbers are finite and come back to the last bit; a picture is written with 8 bits a pixel if
+that loses nothing, otherwise with 16. Theme and text size are not kept: they belong to the eyes and
+the room of the reader, not to what is shown. Files of version 1 are read too
+(``viz/session/version_1.py``). Nothing in a file is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from viz import disk
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.scene import Group, Scene
+from viz.scene.capacity import check
+from viz.scene.limits import MOST_BYTES
+from viz.scene.model import Item
+from viz.session import codec, version_1
+from viz.session.codec import KnownIds, mapping, not_a_scene, refuse, string, whole, wrong
+from viz.session.session import Session
+
+SUFFIX = ".scene.json"
+
+FORMAT, VERSION = "lenetscope-scene", 2
+
+_MOST_PATH = 10_000
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a scene file holds: a session, or of a file that keeps none its scene alone. ``file`` is
+    the scene file that the drawing belongs to, which autosave notes."""
+
+    opened: Session | Scene
+    file: Path | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session; that of a new window around a scene alone."""
+        return self.opened if isinstance(self.opened, Session) else Session(self.opened)
+
+
+def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
+    """The text of a scene file, without groups that hold nothing.
+
+    Raises UserError for what could not be read again.
+    """
+    session = _storable(_without_empty(session))
+    check(session.scene)
+    if session.comparison is not None:
+        check(session.comparison.scene)
+    kept = codec.encode(session)
+    _session_in(kept, session.scene, ids)
+    data = {"format": FORMAT, "version": VERSION, **codec.encode(session.scene), "session": kept}
+    if file is not None:
+        data["file"] = str(file)
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    if len(text) > MOST_BYTES:
+        raise UserError(
+            tr(
+                "A scene file has at most {limit} MB; delete a picture or some strokes.",
+                limit=MOST_BYTES >> 20,
+            )
+        )
+    return text
+
+
+def loads(text: str, ids: KnownIds) -> Session | Scene:
+    """The session of a scene file's text; of a file that keeps none, its scene.
+
+    Raises UserError for anything else.
+    """
+    return parse(text, ids).opened
+
+
+def parse(text: str, ids: KnownIds) -> Content:
+    """All that a scene file's text holds. Raises UserError for anything that is no scene file."""
+    if len(text) > MOST_BYTES:
+        refuse(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except UserError:
+        raise
+    except RecursionError as error:
+        raise not_a_scene(tr("it is nested too deeply")) from error
+    except ValueError as error:  # broken JSON, or an integer of thousands of digits
+        raise not_a_scene(tr("it is damaged or no JSON text")) from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        refuse(tr("it has another format"))
+    version = whole(data.get("version"), "version", 1, 1 << 31)
+    if version > VERSION:
+        raise UserError(
+            tr(
+                "This scene file is of version {version}; update LeNetScope to open it.",
+                version=version,
+            )
+        )
+    scene = _filled(codec.decode(Scene, data, "scene", ids))
+    file = data.get("file")
+    path = None if file is None else Path(string(file, "file", _MOST_PATH))
+    if (kept := data.get("session")) is None:
+        return Content(scene, path)
+    kept = version_1.upgraded(kept, FORMAT) if version == 1 else mapping(kept, "session")
+    return Content(_session_in(kept, scene, ids), path)
+
+
+def save(session: Session, path: str | Path, ids: KnownIds) -> None:
+    """Write a scene file, whole or not at all: an older file survives a full disk.
+
+    Raises UserError if it cannot be written, or not be read again.
+    """
+    disk.write(dumps(session, ids).encode(), path)
+
+
+def load(path: str | Path, ids: KnownIds) -> Session | Scene:
+    """What a scene file holds, as ``loads``. Raises UserError if it cannot be read."""
+    return loads(text_of(disk.read(Path(path), MOST_BYTES)), ids)
+
+
+def text_of(data: bytes) -> str:
+    """The text of a scene file's bytes. Raises UserError if they are no text."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_a_scene(tr("it is damaged or no JSON text")) from error
+
+
+def is_empty(item: Item) -> bool:
+    """Whether an item holds nothing that a file would keep."""
+    return isinstance(item, Group) and not item.strokes
+
+
+def _filled(scene: Scene) -> Scene:
+    """The scene without groups that hold nothing."""
+    if not any(map(is_empty, scene.items)):
+        return scene
+    return replace(scene, items=tuple(item for item in scene.items if not is_empty(item)))
+
+
+def _without_empty(session: Session) -> Session:
+    """The session without groups that hold nothing, so that the other items get other numbers."""
+    if not any(map(is_empty, session.scene.items)):
+        return session
+    kept = [i for i, item in enumerate(session.scene.items) if not is_empty(item)]
+    place = {index: new for new, index in enumerate(kept)}
+    stroke = session.stroke if session.stroke and session.stroke[0] in place else None
+    return replace(
+        session,
+        scene=_filled(session.scene),
+        selection=frozenset(place[i] for i in session.selection if i in place),
+        stroke=stroke and (place[stroke[0]], stroke[1]),
+    )
+
+
+def _storable(session: Session) -> Session:
+    """The session without what no file may hold of its instruments' settings: a faulty one must not
+    cost the drawing."""
+    kept = {}
+    for name, state in session.instruments.items():
+        try:
+            codec.settings_out(state)
+        except UserError as error:
+            logging.warning("settings of an instrument are not kept: %s", error)
+        else:
+            kept[name] = state
+    comparison = session.comparison
+    return replace(
+        session,
+        instruments=kept,
+        comparison=comparison and replace(comparison, scene=_filled(comparison.scene)),
+    )
+
+
+def _session_in(value: dict[str, Any], scene: Scene, ids: KnownIds) -> Session:
+    """The session of this scene. Raises UserError if it is none."""
+    session = codec.decode(Session, value, "session", ids, scene=scene)
+    if any(item >= len(scene.items) for item in session.selection):
+        wrong("selection")
+    if session.stroke is not None:
+        item, stroke = session.stroke
+        if item >= len(scene.items) or stroke >= len(scene.strokes_of(item)):
+            wrong("stroke")
+    for key, unit in (("pinned", session.pinned), ("hovered", session.hovered)):
+        if unit is not None and unit.map >= ids.maps[unit.layer]:
+            wrong(key)
+    _check_ablated(session.ablated, ids)
+    if session.comparison is not None:
+        _check_ablated(session.comparison.ablated, ids)
+        comparison = replace(session.comparison, scene=_filled(session.comparison.scene))
+        session = replace(session, comparison=comparison)
+    if session.kernel >= ids.maps["C3"]:
+        wrong("kernel")
+    return session
+
+
+def _check_ablated(ablated: Mapping[str, frozenset[int]], ids: KnownIds) -> None:
+    for layer, numbers in ablated.items():
+        if layer not in ids.maps or max(numbers) >= ids.maps[layer]:
+            wrong("ablated")
+
+
+def _no_constant(text: str) -> NoReturn:
+    refuse(tr("it holds {text}, which is no number", text=text))
