@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from opening import Open
     from pytestqt.qtbot import QtBot
 
-    from viz.compute import Nets
+    from viz.engine.compute import Nets
     from viz.scene import Scene
 
 settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
@@ -49,7 +49,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Preferences, autosave and caches of a test lie in its own folder, never in the user's."""
     from PyQt6.QtCore import QSettings
 
-    from viz import settings
+    from viz.model import settings
 
     settings.remember(True)  # a window made for a picture switches it off
     home = tmp_path / "home"
@@ -92,7 +92,7 @@ def open_application(qtbot: QtBot) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def nets() -> Nets:
     """The program's networks, each read from its file once in a process; to be left unchanged."""
-    from viz.compute import Nets
+    from viz.engine.compute import Nets
 
     return Nets()
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from viz import actions, bench, cli_parser
-from viz.chapters import chapters
-from viz.measure.stored_consistency import stored_consistency
+from viz import bench
+from viz.chapters.equivariance.measure.stored_consistency import stored_consistency
+from viz.chapters.registry import chapters
+from viz.cli import parser as cli_parser
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import load_metadata, pretrained_path
+from viz.window import commands as actions
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,14 +16,14 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from viz import autosave, settings
 from viz.app import Application
 from viz.measure.reading import read
+from viz.model import autosave, settings
+from viz.model.snapshot import Snapshot, Unit
 from viz.nets import load_pretrained
 from viz.nets.layers import LAYERS
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
 from viz.scene.digits import number
-from viz.snapshot import Snapshot, Unit
 
 
 @pytest.fixture

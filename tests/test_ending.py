@@ -11,11 +11,11 @@ PROGRAM = """
 import threading
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
-import viz.engine
+import viz.engine.engine
 from viz import app
 from viz.scene.digits import number
 
-viz.engine.PATIENCE_S = 0.2
+viz.engine.engine.PATIENCE_S = 0.2
 begun = threading.Event()
 
 def deaf(nets):

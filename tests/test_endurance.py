@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.bench.endurance import SETTLING, rounds, summary
-from viz.cli_parser import make_parser
-from viz.demos import demonstrations
+from viz.chapters.registry import demonstrations
+from viz.cli.parser import make_parser
 from viz.scene.digits import number
 
 DWELL_S = 0.05

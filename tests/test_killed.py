@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from viz import autosave
-from viz.chapters import known_ids
+from viz.chapters.registry import known_ids
+from viz.model import autosave
 from viz.scene import Group, Scene
 from viz.session import files
 

@@ -18,15 +18,16 @@ from PyQt6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from staging import DEMOS, OWN, Demo, shelve
 
-from viz import actions, app
+from viz import app
 from viz.app import Application
-from viz.autosaver import AUTOSAVE_MS
-from viz.demos import demonstrations
-from viz.hinting import REMIND_MS
+from viz.chapters.registry import demonstrations
 from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.window import MainWindow
+from viz.window import commands
+from viz.window.autosaver import AUTOSAVE_MS
+from viz.window.hints import REMIND_MS
+from viz.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 FOUR = Demo("A 4 passes", digits="4", duration=6.0)
@@ -263,7 +264,7 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     different = {name for name in after[3] if after[3][name] != before[3][name]}
     assert different == {"redo"}
     assert window.canvas.tool == "select"
-    assert not any(timer.isActive() for timer in window.presenting.spotlight.findChildren(QTimer))
+    assert not any(timer.isActive() for timer in window.presentation.spotlight.findChildren(QTimer))
 
 
 def test_no_dialog_while_presenting(
@@ -278,10 +279,10 @@ def test_no_dialog_while_presenting(
     monkeypatch.setattr(QDialog, "show", forbidden)
     monkeypatch.setattr(QMessageBox, "critical", forbidden)
     window.actions_by_id["present"].trigger()
-    for command in actions.commands():
+    for command in commands.commands():
         if command.id not in ("quit", "present", "full_screen"):
             window.actions_by_id[command.id].trigger()
-    assert window.presenting.on
+    assert window.presentation.on
     monkeypatch.setattr(faulthandler, "enable", lambda: None)  # pytest has its own
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     with monkeypatch.context() as patch:
@@ -296,7 +297,7 @@ def test_no_dialog_while_presenting(
 def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) -> None:
     window, document = lecture.window, lecture.document
     key(lecture, Qt.Key.Key_B)
-    frozen = window.freezing.frozen
+    frozen = window.comparison.frozen
     assert frozen is not None
     before = document.snapshot.maps["C1"].copy()
     document.apply(number("8"), "other")
@@ -318,7 +319,7 @@ def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) ->
     window.appearance.toggle_projection()
     window.toggle_pre_activation()
     key(lecture, Qt.Key.Key_B)
-    assert window.freezing.frozen is None
+    assert window.comparison.frozen is None
     assert window.kernels.isVisible()
     qtbot.waitUntil(window.maps.scores.isVisible)
     settled(lecture, qtbot)
@@ -327,7 +328,7 @@ def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) ->
 def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtBot) -> None:
     window = lecture.window
     key(lecture, Qt.Key.Key_B)
-    frozen = window.freezing.frozen
+    frozen = window.comparison.frozen
     assert frozen is not None
     qtbot.waitUntil(
         lambda: all(
@@ -357,7 +358,7 @@ def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:
 def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from viz import autosave
+    from viz.model import autosave
 
     kept: list[tuple[Scene, ...]] = []
 

@@ -12,10 +12,10 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
+from viz.chapters.equivariance.invariance import Sweeps
+from viz.chapters.equivariance.networks import Networks
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
-from viz.views.equivariance.networks import Networks
-from viz.views.equivariance.sweeps import Sweeps
 
 LOST = "blur"
 

@@ -66,14 +66,15 @@ def test_every_module_and_resource_is_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "viz").rglob("*.py")}
     files = {
-        f"viz_resources/{path.relative_to(ROOT / 'resources').as_posix()}"
-        for path in (ROOT / "resources").rglob("*")
-        if path.is_file() and not {"__pycache__", "pictures"} & set(path.parts)
+        path.relative_to(ROOT / "resources").as_posix()
+        for path in (ROOT / "resources" / "viz_resources").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     }
     assert modules <= names
-    assert files <= names
-    others = ("tests/", "resources/", "viz_resources/pictures/")  # the README's pictures
-    assert not [name for name in names if name.startswith(others)]
+    assert files and files <= names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "viz", "viz_resources", "lenetscope",
+    }  # fmt: skip
 
 
 def test_metadata_names_the_licence_and_the_command(wheel: Path) -> None:
@@ -83,7 +84,7 @@ def test_metadata_names_the_licence_and_the_command(wheel: Path) -> None:
     assert metadata["Version"] == viz.__version__
     assert metadata["License-Expression"] == "GPL-3.0-or-later"
     assert b"GNU GENERAL PUBLIC LICENSE" in archive.read(f"{info}/licenses/LICENSE")
-    assert "lenetscope = viz.cli:main" in archive.read(f"{info}/entry_points.txt").decode()
+    assert "lenetscope = viz.cli.main:main" in archive.read(f"{info}/entry_points.txt").decode()
 
 
 def test_an_installed_package_finds_its_own_resources(installed: Path) -> None:
@@ -98,7 +99,7 @@ def test_an_installed_package_finds_its_own_resources(installed: Path) -> None:
 
 
 def test_an_installed_command_line_starts(installed: Path) -> None:
-    version = _run(installed, "import sys; from viz.cli import main; main(['--version'])")
+    version = _run(installed, "import sys; from viz.cli.main import main; main(['--version'])")
     assert version == f"lenetscope {viz.__version__}"
 
 

@@ -16,15 +16,16 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from staging import DEMOS
 
-from viz import autosave, screen
 from viz.app import Application
-from viz.chapters import known_ids
+from viz.chapters.registry import known_ids
+from viz.model import autosave
+from viz.model.snapshot import Unit
 from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import files
 from viz.session.session import Session
-from viz.snapshot import Unit
+from viz.window import session_store
 
 OWN = number("77", height=32, width=64)
 IDS = known_ids()
@@ -165,7 +166,7 @@ def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
 
 def save_as(application: Application, path: Path) -> None:
     """Save as the menu does, once the dialog has given a name."""
-    files.save(screen.capture(application.window), path, IDS)
+    files.save(session_store.capture(application.window), path, IDS)
     application.document.saved_as(path)
 
 
@@ -182,7 +183,7 @@ def work_on(application: Application, path: Path) -> Session:
     document.toggle_ablation("C3", 12)
     document.pin(Unit("S4", 3, 1, 2))
     document.apply(number("31", height=32, width=64), "draw on")
-    return screen.capture(application.window)
+    return session_store.capture(application.window)
 
 
 def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path
     kept = work_on(start(), path)
     again = start()
     assert again.document.file == path
-    assert screen.capture(again.window) == kept
+    assert session_store.capture(again.window) == kept
     text = "Your last drawing is back; lecture.scene.json on the disk is older, Save updates it."
     assert again.window.message_bar.text == text
     assert not again.document.undo_stack.canUndo(), "nothing was there before"
@@ -224,7 +225,7 @@ def test_a_drawing_set_aside_comes_back_with_the_screen_it_was_on(
     qtbot.waitUntil(lambda: application.window.player.time > 0)
     application.document.restore_all()
     again = start()
-    assert screen.capture(again.window) == replace(kept, tool=str(again.window.canvas.tool))
+    assert session_store.capture(again.window) == replace(kept, tool=str(again.window.canvas.tool))
     assert again.document.file == tmp_path / "lecture.scene.json"
 
 

@@ -22,18 +22,19 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
-from viz import autosave, screen, settings
-from viz.autosaver import Autosaver, Recovered, recover
-from viz.chapters import import_all
-from viz.document import Document
-from viz.engine import Engine
+from viz.chapters.registry import import_all
+from viz.engine.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.model import autosave, settings
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.scene import Scene
 from viz.session.session import Session
-from viz.snapshot import Snapshot
 from viz.views.paint_clock import PaintClock
-from viz.window import MainWindow
+from viz.window import session_store as screen
+from viz.window.autosaver import Autosaver, Recovered, recover
+from viz.window.main_window import MainWindow
 
 IDLE_MS = 2000
 """How long after the start the chapters' modules are imported, which takes a tenth of a second
@@ -181,7 +182,7 @@ class _Alarm(QObject):
 
     def _show(self, text: str) -> None:
         logging.error("%s", text)
-        if self.window is not None and self.window.presenting.on:
+        if self.window is not None and self.window.presentation.on:
             last = text.strip().rsplit("\n", 1)[-1]
             self.window.message_bar.say(tr("Something went wrong: {error}", error=last))
             return

@@ -1,7 +1,7 @@
 """Translation: ``tr`` marks and translates every text that a user sees.
 
-GNU gettext catalogues under ``resources/locale``; without one for the user's language the English
-source text is shown. Qt-free, so that the command line and the errors use it too.
+GNU gettext catalogues under ``locale`` among the resources; without one for the user's language the
+English source text is shown. Qt-free, so that the command line and the errors use it too.
 """
 
 from __future__ import annotations

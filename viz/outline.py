@@ -1,15 +1,8 @@
-"""The outline: the chapters that there are, in their order, by the names that files keep, and the
-least room that one shows all it has in."""
+"""The outline: the chapters that there are, in their order, by the ids that files keep.
+
+The id names the chapter's package: ``sliding-window`` has the folder ``sliding_window``.
+"""
 
 from __future__ import annotations
 
 CHAPTER_IDS: tuple[str, ...] = ("live", "equivariance", "pooling", "binding", "sliding-window")
-
-LEAST_WINDOW, LEAST_STAGE = (1024, 640), (960, 540)
-"""Width and height in pixels of the smallest window, and of the smallest stage, which has no
-controls: in less, maps and tables would be left out or lie over one another."""
-
-
-def least_size(*, stage: bool) -> tuple[int, int]:
-    """The smallest (width, height) of a picture of the window, or of the stage alone."""
-    return LEAST_STAGE if stage else LEAST_WINDOW

@@ -18,8 +18,8 @@ from pathlib import Path
 def start() -> threading.Thread:
     """Begin, and return at once; whatever goes wrong is left to the import to report.
 
-    The garbage collector rests until the network is there (``viz.compute`` wakes it): modules
-    live for ever, and looking through them over and over costs a tenth of their import.
+    The garbage collector rests until the network is there (``viz.engine.compute`` wakes it):
+    modules live for ever, and looking through them over and over costs a tenth of their import.
     """
     gc.disable()
     # No daemon: a process that ends while the linker is at work would crash instead of ending

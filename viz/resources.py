@@ -1,4 +1,5 @@
-"""Where the program's own files lie: ``resources/`` in a checkout, ``viz_resources`` installed."""
+"""Where the program's own files lie: in the package ``viz_resources``, which a checkout has in the
+folder ``resources``."""
 
 from __future__ import annotations
 
@@ -8,13 +9,10 @@ from pathlib import Path
 
 @cache
 def _root() -> Path:
-    """An installed viz has viz_resources beside it, a checkout has resources.
-
-    In this order, because a stranger's package may own a folder called resources there.
-    """
+    """Find the package without importing it: beside an installed viz, or in a checkout."""
     beside = Path(__file__).resolve().parent.parent
     installed = beside / "viz_resources"
-    return installed if installed.is_dir() else beside / "resources"
+    return installed if installed.is_dir() else beside / "resources" / "viz_resources"
 
 
 def resource_path(*parts: str) -> Path:

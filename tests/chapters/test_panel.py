@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from viz import theme as themes
 from viz.chapters.panel import InstrumentTabs
+from viz.views import theme as themes
 
 TITLES = ("Displacement", "Difference", "Residual", "Shift map", "Invariance", "Networks")
 

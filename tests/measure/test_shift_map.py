@@ -91,5 +91,5 @@ def test_answers_and_how_many_are_kept() -> None:
 
 def test_the_chapter_s_views_do_not_import_torch() -> None:
     # The window is shown before torch is imported, and a session may open with this chapter
-    code = "import sys, viz.chapters.equivariance; sys.exit('torch' in sys.modules)"
+    code = "import sys, viz.chapters.equivariance.instruments; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,7 +10,7 @@ from viz.resources import resource_path
 def read():
     """Images (B, 32, 32) → the classes' probabilities (B, 11), by the network that we ship."""
     if not resource_path("lenet5.safetensors").is_file():
-        pytest.skip("needs the trained weights, resources/lenet5.safetensors")
+        pytest.skip("needs the trained weights, resources/viz_resources/lenet5.safetensors")
     import torch
 
     from viz.nets import load_pretrained

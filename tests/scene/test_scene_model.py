@@ -150,7 +150,7 @@ def test_an_image_layer_has_pixels_that_nobody_can_change():
 def test_importing_the_scene_imports_neither_torch_nor_qt_nor_pillow():
     code = (
         "import sys, viz.scene, viz.scene.digits, viz.scene.eraser, viz.session.files;"
-        "import viz.autosave;"
+        "import viz.model.autosave;"
         "print([m for m in ('torch', 'PyQt6', 'pyqtgraph', 'PIL') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

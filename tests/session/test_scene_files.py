@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scenes import extreme_transforms, scenes
 
 from viz import disk
-from viz.chapters import known_ids
+from viz.chapters.registry import known_ids
 from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Scene, Stroke
 from viz.scene.digits import number

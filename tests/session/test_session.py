@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import scenes
 
-from viz.chapters import known_ids
+from viz.chapters.registry import known_ids
 from viz.errors import UserError
+from viz.model.snapshot import Unit
 from viz.nets.layers import BY_NAME
 from viz.nets.variants import VARIANTS
 from viz.outline import CHAPTER_IDS
@@ -22,7 +23,6 @@ from viz.scene import Group, Scene, digits
 from viz.session import codec, files
 from viz.session.codec import Picture
 from viz.session.session import TOOLS, ComparisonState, Playback, Session
-from viz.snapshot import Unit
 
 IDS = known_ids()
 

@@ -10,12 +10,12 @@ import pytest
 from opening import Open, settled
 from pytestqt.qtbot import QtBot
 
-from viz import screen
-from viz.chapters import chapters, known_ids
+from viz.chapters.registry import chapters, known_ids
 from viz.errors import UserError
+from viz.model.snapshot import Unit
 from viz.session import files
 from viz.session.session import Playback, Session
-from viz.snapshot import Unit
+from viz.window import session_store
 
 IDS = known_ids()
 FOLDER = Path(__file__).parent / "version_1"
@@ -72,13 +72,13 @@ def test_the_screen_is_the_same_again(
     session = files.load(file, IDS)
     assert isinstance(session, Session)
     application = open_application()
-    screen.restore(application.window, session, file)
+    session_store.restore(application.window, session, file)
     for chapter in chapters():  # so that each instrument takes its settings
         application.document.set_chapter(chapter.id)
     application.document.set_chapter(session.chapter)
     application.document.select_window(session.window)
     settled(application, qtbot)
-    captured = screen.capture(application.window)
+    captured = session_store.capture(application.window)
     for name, state in session.instruments.items():
         if name != "displacement":  # which tells where the drawing is, not what was set
             assert captured.instruments[name] == state, name

@@ -11,8 +11,8 @@ import time
 
 import torch
 
-from viz.measure.binding_map import binding_map
-from viz.measure.part import centre_of, likely_part, window_over
+from viz.chapters.binding.measure.binding_map import binding_map
+from viz.measure.stroke_selection import centre_of, likely_part, window_over
 from viz.nets import load_pretrained
 from viz.nets.layers import BY_NAME
 from viz.scene import digits

@@ -23,8 +23,8 @@ from PyQt6.QtWidgets import QApplication
 
 from viz import app
 from viz.bench import WINDOW
+from viz.model.snapshot import Request
 from viz.scene import Scene, digits
-from viz.snapshot import Request
 
 PAUSED_HZ, PAUSED_S = 125, 8.0
 """As often as an ordinary USB mouse reports."""

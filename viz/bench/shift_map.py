@@ -48,7 +48,7 @@ def compare(pairs: int = PAIRS) -> dict[str, float]:
 def beside_a_drag(seconds: float = DRAG_S) -> dict[str, Any]:
     """Maps a second on the screen while a digit is dragged, and the drag's latency in ms."""
     from viz.bench.drag import Drag, opened, scene_to_drag
-    from viz.views.equivariance.shift_map import ShiftMapView
+    from viz.chapters.equivariance.shift_map import ShiftMapView
 
     scene, grip = scene_to_drag(32, 64)
     application = opened(scene)

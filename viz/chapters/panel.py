@@ -6,43 +6,18 @@ one, so that nothing is measured that nobody sees.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import cast
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from viz import theme as themes
-from viz.chapters import Chapter, Context
+from viz.chapters.chapter import Chapter
+from viz.chapters.instrument import Context, Instrument
 from viz.i18n import tr
-from viz.snapshot import Snapshot
-from viz.views.fitting import STRETCHES, condensed
-
-
-class Instrument(Protocol):
-    """A QWidget that measures one thing; see ``ChapterPanel`` for who calls what when."""
-
-    id: str
-    """Its name in scene files, demonstrations and ``render --instrument``; no other instrument of
-    the program has it, and it never changes."""
-    title: str
-    """The text of its tab, translated and short."""
-    tip: str
-    """One sentence: what is measured, and by which formula."""
-
-    def show_snapshot(self, snapshot: Snapshot, /) -> None:
-        """The latest snapshot, while on the screen and when coming to it. Cheap: what takes longer
-        goes to ``engine.measure``."""
-
-    def set_theme(self, theme: themes.Theme, text_px: int, /) -> None: ...
-
-    def state(self) -> dict[str, Any]:
-        """Its settings, as JSON can hold them."""
-
-    def restore(self, state: Mapping[str, Any], /) -> None:
-        """Take settings back; what is missing or makes no sense stays as it is."""
-
+from viz.model.snapshot import Snapshot
+from viz.views import theme as themes
+from viz.views.widgets.fitting import STRETCHES, condensed
 
 _WAYS = ((2 * themes.GRID, STRETCHES[0]), *zip((5, 5, 4, 3, 2), STRETCHES, strict=True))
 """(pixels beside a title, width of its letters in percent): each takes less than the one before."""

@@ -1,6 +1,6 @@
 """Digits: 0–9 in several handwritings, as strokes whose parts can be moved one by one.
 
-``resources/digits.json`` holds them as the knots that the pen passes through, drawn for this
+``viz_resources/digits.json`` holds them as the knots that the pen passes through, drawn for this
 program. A smooth piece is the cubic spline through its knots, twice continuously differentiable
 and with constant curvature at its ends, which is how a hand swings; a corner ends it. The spline
 is sampled, more densely where it bends, into the polyline that a Stroke is.

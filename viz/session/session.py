@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+from viz.model.snapshot import MOST_MAPS, Unit
 from viz.scene import Scene
 from viz.scene.limits import APART, MOST_ITEMS, MOST_POINTS, AtMost, Between, Known, OneOf
 from viz.scene.model import MAX_WIDTH
 from viz.session.codec import LONGEST
-from viz.snapshot import MOST_MAPS, Unit
 
 TOOLS = ("pen", "eraser", "select")
 

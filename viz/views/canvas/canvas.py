@@ -28,15 +28,15 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
-from viz.document import Document
 from viz.i18n import tr
+from viz.model.document import Document
 from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.views.canvas import commands
 from viz.views.canvas.hand import CanvasHand
 from viz.views.canvas.tools import Pinching, Tool
 from viz.views.paint_clock import PaintClock
-from viz.views.pointing import came_by_tab
+from viz.views.widgets.pointing import came_by_tab
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from viz.document import Document
 from viz.i18n import tr
+from viz.model.document import Document
 from viz.nets.layers import WINDOW
 from viz.scene import Group, Scene, Stroke
 from viz.scene.edit import (

@@ -13,10 +13,10 @@ from PyQt6.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCursor, QHelpEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
-from viz import settings
-from viz.document import Document
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.model import settings
+from viz.model.document import Document
 from viz.scene.hits import item_at, stroke_at
 from viz.views.canvas.commands import selected_stroke
 from viz.views.canvas.handles import CORNERS, EDGE_CURSORS, Edge, Grip, under

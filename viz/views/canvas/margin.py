@@ -15,9 +15,9 @@ from viz.measure.reading import Reading
 from viz.nets.layers import BY_NAME, WINDOW
 from viz.scene import Scene
 from viz.scene.hits import Box, item_bounds
-from viz.theme import GRID, Theme
 from viz.views.canvas.handles import Mapping
-from viz.views.lettering import Lettering
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.text_cache import TextCache
 
 _OUTPUT = BY_NAME["output"]
 
@@ -114,7 +114,7 @@ def draw_marks(painter: QPainter, mapping: Mapping, theme: Theme, font: QFont) -
 
 
 def draw_note(
-    painter: QPainter, mapping: Mapping, bar: QRectF, box: Box, theme: Theme, small: Lettering
+    painter: QPainter, mapping: Mapping, bar: QRectF, box: Box, theme: Theme, small: TextCache
 ) -> None:
     """Say in a bar of the margin, where there is least of the item, why it is not read."""
     zoom, corner = mapping.zoom, mapping.rect.topLeft()
@@ -143,14 +143,14 @@ def draw_note(
         small.draw(painter, x + GRID / 2, y + number * small.height, line)
 
 
-def _fitting(small: Lettering, wide: float, high: float) -> list[str]:
+def _fitting(small: TextCache, wide: float, high: float) -> list[str]:
     """The longest wording of the note that fits, in lines; else the shortest."""
     wordings = tr("no window has its centre here"), tr("no window centre"), tr("no window")
     wrapped = [_wrapped(small, wording, wide) for wording in wordings]
     return next((lines for lines in wrapped if len(lines) * small.height <= high), wrapped[-1])
 
 
-def _wrapped(small: Lettering, text: str, wide: float) -> list[str]:
+def _wrapped(small: TextCache, text: str, wide: float) -> list[str]:
     """A text in lines no wider than ``wide``, as far as its words are not."""
     lines: list[str] = []
     for word in text.split(" "):

@@ -24,9 +24,9 @@ from PyQt6.QtGui import (
 
 from viz.scene import Stroke
 from viz.scene.model import Points
-from viz.theme import Lut, Theme
 from viz.views.canvas.handles import CORNERS, Edge, Frame, Grip, Mapping, edge_lines
 from viz.views.canvas.margin import draw_marks, margins
+from viz.views.theme import Lut, Theme
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""

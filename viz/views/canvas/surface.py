@@ -14,14 +14,13 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz import settings
-from viz.document import Document
+from viz.model import settings
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.nets.layers import WINDOW
 from viz.scene import Group
 from viz.scene.hits import Box
 from viz.scene.model import Points
-from viz.snapshot import Snapshot
-from viz.theme import Theme, font, theme
 from viz.views.canvas import painting
 from viz.views.canvas.commands import selected_stroke
 from viz.views.canvas.handles import (
@@ -45,8 +44,9 @@ from viz.views.canvas.tools import (
     Shaping,
     Tool,
 )
-from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
+from viz.views.theme import Theme, font, theme
+from viz.views.widgets.text_cache import TextCache
 
 AHEAD_MS = 8
 """How long a change waits for its snapshot before it is painted ahead of it: less than a frame of
@@ -65,7 +65,7 @@ class CanvasSurface(QWidget):
         super().__init__(parent)
         self._document, self._clock = document, clock
         self._theme, self._text_px = theme("dark"), 13
-        self._small = Lettering(font(13))
+        self._small = TextCache(font(13))
         self._unread: list[tuple[QRectF, Box]] = []
         """Bars of the margin with an item in them that is not read, and its box."""
         self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
@@ -118,7 +118,7 @@ class CanvasSurface(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Take another theme and text size."""
         self._theme, self._text_px = theme, text_px
-        self._small = Lettering(font(text_px))
+        self._small = TextCache(font(text_px))
         self._rule()
         if self._snapshot is not None:
             self._ink.show(self._snapshot.image, theme.ink)

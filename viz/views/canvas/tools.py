@@ -14,8 +14,8 @@ from enum import StrEnum
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 
-from viz.document import Document
 from viz.i18n import tr
+from viz.model.document import Document
 from viz.scene import Scene, Stroke, rasterize
 from viz.scene.edit import join_or_add, move_stroke, moved, resized, rotate_stroke, simplify
 from viz.scene.eraser import erase

@@ -11,11 +11,11 @@ from PyQt6.QtGui import QPainter, QPen
 from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import LAYERS, Layer
-from viz.theme import GRID, Lut
 from viz.views.inspector.look import RAMP, Cell, Look, paint_product
-from viz.views.lettering import Lettering, compact, fitted, signed
-from viz.views.multiples import Multiples, arrange, arrange_single
-from viz.views.tiles import Array, Tiles, dark_colours, diverging_colours, ramp
+from viz.views.inspector.multiples import Multiples, arrange, arrange_single
+from viz.views.theme import GRID, Lut
+from viz.views.widgets.text_cache import TextCache, compact, fitted, signed
+from viz.views.widgets.tiles import Array, Tiles, dark_colours, diverging_colours, ramp
 
 
 class ConvolutionBody:
@@ -45,7 +45,7 @@ class ConvolutionBody:
         self._tiles.clear(look.theme.background)
         self._map = -1
         self._trace: Trace | None = None
-        self._inside: Lettering | None = None
+        self._inside: TextCache | None = None
         if multiples is not None:
             cell = multiples.wide, multiples.high
             self._inside = fitted(small.font, look.least, cell)
@@ -186,7 +186,7 @@ class ConvolutionBody:
         origin: QPointF,
         multiples: Multiples,
         trace: Trace,
-        inside: Lettering,
+        inside: TextCache,
     ) -> None:
         """Numbers inside the cells, black or white, whichever is read better."""
         assert trace.kernels is not None

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from PyQt6.QtGui import QColor, QPainter
 
 from viz.i18n import tr
+from viz.model.snapshot import Unit
 from viz.nets.layers import NONE_CLASS, layer_of
-from viz.snapshot import Unit
-from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.text_cache import TextCache
 
 
 def title(unit: Unit) -> str:
@@ -53,7 +53,7 @@ def paint_head(
     shape: tuple[int, ...],
     room: float,
     states: Sequence[str],
-    letterings: tuple[Lettering, Lettering],
+    letterings: tuple[TextCache, TextCache],
     theme: Theme,
     pooling: str = "max",
 ) -> None:

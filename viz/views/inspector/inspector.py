@@ -13,24 +13,24 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
-from viz import theme as themes
-from viz.document import Document
 from viz.i18n import tr
 from viz.measure.inspection import Trace
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot, Unit
 from viz.nets.layers import BY_NAME, LAYERS
 from viz.nets.variants import VARIANTS
-from viz.snapshot import Snapshot, Unit
-from viz.theme import GRID, Theme
+from viz.views import theme as themes
 from viz.views.inspector.convolution import ConvolutionBody
 from viz.views.inspector.head import paint_head, title
+from viz.views.inspector.layer_table import draw_table
 from viz.views.inspector.look import Cell, Look, locked_scales, place_of
 from viz.views.inspector.output import OutputBody
 from viz.views.inspector.pooling import PoolingBody
 from viz.views.inspector.result import paint_result, result_terms
-from viz.views.layer_table import draw_table
-from viz.views.lettering import Lettering
 from viz.views.paint_clock import PaintClock
-from viz.views.tips import show_tip
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.text_cache import TextCache
+from viz.views.widgets.tooltip import show_tip
 
 CELL_TEXT = 10
 """Pixels of the smallest text of a cell, where text may be smaller than elsewhere."""
@@ -79,8 +79,8 @@ class Inspector(QWidget):
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
         self._theme, self._text_px = theme, text_px
-        self._small = Lettering(themes.font(text_px))
-        self._bold = Lettering(themes.font(text_px, bold=True))
+        self._small = TextCache(themes.font(text_px))
+        self._bold = TextCache(themes.font(text_px, bold=True))
         self._head = text_px + 2 * GRID
         self._unpin.setFont(themes.font(text_px))
         self._unpin.setStyleSheet(

@@ -15,9 +15,9 @@ from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import BY_NAME, LAYERS, Layer
 from viz.nets.weights import load_metadata, load_weights
-from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering, signed
-from viz.views.tiles import Colours, locked_peak, sequential_colours
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.text_cache import TextCache, signed
+from viz.views.widgets.tiles import Colours, locked_peak, sequential_colours
 
 RAMP = 24
 """Width of a colour ramp in a legend, in pixels."""
@@ -60,7 +60,7 @@ class Look:
     """What the bodies are painted with."""
 
     theme: Theme
-    lettering: Lettering
+    lettering: TextCache
     scales: Scales
     width: int
     """Of the inspector, in pixels."""

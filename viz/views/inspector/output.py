@@ -14,10 +14,10 @@ from PyQt6.QtGui import QPainter, QPen
 from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import Layer
-from viz.theme import GRID
 from viz.views.inspector.look import Cell, Look, paint_product
-from viz.views.lettering import Lettering, signed
-from viz.views.tiles import Tiles, diverging_colours
+from viz.views.theme import GRID
+from viz.views.widgets.text_cache import TextCache, signed
+from viz.views.widgets.tiles import Tiles, diverging_colours
 
 STRIP = 6
 """Height of a strip of activations or weights, in pixels."""
@@ -54,7 +54,7 @@ class OutputBody:
         self._listed: list[int] = []
         self._trace: Trace | None = None
 
-    def _table(self, small: Lettering) -> float:
+    def _table(self, small: TextCache) -> float:
         """Width of the list, with the space before it."""
         return 4 * GRID + small.width(f"{self._prefix}888") + 3 * self._step
 

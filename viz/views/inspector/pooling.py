@@ -9,10 +9,10 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import Layer
-from viz.theme import GRID
 from viz.views.inspector.look import RAMP, Cell, Look, place_of
-from viz.views.lettering import compact, signed
-from viz.views.tiles import Tiles, dark_colours, ramp
+from viz.views.theme import GRID
+from viz.views.widgets.text_cache import compact, signed
+from viz.views.widgets.tiles import Tiles, dark_colours, ramp
 
 
 def patch_cut(trace: Trace) -> bool:

@@ -11,8 +11,8 @@ from PyQt6.QtGui import QPainter
 from viz.i18n import tr
 from viz.measure.inspection import Trace
 from viz.nets.layers import BY_NAME
-from viz.theme import GRID, Theme
-from viz.views.lettering import Lettering, signed
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.text_cache import TextCache, signed
 
 Terms = list[tuple[str, float]]
 """Words and the number after each."""
@@ -47,7 +47,7 @@ def paint_result(
     width: float,
     trace: Trace,
     largest: float,
-    letterings: tuple[Lettering, Lettering],
+    letterings: tuple[TextCache, TextCache],
     theme: Theme,
 ) -> None:
     """Paint the lines above ``bottom``; each number has a place of fixed width.

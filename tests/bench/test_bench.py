@@ -1,0 +1,192 @@
+"""The bench measures what it says: the same network, every event answered, misses marked."""
+
+from __future__ import annotations
+
+import copy
+import os
+
+import pytest
+import torch
+
+from viz import bench
+from viz.bench import forward, playing
+from viz.bench.xserver import display_for_bench
+from viz.nets import load_pretrained
+
+FIGURES = {
+    "window_s": 0.5,
+    "first_maps_s": 1.3,
+    "import_torch_s": 1.0,
+    "forward_ms": {"ours": 1.0, "eager": 1.0, "ratio": 1.0},
+    "latency_ms": {"p50": 4.0, "p99": 7.0},
+    "updates_per_s": 200.0,
+    "gui_block_ms": 9.0,
+    "rss_mb": 400.0,
+    "flood": {
+        "worst_ms": 20.0,
+        "p50_ms": 5.0,
+        "p99_ms": 9.0,
+        "gui_block_ms": 9.0,
+        "memory_growth_mb": 0.5,
+        "last_event_shown": True,
+        "events": 20000,
+    },
+    "wide": {
+        size: {"latency_ms": {"p50": 9.0, "p99": 15.0}, "updates_per_s": 90.0, "gui_block_ms": 9.0}
+        for size in ("32x512", "128x512")
+    },
+    "chapters": {
+        name: {"p50": 5.0, "p99": 9.0, "gui_block_ms": 9.0, "instruments_p99": beside}
+        for name, beside in (("live", {}), ("sliding-window", {"Cost": 10.0, "Reading": 8.0}))
+    },
+    "turning": {"first_ms": 90.0, "worst_ms": 40.0, "median_ms": 12.0, "turns": 20},
+    "shift_map": {
+        "dense_ms": 20.0,
+        "forwards_ms": 400.0,
+        "ratio": 20.0,
+        "maps_per_s": 40.0,
+        "latency_ms": {"p50": 5.0, "p99": 9.0},
+    },
+    "binding_map": {"coarse_ms": 30.0, "fine_ms": 300.0},
+    "playing": {
+        "late_share": 0.001,
+        "worst": {"demonstration": "35-53", "late_share": 0.008},
+        "painted_per_s": 59.9,
+        "demonstrations": 20,
+    },
+    "endurance": {
+        "seconds": 31.0,
+        "rounds": 6,
+        "memory_mb": 400.0,
+        "memory_growth_mb": 1.0,
+        "threads": 5,
+        "thread_growth": 0,
+        "object_growth": 0,
+        "undo_steps": 90,
+    },
+    "environment": {"cores": 2, "busy_percent": 3.0},
+}
+
+
+def test_the_plain_network_is_ours() -> None:
+    net = load_pretrained()
+    x = torch.rand(2, 1, 32, 48, generator=torch.Generator().manual_seed(3))
+    with torch.inference_mode():
+        assert torch.allclose(forward.plain(net)(x), net(x)["output"], atol=1e-4)
+
+
+def test_the_ratio_is_ours_to_eager() -> None:
+    threads = torch.get_num_threads()
+    try:
+        times = forward.compare(pairs=3)
+    finally:
+        torch.set_num_threads(threads)
+    assert times["ratio"] == times["ours"] / times["eager"]
+    assert min(times.values()) > 0
+
+
+def test_the_table_marks_exactly_what_was_missed() -> None:
+    assert "✗" not in bench.as_table(FIGURES)
+    worse = copy.deepcopy(FIGURES)
+    worse["latency_ms"]["p99"] = 8.4  # type: ignore[index]
+    worse["first_maps_s"] = 1.31
+    worse["flood"]["last_event_shown"] = False  # type: ignore[index]
+    marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
+    assert len(marked) == 3
+    assert "8.4 ms" in marked[0]
+
+
+def test_the_table_marks_what_chapters_maps_and_playing_miss() -> None:
+    worse = copy.deepcopy(FIGURES)
+    worse["chapters"]["sliding-window"]["p99"] = 16.1  # type: ignore[index]
+    worse["turning"]["worst_ms"] = 151.0  # type: ignore[index]
+    worse["shift_map"]["ratio"] = 11.9  # type: ignore[index]
+    worse["shift_map"]["maps_per_s"] = 29.0  # type: ignore[index]
+    worse["playing"]["late_share"] = 0.011  # type: ignore[index]
+    worse["endurance"]["thread_growth"] = 1  # type: ignore[index]
+    worse["endurance"]["memory_growth_mb"] = 20.1  # type: ignore[index]
+    marked = [line for line in bench.as_table(worse).splitlines() if line.endswith("✗")]
+    assert len(marked) == 7
+    assert "sliding-window" in marked[0]
+
+
+def test_late_frames_are_a_share_of_those_due() -> None:
+    told = playing.summary(
+        {
+            "a": {"frames": 120, "late": 0, "painted_per_s": 60.0},
+            "b": {"frames": 80, "late": 2, "painted_per_s": 30.0},
+        }
+    )
+    assert told["late_share"] == 2 / 200
+    assert told["worst"] == {"demonstration": "b", "late_share": 2 / 80}
+    assert told["painted_per_s"] == 60
+
+
+def test_a_busy_machine_is_told() -> None:
+    busy = {**FIGURES, "environment": {"cores": 2, "busy_percent": 47.0}}
+    assert "47 %" in bench.as_table(busy)
+    assert "Other programs" not in bench.as_table(FIGURES)
+
+
+@pytest.mark.xvfb
+def test_a_display_that_is_there_is_used() -> None:
+    with display_for_bench() as found:
+        assert found == {}
+    assert os.environ["DISPLAY"]
+
+
+@pytest.mark.xvfb
+def test_every_event_of_a_drag_and_of_a_flood_is_answered(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz.bench import drag
+
+    for name in ("PAUSED_S", "DRAGGED_S"):
+        monkeypatch.setattr(drag, name, 0.3)
+    monkeypatch.setattr(drag, "FLOOD_S", 2.5)
+    threads = torch.get_num_threads()
+    try:
+        figures = drag.measure(32, 64, flood=True)
+    finally:
+        torch.set_num_threads(threads)
+    assert figures["flood"]["events"] == 2500
+    assert figures["flood"]["last_event_shown"]
+    assert 0 < figures["latency_ms"]["p50"] <= figures["latency_ms"]["p99"]
+    assert figures["updates_per_s"] > 0
+    assert figures["gui_block_ms"] >= 1
+    assert figures["screen"].startswith("xcb")
+
+
+@pytest.mark.xvfb
+def test_chapters_are_turned_to_and_dragged_in(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz.bench import playing, turning
+    from viz.bench.drag import opened, scene_to_drag
+    from viz.chapters.registry import demonstrations
+    from viz.outline import CHAPTER_IDS
+
+    monkeypatch.setattr(turning, "WARM_S", 0.1)
+    monkeypatch.setattr(turning, "LEAST_S", 0.2)
+    monkeypatch.setattr(playing, "WARM_S", 0.05)
+    threads = torch.get_num_threads()
+    scene, grip = scene_to_drag(32, 64)
+    application = opened(scene)
+    try:
+        turned = turning.turns(application, rest_s=0.01)
+        dragged = turning.latencies(application, grip, seconds=0.2)
+        played = playing.play(application, seconds=0.1)
+        titles = {chapter: set[str]() for chapter in CHAPTER_IDS}
+        for panel in application.window.panels:
+            titles[panel.chapter.id] = {one.title for one in panel.instruments}
+    finally:
+        application.window.close()
+        torch.set_num_threads(threads)
+    assert turned["turns"] == len(CHAPTER_IDS) * (len(CHAPTER_IDS) - 1)
+    assert 0 < turned["median_ms"] <= turned["worst_ms"]
+    assert set(dragged) == set(CHAPTER_IDS)
+    assert all(0 < found["p50"] <= found["p99"] for found in dragged.values())
+    beside = {chapter: set(found["instruments_p99"]) for chapter, found in dragged.items()}
+    assert beside == titles, "of every instrument"
+    assert list(played) == [demo.id for demo in demonstrations()]
+    assert all(found["frames"] > 0 for found in played.values())

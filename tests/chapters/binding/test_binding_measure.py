@@ -1,0 +1,139 @@
+"""The decomposition: by hand on numbers, zero where it must be, bounded, and at random weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from viz.chapters.binding.measure.binding import (
+    MARKED,
+    ROWS,
+    conjunctions,
+    decompose,
+    interaction,
+    off_linear,
+    share,
+)
+from viz.measure.stroke_selection import StrokeSelection, image_of, image_without
+from viz.nets.lenet5 import LeNet5
+from viz.scene import Group, Scene, Stroke, rasterize_scene
+from viz.scene.digits import number
+
+SCALES = dict.fromkeys(MARKED, 1.0)
+FLOATS = st.floats(-100, 100, width=32)
+
+
+def apart() -> Scene:
+    """Two strokes whose inks do not meet, but C1 sees both at once."""
+    return Scene(32, 64, (Group.of([Stroke([(20, 8), (34, 9)]), Stroke([(22, 13), (33, 15)])]),))
+
+
+def test_by_hand() -> None:
+    """Units: and, or, sum, only A, and one that B hides."""
+    neither = np.array([0, 0, 1, 0, 0], np.float32)
+    a = np.array([0, 2, 3, 5, 4], np.float32)
+    b = np.array([0, 2, 4, 0, 0], np.float32)
+    both = np.array([3, 2, 6, 5, 0], np.float32)
+    assert interaction(both, a, b, neither).tolist() == [3, -2, 0, 0, -4]
+    parts = np.stack((both, a, b, neither))
+    assert [share(*parts[:, i : i + 1]) for i in range(5)] == pytest.approx([1, 1 / 3, 0, 0, 1])
+    # Σ|I| = 9; f(AB) − f(∅) 3+2+5+5+0, f(A) − f(∅) 0+2+2+5+4, f(B) − f(∅) 0+2+3+0+0
+    assert share(*parts) == pytest.approx(9 / (15 + 13 + 5))
+    assert share(*np.zeros((4, 3), np.float32)) == 0
+
+
+@given(arrays(np.float32, (4, 3, 2, 2), elements=FLOATS))
+def test_the_share_is_bounded(values: np.ndarray) -> None:
+    assert 0 <= share(*values) <= 1 + 1e-6
+
+
+def test_conjunctions_are_silent_for_either_alone() -> None:
+    neither = np.full((1, 1, 6), 0.5, np.float32)
+    both = neither + np.array([0.3, 0.3, 0.3, 0.04, 0.3, -0.3], np.float32)
+    a = neither + np.array([0, 0.2, 0, 0, 0.009, 0], np.float32)
+    b = neither + np.array([0, 0, -0.2, 0, -0.009, 0], np.float32)
+    assert conjunctions(both, a, b, neither, 1.0).tolist() == [[0, 0, 0], [0, 0, 4]]
+    assert conjunctions(both, a, b, neither, 10.0).tolist() == []  # 5 % of 10 is 0.5
+
+
+@pytest.mark.parametrize("pooling", ["max", "average", "blur"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_first_sums_add_up_where_inks_do_not_meet(pooling: str, seed: int) -> None:
+    torch.manual_seed(seed)
+    scene, part = apart(), StrokeSelection(0, 0)
+    assert not (image_of(scene, part) * image_without(scene, part)).any()
+    result = decompose(LeNet5(pooling), scene, part, (0, 3), SCALES)
+    assert result.shares["input"] == 0
+    assert result.shares["C1 pre"] <= 1e-6
+    assert result.shares["C3 pre"] > 1e-3  # what ReLU and pooling made is spread by C3
+
+
+def test_a_linear_network_does_not_bind() -> None:
+    """With biases so high that ReLU never cuts, and averages for pooling, all layers add up."""
+    torch.manual_seed(4)
+    net = LeNet5("average")
+    with torch.no_grad():
+        for layer in (net.C1, net.C3, net.C5):
+            layer.bias += 50
+    result = decompose(net, apart(), StrokeSelection(0, 0), (0, 3), SCALES)
+    assert max(result.shares.values()) < 1e-3
+    assert not any(len(units) for units in result.marks.units.values())
+
+
+def test_overlapping_ink_is_an_interaction_of_the_input() -> None:
+    scene = number("3")
+    result = decompose(LeNet5(), scene, StrokeSelection(0, 0), (0, 4), SCALES)
+    a, b = image_of(scene, StrokeSelection(0, 0)), image_without(scene, StrokeSelection(0, 0))
+    overlap = np.minimum(a, b).sum(dtype=np.float64)  # a + b − max(a, b)
+    total = np.maximum(a, b).sum(dtype=np.float64) + a.sum() + b.sum()
+    assert result.shares["input"] == pytest.approx(overlap / total, rel=1e-5)
+    assert result.shares["input"] > 0
+
+
+@pytest.mark.parametrize("pooling", ["max", "blur"])
+def test_what_interaction_the_first_sums_have_is_the_input_s(pooling: str) -> None:
+    net, scene, part = LeNet5(pooling), number("3"), StrokeSelection(0, 0)
+    result = decompose(net, scene, part, (0, 4), SCALES)
+    assert result.shares["C1 pre"] > 0.001 and result.residue < 1e-6
+    images = np.stack([rasterize_scene(scene), *(np.zeros((3, 32, 64), np.float32))])
+    with torch.inference_mode():
+        sums = net(torch.from_numpy(images)[:, None])["C1"].numpy()  # after ReLU: not linear
+    assert off_linear(net, images, sums) > 0.01
+
+
+@pytest.mark.parametrize("pooling", ["max", "blur"])
+def test_the_window_shows_what_the_whole_canvas_would(pooling: str) -> None:
+    """Shares and conjunctions of a window are those of its units in four forwards of the canvas."""
+    torch.manual_seed(5)
+    net = LeNet5(pooling)
+    scene, part, window = number("31", height=40), StrokeSelection(0, 1), (1, 2)
+    result = decompose(net, scene, part, window, dict.fromkeys(MARKED, 0.05))
+    a, b = image_of(scene, part), image_without(scene, part)
+    images = np.stack([rasterize_scene(scene), a, b, np.zeros_like(a)])
+    with torch.inference_mode():
+        maps = net(torch.from_numpy(images)[:, None])
+    counts = {"C1": 28, "S2": 14, "C3": 10, "S4": 5, "C5": 1, "output": 1}
+    strides = {"C1": 1, "S2": 2, "C3": 2, "S4": 4, "C5": 4, "output": 4}
+    assert set(result.shares) == set(result.sizes) == set(ROWS)
+    for name in ROWS[1:]:
+        layer = name.removesuffix(" pre")
+        top, left = (4 * place // strides[layer] for place in window)
+        side = counts[layer]
+        values = maps[name].numpy()[:, :, top : top + side, left : left + side]
+        assert result.shares[name] == pytest.approx(share(*values), rel=1e-3, abs=1e-5)
+        assert result.sizes[name] == values[0].size
+        if name in MARKED:
+            found = conjunctions(*values, 0.05) + (0, top, left)
+            assert result.marks.units[name].tolist() == found.tolist()
+    assert sum(len(units) for units in result.marks.units.values()) > 0
+
+
+def test_an_ablated_map_has_no_interaction() -> None:
+    torch.manual_seed(6)
+    ablated = {"C1": set(range(20))}
+    result = decompose(LeNet5(), apart(), StrokeSelection(0, 0), (0, 3), SCALES, ablated)
+    assert result.shares["C1"] == result.shares["output pre"] == 0

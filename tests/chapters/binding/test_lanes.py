@@ -1,0 +1,61 @@
+"""Lanes: one for each digit of a path, wherever the part is; what is read, in runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from viz.chapters.binding.measure.lanes import find_lanes, probabilities, runs
+from viz.chapters.binding.measure.trajectory import Near, near
+
+
+def read_at(*sure: tuple[int, int, float]) -> Near:
+    """An output whose windows are sure of these: (column, digit, probability)."""
+    output = np.full((11, 1, 9), 1e-4, np.float32)
+    output[10] = 0.998
+    for column, digit, p in sure:
+        output[digit, 0, column], output[10, 0, column] = p, 1 - p
+    return near(np.log(output), (0, 0))
+
+
+def test_there_is_a_lane_for_each_digit() -> None:
+    path = [
+        read_at((2, 3, 0.9), (6, 1, 0.9)),
+        read_at((3, 5, 0.9), (6, 1, 0.9)),
+        None,
+        read_at((6, 7, 0.9)),
+        read_at((2, 5, 0.9), (6, 7, 0.95), (7, 7, 0.6)),
+    ]
+    left, right = find_lanes(path)
+    assert left.column == pytest.approx(7 / 3, abs=0.1)
+    assert right.column == pytest.approx(6.1, abs=0.2)
+    at, (values, others) = probabilities((left, right), path)
+    assert at.tolist() == [0, 1, 3, 4]
+    assert values[3] == pytest.approx([0.9, 0, 0, 0], abs=0.001)
+    assert values[5] == pytest.approx([0, 0.9, 0, 0.9], abs=0.001)
+    assert values[10, 2] > 0.99  # nothing is seen there
+    assert others[7] == pytest.approx([0, 0, 0.9, 0.95], abs=0.001)
+    assert [text for *_, text in runs(path)] == ["31", "51", "7", "57"]
+
+
+def test_without_digits_one_lane_has_all_windows() -> None:
+    path = [None, read_at(), read_at((8, 4, 0.2))]
+    lanes = find_lanes(path)
+    assert len(lanes) == 1
+    at, (values,) = probabilities(lanes, path)
+    assert at.tolist() == [1, 2] and values[4, 1] == pytest.approx(0.2)
+    at, values = probabilities(find_lanes([None]), [None])
+    assert at.size == 0 and values.shape == (1, 11, 0) and runs([None]) == ()
+
+
+def test_runs_join_what_reads_alike() -> None:
+    three, one = read_at((4, 3, 0.9)), read_at((4, 1, 0.9))
+    assert runs([three, None, three, one, one]) == ((0, 2, "3"), (3, 4, "1"))
+
+
+def test_windows_that_were_not_kept_are_unknown() -> None:
+    lanes = find_lanes([read_at((0, 3, 0.9), (8, 1, 0.9))])
+    output = np.full((11, 1, 200), np.log(0.09), np.float32)
+    far = near(output, (0, 150))  # some 93 windows about it
+    assert far.left > 50
+    assert np.isnan(probabilities(lanes, [far])[1]).all()

@@ -1,0 +1,148 @@
+"""Chapter 2 lays its instruments out, and all of them measure in the window's own panel."""
+
+from __future__ import annotations
+
+import pytest
+from lab import NewLab
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.chapters.equivariance.displacement import Table
+from viz.chapters.equivariance.invariance_thumbs import SweepThumbs
+from viz.chapters.equivariance.measure.invariance import KINDS
+from viz.chapters.equivariance.networks import Networks
+from viz.scene.digits import number
+from viz.scene.shifts import shifted
+from viz.views.widgets.curves import Curves
+from viz.views.widgets.facts import Facts
+from viz.views.widgets.network_names import POOLINGS
+from viz.views.widgets.segmented import Segmented
+from viz.window import session_store
+
+
+def test_each_instrument_shows_the_shift_that_was_made(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    lab.open_chapter("equivariance")
+    titles = [instrument.title for instrument in lab.panel.instruments]
+    assert titles[:3] == ["Displacement", "Difference", "Residual"]
+    lab.go(shifted(number("31"), 6, 0))
+    for index in range(3):
+        lab.turn(index)
+    table, difference, residual = lab.panel.instruments[:3]
+    assert table.table.rows[0][1] == "6.00  0.00"  # type: ignore[attr-defined]
+    assert difference.pictures.what[0] == "C1"  # type: ignore[attr-defined]
+    assert residual.plot.mark == 6 and residual.plot.series  # type: ignore[attr-defined]
+
+
+def places(view: QWidget) -> list[QPoint]:
+    """Where one points at what a view shows."""
+    if isinstance(view, Segmented):
+        return [view.option_rect(option.value).center().toPoint() for option in view._options]
+    if isinstance(view, SweepThumbs):
+        return [view.rect_of(kind).center().toPoint() for kind in KINDS]
+    if isinstance(view, Facts):
+        return [row.center() for row in view.rows()]
+    if isinstance(view, Networks):
+        columns = [view.column(name) for name in POOLINGS]
+        return [part.center() for part in (*columns, *view.places)]
+    if isinstance(view, Table):
+        rows = [QPoint(5, 5), *(QPoint(5, round(k * view.pitch)) for k in range(3, 9))]
+        return [at + QPoint(round(p.left), 0) for p in view.places() for at in rows]
+    if isinstance(view, Curves):
+        return [view.plot_area().center().toPoint(), QPoint(view.width() - 20, 40), QPoint(5, 5)]
+    return [view.rect().center()]
+
+
+def painted(instrument: QWidget) -> list[QWidget]:
+    """The views that an instrument consists of; the networks' maps leave the mouse to it."""
+    if isinstance(instrument, Networks):
+        return [instrument]
+    found = [view for view in instrument.findChildren(QWidget) if view.isVisible()]
+    return [view for view in found if not any(w.parent() is view for w in found)]
+
+
+def test_wherever_one_points_there_is_a_tip(qtbot: QtBot) -> None:
+    """A number's formula on hover: no instrument has a part that says nothing."""
+    application = Application(keep=False)
+    window, document = application.window, application.document
+    qtbot.addWidget(window)
+    window.appearance.fix("dark", 1.0)
+    window.resize(1280, 720)
+    window.show()
+    application.start()
+    asked = 0
+    try:
+        document.set_chapter("equivariance")
+        document.apply(number("31"), "draw")
+        panel = window.panel_shown
+        assert panel is not None
+        for index, instrument in enumerate(panel.instruments):
+            panel.choose(panel.instruments[index].id)
+            qtbot.waitUntil(
+                lambda: document.snapshot is not None and not application.engine.measuring,
+                timeout=30_000,
+            )
+            for view in painted(instrument):  # type: ignore[arg-type]
+                for at in places(view):
+                    QToolTip.showText(QPoint(0, 0), "nothing", view)
+                    event = QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at))
+                    QApplication.sendEvent(view, event)
+                    told = QToolTip.text()
+                    assert told not in ("", "nothing"), (instrument.title, view, at)
+                    asked += 1
+        assert asked > 60
+    finally:
+        QToolTip.hideText()
+        window.close()
+
+
+@pytest.mark.parametrize("chapter", ["live", "equivariance"])
+@pytest.mark.parametrize("instrument", range(6))
+def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
+    qtbot: QtBot, chapter: str, instrument: int
+) -> None:
+    application = Application(keep=False)
+    window, document = application.window, application.document
+    qtbot.addWidget(window)
+    window.appearance.fix("dark", 1.0)
+    window.resize(1280, 720)
+    window.show()
+    application.start()
+
+    def settle() -> None:
+        qtbot.waitUntil(
+            lambda: document.snapshot is not None and document.snapshot.scene == document.scene,
+            timeout=30_000,
+        )
+        qtbot.waitUntil(lambda: not application.engine.measuring, timeout=30_000)
+
+    try:
+        document.set_chapter("equivariance")
+        document.apply(number("31"), "draw")
+        settle()
+        document.apply(shifted(number("31"), 4, -1), "move")
+        assert window.panel_shown is not None
+        window.panel_shown.choose(window.panel_shown.instruments[instrument].id)
+        session = session_store.capture(window)  # before the snapshot has come
+        document.set_chapter("live")
+        document.apply(number("8"), "draw")
+        settle()
+        document.set_chapter(chapter)
+        settle()
+        session_store.restore(window, session)
+        settle()
+        panel = window.panel_shown
+        assert panel.current is panel.instruments[instrument]
+        kept = session_store.capture(window).instruments["displacement"]
+        assert (
+            kept == session.instruments["displacement"] == {"shift": [4.0, -1.0], "partly": False}
+        )
+        panel.choose("displacement")
+        settle()
+        table = panel.instruments[0].table  # type: ignore[attr-defined]
+        assert table.rows[0][1] == "4.00  −1.00"
+    finally:
+        window.close()

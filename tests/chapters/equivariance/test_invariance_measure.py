@@ -1,0 +1,228 @@
+"""Invariance: a sweep asks the network about scenes really changed so; consistency counts pairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from random_nets import POOLINGS, random_net, random_window
+
+from viz.chapters.equivariance.measure.invariance import (
+    KINDS,
+    central,
+    consistency,
+    joined,
+    mean_consistency,
+    middle_window,
+    pairs_kept,
+    posed,
+    present_value,
+    references,
+    right_class,
+    sweep,
+    swept_items,
+    window_probabilities,
+)
+from viz.measure.shift_map import shift_map
+from viz.nets import load_pretrained
+from viz.nets.lenet5 import LeNet5
+from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
+from viz.scene.digits import digit, number
+from viz.scene.hits import bounds_of, item_bounds
+from viz.scene.shifts import shifted
+
+SCENES = {
+    "one digit": (number("3", height=32, width=32), ()),
+    "one of two": (number("31"), (1,)),
+    "moved and turned": (
+        replace(number("31"), transform=Transform(2.5, -1, 1.1, 12, 1.05, 0.1)),
+        (0,),
+    ),
+}
+PLACE = (0, 0)
+
+
+def probabilities(net: LeNet5, image: np.ndarray, place: tuple[int, int]) -> np.ndarray:
+    with torch.inference_mode():
+        output = net(torch.from_numpy(image)[None, None])["output"][0]
+    return output[:, place[0], place[1]].exp().numpy()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", SCENES)
+def test_the_present_value_changes_nothing(kind: str, name: str) -> None:
+    scene, selection = SCENES[name]
+    present = present_value(scene, selection, kind, PLACE)
+    assert present is not None
+    again = posed(scene, selection, kind, present, PLACE)
+    assert np.abs(rasterize_scene(again) - rasterize_scene(scene)).max() < 1e-5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", SCENES)
+def test_a_pose_has_the_value_asked_for(kind: str, name: str) -> None:
+    scene, selection = SCENES[name]
+    for value in (KINDS[kind].low, KINDS[kind].high * 0.7):
+        new = posed(scene, selection, kind, value, PLACE)
+        assert present_value(new, selection, kind, PLACE) == pytest.approx(value, abs=1e-6)
+
+
+def test_a_shift_is_told_from_the_middle_of_the_window() -> None:
+    scene = number("31")
+    left, top, right, bottom = item_bounds(scene, 1)
+    assert present_value(scene, (1,), "dx", (0, 8)) == pytest.approx((left + right) / 2 - 48)
+    assert present_value(scene, (1,), "dy", (0, 8)) == pytest.approx((top + bottom) / 2 - 16)
+    new = posed(scene, (1,), "dx", -5.25, (0, 8))
+    assert new.items[0] is scene.items[0]  # the other digit stays
+    box = item_bounds(new, 1)
+    assert (box[0] + box[2]) / 2 == pytest.approx(48 - 5.25)
+    assert box[1] == pytest.approx(top)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_one_window_of_a_canvas_answers_as_the_whole_canvas_does(pooling: str) -> None:
+    net = random_net(pooling)
+    images = np.random.default_rng(4).random((3, 40, 56), np.float32)
+    for place in ((0, 0), (2, 6), (1, 3)):
+        found = window_probabilities(net, images, place, {"C3": {2}})
+        for image, one in zip(images, found, strict=True):
+            with torch.inference_mode():
+                whole = net(torch.from_numpy(image)[None, None], {"C3": {2}})["output"]
+            assert np.abs(one - whole[0, :, place[0], place[1]].exp().numpy()).max() <= 1e-5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sweep_is_what_the_network_says_of_each_pose(kind: str) -> None:
+    scene, selection, place = number("31"), (0,), (0, 1)
+    nets = {"max": load_pretrained(), "blur": random_net("blur")}
+    values = KINDS[kind].values(5)
+    assert values[0] == KINDS[kind].low and values[-1] == KINDS[kind].high
+    found = joined(
+        [sweep(nets, scene, selection, kind, place, part) for part in (values[:2], values[2:])]
+    )
+    assert found.values.tolist() == values.tolist()
+    assert found.right == 3
+    assert found.present == present_value(scene, selection, kind, place)
+    for name, net in nets.items():
+        assert found.probabilities[name].shape == (5, 11)
+        for value, answer in zip(found.values, found.probabilities[name], strict=True):
+            image = rasterize_scene(posed(scene, selection, kind, float(value), place))
+            assert np.abs(answer - probabilities(net, image, place)).max() <= 1e-5
+
+
+def test_only_the_network_whose_maps_are_ablated_answers_otherwise() -> None:
+    scene, values = number("3", height=32, width=32), KINDS["angle"].values(3)
+    nets = {"max": load_pretrained(), "average": load_pretrained("average")}
+    ablated = {"average": {"C3": range(50)}}
+    plain = sweep(nets, scene, (), "angle", PLACE, values).probabilities
+    found = sweep(nets, scene, (), "angle", PLACE, values, ablated).probabilities
+    assert np.array_equal(found["max"], plain["max"])
+    assert not np.allclose(found["average"], plain["average"])
+
+
+def test_noise_on_top_is_the_scene_s_own() -> None:
+    scene = replace(number("3"), noise=Noise(0.1, 0.05, seed=7))
+    new = posed(scene, (), "sigma", 0.4, PLACE)
+    assert new.noise == Noise(0.4, 0.05, seed=7)
+
+
+def test_a_picture_has_no_pen() -> None:
+    picture = ImageLayer(np.ones((8, 8), np.float32), (16, 16))
+    scene = Scene(32, 32, (picture,))
+    assert present_value(scene, (), "width", PLACE) is None
+    assert posed(scene, (), "width", 3, PLACE) == scene
+    drawn = Scene(32, 32, (picture, Group.of([Stroke([(1, 1), (9, 9)], 1.5)])))
+    assert present_value(drawn, (), "width", PLACE) == 1.5
+    hollow = replace(drawn, items=(Group((), (5.0, 5.0)), *drawn.items))
+    assert present_value(hollow, (), "width", PLACE) == 1.5
+    assert present_value(hollow, (0,), "width", PLACE) is None
+    for kind in KINDS:
+        posed(hollow, (0,), kind, 1.0, PLACE)
+
+
+def test_an_empty_canvas_can_be_swept() -> None:
+    scene = Scene(32, 32)
+    assert present_value(scene, (), "dx", PLACE) is None
+    assert references(scene, (), "dy") == ()
+    found = sweep({"max": load_pretrained()}, scene, (), "dx", PLACE, KINDS["dx"].values(3))
+    assert found.right == 10  # blank is none
+    assert np.ptp(found.probabilities["max"], axis=0).max() == 0
+
+
+def test_the_right_class_is_the_digit_s_name_else_what_was_read() -> None:
+    scene = number("31")
+    assert right_class(scene, (1,), (0, 0), 8) == 1
+    x = [(box[0] + box[2]) / 2 for box in (item_bounds(scene, 0), item_bounds(scene, 1))]
+    over = [(0, round((middle - 16) / 4)) for middle in x]
+    assert [right_class(scene, (), place, 8) for place in over] == [3, 1]
+    unnamed = replace(scene, items=(replace(scene.items[0], name=""),))
+    assert right_class(unnamed, (), over[0], 8) == 8
+
+
+def test_references_are_those_published() -> None:
+    scene = number("3", height=32, width=32)
+    low, high = references(scene, (), "scale")
+    assert high / low == pytest.approx(2) and low * high == pytest.approx(1)
+    assert references(scene, (), "angle") == (-40, 40)
+    box = bounds_of(scene)
+    assert box is not None
+    height = box[3] - box[1]
+    assert references(scene, (), "dy") == pytest.approx((-height / 2, height / 2))
+    assert references(scene, (), "dx") == references(scene, (), "sigma") == ()
+
+
+# Consistency
+
+
+def test_consistency_is_the_share_of_neighbours_with_the_same_answer() -> None:
+    classes = np.zeros((3, 3), np.intp)
+    assert consistency(classes) == 1
+    classes[1, 1] = 5  # four of the twelve pairs differ
+    assert pairs_kept(classes) == (8, 12)
+    assert consistency(classes) == pytest.approx(8 / 12)
+    assert pairs_kept(np.stack([classes, classes])) == (16, 24)  # maps are no neighbours
+    checkered = np.indices((4, 6)).sum(0) % 2
+    assert consistency(checkered) == 0
+    assert consistency(np.zeros((1, 1), np.intp)) == 1
+
+
+def test_the_middle_of_a_map() -> None:
+    classes = np.arange(49).reshape(7, 7)
+    assert central(classes, 0).tolist() == [[24]]
+    assert np.array_equal(central(classes, 2), classes[1:6, 1:6])
+    assert np.array_equal(central(classes, 3), classes)
+
+
+def test_the_mean_over_windows_is_that_of_all_their_pairs() -> None:
+    net = random_net("max")
+    windows = np.stack([random_window(seed) for seed in range(23)])
+    steps = list(mean_consistency(net, windows, 2))
+    assert [count for count, _ in steps] == [20, 23]
+    each = [consistency(shift_map(net, window, 2).argmax(0)) for window in windows]
+    assert steps[0][1] == pytest.approx(np.mean(each[:20]))
+    assert steps[1][1] == pytest.approx(np.mean(each))
+    assert min(each) < 1
+
+
+def test_no_windows_give_no_figure() -> None:
+    assert list(mean_consistency(random_net("max"), np.zeros((0, 32, 32), np.float32))) == []
+
+
+def test_of_a_wide_number_the_digit_in_the_window_is_swept() -> None:
+    wide = number("314159")
+    assert swept_items(wide, (), (0, 0)) == {0}
+    assert swept_items(wide, (), (0, 26)) == {5}
+    assert swept_items(wide, {2}, (0, 0)) == {2}
+    assert swept_items(number("3"), (), (0, 4)) == frozenset()
+    close = number("11", gap_px=4)
+    assert swept_items(close, (), (0, 4)) == frozenset()
+
+
+def test_the_middle_window_is_the_one_in_whose_middle_the_drawing_stands() -> None:
+    scene = Scene(48, 64, (digit(3, centre=(32.0, 24.0)),))
+    assert middle_window(scene, 5, 9) == (2, 4)
+    for x, y, expected in ((1, 1, (2, 4)), (4, -4, (1, 5)), (-60, 60, (4, 0)), (60, -60, (0, 8))):
+        assert middle_window(shifted(scene, x, y), 5, 9) == expected
+    assert middle_window(Scene(48, 64), 5, 9) is None

@@ -1,0 +1,181 @@
+"""Change per pixel of shift: zero at rest, the formula itself, and what pooling promises."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from viz.chapters.pooling.measure.changes import (
+    SHIFTS,
+    UNPOOLED,
+    Changes,
+    Known,
+    changes,
+    relative_change,
+    shifted_signal,
+)
+from viz.nets import load_pretrained
+from viz.nets.lenet5 import LeNet5
+from viz.nets.pooling import KINDS, Pooling, pool
+from viz.scene import Scene, rasterize_scene
+from viz.scene.digits import number
+from viz.scene.shifts import shifted
+
+POOLINGS = {kind: Pooling(kind) for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def net() -> LeNet5:
+    return load_pretrained()
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return number("31")
+
+
+@pytest.fixture(scope="module")
+def stages(net: LeNet5, scene: Scene) -> list[Changes]:
+    return [found for found in changes(net, scene, "C1", POOLINGS) if found is not None]
+
+
+def test_coarse_first_then_finer(stages: list[Changes]) -> None:
+    assert [len(stage.shifts) for stage in stages] == [5, 9, 17]
+    assert tuple(stages[-1].shifts) == SHIFTS and SHIFTS[-1] == 4 and SHIFTS[1] == 0.25
+    for stage in stages:
+        assert set(stage.curves) == {*KINDS, UNPOOLED}
+        picked = np.searchsorted(SHIFTS, stage.shifts)
+        for name, curve in stage.curves.items():
+            assert np.array_equal(curve, stages[-1].curves[name][picked])
+
+
+def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Changes]) -> None:
+    def c1(shift: float | None) -> np.ndarray:
+        image = np.zeros((32, 64), np.float32)  # blank paper
+        if shift is not None:
+            dx = scene.transform.dx + shift
+            image = rasterize_scene(replace(scene, transform=replace(scene.transform, dx=dx)))
+        with torch.inference_mode():
+            return net(torch.from_numpy(image)[None, None])["C1"][0].numpy().astype(np.float64)
+
+    def pooled(shift: float | None) -> np.ndarray:
+        return pool(c1(shift).astype(np.float32), Pooling())
+
+    for name, p in (("max", pooled), (UNPOOLED, c1)):
+        response = math.sqrt(((p(0.0) - p(None)) ** 2).sum())
+        assert stages[-1].responses[name] == pytest.approx(response, rel=1e-5)
+        for shift in (0.25, 1.0, 3.5):
+            wanted = math.sqrt(((p(shift) - p(0.0)) ** 2).sum()) / response
+            found = stages[-1].curves[name][SHIFTS.index(shift)]
+            assert found == pytest.approx(wanted, rel=1e-5)
+            moved = stages[-1].distances[name][SHIFTS.index(shift)]
+            assert moved == pytest.approx(wanted * response, rel=1e-5)
+
+
+def test_a_bias_makes_no_pooling_seem_more_invariant(net: LeNet5, scene: Scene) -> None:
+    plain = Pooling("subsampling", coefficient=0.01)
+    poolings = {
+        "average": Pooling("average"),
+        "by hand": Pooling("subsampling", coefficient=1.7, bias=-0.4),
+        "linear": replace(plain, bias=-0.9),  # tanh(c + small) is affine
+        "other way": replace(plain, bias=1.5),
+    }
+    for layer in ("C1", "C3"):
+        *_, last = changes(net, scene, layer, poolings)
+        assert last is not None
+        average = last.curves["average"][1:]
+        assert last.curves["by hand"][1:] == pytest.approx(average, rel=0.08)  # and bends a little
+        for name in ("linear", "other way"):
+            assert last.curves[name][1:] == pytest.approx(average, rel=0.01)
+
+
+def test_blank_paper_keeps_its_noise(net: LeNet5, scene: Scene) -> None:
+    noisy = replace(scene, noise=replace(scene.noise, sigma=0.2))
+    faint = replace(noisy, items=())
+    assert not np.array_equal(rasterize_scene(faint), np.zeros((32, 64)))
+    *_, last = changes(net, noisy, "C1", {"max": Pooling()})
+    known = Known()
+    *_, alone = changes(net, faint, "C1", {"max": Pooling()}, None, known)
+    assert last is not None and alone is not None and known.blank is not None
+    assert np.array_equal(known.blank, known.maps[0.0])
+    assert (alone.curves["max"] == 0).all() and alone.responses["max"] == 0
+    assert (last.curves["max"][1:] > 0).all() and np.isfinite(last.curves["max"]).all()
+
+
+def test_no_shift_changes_nothing_and_every_pooling_forgets_some(stages: list[Changes]) -> None:
+    for name, curve in stages[-1].curves.items():
+        assert curve[0] == 0 and (curve[1:] > 0).all()
+        if name != UNPOOLED:
+            assert curve[4] < stages[-1].curves[UNPOOLED][4]
+
+
+def test_larger_windows_forget_more(net: LeNet5, scene: Scene) -> None:
+    sizes = {f"{size}": Pooling("max", size, 1) for size in (1, 2, 3, 5)}
+    *_, last = changes(net, scene, "C3", sizes)
+    at_one_pixel = [last.curves[name][4] for name in (UNPOOLED, *sizes)]
+    assert at_one_pixel[0] == at_one_pixel[1]  # windows of one unit pool nothing
+    assert at_one_pixel[1:] == sorted(at_one_pixel[1:], reverse=True)
+
+
+def test_ablated_maps_do_not_count(net: LeNet5, scene: Scene) -> None:
+    silent = {"C1": frozenset(range(20))}
+    first = next(filter(None, changes(net, scene, "C1", POOLINGS, silent)))
+    assert all((curve == 0).all() for curve in first.curves.values())
+
+
+def test_relative_change() -> None:
+    rest, other = np.array([3, 4], np.float32), np.array([3, 5], np.float32)
+    assert relative_change(rest, other, 0 * rest) == pytest.approx(0.2)
+    for constant in (7, -100):  # what blank paper gives is no response
+        moved = (array + np.float32(constant) for array in (rest, other, 0 * rest))
+        assert relative_change(*moved) == pytest.approx(0.2)
+    assert relative_change(rest, rest, 0 * rest) == 0
+    assert relative_change(rest, rest, rest) == 0
+    assert relative_change(rest, other, rest) == math.inf
+
+
+def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Scene) -> None:
+    turned = replace(scene, transform=replace(scene.transform, angle=30, scale=0.8))
+    by_three = rasterize_scene(shifted(turned, 3, 0))
+    assert np.allclose(by_three[:, 3:], rasterize_scene(turned)[:, :-3], atol=2e-3)
+
+
+def test_a_layer_that_is_not_pooled_is_refused(net: LeNet5, scene: Scene) -> None:
+    with pytest.raises(KeyError):
+        next(changes(net, scene, "C5", POOLINGS))
+
+
+def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
+    line = np.array([0, 1, 0, 0.5], np.float32)
+    assert shifted_signal(line, 0).tolist() == [0, 1, 0, 0.5]
+    assert shifted_signal(line, 1).tolist() == [0, 0, 1, 0]
+    assert shifted_signal(line, -1).tolist() == [1, 0, 0.5, 0]
+    assert shifted_signal(line, 0.25).tolist() == [0, 0.75, 0.25, 0.375]
+    assert shifted_signal(line, -0.25).tolist() == [0.25, 0.75, 0.125, 0.375]
+    for far in (4, -4, 99.5, -1e6):
+        assert shifted_signal(line, far).tolist() == [0, 0, 0, 0]
+    assert line.tolist() == [0, 1, 0, 0.5]
+
+
+def test_what_is_known_is_not_computed_again(net: LeNet5, scene: Scene) -> None:
+    def last(known: Known | None, **values: float) -> Changes:
+        poolings = {kind: Pooling(kind, **values) for kind in KINDS}  # type: ignore[arg-type]
+        used = _unused if known is not None and known.maps else net
+        *_, found = changes(used, scene, "C1", poolings, None, known)  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    def _unused(*_: object) -> None:
+        raise AssertionError("the network is not asked again")
+
+    known = Known()
+    last(known)
+    again = last(known, p=5.0, size=3)
+    fresh = last(None, p=5.0, size=3)
+    for name, curve in fresh.curves.items():
+        assert np.array_equal(curve, again.curves[name])
+    assert len(known.distances) == (len(KINDS) + 1) * len(SHIFTS)  # those of no use are let go

@@ -1,0 +1,119 @@
+"""Steps: the formula itself, and what the chapter's demonstrations promise to be seen."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+from viz.chapters.pooling.measure.steps import LAYERS, STEPS, Steps, period, steps
+from viz.chapters.pooling.steps_view import SAME
+from viz.chapters.registry import demonstrations
+from viz.nets import load_pretrained
+from viz.nets.layers import BY_NAME
+from viz.nets.lenet5 import LeNet5
+from viz.scene import Scene, rasterize_scene
+from viz.scene.digits import number
+from viz.scene.shifts import shifted
+
+DEMOS = {demo.id: demo for demo in demonstrations() if demo.chapter == "pooling"}
+
+
+@pytest.fixture(scope="module")
+def net() -> LeNet5:
+    return load_pretrained()
+
+
+def found(net: LeNet5, scene: Scene, **ablated: frozenset[int]) -> Steps:
+    *pauses, result = steps(net, scene, ablated)
+    assert pauses == [None] * (STEPS + 2) and result is not None
+    return result
+
+
+def test_each_number_is_the_formula(net: LeNet5) -> None:
+    scene = number("31")
+    result = found(net, scene)
+
+    def maps(shift: float | None) -> dict[str, np.ndarray]:
+        blank = np.zeros((32, 64), np.float32)
+        image = blank if shift is None else rasterize_scene(shifted(scene, shift, 0.0))
+        with torch.inference_mode():
+            all_ = net(torch.from_numpy(image)[None, None])
+        return {layer: all_[layer][0].numpy().astype(np.float64) for layer in LAYERS}
+
+    blank = maps(None)
+    for step, shift in ((STEPS - 1, 0.0), (STEPS - 2, -1.0), (0, -7.0)):
+        before, now = maps(shift - 1), maps(shift)
+        for layer in LAYERS:
+            wanted = math.sqrt(
+                ((now[layer] - before[layer]) ** 2).sum()
+                / ((before[layer] - blank[layer]) ** 2).sum()
+            )
+            assert result[layer][step] == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize("id_", ["bar-steps", "tremble"])
+def test_each_layer_repeats_after_as_many_steps_as_its_stride_has_pixels(
+    net: LeNet5, id_: str
+) -> None:
+    demo = DEMOS[id_]
+    for time in np.linspace(0, demo.duration, 9):
+        result = found(net, demo.scene_at(float(time)))
+        for layer in LAYERS:
+            stride = BY_NAME[layer].stride
+            assert result[layer][stride:] == pytest.approx(result[layer][:-stride], abs=2e-4)
+
+
+def test_each_step_of_the_bar_changes_c1_most_s2_less_s4_least(net: LeNet5) -> None:
+    demo = DEMOS["bar-steps"]
+    for time in np.linspace(0, demo.duration, 12):
+        result = found(net, demo.scene_at(float(time)))
+        assert (result["C1"] > 1.1 * result["S2"]).all()
+        assert (result["C1"] > 1.1 * result["C3"]).all()
+        assert (result["S2"] > 1.1 * result["S4"]).all()
+        assert (result["C3"] > 1.02 * result["S4"]).all()
+    result = found(net, demo.scene_at(0.0))  # and the repeating is seen: two decimals tell
+    periods = [period(result[layer], SAME) for layer in LAYERS]
+    assert periods == [1, 2, 2, 4]
+
+
+def test_a_tremble_changes_c1_most_and_what_is_pooled_less_than_what_it_is_pooled_from(
+    net: LeNet5,
+) -> None:
+    demo = DEMOS["tremble"]
+    for time in np.linspace(0, demo.duration, 12):
+        result = found(net, demo.scene_at(float(time)))
+        assert all((result["C1"] > 1.1 * result[layer]).all() for layer in LAYERS[1:])
+        assert (result["C3"] > 1.1 * result["S4"]).all()
+
+
+def test_the_last_step_is_the_one_that_the_demonstration_made(net: LeNet5) -> None:
+    demo = DEMOS["bar-steps"]
+    for step in (1, 4, 8):
+        now = demo.scene_at(0.65 + step - 0.3)
+        before = demo.scene_at(0.65 + step - 1.3)
+        assert np.allclose(
+            rasterize_scene(shifted(now, -1.0, 0.0)), rasterize_scene(before), atol=1e-6
+        )
+
+
+def test_blank_paper_and_silent_maps_change_by_nothing(net: LeNet5) -> None:
+    for result in (
+        found(net, Scene(32, 64)),
+        found(net, number("3"), C1=frozenset(range(20)), C3=frozenset(range(50))),
+    ):
+        assert all((result[layer] == 0).all() for layer in LAYERS)
+
+
+def test_period() -> None:
+    assert period(np.full(8, 0.3), 0.005) == 1
+    assert period(np.tile([0.3, 0.4], 4), 0.005) == 2
+    assert period(np.tile([0.3, 0.4, 0.3, 0.5], 2), 0.005) == 4
+    assert period(np.arange(8) / 10, 0.005) is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert period(np.tile([0.0, math.inf], 4), 0.005) == 2
+        assert period(np.array([math.inf, *[0.0] * 7]), 0.005) is None

@@ -1,0 +1,406 @@
+"""The command line as scripts use it: exit codes, what goes to which stream, the JSON's shape."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scene_files
+from PIL import Image
+from safetensors.numpy import load_file, save_file
+
+import viz
+from viz.cli import commands, main, parser, render_options
+from viz.nets import weights
+from viz.scene import digits, rasterize_scene
+from viz.window import sizes
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("run", "read", "render", "demos", "bench", "train", "evaluate")
+
+
+def run_python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Python in a process without a display, unless ``env`` names one."""
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**bare, **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    """A scene file with a 3 and a 1."""
+    path = tmp_path / f"drawing{scene_files.SUFFIX}"
+    scene_files.save(digits.number("31"), path)
+    return path
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """The same digits, dark on light, as an image."""
+    ink = rasterize_scene(digits.number("31"))
+    path = tmp_path / "photograph.png"
+    Image.fromarray((255 - 255 * ink).astype(np.uint8)).save(path)
+    return path
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main.main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"lenetscope {viz.__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_that_parses(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main.main([command, "--help"])
+    assert stop.value.code == 0
+    examples = [
+        line.split()[1:]
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("  lenetscope ")
+    ]
+    assert examples
+    for example in examples:
+        assert example[0] == command
+        assert parser.make_parser().parse_args(example).command is getattr(commands, command)
+
+
+def test_run_is_the_default() -> None:
+    arguments = parser.make_parser().parse_args([])
+    assert arguments.command is commands.run
+    assert arguments.file is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X and Wayland can be absent")
+@pytest.mark.parametrize(
+    "env", [{}, {"DISPLAY": ":4321"}, {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": "/"}]
+)
+def test_without_a_display_run_names_render(env: dict[str, str]) -> None:
+    done = run_python("main.py", **env)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "main.py render" in line
+    assert env.get("DISPLAY", "") in line
+
+
+def check_answer(answer: dict[str, Any], file: Path) -> None:
+    """One entry of ``read --json`` for a file that shows 31 on one line."""
+    assert set(answer) == {"file", "text", "size", "windows", "digits"}
+    assert (answer["file"], answer["text"]) == (str(file), "31")
+    height, width = answer["size"]
+    assert height == 32
+    places = [(0, column) for column in range((width - 32) // 4 + 1)]
+    assert [(window["row"], window["column"]) for window in answer["windows"]] == places
+    for window in answer["windows"]:
+        scores = window["probabilities"]
+        assert len(scores) == 11
+        assert sum(scores) == pytest.approx(1, abs=1e-5)
+        assert window["probability"] == max(scores)
+        best = scores.index(max(scores))
+        assert window["class"] == ("none" if best == 10 else str(best))
+    assert [found["digit"] for found in answer["digits"]] == [3, 1]
+    assert all(0 <= found["confidence"] <= 1 for found in answer["digits"])
+
+
+def test_read_prints_one_json_object_for_scenes_and_images(
+    drawing: Path, photograph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["read", "--json", str(drawing), str(photograph)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    answers = json.loads(out)["files"]
+    assert len(answers) == 2
+    assert answers[0]["size"] == [32, 64]
+    check_answer(answers[0], drawing)
+    check_answer(answers[1], photograph)
+
+
+def test_read_prints_the_answer_for_people(
+    drawing: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["read", str(drawing)]) == 0
+    first, windows = capsys.readouterr().out.splitlines()
+    assert first == f"{drawing}: 31"
+    assert len(windows.split("  ")[1:]) == 9
+
+
+def test_one_unreadable_file_is_told_in_one_sentence_and_nothing_is_printed(
+    drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    for bad in (broken, tmp_path / "absent.json", tmp_path / "absent.png", tmp_path):
+        assert main.main(["read", "--json", str(drawing), str(bad)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        (line,) = err.splitlines()
+        assert line.startswith("lenetscope: ")
+        assert bad.name in line
+
+
+def test_a_reader_that_hangs_up_leaves_no_traceback(drawing: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "read", "--json", str(drawing)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    with process.stderr:
+        errors = process.stderr.read()
+    assert process.wait() == 1
+    assert errors == b""
+
+
+def test_control_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run", interrupted)
+    assert main.main([]) == 130
+
+
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+class Finder:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from viz.cli.main import main
+sys.exit(main([]))
+"""
+"""Runs the program and presses Ctrl-C at the moment when a certain module is imported."""
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "viz.cli.parser",
+        "viz.display",
+        "PyQt6.QtWidgets",
+        "viz.window.main_window",
+        "torch",
+        "viz.nets.lenet5",
+    ],
+)
+def test_control_c_leaves_no_traceback_at_any_moment(moment: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, moment],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk always full")
+@pytest.mark.parametrize("arguments", [["read", "--json"], ["read"], ["--help"]])
+def test_a_full_disk_behind_stdout_is_told_in_one_sentence(
+    arguments: list[str], drawing: Path
+) -> None:
+    files = [str(drawing)] if "read" in arguments else []
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "main.py", *arguments, *files],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("lenetscope: ")
+
+
+def test_a_process_without_streams_is_served(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main.main(["read", str(drawing)]) == 0
+    assert main.main(["read", str(drawing.with_name("absent.json"))]) == 2
+
+
+@pytest.mark.parametrize("command", ["read", "render"])
+@pytest.mark.parametrize("fault", ["nan", "scale", "shape"])
+def test_damaged_weights_are_told_in_one_sentence(
+    command: str,
+    fault: str,
+    drawing: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    arrays = load_file(weights.pretrained_path())
+    scales = dict(weights.load_metadata()["scales"])
+    if fault == "nan":
+        arrays["C3.weight"][7] = np.nan
+    elif fault == "shape":
+        arrays["C3.weight"] = arrays["C3.weight"][:10].copy()
+    else:
+        scales["C3"] = 0
+    broken = tmp_path / "lenet5.safetensors"
+    save_file(arrays, broken, {"scales": json.dumps(scales)})
+    whole = weights.resource_path
+    monkeypatch.setattr(
+        weights,
+        "resource_path",
+        lambda *parts: broken if parts == (broken.name,) else whole(*parts),
+    )
+    weights.load_metadata.cache_clear()
+    request.addfinalizer(weights.load_metadata.cache_clear)
+    out = tmp_path / "window.png"
+    arguments = (
+        [str(drawing)] if command == "read" else ["--scene", str(drawing), "--out", str(out)]
+    )
+    monkeypatch.setattr(commands.os, "nice", lambda by: by)
+    code = main.main([command, *arguments])
+    said, complaint = capsys.readouterr()
+    if (command, fault) == ("read", "scale"):  # reading shows no colours
+        assert code == 0
+        return
+    assert (code, said) == (2, "")
+    (line,) = complaint.splitlines()
+    assert "install the program anew" in line
+    assert not out.exists()
+
+
+def test_only_a_scene_file_is_where_save_writes(
+    drawing: Path, photograph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz import app, preload
+
+    opened: list[tuple[object, Path | None]] = []
+    monkeypatch.setattr(app, "run", lambda scene, path: opened.append((scene, path)) or 0)
+    monkeypatch.setattr(preload, "start", lambda: None)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert main.main(["run", str(drawing)]) == 0
+    assert main.main(["run", str(photograph)]) == 0
+    assert main.main([]) == 0
+    assert opened[0] == (scene_files.load(drawing), drawing)
+    assert [path for _, path in opened[1:]] == [None, None]
+    assert opened[1][0] is not None
+    assert opened[2][0] is None
+
+
+@pytest.mark.parametrize("size", ["1920", "1920x", "0x0", "99999x1080", "-5x7", "axb"])
+def test_render_refuses_a_size_that_is_none(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main.main(["render", f"--size={size}", "--out", "window.png"])
+    assert stop.value.code == 2
+    assert "--size" in capsys.readouterr().err
+
+
+def test_render_refuses_a_size_below_the_windows_smallest(
+    qapp: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from viz.app import Application
+
+    application = Application(keep=False)
+    smallest = application.window.minimumSize()
+    application.window.close()
+    width, height = smallest.width(), smallest.height()
+    assert (width, height) == sizes.LEAST_WINDOW
+    for size in (f"{width - 1}x{height}", f"{width}x{height - 1}", "640x480"):
+        assert main.main(["render", "--size", size, "--out", str(tmp_path / "window.png")]) == 2
+        assert f"{width}x{height}, or --stage and 960x540." in capsys.readouterr().err
+    width, height = sizes.LEAST_STAGE
+    for size in (f"{width - 1}x{height}", f"{width}x{height - 1}"):
+        out = str(tmp_path / "window.png")
+        assert main.main(["render", "--stage", "--size", size, "--out", out]) == 2
+        assert f"use --size {width}x{height}." in capsys.readouterr().err
+    assert list(tmp_path.glob("*.png")) == []
+    for stage, size in ((False, sizes.LEAST_WINDOW), (True, sizes.LEAST_STAGE)):
+        render_options.check_out(tmp_path / "window.png", size, stage=stage)
+
+
+def test_render_refuses_before_working_what_it_could_not_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for out in (tmp_path / "window.txt", tmp_path / "absent" / "window.png"):
+        assert main.main(["render", "--out", str(out)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+    assert main.main(["render", "--digits", "x", "--out", str(tmp_path / "window.png")]) == 2
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_render_draws_the_window_without_a_display(drawing: Path, tmp_path: Path) -> None:
+    """Both themes in one process, since it takes some seconds to start."""
+    requests = [
+        ["render", "--scene", str(drawing), "--size", "1280x720", "--theme", theme,
+         "--out", str(tmp_path / f"{theme}.png")]
+        for theme in ("dark", "light")
+    ]  # fmt: skip
+    done = run_python(
+        *("-c", f"from viz.cli import main as cli\nprint(*map(cli.main, {requests!r}))"),
+        QT_SCALE_FACTOR="2",
+        QT_SCREEN_SCALE_FACTORS="1.5",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 0\n", "")
+    pictures = {}
+    for theme in ("dark", "light"):
+        with Image.open(tmp_path / f"{theme}.png") as picture:
+            assert picture.size == (1280, 720)
+            pictures[theme] = np.asarray(picture.convert("L"), np.float64)
+    assert pictures["dark"].std() > 10
+    assert pictures["dark"].mean() < 100 < pictures["light"].mean()
+
+
+def test_train_and_evaluate_pass_their_arguments_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from viz.measure import evaluation
+    from viz.nets import training
+
+    calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    class Result:
+        def as_json(self) -> dict[str, object]:
+            return {"rows": []}
+
+    def note(*positional: object, **named: object) -> Result:
+        calls.append((positional, named))
+        return Result()
+
+    monkeypatch.setattr(training, "train", note)
+    monkeypatch.setattr(evaluation, "evaluate", note)
+    monkeypatch.setattr(evaluation, "evaluate_net", note)
+    assert main.main(["train", "--data", "d", "--out", "w", "--seed", "7", "--steps", "30"]) == 0
+    assert main.main(["evaluate", "--strokes", "s", "--weights", "w", "--json"]) == 0
+    (trained, options), (evaluated, _) = calls[:2]
+    assert trained[:3] == (Path("d"), None, Path("w"))
+    measured = trained[3]
+    assert callable(measured)
+    assert measured("net", Path("d"), None) == {"rows": []}
+    assert calls[2][0] == ("net", Path("d"), None)
+    assert (options["seed"], options["steps"], options["download"]) == (7, 30, False)
+    assert evaluated == (None, Path("s"), Path("w"))
+    assert json.loads(capsys.readouterr().out) == {"rows": []}

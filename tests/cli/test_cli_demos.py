@@ -1,0 +1,67 @@
+"""The command demos: what is read along each demonstration, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from viz.chapters import registry
+from viz.cli import main
+from viz.measure import timeline
+
+
+def test_demos_lists_what_is_read_over_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["demos", "sliding-4", "--json"]) == 0
+    (sliding,) = json.loads(capsys.readouterr().out)["demonstrations"]
+    assert sliding["chapter"] == "live" and [a["text"] for a in sliding["answers"]] == ["", "4", ""]
+    # All of them with fewer looks, which take a quarter of a minute otherwise
+    monkeypatch.setattr(timeline, "timeline", partial(timeline.timeline, rate=6))
+    assert main.main(["demos", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["demonstrations"]
+    assert [demo["id"] for demo in listed] == [demo.id for demo in registry.demonstrations()]
+    for demo in listed:
+        answers = demo["answers"]
+        assert answers[0]["from"] == 0 and answers[-1]["to"] == demo["duration"]
+        assert all(a["to"] == b["from"] for a, b in pairwise(answers))
+
+
+def test_demos_reads_only_those_that_are_named_in_their_order(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked: list[float] = []
+    seen = timeline.timeline
+
+    def counted(net: Any, scene_at: Any, duration: float) -> tuple[timeline.Span, ...]:
+        looked.append(duration)
+        return seen(net, scene_at, duration)
+
+    monkeypatch.setattr(timeline, "timeline", counted)
+    assert main.main(["demos", "1-7", "squeeze", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["demonstrations"]
+    assert [demo["id"] for demo in listed] == ["1-7", "squeeze"]
+    assert looked == [registry.by_id(id_).duration for id_ in ("1-7", "squeeze")]
+
+
+def test_demos_of_an_unknown_id_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["demos", "1-7", "nothing", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert "nothing" in line and all(demo.id in line for demo in registry.demonstrations())
+
+
+def test_demos_for_people_name_chapter_answers_and_claim(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main.main(["demos", "31-61"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("proves: ") == 1
+    assert "31-61  (binding, 18.8 s)" in out and "0.00 31  2.20 51" in out
+    begins = [float(part.split()[0]) for part in out.split("from second: ")[1].split("  ")]
+    assert len(begins) > 9 and all(a < b for a, b in pairwise(begins)), "no second has two answers"

@@ -1,0 +1,383 @@
+"""The canvas: what real mouse, key, wheel, touch and drop events make of the scene, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hand import ALT, CONTROL, LEFT, NONE, SHIFT, Hand, Point, line
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import (
+    QColor,
+)
+from pytestqt.qtbot import QtBot
+
+from viz.model.snapshot import Unit
+from viz.scene import Group, Scene, Stroke, Transform, rasterize_scene
+from viz.scene.digits import digit
+from viz.scene.hits import item_centre
+from viz.views.canvas.handles import Grip
+from viz.views.theme import theme
+
+
+@pytest.fixture
+def digits(qtbot: QtBot) -> Hand:
+    """A 3 at (16, 16) and a 1 at (48, 16)."""
+    return Hand(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
+
+
+@pytest.fixture
+def empty(qtbot: QtBot) -> Hand:
+    hand = Hand(qtbot, Scene(32, 64))
+    hand.canvas.set_tool("pen")
+    return hand
+
+
+# Looks
+
+
+def test_pixels_are_the_networks_and_whole(digits: Hand) -> None:
+    snapshot = digits.answer()
+    digits.canvas.set_pixel_grid(False)
+    shown = digits.canvas.grab().toImage()
+    ink = theme("dark").ink
+    for row, column in ((16, 16), (8, 15), (7, 17), (30, 45)):  # not in the margin
+        colour = int(ink[int(snapshot.image[row, column] * 255)])
+        for corner in ((0.1, 0.1), (0.9, 0.9)):  # of one square
+            at = digits.canvas.to_widget(column + corner[0], row + corner[1]).toPoint()
+            assert shown.pixelColor(at).rgb() == colour
+
+
+def test_the_mapping_goes_there_and_back_and_tells(qtbot: QtBot, digits: Hand) -> None:
+    canvas = digits.canvas
+    assert canvas.to_scene(canvas.to_widget(10.25, 3.5)) == QPointF(10.25, 3.5)
+    assert canvas.image_rect().center().x() == canvas.width() / 2
+    with qtbot.waitSignal(canvas.geometry_changed):
+        canvas.resize(300, 300)
+    assert canvas.image_rect().width() == 4 * 64
+    canvas.resize(60, 60)  # smaller than the canvas itself
+    assert canvas.rect().contains(canvas.image_rect().toRect())
+
+
+def test_an_inspected_unit_shows_its_receptive_field(digits: Hand) -> None:
+    digits.answer()
+    before = digits.canvas.grab().toImage()
+    digits.document.hover(Unit("C3", 0, 2, 5))  # pixels 4 … 17 down, 10 … 23 across
+    shown = digits.canvas.grab().toImage()
+    field = QColor(theme("dark").field)
+    for corner in ((10, 4), (24, 4), (24, 18), (10, 18)):
+        at = digits.canvas.to_widget(*corner).toPoint()
+        assert shown.pixelColor(at) == field
+        assert before.pixelColor(at) != field
+
+
+def test_the_live_stroke_is_drawn_before_the_network_answers(empty: Hand) -> None:
+    empty.answer()
+    at = empty.canvas.to_widget(20, 10).toPoint()
+    paper = empty.canvas.grab().toImage().pixelColor(at)
+    empty.press((10, 10))
+    empty.move((30, 10))
+    assert empty.canvas.grab().toImage().pixelColor(at).lightness() > paper.lightness() + 100
+
+
+# Pen and eraser
+
+
+def test_a_pull_of_the_pen_is_one_stroke_and_one_step(empty: Hand) -> None:
+    empty.canvas.set_pen_width(3.5)
+    path = [(10.0, 8.0), (12.03125, 14.5), (20.1875, 20.0)]
+    empty.pull(path)
+    (group,) = empty.scene.items
+    assert isinstance(group, Group)
+    assert group.strokes == (Stroke(path, 3.5),)
+    assert empty.steps == 1
+    empty.document.undo_stack.undo()
+    assert empty.scene == Scene(32, 64)
+
+
+def test_the_network_is_asked_while_the_pen_moves(empty: Hand) -> None:
+    asked: list[int] = []
+    empty.document.request_changed.connect(
+        lambda request: asked.append(len(request.scene.items[0].strokes[0].points))
+    )
+    empty.press((10, 10))
+    for x in (11, 12, 13):
+        empty.move((x, 10))
+    assert asked == [1, 2, 3, 4]
+
+
+def test_many_points_become_few_and_stay_where_they_were(empty: Hand) -> None:
+    angles = np.linspace(0, 5, 300)
+    path = np.column_stack((20 + 8 * np.cos(angles), 16 + 8 * np.sin(angles)))
+    empty.press(tuple(path[0]))
+    for at in path[1:]:
+        empty.move(tuple(at))
+    live = rasterize_scene(empty.scene)
+    empty.release(tuple(path[-1]))
+    (group,) = empty.scene.items
+    assert isinstance(group, Group)
+    assert len(group.strokes[0].points) < 60
+    assert np.abs(rasterize_scene(empty.scene) - live).max() < 0.08
+
+
+def test_a_click_is_a_dot_and_nothing_off_the_canvas_is_kept(empty: Hand) -> None:
+    empty.pull([(16, 16)])
+    (dot,) = empty.scene.items
+    assert isinstance(dot, Group)
+    assert dot.strokes[0].points.tolist() == [[16.0, 16.0]]
+    empty.pull([(16, 70), (1e7, 1e8)])
+    assert empty.scene.items == (dot,)
+    assert empty.steps == 1
+
+
+def test_a_stroke_may_run_far_off_the_widget(empty: Hand) -> None:
+    empty.pull([(16, 16), (1e9, -1e9), (20, 20)])
+    image = rasterize_scene(empty.scene)
+    assert np.isfinite(image).all()
+    assert image[16, 16] > 0.5
+    empty.canvas.grab()
+
+
+def test_the_eraser_cuts_a_stroke_in_two(qtbot: QtBot) -> None:
+    hand = Hand(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
+    hand.canvas.set_tool("eraser")
+    hand.pull([(30, 4), (30, 28)])
+    strokes = [s for i in range(len(hand.scene.items)) for s in hand.scene.strokes_of(i)]
+    assert len(strokes) == 2
+    assert hand.steps == 1
+    assert rasterize_scene(hand.scene)[16, 30] == 0
+    hand.document.undo_stack.undo()
+    assert hand.scene.items == (line((10, 16), (50, 16)),)
+    hand.pull([(30, 2), (50, 2)])  # nothing there
+    assert hand.steps == 1 and hand.document.undo_stack.canRedo()
+
+
+# Select and move
+
+
+def test_a_drag_moves_by_what_the_pointer_moved(digits: Hand) -> None:
+    before = digits.scene
+    digits.pull([(48, 10), (55, 12), (58.5, 12.25)])
+    assert digits.document.selection == {1}
+    assert item_centre(digits.scene, 1) == (48 + 10.5, 16 + 2.25)
+    assert digits.scene.items[0] is before.items[0]
+    assert digits.steps == 1
+    digits.document.undo_stack.undo()
+    assert digits.scene == before
+
+
+@pytest.mark.parametrize("whole", [Transform(scale=0.5, angle=30, dx=2), Transform(squeeze=2)])
+def test_a_drag_is_exact_under_a_transformed_drawing(digits: Hand, whole: Transform) -> None:
+    digits.document.apply(replace(digits.scene, transform=whole), "")
+    x, y = item_centre(digits.scene, 0)
+    digits.pull([(x, y), (x + 3, y), (x + 10.5, y - 4)])
+    assert item_centre(digits.scene, 0) == pytest.approx((x + 10.5, y - 4), abs=1e-9)
+
+
+def test_a_click_selects_shift_adds_and_escape_lets_go(digits: Hand) -> None:
+    digits.pull([(16, 7)])
+    assert digits.document.selection == {0}
+    digits.pull([(48, 12)], SHIFT)
+    assert digits.document.selection == {0, 1}
+    digits.pull([(48, 12)])
+    assert digits.document.selection == {1}
+    digits.key(Qt.Key.Key_Escape)
+    assert digits.document.selection == frozenset()
+    assert digits.steps == 0
+
+
+def test_a_rubber_band_selects_and_a_click_beside_deselects(digits: Hand) -> None:
+    digits.pull([(2, 1), (30, 20), (62, 31)])
+    assert digits.document.selection == {0, 1}
+    digits.pull([(32, 30)])
+    assert digits.document.selection == frozenset()
+    digits.pull([(32, 30), (62, 1)])
+    assert digits.document.selection == {1}
+
+
+def test_a_single_stroke_moves_and_turns_alone(qtbot: QtBot) -> None:
+    group = Group.of([Stroke([(10, 8), (30, 8)]), Stroke([(20, 12), (20, 26)])], "5")
+    hand = Hand(qtbot, Scene(32, 64, (group,)))
+    double = QEvent.Type.MouseButtonDblClick
+    hand.event(double, (20, 20), LEFT)
+    hand.release((20, 20))
+    assert hand.document.selected_stroke == (0, 1)
+    hand.pull([(20, 20), (25, 20), (30.5, 19)])
+    first, second = hand.scene.strokes_of(0)
+    assert first == group.strokes[0]
+    assert second.points.tolist() == [[30.5, 11.0], [30.5, 25.0]]
+    hand.wheel(120 * 18, CONTROL)  # 90°
+    assert hand.scene.strokes_of(0)[1].points.tolist() == [[37.5, 18.0], [23.5, 18.0]]
+    hand.pull([(20, 8)], ALT)
+    assert hand.document.selected_stroke == (0, 0)
+    hand.canvas.delete_selection()
+    assert len(hand.scene.strokes_of(0)) == 1
+
+
+# Handles
+
+
+def test_a_corner_scales_about_the_anchor(digits: Hand) -> None:
+    digits.pull([(16, 7)])
+    x, y = digits.grip(Grip.LOWER_RIGHT)
+    digits.pull([(x, y), (16 + (x - 16) * 0.75, 16 + (y - 16) * 0.75),
+                 (16 + (x - 16) / 2, 16 + (y - 16) / 2)])  # fmt: skip
+    transform = digits.scene.items[0].transform
+    assert transform.scale == pytest.approx(0.5, abs=1e-12)
+    assert replace(transform, scale=1) == Transform()
+    assert digits.steps == 1
+
+
+def test_the_sides_squeeze_and_slant(digits: Hand) -> None:
+    digits.pull([(16, 7)])
+    x, y = digits.grip(Grip.RIGHT)
+    digits.pull([(x, y), (16 + 1.5 * (x - 16), y)])
+    assert digits.scene.items[0].transform.squeeze == pytest.approx(1.5)
+    digits.document.undo_stack.undo()
+    x, y = digits.grip(Grip.TOP)
+    digits.pull([(x, y), (x + (16 - y) / 4, y)])
+    assert digits.scene.items[0].transform.slant == pytest.approx(0.25)
+
+
+def test_the_knob_turns_and_shift_snaps(digits: Hand) -> None:
+    digits.pull([(16, 7)])
+    x, y = digits.grip(Grip.KNOB)
+    reach = 16 - y
+    digits.pull([(x, y), (16 + reach, 16)])
+    assert digits.scene.items[0].transform.angle == pytest.approx(90)
+    digits.document.undo_stack.undo()
+    digits.pull([(x, y), (16 + reach * np.sin(0.5), 16 - reach * np.cos(0.5))], SHIFT)
+    assert digits.scene.items[0].transform.angle == 30
+
+
+def test_several_turn_about_their_common_centre(digits: Hand) -> None:
+    digits.canvas.select_all()
+    x, y = digits.grip(Grip.KNOB)
+    left, right = item_centre(digits.scene, 0), item_centre(digits.scene, 1)
+    middle = (x, 16)
+    digits.pull([(x, y), (middle[0], 32 + 16 - y)])  # half a turn
+    for index, was in ((0, left), (1, right)):
+        now = item_centre(digits.scene, index)
+        assert now == pytest.approx((2 * middle[0] - was[0], 32 - was[1]), abs=1e-6)
+        assert abs(digits.scene.items[index].transform.angle) == pytest.approx(180)
+
+
+# Keys and wheel
+
+
+def test_arrow_keys_move_by_one_and_by_a_quarter(digits: Hand) -> None:
+    before = digits.scene
+    digits.key(Qt.Key.Key_Right)
+    digits.key(Qt.Key.Key_Up, SHIFT)
+    assert digits.scene.transform == Transform(dx=1, dy=-0.25)
+    digits.pull([(16, 6)])
+    digits.key(Qt.Key.Key_Down)
+    digits.key(Qt.Key.Key_Left, SHIFT)
+    assert digits.scene.items[0].transform == Transform(dx=-0.25, dy=1)
+    assert digits.steps == 2
+    digits.document.undo_stack.undo()
+    digits.document.undo_stack.undo()
+    assert digits.scene == before
+
+
+def test_as_many_steps_back_leave_no_step(digits: Hand) -> None:
+    before = digits.scene
+    for delta in (120, 30, -30, -120):
+        digits.wheel(delta)
+    assert digits.scene == before
+    assert digits.steps == 0
+
+
+def test_the_wheel_scales_and_turns(digits: Hand) -> None:
+    digits.wheel(120)
+    assert digits.scene.transform == Transform(scale=1.1)
+    digits.wheel(-240, CONTROL)
+    assert digits.scene.transform == Transform(scale=1.1, angle=-10)
+    digits.pull([item_centre(digits.scene, 0)])
+    digits.wheel(240)
+    assert digits.scene.items[0].transform.scale == pytest.approx(1.21)
+    digits.wheel(120 * 10**6)  # the end of what a transform takes
+    assert digits.scene.items[0].transform.scale == pytest.approx(100 / 1.1)
+
+
+def test_number_keys_are_left_to_the_chapters(digits: Hand) -> None:
+    before = digits.scene
+    for key in (Qt.Key.Key_1, Qt.Key.Key_9, Qt.Key.Key_Space):
+        digits.key(key)
+    assert digits.scene == before
+
+
+# Commands
+
+
+def test_duplicate_delete_clear(digits: Hand) -> None:
+    digits.pull([(16, 7)])
+    digits.canvas.duplicate_selection()
+    assert digits.document.selection == {2}
+    assert item_centre(digits.scene, 2) == (20.0, 20.0)
+    digits.canvas.delete_selection()
+    assert len(digits.scene.items) == 2 and digits.document.selection == frozenset()
+    digits.canvas.clear()
+    assert digits.scene == Scene(32, 64)
+    digits.document.undo_stack.undo()
+    assert len(digits.scene.items) == 2
+
+
+def test_group_and_ungroup_draw_the_same(digits: Hand) -> None:
+    before = rasterize_scene(digits.scene)
+    digits.key(Qt.Key.Key_Escape)
+    digits.canvas.select_all()
+    digits.canvas.group_selection()
+    (group,) = digits.scene.items
+    assert isinstance(group, Group) and group.name == "31"
+    assert np.array_equal(rasterize_scene(digits.scene), before)
+    digits.canvas.ungroup_selection()
+    assert len(digits.scene.items) == len(group.strokes) == len(digits.document.selection)
+    assert np.array_equal(rasterize_scene(digits.scene), before)
+
+
+def test_something_selected_brings_the_select_tool(digits: Hand) -> None:
+    digits.canvas.set_tool("pen")
+    tools: list[str] = []
+    digits.canvas.tool_changed.connect(tools.append)
+    digits.document.select([1])
+    assert tools == ["select"]
+    digits.canvas.set_tool("eraser")
+    assert digits.document.selection == frozenset()
+
+
+# Cursors and readouts
+
+
+def test_cursors_tell_what_a_press_would_do(digits: Hand) -> None:
+    canvas = digits.canvas
+
+    def cursor_at(at: Point) -> Qt.CursorShape:
+        digits.event(QEvent.Type.MouseMove, at, NONE)
+        return canvas.cursor().shape()
+
+    assert cursor_at((32, 28)) == Qt.CursorShape.ArrowCursor
+    assert cursor_at((16, 7)) == Qt.CursorShape.SizeAllCursor
+    digits.pull([(16, 7)])
+    assert cursor_at(digits.grip(Grip.RIGHT)) == Qt.CursorShape.SizeHorCursor
+    assert cursor_at(digits.grip(Grip.UPPER_LEFT)) == Qt.CursorShape.SizeFDiagCursor
+    assert cursor_at(digits.grip(Grip.KNOB)) == Qt.CursorShape.BitmapCursor
+    digits.document.apply(replace(digits.scene, transform=Transform(angle=90)), "")
+    assert cursor_at(digits.grip(Grip.RIGHT)) == Qt.CursorShape.SizeVerCursor
+    assert cursor_at((64.5, 16)) == Qt.CursorShape.SizeHorCursor
+    assert cursor_at((64.5, 32.5)) == Qt.CursorShape.SizeFDiagCursor
+    canvas.set_tool("pen")
+    assert cursor_at((16, 7)) == Qt.CursorShape.CrossCursor
+
+
+@pytest.mark.parametrize(
+    ("grip", "to", "readout"),
+    [(None, (19.25, 6), "x +3.25  y -1.00 px"), (Grip.KNOB, (30, 16), "angle 90.0°")],
+)
+def test_a_readout_says_how_far(digits: Hand, grip: Grip | None, to: Point, readout: str) -> None:
+    digits.pull([(16, 7)])
+    digits.press(digits.grip(grip) if grip else (16, 7))
+    digits.move(to)
+    assert digits.canvas.held
+    assert digits.canvas.readout == readout

@@ -1,0 +1,76 @@
+"""Hints: another state, another sentence; the most special one wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+from viz.window.hints import Shown, hint
+
+
+def test_each_state_has_its_sentence() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    seen = {
+        hint("pen", **{**state, "drawn": False}),
+        hint("pen", **state),
+        hint("eraser", **state),
+        hint("select", **state),
+        hint("select", **{**state, "selected": True}),
+        hint("select", **{**state, "pinned": True}),
+        hint("select", **{**state, "ablated": True}),
+    }
+    assert len(seen) == 7
+
+
+def test_an_empty_canvas_tells_what_can_be_played_and_a_drawing_what_can_be_tried() -> None:
+    state = {"selected": False, "ablated": False, "pinned": False, "offered": "Shift"}
+    blank = hint("pen", drawn=False, instrument="residual", **state)
+    assert "Space plays “Shift”" in blank
+    assert hint("pen", drawn=False, **{**state, "offered": ""}) != blank
+    drawn = hint("pen", drawn=True, instrument="residual", **state)
+    assert "Shift" not in drawn
+    assert hint("pen", drawn=False, claim="parts bind", **state) == "parts bind"
+    taken = Shown("Shift", "watch this", "proves that", taken_over=True)
+    assert "move what you like" in hint("pen", drawn=True, **state, shown=taken)
+    assert "move what you like" not in hint("pen", drawn=False, **state, shown=taken)
+
+
+def test_where_a_frozen_state_leaves_no_room_no_instrument_is_spoken_of() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False, "beside": True}
+    told = hint("select", **state)
+    assert "Key B" in told
+    shown = Shown("Title", "see the curve", "proves the curve")
+    for about in ({"shown": shown}, {"instrument": "residual"}, {"claim": "a curve"}):
+        assert hint("select", **state, **about) == told
+    assert "set to zero" in hint("select", **{**state, "ablated": True})
+
+
+def test_ablated_maps_are_never_forgotten() -> None:
+    wanted = hint("pen", drawn=False, selected=False, ablated=True, pinned=False)
+    for tool, drawn, selected, pinned in product(
+        ("pen", "eraser", "select"), (False, True), (False, True), (False, True)
+    ):
+        assert hint(tool, drawn=drawn, selected=selected, ablated=True, pinned=pinned) == wanted
+
+
+def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    shown = Shown("Title", "watch this", "proves that")
+    assert hint("pen", **state, shown=shown) == "watch this"
+    assert hint("pen", **state, shown=replace(shown, seen=True)) == "proves that"
+    taken = hint("pen", **state, shown=replace(shown, seen=True, taken_over=True))
+    assert "Title" in taken
+    assert "Space" in taken
+    for special in ("pinned", "ablated", "selected"):
+        for tool in ("pen", "select"):
+            assert hint(tool, **{**state, special: True}, shown=shown) == "watch this"
+    assert hint("pen", **state, claim="parts bind") == "parts bind"
+    assert hint("pen", **state, shown=shown, claim="parts bind") == "watch this"
+
+
+def test_who_is_to_move_the_whole_drawing_is_told_how() -> None:
+    """Of a digit dragged alone nothing can be measured."""
+    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
+    for name in ("displacement", "difference"):
+        told = hint("select", **state, instrument=name)
+        assert "whole drawing (Ctrl+A)" in told and "digit" not in told

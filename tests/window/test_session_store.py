@@ -1,0 +1,291 @@
+"""The screen as a session: captured from one window, it makes another show the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import scene_files
+from opening import Open, settled
+from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.chapters import registry
+from viz.chapters.equivariance.invariance import Sweeps
+from viz.chapters.panel import ChapterPanel
+from viz.errors import UserError
+from viz.model.demonstration import Demonstration
+from viz.model.snapshot import Unit
+from viz.outline import CHAPTER_IDS
+from viz.scene import Scene, Transform, digits
+from viz.session.session import Playback, Session
+from viz.window import session_store
+
+
+def slide(time: float) -> Scene:
+    return replace(digits.number("31"), transform=Transform(dx=min(max(time, 0.0), 2.0)))
+
+
+SLIDE = Demonstration("slide", "live", "Slide", "The 3.", "It moves.", 2.0, slide)
+
+
+@pytest.fixture(autouse=True)
+def _only_slide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library holds one demonstration, whose every frame is known."""
+    monkeypatch.setattr(registry, "demonstrations", lambda: (SLIDE,))
+
+
+def picture_of(application: Application, qtbot: QtBot) -> QImage:
+    """The window once it shows the state as it is, without the milliseconds."""
+    settled(application, qtbot)
+    window = application.window
+    window.timing.hide()
+    window.panel.refresh()
+    qtbot.wait(50)
+    return window.grab().toImage()
+
+
+def sweeps_of(panel: ChapterPanel) -> Sweeps:
+    (sweeps,) = (one for one in panel.instruments if isinstance(one, Sweeps))
+    return sweeps
+
+
+def change_everything(application: Application) -> None:
+    window, document = application.window, application.document
+    document.set_chapter("equivariance")
+    document.set_network("average")
+    document.apply(digits.number("53"), "draw")
+    document.toggle_ablation("C1", 3)
+    document.toggle_ablation("C3", 7)
+    document.toggle_ablation("C3", 8)
+    document.select((0,))
+    document.select_window((0, 2))
+    window.canvas.set_tool("select")
+    window.actions_by_id["pre"].trigger()
+    window.actions_by_id["grid"].trigger()
+    assert window.panel_shown is not None
+    window.panel_shown.choose(window.panel_shown.instruments[-1].id)
+
+
+@pytest.mark.parametrize("pinned", [None, Unit("C3", 5, 2, 3)])
+def test_another_window_shows_the_same(
+    pinned: Unit | None, open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = open_application()
+    change_everything(first)
+    if pinned is not None:
+        first.document.pin(pinned)
+    picture = picture_of(first, qtbot)
+    session = session_store.capture(first.window)
+    scene_files.save(session, tmp_path / "a.scene.json")
+    first.window.close()
+
+    second = open_application()
+    settled(second, qtbot)
+    loaded = scene_files.load(tmp_path / "a.scene.json")
+    assert loaded == session
+    assert isinstance(loaded, Session)
+    session_store.restore(second.window, loaded, tmp_path / "a.scene.json")
+    again = picture_of(second, qtbot)
+    assert session_store.capture(second.window) == session
+    assert second.document.file == tmp_path / "a.scene.json"
+    assert second.document.kept == ()
+    # But for undo and redo, which are the window's own, and the scores' number, which stays while
+    # it changes by less than anybody sees
+    for window, shown in ((first.window, picture), (second.window, again)):
+        title = window.maps.scores.mapTo(window, QPoint())
+        painter = QPainter(shown)
+        painter.fillRect(QRect(title, QSize(400, 20)), Qt.GlobalColor.black)
+        painter.end()
+    below = second.window.head.geometry().bottom() + 1
+    assert again.copy(0, below, 1280, 720) == picture.copy(0, below, 1280, 720)
+
+
+def test_undo_brings_back_what_was_drawn(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    application.document.apply(digits.number("8"), "draw")
+    session_store.restore(application.window, Session(digits.number("2")))
+    application.document.undo_stack.undo()
+    assert application.document.scene == digits.number("8")
+
+
+def test_opening_is_one_step_also_with_a_demonstration(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application()
+    document, stack = application.document, application.document.undo_stack
+    own = digits.number("8")
+    document.apply(own, "draw")
+    document.set_chapter("pooling")
+    document.toggle_ablation("C1", 5)
+    for scene in (slide(0.75), digits.number("9")):  # untouched, and taken over
+        before = stack.index()
+        session = Session(
+            scene,
+            network="average",
+            ablated={"C3": frozenset({2})},
+            demonstration=Playback("slide", 0.75),
+        )
+        session_store.restore(application.window, session)
+        assert stack.index() == stack.count() == before + 1
+        assert (document.network, dict(document.ablated)) == ("average", session.ablated)
+        application.window.actions_by_id["undo"].trigger()
+        assert document.scene == own
+        assert (document.network, dict(document.ablated)) == ("max", {"C1": frozenset({5})})
+        assert document.chapter == "live", "but the chapter stays"
+
+
+def test_what_was_set_in_other_chapters_is_kept(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = open_application()
+    first.document.apply(digits.number("31"), "draw")
+    for chapter in CHAPTER_IDS[1:]:
+        first.document.set_chapter(chapter)
+    panel = first.window.panels[0]
+    assert panel.chapter.id == "equivariance"
+    sweeps = sweeps_of(panel)
+    before = sweeps.state()
+    sweeps.restore({**before, "sweep": "angle"})
+    assert sweeps.state() != before
+    first.document.set_chapter("live")
+    settled(first, qtbot)
+    session = session_store.capture(first.window)
+    assert session.instruments["invariance"] == sweeps.state()
+    scene_files.save(session, tmp_path / "a.scene.json")
+
+    second = open_application()
+    settled(second, qtbot)
+    loaded = scene_files.load(tmp_path / "a.scene.json")
+    assert isinstance(loaded, Session)
+    session_store.restore(second.window, loaded)
+    assert second.window.panels == ()
+    assert session_store.capture(second.window).instruments == session.instruments, (
+        "not visited yet"
+    )
+    second.document.set_chapter("equivariance")
+    again = sweeps_of(second.window.panels[0])
+    assert again.state() == sweeps.state()
+    again.restore(before)
+    assert session_store.capture(second.window).instruments["invariance"] == before, (
+        "now it is its own"
+    )
+    settled(second, qtbot)
+
+
+def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    player = application.window.player
+    session = Session(
+        slide(0.75), demonstration=Playback("slide", 0.75, speed=2.0, loop=False, seen=True)
+    )
+    session_store.restore(application.window, session)
+    assert (player.demonstration, player.time, player.playing) == (SLIDE, 0.75, False)
+    assert (player.speed, player.loop, player.seen, player.taken_over) == (2.0, False, True, False)
+    assert application.document.scene == slide(0.75)
+    assert session_store.capture(application.window) == session
+
+
+def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    player = application.window.player
+    session = Session(digits.number("9"), demonstration=Playback("slide", 0.75))
+    session_store.restore(application.window, session)
+    assert application.document.scene == digits.number("9")
+    assert (player.time, player.taken_over) == (0.75, True)
+    assert session_store.capture(application.window) == session
+    session_store.restore(application.window, Session(digits.number("2")))
+    assert player.demonstration is None
+
+
+def test_what_this_program_does_not_know_changes_nothing(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application()
+    change_everything(application)
+    settled(application, qtbot)
+    before = session_store.capture(application.window)
+    session = Session(Scene(), demonstration=Playback("dreams"))
+    with pytest.raises(UserError, match="dreams"):
+        session_store.restore(application.window, session)
+    assert session_store.capture(application.window) == before
+    application.window.files.restore(session, tmp_path / "a.scene.json")
+    assert "dreams" in application.window.message_bar.text
+    assert session_store.capture(application.window) == before
+
+
+def test_open_and_save_keep_the_session(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    application = open_application()
+    change_everything(application)
+    settled(application, qtbot)
+    path = tmp_path / "a.scene.json"
+    application.document.saved_as(path)
+    application.window.files.save()
+    saved = session_store.capture(application.window)
+    session_store.restore(application.window, Session(Scene()))
+    application.window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: application.document.scene == saved.scene, timeout=10_000)
+    settled(application, qtbot)
+    assert session_store.capture(application.window) == saved
+
+
+def test_the_window_shown_by_itself_is_shown_again(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    document = application.document
+    document.apply(digits.number("31"), "draw")
+    settled(application, qtbot)
+    assert document.snapshot is not None
+    found = [round(digit.column) for digit in document.snapshot.reading.digits]
+    for column in found:  # both are sure, so whichever was shown stays
+        session_store.restore(
+            application.window, Session(digits.number("31"), focus_window=(0, column))
+        )
+        settled(application, qtbot)
+        assert document.shown_window() == (0, column)
+        assert session_store.capture(application.window).focus_window == (0, column)
+
+
+def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> None:
+    application = open_application()
+    settled(application, qtbot)
+    shown: list[Scene] = []
+    application.document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
+    session = Session(slide(0.75), network="average", demonstration=Playback("slide", 0.75))
+    session_store.restore(application.window, session)
+    settled(application, qtbot)
+    assert shown and set(map(id, shown)) == {id(application.document.scene)}
+
+
+@pytest.mark.parametrize("chapter", CHAPTER_IDS[1:])
+def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
+    chapter: str, open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application()
+    application.document.apply(digits.number("31"), "draw")
+    application.document.set_chapter(chapter)
+    panel = application.window.panel_shown
+    assert panel is not None and panel.instruments
+
+    def kept() -> bool:
+        """Whether a file keeps the settings of all instruments as they are."""
+        session = session_store.capture(application.window)
+        assert len(session.instruments) == len(panel.instruments)
+        loaded = scene_files.loads(scene_files.dumps(session))
+        assert isinstance(loaded, Session)
+        return loaded.instruments == session.instruments
+
+    for instrument in panel.instruments:
+        state = instrument.state()
+        assert kept(), instrument.title
+        for nonsense in (None, -1, 10**9, float("nan"), "?", [], {}, [None], True):
+            instrument.restore(dict.fromkeys(state, nonsense))
+            assert kept(), (instrument.title, nonsense)
+        instrument.restore({})
+        instrument.restore(state)
+        assert instrument.state() == state, instrument.title
+    settled(application, qtbot)

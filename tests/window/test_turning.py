@@ -1,0 +1,202 @@
+"""Turning: a demonstration brings its instrument and Select along, and windows chosen before go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from staging import DEMOS, OWN, Demo, shelve
+
+from viz.app import Application
+from viz.chapters import registry
+from viz.chapters.registry import by_id
+from viz.session.session import Playback, Session
+from viz.window import session_store
+
+LEFT = Qt.MouseButton.LeftButton
+SWEPT = Demo("Swept", "equivariance", digits="5", id="swept", instrument="invariance")
+UNKNOWN = Demo("No instrument", "equivariance", digits="4", id="unknown")
+
+
+@pytest.fixture
+def lecture(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    shelve(monkeypatch, {"live": DEMOS, "equivariance": (UNKNOWN, SWEPT)})
+    application = Application(OWN, keep=False)
+    window = application.window
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitExposed(window)
+    window.canvas.setFocus()
+    with qtbot.waitSignal(application.document.snapshot_changed, timeout=20000):
+        application.start()
+    yield application
+    window.close()
+
+
+def ink(application: Application) -> QPoint:
+    """A point of the widget on the first stroke."""
+    x, y = application.document.scene.strokes_of(0)[0].points[1]
+    return application.window.canvas.to_widget(x, y).toPoint()
+
+
+def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document = lecture.window, lecture.document
+    assert window.canvas.tool == "pen"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.canvas.tool == "select"
+    assert window.actions_by_id["select"].isChecked()
+    window.player.pause()
+    place, before = ink(lecture), document.scene
+    QTest.mousePress(window.canvas, LEFT, pos=place)
+    for step in (8, 16, 24):
+        QTest.mouseMove(window.canvas, place + QPoint(step, 0))
+    QTest.mouseRelease(window.canvas, LEFT, pos=place + QPoint(24, 0))
+    (group,) = document.scene.items
+    assert len(group.strokes) == len(before.items[0].strokes), "no ink was added"
+    assert ink(lecture).x() > place.x()
+    window.actions_by_id["new"].trigger()
+    assert window.canvas.tool == "pen", "an empty canvas is drawn on"
+
+
+def test_the_hand_keeps_what_it_took_itself(lecture: Application) -> None:
+    window = lecture.window
+    window.canvas.set_tool("eraser")
+    window.player.next()
+    window.actions_by_id["pen"].trigger()
+    window.actions_by_id["select"].trigger()
+    window.actions_by_id["clear"].trigger()
+    assert window.canvas.tool == "select"
+    window.canvas.set_tool("eraser")
+    window.player.next()
+    assert window.canvas.tool == "select"
+    window.actions_by_id["clear"].trigger()
+    assert window.canvas.tool == "eraser"
+
+
+def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: Application) -> None:
+    window, player = lecture.window, lecture.window.player
+    lecture.document.set_chapter("equivariance")
+    panel = window.panel_shown
+    assert panel is not None
+    panel.choose("residual")
+    player.next()
+    assert panel.current.id == "residual", "this one leaves it"
+    player.next()
+    assert panel.current.id == "invariance"
+    player.pause()
+    panel.choose("difference")
+    window.canvas.set_tool("pen")
+    session = session_store.capture(window)
+    panel.choose("displacement")
+    window.canvas.set_tool("eraser")
+    player.load(SWEPT)  # type: ignore[arg-type]  # as a session does
+    assert panel.current.id == "displacement"
+    assert window.canvas.tool == "eraser"
+    assert session.tool == "pen"
+
+
+def test_a_session_without_an_instrument_shows_the_demonstrations_own(
+    lecture: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "demonstrations", lambda: (*DEMOS, UNKNOWN, SWEPT))
+    window = lecture.window
+    lecture.document.set_chapter("equivariance")
+    panel = window.panel_shown
+    assert panel is not None
+    panel.choose("displacement")
+    played = Playback(SWEPT.id)
+    session = Session(SWEPT.scene_at(0), "equivariance", demonstration=played)
+    session_store.restore(window, session)  # as `render --demo` does
+    assert panel.current.id == SWEPT.instrument == "invariance"
+    session_store.restore(window, replace(session, instrument="difference"))
+    assert panel.current.id == "difference"
+    session_store.restore(window, replace(session, demonstration=Playback(UNKNOWN.id)))
+    assert panel.current.id == "difference", "this one leaves it"
+
+
+@pytest.mark.parametrize("way", ["play", "clear", "new", "chapter", "escape"])
+def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot) -> None:
+    window, document = lecture.window, lecture.document
+    row = window.answer
+    column = 2
+    x = round(row.window_x(column))
+    place = next(
+        QPoint(x, y) for y in range(row.height()) if row.window_at(QPointF(x, y)) is not None
+    )
+    QTest.mouseClick(row, LEFT, pos=place)
+    assert document.window == (0, column)
+    if way == "play":
+        QTest.keyClick(window, Qt.Key.Key_Space)
+        window.player.pause()
+    elif way == "chapter":
+        QTest.keyClick(window, Qt.Key.Key_2)
+    elif way == "escape":
+        QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    else:
+        window.actions_by_id[way].trigger()
+    assert document.window is None
+
+
+def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document = lecture.window, lecture.document
+    window.player.load(DEMOS[0])  # type: ignore[arg-type]
+    scene = document.scene
+    assert window.hint_line.hint == DEMOS[0].watch
+    QTest.keyClick(window, Qt.Key.Key_2)
+    assert document.scene == scene
+    shown = window.hint_line.hint
+    assert shown != DEMOS[0].watch
+    assert window.panel_shown is not None
+    window.panel_shown.choose("difference")
+    assert window.hint_line.hint not in (shown, DEMOS[0].watch), "each instrument has its own"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.player.demonstration is UNKNOWN
+    assert window.hint_line.hint == UNKNOWN.watch
+    document.toggle_ablation("C1", 3)
+    assert window.hint_line.hint == UNKNOWN.watch
+
+
+def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
+    lecture: Application, qtbot: QtBot
+) -> None:
+    window, document, player = lecture.window, lecture.document, lecture.window.player
+    bar = by_id("31-61")
+
+    def told() -> tuple[str, ...]:
+        window.panel.refresh()
+        rows = window.panel.rows
+        return window.panel.target.text(), *(rows[n].number.text() for n in ("dx", "dy", "angle"))
+
+    player.bring_on(bar)
+    for time in (0.0, 2.4, 9.0, 13.0):
+        player.seek(time)
+        pose = bar.scene_at(player.time).items[2].transform
+        player.pause()
+        figures = f"{pose.dx:.2f}", f"{pose.dy:.2f}", f"{pose.angle:.1f}"
+        assert told() == ("What changes: bar", *figures)
+    before = document.scene
+    row = window.panel.rows["dy"]
+    share = row.slider.value() / row.slider.maximum()
+    place = QPoint(round(row.slider.width() * share), row.slider.height() // 2)
+    player.play()
+    QTest.mousePress(row.slider, LEFT, pos=place)
+    QTest.mouseMove(row.slider, place + QPoint(4, 0))
+    QTest.mouseRelease(row.slider, LEFT, pos=place + QPoint(4, 0))
+    assert (player.playing, player.taken_over) == (False, True)
+    assert document.selection == {2}
+    assert document.scene.items[:2] == before.items[:2], "31 stays, the bar goes"
+    assert told()[0] == "Selected digit bar"
+    player.play()
+    player.pause()
+    assert told()[0] == "What changes: bar"
+    document.undo_stack.setIndex(0)
+    assert told() == ("Whole drawing", "0.00", "0.00", "0.0")

@@ -1,0 +1,54 @@
+"""The binding map on the canvas: a translucent picture that lies where the map was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QImage
+
+from viz.chapters.binding.measure.binding_map import REACH, SIDE, BindingMap
+from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.views.canvas.canvas import Canvas
+from viz.views.theme import Theme
+
+OPACITY, SAME_OPACITY = 0.75, 0.2
+"""Of the map over the canvas where the answer is certain: another than now, and the present one or
+none."""
+
+
+def overlay_image(result: BindingMap, theme: Theme) -> QImage:
+    """The map as 25×25 translucent pixels, the hue of the class, denser the surer; owns them.
+
+    The answer as it is now stays pale, so that one sees where it would be another digit.
+    """
+    hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.uint32)
+    rgb = hues[result.classes]
+    now = result.classes[REACH, REACH]
+    pale = (result.classes == now) | (result.classes == NONE_CLASS)
+    most = np.where(pale, SAME_OPACITY, OPACITY)
+    alpha = (255 * most * result.probabilities).astype(np.uint32)
+    pixels = alpha << 24 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
+
+
+class MapOverlay:
+    """Lays maps of shifts on the canvas, one at a time; each is painted once, and stays where it is
+    while the part moves on."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._laid: tuple[BindingMap, Theme] | None = None
+
+    def lay(self, result: BindingMap, theme: Theme) -> None:
+        """Lay this map, in (x, y), about the place of the part that it was measured for."""
+        if self._laid != (result, theme):
+            x, y = result.centre
+            rect = QRectF(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE)
+            self._canvas.set_overlay(overlay_image(result, theme), rect)
+            self._laid = result, theme
+
+    def clear(self) -> None:
+        """The canvas as it was."""
+        if self._laid is not None:
+            self._canvas.set_overlay(None)
+        self._laid = None

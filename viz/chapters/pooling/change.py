@@ -1,0 +1,271 @@
+"""Change: how each pooling's output changes while the drawing shifts, all operators at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from viz.chapters.pooling.measure.changes import (
+    POOLED,
+    SHIFTS,
+    UNPOOLED,
+    Changes,
+    Known,
+    changes,
+    relative,
+)
+from viz.chapters.pooling.operator import Operator, names, nothing_drawn
+from viz.chapters.pooling.operator_strip import Strip
+from viz.chapters.pooling.words import formula, written
+from viz.engine.compute import Nets
+from viz.engine.engine import Engine
+from viz.i18n import tr
+from viz.model.snapshot import Request, Snapshot
+from viz.nets.pooling import KINDS, Pooling
+from viz.views import theme as themes
+from viz.views.theme import Theme
+from viz.views.widgets.axes import figure
+from viz.views.widgets.curves import Curves, Series
+from viz.views.widgets.segmented import Option, Segmented
+from viz.views.widgets.series import nearest
+
+NAME = "pooling change"
+HIGHEST = 1.5
+"""Of the axis: two responses with nothing in common differ by √2 of either."""
+
+FORMULA = "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖"
+UNPOOLED_FORMULA = "‖f(T x) − f(x)‖ / ‖f(x) − f(∅)‖"
+
+_COLOURS = {
+    "dark": ("#88c4e8", "#d8c878", "#e09aa8", "#b8a4e0", "#d8a070", "#6cc0ac"),
+    "light": ("#2a6a98", "#756610", "#a83f58", "#644a9c", "#96551f", "#1a7260"),
+}
+
+
+def kind_colour(kind: str, theme: Theme) -> QColor:
+    """The colour of a kind's curve: quieter than the classes' hues, legible as text."""
+    return QColor(_COLOURS[theme.name][KINDS.index(kind)])
+
+
+def layer_choice() -> Segmented:
+    """C1 pooled into S2, or C3 into S4."""
+    options = [
+        Option(
+            layer,
+            layer,
+            tr("The maps of {layer}, which the network pools into {pooled}.",
+               layer=layer, pooled=pooled),
+        )
+        for layer, pooled in POOLED.items()
+    ]  # fmt: skip
+    return Segmented(tr("Layer that is pooled"), options)
+
+
+def measured(
+    request: Request, layer: str, poolings: Mapping[str, Pooling], known: Known
+) -> Callable[[Nets], Iterator[Changes | None]]:
+    """The work for the measuring lane; ``known`` is touched there only."""
+
+    def work(nets: Nets) -> Iterator[Changes | None]:
+        net = nets(request.network)
+        return changes(net, request.scene, layer, poolings, request.ablated, known)
+
+    return work
+
+
+class ChangeCurves(Curves):
+    """The plot, which tells of the point under the pointer by which formula it comes about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("shift to the right, px"), tr("relative change of the output"), keyed=True
+        )
+        self.tell: Callable[[int, float], str] = lambda _number, _shift: ""
+        """What is told of a curve, by its number, at a shift."""
+
+    def tooltip(self, position: QPointF) -> str:
+        """Of the curve that is nearest; of none what the plot shows."""
+        best = nearest(self.series, self.to_widget, self._x_at(position), position)
+        if best is None:
+            return self.message or self.accessibleName()
+        series, index = best
+        return self.tell(self.series.index(series), float(series.x[index]))
+
+
+class PoolingChange(QWidget):
+    """The instrument: the operator, and the curves of all kinds with its window and parameters."""
+
+    id = "pooling-change"
+
+    def __init__(self, engine: Engine, operator: Operator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine, self._operator = engine, operator
+        self.title = tr("Change")
+        self.tip = tr(
+            "How far each pooling’s output P(f(x)) moves while the drawing shifts by s pixels: "
+            "{formula} over all maps of the layer, ∅ the canvas without the drawing: a constant, "
+            "as a bias makes it, counts for nothing. Noise stays in place.",
+            formula=FORMULA,
+        )
+        self._theme: Theme = themes.theme("dark")
+        self._snapshot: Snapshot | None = None
+        self._asked: object = None
+        self._known: tuple[object, Known] | None = None
+        self._found: Changes | None = None
+        self.strip = Strip(operator)
+        self.layer = layer_choice()
+        self.strip.add(self.layer)
+        self.curves = ChangeCurves()
+        self.curves.tell = self._told
+        self.curves.set_axes((SHIFTS[0], SHIFTS[-1]), (0.0, HIGHEST))
+        self.curves.set_mark(1.0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(themes.GRID)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.curves, 1)
+        self.layer.chosen.connect(lambda _layer: self._ask())
+        self.curves.chosen.connect(self._mark)
+        operator.changed.connect(self._operator_changed)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this drawing, unless it has been measured."""
+        self._snapshot = snapshot
+        self._ask()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of text."""
+        self._theme = theme
+        self.strip.set_theme(theme, text_px)
+        self.layer.set_theme(theme, text_px)
+        self.curves.set_theme(theme, text_px)
+        self._show()
+
+    def state(self) -> dict[str, Any]:
+        """The operator, the layer, and the shift whose changes are told."""
+        return {
+            "operator": self._operator.state(),
+            "layer": self.layer.value,
+            "shift": self.curves.mark,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take them back, as far as they make sense."""
+        operator, layer, shift = (state.get(name) for name in ("operator", "layer", "shift"))
+        if isinstance(operator, Mapping):
+            self._operator.restore(operator)
+        if shift in SHIFTS:
+            self._mark(float(shift))
+        if isinstance(layer, str) and layer in POOLED:
+            self.layer.show_value(layer)
+            self._ask()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Seen again: measure what is on the canvas now."""
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody sees it: nothing is measured."""
+        self._engine.forget(NAME)
+        self._asked = self._known = None
+
+    def _operator_changed(self) -> None:
+        self._show()  # the curves are there already if only the kind changed
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._snapshot is None or not self.isVisible():
+            return
+        request, layer = self._snapshot.request, self.layer.value
+        base = replace(self._operator.pooling, kind=KINDS[0])
+        drawn = request.scene, request.network, request.ablated, layer
+        if (drawn, base) == self._asked:
+            return
+        if self._known is None or drawn != self._known[0]:
+            self._known = drawn, Known()
+        self._asked = drawn, base
+        if not request.scene.items:
+            self._engine.forget(NAME)
+            self._take(None)
+            return
+        poolings = {kind: replace(base, kind=kind) for kind in KINDS}
+        self._engine.measure(NAME, measured(request, layer, poolings, self._known[1]), self._take)
+
+    def _take(self, found: Changes | None) -> None:
+        """The changes, or that nothing is drawn that could change."""
+        self._found = found
+        self.curves.set_message("" if found is not None else nothing_drawn())
+        if found is None:
+            self.curves.set_series([])
+            self.strip.say()
+        self._show()
+
+    def _mark(self, shift: float) -> None:
+        """Tell the changes at the measured shift nearest to this one."""
+        self.curves.set_mark(min(SHIFTS, key=lambda measured: abs(measured - shift)))
+        self._tell()
+
+    def _show(self) -> None:
+        """Each kind in a colour of its own, the chosen one thick and on top; the maps dashed. The
+        key keeps its order, so the chosen one is painted once more, without a name."""
+        found, chosen = self._found, self._operator.pooling.kind
+        if found is None:
+            return
+        called = {UNPOOLED: tr("not pooled"), **names()}
+        series = [
+            Series(
+                called[name],
+                found.shifts,
+                found.curves[name],
+                self._theme.quiet if name == UNPOOLED else kind_colour(name, self._theme),
+                dashed=name == UNPOOLED,
+                thick=name == chosen,
+            )
+            for name in (UNPOOLED, *KINDS)
+        ]
+        on_top = replace(series[1 + KINDS.index(chosen)], name="")
+        self.curves.set_series([*series, on_top])
+        self._tell()
+
+    def _tell(self) -> None:
+        """In words what the chosen kind leaves of the change at the mark."""
+        shift = self.curves.mark
+        if not self.curves.series or shift is None:
+            return
+        maps, kind = self.curves.series[0], self.curves.series[-1]
+        x, y = (written(series.at(shift)) for series in (kind, maps))
+        values = {"s": figure(shift), "x": x, "y": y}
+        name = names()[self._operator.pooling.kind]
+        self.strip.say(
+            tr(
+                "by {s} px {name} changes by {x}, the maps themselves by {y}",
+                name=name, **values,
+            ),
+            tr("{s} px: {x}, not pooled {y}", **values),
+            tip=f"{self._told(len(self.curves.series) - 1, shift)}\n\n{self._told(0, shift)}",
+        )  # fmt: skip
+
+    def _told(self, number: int, shift: float) -> str:
+        """How a curve's value at a measured shift comes about; the last is the chosen kind's."""
+        found, pooling = self._found, self._operator.pooling
+        if found is None:
+            return ""
+        name = (UNPOOLED, *KINDS, pooling.kind)[number]
+        moved = float(np.interp(shift, found.shifts, found.distances[name]))
+        response = found.responses[name]
+        if name == UNPOOLED:
+            head, law = tr("not pooled"), UNPOOLED_FORMULA
+        else:
+            head, law = formula(replace(pooling, kind=name)), FORMULA
+        numbers = f"= {moved:.3g} / {response:.3g} = {written(relative(moved, response))}"
+        where = tr(
+            "f: the maps of {layer}; T: {s} px to the right; ∅: the canvas without the drawing",
+            layer=self.layer.value, s=figure(shift),
+        )  # fmt: skip
+        return f"{head}\n{law}\n{numbers}\n{where}"

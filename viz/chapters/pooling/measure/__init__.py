@@ -1,0 +1,1 @@
+"""What the chapter measures, as pure functions of arrays."""

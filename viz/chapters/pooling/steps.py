@@ -1,0 +1,94 @@
+"""Steps: how much each step of one pixel changes C1, S2, C3 and S4 of the network itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from viz.chapters.pooling.measure.steps import Steps, steps
+from viz.chapters.pooling.steps_view import FORMULA, StepsView
+from viz.engine.compute import Nets
+from viz.engine.engine import Engine
+from viz.i18n import tr
+from viz.model.snapshot import Request, Snapshot
+from viz.views.theme import Theme
+
+NAME = "pooling steps"
+
+
+def measured(request: Request) -> Callable[[Nets], Iterator[Steps | None]]:
+    """The work for the measuring lane."""
+
+    def work(nets: Nets) -> Iterator[Steps | None]:
+        return steps(nets(request.network), request.scene, request.ablated)
+
+    return work
+
+
+class PoolingSteps(QWidget):
+    """The instrument. It knows no operator: it shows the network as it is, by the drawing as it is,
+    and so follows a demonstration, a hand and the arrow keys alike."""
+
+    id = "pooling-steps"
+
+    def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self.title = tr("Steps")
+        self.tip = tr(
+            "How much a step of one pixel to the right changes each layer: "
+            "{formula} over all of its maps, ∅ the canvas without the drawing, for the 8 steps "
+            "that lead here. Noise stays in place.",
+            formula=FORMULA,
+        )
+        self._snapshot: Snapshot | None = None
+        self._asked: object = None
+        self.view = StepsView()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Measure this drawing, unless it has been measured."""
+        self._snapshot = snapshot
+        self._ask()
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of text."""
+        self.view.set_theme(theme, text_px)
+
+    def state(self) -> dict[str, Any]:
+        """There is nothing to be set."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """There is nothing to be set."""
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Seen again: measure what is on the canvas now."""
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody sees it: nothing is measured."""
+        self._engine.forget(NAME)
+        self._asked = None
+
+    def _ask(self) -> None:
+        if self._snapshot is None or not self.isVisible():
+            return
+        request = self._snapshot.request
+        drawn = request.scene, request.network, request.ablated
+        if drawn == self._asked:
+            return
+        self._asked = drawn
+        if request.scene.items:
+            self._engine.measure(NAME, measured(request), self._take)
+        else:
+            self._engine.forget(NAME)
+            self.view.show_steps(None)
+
+    def _take(self, found: Steps) -> None:
+        self.view.show_steps(found)

@@ -1,0 +1,94 @@
+"""What the tips say about runs and rivals: the rule of the step, with the numbers put in."""
+
+from __future__ import annotations
+
+from viz.i18n import tr
+from viz.measure.reading import CLEAR, DOUBT, FOLD, RUN_COST, UNDECIDED, Doubt, Run
+from viz.views.widgets.text_cache import signed
+
+
+def run_name(run: Run) -> str:
+    """The digit of a run, or [?]."""
+    return UNDECIDED if run.digit.digit is None else str(run.digit.digit)
+
+
+def about_runs() -> str:
+    """By which rule windows are merged."""
+    return tr(
+        "The division of the row into none and runs that is likeliest on the whole, found by "
+        "dynamic programming. The rows above and below have {beside:.0%} of its say. A run of 1, 2 "
+        "or 3 windows costs {costs}.",
+        beside=FOLD[0],
+        costs=", ".join(f"{cost:.1f}" for cost in RUN_COST.tolist()),
+    )
+
+
+def about_run(run: Run) -> str:
+    """A run's windows and its score."""
+    place = (
+        tr("{digit}: column {first}", digit=run_name(run), first=run.start)
+        if run.end == run.start + 1
+        else tr(
+            "{digit}: columns {first}–{last}",
+            digit=run_name(run),
+            first=run.start,
+            last=run.end - 1,
+        )
+    )
+    return tr(
+        "{place}\nΣ log p({digit}) − Σ log p(none) − {cost:.1f} for the run = {ahead}",
+        place=place,
+        digit=run_name(run),
+        cost=float(RUN_COST[run.end - run.start - 1]),
+        ahead=signed(run.ahead, 2),
+    )
+
+
+def verdicts(run: Run | None) -> tuple[str, ...]:
+    """Which rule made a run [?], with its numbers; of a row without [?], which rules could. In
+    wordings from the longest to the shortest."""
+    if run is None or run.doubt is None:
+        return (
+            tr("[?] under {clear:.0%} of what is not none in the surest window, or {doubt:.0%} on "
+               "the whole run", clear=CLEAR, doubt=DOUBT),
+            tr("[?] under {clear:.0%} in the surest window, or under {doubt:.0%} on the whole run",
+               clear=CLEAR, doubt=DOUBT),
+            tr("[?] under {clear:.0%}, on the run under {doubt:.0%}", clear=CLEAR, doubt=DOUBT),
+            tr("[?] under {clear:.0%} or {doubt:.0%}", clear=CLEAR, doubt=DOUBT),
+        )  # fmt: skip
+    first, most = run.shares[0]
+    told = {"first": first, "most": most, "needed": run.doubt.value}
+    short = tr("[?]: {first} has {most:.1%} < {needed:.0%}", **told)
+    if run.doubt is Doubt.WINDOW:
+        return (
+            tr("[?]: even in its surest window {first} has {most:.1%} < {needed:.0%} of what is "
+               "not none", **told),
+            tr("[?]: even in its surest window {first} has {most:.1%} < {needed:.0%}", **told),
+            tr("[?]: at most, {first} has {most:.1%} < {needed:.0%}", **told),
+            short,
+        )  # fmt: skip
+    if run.end - run.start == 1:
+        return tr("[?]: one window, divided: {first} has {most:.1%} < {needed:.0%}", **told), short
+    return (
+        tr("[?]: its windows are divided: {first} has {most:.1%} < {needed:.0%} on the whole run",
+           **told),
+        tr("[?]: windows divided: {first} has {most:.1%} < {needed:.0%}", **told),
+        short,
+    )  # fmt: skip
+
+
+def about_rivals(run: Run) -> str:
+    """The two likeliest digits of a run, where it was judged by them."""
+    (first, most), (second, less) = run.shares
+    row, column = run.window
+    place = (
+        tr("On the whole run (geometric mean of its windows)")
+        if run.doubt is Doubt.RUN
+        else tr("In the run's surest window (row {row}, column {column})", row=row, column=column)
+    )
+    return tr(
+        "{place}, of what is not none:\n{first} has {most:.1%}, {second} has {less:.1%}. In the "
+        "surest window a digit must have more than {clear:.0%}, and {doubt:.0%} on the whole run, "
+        "or it reads [?].",
+        place=place, first=first, most=most, second=second, less=less, clear=CLEAR, doubt=DOUBT,
+    )  # fmt: skip

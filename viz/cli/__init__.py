@@ -1,0 +1,1 @@
+"""The command line: ``main`` its frame, ``parser`` its grammar, ``commands`` what they do."""

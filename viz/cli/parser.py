@@ -1,0 +1,317 @@
+"""The command line's grammar: commands, options, help, and the conversion of their values."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from viz import __version__
+from viz.cli import commands
+from viz.i18n import tr
+from viz.nets.variants import VARIANTS
+from viz.outline import CHAPTER_IDS
+from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW
+
+LARGEST = 16_384
+"""The longest side of a rendered window in pixels."""
+MOST_RATE = 120
+
+
+def _size(text: str) -> tuple[int, int]:
+    """``1920x1080`` → (1920, 1080), width and height in pixels."""
+    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text.strip())
+    sides = tuple(map(int, match.groups())) if match else ()
+    if len(sides) != 2 or min(sides) < 1 or max(sides) > LARGEST:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is no window size such as 1920x1080", text=repr(text))
+        )
+    return sides
+
+
+def _factor(text: str) -> float:
+    """A projection scale from 1 to 4."""
+    value = _number(text)
+    if not 1 <= value <= 4:
+        raise argparse.ArgumentTypeError(tr("{text} is no scale from 1 to 4", text=repr(text)))
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(tr("{text} is no time in seconds", text=repr(text)))
+    return value
+
+
+def _speed(text: str) -> float:
+    value = _number(text)
+    if not 1 / 16 <= value <= 16:
+        raise argparse.ArgumentTypeError(tr("{text} is no speed from 1/16 to 16", text=repr(text)))
+    return value
+
+
+def _number(text: str) -> float:
+    """The number, or NaN, which lies in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _rate(text: str) -> int:
+    value = _count(text)
+    if value > MOST_RATE:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is more than {most} frames a second", text=repr(text), most=MOST_RATE)
+        )
+    return value
+
+
+def _hours(text: str) -> float:
+    """Hours, more than none and at most a week."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 168:
+        raise argparse.ArgumentTypeError(tr("{text} is no number of hours", text=repr(text)))
+    return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
+        raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
+    return int(text)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser; its result has the chosen function of ``viz.cli.commands`` as ``command``."""
+    parser = argparse.ArgumentParser(
+        prog="lenetscope",
+        description=tr("See a convolutional network at work: LeNet-5 on a live canvas."),
+        epilog=tr("Without a command the window opens. `lenetscope read --help` explains read."),
+    )
+    parser.add_argument("--version", action="version", version=f"lenetscope {__version__}")
+    parser.set_defaults(command=commands.run, file=None)
+    subparsers = parser.add_subparsers(title=tr("commands"), metavar="COMMAND")
+
+    def command(name: str, text: str, examples: Sequence[str]) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog="\n".join([tr("examples:"), *(f"  lenetscope {line}" for line in examples)]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(command=getattr(commands, name))
+        return added
+
+    def as_json(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--json", action="store_true", help=tr("print one JSON object, and nothing else")
+        )
+
+    def data(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--data",
+            type=Path,
+            metavar="DIR",
+            help=tr("folder with MNIST's idx files (default: $MNIST_DIR, then the cache)"),
+        )
+        added.add_argument(
+            "--strokes", type=Path, metavar="FILE", help=tr("pen trajectories, a UNIPEN text file")
+        )
+
+    run = command("run", tr("open the window (the default)"), ["run", "run drawing.scene.json"])
+    run.add_argument("file", type=Path, nargs="?", help=tr("a scene file or an image to open"))
+
+    read = command(
+        "read",
+        tr("read digits off images or scene files"),
+        ["read photo.png", "read --json *.scene.json"],
+    )
+    read.add_argument("files", type=Path, nargs="+", metavar="FILE", help=tr("image or scene file"))
+    as_json(read)
+
+    render = command(
+        "render",
+        tr("draw the window into a PNG, or a demonstration into a GIF or MP4; needs no display"),
+        [
+            "render --digits 31 --out window.png",
+            "render --scene drawing.scene.json --size 1920x1080 --theme light --out window.png",
+            "render --chapter binding --time 2.5 --size 1920x1080 --out moment.png",
+            "render --demo 35-53 --stage --rate 60 --out film.mp4",
+        ],
+    )
+    what = render.add_mutually_exclusive_group()
+    what.add_argument(
+        "--scene",
+        type=Path,
+        metavar="FILE",
+        help=tr("scene file or image to show, with all that the file says of the screen"),
+    )
+    what.add_argument("--digits", help=tr("digits to show (default: 31)"))
+    what.add_argument(
+        "--demo", metavar="ID", help=tr("demonstration to show; `lenetscope demos` lists them")
+    )
+    what.add_argument(  # a session or take, which only the window's Record command can send
+        "--stdin", action="store_true", help=argparse.SUPPRESS
+    )
+    render.add_argument(
+        "--chapter",
+        choices=CHAPTER_IDS,
+        help=tr("chapter to show; without --demo, --digits or --scene its first demonstration"),
+    )
+    render.add_argument(
+        "--instrument",
+        metavar="NAME",
+        help=tr(
+            "the chapter's instrument to show, by its name, such as residual, or its number, "
+            "counted from 1 (default: the one that the demonstration is about)"
+        ),
+    )
+    render.add_argument(
+        "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
+    )
+    render.add_argument(
+        "--time",
+        type=_seconds,
+        metavar="S",
+        help=tr(
+            "seconds of the demonstration: the moment a picture shows (default: its middle, or "
+            "that of the scene file), or where a film begins (default: 0)"
+        ),
+    )
+    render.add_argument(
+        "--rate",
+        type=_rate,
+        metavar="HZ",
+        help=tr("frames a second of a film, 1 to 120 (default: 30; a GIF 20, 50 at most)"),
+    )
+    render.add_argument(
+        "--speed",
+        type=_speed,
+        metavar="X",
+        help=tr("how fast a film plays the demonstration, 1/16 to 16 (default: 1)"),
+    )
+    render.add_argument(
+        "--size",
+        type=_size,
+        default=(1920, 1080),
+        metavar="WxH",
+        help=tr(
+            "width and height of the picture in pixels (default: 1920x1080; {window} at least, "
+            "{stage} with --stage: smaller, the maps have no room)",
+            window="{}x{}".format(*LEAST_WINDOW),
+            stage="{}x{}".format(*LEAST_STAGE),
+        ),
+    )
+    render.add_argument(
+        "--stage",
+        action="store_true",
+        help=tr("canvas, answer, maps and instruments alone, without menus and controls"),
+    )
+    render.add_argument("--theme", choices=("dark", "light"), default="dark")
+    render.add_argument(
+        "--scale",
+        type=_factor,
+        default=1.0,
+        metavar="S",
+        help=tr("projection scale, how much larger all text is (default: 1)"),
+    )
+    render.add_argument(
+        "--progress",
+        action="store_true",
+        help=tr(
+            "print “frame 12/480” for every frame of a film, for programs to read; "
+            "work in the background"
+        ),
+    )
+    render.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=tr("the file to write: .png, .gif or .mp4"),
+    )
+
+    demos = command(
+        "demos",
+        tr("list the demonstrations and what the network reads off each"),
+        ["demos", "demos 31-61 35-53 --json"],
+    )
+    demos.add_argument(
+        "ids", nargs="*", metavar="ID", help=tr("demonstrations to list (default: all)")
+    )
+    as_json(demos)
+
+    bench = command(
+        "bench",
+        tr("measure latency, throughput and start-up here"),
+        ["bench", "bench --json", "bench --hours 2"],
+    )
+    as_json(bench)
+    bench.add_argument(
+        "--hours",
+        type=_hours,
+        metavar="H",
+        help=tr("how long demonstrations are looped to watch memory (default: 30 s)"),
+    )
+
+    train = command(
+        "train",
+        tr("train the network anew"),
+        [
+            "train --download --out mine.safetensors",
+            "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
+            "train --resume mine.ckpt --out mine.safetensors",
+        ],
+    )
+    data(train)
+    train.add_argument(
+        "--out",
+        type=Path,
+        default=Path("lenet5.safetensors"),
+        metavar="FILE",
+        help=tr("weights file to write (default: lenet5.safetensors)"),
+    )
+    train.add_argument(
+        "--network",
+        choices=tuple(VARIANTS),
+        default="max",
+        help=tr("which of the shipped networks, by what it does otherwise (default: max)"),
+    )
+    train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
+    train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
+    train.add_argument("--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the best)"))
+    train.add_argument(
+        "--resume", type=Path, metavar="FILE", help=tr("checkpoint to continue from")
+    )
+    train.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help=tr("where checkpoints go (default: beside --out)"),
+    )
+    train.add_argument(
+        "--download", action="store_true", help=tr("fetch MNIST into the cache first")
+    )
+
+    evaluate = command(
+        "evaluate",
+        tr("print the accuracy table on MNIST's test images and on pen strokes"),
+        ["evaluate --data mnist", "evaluate --strokes pendigits-orig.tra.gz --json"],
+    )
+    data(evaluate)
+    evaluate.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help=tr("weights to test (default: those that come with the program)"),
+    )
+    evaluate.add_argument("--seed", type=int, default=1, help=tr("of the random test distortions"))
+    as_json(evaluate)
+    return parser

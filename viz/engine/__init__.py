@@ -1,0 +1,1 @@
+"""From a request to a snapshot, on threads of its own."""

@@ -1,0 +1,166 @@
+"""The shown window: which one is shown while nobody chooses one; calm while windows compete.
+
+Where a digit is read, it is one of that digit's own: of its run and line, with the digit as winner.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Run
+from viz.measure.stroke_selection import StrokeSelection, exists, worth_about
+from viz.nets.layers import NONE_CLASS
+from viz.scene import Scene
+
+Array = NDArray[np.float32]
+Window = tuple[int, int]
+
+AHEAD = np.log(4)
+"""By so much another digit must be surer than the one shown, as a difference of log p."""
+
+BETTER = 0.15
+"""By so much another window of the same digit must be surer, in p."""
+
+DIGIT = np.log(0.5)
+"""Where nothing is read, a window less sure than this does not take the place of another."""
+
+BESIDE = 2
+"""So many columns from a run a window still belongs to its digit: one moves on between frames."""
+
+
+class FocusWindow:
+    """Keeps the ``window`` (row, column) it gave last, and prefers it."""
+
+    def __init__(self) -> None:
+        self.window: Window | None = None
+        self._last: tuple[Scene, Array, StrokeSelection | None] | None = None
+        self._held: Scene | None = None
+
+    def of(
+        self, scene: Scene, output: Array, reading: Reading, part: StrokeSelection | None
+    ) -> Window:
+        """The window of the digit that the part belongs to; without one, of the surest digit.
+
+        ``output`` (11, H′, W′) log-probabilities and what was read off them. Several views ask for
+        the same, so the last answer is kept.
+        """
+        if part is not None and not exists(scene, part):
+            part = None
+        last = self._last
+        if self.window is None or last is None or (
+            last[0] is not scene or last[1] is not output or last[2] != part
+        ):  # fmt: skip
+            self.window = self._choose(scene, output, reading, part)
+            self._last = scene, output, part
+        return self.window
+
+    def _choose(
+        self, scene: Scene, output: Array, reading: Reading, part: StrokeSelection | None
+    ) -> Window:
+        _, rows, columns = output.shape
+        last = self.window
+        if last is not None and not (last[0] < rows and last[1] < columns):
+            last = None
+        if last is not None and scene is self._held:
+            return last
+        if part is not None:
+            return _of_part(worth_about(scene, part, output), output, reading, last)
+        sure = output[:NONE_CLASS].max(0)
+        found = _surest(reading, last)
+        if found is not None:
+            return _of_digit(output, sure, last, *found)
+        best = _best(sure)
+        kept = last is not None and (sure[best] < DIGIT or sure[last] > sure[best] - AHEAD)
+        return last if kept and last is not None else best
+
+    def hold(self, window: Window, scene: Scene) -> None:
+        """Show this window as long as this scene is shown, and prefer it afterwards."""
+        self.start(window)
+        self._held = scene
+
+    def start(self, window: Window | None) -> None:
+        """Prefer this window to others, or none."""
+        self.window, self._last, self._held = window, None, None
+
+    def release(self) -> None:
+        """Hold no window any longer: the part is another one."""
+        self._held, self._last = None, None
+
+
+def _of_part(worth: Array, output: Array, reading: Reading, last: Window | None) -> Window:
+    """The window that shows best what a part belongs to, by ``worth`` (H′, W′); not one where none
+    wins while a digit is read there."""
+    best = _best(worth)
+    if last is not None and worth[last] > worth[best] - AHEAD:
+        best = last
+    found = _nearest(reading, best)
+    if found is None or output[:, *best].argmax() != NONE_CLASS:
+        return best
+    return _own(output, worth, *found)
+
+
+def _of_digit(output: Array, sure: Array, last: Window | None, line: Line, run: Run) -> Window:
+    """A read digit's own window; the last one if it is of the same run and not clearly worse."""
+    if run.digit.digit is not None:
+        sure = output[run.digit.digit]
+    best = _own(output, sure, line, run)
+    if (
+        last is not None
+        and run.start <= last[1] < run.end
+        and abs(last[0] - line.row) <= SEEN
+        and output[:, *last].argmax() != NONE_CLASS
+        and np.exp(sure[last]) > np.exp(sure[best]) - BETTER
+    ):
+        return last
+    return best
+
+
+def _surest(reading: Reading, last: Window | None) -> tuple[Line, Run] | None:
+    """The digit that is read where the last window is, unless another is surer by far."""
+    read = [(line, run) for line in reading.lines for run in line.runs]
+    if not read:
+        return None
+    surest = max(read, key=lambda found: found[1].digit.confidence)
+    shown = None if last is None else _nearest(reading, last)
+    if shown is None:
+        return surest
+    confidence = max(shown[1].digit.confidence, 1e-6)
+    far = np.log(max(surest[1].digit.confidence, 1e-6) / confidence) >= AHEAD
+    return surest if far else shown
+
+
+def _nearest(reading: Reading, window: Window) -> tuple[Line, Run] | None:
+    """The digit that a window belongs to, if one is read there."""
+    row, column = window
+    near = [
+        (max(run.start - column, column + 1 - run.end, 0), abs(line.row - row), line, run)
+        for line in reading.lines
+        if abs(line.row - row) <= LINE_REACH
+        for run in line.runs
+        if run.start - BESIDE <= column < run.end + BESIDE
+    ]
+    return min(near, key=lambda found: found[:2])[2:] if near else None
+
+
+def _own(output: Array, worth: Array, line: Line, run: Run) -> Window:
+    """The best by ``worth``, log p, of a digit's own windows: in the line's row unless another row
+    has a clearly better one.
+
+    Of a [?] those are its own where anything but none wins. A digit whose windows all lose to
+    others, each to another, has its surest one.
+    """
+    top = max(0, line.row - SEEN)
+    winners = output[:, top : line.row + SEEN + 1, run.start : run.end].argmax(0)
+    digit = run.digit.digit
+    mine = winners != NONE_CLASS if digit is None else winners == digit
+    own = [(top + row, run.start + column) for row, column in np.argwhere(mine).tolist()]
+    best = max(own or [run.window], key=lambda window: worth[window])
+    least = np.exp(worth[best]) - BETTER
+    straight = [window for window in own if window[0] == line.row and np.exp(worth[window]) > least]
+    return max(straight or [best], key=lambda window: worth[window])
+
+
+def _best(worth: Array) -> Window:
+    row, column = divmod(int(worth.argmax()), worth.shape[1])
+    return row, column

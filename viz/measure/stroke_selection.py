@@ -1,0 +1,249 @@
+"""Parts: one stroke of a drawing, or one whole item, as A, and everything else as the rest B.
+
+The image of the drawing is max(image of A, image of B), because that is how ink is laid over ink,
+and a part shifted by whole pixels has the same ink, shifted. So an image for every place of A is
+put together from two rasters, without rasterising again (see ``viz.scene.raster``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.i18n import tr
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.scene import Group, Scene, Stroke, rasterize
+from viz.scene.edit import move_stroke, moved, rotate_stroke, transformed
+from viz.scene.hits import item_bounds, item_frame, strokes_box
+from viz.scene.raster import add_noise
+from viz.scene.resampling import resample
+
+Array = NDArray[np.float32]
+
+
+SLIGHT = 1.0
+
+
+@dataclass(frozen=True)
+class StrokeSelection:
+    """A: stroke number ``stroke`` of item number ``item``; None: the whole item."""
+
+    item: int
+    stroke: int | None = None
+
+
+def strokes_in(scene: Scene) -> tuple[StrokeSelection, ...]:
+    """Every part that can be moved alone: each stroke of each group, each picture as a whole."""
+    parts: list[StrokeSelection] = []
+    for index, item in enumerate(scene.items):
+        if isinstance(item, Group):
+            parts += [StrokeSelection(index, stroke) for stroke in range(len(item.strokes))]
+        else:
+            parts.append(StrokeSelection(index))
+    return tuple(parts)
+
+
+def exists(scene: Scene, part: StrokeSelection) -> bool:
+    """Whether the scene has this part."""
+    if part.item >= len(scene.items):
+        return False
+    item = scene.items[part.item]
+    if part.stroke is None:
+        return not isinstance(item, Group) or bool(item.strokes)
+    return isinstance(item, Group) and part.stroke < len(item.strokes)
+
+
+def likely_part(scene: Scene, output: Array | None = None) -> StrokeSelection | None:
+    """The part to begin with where none is chosen: the shortest stroke of the digit that is read
+    surest (of two that are alike the lower item), and of several strokes if there is such a digit;
+    None on an empty canvas.
+
+    ``output`` (11, H′, W′) log-probabilities say how sure; without them all count alike.
+    """
+    best: tuple[bool, float, int, float, StrokeSelection] | None = None
+    for part in strokes_in(scene):
+        strokes = scene.strokes_of(part.item)
+        alone = part.stroke is None or len(strokes) < 2
+        sure, length = 0.0, 0.0
+        if output is not None:
+            row, column = window_over(scene, StrokeSelection(part.item), output.shape[1:])
+            sure = round(float(output[:NONE_CLASS, row, column].max()), 1)
+        if part.stroke is not None:
+            step = np.diff(strokes[part.stroke].points, axis=0)
+            length = float(np.hypot(*step.T).sum())
+        rank = (alone, -sure, part.item, length, part)
+        if best is None or rank[:4] < best[:4]:
+            best = rank
+    return None if best is None else best[4]
+
+
+def name_of(scene: Scene, part: StrokeSelection) -> str:
+    """What the part is called on the screen, such as “stroke 2 of the 3”; translated."""
+    item = scene.items[part.item]
+    if not isinstance(item, Group):
+        return tr("the picture")
+    whole = tr("the {name}", name=item.name) if item.name else tr("the drawing")
+    if part.stroke is None:
+        return whole
+    if len(item.strokes) == 1:
+        return whole if item.name else tr("the stroke")
+    return tr("stroke {number} of {whole}", number=part.stroke + 1, whole=whole)
+
+
+def strokes_of(scene: Scene, part: StrokeSelection) -> tuple[Stroke, ...]:
+    """The part's strokes where they are drawn; none for a picture."""
+    strokes = scene.strokes_of(part.item)
+    return strokes if part.stroke is None else strokes[part.stroke : part.stroke + 1]
+
+
+def centre_of(scene: Scene, part: StrokeSelection) -> tuple[float, float]:
+    """The middle (x, y) of the box of the part's ink, in canvas pixels."""
+    box = strokes_box(strokes_of(scene, part)) or item_bounds(scene, part.item)
+    left, top, right, bottom = box
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def put(scene: Scene, part: StrokeSelection, dx: float, dy: float, degrees: float = 0.0) -> Scene:
+    """The scene with the part turned clockwise about its own middle, then shifted as seen."""
+    if part.stroke is not None:
+        if degrees:
+            scene = rotate_stroke(scene, part.item, part.stroke, degrees)
+        return move_stroke(scene, part.item, part.stroke, dx, dy)
+    if degrees:
+        old = scene.items[part.item].transform
+        scene = transformed(scene, part.item, replace(old, angle=old.angle + degrees))
+    return moved(scene, [part.item], dx, dy)
+
+
+def same_rest(before: Scene, after: Scene, part: StrokeSelection) -> bool:
+    """Whether two scenes, both with the part, differ in nothing else."""
+    if before is after:
+        return True
+    shared = ("height", "width", "noise")
+    if any(getattr(before, name) != getattr(after, name) for name in shared):
+        return False
+    if len(before.items) != len(after.items):
+        return False
+    return all(
+        _others(before, index, part) == _others(after, index, part)
+        for index in range(len(before.items))
+    )
+
+
+def _others(scene: Scene, index: int, part: StrokeSelection) -> tuple[object, ...]:
+    """What an item shows besides the part: its strokes where they are drawn, or the picture."""
+    strokes: tuple[Stroke, ...] = scene.strokes_of(index)
+    if index == part.item:
+        return () if part.stroke is None else (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
+    return strokes or (scene.items[index], scene.transform)
+
+
+def shift_since(before: Scene, after: Scene, part: StrokeSelection) -> tuple[float, float] | None:
+    """By how much (dx, dy) the part was shifted, in pixels; None if anything else changed too.
+
+    A turn or a change of shape by less than ``SLIGHT`` pixels counts as none.
+    """
+    if before is after:
+        return 0.0, 0.0
+    if not exists(before, part) or not exists(after, part) or not same_rest(before, after, part):
+        return None
+    old, new = points_of(before, part), points_of(after, part)
+    if old.shape != new.shape:
+        return None
+    way = new - old
+    dx, dy = way.mean(0).tolist()
+    return None if np.abs(way - (dx, dy)).max() > SLIGHT else (dx, dy)
+
+
+def points_of(scene: Scene, part: StrokeSelection) -> NDArray[np.float64]:
+    """(N, 2) canvas points that move with the part: its strokes', or a picture's corners."""
+    strokes = strokes_of(scene, part)
+    if not strokes:
+        return item_frame(scene, part.item)
+    return np.concatenate([stroke.points for stroke in strokes])
+
+
+def image_of(scene: Scene, part: StrokeSelection) -> Array:
+    """The part's ink alone: (H, W) float32 in [0, 1], without the scene's noise."""
+    item = scene.items[part.item]
+    if isinstance(item, Group):
+        return rasterize(strokes_of(scene, part), scene.height, scene.width)
+    return resample(item, scene)
+
+
+def image_without(scene: Scene, part: StrokeSelection) -> Array:
+    """The ink of everything but the part: (H, W) float32 in [0, 1], without the noise."""
+    image = np.zeros((scene.height, scene.width), np.float32)
+    for index, item in enumerate(scene.items):
+        if not isinstance(item, Group):
+            if index != part.item:
+                np.maximum(image, resample(item, scene), out=image)
+            continue
+        strokes = scene.strokes_of(index)
+        if index == part.item:
+            if part.stroke is None:
+                continue
+            strokes = (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
+        np.maximum(image, rasterize(strokes, scene.height, scene.width), out=image)
+    return image
+
+
+def four_images(scene: Scene, part: StrokeSelection) -> Array:
+    """(4, H, W): both, A alone, B alone and neither, each with the same noise, if there is any."""
+    a, b = image_of(scene, part), image_without(scene, part)
+    images = (np.maximum(a, b), a, b, np.zeros_like(a))
+    return np.stack([add_noise(image, scene.noise) for image in images])
+
+
+def reaching(
+    scene: Scene, part: StrokeSelection, box: tuple[int, int, int, int], reach: int
+) -> Array:
+    """The part's ink in a (top, left, height, width) box of canvas pixels and ``reach`` beyond it.
+
+    (height + 2·reach, width + 2·reach), noise apart; ink outside the canvas included, so that any
+    shift up to ``reach`` is a piece of it. A picture ends where the canvas does.
+    """
+    top, left, height, width = box
+    item = scene.items[part.item]
+    if isinstance(item, Group):
+        strokes = [stroke.moved(reach - left, reach - top) for stroke in strokes_of(scene, part)]
+        return rasterize(strokes, height + 2 * reach, width + 2 * reach)
+    beyond = max(0, -top, -left, top + height - scene.height, left + width - scene.width)
+    seen = np.pad(resample(item, scene), reach + beyond)
+    top, left = top + beyond, left + beyond
+    return seen[top : top + height + 2 * reach, left : left + width + 2 * reach]
+
+
+def window_over(scene: Scene, part: StrokeSelection, windows: Sequence[int]) -> tuple[int, int]:
+    """The window (row, column), of so many rows and columns, whose centre is nearest the part's."""
+    x, y = centre_of(scene, part)
+    rows, columns = windows
+    stride = BY_NAME["output"].stride
+    row, column = round((y - WINDOW / 2) / stride), round((x - WINDOW / 2) / stride)
+    return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+
+def worth_about(scene: Scene, part: StrokeSelection, output: Array) -> Array:
+    """How well each window (H′, W′) shows the digit that the part belongs to.
+
+    That is the nearest window that sees a digit: its log-probability, less log 2 for every step
+    away from the part's item, or from the part where the item is wider than a window.
+    ``output`` (11, H′, W′) are log-probabilities.
+    """
+    _, rows, columns = output.shape
+    left, top, right, bottom = item_bounds(scene, part.item)
+    if max(right - left, bottom - top) <= WINDOW:
+        part = StrokeSelection(part.item)
+    row, column = window_over(scene, part, (rows, columns))
+    steps = np.hypot(*np.ogrid[-row : rows - row, -column : columns - column])
+    seen = np.maximum(output[:NONE_CLASS].max(0), np.log(1e-3))
+    return np.asarray(seen - np.log(2) * steps, np.float32)
+
+
+def window_about(scene: Scene, part: StrokeSelection, output: Array) -> tuple[int, int]:
+    """The window whose digit the part belongs to, see ``worth_about``."""
+    row, column = np.unravel_index(int(worth_about(scene, part, output).argmax()), output.shape[1:])
+    return int(row), int(column)

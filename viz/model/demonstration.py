@@ -1,0 +1,33 @@
+"""A demonstration: data, and a pure function of time that gives the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from viz.scene import Scene
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What a lecturer plays: ``scene_at(t)`` for 0 ≤ t ≤ ``duration`` seconds.
+
+    ``scene_at`` is pure, smooth in t and cheap; outside the duration it gives the nearer end. It
+    shares the groups that stand still between frames, and ends as it began, for looping. ``title``,
+    ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is one
+    of ``CHAPTER_IDS``. ``moving`` is (item, stroke) of the stroke that a binding map is about, or
+    None; ``instrument`` the id of the chapter's instrument that shows best what it is about, "" for
+    whichever is shown; ``sweep`` the one thing about the drawing that changes, one of
+    ``viz.chapters.equivariance.measure.invariance.KINDS``, or "".
+    """
+
+    id: str
+    chapter: str
+    title: str
+    watch: str
+    proves: str
+    duration: float
+    scene_at: Callable[[float], Scene]
+    moving: tuple[int, int] | None = None
+    instrument: str = ""
+    sweep: str = ""

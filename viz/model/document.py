@@ -1,0 +1,275 @@
+"""The document: the one mutable object. Scene, file, chapter, network, ablations, attention.
+
+Every change of the scene goes through ``apply`` and so onto the undo stack; every change that
+the network must answer raises ``request_changed`` with a new numbered Request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QUndoStack
+
+from viz.model.recovery import Drawing, UnsavedDrawings
+from viz.model.selection import Selection
+from viz.model.snapshot import Request, Snapshot
+from viz.model.undo import State, Step
+from viz.nets.layers import Layer, layer_of
+from viz.nets.variants import VARIANTS
+from viz.outline import CHAPTER_IDS
+from viz.scene import Scene
+
+
+class Document(Selection):
+    """Holds the state of the screen, which ``Selection`` is a part of. Lives on the GUI thread."""
+
+    scene_changed = pyqtSignal()
+    request_changed = pyqtSignal(object)
+    snapshot_changed = pyqtSignal(object)
+    file_changed = pyqtSignal()
+    """``file`` changed: another drawing was opened, or this one saved elsewhere."""
+    network_changed = pyqtSignal()
+    chapter_changed = pyqtSignal()
+
+    def __init__(self, scene: Scene | None = None) -> None:
+        super().__init__()
+        self.undo_stack = QUndoStack(self)
+        self._scene = scene or Scene()
+        self._file: Path | None = None
+        self._saved: dict[Path, Scene] = {}
+        self._ablated: dict[str, frozenset[int]] = {}
+        self._resuming: tuple[int, tuple[int, int] | None] | None = None
+        self._network = "max"
+        self._chapter = CHAPTER_IDS[0]
+        self._descent = UnsavedDrawings()
+        self.describe_screen: Callable[[], object] = lambda: None
+        """Describes the screen that a drawing leaves; what it returns is kept with the drawing."""
+        self._gesture = 0
+        self._number = 0
+        self.inspected_changed.connect(self._ask)  # before any view hears of it
+
+    # Scene and undo
+
+    @property
+    def scene(self) -> Scene:
+        """The scene as drawn now; the snapshot's may be a few milliseconds older."""
+        return self._scene
+
+    def apply(
+        self, scene: Scene, text: str, *, gesture: int | None = None, staged: bool = False
+    ) -> None:
+        """Make ``scene`` current, undoable under the name ``text`` (translated).
+
+        Changes with the same ``gesture`` number (see ``new_gesture``) become one undo step. An
+        equal scene is ignored, which ends loops between sliders and the document. A ``staged``
+        scene is a demonstration's: it does not count as the user's ``drawing``.
+        """
+        if scene == self._scene:
+            return
+        before = self._state()
+        after = replace(before, scene=scene)
+        if staged:
+            after = replace(after, descent=self._leaving(staged=scene))
+        self.undo_stack.push(Step(self._put, before, after, text, gesture))
+
+    def _state(self) -> State:
+        return State(self._scene, self._descent, self._file, self._network, self._ablated)
+
+    def _leaving(self, *, staged: Scene | None, keep: bool = True) -> UnsavedDrawings:
+        """The descent once another drawing has taken the scene's place."""
+        keep = keep and self._descent.owns(self._scene)
+        keep = keep and self._scene not in self._saved.values()
+        left = Drawing(self._scene, self._file, self.describe_screen()) if keep else None
+        return self._descent.replaced(left, staged)
+
+    def _put(self, old: State, new: State) -> None:
+        """Make what a step changes as it is in ``new``; what it does not change stays."""
+        self._descent = new.descent
+        network = new.network != old.network and new.network != self._network
+        if network:
+            self._network = new.network
+        if new.ablated != old.ablated:
+            self._ablated = dict(new.ablated)
+        self._set_scene(new.scene)
+        if network:
+            self.network_changed.emit()
+        if new.file != old.file:
+            self._set_file(new.file)
+
+    def new_gesture(self) -> int:
+        """A fresh number for ``apply``: one drag, one stroke, one run of the same arrow key."""
+        self._gesture += 1
+        return self._gesture
+
+    # Files
+
+    @property
+    def file(self) -> Path | None:
+        """The scene file that the drawing came from or was last saved to."""
+        return self._file
+
+    @property
+    def drawing(self) -> Scene:
+        """What the user drew last: the scene, unless it is a demonstration's that at most was moved
+        about while another drawing waits to come back."""
+        drawings = self._drawings()
+        return drawings[-1].scene if drawings else Scene(self._scene.height, self._scene.width)
+
+    @property
+    def kept(self) -> tuple[Drawing, ...]:
+        """All that the user drew and no file holds, on the screen or gone from it for a
+        demonstration or a file; oldest first. Only what was replaced by New is not among it."""
+        kept: dict[Scene, Drawing] = {}
+        for drawing in self._drawings():
+            scene = drawing.scene
+            if scene.items and scene not in self._saved.values() and scene not in kept:
+                kept[scene] = drawing
+        return tuple(kept.values())
+
+    def _drawings(self) -> tuple[Drawing, ...]:
+        return self._descent.drawings(Drawing(self._scene, self._file))
+
+    def open(
+        self,
+        scene: Scene,
+        file: Path | None,
+        text: str,
+        *,
+        staged: Scene | None = None,
+        network: str | None = None,
+        ablated: Mapping[str, frozenset[int]] | None = None,
+        keep: bool = True,
+        saved: bool = True,
+    ) -> None:
+        """Show another drawing, with another network and other ablations if these are given; undo
+        brings back all of that, and the file it belonged to.
+
+        ``staged`` is the demonstration's scene that it was made from, if it was. The drawing there
+        now stays among ``kept``, unless ``keep`` says that the user wants to be rid of it. Not
+        ``saved``, the file does not hold this drawing, which belongs to it all the same.
+        """
+        self.select(())
+        if file is not None and saved:
+            self._saved[file] = scene
+        before = self._state()
+        after = State(
+            scene,
+            self._leaving(staged=staged, keep=keep),
+            file,
+            self._network if network is None else network,
+            self._ablated if ablated is None else dict(ablated),
+        )
+        self.undo_stack.push(Step(self._put, before, after, text))
+
+    def saved_as(self, file: Path) -> None:
+        """The drawing as it is now lies in this file."""
+        self._saved[file] = self._scene
+        self._set_file(file)
+
+    def _set_file(self, file: Path | None) -> None:
+        if file != self._file:
+            self._file = file
+            self.file_changed.emit()
+
+    def _set_scene(self, scene: Scene) -> None:
+        self._scene = scene
+        self._ask()  # first of all: the worker computes while the views hear of the change
+        kept = frozenset(index for index in self._selection if index < len(scene.items))
+        if kept != self._selection:
+            self.select(kept)
+        self.scene_changed.emit()
+
+    # Chapter
+
+    @property
+    def chapter(self) -> str:
+        """The chapter on the screen, one of ``CHAPTER_IDS``."""
+        return self._chapter
+
+    def set_chapter(self, chapter: str) -> None:
+        """Turn to a chapter; the drawing stays. Raises ValueError for one that does not exist."""
+        if chapter not in CHAPTER_IDS:
+            raise ValueError(f"there is no chapter {chapter!r}")
+        if chapter != self._chapter:
+            self._chapter = chapter
+            self.chapter_changed.emit()
+
+    # Network
+
+    @property
+    def network(self) -> str:
+        """The network that answers, a name of ``VARIANTS``."""
+        return self._network
+
+    def set_network(self, name: str) -> None:
+        """Let another network answer. Raises ValueError for one that does not exist."""
+        if name not in VARIANTS:
+            raise ValueError(f"there is no network {name!r}")
+        if name != self._network:
+            self._network = name
+            self.network_changed.emit()
+            self._ask()
+
+    def layer(self, name: str) -> Layer:
+        """A layer as the present network has it."""
+        return layer_of(name, VARIANTS[self._network].pooling)
+
+    @property
+    def ablated(self) -> MappingProxyType[str, frozenset[int]]:
+        """The maps set to zero, by layer name."""
+        return MappingProxyType(self._ablated)
+
+    def toggle_ablation(self, layer: str, number: int) -> None:
+        """Set a feature map to zero from its layer on, or bring it back."""
+        maps = self._ablated.get(layer, frozenset()) ^ {number}
+        self._ablated = {**self._ablated, layer: maps}
+        if not maps:
+            del self._ablated[layer]
+        self._ask()
+
+    def restore_all(self) -> None:
+        """Bring every ablated map back."""
+        if self._ablated:
+            self._ablated = {}
+            self._ask()
+
+    # Requests and snapshots
+
+    def request(self) -> Request:
+        """A new numbered request for the state as it is."""
+        self._number += 1
+        return Request(
+            self._number, self._scene, dict(self._ablated), self.inspected, self._network
+        )
+
+    def _ask(self) -> None:
+        self.request_changed.emit(self.request())
+
+    def hold_window(self, window: tuple[int, int]) -> None:
+        """Let no other window show itself while the scene is this one."""
+        self._shown.hold(window, self._scene)
+
+    def resume(self, surest: tuple[int, int] | None) -> None:
+        """Show no snapshot older than what is asked for now, and with that one, where no window is
+        chosen, ``surest`` for as long as its scene is shown: which one that was may depend on
+        answers that only the hand saw."""
+        self._resuming = self._number, surest
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take a snapshot from the engine; an older one than the present is dropped."""
+        if self._resuming is not None:
+            if snapshot.request.number < self._resuming[0]:
+                return
+            surest = self._resuming[1]
+            if surest is None or self._window is not None:  # that one is of another scene
+                self._shown.start(surest)
+            else:
+                self._shown.hold(surest, snapshot.scene)
+            self._resuming = None
+        if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
+            self.snapshot = snapshot
+            self.snapshot_changed.emit(snapshot)

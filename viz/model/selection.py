@@ -1,0 +1,168 @@
+"""Selection: where on the screen to look: at which strokes, which unit, which window of the output.
+
+None of it is a step of undo, and only the inspected unit is anything to the network, which then
+keeps how that came to its value. A window may be chosen that a smaller canvas no longer has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from viz.measure.focus_window import FocusWindow
+from viz.measure.stroke_selection import StrokeSelection
+from viz.model.snapshot import Snapshot, Unit
+
+if TYPE_CHECKING:
+    from viz.measure.marks import Marks
+
+
+class Selection(QObject):
+    """The part of the document that says where to look. Lives on the GUI thread."""
+
+    selection_changed = pyqtSignal()
+    inspected_changed = pyqtSignal()
+    """The pinned or hovered unit changed; see ``pinned``, ``hovered``, ``inspected``."""
+    window_changed = pyqtSignal()
+    """The selected window (row, column of the output) changed."""
+    marks_changed = pyqtSignal()
+    badges_changed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selection: frozenset[int] = frozenset()
+        self._selected_stroke: tuple[int, int] | None = None
+        self._pinned: Unit | None = None
+        self._hovered: Unit | None = None
+        self._window: tuple[int, int] | None = None
+        self._hovered_window: tuple[int, int] | None = None
+        self._focus: StrokeSelection | None = None
+        self._shown = FocusWindow()
+        self.snapshot: Snapshot | None = None
+        """The latest answer, shown by every view."""
+        self.marks: Marks | None = None
+        """Units that a chapter points out on the maps, where the maps show its ``marks.scene``."""
+        self.badges: Mapping[str, tuple[int, ...]] = {}
+        """Maps that had such units lately, by layer, whatever scene they show."""
+
+    # Strokes
+
+    @property
+    def selection(self) -> frozenset[int]:
+        """Indices of the selected items; empty means that sliders act on the whole drawing."""
+        return self._selection
+
+    @property
+    def selected_stroke(self) -> tuple[int, int] | None:
+        """(item, stroke) when a single stroke is selected within a group."""
+        return self._selected_stroke
+
+    def select(self, items: Iterable[int], stroke: tuple[int, int] | None = None) -> None:
+        """Select items, or one stroke of one item."""
+        chosen = frozenset(items)
+        if (chosen, stroke) == (self._selection, self._selected_stroke):
+            return
+        self._selection, self._selected_stroke = chosen, stroke
+        self._shown.release()
+        self.selection_changed.emit()
+
+    # Units
+
+    @property
+    def pinned(self) -> Unit | None:
+        """The unit that a click pinned."""
+        return self._pinned
+
+    @property
+    def hovered(self) -> Unit | None:
+        """The unit under the pointer."""
+        return self._hovered
+
+    @property
+    def inspected(self) -> Unit | None:
+        """What inspector and receptive fields show: the hovered unit, else the pinned one."""
+        return self._hovered or self._pinned
+
+    def hover(self, unit: Unit | None) -> None:
+        """The pointer is over this unit, or over none."""
+        if unit != self._hovered:
+            self._hovered = unit
+            self.inspected_changed.emit()
+
+    def pin(self, unit: Unit | None) -> None:
+        """Pin a unit; pinning the same again lets it go."""
+        self._pinned = None if unit == self._pinned else unit
+        self.inspected_changed.emit()
+
+    def mark(self, marks: Marks | None) -> None:
+        """Point these units out on the maps, or none."""
+        if marks is not self.marks:
+            self.marks = marks
+            self.marks_changed.emit()
+
+    def badge(self, maps: Mapping[str, tuple[int, ...]]) -> None:
+        """Point these maps out, by layer."""
+        if maps != self.badges:
+            self.badges = maps
+            self.badges_changed.emit()
+
+    # Windows
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The output position (row, column) whose scores are shown; None: the most telling one."""
+        return self._window
+
+    def select_window(self, window: tuple[int, int] | None) -> None:
+        """Show the scores of this window."""
+        if window != self._window:
+            self._window = window
+            self.window_changed.emit()
+
+    def hover_window(self, window: tuple[int, int] | None) -> None:
+        """The pointer is over this window's winner, or none: its scores are shown meanwhile."""
+        if window != self._hovered_window:
+            self._hovered_window = window
+            self.window_changed.emit()
+
+    def shown_window(self) -> tuple[int, int] | None:
+        """The window whose scores are shown now, as (row, column) of the output.
+
+        The hovered one, else the chosen one, else that of the digit to which the selected item
+        or the ``focus`` belongs, else that of the surest digit read; that digit is kept until
+        another is surer by far: no view may hop about while two compete. None until there is a
+        snapshot.
+        """
+        if self.snapshot is None:
+            return None
+        output = self.snapshot.maps["output"]
+        _, rows, columns = output.shape
+        for window in (self._hovered_window, self._window):
+            if window is not None and window[0] < rows and window[1] < columns:
+                return window
+        chosen = self._selected_stroke or tuple(self._selection)
+        part = (
+            StrokeSelection(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
+        )
+        return self._shown.of(self.snapshot.scene, output, self.snapshot.reading, part)
+
+    @property
+    def surest(self) -> tuple[int, int] | None:
+        """The window shown last by itself, whose digit stays until another is surer by far."""
+        return self._shown.window
+
+    @property
+    def focus(self) -> StrokeSelection | None:
+        """The part of the drawing that a chapter speaks of while nothing is selected."""
+        return self._focus
+
+    def set_focus(self, part: StrokeSelection | None) -> None:
+        """Speak of this part where nothing is selected: its digit's window is the one shown, unless
+        a window is held for this very scene; with the last part that goes, too."""
+        if part != self._focus:
+            self._focus = part
+            if part is None:
+                self._shown.release()
+            self.window_changed.emit()

@@ -1,0 +1,1 @@
+"""Films: what is noted for them, the process that makes them, their files."""

@@ -1,0 +1,1 @@
+"""What the network reads, and in which window."""

@@ -1,0 +1,332 @@
+"""The answer: what was read off the whole canvas, by which network, and every window's winner.
+
+The winners stand exactly over the centres of their windows: window column j covers canvas x from
+4j to 4j + 32. Grey is probability; where "none" wins the place stays blank but for a dot.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz.i18n import tr
+from viz.measure.windows import MAX_LINES, surest, window_lines, winners
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
+from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.views import theme as themes
+from viz.views.answer.answer_tips import about_reading, about_row, about_window, common_row
+from viz.views.answer.window_view import WindowView
+from viz.views.paint_clock import PaintClock
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.network_names import network_name
+from viz.views.widgets.text_cache import TextCache
+
+STRIDE = BY_NAME["output"].stride
+ANSWER_SIZES = (2.25, 1.5, 1.0)
+"""Sizes of the answer in multiples of small text; the first that fits is taken."""
+MARK = 3
+"""Height of the mark under a winner, in pixels."""
+
+
+SHORT = 2
+"""So many digits of an answer are told before the network's name."""
+
+
+class Answer(WindowView):
+    """The answer line and, below it, the winners. Hover shows a window, click selects it."""
+
+    def __init__(
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, parent)
+        self._clock = clock
+        self._snapshot: Snapshot | None = None
+        self._looks: object = None
+        self._lines: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]] = []
+        self._left, self._scale = 0.0, 0.0
+        self._height = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Answer"))
+        clock.register(self)
+        document.window_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
+        self.set_theme(themes.theme("dark"), 13)
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme = theme
+        self._small = TextCache(themes.font(text_px))
+        self._large = [
+            TextCache(themes.font(round(size * text_px), bold=True)) for size in ANSWER_SIZES
+        ]
+        self._grow()
+        self.update()
+
+    def set_mapping(self, left: float, scale: float) -> None:
+        """Canvas x lies at ``left`` + ``scale`` · x in this widget's coordinates."""
+        if (left, scale) != (self._left, self._scale):
+            self._left, self._scale = left, scale
+            self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show this reading and these winners."""
+        self._snapshot = snapshot
+        if self._hovered and not np.less(self._hovered, snapshot.maps["output"].shape[1:]).all():
+            self._hover(None)
+        self._choose_rows(snapshot)
+        text = snapshot.reading.text or tr("nothing read")
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+        self._grow()
+        # Greys that differ by less than one of 64 look the same
+        looks = (
+            (text, self._document.shown_window(), snapshot.request.network),
+            [
+                (rows.tobytes(), classes.tobytes(), np.rint(64 * sure).astype(np.int8).tobytes())
+                for rows, classes, sure in self._lines
+            ],
+        )
+        if looks == self._looks:
+            self._clock.skip(self)
+            return
+        self._looks = looks
+        self.update()
+
+    def _choose_rows(self, snapshot: Snapshot) -> None:
+        """Which rows of windows have their winners shown: of the line that the shown window is in
+        its row alone, so that every view speaks of the same row."""
+        output = snapshot.maps["output"]
+        lines = list(window_lines(snapshot.reading, output.shape[1]))
+        shown = self._document.shown_window()
+        if len(lines) < output.shape[1] and shown is not None and shown[0] < output.shape[1]:
+            away = [min(abs(row - shown[0]) for row in line) for line in lines]
+            lines[away.index(min(away))] = (shown[0],)
+        self._lines = [winners(output, line) for line in lines]
+
+    def _refresh(self) -> None:
+        if self._snapshot is not None:
+            self._choose_rows(self._snapshot)
+        self.update()
+
+    def _grow(self) -> None:
+        """Reserve the lines that a canvas of this height can need, so that nothing jumps."""
+        rows = 1 if self._snapshot is None else self._snapshot.maps["output"].shape[1]
+        height = round(self._top + min(rows, MAX_LINES) * self._pitch_y)
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as the answer and its lines of winners."""
+        return QSize(320, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the answer and its lines of winners."""
+        return QSize(120, self._height)
+
+    # Geometry
+
+    @property
+    def _top(self) -> float:
+        return self._large[0].height
+
+    @property
+    def _pitch_y(self) -> float:
+        return round(self._small.height) + MARK + 2
+
+    @property
+    def _pitch_x(self) -> float:
+        return STRIDE * self._scale
+
+    def _line_top(self, number: int) -> float:
+        """The upper end of a line of winners; the last one ends at the canvas."""
+        return self._height - (len(self._lines) - number) * self._pitch_y
+
+    def window_x(self, column: int) -> float:
+        """The centre of a window column in this widget."""
+        return self._left + self._scale * (STRIDE * column + WINDOW / 2)
+
+    def window_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The window (row, column) whose winner lies under a point; None beside the winners."""
+        if not self._lines or self._scale <= 0:
+            return None
+        line = int((position.y() - self._line_top(0)) // self._pitch_y)
+        column = round((position.x() - self.window_x(0)) / self._pitch_x)
+        if not (0 <= line < len(self._lines) and 0 <= column < len(self._lines[0][0])):
+            return None
+        return int(self._lines[line][0][column]), column
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint the answer and the winners."""
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._theme.background)
+            self._paint_answer(painter, self._paint_network(painter))
+            painter.setFont(self._small.font)
+            for number, line in enumerate(self._lines):
+                self._paint_line(painter, self._line_top(number), *line)
+            self._paint_marks(painter)
+            painter.end()
+
+    def _paint_network(self, painter: QPainter) -> float:
+        """Name the network that has answered, in the accent if it is not the main one, at the right
+        end of the canvas, or beyond where a short answer needs the room; returns where the name
+        begins. Where there is none for both, the answer stays."""
+        right = float(self.width())
+        if self._snapshot is None:
+            return right
+        if self._scale > 0:
+            right = min(right, self._left + self._scale * self._document.scene.width)
+        network, small = self._snapshot.request.network, self._small
+        painter.setFont(small.font)
+        painter.setPen(self._theme.quiet if network == "max" else self._theme.accent)
+        name = network_name(network)
+        width = small.width(name)
+        text = self._snapshot.reading.text
+        answer = self._large[-1].width(text[:SHORT]) if text else 0.0
+        x = max(max(0.0, self._left) + max(answer + 2 * GRID, 4 * GRID), right - width)
+        if text and x + width > self.width():
+            return right
+        small.draw(painter, x, (self._top - small.height) / 2, name)
+        return x
+
+    def _paint_answer(self, painter: QPainter, end: float) -> None:
+        theme, left = self._theme, max(0.0, self._left)
+        text = "" if self._snapshot is None else self._snapshot.reading.text
+        if not text:
+            large, small = self._large[0], self._small
+            waiting = self._snapshot is None
+            painter.setPen(theme.quiet)
+            painter.setFont(large.font)
+            dash = large.draw(painter, left, 0, "–")
+            painter.setFont(small.font)
+            note = tr("loading the network …") if waiting else tr("nothing read")
+            small.draw(painter, left + dash + 2 * GRID, (large.height - small.height) / 2, note)
+            return
+        text = "  ".join(text.split("\n"))
+        room = end - 2 * GRID - left
+        large = next((size for size in self._large if size.width(text) <= room), self._large[-1])
+        painter.setFont(large.font)
+        painter.setPen(theme.text)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
+        large.draw(painter, left, (self._top - large.height) / 2, text)
+
+    def _paint_line(
+        self,
+        painter: QPainter,
+        top: float,
+        rows: NDArray[np.intp],
+        classes: NDArray[np.intp],
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """One line of winners: all digits where there is room, else the surest of neighbours."""
+        theme, small = self._theme, self._small
+        digits: list[int] = np.flatnonzero(classes != NONE_CLASS).tolist()
+        apart = small.width("0") + 2
+        crowded = self._pitch_x < apart
+        if crowded:
+            digits = surest(digits, probabilities, apart / max(self._pitch_x, 1e-6))
+        colour = QColor(theme.text)
+        for column in digits:
+            colour.setAlphaF(float(min(probabilities[column], 1)))
+            painter.setPen(colour)
+            x = self.window_x(column)
+            small.draw(painter, x, top, str(classes[column]), align=0.5)
+        if crowded:
+            self._paint_strip(painter, top, classes, probabilities)
+        else:
+            y = top + self._pitch_y - MARK - 1
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.line)
+            painter.drawRects([QRectF(self.window_x(j) - 1, y, 2, 2) for j in range(len(classes))])
+        if len(rows) and len(self._lines) < self._row_count:
+            label = tr("row {row}", row=common_row(rows))
+            if small.width(label) + apart < self.window_x(0) - max(0.0, self._left):
+                painter.setPen(theme.quiet)
+                small.draw(painter, max(0.0, self._left), top, label)
+
+    @property
+    def _row_count(self) -> int:
+        return 0 if self._snapshot is None else int(self._snapshot.maps["output"].shape[1])
+
+    def _paint_strip(
+        self,
+        painter: QPainter,
+        top: float,
+        classes: NDArray[np.intp],
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """Every window as a block of its grey, where windows are closer than digits are wide."""
+        y = top + self._pitch_y - MARK - 1
+        wide = max(1.0, self._pitch_x - (1 if self._pitch_x >= 4 else 0))
+        colour = QColor(self._theme.text)
+        for column, (winner, probability) in enumerate(zip(classes, probabilities, strict=True)):
+            if winner == NONE_CLASS:
+                continue
+            colour.setAlphaF(float(min(probability, 1)))
+            painter.fillRect(QRectF(self.window_x(column) - wide / 2, y, wide, MARK), colour)
+        painter.fillRect(
+            QRectF(self.window_x(0), y + MARK, (len(classes) - 1) * self._pitch_x, 1),
+            self._theme.line,
+        )
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """The window whose scores are shown in the accent, paler if nobody chose it."""
+        shown = self._document.shown_window() if self._snapshot is not None else None
+        accent = QColor(self._theme.accent)
+        if self._document.window != shown:
+            accent.setAlphaF(0.5)
+        for window, colour in ((shown, accent), (self._hovered, self._theme.field)):
+            if window is None:
+                continue
+            row, column = window
+            for number, (rows, _, _) in enumerate(self._lines):
+                if column < len(rows) and rows[column] == row:
+                    wide = max(min(self._pitch_x - 4, 4 * self._small.width("0")), 4.0)
+                    y = self._line_top(number + 1) - MARK - 1
+                    bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
+                    painter.fillRect(bar, colour)
+        if self.framed and self._lines:
+            left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
+            painter.fillRect(QRectF(left, self.height() - 1, wide, 1), self._theme.accent)
+
+    # Keys and words
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Arrow keys choose the neighbouring window, Escape the surest one again."""
+        assert event is not None
+        step = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(Qt.Key(event.key()))
+        shown = self._document.shown_window()
+        if event.key() == Qt.Key.Key_Escape:
+            self._document.select_window(None)
+        elif step and shown and self._snapshot is not None:
+            _, rows, columns = self._snapshot.maps["output"].shape
+            row = min(max(shown[0] + step[0], 0), rows - 1)
+            column = min(max(shown[1] + step[1], 0), columns - 1)
+            self._document.select_window((row, column))
+        else:
+            super().keyPressEvent(event)
+
+    def tooltip(self, position: QPointF) -> str:
+        """What is said about the window, the row or the answer under a point; two lines."""
+        window = self.window_at(position)
+        line = int((position.y() - self._line_top(0)) // self._pitch_y)
+        if window is not None and self._snapshot is not None:
+            return about_window(*window, self._snapshot.maps["output"])
+        if 0 <= line < len(self._lines) and position.x() < self.window_x(0):
+            return about_row(self._lines[line][0])
+        return about_reading()

@@ -1,0 +1,48 @@
+"""A view of windows: pointing at one marks it on the canvas, a click keeps its scores."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QWidget
+
+from viz.model.document import Document
+from viz.views.widgets.painted_view import PaintedView
+
+
+class WindowView(PaintedView):
+    """Whoever inherits says which window lies where."""
+
+    window_hovered = pyqtSignal(object)
+    """(row, column) of the window under the pointer, or None."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._hovered: tuple[int, int] | None = None
+
+    def window_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The window (row, column) that a point of the view stands for."""
+        return None
+
+    def _hover(self, window: tuple[int, int] | None) -> None:
+        if window != self._hovered:
+            self._hovered = window
+            self.window_hovered.emit(window)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Mark the window under the pointer."""
+        assert event is not None
+        self._hover(self.window_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No window is marked."""
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Keep the window under the pointer; again lets it go."""
+        assert event is not None
+        window = self.window_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and window is not None:
+            self._document.select_window(None if window == self._document.window else window)

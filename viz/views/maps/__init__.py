@@ -1,0 +1,1 @@
+"""Every feature map: mosaics, barcode, kernels, and how they share their place."""

@@ -1,0 +1,268 @@
+"""The barcode: C5's 500 activations as one column per window of the shown row of windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz.i18n import tr
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot, Unit
+from viz.nets.layers import BY_NAME, target_range
+from viz.views import theme as themes
+from viz.views.maps.legend import draw_legend
+from viz.views.maps.locked_scale import LockedScale, scale_of
+from viz.views.maps.marks import Badges, draw_marks, marked_units, notch
+from viz.views.paint_clock import PaintClock
+from viz.views.theme import Theme
+from viz.views.widgets.pointing import press_unit
+from viz.views.widgets.tooltip import wrapped
+
+BADGE = 8.0
+"""Height and width of a badge in pixels."""
+
+
+class Barcode(QWidget):
+    """500 units × W′ windows at a locked scale. Hover shows a unit, click pins it, right click
+    ablates it."""
+
+    def __init__(
+        self,
+        document: Document,
+        clock: PaintClock,
+        scales: dict[str, float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._clock = document, clock
+        self._layer = BY_NAME["C5"]
+        self._scales = scales
+        self._pre = False
+        self._theme: Theme = themes.theme("dark")
+        self._text_px = 13
+        self._snapshot: Snapshot | None = None
+        self._units, self._columns, self._row = self._layer.maps, 0, 0
+        self._share = 1
+        self._image = QImage()
+        self._badges = Badges(document, "C5", notch, self._end_of)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(72)
+        self.setAccessibleName(tr("Activations of C5"))
+        self._tell()
+        clock.register(self)
+        document.inspected_changed.connect(self.update)
+        document.window_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
+        document.marks_changed.connect(self.update)
+        document.badges_changed.connect(self._badges_changed)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        self._badges.lay_out(BADGE)
+        self._refresh()
+
+    def set_pre_activation(self, pre: bool) -> None:
+        """Show the sums before ReLU, on a diverging scale."""
+        self._pre = pre
+        self._refresh()
+        self.update()  # the legend too
+
+    def _badges_changed(self) -> None:
+        if self._badges.changed():
+            self.update(self._area.toAlignedRect())
+
+    def _tell(self) -> None:
+        text = tr(
+            "C5: 500 units from top to bottom, one column per 32×32 window from left to right. "
+            "y = max(0, b + Σ x·w) over 50 maps × 5×5."
+        )
+        self.setToolTip(wrapped(f"{text} {self._badges.tip()}"))
+
+    def _end_of(self, number: int) -> QPointF:
+        """The right end of a unit's line."""
+        area = self._area
+        return QPointF(area.right(), area.top() + (number + 0.5) / self._units * area.height())
+
+    def _refresh(self) -> None:
+        """Show the same snapshot again; of an older one than the document's it would be the wrong
+        row, or one that it lacks, and the newer one is being handed round."""
+        if self._snapshot is not None and self._snapshot is self._document.snapshot:
+            self.show_snapshot(self._snapshot)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The bars follow the widget's size."""
+        self._badges.lay_out(BADGE)
+        self._refresh()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show these activations, of the row of windows whose scores are shown."""
+        self._snapshot = snapshot
+        values = snapshot.maps["C5 pre" if self._pre else "C5"]
+        window = self._document.shown_window()
+        self._row = window[0] if window else 0
+        values = values[:, self._row]
+        units, columns = values.shape
+        shared = self._shared()
+        resized = self._image.isNull() or (columns, shared) != (self._columns, self._share)
+        if resized:
+            self._columns, self._share = columns, shared
+            bars = units // shared
+            self._index = np.zeros((bars, columns), np.intp)
+            self._pixels = np.zeros((bars, columns), np.uint32)
+            self._image = QImage(
+                self._pixels.data,  # type: ignore[arg-type]
+                columns,
+                bars,
+                columns * 4,
+                QImage.Format.Format_RGB32,
+            )
+        if shared > 1:
+            values = values.reshape(units // shared, shared, columns).max(1)
+        scale = self._scale
+        scale.index(values, self._index)
+        np.take(scale.lut(self._theme), self._index, out=self._pixels, mode="clip")
+        unit = self._document.inspected
+        if resized or len(snapshot.maps["C5"][0]) > 1 or (unit and unit.layer == "C5"):
+            self.update()
+        else:
+            self.update(self._area.toAlignedRect())
+
+    def _shared(self) -> int:
+        """How many units share a bar as their maximum, where there are fewer pixels than units."""
+        pixels = self._area.height() * self.devicePixelRatioF()
+        divisors = (n for n in (1, 2, 4, 5, 10, 20) if self._units / n <= pixels)
+        return next(divisors, self._units)
+
+    @property
+    def _area(self) -> QRectF:
+        top = self._head
+        return QRectF(0, top, self.width(), max(1, self.height() - 2 * top))
+
+    @property
+    def _head(self) -> int:
+        return self._text_px + 2 * themes.GRID
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint header, bars and marks."""
+        with self._clock.painting(self):
+            painter = QPainter(self)
+            assert event is not None
+            if event.rect().top() < self._head:
+                self._paint_head(painter)
+                self._paint_foot(painter)
+            if self._image.isNull():
+                painter.fillRect(self._area, self._theme.surface)
+            else:
+                painter.drawImage(self._area, self._image)
+                self._paint_marks(painter)
+            painter.end()
+
+    def _paint_head(self, painter: QPainter) -> None:
+        theme = self._theme
+        painter.fillRect(QRect(0, 0, self.width(), self._head), theme.background)
+        painter.setFont(themes.font(self._text_px, bold=True))
+        painter.setPen(theme.text)
+        line = QRect(0, 0, self.width(), self._head - themes.GRID)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, middle, "C5")
+        used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
+        painter.setFont(themes.font(self._text_px))
+        painter.setPen(theme.quiet)
+        caption = self._caption()
+        if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
+            caption = f"{self._units}"
+            used = min(used, self.width() - painter.fontMetrics().horizontalAdvance(caption))
+        painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
+
+    def _paint_foot(self, painter: QPainter) -> None:
+        """The locked scale, below the bars where it has room."""
+        foot = QRect(0, int(self._area.bottom()), self.width(), self._head)
+        painter.fillRect(foot, self._theme.background)
+        legend = foot.adjusted(0, themes.GRID, 0, 0)
+        lut = self._scale.lut(self._theme)
+        draw_legend(painter, legend, self._scale.numbers(), lut, self._theme)
+
+    @property
+    def _scale(self) -> LockedScale:
+        return scale_of("C5", self._pre, self._scales)
+
+    def _caption(self) -> str:
+        unit, snapshot = self._document.inspected, self._snapshot
+        if snapshot is None:
+            return f"{self._units}"
+        if unit and unit.layer == "C5" and unit.exists_on(*snapshot.image.shape):
+            values = snapshot.maps["C5 pre" if self._pre else "C5"]
+            return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
+        _, height, width = snapshot.maps["C5"].shape
+        if height > 1:
+            return tr("row {row} of {rows}", row=self._row, rows=height)
+        return f"{self._units}@{height}×{width}"
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        assert self._snapshot is not None
+        area = self._area
+        wide, tall = area.width() / self._columns, area.height() / self._units
+        self._badges.paint(painter, self._theme)
+        units = marked_units(self._document.marks, self._snapshot, "C5")
+        units = units[units[:, 1] == self._row]
+        if len(units):
+            corners = units[:, [2, 0]] * (wide, tall) + (area.left(), area.top())
+            draw_marks(painter, corners, tall)
+        painter.setPen(QPen(self._theme.accent, 1))
+        for number in self._snapshot.request.ablated.get("C5", ()):
+            y = area.top() + (number + 0.5) * tall
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        unit = self._document.inspected
+        if unit is None or not unit.exists_on(*self._snapshot.image.shape):
+            return
+        painter.setPen(QPen(self._theme.field, 1))
+        lower = self._document.layer(unit.layer)
+        if unit.layer == "C5":
+            y = area.top() + unit.map * tall - 1
+            painter.drawRect(QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3)))
+        elif unit.layer == "output":
+            painter.drawRect(
+                QRectF(area.left() + unit.column * wide, area.top(), wide - 1, area.height() - 1)
+            )
+        else:
+            upper = self._document.layer(self._layer.name)
+            first, count = target_range(lower, upper, unit.column, self._columns)
+            painter.drawRect(
+                QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
+            )
+
+    def event(self, event: QEvent | None) -> bool:
+        """What the badges say is told while there are any."""
+        if event is not None and event.type() == QEvent.Type.ToolTip:
+            self._tell()
+        return super().event(event)
+
+    # Pointer
+
+    def unit_at(self, position: QPointF) -> Unit | None:
+        """The unit under a point of the widget."""
+        area = self._area
+        if not self._columns or not area.contains(position):
+            return None
+        column = int((position.x() - area.left()) / area.width() * self._columns)
+        number = int((position.y() - area.top()) / area.height() * self._units)
+        return Unit("C5", min(number, self._units - 1), self._row, min(column, self._columns - 1))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Hover a unit."""
+        assert event is not None
+        self._document.hover(self.unit_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is hovered any more."""
+        self._document.hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Pin or ablate what is under the pointer."""
+        assert event is not None
+        press_unit(self._document, self.unit_at(event.position()), event)

@@ -1,1 +1,0 @@
-"""The instruments of chapter 3, and the operator that they share."""

@@ -1,1 +1,0 @@
-"""The instruments of chapter 5."""

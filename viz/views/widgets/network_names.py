@@ -1,0 +1,55 @@
+"""What the networks of ``viz.nets.variants.VARIANTS`` are called, and their curves' colours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from PyQt6.QtGui import QColor
+
+from viz.i18n import tr
+from viz.views.theme import Theme
+
+POOLINGS = ("max", "average", "blur")
+"""The networks that differ in their pooling only, as they stand side by side."""
+
+_PLACES = {"max": 1.0, "average": 0.62, "blur": 0.8}
+"""On the scale of activations: the hues of the classes mean something else."""
+
+
+def network_name(name: str) -> str:
+    """The translated name of a network; an unknown one is called what it is."""
+    return {
+        "max": tr("max pooling"),
+        "average": tr("average pooling"),
+        "blur": tr("blur pooling"),
+        "no-none": tr("without “none”"),
+        "no-augmentation": tr("without augmentation"),
+    }.get(name, name)
+
+
+def short_network_name(name: str) -> str:
+    """The same in one word where there is little room."""
+    return {"max": tr("max"), "average": tr("average"), "blur": tr("blur")}.get(
+        name, network_name(name)
+    )
+
+
+def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
+    """Says beside a comparison of the three that only the answering ``network`` is ablated; "" of
+    none. A map of the same number does something else in another network, which keeps its own.
+    """
+    count = sum(map(len, ablated.values()))
+    if not count:
+        return ""
+    if network not in POOLINGS:
+        return tr("No map is ablated here.")
+    name = short_network_name(network)
+    if count == 1:
+        return tr("{network}: 1 map ablated; the others: none.", network=name)
+    return tr("{network}: {count} maps ablated; the others: none.", network=name, count=count)
+
+
+def network_colour(name: str, theme: Theme) -> QColor:
+    """The colour of a network's curve: text's own for max pooling and those not among the three."""
+    place = _PLACES.get(name, 1.0)
+    return theme.text if place == 1.0 else QColor(int(theme.sequential[int(255 * place)]))

@@ -1,0 +1,26 @@
+"""Pointing: what buttons do to a unit, and whether the focus came by keyboard, in every view."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFocusEvent, QMouseEvent
+
+from viz.model.document import Document
+from viz.model.snapshot import Unit
+
+
+def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> None:
+    """Pin the unit with the left button; ablate its map with the right one, or with Ctrl."""
+    if unit is None:
+        return
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    if event.button() == Qt.MouseButton.RightButton or control:
+        document.toggle_ablation(unit.layer, unit.map)
+    elif event.button() == Qt.MouseButton.LeftButton:
+        document.pin(unit)
+
+
+def came_by_tab(event: QFocusEvent | None) -> bool:
+    """Whether Tab brought the focus: only then does a view mark that it has it."""
+    tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    return event is not None and event.reason() in tab

@@ -1,0 +1,182 @@
+"""Autosaver: keeps the user's drawings on disk, each with the screen it was on, and brings them
+back at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from threading import Lock
+
+from PyQt6.QtCore import QObject, QTimer
+
+from viz.chapters.registry import known_ids
+from viz.engine.engine import Engine
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.model import autosave
+from viz.model.document import Document
+from viz.model.player import Player
+from viz.session import files
+from viz.session.session import Session
+
+AUTOSAVE_MS = 1500
+"""How long after the first change that is not on disk the drawing is kept there: at most so much
+drawing is lost with a process that is killed."""
+
+Kept = tuple[Session, Path | None]
+"""A drawing with its screen, and the file it belongs to."""
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A drawing that came back: its screen, the file it belongs to, and when it was kept, in
+    seconds since the epoch."""
+
+    session: Session
+    file: Path | None
+    when: float
+
+    @property
+    def sentence(self) -> str:
+        """What is said when it is shown: what of it its file does not hold."""
+        if self.file is None:
+            return tr("Your last drawing is back.")
+        name = self.file.name
+        try:
+            saved = self.file.stat().st_mtime
+        except OSError:
+            return tr(
+                "Your last drawing is back; {file} is not on the disk, Save writes it anew.",
+                file=name,
+            )
+        if saved <= self.when:
+            return tr(
+                "Your last drawing is back; {file} on the disk is older, Save updates it.",
+                file=name,
+            )
+        return tr(
+            "Your last drawing is back, but {file} was changed on the disk since; use Save as to "
+            "have both.",
+            file=name,
+        )
+
+
+def recover(tell: Callable[[str], None]) -> Recovered | None:
+    """The newest drawing of a program that no longer runs, if there is one. Never raises; ``tell``
+    is called with a sentence for each that is damaged."""
+    ids = known_ids()
+    found = autosave.recover(lambda data: files.parse(files.text_of(data), ids), tell=tell)
+    if found is None:
+        return None
+    content, when = found
+    return Recovered(content.session, content.file, when)
+
+
+class Autosaver(QObject):
+    """Writes ``document.kept`` in a thread, one at a time, so that the newest is the last."""
+
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        engine: Engine,
+        capture: Callable[[], Session],
+        say: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        """``capture`` gives the screen as it is, ``say`` tells the user a sentence."""
+        super().__init__(parent)
+        self._document, self._player, self._engine = document, player, engine
+        self._capture, self._say = capture, say
+        self._ids = known_ids()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AUTOSAVE_MS)
+        self._timer.timeout.connect(self.write)
+        self._writing, self._changed_meanwhile, self._unkept = False, False, ""
+        self._numbers, self._lock, self._last = count(1), Lock(), 0
+        self._encoded: list[tuple[Kept, bytes]] = []
+        self._written: list[Kept] | None = None
+        document.describe_screen = lambda: replace(capture(), demonstration=None)
+        document.request_changed.connect(self._write_soon)
+        document.file_changed.connect(self._write_soon)
+        player.playing_changed.connect(self._write_before_play)
+
+    def _write_soon(self, *_: object) -> None:
+        """Write within ``AUTOSAVE_MS``. A timer that runs is not restarted: while a demonstration
+        plays, or strokes follow one another, it would never come to its end."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _write_before_play(self, playing: bool) -> None:
+        """What plays takes the place of the user's drawing, so that is written first."""
+        if playing:
+            self.write()
+
+    def write(self) -> None:
+        """Write the drawings as they are now, in a thread, unless that is done already."""
+        if self._writing:
+            self._changed_meanwhile = True
+            return
+        drawings = self._drawings()
+        if drawings != self._written:
+            self._writing, self._written = True, drawings
+            work = partial(self._write, next(self._numbers), drawings)
+            self._engine.run_job(work, self._end, self._tell)
+
+    def write_now(self) -> None:
+        """Write the drawings before this returns: the program ends. Raises UserError."""
+        self._timer.stop()
+        self._write(next(self._numbers), self._drawings())
+
+    def _end(self, _: object = None) -> None:
+        self._unkept = ""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._writing = False
+        if self._changed_meanwhile:
+            self._changed_meanwhile = False
+            self.write()
+
+    def _tell(self, error: Exception) -> None:
+        """Say once, until it succeeds again, why the drawing cannot be kept."""
+        told, self._unkept, self._written = self._unkept, str(error), None
+        self._go_on()
+        if not isinstance(error, UserError):
+            raise error
+        if told != str(error):
+            self._say(str(error))
+
+    def _drawings(self) -> list[Kept]:
+        """The user's drawings as they are now, with their files, oldest first."""
+        drawings = []
+        for kept in self._document.kept:
+            session = kept.screen if isinstance(kept.screen, Session) else self._capture()
+            if session.scene is not kept.scene:
+                session = replace(session, scene=kept.scene)
+            drawings.append((session, kept.file))
+        return drawings
+
+    def _write(self, number: int, drawings: list[Kept]) -> None:
+        """Write these on any thread, or forget those written before once there is none."""
+        with self._lock:
+            if number < self._last:  # the program's end was quicker than this thread
+                return
+            self._last = number
+            known = [*self._encoded]
+            self._encoded = [
+                (
+                    kept,
+                    next((data for same, data in known if same == kept), None)
+                    or files.dumps(kept[0], self._ids, kept[1]).encode(),
+                )
+                for kept in drawings
+            ]
+            if drawings:
+                autosave.write([data for _, data in self._encoded])
+            else:
+                autosave.clear()

@@ -1,0 +1,127 @@
+"""Chapter tabs: the chapters' numbers and names, in one row with the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QTabBar, QWidget
+
+from viz.i18n import tr
+from viz.model.document import Document
+from viz.views import theme as themes
+from viz.views.theme import GRID, Theme
+
+Entry = tuple[str, int, str, str]
+"""(id, number, title, about) of one chapter."""
+
+
+class ChapterTabs(QTabBar):
+    """One tab per chapter; where there is no room, only the present one has its name."""
+
+    def __init__(
+        self, document: Document, chapters: Sequence[Entry], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._chapters = document, tuple(chapters)
+        self._short = False
+        self.setObjectName("chapters")
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("Chapters"))
+        for index, (_, number, title, about) in enumerate(self._chapters):
+            self.addTab("")
+            self.setTabToolTip(
+                index, tr("{about} (key {number})", title=title, about=about, number=number)
+            )
+            self.setAccessibleTabName(index, f"{number} {title}")
+        self._show()
+        self.currentChanged.connect(self._turn)
+        document.chapter_changed.connect(self._show)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text: a line under the present chapter is all."""
+        self.setStyleSheet(
+            f"""
+            QTabBar::tab {{
+                padding: {GRID - 1}px {2 * GRID}px; border: none; background: transparent;
+                border-bottom: 2px solid transparent; color: {theme.quiet.name()};
+            }}
+            QTabBar::tab:hover {{ color: {theme.text.name()}; }}
+            QTabBar::tab:selected {{
+                color: {theme.text.name()}; border-bottom-color: {theme.accent.name()};
+            }}
+            QTabBar::tab:focus {{ background: {theme.line.name()}; }}
+            """
+        )
+        self.setFont(themes.font(text_px))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small: the row may become narrower than the full names, which is what ``fit`` is for."""
+        return QSize(80, super().minimumSizeHint().height())
+
+    def fit(self, room: int) -> None:
+        """Be no wider than ``room`` pixels, as far as the numbers allow it."""
+        self._label(short=False)
+        if self.sizeHint().width() > room:
+            self._label(short=True)
+
+    def _label(self, short: bool) -> None:
+        self._short = short
+        for index, (_, number, title, _about) in enumerate(self._chapters):
+            full = not short or index == self.currentIndex()
+            text = f"{number}  {title}" if full else str(number)
+            if text != self.tabText(index):
+                self.setTabText(index, text)
+                self.updateGeometry()
+
+    def _show(self) -> None:
+        ids = [entry[0] for entry in self._chapters]
+        if self._document.chapter in ids:
+            self.setCurrentIndex(ids.index(self._document.chapter))
+        self._label(self._short)
+
+    def _turn(self, index: int) -> None:
+        if index >= 0:
+            self._document.set_chapter(self._chapters[index][0])
+
+
+class MenuRow(QWidget):
+    """The menus on the left, the chapters on the right."""
+
+    def __init__(self, menus: QMenuBar, tabs: ChapterTabs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._menus, self._tabs = menus, tabs
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 2 * GRID, 0)
+        row.setSpacing(2 * GRID)
+        menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        row.addWidget(menus)
+        row.addStretch(1)
+        row.addWidget(tabs)
+        tabs.currentChanged.connect(self._fit)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        line = theme.line.name()
+        self._menus.setStyleSheet(  # the style's own rules a line beneath, which would end midway
+            f"""
+            QMenuBar {{ background: transparent; border: none; }}
+            QMenuBar::item {{ padding: {GRID - 1}px {2 * GRID}px; background: transparent; }}
+            QMenuBar::item:selected {{ background: {line}; border-radius: 3px; }}
+            """
+        )
+        self._menus.setFont(themes.font(text_px))
+        self._tabs.set_theme(theme, text_px)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        self._tabs.fit(self.width() - self._menus.sizeHint().width() - 4 * GRID)

@@ -1,0 +1,280 @@
+"""File commands: scenes and images come in and go out; reading large images is a job.
+
+Everything from outside is converted here, at the edge; what cannot be read becomes one message.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtCore import QStandardPaths
+from PyQt6.QtGui import QGuiApplication, QImage
+from PyQt6.QtWidgets import QFileDialog, QInputDialog
+
+from viz.chapters.registry import known_ids
+from viz.engine.engine import Engine
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.model import settings
+from viz.model.document import Document
+from viz.scene import ImageLayer, Scene, Transform
+from viz.scene.digits import HANDWRITINGS, digit
+from viz.scene.edit import resized
+from viz.session import files as scene_files
+from viz.session.session import Session
+from viz.views.canvas.commands import free_place, put_beside
+from viz.window import session_store
+
+if TYPE_CHECKING:
+    from viz.nets.data import Digits
+    from viz.window.main_window import MainWindow
+
+SCENE_FILTER = "*.json"
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
+IMAGE_FILTER = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
+
+
+class Files:
+    """The File menu's handlers."""
+
+    def __init__(self, window: MainWindow, document: Document, engine: Engine) -> None:
+        self._window, self._document, self._engine = window, document, engine
+
+    # Scenes
+
+    def new(self) -> None:
+        """An empty canvas of the same size; undo brings the drawing back, autosave forgets it."""
+        empty = Scene(self._document.scene.height, self._document.scene.width)
+        self._document.open(empty, None, tr("New drawing"), keep=False)
+
+    def open_dialog(self) -> None:
+        """Choose files and open them."""
+        if not self._window.presentation.may_ask():
+            return
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            tr("Open"),
+            self._folder(),
+            tr("Scenes and images ({all})", all=f"{SCENE_FILTER} {IMAGE_FILTER}"),
+        )
+        self.open_paths(names)
+
+    def _folder(self) -> str:
+        """Where a file dialog opens: where it was last, else the user's documents."""
+        return str(settings.get("folder")) or QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+
+    def open_paths(self, names: list[str]) -> None:
+        """Open a scene file, or put images on the canvas; read off the GUI thread."""
+        for name in names:
+            path = Path(name)
+            settings.put("folder", str(path.parent))
+            if path.suffix.lower() not in IMAGE_SUFFIXES:
+                self._engine.run_job(
+                    partial(scene_files.load, path, known_ids()),
+                    partial(self._show_opened, path),
+                    partial(self._failed, name=path.name),
+                )
+            else:
+                self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
+
+    def _show_opened(self, path: Path, opened: Session | Scene) -> None:
+        # An undo step, so that opening the wrong file loses nothing that was drawn
+        if isinstance(opened, Session):
+            self.restore(opened, path)
+        else:
+            self._document.open(opened, path, tr("Open {name}", name=path.name))
+
+    def restore(self, session: Session, path: Path | None) -> None:
+        """Show a session, or say why not; ``path`` is where it came from."""
+        try:
+            session_store.restore(self._window, session, path)
+        except UserError as error:
+            self._failed(error, path.name if path is not None else "")
+
+    def save(self) -> None:
+        """Save to the file it came from, else ask for one."""
+        if self._document.file is None:
+            self.save_as()
+        else:
+            self._save_to(self._document.file)
+
+    def save_as(self) -> None:
+        """Save under a new name."""
+        path = self._ask(
+            tr("Save the drawing"),
+            self._document.file or Path(self._folder(), f"drawing{scene_files.SUFFIX}"),
+            tr("Scenes ({all})", all=SCENE_FILTER),
+            scene_files.SUFFIX,
+        )
+        if path is not None:
+            self._save_to(path)
+
+    def _save_to(self, path: Path) -> None:
+        try:
+            scene_files.save(session_store.capture(self._window), path, known_ids())
+        except UserError as error:
+            self._window.message_bar.say(str(error))
+            return
+        self._document.saved_as(path)
+        self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+
+    def export_dialog(self) -> None:
+        """Save the window as it is as a PNG."""
+        picture = self._window.grab()  # before the dialog lies over it
+        proposal = Path(self._folder(), "lenetscope.png")
+        path = self._ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
+        if path is None:
+            return
+        if picture.save(str(path), "PNG"):
+            self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+        else:
+            self._window.message_bar.say(
+                tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
+            )
+
+    def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
+        """Where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
+        to overwrite."""
+        if not self._window.presentation.may_ask():
+            return None
+        dialog = QFileDialog(self._window, title, str(proposal.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.selectFile(proposal.name)
+        if not dialog.exec():
+            return None
+        path = Path(dialog.selectedFiles()[0])
+        settings.put("folder", str(path.parent))
+        return path
+
+    # Images
+
+    def _show_image(self, layer: ImageLayer) -> None:
+        from viz.scene.images import place
+
+        try:
+            scene = place(self._document.scene, layer)
+        except UserError as error:
+            self._failed(error)
+            return
+        self._document.apply(scene, tr("Add image"))
+        self._document.select((len(scene.items) - 1,))
+        self._window.canvas.set_tool("select")
+        if layer.inverted:
+            self._window.message_bar.say(
+                tr("{name} is dark on light and was turned over: ink is 1.", name=layer.name),
+                tr("Turn it back"),
+                self.turn_over,
+            )
+
+    def place_image(self, image: QImage) -> None:
+        """Put a pasted or dropped picture on the canvas."""
+        if image.isNull():
+            self._window.message_bar.say(tr("The clipboard holds no image; copy one first."))
+            return
+        self._engine.run_job(partial(_layer_of, image), self._show_image, self._failed)
+
+    def paste(self) -> None:
+        """Paste an image, or image files."""
+        clipboard = QGuiApplication.clipboard()
+        data = clipboard.mimeData() if clipboard else None
+        if clipboard is None or data is None:
+            return
+        if data.hasUrls():
+            self.open_paths([url.toLocalFile() for url in data.urls() if url.isLocalFile()])
+        else:
+            self.place_image(clipboard.image())
+
+    def turn_over(self) -> None:
+        """Swap dark and light in the selected image, or the topmost."""
+        from viz.scene.images import turned_over
+
+        scene, chosen = self._document.scene, self._document.selection
+        images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
+        picked = [i for i in images if i in chosen] or images[-1:]
+        if not picked:
+            self._window.message_bar.say(
+                tr("There is no image on the canvas; open or paste one first.")
+            )
+        for index in picked:
+            item = scene.items[index]
+            assert isinstance(item, ImageLayer)
+            scene = scene.with_item(index, turned_over(item))
+        self._document.apply(scene, tr("Turn image over"))
+
+    # Digits
+
+    def random_digit(self) -> None:
+        """Add a digit in a random handwriting, a little out of shape, beside what is there."""
+        group = digit(random.randrange(10), random.choice(HANDWRITINGS))
+        group = replace(
+            group,
+            transform=Transform(
+                scale=random.uniform(0.8, 1.15),
+                angle=random.uniform(-12, 12),
+                squeeze=random.uniform(0.85, 1.15),
+                slant=random.uniform(-0.15, 0.25),
+            ),
+        )
+        try:
+            put_beside(self._document, group)
+        except UserError as error:
+            self._window.message_bar.say(str(error))
+
+    def mnist_dialog(self) -> None:
+        """Ask for the number of an MNIST test digit and put it on the canvas."""
+        from viz.nets.data import load_mnist
+
+        self._engine.run_job(lambda: load_mnist(test=True), self._ask_for_mnist, self._failed)
+
+    def _ask_for_mnist(self, digits: Digits) -> None:
+        if not self._window.presentation.may_ask():  # it may have begun while they were read
+            return
+        number, ok = QInputDialog.getInt(
+            self._window,
+            tr("MNIST test digit"),
+            tr("Number (0 … {last})", last=len(digits.labels) - 1),
+            0,
+            0,
+            len(digits.labels) - 1,
+        )
+        if ok:
+            pixels = np.asarray(digits.images[number], np.float32) / np.float32(255)
+            name = tr("MNIST {number}: a {label}", number=number, label=int(digits.labels[number]))
+            scene = self._document.scene
+            x, width = free_place(scene, pixels.shape[1] / 2)
+            # On whole pixels, so that the image is MNIST's own and not resampled
+            layer = ImageLayer(pixels, (float(round(x)), float(scene.height // 2)), name=name)
+            scene = resized(scene, scene.height, width)
+            self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
+            self._document.select((len(scene.items),))
+
+    def _failed(self, error: Exception, name: str = "") -> None:
+        if isinstance(error, UserError):
+            self._window.message_bar.say(f"{name}: {error}" if name else str(error))
+        else:
+            raise error
+
+
+def _read_image(source: Path | bytes, name: str = "") -> ImageLayer:
+    from viz.scene.images import read_image  # Pillow is imported when there is an image
+
+    return read_image(source, name or (source.name if isinstance(source, Path) else ""))
+
+
+def _layer_of(image: QImage) -> ImageLayer:
+    from viz.scene.images import layer_from_pixels
+
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    bits = rgba.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asarray(rgba.sizeInBytes()), np.uint8)
+    pixels = rows.reshape(rgba.height(), rgba.bytesPerLine() // 4, 4)[:, : rgba.width()]
+    return layer_from_pixels(pixels, tr("Pasted image"))

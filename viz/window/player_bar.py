@@ -1,0 +1,266 @@
+"""The player bar: play, which demonstration, the timeline, speed and loop, beside the tools.
+
+Nothing in it moves for another demonstration: the buttons come first, and title and timeline share
+what is left by the bar's width and the size of text alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+
+from viz.i18n import tr
+from viz.model.document import Document
+from viz.model.player import SPEEDS, Player
+from viz.views import theme as themes
+from viz.views.theme import GRID, Theme
+from viz.views.widgets.drawn_icons import PATHS, icon
+from viz.views.widgets.tooltip import wrapped
+from viz.window.timeline import Timeline
+
+if TYPE_CHECKING:
+    from viz.model.demonstration import Demonstration
+
+LEAST_TITLE, MOST_TITLE = 5, 24
+"""Width of the chooser in em: the least, and the most that it takes."""
+
+_MORE, _AROUND = " ▾", 4 * GRID
+"""What says that there is a menu, and the pixels that the button has beside its text."""
+
+_FRACTIONS = {0.25: "¼", 0.5: "½"}
+
+
+def speed_text(speed: float) -> str:
+    """``¼×`` … ``4×``."""
+    return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
+
+
+class PlayerBar(QWidget):
+    """Drives a Player; ``add_action`` puts further commands at its end."""
+
+    def __init__(self, player: Player, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._player, self._document = player, document
+        self._theme, self._text_px = themes.theme("dark"), 13
+        self._added: list[QAction] = []
+        self.chooser = _Chooser(self)
+        self._titles = QMenu(self)
+        self._titles.setToolTipsVisible(True)
+        self._titles.aboutToShow.connect(self._list)
+        self.chooser.setMenu(self._titles)
+        self.previous = self._button(tr("Previous demonstration (Page up)"), player.previous)
+        self.toggle = self._button(tr("Play or pause (Space)"), player.toggle)
+        self.next = self._button(tr("Next demonstration (Page down)"), player.next)
+        self.timeline = Timeline(player)
+        self.speed = QToolButton()
+        self.speed.setToolTip(tr("Speed"))
+        self.speed.setAccessibleName(tr("Speed"))
+        self._speeds = QMenu(self)
+        group = QActionGroup(self)
+        for value in SPEEDS:
+            action = self._speeds.addAction(speed_text(value))
+            assert action is not None
+            action.setCheckable(True)
+            action.setData(value)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, value=value: setattr(player, "speed", value))
+        self.speed.setMenu(self._speeds)
+        self.loop = self._button(tr("Begin anew at the end"), None)
+        self.loop.setObjectName("loop")
+        self.loop.setCheckable(True)
+        self.loop.toggled.connect(lambda on: setattr(player, "loop", on))
+        for chooser in (self.chooser, self.speed):
+            chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+        for part in (self.previous, self.toggle, self.next):
+            self._row.addWidget(part)
+        self._row.addSpacing(GRID)
+        self._row.addWidget(self.chooser, 2)
+        self._row.addWidget(self.timeline, 3)
+        for part in (self.speed, self.loop):
+            self._row.addWidget(part)
+        # The arrow beside a text is part of the text: the style's own would cover it
+        self.setStyleSheet(
+            "QToolButton { padding: 3px 4px; }"
+            "QToolButton::menu-indicator { image: none; }"
+            "QToolButton#loop:checked { background: transparent; }"
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("Demonstration"))
+        player.demonstration_changed.connect(self._show_demonstration)
+        player.playing_changed.connect(self._show_playing)
+        player.mode_changed.connect(self._show_mode)
+        document.chapter_changed.connect(self._turn)
+        self.set_theme(self._theme, self._text_px)
+        self._show_mode()
+        self._show(None)  # demonstrations are made when first asked for, not at the start
+
+    def _button(self, tip: str, run: object) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if callable(run):
+            button.clicked.connect(lambda: run())
+        return button
+
+    def add_action(self, action: QAction) -> None:
+        """Put a command's button at the end of the row: its drawn icon, else its text."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.iconText())
+        self._row.addWidget(button)
+        self._added.append(action)
+
+    def set_theme(self, theme: Theme, text_px: int) -> None:
+        """Colours and the size of small text."""
+        self._theme, self._text_px = theme, text_px
+        face, side = themes.font(text_px), round(1.2 * text_px)
+        for button in self.findChildren(QToolButton):
+            button.setFont(face)
+            button.setIconSize(QSize(side, side))
+        for menu in (self._titles, self._speeds):
+            menu.setFont(face)
+        self.previous.setIcon(icon("previous", theme, side))
+        self.next.setIcon(icon("next", theme, side))
+        self.loop.setIcon(icon("loop", theme, side))
+        for action in self._added:
+            if action.objectName() in PATHS:
+                action.setIcon(icon(action.objectName(), theme, side))
+        widest = max(QFontMetrics(face).horizontalAdvance(speed_text(s)) for s in SPEEDS)
+        self.speed.setFixedWidth(widest + 4 * GRID)
+        self.chooser.set_theme(theme, text_px)
+        self.timeline.set_theme(theme, text_px)
+        self._show_playing(self._player.playing)
+
+    # What the player tells
+
+    def _turn(self) -> None:
+        """In another chapter Space plays another demonstration, which is named before it comes."""
+        self._show_demonstration()
+        self.timeline.refresh()
+
+    def _show_demonstration(self) -> None:
+        self._show(self._player.offered)
+
+    def _show(self, demonstration: Demonstration | None) -> None:
+        if demonstration is None:
+            self.chooser.set_title(tr("Demonstrations"), faded=True)
+            self.chooser.setToolTip(tr("Choose a demonstration of this chapter."))
+        else:
+            on_canvas = demonstration is self._player.demonstration
+            self.chooser.set_title(demonstration.title, faded=not on_canvas)
+            self.chooser.setToolTip(_about(demonstration))
+
+    def _show_playing(self, playing: bool) -> None:
+        side = round(1.2 * self._text_px)
+        self.toggle.setIcon(icon("pause" if playing else "play", self._theme, side))
+        self.toggle.setAccessibleName(tr("Pause") if playing else tr("Play"))
+
+    def _show_mode(self) -> None:
+        self.speed.setText(speed_text(self._player.speed))
+        self.loop.setChecked(self._player.loop)
+        for action in self._speeds.actions():
+            action.setChecked(action.data() == self._player.speed)
+
+    def _list(self) -> None:
+        """Fill the menu with the chapter's demonstrations, the loaded one ticked."""
+        self._titles.clear()
+        for demonstration in self._player.library():
+            action = self._titles.addAction(demonstration.title.replace("&", "&&"))
+            assert action is not None
+            action.setToolTip(_about(demonstration))
+            action.setCheckable(True)
+            action.setChecked(demonstration is self._player.demonstration)
+            action.triggered.connect(
+                lambda _=False, chosen=demonstration: self._player.bring_on(chosen)
+            )
+        if not self._titles.actions():
+            none = self._titles.addAction(tr("This chapter has none"))
+            assert none is not None
+            none.setEnabled(False)
+
+
+def _about(demonstration: Demonstration) -> str:
+    return wrapped(
+        tr(
+            "{title}\nWatch: {watch}\nIt proves: {proves}",
+            title=demonstration.title,
+            watch=demonstration.watch,
+            proves=demonstration.proves,
+        )
+    )
+
+
+class _Chooser(QToolButton):
+    """A title, shortened to the place that there is, so that no title moves what is beside it.
+
+    A ``faded`` one is not on the canvas yet.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._faded = "", False
+        self._theme, self._em = themes.theme("dark"), 13
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def set_title(self, title: str, *, faded: bool = False) -> None:
+        """Show this text."""
+        self._title, self._faded = title, faded
+        self.setAccessibleName(tr("Demonstration: {title}", title=title))
+        self._elide()
+        self.update()
+
+    def set_theme(self, theme: Theme, em: int) -> None:
+        """Colours, and widths for text of ``em`` pixels."""
+        self._theme, self._em = theme, em
+        self.setMinimumWidth(LEAST_TITLE * em)
+        self.setMaximumWidth(MOST_TITLE * em)
+        self.updateGeometry()
+        self._elide()
+        self.update()
+
+    def paintEvent(self, event: object) -> None:
+        """The text begins at the left; the style would centre it in a place of fixed width."""
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setPen(self._theme.quiet if self._faded else self._theme.text)
+        room = self.rect().adjusted(GRID, 0, 0, 0)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, flags, self.text().replace("&&", "&"))
+        painter.end()
+
+    def sizeHint(self) -> QSize:
+        return QSize(LEAST_TITLE * self._em, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: object) -> None:
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - _AROUND - self.fontMetrics().horizontalAdvance(_MORE)
+        title = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        text = title.replace("&", "&&") + _MORE
+        if text != self.text():
+            self.setText(text)
