@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from viz.engine.compute import Nets
+    from viz.model.command import Command
     from viz.scene import Scene
 
 settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
@@ -110,6 +111,16 @@ def new_lab(qtbot: QtBot, nets: Nets) -> Iterator[NewLab]:
 
     yield new
     assert [lab.failures for lab in made] == [[] for _ in made]
+
+
+@pytest.fixture(scope="module")
+def rows(qapp: object) -> Iterator[list[Command]]:
+    """The commands that all parts of the program contribute."""
+    from viz.app import Application
+
+    application = Application(keep=False)
+    yield application.window.commands.rows
+    application.window.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from viz import bench
 from viz.chapters.equivariance.measure.stored_consistency import stored_consistency
 from viz.chapters.registry import chapters
 from viz.cli import parser as cli_parser
+from viz.model.command import Command
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import load_metadata, pretrained_path
-from viz.window import commands as actions
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,16 +73,16 @@ def test_every_module_that_the_architecture_names_exists() -> None:
 
 
 @pytest.mark.parametrize("command", KEYS)
-def test_keys_do_what_the_readme_says(command: str) -> None:
+def test_keys_do_what_the_readme_says(command: str, rows: list[Command]) -> None:
     text = " ".join(re.sub(r"[*`]", "", README).split())
     text = text.replace("Page", "Pg").replace("space plays", "Space plays")  # Qt's names of keys
-    (row,) = [row for row in actions.commands() if row.id == command]
+    (row,) = [row for row in rows if row.id == command]
     keys = row.shortcut.split(", ") if row.shortcut != "," else [","]
     assert any(f" {KEYS[command].format(key)}" in text for key in keys)
 
 
-def test_no_key_of_the_readme_is_left_unchecked() -> None:
-    checked = {row.shortcut for row in actions.commands() if row.id in KEYS}
+def test_no_key_of_the_readme_is_left_unchecked(rows: list[Command]) -> None:
+    checked = {row.shortcut for row in rows if row.id in KEYS}
     assert set(re.findall(r"\b(?:Ctrl\+[\w+]+|F\d+)\b", README)) <= checked
 
 

@@ -105,7 +105,7 @@ def test_ablation_changes_the_answer_and_restores(open_application: Open, qtbot:
     settled(application, qtbot)
     silent = document.snapshot.maps["output"]
     assert np.allclose(silent, silent[:, :, :1]), "without C1 every window gives the same answer"
-    application.window.actions_by_id["restore"].trigger()
+    application.window.commands.actions["restore"].trigger()
     settled(application, qtbot)
     assert np.array_equal(document.snapshot.maps["output"], before)
 
@@ -189,11 +189,11 @@ def test_every_command_runs_on_an_empty_and_on_a_full_canvas(
     application = open_application(Scene())
     for scene in (Scene(), number("31")):
         application.document.open(scene, None, "open")
-        for name, action in application.window.actions_by_id.items():
+        for name, action in application.window.commands.actions.items():
             if name != "quit":
                 action.trigger()
         settled(application, qtbot)
-    application.window.actions_by_id["quit"].trigger()
+    application.window.commands.actions["quit"].trigger()
     assert not application.window.isVisible()
 
 
@@ -204,7 +204,7 @@ def test_scene_files_open_and_save(open_application: Open, qtbot: QtBot, tmp_pat
     application.window.files.open_paths([str(file)])
     qtbot.waitUntil(lambda: application.document.scene == number("57"))
     application.window.canvas.clear()
-    application.window.actions_by_id["save"].trigger()
+    application.window.commands.actions["save"].trigger()
     assert scene_files.load(file).scene.items == ()
 
 
@@ -217,11 +217,11 @@ def test_undoing_an_opening_goes_back_to_the_file_before(
     application.window.files.open_paths([str(file)])
     qtbot.waitUntil(lambda: application.document.file == file)
     assert "other.scene.json" in application.window.windowTitle()
-    application.window.actions_by_id["undo"].trigger()
+    application.window.commands.actions["undo"].trigger()
     assert application.document.file is None
     assert [one.scene for one in application.document.kept] == [number("31")]
     assert application.window.windowTitle() == "LeNetScope"
-    application.window.actions_by_id["redo"].trigger()
+    application.window.commands.actions["redo"].trigger()
     assert application.document.file == file
     assert [one.scene for one in application.document.kept] == [number("31")], "it is in no file"
 
@@ -242,7 +242,7 @@ def test_a_broken_file_says_so_and_loses_nothing(
     for name, content in (("a.json", b"{"), ("b.png", b"\x89PNG\r\n\x1a\nrubbish"), ("c.jpg", b"")):
         (tmp_path / name).write_bytes(content)
         application.window.files.open_paths([str(tmp_path / name)])
-        qtbot.waitUntil(lambda name=name: name in application.window.message_bar.text, timeout=5000)
+        qtbot.waitUntil(lambda name=name: name in application.window.messages.text, timeout=5000)
     assert application.document.scene == number("31")
 
 
@@ -276,7 +276,7 @@ def test_themes_and_projection(open_application: Open, qtbot: QtBot) -> None:
     window.appearance.choose("light")
     light = window.grab().toImage().pixelColor(2, 2).lightness()
     assert dark < 60 < 200 < light
-    window.actions_by_id["projection"].trigger()
+    window.commands.actions["projection"].trigger()
     assert window.font().pixelSize() >= window.height() / 45
     assert settings.get("projection") is True
 

@@ -20,11 +20,9 @@ from staging import DEMOS, OWN, Demo, shelve
 
 from viz import app
 from viz.app import Application
-from viz.chapters.registry import demonstrations
-from viz.outline import CHAPTER_IDS
+from viz.chapters.registry import chapter_ids, demonstrations
 from viz.scene import Scene
 from viz.scene.digits import number
-from viz.window import commands
 from viz.window.autosaver import AUTOSAVE_MS
 from viz.window.hints import REMIND_MS
 from viz.window.main_window import MainWindow
@@ -60,13 +58,13 @@ def at(application: Application, x: float, y: float) -> QPoint:
 
 def test_number_keys_choose_the_chapter(lecture: Application, qtbot: QtBot) -> None:
     window, document = lecture.window, lecture.document
-    numbered = list(enumerate(CHAPTER_IDS))
+    numbered = list(enumerate(chapter_ids()))
     for index, chapter in (*numbered[-1:], *numbered[:-1]):
         QTest.keyClick(window.focusWidget(), str(index + 1))
-        assert document.chapter == chapter
+        assert document.view.chapter == chapter
         assert window.head.tabs.currentIndex() == index
-        assert window.actions_by_id[f"chapter_{chapter}"].isChecked()
-        shown = window.panel_shown
+        assert window.commands.actions[f"chapter_{chapter}"].isChecked()
+        shown = window.panels.shown
         assert shown.isVisible() and shown.chapter.id == chapter if shown else chapter == "live"
     assert document.scene == OWN, "the drawing stays"
 
@@ -77,7 +75,7 @@ def test_digits_and_space_typed_into_a_field_stay_there(lecture: Application, qt
     box.selectAll()
     QTest.keyClick(box, Qt.Key.Key_5)
     QTest.keyClick(box, Qt.Key.Key_Space)
-    assert lecture.document.chapter == "live"
+    assert lecture.document.view.chapter == "live"
     assert lecture.window.player.demonstration is None
     assert box.cleanText() == "5"
 
@@ -237,7 +235,7 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     window.canvas.set_tool("select")
     before = (
         window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
-        {name: action.isEnabled() for name, action in window.actions_by_id.items()},
+        {name: action.isEnabled() for name, action in window.commands.actions.items()},
         window.maps.scores.parentWidget(), window.size(),
     )  # fmt: skip
     key(lecture, Qt.Key.Key_F5)
@@ -256,7 +254,7 @@ def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.size() == before[-1])
     after = (
         window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
-        {name: action.isEnabled() for name, action in window.actions_by_id.items()},
+        {name: action.isEnabled() for name, action in window.commands.actions.items()},
         window.maps.scores.parentWidget(), window.size(),
     )  # fmt: skip
     assert after[:3] == before[:3]
@@ -278,11 +276,11 @@ def test_no_dialog_while_presenting(
     monkeypatch.setattr(QDialog, "exec", forbidden)
     monkeypatch.setattr(QDialog, "show", forbidden)
     monkeypatch.setattr(QMessageBox, "critical", forbidden)
-    window.actions_by_id["present"].trigger()
-    for command in commands.commands():
+    window.commands.actions["present"].trigger()
+    for command in window.commands.rows:
         if command.id not in ("quit", "present", "full_screen"):
-            window.actions_by_id[command.id].trigger()
-    assert window.presentation.on
+            window.commands.actions[command.id].trigger()
+    assert window.view.presenting
     monkeypatch.setattr(faulthandler, "enable", lambda: None)  # pytest has its own
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     with monkeypatch.context() as patch:
@@ -290,7 +288,7 @@ def test_no_dialog_while_presenting(
         alarm = app.install_hooks()
         alarm.window = window
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
-    qtbot.waitUntil(lambda: "ZeroDivisionError" in window.message_bar.text)
+    qtbot.waitUntil(lambda: "ZeroDivisionError" in window.messages.text)
     settled(lecture, qtbot)
 
 
@@ -316,8 +314,8 @@ def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) ->
     assert frozen.document.scene == OWN
     assert not frozen.document.ablated
     assert frozen.document.pinned is None
-    window.appearance.toggle_projection()
-    window.toggle_pre_activation()
+    window.view.projection = not window.view.projection
+    window.view.pre_activation = True
     key(lecture, Qt.Key.Key_B)
     assert window.comparison.frozen is None
     assert window.kernels.isVisible()
@@ -335,15 +333,17 @@ def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtB
             cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
         )
     )
-    window.actions_by_id["present"].trigger()
+    window.commands.actions["present"].trigger()
     qtbot.waitUntil(
         lambda: all(
             cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
         )
     )
     key(lecture, Qt.Key.Key_B)
-    qtbot.waitUntil(lambda: window.left.indexOf(window.maps.instruments) >= 0)
-    assert window.maps.scores.isVisible() and window.maps.instruments.isVisible()
+    qtbot.waitUntil(
+        lambda: window.maps.lent is window.maps.instruments and window.maps.instruments.isVisible()
+    )
+    assert window.maps.scores.isVisible()
 
 
 def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:

@@ -64,19 +64,19 @@ def test_every_instrument_of_chapter_2_goes_on_when_the_chosen_network_cannot_be
     failed: list[str] = []
     application.engine.failed.connect(failed.append)
     application.start()
-    document.set_chapter("equivariance")
+    document.view.chapter = "equivariance"
     settle(application, qtbot)
-    panel = window.panel_shown
+    panel = window.panels.shown
     assert panel is not None
     for instrument in panel.instruments:
         panel.choose(instrument.id)
         settle(application, qtbot)
-        window.message_bar.hide()
+        window.messages.close()
         document.set_network(LOST)
         qtbot.waitUntil(lambda: document.network == "max", timeout=20000)
         settle(application, qtbot)
-        assert str(file) in window.message_bar.text
-        assert "install the program anew" in window.message_bar.text
+        assert str(file) in window.messages.text
+        assert "install the program anew" in window.messages.text
         before = panel.grab().toImage()
         document.apply(shifted(document.scene, 1, 0), "move")
         settle(application, qtbot)
@@ -93,16 +93,16 @@ def test_a_click_on_the_column_of_a_lost_network_tells_all_and_stays(
 ) -> None:
     document, window = application.document, application.window
     application.start()
-    document.set_chapter("equivariance")
-    panel = window.panel_shown
+    document.view.chapter = "equivariance"
+    panel = window.panels.shown
     assert panel is not None
     (view,) = (one for one in panel.instruments if isinstance(one, Networks))
     panel.choose(view.id)
     settle(application, qtbot)
-    assert window.message_bar.text == ""
+    assert window.messages.text == ""
     place = view.column(LOST).center()
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: str(file) in window.message_bar.text, timeout=20000)
+    qtbot.waitUntil(lambda: str(file) in window.messages.text, timeout=20000)
     settle(application, qtbot)
     assert document.network == "max"
     assert view.accessibleDescription().startswith("max answers")
@@ -117,4 +117,4 @@ def test_what_was_kept_with_a_lost_network_opens_with_the_main_one(
     application.start()
     settle(application, qtbot)
     assert application.document.network == "max" and len(failed) == 1
-    assert str(file) in application.window.message_bar.text
+    assert str(file) in application.window.messages.text

@@ -25,7 +25,6 @@ from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import files
 from viz.session.session import Session
-from viz.window import session_store
 
 OWN = number("77", height=32, width=64)
 IDS = known_ids()
@@ -75,7 +74,7 @@ def draw(application: Application) -> None:
 
 
 def push(application: Application, text: str) -> None:
-    bar = application.window.message_bar
+    bar = application.window.messages.bar
     (button,) = (b for b in bar.findChildren(QPushButton) if b.text() == text)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -89,7 +88,7 @@ def test_an_arrow_key_in_a_demonstration_costs_no_drawing(start: Start, qtbot: Q
     assert application.window.player.taken_over
     again = start()
     assert again.document.scene == OWN
-    assert again.window.message_bar.text == "Your last drawing is back."
+    assert again.window.messages.text == "Your last drawing is back."
 
 
 def test_playing_on_and_undoing_twice_costs_no_drawing(start: Start, qtbot: QtBot) -> None:
@@ -122,7 +121,7 @@ def test_a_stroke_drawn_into_a_demonstration_comes_back_and_so_does_the_drawing(
     assert application.document.scene != drawn
     again = start()
     assert again.document.scene == drawn
-    assert "An earlier one" in again.window.message_bar.text
+    assert "An earlier one" in again.window.messages.text
     push(again, "Show the earlier one")
     assert again.document.scene == OWN
     kept = tuple(drawing.scene for drawing in again.document.kept)
@@ -166,7 +165,7 @@ def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
 
 def save_as(application: Application, path: Path) -> None:
     """Save as the menu does, once the dialog has given a name."""
-    files.save(session_store.capture(application.window), path, IDS)
+    files.save(application.window.session_store.capture(), path, IDS)
     application.document.saved_as(path)
 
 
@@ -176,14 +175,14 @@ def work_on(application: Application, path: Path) -> Session:
     document = application.document
     document.apply(OWN, "draw")
     save_as(application, path)
-    document.set_chapter("pooling")
-    assert application.window.panel_shown is not None
-    application.window.panel_shown.choose("pooling-steps")
+    document.view.chapter = "pooling"
+    assert application.window.panels.shown is not None
+    application.window.panels.shown.choose("pooling-steps")
     document.set_network("average")
     document.toggle_ablation("C3", 12)
     document.pin(Unit("S4", 3, 1, 2))
     document.apply(number("31", height=32, width=64), "draw on")
-    return session_store.capture(application.window)
+    return application.window.session_store.capture()
 
 
 def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path) -> None:
@@ -191,9 +190,9 @@ def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path
     kept = work_on(start(), path)
     again = start()
     assert again.document.file == path
-    assert session_store.capture(again.window) == kept
+    assert again.window.session_store.capture() == kept
     text = "Your last drawing is back; lecture.scene.json on the disk is older, Save updates it."
-    assert again.window.message_bar.text == text
+    assert again.window.messages.text == text
     assert not again.document.undo_stack.canUndo(), "nothing was there before"
     QTest.keyClick(again.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     saved = files.load(path, IDS)
@@ -209,11 +208,11 @@ def test_a_file_that_was_changed_or_deleted_since_is_spoken_of(
     later = time.time() + 3600
     os.utime(path, (later, later))
     again = start()
-    assert "lecture.scene.json was changed on the disk since" in again.window.message_bar.text
+    assert "lecture.scene.json was changed on the disk since" in again.window.messages.text
     path.unlink()
     third = start()
     assert third.document.file == path
-    assert "lecture.scene.json is not on the disk" in third.window.message_bar.text
+    assert "lecture.scene.json is not on the disk" in third.window.messages.text
 
 
 def test_a_drawing_set_aside_comes_back_with_the_screen_it_was_on(
@@ -225,7 +224,7 @@ def test_a_drawing_set_aside_comes_back_with_the_screen_it_was_on(
     qtbot.waitUntil(lambda: application.window.player.time > 0)
     application.document.restore_all()
     again = start()
-    assert session_store.capture(again.window) == replace(kept, tool=str(again.window.canvas.tool))
+    assert again.window.session_store.capture() == replace(kept, tool=str(again.window.canvas.tool))
     assert again.document.file == tmp_path / "lecture.scene.json"
 
 
@@ -251,8 +250,9 @@ def test_a_network_without_weights_gives_way_and_says_so_once(
     application = start()
     document = application.document
     said: list[str] = []
-    say = application.window.message_bar.say
-    application.window.message_bar.say = lambda *a: (said.append(a[0]), say(*a))  # type: ignore[assignment]
+    messages = application.window.messages
+    show = messages.show
+    messages.show = lambda *a: (said.append(a[0]), show(*a))  # type: ignore[assignment]
     document.apply(OWN, "draw")
     application.start()
     qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
@@ -287,7 +287,8 @@ def test_a_comparison_with_it_complains_once_and_changes_no_network(
     for _ in range(3):
         with qtbot.waitSignal(application.engine.failed, timeout=20_000):
             application.engine.measure("it", lambda nets: [nets("blur")], lambda _: None)
-        application.window.message_bar.setVisible(_ == 0)
-    assert application.window.message_bar.text == "", "only the first was told"
+        if _ == 0:
+            application.window.messages.close()
+    assert application.window.messages.text == "", "only the first was told"
     assert document.network == "max"
     assert document.scene == Scene()

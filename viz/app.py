@@ -12,7 +12,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,18 +21,18 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
-from viz.chapters.registry import import_all
+from viz.chapters.registry import chapter_ids, import_all
 from viz.engine.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.model import autosave, settings
+from viz.model import settings
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
+from viz.model.view_state import ViewState
 from viz.scene import Scene
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
-from viz.window import session_store as screen
-from viz.window.autosaver import Autosaver, Recovered, recover
+from viz.window.autosaver import Autosaver, Recovery
 from viz.window.main_window import MainWindow
 
 IDLE_MS = 2000
@@ -49,25 +48,28 @@ class Application(QObject):
         and the bench."""
         super().__init__()
         settings.remember(keep)
-        told: list[str] = []
-        recovered = recover(told.append) if keep and scene is None else None
-        self.document = Document(scene)
+        self.document = Document(scene, ViewState(chapter_ids()))
         self.engine = Engine()
         self.clock = PaintClock()
         self.window = MainWindow(self.document, self.engine, self.clock)
         self._unavailable: set[str] = set()
-        self._autosaver = self._autosave() if keep else None
+        window = self.window
+        self._autosaver = (
+            Autosaver(
+                self.document, window.player, self.engine, window.session_store.capture,
+                window.messages.show, self,
+            )
+            if keep
+            else None
+        )  # fmt: skip
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self._take)
         self.engine.unavailable.connect(self._do_without)
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
-        if recovered is not None:
-            self._show_recovered(recovered)
-            self.document.undo_stack.clear()  # nothing was there before
-        for text in told:
-            self.window.message_bar.say(text)
+        if keep and scene is None:
+            Recovery(self.document, window.session_store, window.messages, window.files.new).begin()
 
     def start_when_painted(self) -> None:
         """Start as soon as the window has been painted for the first time.
@@ -102,60 +104,21 @@ class Application(QObject):
         and now and then crashes over that: 4 of 275 processes on a busy machine.
         """
         window = self.window
-        for gone in (window, window.player, self.document, self.engine, self.clock, self):
+        document = self.document
+        for gone in (
+            window, window.player, document, document.view, self.engine, self.clock, self,
+        ):  # fmt: skip
             sip.delete(gone)
 
     def _take(self, snapshot: Snapshot) -> None:
         self.document.show(snapshot)
-
-    # Drawings that come back
-
-    def _autosave(self) -> Autosaver:
-        window = self.window
-        return Autosaver(
-            self.document,
-            window.player,
-            self.engine,
-            partial(screen.capture, window),
-            window.message_bar.say,
-            self,
-        )
-
-    def _show_recovered(self, recovered: Recovered) -> None:
-        """Bring a drawing back with its screen, say so, and offer the one before it, or an empty
-        canvas."""
-        session = recovered.session
-        try:
-            screen.restore(self.window, session, recovered.file, saved=False)
-        except UserError:  # of a demonstration that this program does not have: the drawing counts
-            session = replace(session, demonstration=None)
-            screen.restore(self.window, session, recovered.file, saved=False)
-        if not session.scene.items:
-            return
-        say = self.window.message_bar.say
-        if autosave.more():
-            say(
-                recovered.sentence + " " + tr("An earlier one that was not saved is kept, too."),
-                tr("Show the earlier one"),
-                self._recover_earlier,
-            )
-        else:
-            say(recovered.sentence, tr("Start anew"), self.window.files.new)
-
-    def _recover_earlier(self) -> None:
-        told: list[str] = []
-        recovered = recover(told.append)
-        if recovered is not None:
-            self._show_recovered(recovered)
-        for text in told:
-            self.window.message_bar.say(text)
 
     def _do_without(self, network: str, reason: str) -> None:
         """Go back to the network that answered last, to the main one if none has yet, and say once
         why this one cannot."""
         chosen = self.document.network == network
         if chosen or reason not in self._unavailable:
-            self.window.message_bar.say(reason)
+            self.window.messages.show(reason)
         self._unavailable.add(reason)
         if chosen:
             shown = self.document.snapshot
@@ -164,7 +127,12 @@ class Application(QObject):
     def _tell(self, text: str) -> None:
         if text in self._unavailable:
             return  # told already
-        self.window.message_bar.say(tr("The network could not be run: {error}", error=text))
+        document = self.document
+        failed = document.snapshot
+        self.window.messages.show(
+            tr("The network could not be run: {error}", error=text),
+            holds=lambda: document.snapshot is failed,
+        )
 
 
 class _Alarm(QObject):
@@ -182,9 +150,9 @@ class _Alarm(QObject):
 
     def _show(self, text: str) -> None:
         logging.error("%s", text)
-        if self.window is not None and self.window.presentation.on:
+        if self.window is not None and self.window.view.presenting:
             last = text.strip().rsplit("\n", 1)[-1]
-            self.window.message_bar.say(tr("Something went wrong: {error}", error=last))
+            self.window.messages.show(tr("Something went wrong: {error}", error=last))
             return
         if self._shown:  # one dialog: a fault in a paint event would open hundreds
             return

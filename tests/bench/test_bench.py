@@ -163,8 +163,7 @@ def test_chapters_are_turned_to_and_dragged_in(
 ) -> None:
     from viz.bench import playing, turning
     from viz.bench.drag import opened, scene_to_drag
-    from viz.chapters.registry import demonstrations
-    from viz.outline import CHAPTER_IDS
+    from viz.chapters.registry import chapter_ids, demonstrations
 
     monkeypatch.setattr(turning, "WARM_S", 0.1)
     monkeypatch.setattr(turning, "LEAST_S", 0.2)
@@ -176,15 +175,15 @@ def test_chapters_are_turned_to_and_dragged_in(
         turned = turning.turns(application, rest_s=0.01)
         dragged = turning.latencies(application, grip, seconds=0.2)
         played = playing.play(application, seconds=0.1)
-        titles = {chapter: set[str]() for chapter in CHAPTER_IDS}
-        for panel in application.window.panels:
+        titles = {chapter: set[str]() for chapter in chapter_ids()}
+        for panel in application.window.panels.built:
             titles[panel.chapter.id] = {one.title for one in panel.instruments}
     finally:
         application.window.close()
         torch.set_num_threads(threads)
-    assert turned["turns"] == len(CHAPTER_IDS) * (len(CHAPTER_IDS) - 1)
+    assert turned["turns"] == len(chapter_ids()) * (len(chapter_ids()) - 1)
     assert 0 < turned["median_ms"] <= turned["worst_ms"]
-    assert set(dragged) == set(CHAPTER_IDS)
+    assert set(dragged) == set(chapter_ids())
     assert all(0 < found["p50"] <= found["p99"] for found in dragged.values())
     beside = {chapter: set(found["instruments_p99"]) for chapter, found in dragged.items()}
     assert beside == titles, "of every instrument"

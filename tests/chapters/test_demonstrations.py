@@ -12,7 +12,7 @@ from lab import NewLab
 from numpy.typing import NDArray
 
 from viz.chapters.equivariance.measure.invariance import KINDS, posed, present_value
-from viz.chapters.registry import by_id, demonstrations, of_chapter
+from viz.chapters.registry import by_id, chapter_ids, demonstrations, of_chapter
 from viz.errors import UserError
 from viz.measure.reading import read
 from viz.measure.timeline import Span, held, timeline
@@ -20,7 +20,6 @@ from viz.measure.windows import winners
 from viz.model.demonstration import Demonstration
 from viz.nets import load_pretrained
 from viz.nets.layers import NONE_CLASS, WINDOW
-from viz.outline import CHAPTER_IDS
 from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of
@@ -203,8 +202,8 @@ def test_what_stands_still_is_the_same_group_in_every_frame() -> None:
 def test_ids_chapters_and_texts() -> None:
     every = demonstrations()
     assert len({demo.id for demo in every}) == len(every)
-    assert {demo.chapter for demo in every} == set(CHAPTER_IDS)
-    assert sum((of_chapter(chapter) for chapter in CHAPTER_IDS), ()) == every
+    assert {demo.chapter for demo in every} == set(chapter_ids())
+    assert sum((of_chapter(chapter) for chapter in chapter_ids()), ()) == every
     for demo in every:
         assert demo.title and demo.watch.endswith(".") and demo.proves.endswith(".")
         assert 4 <= demo.duration <= 20

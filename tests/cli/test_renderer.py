@@ -129,11 +129,13 @@ def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
             assert not window.timing.isVisible(), "milliseconds are never the same twice"
 
 
-@pytest.mark.parametrize(
-    ("chapter", "height", "width"),
-    [("live", 32, 64), ("live", 32, 112), ("equivariance", 48, 64), ("pooling", 32, 64),
-     ("binding", 32, 64), ("sliding-window", 40, 152)],
-)  # fmt: skip
+CANVASES = {
+    (demo.chapter, demo.scene_at(0).height, demo.scene_at(0).width)
+    for demo in registry.demonstrations()
+}
+
+
+@pytest.mark.parametrize(("chapter", "height", "width"), sorted(CANVASES))
 def test_the_least_stage_has_room_for_all_maps(
     chapter: str, height: int, width: int, qtbot: QtBot
 ) -> None:

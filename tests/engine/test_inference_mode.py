@@ -10,10 +10,10 @@ import torch
 from opening import Open, settled
 from pytestqt.qtbot import QtBot
 
+from viz.chapters.registry import chapter_ids
 from viz.chapters.sliding_window.measure import per_window
 from viz.engine.engine import Engine
 from viz.nets import load_pretrained
-from viz.outline import CHAPTER_IDS
 from viz.scene import rasterize_scene
 from viz.scene.digits import number
 
@@ -50,9 +50,9 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
     application = open_application(number("3"))
     settled(application, qtbot)
     usual = modes()
-    for chapter in CHAPTER_IDS[1:]:
-        application.document.set_chapter(chapter)
-        panel = application.window.panel_shown
+    for chapter in chapter_ids()[1:]:
+        application.document.view.chapter = chapter
+        panel = application.window.panels.shown
         assert panel is not None
         first = len(found)
         for instrument in panel.instruments:

@@ -282,8 +282,6 @@ def test_a_play_that_ends_where_the_drawing_was_leaves_it_the_users(document: Do
     assert document.drawing == own and kept(document) == [own]
 
 
-def test_unknown_chapters_and_networks_are_refused(document: Document) -> None:
-    with pytest.raises(ValueError, match="no chapter"):
-        document.set_chapter("history of Rome")
+def test_unknown_networks_are_refused(document: Document) -> None:
     with pytest.raises(ValueError, match="no network"):
         document.set_network("resnet")

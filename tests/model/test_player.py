@@ -209,11 +209,11 @@ def test_space_in_another_chapter_plays_that_chapters_first(
     player.toggle()
     player.toggle()
     assert player.demonstration is DEMOS[0]
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     player.toggle()
     assert player.demonstration is not None
     assert (player.demonstration.title, player.playing) == ("Pooled", True)
-    document.set_chapter("binding")
+    document.view.chapter = "binding"
     player.toggle()
     assert not player.playing
     player.toggle()

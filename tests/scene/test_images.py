@@ -17,10 +17,10 @@ from viz.scene.images import (
     MAX_PIXELS,
     MAX_SIDE,
     fit,
+    inverted,
     layer_from_pixels,
     place,
     read_image,
-    turned_over,
 )
 
 
@@ -56,10 +56,10 @@ def test_dark_on_light_is_inverted_and_says_so():
     layer = read_image(file(Image.fromarray(255 - grey)))
     assert layer.inverted
     assert np.allclose(layer.pixels, grey / 255, atol=1e-6)
-    back = turned_over(layer)
+    back = inverted(layer)
     assert not back.inverted
     assert np.allclose(back.pixels, 1 - layer.pixels, atol=1e-5)
-    assert turned_over(back) == layer
+    assert inverted(back) == layer
 
 
 def rgba(grey: np.ndarray) -> Image.Image:

@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import scenes
 
-from viz.chapters.registry import known_ids
+from viz.chapters.registry import chapter_ids, known_ids
 from viz.errors import UserError
 from viz.model.snapshot import Unit
 from viz.nets.layers import BY_NAME
 from viz.nets.variants import VARIANTS
-from viz.outline import CHAPTER_IDS
 from viz.scene import Group, Scene, digits
 from viz.session import codec, files
 from viz.session.codec import Picture
@@ -64,7 +63,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
         stroke = (item, draw(st.integers(0, len(scene.strokes_of(item)) - 1)))
     return Session(
         scene,
-        draw(st.sampled_from(CHAPTER_IDS)),
+        draw(st.sampled_from(chapter_ids())),
         draw(st.none() | st.text(max_size=20)),
         draw(st.sampled_from(tuple(VARIANTS))),
         ablated,

@@ -15,7 +15,6 @@ from viz.errors import UserError
 from viz.model.snapshot import Unit
 from viz.session import files
 from viz.session.session import Playback, Session
-from viz.window import session_store
 
 IDS = known_ids()
 FOLDER = Path(__file__).parent / "version_1"
@@ -72,13 +71,13 @@ def test_the_screen_is_the_same_again(
     session = files.load(file, IDS)
     assert isinstance(session, Session)
     application = open_application()
-    session_store.restore(application.window, session, file)
+    application.window.session_store.restore(session, file)
     for chapter in chapters():  # so that each instrument takes its settings
-        application.document.set_chapter(chapter.id)
-    application.document.set_chapter(session.chapter)
+        application.document.view.chapter = chapter.id
+    application.document.view.chapter = session.chapter
     application.document.select_window(session.window)
     settled(application, qtbot)
-    captured = session_store.capture(application.window)
+    captured = application.window.session_store.capture()
     for name, state in session.instruments.items():
         if name != "displacement":  # which tells where the drawing is, not what was set
             assert captured.instruments[name] == state, name

@@ -20,7 +20,7 @@ def document() -> Document:
 
 @pytest.fixture
 def tabs(document: Document) -> ChapterTabs:
-    return ChapterTabs(document, [(c.id, c.number, c.title, c.claim) for c in chapters()])
+    return ChapterTabs(document.view, [(c.id, c.number, c.title, c.claim) for c in chapters()])
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def test_a_click_turns_to_the_chapter(
 ) -> None:
     for index, chapter in enumerate(chapters()):
         qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(index).center())
-        assert document.chapter == chapter.id
-    document.set_chapter(chapters()[0].id)
+        assert document.view.chapter == chapter.id
+    document.view.chapter = chapters()[0].id
     assert tabs.currentIndex() == 0
 
 
@@ -62,7 +62,7 @@ def test_names_where_there_is_room_numbers_where_not(
     assert texts() == full
     row.resize(480, 30)
     for index, chapter in enumerate(chapters()):
-        document.set_chapter(chapter.id)
+        document.view.chapter = chapter.id
         assert texts() == [*numbers[:index], full[index], *numbers[index + 1 :]]
     qtbot.waitUntil(lambda: tabs.geometry().right() < 480)
     row.resize(1280, 30)

@@ -19,7 +19,6 @@ from viz.scene import Transform
 from viz.scene.digits import number
 from viz.session.session import ComparisonState, Session
 from viz.views.canvas.handles import MARGIN
-from viz.window import session_store
 from viz.window.comparison import Caption
 from viz.window.main_window import MainWindow
 
@@ -37,7 +36,7 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     first.document.restore_all()
     first.document.apply(number("8"), "draw")
     settled(first, qtbot)
-    session = session_store.capture(first.window)
+    session = first.window.session_store.capture()
     assert session.comparison is not None
     assert session.comparison.scene == number("31")
     assert (session.comparison.network, session.comparison.ablated) == (
@@ -58,11 +57,11 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     for name, image in a.snapshot.maps.items():
         assert np.array_equal(b.snapshot.maps[name], image), name
     assert b.answer.accessibleDescription() == a.answer.accessibleDescription()
-    assert second.window.actions_by_id["freeze"].isChecked()
+    assert second.window.commands.actions["freeze"].isChecked()
     assert not second.window.kernels.isVisible()
     assert second.document.snapshot is not None and second.document.snapshot.reading.text == "8"
-    assert session_store.capture(second.window) == session
-    session_store.restore(second.window, Session(number("2")))
+    assert second.window.session_store.capture() == session
+    second.window.session_store.restore(Session(number("2")))
     assert second.window.comparison.frozen is None
     assert second.window.kernels.isVisible()
 
@@ -74,12 +73,12 @@ def test_a_that_is_under_way_is_kept_and_can_be_let_go(
     settled(application, qtbot)
     window = application.window
     session = Session(number("8"), comparison=ComparisonState(number("5")))
-    session_store.restore(window, session)
+    window.session_store.restore(session)
     assert window.comparison.frozen is None
-    assert session_store.capture(window).comparison == session.comparison
+    assert window.session_store.capture().comparison == session.comparison
     QTest.keyClick(window, Qt.Key.Key_B)
     settled(application, qtbot)
-    assert window.comparison.frozen is None and session_store.capture(window).comparison is None
+    assert window.comparison.frozen is None and window.session_store.capture().comparison is None
 
 
 def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtBot) -> None:
@@ -102,8 +101,8 @@ def freeze_in(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
     """Freeze A in the second chapter, in a window of this size, with digits moving below."""
     window.resize(*size)
     QTest.keyClick(window, Qt.Key.Key_2)
-    assert window.panel_shown is not None
-    window.panel_shown.choose("displacement")
+    assert window.panels.shown is not None
+    window.panels.shown.choose("displacement")
     QTest.keyClick(window, Qt.Key.Key_B)
     frozen = window.comparison.frozen
     assert frozen is not None
@@ -118,7 +117,7 @@ def test_beside_a_the_instrument_goes_on_telling_of_b(
     settled(application, qtbot)
     window, document = application.window, application.document
     freeze_in(window, qtbot, size)
-    panel, frozen = window.panel_shown, window.comparison.frozen
+    panel, frozen = window.panels.shown, window.comparison.frozen
     assert panel is not None and frozen is not None and not window.maps.crowded
     qtbot.waitUntil(lambda: panel.height() >= 14 * window.appearance.text_px - 1)
     assert panel.isVisible() and window.maps.scores.isVisible()
@@ -146,7 +145,7 @@ def test_without_room_for_it_the_instrument_makes_way_and_no_hint_speaks_of_it(
     window = application.window
     told = window.hint_line.hint
     freeze_in(window, qtbot, (1280, 720))
-    panel = window.panel_shown
+    panel = window.panels.shown
     assert panel is not None
     qtbot.waitUntil(lambda: not panel.isVisible())
     assert window.maps.crowded and not window.maps.scores.isVisible()

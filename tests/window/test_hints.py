@@ -24,10 +24,10 @@ def test_each_state_has_its_sentence() -> None:
 
 def test_an_empty_canvas_tells_what_can_be_played_and_a_drawing_what_can_be_tried() -> None:
     state = {"selected": False, "ablated": False, "pinned": False, "offered": "Shift"}
-    blank = hint("pen", drawn=False, instrument="residual", **state)
+    blank = hint("pen", drawn=False, to_try="Drag along the curve.", **state)
     assert "Space plays “Shift”" in blank
     assert hint("pen", drawn=False, **{**state, "offered": ""}) != blank
-    drawn = hint("pen", drawn=True, instrument="residual", **state)
+    drawn = hint("pen", drawn=True, to_try="Drag along the curve.", **state)
     assert "Shift" not in drawn
     assert hint("pen", drawn=False, claim="parts bind", **state) == "parts bind"
     taken = Shown("Shift", "watch this", "proves that", taken_over=True)
@@ -40,7 +40,7 @@ def test_where_a_frozen_state_leaves_no_room_no_instrument_is_spoken_of() -> Non
     told = hint("select", **state)
     assert "Key B" in told
     shown = Shown("Title", "see the curve", "proves the curve")
-    for about in ({"shown": shown}, {"instrument": "residual"}, {"claim": "a curve"}):
+    for about in ({"shown": shown}, {"to_try": "Drag along the curve."}, {"claim": "a curve"}):
         assert hint("select", **state, **about) == told
     assert "set to zero" in hint("select", **{**state, "ablated": True})
 
@@ -66,11 +66,3 @@ def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
             assert hint(tool, **{**state, special: True}, shown=shown) == "watch this"
     assert hint("pen", **state, claim="parts bind") == "parts bind"
     assert hint("pen", **state, shown=shown, claim="parts bind") == "watch this"
-
-
-def test_who_is_to_move_the_whole_drawing_is_told_how() -> None:
-    """Of a digit dragged alone nothing can be measured."""
-    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
-    for name in ("displacement", "difference"):
-        told = hint("select", **state, instrument=name)
-        assert "whole drawing (Ctrl+A)" in told and "digit" not in told

@@ -78,7 +78,7 @@ def test_the_menu_lists_the_chapters_demonstrations(
     listed[2].trigger()
     assert player.demonstration is DEMOS[2]
     assert player.playing
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     (none,) = titles(bar)
     assert not none.isEnabled()
 
@@ -95,17 +95,17 @@ def test_another_chapter_offers_its_first_which_space_plays(qtbot: QtBot) -> Non
     player.seek(3.0)
     scene = document.scene
     loaded = bar.chooser.grab().toImage()
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     assert "Pooled" in bar.chooser.text()
     assert document.scene == scene, "it is not on the canvas yet"
     QTest.mouseClick(bar.timeline, LEFT, pos=at(bar.timeline, 1.0))
     player.step(1)
     assert document.scene == scene, "nor is there a time to go to"
-    document.set_chapter("live")
+    document.view.chapter = "live"
     assert bar.chooser.grab().toImage() == loaded
     assert player.at_hand is DEMOS[0]
     assert player.time == 3.0
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     player.toggle()
     assert document.scene == shelf["pooling"][0].scene_at(0.0)
     assert player.playing
@@ -162,7 +162,7 @@ def test_a_page_turned_while_the_knob_is_held_ends_the_scrubbing(qtbot: QtBot) -
     player.play()
     QTest.mousePress(line, LEFT, pos=at(line, 3.0))
     scene = document.scene
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     QTest.mouseMove(line, QPoint(200, 5))
     QTest.mouseRelease(line, LEFT, pos=QPoint(200, 5))
     for key in (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Right):

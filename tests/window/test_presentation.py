@@ -14,11 +14,11 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
+from viz.chapters.registry import chapter_ids
 from viz.nets import data
-from viz.outline import CHAPTER_IDS
 from viz.scene.digits import number
 from viz.window.main_window import MainWindow
-from viz.window.message_bar import PASSING_MS
+from viz.window.messages import PASSING_MS
 from viz.window.presentation import STAYS_MS
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -93,12 +93,12 @@ def test_the_instrument_gets_the_room_and_the_scores_a_strip(
     window, document = application.window, application.document
     window.resize(*size)
     document.apply(number("31", height=canvas[0], width=canvas[1]), "other")
-    document.set_chapter("binding")
+    document.view.chapter = "binding"
     usual = places(window, qtbot)
     usual_canvas = window.canvas.image_rect().height()
     present(window, qtbot)
-    for chapter in ("binding", *CHAPTER_IDS):
-        document.set_chapter(chapter)
+    for chapter in ("binding", *chapter_ids()):
+        document.view.chapter = chapter
         shown = places(window, qtbot)
         end = shown["maps"].bottom()
         left = "instrument" if shown["instrument"].left() < shown["maps"].left() else "scores"
@@ -112,12 +112,12 @@ def test_the_instrument_gets_the_room_and_the_scores_a_strip(
         assert shown[left].top() - shown["canvas"].bottom() <= 16
         assert window.canvas.image_rect().height() > 1.1 * usual_canvas
         assert shown["scores"].height() >= 8 * window.appearance.text_px
-        if window.panel_shown is not None:
+        if window.panels.shown is not None:
             assert shown["instrument"].height() >= 0.4 * shown["maps"].height()
             assert area(shown["instrument"]) > 1.4 * area(shown["scores"])
             assert area(shown["instrument"]) > 0.185 * size[0] * size[1]
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    document.set_chapter("binding")
+    document.view.chapter = "binding"
     assert places(window, qtbot) == usual
 
 
@@ -129,13 +129,13 @@ def test_digits_that_are_read_only_now_open_no_dialog(
     window = application.window
     QTest.keyClick(window, Qt.Key.Key_M, CONTROL)
     QTest.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: "No dialog opens while presenting" in window.message_bar.text)
-    assert window.presentation.on and application.document.scene == number("31")
+    qtbot.waitUntil(lambda: "No dialog opens while presenting" in window.messages.text)
+    assert window.view.presenting and application.document.scene == number("31")
 
 
 def test_save_without_a_file_opens_no_dialog(application: Application, tmp_path: Path) -> None:
     window, document = application.window, application.document
-    save = window.actions_by_id["save"]
+    save = window.commands.actions["save"]
     path = tmp_path / "a.scene.json"
     document.saved_as(path)
     QTest.keyClick(window, Qt.Key.Key_F5)
@@ -144,21 +144,21 @@ def test_save_without_a_file_opens_no_dialog(application: Application, tmp_path:
     assert document.file is None and not save.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
     window.files.save()  # whoever else asks
-    assert "No dialog opens" in window.message_bar.text
+    assert "No dialog opens" in window.messages.text
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert document.file == path and save.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert save.isEnabled() and window.actions_by_id["record"].isEnabled()
+    assert save.isEnabled() and window.commands.actions["record"].isEnabled()
 
 
 def test_it_ends_with_the_full_screen(application: Application, qtbot: QtBot) -> None:
     window = application.window
     QTest.keyClick(window, Qt.Key.Key_F5)
-    assert window.presentation.on and not window.head.isVisible()
+    assert window.view.presenting and not window.head.isVisible()
     window.setWindowState(Qt.WindowState.WindowMaximized)  # as a window manager would
-    qtbot.waitUntil(lambda: not window.presentation.on)
-    assert window.head.isVisible() and not window.actions_by_id["present"].isChecked()
+    qtbot.waitUntil(lambda: not window.view.presenting)
+    assert window.head.isVisible() and not window.commands.actions["present"].isChecked()
     assert window.isMaximized(), "what the window manager made of it stays"
 
 
@@ -168,7 +168,7 @@ def test_leaving_full_screen_for_a_moment_is_no_end(application: Application, qt
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.setWindowState(Qt.WindowState.WindowFullScreen)
     qtbot.wait(2 * STAYS_MS)
-    assert window.presentation.on and not window.head.isVisible()
+    assert window.view.presenting and not window.head.isVisible()
 
 
 def test_a_message_leaves_the_maps_free_and_waits_for_the_end(
@@ -177,7 +177,7 @@ def test_a_message_leaves_the_maps_free_and_waits_for_the_end(
     window = application.window
     QTest.keyClick(window, Qt.Key.Key_F5)
     window.files.open_paths(["nowhere/at-all.scene.json"])
-    bar = window.message_bar
+    bar = window.messages
     qtbot.waitUntil(lambda: "at-all.scene.json" in bar.text)
     told = bar.text
     run_out(bar, PASSING_MS)
@@ -216,9 +216,9 @@ def test_the_stage_of_a_picture_has_a_margin_below_where_no_line_follows(
     application: Application, qtbot: QtBot
 ) -> None:
     window = application.window
-    window.presentation.stage = True
+    window.view.stage_only = True
     window.head.hide()
     window.statusBar().hide()
-    window.fold_controls()
+    window.stage_layout.arrange()
     shown = places(window, qtbot)["maps"]
     assert window.height() - 1 - shown.bottom() == shown.top() == 8

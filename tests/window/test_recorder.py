@@ -21,7 +21,6 @@ from viz.model.demonstration import Demonstration
 from viz.recording import render_process, transfer, video
 from viz.scene import ImageLayer, Scene, digits
 from viz.session.session import Session
-from viz.window import recorder as recording
 from viz.window.record_dialog import RecordDialog, Wish
 from viz.window.record_strips import RecordStrip
 from viz.window.sizes import LEAST_STAGE
@@ -68,7 +67,7 @@ def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Appli
 def record(application: Application, file: Path, kind: str = "mp4", *, stage: bool = False) -> None:
     recorder = application.window.recorder
     wish = Wish(kind, stage, (1280, 720), 30, file)
-    recorder.start(wish, recording.session_store.capture(application.window))
+    recorder.start(wish, application.window.session_store.capture())
 
 
 def strip_of(application: Application) -> RecordStrip:
@@ -79,7 +78,7 @@ def strip_of(application: Application) -> RecordStrip:
 
 def done(application: Application, qtbot: QtBot) -> str:
     qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=20_000)
-    return application.window.message_bar.text
+    return application.window.messages.text
 
 
 def test_a_recording_is_told_and_counted(
@@ -98,7 +97,7 @@ def test_a_recording_is_told_and_counted(
         assert arguments[arguments.index(option) + 1] == value
     assert "--stage" in arguments
     session = transfer.load(BytesIO(bytes.fromhex(told["session"])))
-    assert session == recording.session_store.capture(application.window)
+    assert session == application.window.session_store.capture()
     assert settings.get("folder") == str(tmp_path)
     package = Path(viz.__file__).parent
     assert told["first on the path"] == str(package.parent), "the process finds this very package"
@@ -115,7 +114,7 @@ def test_a_cancelled_recording_leaves_nothing(
     assert part in [video.part_of(tmp_path / "slow.mp4", number) for number in started]
     strip.cancel.click()
     done(application, qtbot)
-    assert "cancelled" in application.window.statusBar().currentMessage()
+    assert "cancelled" in application.window.messages.text
     assert not list(tmp_path.glob("slow*"))
 
 
@@ -170,16 +169,16 @@ def test_more_than_a_pipe_holds_arrives(
 
 def test_one_recording_at_a_time(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
     record(application, tmp_path / "slow.mp4")
-    application.window.actions_by_id["record"].trigger()
-    assert "under way" in application.window.message_bar.text
+    application.window.commands.actions["record"].trigger()
+    assert "under way" in application.window.messages.text
     assert application.window.findChild(RecordDialog) is None
 
 
 def test_no_dialog_while_presenting(application: Application) -> None:
     application.window.presentation.toggle()
-    assert not application.window.actions_by_id["record"].isEnabled()
+    assert not application.window.commands.actions["record"].isEnabled()
     application.window.presentation.toggle()
-    assert application.window.actions_by_id["record"].isEnabled()
+    assert application.window.commands.actions["record"].isEnabled()
 
 
 def test_the_dialog_records_what_was_on_the_screen(
@@ -187,8 +186,8 @@ def test_the_dialog_records_what_was_on_the_screen(
 ) -> None:
     settings.put("folder", str(tmp_path))
     application.window.player.load(STILL)
-    application.window.actions_by_id["record"].trigger()
-    application.window.actions_by_id["record"].trigger()
+    application.window.commands.actions["record"].trigger()
+    application.window.commands.actions["record"].trigger()
     (dialog,) = application.window.findChildren(RecordDialog)
     assert dialog.wish().file == tmp_path / "lenetscope-still.mp4"
     dialog.record.click()
@@ -207,11 +206,9 @@ def test_a_picture_is_recorded_for_real(
 ) -> None:
     monkeypatch.setattr(render_process, "COMMAND", COMMAND)
     file, recorder = tmp_path / "picture.png", application.window.recorder
-    recorder.start(
-        Wish("png", stage, size, 0, file), recording.session_store.capture(application.window)
-    )
+    recorder.start(Wish("png", stage, size, 0, file), application.window.session_store.capture())
     qtbot.waitUntil(lambda: not recorder.recording, timeout=60_000)
-    assert "Recorded as" in application.window.message_bar.text
+    assert "Recorded as" in application.window.messages.text
     with Image.open(file) as picture:
         assert picture.size == size
 
@@ -309,17 +306,17 @@ def test_the_file_is_called_by_what_is_on_the_screen(
     settings.put("folder", str(tmp_path))
     window = application.window
     window.player.load(STILL)
-    window.document.set_chapter("binding")
-    assert window.panel_shown is not None and window.player.demonstration is STILL
-    window.panel_shown.choose("interaction")
-    window.actions_by_id["record"].trigger()
+    window.document.view.chapter = "binding"
+    assert window.panels.shown is not None and window.player.demonstration is STILL
+    window.panels.shown.choose("interaction")
+    window.commands.actions["record"].trigger()
     (dialog,) = window.findChildren(RecordDialog)
     assert dialog.wish().kind == "png"
     assert dialog.wish().file == tmp_path / "lenetscope-binding-interaction.png"
     assert dialog.wish().size == (1280, 720)
     dialog.reject()
-    window.document.set_chapter("live")
-    window.actions_by_id["record"].trigger()
+    window.document.view.chapter = "live"
+    window.commands.actions["record"].trigger()
     qtbot.waitUntil(lambda: window.findChildren(RecordDialog)[-1] is not dialog)
     dialog = window.findChildren(RecordDialog)[-1]
     assert dialog.wish().file == tmp_path / "lenetscope-still.mp4", "the film first"
@@ -342,7 +339,7 @@ def test_a_free_name_is_proposed(
     application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def proposed() -> Path:
-        application.window.actions_by_id["record"].trigger()
+        application.window.commands.actions["record"].trigger()
         dialog = application.window.findChildren(RecordDialog)[-1]
         dialog.reject()
         return dialog.wish().file

@@ -15,12 +15,11 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
+from viz.chapters.registry import chapter_ids
 from viz.measure.stroke_selection import StrokeSelection, strokes_of
 from viz.model.player import Player
-from viz.outline import CHAPTER_IDS
 from viz.scene import digits
 from viz.session.session import Playback, Session
-from viz.window import session_store
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -47,7 +46,7 @@ def rested(application: Application, qtbot: QtBot) -> None:
 def picture_of(application: Application) -> QImage:
     """The window below its head, but for milliseconds, and the scores' number, which stays while it
     changes by less than anybody sees."""
-    window, panel = application.window, application.window.panel_shown
+    window, panel = application.window, application.window.panels.shown
     window.timing.hide()
     shown = window.grab().toImage()
     hidden = [QRect(window.maps.scores.mapTo(window, QPoint()), QSize(400, 20))]
@@ -80,20 +79,20 @@ def again_in_another_window(
 ) -> tuple[QImage, QImage, Application]:
     """The picture of what was saved, that of what is opened, and the window that shows it."""
     rested(first, qtbot)
-    picture, session = picture_of(first), session_store.capture(first.window)
+    picture, session = picture_of(first), first.window.session_store.capture()
     scene_files.save(session, folder / "a.scene.json")
     first.window.close()
     second = open_application()
     loaded = scene_files.load(folder / "a.scene.json")
     assert isinstance(loaded, Session) and loaded == session
-    session_store.restore(second.window, loaded, folder / "a.scene.json")
+    second.window.session_store.restore(loaded, folder / "a.scene.json")
     rested(second, qtbot)
-    assert session_store.capture(second.window) == session
+    assert second.window.session_store.capture() == session
     return picture, picture_of(second), second
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["part", "whole"])
-@pytest.mark.parametrize("chapter", CHAPTER_IDS)
+@pytest.mark.parametrize("chapter", chapter_ids())
 def test_what_a_hand_moved_is_seen_again(
     chapter: str, whole: bool, open_application: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -102,11 +101,11 @@ def test_what_a_hand_moved_is_seen_again(
         first = open_application(digits.number("31"))
         window, document = first.window, first.document
         window.kernels.choose(7)
-        document.set_chapter(chapter)
+        document.view.chapter = chapter
         window.canvas.set_tool("select")
-        if window.panel_shown is not None:
-            window.panel_shown.choose(window.panel_shown.instruments[tab].id)
-            tabs = len(window.panel_shown.instruments)
+        if window.panels.shown is not None:
+            window.panels.shown.choose(window.panels.shown.instruments[tab].id)
+            tabs = len(window.panels.shown.instruments)
         answered(first, qtbot)
         if whole:
             document.select((0, 1))
@@ -127,7 +126,7 @@ def test_in_binding_the_window_is_shown_that_was_seen(
     that the chapter speaks of belongs to only one of them."""
     first = open_application(digits.number("31"))
     document = first.document
-    document.set_chapter("binding")
+    document.view.chapter = "binding"
     settled(first, qtbot)
     own = document.shown_window()
     assert document.snapshot is not None and own is not None
@@ -153,13 +152,13 @@ def test_what_plays_is_saved_as_playing_and_opened_at_rest(
     player: Player = application.window.player
     player.toggle()
     assert player.playing and player.demonstration is not None
-    session = session_store.capture(application.window)
+    session = application.window.session_store.capture()
     player.pause()
     assert session.demonstration is not None and session.demonstration.playing
     scene_files.save(session, tmp_path / "a.scene.json")
     assert scene_files.load(tmp_path / "a.scene.json") == session
-    session_store.restore(application.window, session)
+    application.window.session_store.restore(session)
     assert player.demonstration is not None and not player.playing
-    kept = session_store.capture(application.window).demonstration
+    kept = application.window.session_store.capture().demonstration
     assert kept == Playback(player.demonstration.id, session.demonstration.time)
     settled(application, qtbot)

@@ -16,13 +16,12 @@ from viz.app import Application
 from viz.chapters import registry
 from viz.chapters.equivariance.invariance import Sweeps
 from viz.chapters.panel import ChapterPanel
+from viz.chapters.registry import chapter_ids
 from viz.errors import UserError
 from viz.model.demonstration import Demonstration
 from viz.model.snapshot import Unit
-from viz.outline import CHAPTER_IDS
 from viz.scene import Scene, Transform, digits
 from viz.session.session import Playback, Session
-from viz.window import session_store
 
 
 def slide(time: float) -> Scene:
@@ -55,7 +54,7 @@ def sweeps_of(panel: ChapterPanel) -> Sweeps:
 
 def change_everything(application: Application) -> None:
     window, document = application.window, application.document
-    document.set_chapter("equivariance")
+    document.view.chapter = "equivariance"
     document.set_network("average")
     document.apply(digits.number("53"), "draw")
     document.toggle_ablation("C1", 3)
@@ -64,10 +63,10 @@ def change_everything(application: Application) -> None:
     document.select((0,))
     document.select_window((0, 2))
     window.canvas.set_tool("select")
-    window.actions_by_id["pre"].trigger()
-    window.actions_by_id["grid"].trigger()
-    assert window.panel_shown is not None
-    window.panel_shown.choose(window.panel_shown.instruments[-1].id)
+    window.commands.actions["pre"].trigger()
+    window.commands.actions["grid"].trigger()
+    assert window.panels.shown is not None
+    window.panels.shown.choose(window.panels.shown.instruments[-1].id)
 
 
 @pytest.mark.parametrize("pinned", [None, Unit("C3", 5, 2, 3)])
@@ -79,7 +78,7 @@ def test_another_window_shows_the_same(
     if pinned is not None:
         first.document.pin(pinned)
     picture = picture_of(first, qtbot)
-    session = session_store.capture(first.window)
+    session = first.window.session_store.capture()
     scene_files.save(session, tmp_path / "a.scene.json")
     first.window.close()
 
@@ -88,9 +87,9 @@ def test_another_window_shows_the_same(
     loaded = scene_files.load(tmp_path / "a.scene.json")
     assert loaded == session
     assert isinstance(loaded, Session)
-    session_store.restore(second.window, loaded, tmp_path / "a.scene.json")
+    second.window.session_store.restore(loaded, tmp_path / "a.scene.json")
     again = picture_of(second, qtbot)
-    assert session_store.capture(second.window) == session
+    assert second.window.session_store.capture() == session
     assert second.document.file == tmp_path / "a.scene.json"
     assert second.document.kept == ()
     # But for undo and redo, which are the window's own, and the scores' number, which stays while
@@ -107,7 +106,7 @@ def test_another_window_shows_the_same(
 def test_undo_brings_back_what_was_drawn(open_application: Open, qtbot: QtBot) -> None:
     application = open_application()
     application.document.apply(digits.number("8"), "draw")
-    session_store.restore(application.window, Session(digits.number("2")))
+    application.window.session_store.restore(Session(digits.number("2")))
     application.document.undo_stack.undo()
     assert application.document.scene == digits.number("8")
 
@@ -119,7 +118,7 @@ def test_opening_is_one_step_also_with_a_demonstration(
     document, stack = application.document, application.document.undo_stack
     own = digits.number("8")
     document.apply(own, "draw")
-    document.set_chapter("pooling")
+    document.view.chapter = "pooling"
     document.toggle_ablation("C1", 5)
     for scene in (slide(0.75), digits.number("9")):  # untouched, and taken over
         before = stack.index()
@@ -129,13 +128,13 @@ def test_opening_is_one_step_also_with_a_demonstration(
             ablated={"C3": frozenset({2})},
             demonstration=Playback("slide", 0.75),
         )
-        session_store.restore(application.window, session)
+        application.window.session_store.restore(session)
         assert stack.index() == stack.count() == before + 1
         assert (document.network, dict(document.ablated)) == ("average", session.ablated)
-        application.window.actions_by_id["undo"].trigger()
+        application.window.commands.actions["undo"].trigger()
         assert document.scene == own
         assert (document.network, dict(document.ablated)) == ("max", {"C1": frozenset({5})})
-        assert document.chapter == "live", "but the chapter stays"
+        assert document.view.chapter == "live", "but the chapter stays"
 
 
 def test_what_was_set_in_other_chapters_is_kept(
@@ -143,17 +142,17 @@ def test_what_was_set_in_other_chapters_is_kept(
 ) -> None:
     first = open_application()
     first.document.apply(digits.number("31"), "draw")
-    for chapter in CHAPTER_IDS[1:]:
-        first.document.set_chapter(chapter)
-    panel = first.window.panels[0]
+    for chapter in chapter_ids()[1:]:
+        first.document.view.chapter = chapter
+    panel = first.window.panels.built[0]
     assert panel.chapter.id == "equivariance"
     sweeps = sweeps_of(panel)
     before = sweeps.state()
     sweeps.restore({**before, "sweep": "angle"})
     assert sweeps.state() != before
-    first.document.set_chapter("live")
+    first.document.view.chapter = "live"
     settled(first, qtbot)
-    session = session_store.capture(first.window)
+    session = first.window.session_store.capture()
     assert session.instruments["invariance"] == sweeps.state()
     scene_files.save(session, tmp_path / "a.scene.json")
 
@@ -161,16 +160,16 @@ def test_what_was_set_in_other_chapters_is_kept(
     settled(second, qtbot)
     loaded = scene_files.load(tmp_path / "a.scene.json")
     assert isinstance(loaded, Session)
-    session_store.restore(second.window, loaded)
-    assert second.window.panels == ()
-    assert session_store.capture(second.window).instruments == session.instruments, (
+    second.window.session_store.restore(loaded)
+    assert second.window.panels.built == ()
+    assert second.window.session_store.capture().instruments == session.instruments, (
         "not visited yet"
     )
-    second.document.set_chapter("equivariance")
-    again = sweeps_of(second.window.panels[0])
+    second.document.view.chapter = "equivariance"
+    again = sweeps_of(second.window.panels.built[0])
     assert again.state() == sweeps.state()
     again.restore(before)
-    assert session_store.capture(second.window).instruments["invariance"] == before, (
+    assert second.window.session_store.capture().instruments["invariance"] == before, (
         "now it is its own"
     )
     settled(second, qtbot)
@@ -182,22 +181,22 @@ def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtB
     session = Session(
         slide(0.75), demonstration=Playback("slide", 0.75, speed=2.0, loop=False, seen=True)
     )
-    session_store.restore(application.window, session)
+    application.window.session_store.restore(session)
     assert (player.demonstration, player.time, player.playing) == (SLIDE, 0.75, False)
     assert (player.speed, player.loop, player.seen, player.taken_over) == (2.0, False, True, False)
     assert application.document.scene == slide(0.75)
-    assert session_store.capture(application.window) == session
+    assert application.window.session_store.capture() == session
 
 
 def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtbot: QtBot) -> None:
     application = open_application()
     player = application.window.player
     session = Session(digits.number("9"), demonstration=Playback("slide", 0.75))
-    session_store.restore(application.window, session)
+    application.window.session_store.restore(session)
     assert application.document.scene == digits.number("9")
     assert (player.time, player.taken_over) == (0.75, True)
-    assert session_store.capture(application.window) == session
-    session_store.restore(application.window, Session(digits.number("2")))
+    assert application.window.session_store.capture() == session
+    application.window.session_store.restore(Session(digits.number("2")))
     assert player.demonstration is None
 
 
@@ -207,14 +206,14 @@ def test_what_this_program_does_not_know_changes_nothing(
     application = open_application()
     change_everything(application)
     settled(application, qtbot)
-    before = session_store.capture(application.window)
+    before = application.window.session_store.capture()
     session = Session(Scene(), demonstration=Playback("dreams"))
     with pytest.raises(UserError, match="dreams"):
-        session_store.restore(application.window, session)
-    assert session_store.capture(application.window) == before
+        application.window.session_store.restore(session)
+    assert application.window.session_store.capture() == before
     application.window.files.restore(session, tmp_path / "a.scene.json")
-    assert "dreams" in application.window.message_bar.text
-    assert session_store.capture(application.window) == before
+    assert "dreams" in application.window.messages.text
+    assert application.window.session_store.capture() == before
 
 
 def test_open_and_save_keep_the_session(
@@ -226,12 +225,12 @@ def test_open_and_save_keep_the_session(
     path = tmp_path / "a.scene.json"
     application.document.saved_as(path)
     application.window.files.save()
-    saved = session_store.capture(application.window)
-    session_store.restore(application.window, Session(Scene()))
+    saved = application.window.session_store.capture()
+    application.window.session_store.restore(Session(Scene()))
     application.window.files.open_paths([str(path)])
     qtbot.waitUntil(lambda: application.document.scene == saved.scene, timeout=10_000)
     settled(application, qtbot)
-    assert session_store.capture(application.window) == saved
+    assert application.window.session_store.capture() == saved
 
 
 def test_the_window_shown_by_itself_is_shown_again(open_application: Open, qtbot: QtBot) -> None:
@@ -242,12 +241,12 @@ def test_the_window_shown_by_itself_is_shown_again(open_application: Open, qtbot
     assert document.snapshot is not None
     found = [round(digit.column) for digit in document.snapshot.reading.digits]
     for column in found:  # both are sure, so whichever was shown stays
-        session_store.restore(
-            application.window, Session(digits.number("31"), focus_window=(0, column))
+        application.window.session_store.restore(
+            Session(digits.number("31"), focus_window=(0, column))
         )
         settled(application, qtbot)
         assert document.shown_window() == (0, column)
-        assert session_store.capture(application.window).focus_window == (0, column)
+        assert application.window.session_store.capture().focus_window == (0, column)
 
 
 def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> None:
@@ -256,24 +255,24 @@ def test_no_state_in_between_is_shown(open_application: Open, qtbot: QtBot) -> N
     shown: list[Scene] = []
     application.document.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.scene))
     session = Session(slide(0.75), network="average", demonstration=Playback("slide", 0.75))
-    session_store.restore(application.window, session)
+    application.window.session_store.restore(session)
     settled(application, qtbot)
     assert shown and set(map(id, shown)) == {id(application.document.scene)}
 
 
-@pytest.mark.parametrize("chapter", CHAPTER_IDS[1:])
+@pytest.mark.parametrize("chapter", chapter_ids()[1:])
 def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
     chapter: str, open_application: Open, qtbot: QtBot
 ) -> None:
     application = open_application()
     application.document.apply(digits.number("31"), "draw")
-    application.document.set_chapter(chapter)
-    panel = application.window.panel_shown
+    application.document.view.chapter = chapter
+    panel = application.window.panels.shown
     assert panel is not None and panel.instruments
 
     def kept() -> bool:
         """Whether a file keeps the settings of all instruments as they are."""
-        session = session_store.capture(application.window)
+        session = application.window.session_store.capture()
         assert len(session.instruments) == len(panel.instruments)
         loaded = scene_files.loads(scene_files.dumps(session))
         assert isinstance(loaded, Session)

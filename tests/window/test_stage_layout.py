@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.scene.digits import number
-from viz.window import session_store
 from viz.window.main_window import MainWindow
 from viz.window.record_dialog import Wish
 from viz.window.record_strips import RecordStrip
@@ -61,12 +60,12 @@ def test_enlarged_text_is_no_reason_for_a_smaller_canvas(
     window.document.apply(number("35", height=height, width=width), "other")
     usual = canvas_pixels(window, qtbot)
     assert window.kernels.isVisible()
-    window.appearance.toggle_projection()
+    window.commands.actions["projection"].trigger()
     assert canvas_pixels(window, qtbot) >= usual
     below = [part for part in (window.panel, window.kernels) if part.isVisible()]
     assert all(top(part, window) + part.height() <= window.height() for part in below)
     assert window.panel in below
-    window.appearance.toggle_projection()
+    window.commands.actions["projection"].trigger()
     assert canvas_pixels(window, qtbot) == usual
     assert window.kernels.isVisible()
 
@@ -77,14 +76,14 @@ def test_the_stage_has_the_largest_canvas_and_a_strip_of_scores(
 ) -> None:
     window.resize(*size)
     usual = canvas_pixels(window, qtbot)
-    window.presentation.stage = True
-    window.fold_controls()
+    window.view.stage_only = True
+    window.stage_layout.arrange()
     assert canvas_pixels(window, qtbot) > 1.5 * usual
     scores = window.maps.scores
     assert top(scores, window) >= top(window.canvas, window) + window.canvas.height()
     assert scores.height() < window.canvas.height()
-    window.presentation.stage = False
-    window.fold_controls()
+    window.view.stage_only = False
+    window.stage_layout.arrange()
     assert canvas_pixels(window, qtbot) == usual
     assert scores.width() < window.maps.width()
     assert scores.height() > 0.15 * window.height(), "its height is free again"
@@ -116,20 +115,20 @@ def test_a_stands_above_b_with_the_same_window_and_its_probability(
     assert window.comparison.caption.accessibleDescription() != same
     assert frozen.caption.accessibleDescription() == same
     assert frozen.document.shown_window() == (0, 4)
-    kept = window.comparison.beside
+    kept = window.comparison.state()
     assert kept is not None
     assert kept.window == (0, 4)
     window.comparison.toggle()
 
 
 def test_what_tells_that_all_went_well_goes_by_itself(window: MainWindow) -> None:
-    bar = window.message_bar
-    bar.say("Done.", for_ms=60_000)
-    assert bar.isVisible()
+    bar = window.messages
+    bar.show("Done.", for_ms=60_000)
+    assert bar.text == "Done."
     run_out(bar, 60_000)
-    assert not bar.isVisible()
-    bar.say("Done.", for_ms=60_000)
-    bar.say("This must be read.")
+    assert bar.text == ""
+    bar.show("Done.", for_ms=60_000)
+    bar.show("This must be read.")
     assert running_out(bar) == []
 
 
@@ -143,13 +142,13 @@ def test_a_recording_moves_nothing(
 ) -> None:
     window.resize(1280, 720)
     if projected:
-        window.appearance.toggle_projection()
+        window.commands.actions["projection"].trigger()
     canvas_pixels(window, qtbot)
     before = window.maps.geometry(), window.statusBar().geometry()
     process = window.recorder.process
     monkeypatch.setattr(process, "start", lambda *_: None)
     wish = Wish("mp4", False, (1280, 720), 30, tmp_path / "a.mp4")
-    window.recorder.start(wish, session_store.capture(window))
+    window.recorder.start(wish, window.session_store.capture())
     process.counted.emit(3, 240)
     strip = window.findChild(RecordStrip)
     assert strip is not None
@@ -164,7 +163,7 @@ def test_projected_controls_are_read_from_the_last_row(
     size: tuple[int, int], window: MainWindow, qtbot: QtBot
 ) -> None:
     window.resize(*size)
-    window.appearance.toggle_projection()
+    window.commands.actions["projection"].trigger()
     canvas_pixels(window, qtbot)
     least = size[1] / 45
     assert window.panel.target.font().pixelSize() >= least
@@ -200,7 +199,7 @@ def test_a_map_stays_at_its_place_in_every_chapter(
     window.document.apply(number("35", height=canvas[0], width=canvas[1]), "other")
     seen = set()
     for chapter in ("live", "pooling", "live", "binding"):
-        window.document.set_chapter(chapter)
+        window.document.view.chapter = chapter
         canvas_pixels(window, qtbot)
         maps, snapshot = window.maps, window.document.snapshot
         assert snapshot is not None

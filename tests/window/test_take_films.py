@@ -27,7 +27,6 @@ from viz.scene import Group, Transform, digits
 from viz.session.session import Playback, Session
 from viz.views.answer.scores import LEAST_CHANGE, probabilities
 from viz.views.canvas.transform_panel import TransformPanel
-from viz.window import session_store
 
 
 @pytest.fixture(autouse=True)
@@ -49,32 +48,32 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     def now() -> None:
         settled(application, qtbot)
         qtbot.waitUntil(lambda: not application.engine.measuring, timeout=60_000)
-        states.append(session_store.capture(window))
+        states.append(window.session_store.capture())
 
     document.apply(digits.number("31"), "draw")
     now()
     document.set_network("average")
     document.toggle_ablation("C1", 3)
-    document.set_chapter("sliding-window")
+    document.view.chapter = "sliding-window"
     now()
     document.apply(replace(document.scene, transform=Transform(dx=3.25)), "move")
     document.select_window((0, 1))
     now()
-    document.set_chapter("binding")
-    assert window.panel_shown is not None
-    overlay = window.panel_shown.instruments[0].overlay  # type: ignore[attr-defined]
+    document.view.chapter = "binding"
+    assert window.panels.shown is not None
+    overlay = window.panels.shown.instruments[0].overlay  # type: ignore[attr-defined]
     now()
     overlay.setChecked(not overlay.isChecked())
     now()
-    document.set_chapter("live")
+    document.view.chapter = "live"
     document.toggle_ablation("C1", 3)
     document.toggle_ablation("S2", 4)
     window.canvas.set_tool("select")
     document.select((1,))
     document.pin(Unit("C3", 5, 2, 3))
     now()
-    window.actions_by_id["pre"].trigger()
-    window.actions_by_id["grid"].trigger()
+    window.commands.actions["pre"].trigger()
+    window.commands.actions["grid"].trigger()
     window.comparison.toggle()
     document.set_network("max")
     document.apply(digits.number("53"), "draw")
@@ -91,7 +90,7 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     take = Take(tuple((float(number), state) for number, state in enumerate(states)), 10.0)
     with rendering(states[0], STAGE) as made:
         frames = list(made.follow(take, range(len(states))))
-        assert session_store.capture(made.window) == states[-1]
+        assert made.window.session_store.capture() == states[-1]
     for number, (frame, state) in enumerate(zip(frames, states, strict=True)):
         assert np.array_equal(frame, picture(state, STAGE)), number
     assert len({frame.tobytes() for frame in frames}) == len(frames)
@@ -130,7 +129,7 @@ def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
     with rendering(take.at(0), STAGE) as made:
         lengths = []
         for _ in made.follow(take, take.times(10)):
-            panel = made.window.panel_shown
+            panel = made.window.panels.shown
             assert panel is not None
             trajectory = panel.instruments[2]
             lengths.append(trajectory.trail.xs[-1])  # type: ignore[attr-defined]
@@ -198,12 +197,12 @@ def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: 
     assert isinstance(item, Group) and len(item.strokes) > 1
     document.apply(drawn, "draw")
     document.apply(drawn.with_item(1, replace(item, strokes=item.strokes[:1])), "delete")
-    notes = Notes(10, session_store.capture(application.window))
+    notes = Notes(10, application.window.session_store.capture())
     document.undo_stack.undo()
     document.select((1,), (1, 1))
-    notes.note(0.1, session_store.capture(application.window))
+    notes.note(0.1, application.window.session_store.capture())
     document.undo_stack.redo()
-    notes.note(0.2, session_store.capture(application.window))
+    notes.note(0.2, application.window.session_store.capture())
     made = notes.take(1.0)
     assert [state.stroke for _, state in made.moments] == [None, (1, 1), None]
     settled(application, qtbot)

@@ -27,7 +27,6 @@ from viz.recording.take import MOST_SECONDS, Take
 from viz.scene import ImageLayer, digits
 from viz.session.session import Session
 from viz.window import recorder as recording
-from viz.window import session_store
 from viz.window.record_dialog import RecordDialog, Wish
 from viz.window.record_strips import TakeStrip
 from viz.window.take_recorder import TakeRecorder
@@ -77,9 +76,9 @@ def application(qtbot: QtBot) -> Iterator[Application]:
 def told(application: Application, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the message bar has said."""
     said: list[str] = []
-    bar = application.window.message_bar
-    say = bar.say
-    monkeypatch.setattr(bar, "say", lambda text, **more: said.append(text) or say(text, **more))
+    bar = application.window.messages
+    show = bar.show
+    monkeypatch.setattr(bar, "show", lambda text, **more: said.append(text) or show(text, **more))
     return said
 
 
@@ -120,7 +119,7 @@ def test_a_film_of_the_hand(
 ) -> None:
     """From the dialog to the decoded frames: a stroke drawn at 0.5 s is there from frame 13 on."""
     window, film = application.window, tmp_path / "hand.mp4"
-    window.actions_by_id["record"].trigger()
+    window.commands.actions["record"].trigger()
     (dialog,) = window.findChildren(RecordDialog)
     dialog.kind.setCurrentIndex(dialog.kind.findData("take mp4"))
     dialog.what.setCurrentIndex(1)
@@ -134,12 +133,12 @@ def test_a_film_of_the_hand(
     assert window.recorder.taking
     with qtbot.waitActive(window):  # as a window manager does once the dialog is gone
         window.activateWindow()
-    before = session_store.capture(window)
+    before = window.session_store.capture()
     clock.now += 0.5
     draw(application, (16, 6), (16, 16), (16, 26))
     qtbot.waitUntil(lambda: running_out(taking(application)) == [])
     settled(application, qtbot)
-    after = session_store.capture(window)
+    after = window.session_store.capture()
     assert before.scene.items == () and len(after.scene.items) == 1
     clock.now += 0.5
     QTest.keyClick(
@@ -149,7 +148,7 @@ def test_a_film_of_the_hand(
     )
     assert not window.recorder.taking
     qtbot.waitUntil(lambda: not window.recorder.recording, timeout=120_000)
-    assert f"Recorded as {film}" in window.message_bar.text
+    assert f"Recorded as {film}" in window.messages.text
     assert list(temporary.iterdir()) == []
 
     frames = [frame.astype(int) for frame in decoded(film)]
@@ -181,21 +180,21 @@ def test_every_change_is_noted_when_it_comes(
         settled(application, qtbot)
         with qtbot.waitSignal(taking(application).went_on):  # a frame more
             pass
-        states.append((0.25 * (len(states) + 1), session_store.capture(window)))
+        states.append((0.25 * (len(states) + 1), window.session_store.capture()))
 
     does(lambda: draw(application, (10, 6), (10, 26)))
     scene = document.scene
     does(lambda: QTest.keyClick(window, Qt.Key.Key_4))
-    assert window.panel_shown is not None
-    does(lambda: window.panel_shown.choose("interaction"))
-    does(lambda: window.panel_shown.instruments[1].marking.toggle())
+    assert window.panels.shown is not None
+    does(lambda: window.panels.shown.choose("interaction"))
+    does(lambda: window.panels.shown.instruments[1].marking.toggle())
     does(lambda: document.toggle_ablation("C1", 3))
     does(lambda: document.set_network("average"))
     does(lambda: document.select_window((0, 0)))
     does(lambda: window.canvas.set_tool("select"))
     does(lambda: document.select((0,)))
     does(lambda: document.pin(Unit("C3", 5, 2, 3)))
-    does(lambda: window.actions_by_id["pre"].trigger())
+    does(lambda: window.commands.actions["pre"].trigger())
     does(window.comparison.toggle)
     clock.now += 0.25
     qtbot.waitUntil(lambda: strip.seconds.text() == "3 s")
@@ -250,7 +249,7 @@ def test_cancel_leaves_nothing(
     strip.cancel.click()
     recorder = application.window.recorder
     assert not recorder.taking and not recorder.recording and not strip.isVisible()
-    assert "cancelled" in application.window.statusBar().currentMessage()
+    assert "cancelled" in application.window.messages.text
     draw(application, (20, 6), (20, 26))  # nobody listens any longer
     settled(application, qtbot)
     assert application.window.findChild(TakeRecorder) is None
@@ -353,7 +352,7 @@ def test_the_keys_end_it_while_presenting_too(
     tmp_path: Path,
 ) -> None:
     window = application.window
-    record = window.actions_by_id["record"]
+    record = window.commands.actions["record"]
     begin(application, tmp_path / "a.mp4")
     window.presentation.toggle()
     assert record.isEnabled()

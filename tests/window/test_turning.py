@@ -15,7 +15,6 @@ from viz.app import Application
 from viz.chapters import registry
 from viz.chapters.registry import by_id
 from viz.session.session import Playback, Session
-from viz.window import session_store
 
 LEFT = Qt.MouseButton.LeftButton
 SWEPT = Demo("Swept", "equivariance", digits="5", id="swept", instrument="invariance")
@@ -51,7 +50,7 @@ def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
     assert window.canvas.tool == "pen"
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert window.canvas.tool == "select"
-    assert window.actions_by_id["select"].isChecked()
+    assert window.commands.actions["select"].isChecked()
     window.player.pause()
     place, before = ink(lecture), document.scene
     QTest.mousePress(window.canvas, LEFT, pos=place)
@@ -61,7 +60,7 @@ def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
     (group,) = document.scene.items
     assert len(group.strokes) == len(before.items[0].strokes), "no ink was added"
     assert ink(lecture).x() > place.x()
-    window.actions_by_id["new"].trigger()
+    window.commands.actions["new"].trigger()
     assert window.canvas.tool == "pen", "an empty canvas is drawn on"
 
 
@@ -69,21 +68,21 @@ def test_the_hand_keeps_what_it_took_itself(lecture: Application) -> None:
     window = lecture.window
     window.canvas.set_tool("eraser")
     window.player.next()
-    window.actions_by_id["pen"].trigger()
-    window.actions_by_id["select"].trigger()
-    window.actions_by_id["clear"].trigger()
+    window.commands.actions["pen"].trigger()
+    window.commands.actions["select"].trigger()
+    window.commands.actions["clear"].trigger()
     assert window.canvas.tool == "select"
     window.canvas.set_tool("eraser")
     window.player.next()
     assert window.canvas.tool == "select"
-    window.actions_by_id["clear"].trigger()
+    window.commands.actions["clear"].trigger()
     assert window.canvas.tool == "eraser"
 
 
 def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: Application) -> None:
     window, player = lecture.window, lecture.window.player
-    lecture.document.set_chapter("equivariance")
-    panel = window.panel_shown
+    lecture.document.view.chapter = "equivariance"
+    panel = window.panels.shown
     assert panel is not None
     panel.choose("residual")
     player.next()
@@ -93,7 +92,7 @@ def test_a_demonstration_brings_its_instrument_but_a_session_does_not(lecture: A
     player.pause()
     panel.choose("difference")
     window.canvas.set_tool("pen")
-    session = session_store.capture(window)
+    session = window.session_store.capture()
     panel.choose("displacement")
     window.canvas.set_tool("eraser")
     player.load(SWEPT)  # type: ignore[arg-type]  # as a session does
@@ -107,17 +106,17 @@ def test_a_session_without_an_instrument_shows_the_demonstrations_own(
 ) -> None:
     monkeypatch.setattr(registry, "demonstrations", lambda: (*DEMOS, UNKNOWN, SWEPT))
     window = lecture.window
-    lecture.document.set_chapter("equivariance")
-    panel = window.panel_shown
+    lecture.document.view.chapter = "equivariance"
+    panel = window.panels.shown
     assert panel is not None
     panel.choose("displacement")
     played = Playback(SWEPT.id)
     session = Session(SWEPT.scene_at(0), "equivariance", demonstration=played)
-    session_store.restore(window, session)  # as `render --demo` does
+    window.session_store.restore(session)  # as `render --demo` does
     assert panel.current.id == SWEPT.instrument == "invariance"
-    session_store.restore(window, replace(session, instrument="difference"))
+    window.session_store.restore(replace(session, instrument="difference"))
     assert panel.current.id == "difference"
-    session_store.restore(window, replace(session, demonstration=Playback(UNKNOWN.id)))
+    window.session_store.restore(replace(session, demonstration=Playback(UNKNOWN.id)))
     assert panel.current.id == "difference", "this one leaves it"
 
 
@@ -140,7 +139,7 @@ def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot)
     elif way == "escape":
         QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     else:
-        window.actions_by_id[way].trigger()
+        window.commands.actions[way].trigger()
     assert document.window is None
 
 
@@ -155,8 +154,8 @@ def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
     assert document.scene == scene
     shown = window.hint_line.hint
     assert shown != DEMOS[0].watch
-    assert window.panel_shown is not None
-    window.panel_shown.choose("difference")
+    assert window.panels.shown is not None
+    window.panels.shown.choose("difference")
     assert window.hint_line.hint not in (shown, DEMOS[0].watch), "each instrument has its own"
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert window.player.demonstration is UNKNOWN

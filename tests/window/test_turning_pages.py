@@ -15,7 +15,6 @@ from staging import OWN, Demo, shelve
 from viz.app import Application
 from viz.chapters.registry import by_id, of_chapter
 from viz.session.session import Playback, Session
-from viz.window import session_store
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -46,9 +45,9 @@ def lecture(
     window.canvas.setFocus()
     if request.param:
         press(application, Key.Key_F5)
-        assert window.presentation.on
+        assert window.view.presenting
     yield application
-    assert window.presentation.on == request.param
+    assert window.view.presenting == request.param
 
 
 def press(application: Application, key: Key) -> None:
@@ -82,7 +81,7 @@ def bring_to(application: Application, state: str) -> None:
 
 
 def no_word_of_another_chapter(application: Application) -> bool:
-    hint, chapter = application.window.hint_line.hint, application.document.chapter
+    hint, chapter = application.window.hint_line.hint, application.document.view.chapter
     others = [demo for name, demos in SHELF.items() if name != chapter for demo in demos]
     return not any(
         word in hint for demo in others for word in (demo.title, demo.watch, demo.proves)
@@ -164,10 +163,10 @@ def test_in_every_order_the_chapter_on_the_screen_is_what_plays(
         before = document.scene
         press(lecture, key)
         if key in CHAPTERS:
-            assert document.chapter == CHAPTERS[key]
+            assert document.view.chapter == CHAPTERS[key]
             assert playing or document.scene is before
-            playing = playing and loaded in SHELF[document.chapter]
-        own = SHELF[document.chapter]
+            playing = playing and loaded in SHELF[document.view.chapter]
+        own = SHELF[document.view.chapter]
         if key == Key.Key_Right:  # nudges the drawing: takes over
             playing = False
             made.append(document.scene)
@@ -206,7 +205,7 @@ def test_the_mouse_turns_the_page_as_the_key_does(open_application: Open, qtbot:
     assert player.playing
     tabs = window.head.tabs
     QTest.mouseClick(tabs, LEFT, pos=tabs.tabRect(3).center())
-    assert (application.document.chapter, player.playing) == ("binding", False)
+    assert (application.document.view.chapter, player.playing) == ("binding", False)
     QTest.keyClick(tabs, Key.Key_Space)
     assert player.demonstration is of_chapter("binding")[0]
     assert player.playing, "wherever the click has put the focus"
@@ -235,9 +234,9 @@ def test_a_session_left_between_two_chapters_opens_as_it_was_left(open_applicati
     for taken in (False, True):
         scene = OWN if taken else shift.scene_at(3.0)
         session = Session(scene, "binding", demonstration=Playback("shift", 3.0))
-        session_store.restore(window, session)
+        window.session_store.restore(session)
         assert application.document.scene == scene
-        assert session_store.capture(window).demonstration == session.demonstration
+        assert window.session_store.capture().demonstration == session.demonstration
         assert (player.playing, player.at_hand) == (False, None)
         assert "Shift" not in window.hint_line.hint
         assert shift.watch != window.hint_line.hint

@@ -20,7 +20,7 @@ from PyQt6.QtCore import QAbstractAnimation, QObject
 from viz import app
 from viz.bench.drag import opened, scene_to_drag
 from viz.bench.waiting import pass_time, wait_for
-from viz.outline import CHAPTER_IDS
+from viz.chapters.registry import chapter_ids
 
 ROUNDS = 6
 """At least so many rounds, however short; in a long run a demonstration plays ``LONGEST_S``."""
@@ -49,9 +49,9 @@ def rounds(application: app.Application, dwell_s: float) -> Iterator[dict[str, f
     player = window.player
     turn = 0
     while True:
-        for chapter in CHAPTER_IDS:
-            document.set_chapter(chapter)
-            panel = window.panel_shown
+        for chapter in chapter_ids():
+            document.view.chapter = chapter
+            panel = window.panels.shown
             for demonstration in player.library():
                 if panel is not None and panel.instruments:
                     panel.choose(panel.instruments[turn % len(panel.instruments)].id)
@@ -68,8 +68,8 @@ def measure(seconds: float) -> dict[str, Any]:
     """Growth between the end of the second round and that of the last one."""
     application = opened(scene_to_drag(32, 64)[0])
     count = 0
-    for chapter in CHAPTER_IDS:
-        application.document.set_chapter(chapter)
+    for chapter in chapter_ids():
+        application.document.view.chapter = chapter
         count += len(application.window.player.library())
     dwell = min(LONGEST_S, seconds / ROUNDS / count)
     start, found = time.monotonic(), list[dict[str, float]]()

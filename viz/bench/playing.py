@@ -13,7 +13,7 @@ from typing import Any
 from viz import app
 from viz.bench.drag import opened, scene_to_drag
 from viz.bench.waiting import pass_time
-from viz.outline import CHAPTER_IDS
+from viz.chapters.registry import chapter_ids
 
 WARM_S, PLAY_S = 0.5, 2.0
 """Seconds of each demonstration."""
@@ -36,8 +36,8 @@ def play(application: app.Application, seconds: float = PLAY_S) -> dict[str, dic
     document.request_changed.connect(ask)
     application.clock.frame_painted.connect(paint)
     found: dict[str, dict[str, float]] = {}
-    for chapter in CHAPTER_IDS:
-        document.set_chapter(chapter)
+    for chapter in chapter_ids():
+        document.view.chapter = chapter
         for demonstration in player.library():
             player.load(demonstration)
             player.play()

@@ -52,8 +52,8 @@ def beside_a_drag(seconds: float = DRAG_S) -> dict[str, Any]:
 
     scene, grip = scene_to_drag(32, 64)
     application = opened(scene)
-    application.document.set_chapter("equivariance")
-    panel = application.window.panel_shown
+    application.document.view.chapter = "equivariance"
+    panel = application.window.panels.shown
     assert panel is not None
     view = next(view for view in panel.instruments if isinstance(view, ShiftMapView))
     panel.choose(view.id)

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from viz import app
 from viz.bench.drag import PAUSED_HZ, Drag, opened, scene_to_drag
 from viz.bench.waiting import pass_time, wait_for
-from viz.outline import CHAPTER_IDS
+from viz.chapters.registry import chapter_ids
 
 WARM_S, DRAG_S = 0.5, 5.0
 """Seconds of dragging in a chapter, divided among its instruments; each warms up before."""
@@ -45,8 +45,8 @@ class Turn(QObject):
         qapp = QApplication.instance()
         assert qapp is not None
         start = time.perf_counter()
-        self._window.actions_by_id[f"chapter_{chapter}"].trigger()
-        self._target = self._window.panel_shown or self._window.maps
+        self._window.commands.actions[f"chapter_{chapter}"].trigger()
+        self._target = self._window.panels.shown or self._window.maps
         qapp.installEventFilter(self)
         QTimer.singleShot(round(PATIENCE_S * 1000), self._loop.quit)
         self._loop.exec()
@@ -75,12 +75,12 @@ def turns(application: app.Application, rest_s: float = REST_S) -> dict[str, flo
     """The worst first visit and the worst of all later turns between two chapters, in ms."""
     turn = Turn(application)
     first, again = [], []
-    for chapter in CHAPTER_IDS[1:]:
+    for chapter in chapter_ids()[1:]:
         first.append(turn(chapter))
         pass_time(rest_s)
     wait_for(lambda: not application.engine.measuring, PATIENCE_S, "the measuring lane")
-    for one, other in permutations(CHAPTER_IDS, 2):
-        application.document.set_chapter(one)
+    for one, other in permutations(chapter_ids(), 2):
+        application.document.view.chapter = one
         pass_time(rest_s)
         again.append(turn(other))
         pass_time(rest_s)
@@ -98,9 +98,9 @@ def latencies(
     """By chapter: p50 and p99 of a drag in ms over all its instruments, the worst GUI block, and
     p99 beside each instrument."""
     found: dict[str, dict[str, Any]] = {}
-    for chapter in CHAPTER_IDS:
-        application.document.set_chapter(chapter)
-        panel = application.window.panel_shown
+    for chapter in chapter_ids():
+        application.document.view.chapter = chapter
+        panel = application.window.panels.shown
         instruments = panel.instruments if panel is not None else ()
         count = max(1, len(instruments))
         drag = Drag(application, grip)

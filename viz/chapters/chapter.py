@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from viz.outline import CHAPTER_IDS
-
 if TYPE_CHECKING:
     from viz.chapters.instrument import Context, Instrument
     from viz.model.demonstration import Demonstration
@@ -27,11 +25,8 @@ class Chapter:
     demonstrations_in: str
     instruments_in: str = ""
     """Empty for a chapter without instruments of its own: there the inspector stands."""
-
-    @property
-    def number(self) -> int:
-        """The chapter's place, counted from 1."""
-        return CHAPTER_IDS.index(self.id) + 1
+    number: int = 0
+    """Its place in the registry, from 1, which the registry fills in: the key that turns to it."""
 
     def demonstrations(self) -> tuple[Demonstration, ...]:
         """Build the chapter's demonstrations, in the order of showing."""

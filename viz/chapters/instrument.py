@@ -27,6 +27,8 @@ class Instrument(Protocol):
     """The text of its tab, translated and short."""
     tip: str
     """One sentence: what is measured, and by which formula."""
+    hint: str
+    """One sentence for the foot of the window: what to try with it; "" for nothing special."""
 
     def show_snapshot(self, snapshot: Snapshot, /) -> None:
         """The latest snapshot, while on the screen and when coming to it. Cheap: what takes longer

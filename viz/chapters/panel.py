@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -75,14 +75,13 @@ class InstrumentTabs(QTabBar):
 
 
 class ChapterPanel(QWidget):
-    """Tabs over the instruments of ``chapter``."""
-
-    instrument_changed = pyqtSignal()
+    """Tabs over the instruments of ``chapter``; which is shown is the view state's."""
 
     def __init__(self, chapter: Chapter, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chapter = chapter
         self.instruments = chapter.instruments(context)
+        self._view = context.document.view
         self._snapshot: Snapshot | None = None
         self._tabs = InstrumentTabs()
         self._stack = QStackedWidget()
@@ -95,24 +94,38 @@ class ChapterPanel(QWidget):
         layout.setSpacing(2 * themes.GRID)
         layout.addWidget(self._tabs)
         layout.addWidget(self._stack, 1)
+        self._follow("instrument")
         self._tabs.currentChanged.connect(self._turn)
+        self._view.changed.connect(self._follow)
 
     @property
     def current(self) -> Instrument | None:
-        """The instrument on the screen; None in a chapter without any."""
-        return self.instruments[self._tabs.currentIndex()] if self.instruments else None
+        """The instrument on the screen: the one that the view state has for this chapter, else the
+        first; None in a chapter without any."""
+        wanted = self._view.instrument_of(self.chapter.id)
+        chosen = (one for one in self.instruments if one.id == wanted)
+        return next(chosen, self.instruments[0] if self.instruments else None)
 
     def choose(self, id_: str) -> None:
         """Bring the instrument with this id to the screen, if the chapter has it."""
-        for index, instrument in enumerate(self.instruments):
-            if instrument.id == id_:
-                self._tabs.setCurrentIndex(index)
+        if any(instrument.id == id_ for instrument in self.instruments):
+            self._view.set_instrument(self.chapter.id, id_)
 
     def _turn(self, index: int) -> None:
-        self._stack.setCurrentIndex(index)
-        if self._snapshot is not None:
-            self.instruments[index].show_snapshot(self._snapshot)
-        self.instrument_changed.emit()
+        """The user chose a tab."""
+        self.choose(self.instruments[index].id)
+
+    def _follow(self, name: str) -> None:
+        """Bring the ``current`` instrument to the front."""
+        current = self.current
+        if name != "instrument" or current is None:
+            return
+        index = self.instruments.index(current)
+        self._tabs.setCurrentIndex(index)
+        if index != self._stack.currentIndex():
+            self._stack.setCurrentIndex(index)
+            if self._snapshot is not None:
+                current.show_snapshot(self._snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand the snapshot to the instrument on the screen."""

@@ -1,11 +1,12 @@
-"""The chapters that there are, and their demonstrations.
+"""The list of chapters, and all their demonstrations.
 
-A chapter is the package of its id (``sliding-window`` is ``viz.chapters.sliding_window``), whose
-``chapter()`` makes its record.
+A chapter is a package of this room, whose ``chapter()`` makes its record. To add one, add its
+folder, and its name to ``PACKAGES``.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,24 +15,37 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.layers import LAYERS
 from viz.nets.variants import VARIANTS
-from viz.outline import CHAPTER_IDS
 from viz.session.codec import KnownIds
 
 if TYPE_CHECKING:
     from viz.chapters.chapter import Chapter
     from viz.model.demonstration import Demonstration
 
+PACKAGES = (
+    "live",
+    "equivariance",
+    "pooling",
+    "binding",
+    "sliding_window",
+)
+
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
     """All chapters, in their order; made when first asked for, in the language then chosen."""
-    packages = (import_module(f"viz.chapters.{id_.replace('-', '_')}") for id_ in CHAPTER_IDS)
-    return tuple(package.chapter() for package in packages)
+    records = (import_module(f"viz.chapters.{name}").chapter() for name in PACKAGES)
+    return tuple(replace(record, number=number) for number, record in enumerate(records, 1))
+
+
+@cache
+def chapter_ids() -> tuple[str, ...]:
+    """The ids of all chapters, in their order, as files and options name them."""
+    return tuple(chapter.id for chapter in chapters())
 
 
 def known_ids() -> KnownIds:
     """What scene files may name."""
-    return KnownIds(CHAPTER_IDS, tuple(VARIANTS), {layer.name: layer.maps for layer in LAYERS})
+    return KnownIds(chapter_ids(), tuple(VARIANTS), {layer.name: layer.maps for layer in LAYERS})
 
 
 def import_all() -> None:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from viz import __version__
+from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.i18n import tr
 from viz.nets.variants import VARIANTS
-from viz.outline import CHAPTER_IDS
 from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW
 
 LARGEST = 16_384
@@ -162,7 +162,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     render.add_argument(
         "--chapter",
-        choices=CHAPTER_IDS,
+        choices=chapter_ids(),
         help=tr("chapter to show; without --demo, --digits or --scene its first demonstration"),
     )
     render.add_argument(

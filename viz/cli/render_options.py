@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from viz.chapters.registry import chapter_ids
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.outline import CHAPTER_IDS
 from viz.recording.take import Take
 from viz.recording.video import FILMS, MOST_GIF_RATE
 from viz.scene import Scene
@@ -212,7 +212,7 @@ def _chosen(
     from viz.scene import digits
 
     scene = digits.number("31" if arguments.digits is None else arguments.digits)
-    return Session(scene, chapter or CHAPTER_IDS[0], tool="select"), None
+    return Session(scene, chapter or chapter_ids()[0], tool="select"), None
 
 
 def _demonstration(name: str) -> Demonstration:

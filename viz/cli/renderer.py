@@ -27,7 +27,6 @@ from viz.i18n import tr
 from viz.recording.take import Take
 from viz.recording.video import Frame
 from viz.session.session import Session
-from viz.window import session_store
 from viz.window.sizes import least_size
 
 PATIENCE_MS = 120_000
@@ -84,14 +83,9 @@ class Renderer:
         engine.failed.connect(self._fail)
 
     def _fold(self, stage: bool) -> None:
-        window = self.window
-        window.timing.hide()
-        window.setMinimumSize(*least_size(stage=stage))
-        if stage:
-            window.presentation.stage = True
-            window.head.hide()
-            window.statusBar().hide()
-            window.fold_controls()
+        self.window.timing.hide()
+        self.window.setMinimumSize(*least_size(stage=stage))
+        self.window.view.stage_only = stage
 
     def show(self, session: Session) -> None:
         """Open the window and begin. Raises UserError if the session cannot be shown."""
@@ -99,7 +93,7 @@ class Renderer:
         self.window.canvas.setFocus()  # or a frame round the tabs says that keys go there
         self.application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
-        session_store.restore(self.window, session)
+        self.window.session_store.restore(session)
         self.window.player.pose(playing=_was_playing(session))
         if session.instrument is not None:
             self._choose(session.instrument)
@@ -109,11 +103,11 @@ class Renderer:
 
         Raises UserError if the chapter does not have it.
         """
-        panel = self.window.panel_shown
+        panel = self.window.panels.shown
         ids = [one.id for one in panel.instruments] if panel is not None else []
         number = int(name) if re.fullmatch(r"0*[1-9]\d{0,3}", name) else 0
         if name not in ids and not 1 <= number <= len(ids):
-            raise UserError(_no_instrument(name, ids, self.window.chapter.title))
+            raise UserError(_no_instrument(name, ids, self.window.panels.chapter.title))
         assert panel is not None
         panel.choose(name if name in ids else ids[number - 1])
 
@@ -150,11 +144,11 @@ class Renderer:
         for time in times:
             state, badges = take.at(time), document.badges
             if state is not shown:
-                session_store.follow(self.window, state)
+                self.window.session_store.follow(state)
             self.window.player.film(time, playing=_was_playing(state))
             if state is not shown:
                 self.settle()
-                session_store.hold_window(self.window, state)
+                self.window.session_store.hold_window(state)
             if frame is None or state is not shown or document.badges is not badges:
                 shown, frame = state, self.frame()
             elif self._interrupted:

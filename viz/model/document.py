@@ -1,4 +1,4 @@
-"""The document: the one mutable object. Scene, file, chapter, network, ablations, attention.
+"""The document: the one mutable object. Scene, file, network, ablations, where to look; and `view`.
 
 Every change of the scene goes through ``apply`` and so onto the undo stack; every change that
 the network must answer raises ``request_changed`` with a new numbered Request.
@@ -12,15 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QUndoStack
 
 from viz.model.recovery import Drawing, UnsavedDrawings
 from viz.model.selection import Selection
 from viz.model.snapshot import Request, Snapshot
-from viz.model.undo import State, Step
+from viz.model.undo import State, Step, UndoStack
+from viz.model.view_state import ViewState
 from viz.nets.layers import Layer, layer_of
 from viz.nets.variants import VARIANTS
-from viz.outline import CHAPTER_IDS
 from viz.scene import Scene
 
 
@@ -33,24 +32,24 @@ class Document(Selection):
     file_changed = pyqtSignal()
     """``file`` changed: another drawing was opened, or this one saved elsewhere."""
     network_changed = pyqtSignal()
-    chapter_changed = pyqtSignal()
 
-    def __init__(self, scene: Scene | None = None) -> None:
+    def __init__(self, scene: Scene | None = None, view: ViewState | None = None) -> None:
+        """``view``: what the screen shows beside the drawing, a new one if none is given."""
         super().__init__()
-        self.undo_stack = QUndoStack(self)
+        self.view = view or ViewState()
+        self.undo_stack = UndoStack(self)
         self._scene = scene or Scene()
         self._file: Path | None = None
         self._saved: dict[Path, Scene] = {}
         self._ablated: dict[str, frozenset[int]] = {}
         self._resuming: tuple[int, tuple[int, int] | None] | None = None
         self._network = "max"
-        self._chapter = CHAPTER_IDS[0]
-        self._descent = UnsavedDrawings()
+        self._unsaved = UnsavedDrawings()
         self.describe_screen: Callable[[], object] = lambda: None
         """Describes the screen that a drawing leaves; what it returns is kept with the drawing."""
         self._gesture = 0
         self._number = 0
-        self.inspected_changed.connect(self._ask)  # before any view hears of it
+        self.inspected_changed.connect(self.ask)  # before any view hears of it
 
     # Scene and undo
 
@@ -73,22 +72,22 @@ class Document(Selection):
         before = self._state()
         after = replace(before, scene=scene)
         if staged:
-            after = replace(after, descent=self._leaving(staged=scene))
+            after = replace(after, unsaved=self._leaving(staged=scene))
         self.undo_stack.push(Step(self._put, before, after, text, gesture))
 
     def _state(self) -> State:
-        return State(self._scene, self._descent, self._file, self._network, self._ablated)
+        return State(self._scene, self._unsaved, self._file, self._network, self._ablated)
 
     def _leaving(self, *, staged: Scene | None, keep: bool = True) -> UnsavedDrawings:
-        """The descent once another drawing has taken the scene's place."""
-        keep = keep and self._descent.owns(self._scene)
+        """The unsaved drawings once another drawing has taken the scene's place."""
+        keep = keep and self._unsaved.owns(self._scene)
         keep = keep and self._scene not in self._saved.values()
         left = Drawing(self._scene, self._file, self.describe_screen()) if keep else None
-        return self._descent.replaced(left, staged)
+        return self._unsaved.replaced(left, staged)
 
     def _put(self, old: State, new: State) -> None:
         """Make what a step changes as it is in ``new``; what it does not change stays."""
-        self._descent = new.descent
+        self._unsaved = new.unsaved
         network = new.network != old.network and new.network != self._network
         if network:
             self._network = new.network
@@ -131,7 +130,7 @@ class Document(Selection):
         return tuple(kept.values())
 
     def _drawings(self) -> tuple[Drawing, ...]:
-        return self._descent.drawings(Drawing(self._scene, self._file))
+        return self._unsaved.drawings(Drawing(self._scene, self._file))
 
     def open(
         self,
@@ -177,26 +176,11 @@ class Document(Selection):
 
     def _set_scene(self, scene: Scene) -> None:
         self._scene = scene
-        self._ask()  # first of all: the worker computes while the views hear of the change
+        self.ask()  # first of all: the worker computes while the views hear of the change
         kept = frozenset(index for index in self._selection if index < len(scene.items))
         if kept != self._selection:
             self.select(kept)
         self.scene_changed.emit()
-
-    # Chapter
-
-    @property
-    def chapter(self) -> str:
-        """The chapter on the screen, one of ``CHAPTER_IDS``."""
-        return self._chapter
-
-    def set_chapter(self, chapter: str) -> None:
-        """Turn to a chapter; the drawing stays. Raises ValueError for one that does not exist."""
-        if chapter not in CHAPTER_IDS:
-            raise ValueError(f"there is no chapter {chapter!r}")
-        if chapter != self._chapter:
-            self._chapter = chapter
-            self.chapter_changed.emit()
 
     # Network
 
@@ -212,7 +196,7 @@ class Document(Selection):
         if name != self._network:
             self._network = name
             self.network_changed.emit()
-            self._ask()
+            self.ask()
 
     def layer(self, name: str) -> Layer:
         """A layer as the present network has it."""
@@ -229,13 +213,13 @@ class Document(Selection):
         self._ablated = {**self._ablated, layer: maps}
         if not maps:
             del self._ablated[layer]
-        self._ask()
+        self.ask()
 
     def restore_all(self) -> None:
         """Bring every ablated map back."""
         if self._ablated:
             self._ablated = {}
-            self._ask()
+            self.ask()
 
     # Requests and snapshots
 
@@ -246,29 +230,30 @@ class Document(Selection):
             self._number, self._scene, dict(self._ablated), self.inspected, self._network
         )
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Ask the network for the state as it is, anew."""
         self.request_changed.emit(self.request())
 
     def hold_window(self, window: tuple[int, int]) -> None:
         """Let no other window show itself while the scene is this one."""
-        self._shown.hold(window, self._scene)
+        self._focus_window.hold(window, self._scene)
 
-    def resume(self, surest: tuple[int, int] | None) -> None:
+    def resume(self, window: tuple[int, int] | None) -> None:
         """Show no snapshot older than what is asked for now, and with that one, where no window is
-        chosen, ``surest`` for as long as its scene is shown: which one that was may depend on
-        answers that only the hand saw."""
-        self._resuming = self._number, surest
+        chosen, ``window`` for as long as its scene is shown: which one that was may depend on
+        answers that were given before."""
+        self._resuming = self._number, window
 
     def show(self, snapshot: Snapshot) -> None:
         """Take a snapshot from the engine; an older one than the present is dropped."""
         if self._resuming is not None:
             if snapshot.request.number < self._resuming[0]:
                 return
-            surest = self._resuming[1]
-            if surest is None or self._window is not None:  # that one is of another scene
-                self._shown.start(surest)
+            window = self._resuming[1]
+            if window is None or self._window is not None:  # that one is of another scene
+                self._focus_window.start(window)
             else:
-                self._shown.hold(surest, snapshot.scene)
+                self._focus_window.hold(window, snapshot.scene)
             self._resuming = None
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot

@@ -81,7 +81,7 @@ class Player(QObject):
         self.late = 0
         """How many of these were skipped, because the next was due before they could be shown."""
         self._speed, self._loop = 1.0, True
-        self._chapter = document.chapter
+        self._chapter = document.view.chapter
         """Where the demonstration is at hand, whether or not the chapter's library has it."""
         self._gesture: int | None = None
         self._applying, self._posing = False, False
@@ -91,19 +91,19 @@ class Player(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         document.scene_changed.connect(self._watch)
-        document.chapter_changed.connect(self._turn)
+        document.view.changed.connect(self._follow)
 
     # Demonstrations
 
     def library(self) -> tuple[Demonstration, ...]:
         """The demonstrations of the document's chapter, in their order."""
-        return self._library(self._document.chapter)
+        return self._library(self._document.view.chapter)
 
     @property
     def at_hand(self) -> Demonstration | None:
         """The loaded demonstration, but for one that was left behind in another chapter."""
         shown = self.demonstration
-        if shown is None or self._chapter == self._document.chapter:
+        if shown is None or self._chapter == self._document.view.chapter:
             return shown
         all_ = self.library()
         return shown if shown in all_ or not all_ else None
@@ -123,7 +123,7 @@ class Player(QObject):
         """Show a demonstration's beginning, paused. Undo brings the user's drawing back."""
         self.pause()
         self.demonstration, self.time, self.seen = demonstration, 0.0, False
-        self._chapter = self._document.chapter
+        self._chapter = self._document.view.chapter
         self._document.select(())  # numbers of items that are about to go
         self._apply()
         self.demonstration_changed.emit()
@@ -208,6 +208,11 @@ class Player(QObject):
         self.pause()
         self.seek(self.time + frames * STEP_S)
 
+    def set_seen(self, seen: bool) -> None:
+        """Count the demonstration as seen to its end, or not."""
+        self.seen = seen
+        self.seen_changed.emit()
+
     def pose(self, *, playing: bool) -> None:
         """Look as while playing, or paused, though no clock runs: for pictures and films."""
         self._posing = True
@@ -277,8 +282,7 @@ class Player(QObject):
             self._frame = frame
             now = self._from + frame / FPS * self._speed
             if now >= demonstration.duration and not self.seen:
-                self.seen = True
-                self.seen_changed.emit()
+                self.set_seen(True)
             if now >= demonstration.duration and not self._loop:
                 self._show(demonstration.duration)
                 self.pause()
@@ -317,9 +321,9 @@ class Player(QObject):
         self.playing = playing
         self.playing_changed.emit(playing)
 
-    def _turn(self) -> None:
-        """Another chapter: what is not at hand there does not go on."""
-        if self.playing and self.at_hand is None:
+    def _follow(self, name: str) -> None:
+        """In another chapter, what is not at hand there does not go on."""
+        if name == "chapter" and self.playing and self.at_hand is None:
             self.pause()
 
     # Taking over

@@ -2,9 +2,9 @@
 it.
 
 Demonstrations and opened files take the place of the user's drawing, with or without a file that
-holds it. What he drew must come back even if the program ends now, so it is set aside; and so is
-ink of his in a demonstration's scene, while a scene that was only moved about is nobody's drawing
-unless there is no other.
+holds it. What the user drew must come back even if the program ends now, so it is set aside; and so
+is ink drawn into a demonstration's scene, while a scene that was only moved about does not count as
+a drawing unless there is no other.
 """
 
 from __future__ import annotations

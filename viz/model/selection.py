@@ -39,7 +39,7 @@ class Selection(QObject):
         self._window: tuple[int, int] | None = None
         self._hovered_window: tuple[int, int] | None = None
         self._focus: StrokeSelection | None = None
-        self._shown = FocusWindow()
+        self._focus_window = FocusWindow()
         self.snapshot: Snapshot | None = None
         """The latest answer, shown by every view."""
         self.marks: Marks | None = None
@@ -65,7 +65,7 @@ class Selection(QObject):
         if (chosen, stroke) == (self._selection, self._selected_stroke):
             return
         self._selection, self._selected_stroke = chosen, stroke
-        self._shown.release()
+        self._focus_window.release()
         self.selection_changed.emit()
 
     # Units
@@ -146,12 +146,13 @@ class Selection(QObject):
         part = (
             StrokeSelection(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
         )
-        return self._shown.of(self.snapshot.scene, output, self.snapshot.reading, part)
+        return self._focus_window.of(self.snapshot.scene, output, self.snapshot.reading, part)
 
     @property
-    def surest(self) -> tuple[int, int] | None:
-        """The window shown last by itself, whose digit stays until another is surer by far."""
-        return self._shown.window
+    def focus_window(self) -> tuple[int, int] | None:
+        """The window shown last while none was chosen; its digit stays until another is far more
+        probable."""
+        return self._focus_window.window
 
     @property
     def focus(self) -> StrokeSelection | None:
@@ -164,5 +165,5 @@ class Selection(QObject):
         if part != self._focus:
             self._focus = part
             if part is None:
-                self._shown.release()
+                self._focus_window.release()
             self.window_changed.emit()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt6.QtGui import QUndoCommand
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from viz.model.recovery import UnsavedDrawings
 from viz.scene import Scene
@@ -17,7 +18,7 @@ class State:
     """What a step may change. ``file`` is the one that the drawing belongs to."""
 
     scene: Scene
-    descent: UnsavedDrawings
+    unsaved: UnsavedDrawings
     file: Path | None
     network: str
     ablated: Mapping[str, frozenset[int]]
@@ -53,6 +54,34 @@ class Step(QUndoCommand):
             return False
         self._after = other._after
         if self._after.scene == self._before.scene:
-            self.setObsolete(True)  # it goes without being undone, but its descent must not stay
+            self.setObsolete(
+                True
+            )  # it goes without being undone, but what it set aside must not stay
             self._put(self._after, replace(self._before, scene=self._after.scene))
         return True
+
+
+class UndoStack(QUndoStack):
+    """A stack of steps that tells of its own moves.
+
+    Qt's signals are emitted in its destructor, too, where Python may be collecting what hears them.
+    """
+
+    moved = pyqtSignal()
+    """What can be undone or redone may have changed."""
+
+    def push(self, step: QUndoCommand | None) -> None:
+        super().push(step)
+        self.moved.emit()
+
+    def undo(self) -> None:
+        super().undo()
+        self.moved.emit()
+
+    def redo(self) -> None:
+        super().redo()
+        self.moved.emit()
+
+    def clear(self) -> None:
+        super().clear()
+        self.moved.emit()

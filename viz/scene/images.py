@@ -91,7 +91,7 @@ def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
     return _layer(_light(Pillow.fromarray(np.ascontiguousarray(array))), name)
 
 
-def turned_over(layer: ImageLayer) -> ImageLayer:
+def inverted(layer: ImageLayer) -> ImageLayer:
     """The layer with ink and background exchanged."""
     return replace(layer, pixels=_on_grid(1 - layer.pixels), inverted=not layer.inverted)
 

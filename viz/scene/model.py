@@ -185,7 +185,7 @@ class ImageLayer:
     """A picture in the scene: (h, w) float32 in [0, 1] with ink = 1, already oriented.
 
     Its pixels are placed with the upper left corner at ``anchor`` − (w, h)/2 and mapped by
-    ``transform`` about ``anchor``. ``inverted`` says whether dark-on-light was turned over when it
+    ``transform`` about ``anchor``. ``inverted`` says whether dark-on-light was inverted when it
     was read; turning it back is ``1 − pixels``.
     """
 

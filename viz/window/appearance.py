@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
-from viz.model import settings
+from viz.i18n import tr
+from viz.model.command import Command
+from viz.model.view_state import ViewState
 from viz.views import theme as themes
-
-if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
 
 
 class Appearance(QObject):
-    """The window's theme and text size, as the user prefers them and its height demands."""
+    """A window's theme and text size, as the user prefers them and its height demands."""
 
     changed = pyqtSignal()
     """Theme or text size: every view is to be told."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, view: ViewState) -> None:
         super().__init__(window)
-        self._window = window
-        self._projection = bool(settings.get("projection"))
+        self._window, self._view = window, view
         self._fixed_theme, self._text_scale = "", 1.0
-        self.text_px = 0
-        """The size of small text now, in pixels; 0 until the window has a size."""
+        view.changed.connect(self._follow)
         hints = QGuiApplication.styleHints()
         if hints is not None and hasattr(hints, "colorSchemeChanged"):  # Qt ≥ 6.5
             hints.colorSchemeChanged.connect(self.apply)
@@ -35,18 +30,22 @@ class Appearance(QObject):
     @property
     def theme(self) -> themes.Theme:
         """The theme now in use; "system" resolved."""
-        name = self._fixed_theme or str(settings.get("theme"))
+        name = self._fixed_theme or self._view.theme
         if name not in ("light", "dark"):
             hints = QGuiApplication.styleHints()
             scheme = getattr(hints, "colorScheme", lambda: None)()
             name = "light" if scheme == Qt.ColorScheme.Light else "dark"
         return themes.theme(name)
 
+    @property
+    def text_px(self) -> int:
+        """The size of small text now, in pixels; 0 until the window has a size."""
+        return self._view.text_px
+
     def choose(self, name: str) -> None:
         """Use the theme ``"system"``, ``"light"`` or ``"dark"`` from now on."""
-        settings.put("theme", name)
-        self._window.actions_by_id[f"theme_{name}"].setChecked(True)
-        self.apply()
+        self._fixed_theme = ""
+        self._view.theme = name
 
     def switch(self) -> None:
         """Dark to light and back."""
@@ -55,35 +54,54 @@ class Appearance(QObject):
     def fix(self, theme: str, text_scale: float) -> None:
         """Use a theme and a text size without making them the user's preference."""
         self._fixed_theme, self._text_scale = theme, text_scale
-        self._projection = False
+        self._view.projection = False
         if self._window.isVisible():
             self.apply()
 
     @property
     def projected(self) -> bool:
         """Whether all text is enlarged for the last row."""
-        return self._projection or self._window.presentation.on
+        return self._view.projection or self._view.presenting
 
-    def toggle_projection(self) -> None:
-        """All text at 1/45 of the window's height, or small again."""
-        self._projection = not self._projection
-        settings.put("projection", self._projection)
-        self._window.actions_by_id["projection"].setChecked(self._projection)
-        self.apply()
+    def _follow(self, name: str) -> None:
+        if name in ("theme", "projection", "presenting"):
+            self.apply()
 
     def _wanted_px(self) -> int:
         return round(themes.text_pixels(self._window.height(), self.projected) * self._text_scale)
 
     def follow_height(self) -> None:
         """The window has another height, which may be one for another size of text."""
-        if self._wanted_px() != self.text_px:
+        if self._wanted_px() != self._view.text_px:
             self.apply()
 
     def apply(self) -> None:
         """Take theme and text size from what they depend on, for everything."""
-        theme, self.text_px = self.theme, self._wanted_px()
+        theme, text_px = self.theme, self._wanted_px()
+        self._view.text_px = text_px
         QApplication.setPalette(themes.palette(theme))
-        QApplication.setFont(themes.font(self.text_px))
-        self._window.setFont(themes.font(self.text_px))
+        QApplication.setFont(themes.font(text_px))
+        self._window.setFont(themes.font(text_px))
         self._window.setStyleSheet(themes.style_sheet(theme))
         self.changed.emit()
+
+    def commands(self) -> tuple[Command, ...]:
+        """The commands about how the program looks."""
+        menu, view = tr("&View"), self._view
+        return (
+            *(
+                Command(f"theme_{name}", menu, text, "", tip, lambda name=name: self.choose(name),  # type: ignore[misc]
+                        checked=lambda name=name: view.theme == name, group="theme")  # type: ignore[misc]
+                for name, text, tip in (
+                    ("system", tr("Theme of the &system"), tr("Dark or light, as the system is.")),
+                    ("light", tr("&Light theme"), tr("Dark text on light ground.")),
+                    ("dark", tr("&Dark theme"), tr("Light text on dark ground.")),
+                )
+            ),
+            Command("theme_next", menu, tr("S&witch dark and light"), "T",
+                    tr("Change to the other theme."), self.switch, short=tr("Theme")),
+            Command("projection", menu, tr("&Projection scale"), "F8",
+                    tr("Enlarge all text so that the last row can read it (1/45 of the height)."),
+                    lambda: setattr(view, "projection", not view.projection),
+                    checked=lambda: view.projection, short=tr("Projection"), separated=True),
+        )  # fmt: skip

@@ -21,6 +21,8 @@ from viz.model.document import Document
 from viz.model.player import Player
 from viz.session import files
 from viz.session.session import Session
+from viz.window.messages import Messages
+from viz.window.session_store import SessionStore
 
 AUTOSAVE_MS = 1500
 """How long after the first change that is not on disk the drawing is kept there: at most so much
@@ -75,6 +77,54 @@ def recover(tell: Callable[[str], None]) -> Recovered | None:
     return Recovered(content.session, content.file, when)
 
 
+class Recovery:
+    """Brings drawings of programs that no longer run back to the screen, the newest first."""
+
+    def __init__(
+        self,
+        document: Document,
+        store: SessionStore,
+        messages: Messages,
+        start_anew: Callable[[], object],
+    ) -> None:
+        self._document, self._store = document, store
+        self._messages, self._start_anew = messages, start_anew
+
+    def begin(self) -> None:
+        """Show the newest drawing, if there is one; before it there was nothing to undo to."""
+        self._recover()
+        self._document.undo_stack.clear()
+
+    def _recover(self) -> None:
+        told: list[str] = []
+        recovered = recover(told.append)
+        if recovered is not None:
+            self._show(recovered)
+        for text in told:
+            self._messages.show(text)
+
+    def _show(self, recovered: Recovered) -> None:
+        """Bring a drawing back with its screen, say so, and offer the one before it, or an empty
+        canvas."""
+        session = recovered.session
+        try:
+            self._store.restore(session, recovered.file, saved=False)
+        except UserError:  # of a demonstration that this program does not have: the drawing counts
+            session = replace(session, demonstration=None)
+            self._store.restore(session, recovered.file, saved=False)
+        if not session.scene.items:
+            return
+        text, action = recovered.sentence, (tr("Start anew"), self._start_anew)
+        if autosave.more():
+            text += " " + tr("An earlier one that was not saved is kept, too.")
+            action = tr("Show the earlier one"), self._recover
+        self._messages.show(
+            text,
+            [action],
+            holds=lambda: any(item in self._document.scene.items for item in session.scene.items),
+        )
+
+
 class Autosaver(QObject):
     """Writes ``document.kept`` in a thread, one at a time, so that the newest is the last."""
 
@@ -103,6 +153,7 @@ class Autosaver(QObject):
         document.describe_screen = lambda: replace(capture(), demonstration=None)
         document.request_changed.connect(self._write_soon)
         document.file_changed.connect(self._write_soon)
+        document.view.changed.connect(self._write_soon)
         player.playing_changed.connect(self._write_before_play)
 
     def _write_soon(self, *_: object) -> None:

@@ -9,7 +9,8 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QTabBar, QWidget
 
 from viz.i18n import tr
-from viz.model.document import Document
+from viz.model.command import Command
+from viz.model.view_state import ViewState
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 
@@ -21,10 +22,10 @@ class ChapterTabs(QTabBar):
     """One tab per chapter; where there is no room, only the present one has its name."""
 
     def __init__(
-        self, document: Document, chapters: Sequence[Entry], parent: QWidget | None = None
+        self, view: ViewState, chapters: Sequence[Entry], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._document, self._chapters = document, tuple(chapters)
+        self._view, self._chapters = view, tuple(chapters)
         self._short = False
         self.setObjectName("chapters")
         self.setDrawBase(False)
@@ -42,7 +43,7 @@ class ChapterTabs(QTabBar):
             self.setAccessibleTabName(index, f"{number} {title}")
         self._show()
         self.currentChanged.connect(self._turn)
-        document.chapter_changed.connect(self._show)
+        view.changed.connect(self._follow)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text: a line under the present chapter is all."""
@@ -80,15 +81,29 @@ class ChapterTabs(QTabBar):
                 self.setTabText(index, text)
                 self.updateGeometry()
 
+    def _follow(self, name: str) -> None:
+        if name == "chapter":
+            self._show()
+
     def _show(self) -> None:
         ids = [entry[0] for entry in self._chapters]
-        if self._document.chapter in ids:
-            self.setCurrentIndex(ids.index(self._document.chapter))
+        if self._view.chapter in ids:
+            self.setCurrentIndex(ids.index(self._view.chapter))
         self._label(self._short)
 
     def _turn(self, index: int) -> None:
         if index >= 0:
-            self._document.set_chapter(self._chapters[index][0])
+            self._view.chapter = self._chapters[index][0]
+
+
+def commands(view: ViewState, chapters: Sequence[Entry]) -> tuple[Command, ...]:
+    """The commands that turn to a chapter, each by its number."""
+    return tuple(
+        Command(f"chapter_{id_}", tr("&Chapter"), f"&{number}  {title}", str(number), claim,
+                lambda id_=id_: setattr(view, "chapter", id_),  # type: ignore[misc]
+                checked=lambda id_=id_: view.chapter == id_, group="chapter")  # type: ignore[misc]
+        for id_, number, title, claim in chapters
+    )  # fmt: skip
 
 
 class MenuRow(QWidget):

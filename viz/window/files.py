@@ -21,6 +21,7 @@ from viz.engine.engine import Engine
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.model import settings
+from viz.model.command import Command
 from viz.model.document import Document
 from viz.scene import ImageLayer, Scene, Transform
 from viz.scene.digits import HANDWRITINGS, digit
@@ -28,11 +29,12 @@ from viz.scene.edit import resized
 from viz.session import files as scene_files
 from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
-from viz.window import session_store
+from viz.window.dialogs import Dialogs
+from viz.window.messages import NOTICE_MS, Messages
+from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
     from viz.nets.data import Digits
-    from viz.window.main_window import MainWindow
 
 SCENE_FILTER = "*.json"
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
@@ -42,8 +44,50 @@ IMAGE_FILTER = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
 class Files:
     """The File menu's handlers."""
 
-    def __init__(self, window: MainWindow, document: Document, engine: Engine) -> None:
-        self._window, self._document, self._engine = window, document, engine
+    def __init__(
+        self,
+        document: Document,
+        engine: Engine,
+        store: SessionStore,
+        messages: Messages,
+        dialogs: Dialogs,
+    ) -> None:
+        self._document, self._engine, self._store = document, engine, store
+        self._messages, self._dialogs = messages, dialogs
+
+    def commands(self) -> tuple[Command, ...]:
+        """The commands that bring drawings and pictures in and out."""
+        file, edit = tr("&File"), tr("&Edit")
+        return (
+            Command("new", file, tr("&New drawing"), "Ctrl+N",
+                    tr("Start with an empty canvas of the same size."), self.new),
+            Command("open", file, tr("&Open…"), "Ctrl+O",
+                    tr("Open a scene file, or put an image (PNG, JPEG, BMP) on the canvas."),
+                    self.open_dialog, dialog=True),
+            Command("save", file, tr("&Save"), "Ctrl+S",
+                    tr("Save the drawing as a scene file."), self.save, enabled=self._can_save),
+            Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
+                    tr("Save the drawing under another name."), self.save_as, dialog=True),
+            Command("export", file, tr("&Export picture…"), "Ctrl+E",
+                    tr("Save the whole window as a PNG at the sharpness of the screen."),
+                    self.export_dialog, separated=True, dialog=True),
+            Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
+                    tr("Put a digit of the MNIST test set on the canvas, by its number."),
+                    self.mnist_dialog, dialog=True),
+            Command("paste", edit, tr("&Paste image"), "Ctrl+V",
+                    tr("Put the image in the clipboard on the canvas."), self.paste,
+                    separated=True),
+            Command("invert", edit, tr("&Invert image"), "I",
+                    tr("Swap dark and light in the selected image, or in the topmost one."),
+                    self.invert),
+            Command("random", edit, tr("Rando&m digit"), "R",
+                    tr("Add a digit in one of the handwritings, a little out of shape."),
+                    self.random_digit, short=tr("Random")),
+        )  # fmt: skip
+
+    def _can_save(self) -> bool:
+        """Whether Save needs no dialog, or may open one."""
+        return self._document.file is not None or not self._document.view.presenting
 
     # Scenes
 
@@ -54,10 +98,10 @@ class Files:
 
     def open_dialog(self) -> None:
         """Choose files and open them."""
-        if not self._window.presentation.may_ask():
+        if not self._dialogs.may_open():
             return
         names, _ = QFileDialog.getOpenFileNames(
-            self._window,
+            self._dialogs.parent,
             tr("Open"),
             self._folder(),
             tr("Scenes and images ({all})", all=f"{SCENE_FILTER} {IMAGE_FILTER}"),
@@ -94,7 +138,7 @@ class Files:
     def restore(self, session: Session, path: Path | None) -> None:
         """Show a session, or say why not; ``path`` is where it came from."""
         try:
-            session_store.restore(self._window, session, path)
+            self._store.restore(session, path)
         except UserError as error:
             self._failed(error, path.name if path is not None else "")
 
@@ -118,33 +162,33 @@ class Files:
 
     def _save_to(self, path: Path) -> None:
         try:
-            scene_files.save(session_store.capture(self._window), path, known_ids())
+            scene_files.save(self._store.capture(), path, known_ids())
         except UserError as error:
-            self._window.message_bar.say(str(error))
+            self._messages.show(str(error))
             return
         self._document.saved_as(path)
-        self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+        self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""
-        picture = self._window.grab()  # before the dialog lies over it
+        picture = self._dialogs.parent.grab()  # before the dialog lies over it
         proposal = Path(self._folder(), "lenetscope.png")
         path = self._ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
         if path is None:
             return
         if picture.save(str(path), "PNG"):
-            self._window.statusBar().showMessage(tr("Saved as {file}", file=path), 4000)
+            self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
         else:
-            self._window.message_bar.say(
+            self._messages.show(
                 tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
             )
 
     def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
         """Where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
         to overwrite."""
-        if not self._window.presentation.may_ask():
+        if not self._dialogs.may_open():
             return None
-        dialog = QFileDialog(self._window, title, str(proposal.parent), kinds)
+        dialog = QFileDialog(self._dialogs.parent, title, str(proposal.parent), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.selectFile(proposal.name)
@@ -166,18 +210,21 @@ class Files:
             return
         self._document.apply(scene, tr("Add image"))
         self._document.select((len(scene.items) - 1,))
-        self._window.canvas.set_tool("select")
+        self._document.view.tool = "select"
         if layer.inverted:
-            self._window.message_bar.say(
-                tr("{name} is dark on light and was turned over: ink is 1.", name=layer.name),
-                tr("Turn it back"),
-                self.turn_over,
+            self._messages.show(
+                tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
+                [(tr("Invert back"), self.invert)],
+                holds=lambda: any(
+                    isinstance(item, ImageLayer) and item.pixels is layer.pixels
+                    for item in self._document.scene.items
+                ),
             )
 
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
         if image.isNull():
-            self._window.message_bar.say(tr("The clipboard holds no image; copy one first."))
+            self._messages.show(tr("The clipboard holds no image; copy one first."))
             return
         self._engine.run_job(partial(_layer_of, image), self._show_image, self._failed)
 
@@ -192,22 +239,20 @@ class Files:
         else:
             self.place_image(clipboard.image())
 
-    def turn_over(self) -> None:
+    def invert(self) -> None:
         """Swap dark and light in the selected image, or the topmost."""
-        from viz.scene.images import turned_over
+        from viz.scene.images import inverted
 
         scene, chosen = self._document.scene, self._document.selection
         images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
         picked = [i for i in images if i in chosen] or images[-1:]
         if not picked:
-            self._window.message_bar.say(
-                tr("There is no image on the canvas; open or paste one first.")
-            )
+            self._messages.show(tr("There is no image on the canvas; open or paste one first."))
         for index in picked:
             item = scene.items[index]
             assert isinstance(item, ImageLayer)
-            scene = scene.with_item(index, turned_over(item))
-        self._document.apply(scene, tr("Turn image over"))
+            scene = scene.with_item(index, inverted(item))
+        self._document.apply(scene, tr("Invert image"))
 
     # Digits
 
@@ -226,7 +271,7 @@ class Files:
         try:
             put_beside(self._document, group)
         except UserError as error:
-            self._window.message_bar.say(str(error))
+            self._messages.show(str(error))
 
     def mnist_dialog(self) -> None:
         """Ask for the number of an MNIST test digit and put it on the canvas."""
@@ -235,10 +280,10 @@ class Files:
         self._engine.run_job(lambda: load_mnist(test=True), self._ask_for_mnist, self._failed)
 
     def _ask_for_mnist(self, digits: Digits) -> None:
-        if not self._window.presentation.may_ask():  # it may have begun while they were read
+        if not self._dialogs.may_open():  # it may have begun while they were read
             return
         number, ok = QInputDialog.getInt(
-            self._window,
+            self._dialogs.parent,
             tr("MNIST test digit"),
             tr("Number (0 … {last})", last=len(digits.labels) - 1),
             0,
@@ -258,7 +303,7 @@ class Files:
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
-            self._window.message_bar.say(f"{name}: {error}" if name else str(error))
+            self._messages.show(f"{name}: {error}" if name else str(error))
         else:
             raise error
 

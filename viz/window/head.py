@@ -47,7 +47,7 @@ class Head(QWidget):
         chapters: Sequence[Entry],
     ) -> None:
         super().__init__()
-        self.tabs = ChapterTabs(document, chapters)
+        self.tabs = ChapterTabs(document.view, chapters)
         self._menu_row = MenuRow(menus, self.tabs)
         self._tools = QToolBar(tr("Tools"))
         self._tools.setObjectName("tools")

@@ -1,52 +1,69 @@
-"""Help commands: the sheet of shortcuts, and what this program is."""
+"""Help: the sheet of shortcuts, and what this program is."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMessageBox
 
 from viz import __version__
 from viz.i18n import tr
-from viz.window import commands
+from viz.model.command import Command
+from viz.model.view_state import ViewState
+from viz.window.commands import Commands
+from viz.window.dialogs import Dialogs
 from viz.window.shortcuts import ShortcutSheet
 
-if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
+Row = tuple[str, str, str, str]
+"""(where, what, keys, explanation)."""
 
 
 class Help:
     """The Help menu's handlers."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, dialogs: Dialogs, commands: Commands, view: ViewState) -> None:
+        self._dialogs, self._commands, self._view = dialogs, commands, view
         self._sheet: ShortcutSheet | None = None
+        view.changed.connect(self._close_sheet)
+
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of the Help menu."""
+        menu = tr("&Help")
+        return (
+            Command("shortcuts", menu, tr("&Shortcuts…"), "F1",
+                    tr("All commands with their keys; type to search."), self.show_shortcuts,
+                    short=tr("Keys"), dialog=True),
+            Command("about", menu, tr("&About LeNetScope"), "",
+                    tr("Version, network and licence."), self.show_about, dialog=True),
+        )  # fmt: skip
 
     def show_shortcuts(self) -> None:
         """The searchable sheet of all commands."""
+        if not self._dialogs.may_open():
+            return
         if self._sheet is None:
-            by_id = self._window.actions_by_id
-            handlers = [by_id[command.id] for command in commands.commands()]
+            rows = self._commands.rows
 
             def trigger(row: int) -> None:
-                if row < len(handlers):  # below them stand gestures, which only hands can make
-                    handlers[row].trigger()
+                if row < len(rows):  # below them stand gestures, which only the pointer can make
+                    self._commands.actions[rows[row].id].trigger()
 
-            rows = [*commands.rows(by_id), *commands.gestures()]
-            self._sheet = ShortcutSheet(rows, trigger, self._window)
+            self._sheet = ShortcutSheet(
+                [*self._commands.sheet(), *gestures()], trigger, self._dialogs.parent
+            )
         self._sheet.show()
         self._sheet.raise_()
         self._sheet.activateWindow()
 
-    def close_sheet(self) -> None:
-        """Put the sheet away, if it is open."""
-        if self._sheet is not None:
+    def _close_sheet(self, name: str) -> None:
+        """Put the sheet away for the lecture hall."""
+        if name == "presenting" and self._view.presenting and self._sheet is not None:
             self._sheet.close()
 
     def show_about(self) -> None:
         """Version, network and licence."""
+        if not self._dialogs.may_open():
+            return
         QMessageBox.about(
-            self._window,
+            self._dialogs.parent,
             tr("About LeNetScope"),
             tr(
                 "LeNetScope {version}: see a convolutional network at work.\nLeNet-5, fully "
@@ -54,3 +71,27 @@ class Help:
                 version=__version__,
             ),
         )
+
+
+def gestures() -> list[Row]:
+    """What the pointer and the arrow keys do without a command, as rows of the shortcut sheet."""
+    canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstration")
+    return [
+        (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Move by ¼ px"), tr("Shift+Arrow keys"), tr("Strokes move between pixels.")),
+        (canvas, tr("Scale"), tr("Wheel"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Turn"), tr("Ctrl+Wheel"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Take a single stroke"), tr("Double-click, Alt+Click"),
+         tr("Then move or turn it alone, with Select.")),
+        (canvas, tr("Add to the selection"), tr("Shift+Click"), tr("Or drag a frame round it.")),
+        (canvas, tr("Squeeze, slant, turn"), tr("Drag the grips"),
+         tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
+        (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
+        (play, tr("Take over"), tr("Grab anything"), tr("It pauses at once; Space goes on.")),
+        (play, tr("Turn to another chapter"), tr("Its number"),
+         tr("What plays pauses and stays; Space plays the new chapter's own.")),
+        (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
+        (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
+        (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
+        (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),
+    ]  # fmt: skip

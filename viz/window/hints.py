@@ -4,73 +4,107 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QObject, QTimer
 
+from viz.chapters.panels import ChapterPanels
 from viz.chapters.registry import chapters
 from viz.i18n import tr
-
-if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
-
+from viz.model.document import Document
+from viz.model.player import Player
+from viz.views.canvas.canvas import Canvas
+from viz.views.maps.maps import Maps
+from viz.window.caption import HintLine
 
 REMIND_MS = 10_000
-"""So long one is told how to go on after taking over; then the tools' own hints come back."""
+"""So long it is said how to go on after taking over; then the tools' own hints come back."""
 
 TOLD_MS = 6_000
 """So long a passing sentence stays, unless there is something newer to say."""
 
 
-class Hints:
-    """Listens to canvas, player and document on behalf of the window's ``hint_line``."""
+class Hints(QObject):
+    """Listens to document, player and view state on behalf of the hint ``line``."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._reminder = QTimer(window)
+    def __init__(
+        self,
+        line: HintLine,
+        document: Document,
+        player: Player,
+        panels: ChapterPanels,
+        canvas: Canvas,
+        maps: Maps,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._line, self._document, self._player = line, document, player
+        self._panels, self._canvas, self._maps = panels, canvas, maps
+        self._view = document.view
+        self._reminder = QTimer(self)
         self._reminder.setSingleShot(True)
         self._reminder.setInterval(REMIND_MS)
         self._reminder.timeout.connect(self.show)
-        self._passing = QTimer(window)
+        self._passing = QTimer(self)
         self._passing.setSingleShot(True)
         self._passing.setInterval(TOLD_MS)
         self._passing.timeout.connect(self.show)
-        player = window.player
+        self._said: object = None
         player.taken_over_changed.connect(self._taken_over)
         player.demonstration_changed.connect(self.show)
         player.seen_changed.connect(self.show)
-        window.canvas.tool_changed.connect(self.show)
+        document.view.changed.connect(self._follow)
+        document.request_changed.connect(self._follow_document)
+        document.selection_changed.connect(self._follow_document)
 
     def _taken_over(self, taken: bool) -> None:
         if taken:
             self._reminder.start()
         self.show()
 
+    def _follow(self, name: str) -> None:
+        if name in ("tool", "chapter", "instrument", "presenting"):
+            self.show()
+
+    def _follow_document(self, *_: object) -> None:
+        """On the live path nothing of this changes."""
+        state = self._state()
+        if state != self._said:
+            self.show()
+
+    def _state(self) -> tuple[bool, bool, bool, bool]:
+        """What of the document a hint depends on: drawn, selected, ablated, pinned."""
+        document = self._document
+        return (
+            bool(document.scene.items),
+            bool(document.selection),
+            bool(document.ablated),
+            document.pinned is not None,
+        )
+
     def tell_chapters(self, number: int) -> None:
         """Say for a while which chapters there are, if ``number`` is none of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
-            self._window.hint_line.set_hint(no_chapter(number, titles))
+            self._line.set_hint(no_chapter(number, titles))
             self._passing.start()
 
     def show(self) -> None:
         """Say what to try or to watch now."""
-        window = self._window
-        document, player = window.document, window.player
-        demonstration, panel = player.at_hand, window.panel_shown
+        player, panel = self._player, self._panels.shown
+        demonstration, presenting = player.at_hand, self._view.presenting
         told = demonstration is not None and (not player.taken_over or self._reminder.isActive())
-        drawn, presenting = bool(document.scene.items), window.presentation.on
+        drawn, selected, ablated, pinned = self._said = self._state()
         offered = ""
         if not drawn and (panel is not None or presenting):
             offered = player.offered.title if player.offered is not None else ""
-        window.canvas.set_invitation(invitation(folded=presenting, offered=offered))
-        window.hint_line.set_hint(
+        self._canvas.set_invitation(invitation(folded=presenting, offered=offered))
+        self._line.set_hint(
             hint(
-                window.canvas.tool,
+                self._view.tool,
                 drawn=drawn,
-                selected=bool(document.selection),
-                ablated=bool(document.ablated),
-                pinned=document.pinned is not None,
+                selected=selected,
+                ablated=ablated,
+                pinned=pinned,
                 shown=Shown(
                     demonstration.title,
                     demonstration.watch,
@@ -80,10 +114,10 @@ class Hints:
                 )
                 if told and demonstration is not None
                 else None,
-                claim=window.chapter.claim if presenting else "",
-                instrument=panel.current.id if panel is not None and panel.current else "",
+                claim=self._panels.chapter.claim if presenting else "",
+                to_try=panel.current.hint if panel is not None and panel.current else "",
                 offered=offered,
-                beside=window.maps.crowded,
+                beside=self._maps.crowded,
             )
         )
 
@@ -109,14 +143,14 @@ def hint(
     pinned: bool,
     shown: Shown | None = None,
     claim: str = "",
-    instrument: str = "",
+    to_try: str = "",
     offered: str = "",
     beside: bool = False,
 ) -> str:
     """What to try with this tool on a canvas in this state; the most special case wins.
 
-    ``claim`` is the chapter's, to be read by an audience that has no tools in hand; ``instrument``
-    the id of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
+    ``claim`` is the chapter's, to be read by an audience that has no tools; ``to_try``
+    the hint of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
     of what Space plays, told where there is nothing to try an instrument with. ``beside``: a frozen
     state's maps have taken the place of every instrument, so that none is spoken of.
     """
@@ -155,8 +189,8 @@ def hint(
         )
     if not drawn:
         return tr("Draw a digit, or drag one from below: every map follows while you move.")
-    if told := _to_try(instrument):
-        return told
+    if to_try:
+        return to_try
     if tool == "pen":
         return tr("Now take Select (S) and drag the digit: every map shifts with it.")
     if selected:
@@ -182,56 +216,3 @@ def no_chapter(number: int, titles: Sequence[str]) -> str:
     """What a number key says that has no chapter; ``titles`` are those of chapters 1, 2, …"""
     there = ", ".join(f"{of}\N{NO-BREAK SPACE}{title}" for of, title in enumerate(titles, 1))
     return tr("There is no chapter {number}: {there}.", number=number, there=there)
-
-
-def _to_try(instrument: str) -> str:
-    """What to try with an instrument of a chapter; "" if there is nothing to say."""
-    return {
-        "displacement": tr(
-            "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row tells how "
-            "far a layer's maps moved."
-        ),
-        "difference": tr(
-            "Drag the whole drawing (Ctrl+A): the difference vanishes where the shift is a "
-            "multiple of the layer's stride."
-        ),
-        "residual": tr(
-            "Drag along the curve: the drawing moves, and the residual is 0 at multiples of the "
-            "layer's stride."
-        ),
-        "shift-map": tr(
-            "Click into the map: the drawing is shifted there and read as the map says."
-        ),
-        "invariance": tr("Drag along a curve: the drawing changes so, until the answer is lost."),
-        "networks": tr("Click a network to let it answer, then move the digit by single pixels."),
-        "pooling-maps": tr(
-            "Choose another pooling, and point at a map above to see what is left of it."
-        ),
-        "pooling-change": tr(
-            "Choose another pooling: the lower its curve, the less it tells of a shift."
-        ),
-        "pooling-steps": tr(
-            "Nudge the digit with the arrow keys: how much of a step is left after each pooling?"
-        ),
-        "pooling-toy": tr(
-            "Drag the 1 to the next place: the input changes, what it is pooled to may not."
-        ),
-        "binding-map": tr(
-            "Double-click a stroke and drag it, or click into the map to put it there."
-        ),
-        "interaction": tr(
-            "Double-click a stroke and drag it away: what is there only because both parts are?"
-        ),
-        "trajectory": tr(
-            "Double-click a stroke and drag it slowly: the curves are the answer along its way."
-        ),
-        "reading": tr(
-            "Move digits together and apart: windows beside each other that agree are one digit."
-        ),
-        "cost": tr(
-            "Drag the canvas's right edge: crops, one per window, cost many times one pass."
-        ),
-        "training": tr(
-            "Leave room between digits: which networks read something where nothing is?"
-        ),
-    }.get(instrument, "")

@@ -1,28 +1,20 @@
-"""The main window: which instrument stands where. Layout only; commands are in commands.py."""
+"""The main window: builds its parts and joins them. Each part says for itself what it does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QMainWindow,
-    QMenuBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
 
 from viz.chapters import registry
-from viz.chapters.chapter import Chapter
 from viz.chapters.instrument import Context
-from viz.chapters.panel import ChapterPanel
-from viz.chapters.registry import chapters
+from viz.chapters.panels import ChapterPanels
 from viz.engine.engine import Engine
+from viz.i18n import tr
 from viz.model import settings
+from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Snapshot, Unit
@@ -36,22 +28,24 @@ from viz.views.canvas.transform_panel import TransformPanel
 from viz.views.maps.kernels import Kernels
 from viz.views.maps.maps import Maps
 from viz.views.paint_clock import PaintClock
-from viz.window import commands, session_store
+from viz.window import chapter_tabs, player_bar
 from viz.window.appearance import Appearance
 from viz.window.caption import HintLine
-from viz.window.commands import CommandStates
+from viz.window.commands import Commands
 from viz.window.comparison import Comparison
+from viz.window.comparison_caption import Caption
+from viz.window.dialogs import Dialogs
 from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
 from viz.window.hints import Hints
-from viz.window.message_bar import MessageBar
+from viz.window.messages import Messages
 from viz.window.presentation import Presentation
 from viz.window.recorder import Recorder
+from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_WINDOW
-from viz.window.stage_layout import StageLayout
+from viz.window.stage_layout import StageLayout, StageParts
 from viz.window.timing import Timing
-from viz.window.turning import Turning
 
 _CHORD = (
     Qt.KeyboardModifier.ControlModifier
@@ -77,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("LeNetScope")
         self.setMinimumSize(QSize(*LEAST_WINDOW))
         self.document, self.clock = document, clock
+        self.view = document.view
         scales: dict[str, float] = load_metadata()["scales"]
         self.answer = Answer(document, clock)
         self.canvas = Canvas(document, clock)
@@ -85,141 +80,177 @@ class MainWindow(QMainWindow):
         self.maps = Maps(document, clock, scales)
         self.kernels = Kernels(document)
         self.player = Player(document, registry.of_chapter)
-        self._context = Context(document, engine, clock, self.canvas, self.player)
-        self._panels: dict[str, ChapterPanel] = {}
-        self.waiting_states: dict[str, Mapping[str, Any]] = {}
-        """Settings of instruments from a session that no panel shown since has taken."""
+        self.panels = ChapterPanels(
+            Context(document, engine, clock, self.canvas, self.player), self
+        )
         self._views: tuple[_View, ...] = (
             self.answer, self.canvas, *self.maps.mosaics.values(), self.maps.barcode,
-            self.maps.scores, self.maps.inspector,
+            self.maps.scores, self.maps.inspector, self.panels,
         )  # fmt: skip
-        self.message_bar = MessageBar()
-        self.files = Files(self, document, engine)
-        self.help, self.recorder = Help(self), Recorder(self, engine)
-        self.presentation, self.comparison = Presentation(self), Comparison(self, engine, scales)
+        self.appearance = Appearance(self, self.view)
+        self.messages = Messages(self.view, self)
+        self.dialogs = Dialogs(self, self.view, self.messages)
+        parts = StageParts(
+            Caption("B", tr("live")), self.answer, self.canvas, self.palette_strip, self.panel,
+            self.kernels, self.maps,
+        )  # fmt: skip
+        self.stage_layout = StageLayout(parts, document, self)
+        self.comparison = Comparison(
+            document, engine, self.panels, self.stage_layout, self.appearance, scales, self
+        )
+        self.session_store = SessionStore(
+            document, self.player, self.panels, self.kernels, self.comparison
+        )
+        self.files = Files(document, engine, self.session_store, self.messages, self.dialogs)
+        self.recorder = Recorder(
+            self, document, self.player, engine, self.panels, self.session_store,
+            self.appearance, self.messages, self.dialogs,
+        )  # fmt: skip
+        self.presentation = Presentation(self, self.view)
         self.menu_bar = QMenuBar()
-        self.actions_by_id = commands.build(self)
-        self.appearance = Appearance(self)
-        entries = [(c.id, c.number, c.title, c.claim) for c in chapters()]
-        self.head = Head(document, self.player, self.menu_bar, self.actions_by_id, entries)
+        self.commands = Commands(self, self.menu_bar, self.view)
+        self.help = Help(self.dialogs, self.commands, self.view)
+        entries = [(c.id, c.number, c.title, c.claim) for c in registry.chapters()]
+        self._add_commands(entries)
+        self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
-        self._build_centre()
-        self._build_status()
-        self._join()
-
-    # Layout
-
-    def _build_centre(self) -> None:
-        grid = 2 * themes.GRID
-        left = self.left = QVBoxLayout()
-        left.setSpacing(grid)
-        left.addWidget(self.comparison.caption)
-        left.addWidget(self.answer)
-        left.addWidget(self.canvas, 8)
-        left.addWidget(self.palette_strip)
-        left.addWidget(self.panel)
-        left.addWidget(self.kernels, 1)
-        left.addStretch(0)  # what the canvas cannot use while nothing stands below it
-        whole = QHBoxLayout()
-        whole.setSpacing(3 * grid)
-        whole.addLayout(left)
-        whole.addWidget(self.maps)
-        self.stage_layout = StageLayout(self, left, whole)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
-        column.addLayout(whole, 1)
-        self.setCentralWidget(centre)
-        self.stage_layout.arrange()  # not earlier: what has no parent flashes as a window
-        self.message_bar.setParent(centre)  # lies over the kernels: nothing moves for a message
-
-    def _build_status(self) -> None:
-        self.hint_line, self.timing = HintLine(), Timing(self.document, self.clock)
+        self.setCentralWidget(self.stage_layout.widget)
+        self.messages.bar.setParent(self.stage_layout.widget)  # nothing moves for a message
+        self.hint_line, self.timing = HintLine(), Timing(document, clock)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
+        self.hints = Hints(
+            self.hint_line, document, self.player, self.panels, self.canvas, self.maps, self
+        )
+        self._join()
+
+    # Commands
+
+    def _add_commands(self, entries: list[chapter_tabs.Entry]) -> None:
+        """Take in what each part contributes, in the order of the menus."""
+        commands = self.commands
+        commands.add(self.files.commands())
+        commands.add(self.recorder.commands())
+        commands.add(self._own_commands())
+        commands.add(self.canvas.commands())
+        commands.add(self.appearance.commands())
+        commands.add(self.presentation.commands())
+        commands.add(self.comparison.commands())
+        commands.add(self._view_commands())
+        commands.add(self._network_commands())
+        commands.add(chapter_tabs.commands(self.view, entries))
+        commands.add(player_bar.commands(self.player))
+        commands.add(self.help.commands())
+
+    def _own_commands(self) -> tuple[Command, ...]:
+        document = self.document
+        return (
+            Command("quit", tr("&File"), tr("&Quit"), "Ctrl+Q",
+                    tr("Close the program; the drawing is kept for next time."), self.close,
+                    separated=True),
+            Command("undo", tr("&Edit"), tr("&Undo"), "Ctrl+Z", tr("Take the last change back."),
+                    document.undo_stack.undo, enabled=document.undo_stack.canUndo),
+            Command("redo", tr("&Edit"), tr("&Redo"), "Ctrl+Shift+Z, Ctrl+Y",
+                    tr("Make the change again that was taken back."), document.undo_stack.redo,
+                    enabled=document.undo_stack.canRedo),
+        )  # fmt: skip
+
+    def _view_commands(self) -> tuple[Command, ...]:
+        menu, view = tr("&View"), self.view
+        return (
+            Command("grid", menu, tr("Pixel &grid"), "G", tr("Show the canvas's pixel grid."),
+                    lambda: setattr(view, "pixel_grid", not view.pixel_grid),
+                    checked=lambda: view.pixel_grid, separated=True),
+            Command("pre", menu, tr("P&re-activations"), "A",
+                    tr("Show the sums before ReLU, on a scale symmetric about zero."),
+                    lambda: setattr(view, "pre_activation", not view.pre_activation),
+                    checked=lambda: view.pre_activation, short=tr("Pre-ReLU")),
+        )  # fmt: skip
+
+    def _network_commands(self) -> tuple[Command, ...]:
+        menu, document = tr("&Network"), self.document
+
+        def is_pinned() -> bool:
+            return document.pinned is not None
+
+        return (
+            Command("restore", menu, tr("&Restore all maps"), "Ctrl+R",
+                    tr("Bring every ablated feature map back."), document.restore_all,
+                    enabled=lambda: bool(document.ablated), short=tr("Restore")),
+            Command("ablate", menu, tr("&Ablate pinned map"), "X",
+                    tr("Set the map of the pinned unit to zero, or bring it back; a right click "
+                       "on any map does the same."), self._ablate_pinned, enabled=is_pinned),
+            Command("unpin", menu, tr("&Unpin"), "U", tr("Let the pinned unit go."),
+                    lambda: document.pin(None), enabled=is_pinned),
+        )  # fmt: skip
+
+    # Joining
 
     def _join(self) -> None:
+        document, show = self.document, self.messages.show
         self.canvas.geometry_changed.connect(self._align_answer)
-        self.canvas.tool_changed.connect(self._show_tool)
         for strip in (self.canvas, self.palette_strip):
-            strip.refused.connect(self.message_bar.say)
+            strip.refused.connect(show)
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
-        self.answer.window_hovered.connect(self.document.hover_window)
+        self.answer.window_hovered.connect(document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
         self.appearance.changed.connect(self._dress)
-        self.document.file_changed.connect(self._show_file)
-        self.document.chapter_changed.connect(self._show_chapter)
+        self.panels.shown_changed.connect(lambda: self.maps.set_panel(self.panels.shown))
+        self.panels.movers_changed.connect(self.panel.set_movers)
+        document.file_changed.connect(self._show_file)
+        for signal in (
+            document.request_changed, document.snapshot_changed, document.file_changed,
+        ):  # fmt: skip
+            signal.connect(self.messages.refresh)
+        self.stage_layout.settled.connect(self._align)
+        for changed in (self.comparison.changed, self.recorder.changed):
+            changed.connect(self.commands.refresh)
+        self.comparison.changed.connect(self.hints.show)
+        self.closing.connect(self.recorder.stop)
         self.player.watch(self.canvas)
-        self.hints, self.turning = Hints(self), Turning(self)
-        self.states = CommandStates(self)
-        self.states.refresh()
-        if settings.get("pre_activation"):
-            self._set_pre(True)
-
-    @property
-    def panels(self) -> tuple[ChapterPanel, ...]:
-        """The panels of all chapters that were visited."""
-        return tuple(self._panels.values())
-
-    @property
-    def panel_shown(self) -> ChapterPanel | None:
-        """The panel of the chapter on the screen; None in chapter 1."""
-        return self._panels.get(self.document.chapter)
-
-    @property
-    def chapter(self) -> Chapter:
-        """The chapter on the screen."""
-        return next(c for c in chapters() if c.id == self.document.chapter)
-
-    def _show_chapter(self) -> None:
-        """Bring the chapter's panel to the screen, made at the first visit."""
-        chapter = self.chapter
-        if chapter.number > 1 and chapter.id not in self._panels:
-            panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
-            if self.appearance.text_px:  # else the window's first size brings it
-                panel.set_theme(self.appearance.theme, self.appearance.text_px)
-            panel.instrument_changed.connect(self.hints.show)
-        self.maps.set_panel(self.panel_shown)
-        if self.panel_shown is not None:
-            session_store.hand_out_states(self, self.panel_shown)
-            if self.document.snapshot is not None:
-                self.panel_shown.show_snapshot(self.document.snapshot)
-        self._share_out()
+        self.view.changed.connect(self._follow)
+        self.commands.watch(document, self.player)
         self.hints.show()
+        self.stage_layout.arrange()  # last: what has no parent flashes as a window of its own
 
-    def _show_tool(self, tool: str) -> None:
-        self.actions_by_id[tool].setChecked(True)
+    def _follow(self, name: str) -> None:
+        """What of the whole window depends on the view state."""
+        if name == "chapter":
+            self.stage_layout.share_out()
+        elif name == "presenting":
+            presenting = self.view.presenting
+            self.head.setVisible(not presenting)
+            self.timing.setVisible(not presenting)
+            self.hint_line.set_caption(presenting)
+            self.stage_layout.arrange()
+            self.canvas.setFocus()
+        elif name == "stage_only":
+            self.head.setVisible(not self.view.stage_only)
+            self.statusBar().setVisible(not self.view.stage_only)
+            self.stage_layout.arrange()
 
     def _show_file(self) -> None:
         file = self.document.file
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
-    def fold_controls(self) -> None:
-        """Arrange everything anew: presenting, freezing or their end changed what is shown."""
-        self.hints.show()
-        self.stage_layout.arrange()
-        QTimer.singleShot(0, self.settle)
-
-    def _share_out(self) -> None:
-        """Let canvas and maps divide their places for a canvas of this size."""
-        scene = self.document.scene
-        self.stage_layout.fit()
-        self.maps.divide(scene.height, scene.width, self.appearance.text_px)
-
-    # Snapshots and timing
+    # Snapshots
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand one snapshot to every view; Qt then paints them all at once."""
         self.clock.begin(snapshot.request.number)
         for view in self._views:
             view.show_snapshot(snapshot)
-        if self.panel_shown is not None:
-            self.panel_shown.show_snapshot(snapshot)
-        self._share_out()
+        self.stage_layout.share_out()
+
+    def _align(self) -> None:
+        """What depends on the sizes that the layouts gave."""
+        self._align_answer()
+        self.comparison.align()
+        self.messages.bar.place()
 
     def _align_answer(self) -> None:
         """The answer row lies exactly over the canvas."""
@@ -234,7 +265,7 @@ class MainWindow(QMainWindow):
     def _dress(self) -> None:
         """Hand colours and text size to everything."""
         theme, text_px = self.appearance.theme, self.appearance.text_px
-        for view in (*self._views, *self._panels.values()):
+        for view in self._views:
             view.set_theme(theme, text_px)
         self.head.set_theme(theme, text_px)
         self.comparison.set_theme(theme, text_px)
@@ -242,27 +273,9 @@ class MainWindow(QMainWindow):
             strip.set_theme(theme, text_px)
         self.hint_line.set_text_px(text_px)
         self.presentation.spotlight.set_theme(theme)
-        QTimer.singleShot(0, self.settle)
+        QTimer.singleShot(0, self.stage_layout.settle)
 
-    def toggle_full_screen(self) -> None:
-        """Use the whole screen, or the window again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def toggle_grid(self) -> None:
-        """Show or hide the canvas's pixel grid."""
-        settings.put("pixel_grid", not settings.get("pixel_grid"))
-        for views in (self.canvas, self.comparison):
-            views.set_pixel_grid(bool(settings.get("pixel_grid")))
-
-    def toggle_pre_activation(self) -> None:
-        """Show sums before ReLU, or activations."""
-        settings.put("pre_activation", not settings.get("pre_activation"))
-        self._set_pre(bool(settings.get("pre_activation")))
-
-    def _set_pre(self, pre: bool) -> None:
-        self.actions_by_id["pre"].setChecked(pre)
-        self.comparison.set_pre_activation(pre)
-        self.maps.set_pre_activation(pre)
+    # Units
 
     def _pin_centre(self, layer: str, number: int) -> None:
         """Pin the unit in the middle of a map whose kernel was chosen."""
@@ -272,15 +285,10 @@ class MainWindow(QMainWindow):
         if unit != self.document.pinned:
             self.document.pin(unit)
 
-    def ablate_pinned(self) -> None:
-        """Set the map of the pinned unit to zero, or bring it back."""
+    def _ablate_pinned(self) -> None:
         pinned = self.document.pinned
         if pinned is not None:
             self.document.toggle_ablation(pinned.layer, pinned.map)
-
-    def unpin(self) -> None:
-        """Let the pinned unit go."""
-        self.document.pin(None)
 
     # Events
 
@@ -288,24 +296,13 @@ class MainWindow(QMainWindow):
         """Text follows the window's height; the first size brings the first theme."""
         super().resizeEvent(event)
         self.appearance.follow_height()
-        QTimer.singleShot(0, self.settle)
-
-    def settle(self) -> None:
-        """What depends on the sizes that the layout gave."""
-        for _ in range(2):  # how wide a side is tells how high its canvas can be
-            for whole in (self, self.centralWidget()):
-                if whole is not None and (layout := whole.layout()) is not None:
-                    layout.activate()
-            self._share_out()
-        self._align_answer()
-        self.comparison.align()
-        self.message_bar.place()
+        QTimer.singleShot(0, self.stage_layout.settle)
 
     def changeEvent(self, event: QEvent | None) -> None:
         """The menu's tick follows the window manager's full screen."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
-            self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
+            self.commands.refresh()
             self.presentation.follow_window_state()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
@@ -317,7 +314,7 @@ class MainWindow(QMainWindow):
         if key == Qt.Key.Key_Escape and self.document.pinned is None:
             self.document.select_window(None)
         elif key == Qt.Key.Key_Escape:
-            self.unpin()
+            self.document.pin(None)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
         elif event is not None and event.text().isdecimal() and not event.modifiers() & _CHORD:

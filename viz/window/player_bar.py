@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 )
 
 from viz.i18n import tr
+from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import SPEEDS, Player
 from viz.views import theme as themes
@@ -45,6 +46,37 @@ _FRACTIONS = {0.25: "¼", 0.5: "½"}
 def speed_text(speed: float) -> str:
     """``¼×`` … ``4×``."""
     return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
+
+
+def commands(player: Player) -> tuple[Command, ...]:
+    """The commands of the demonstrations' clock; most are on a clicker or one key."""
+    menu = tr("&Demonstration")
+
+    def is_at_hand() -> bool:
+        return player.at_hand is not None
+
+    return (
+        Command("play", menu, tr("&Play or pause"), "Space",
+                tr("Play the chapter's demonstration, pause it, or go on after taking over."),
+                player.toggle, once=True),
+        Command("next", menu, tr("&Next"), "PgDown",
+                tr("Play the chapter's next demonstration."), player.next, once=True),
+        Command("previous", menu, tr("Pre&vious"), "PgUp",
+                tr("Play the chapter's demonstration before this one."), player.previous,
+                once=True),
+        Command("step_on", menu, tr("Step &on"), ".",
+                tr("Pause and go on by 1/30 s of the demonstration."), lambda: player.step(1),
+                enabled=is_at_hand, separated=True),
+        Command("step_back", menu, tr("Step &back"), ",",
+                tr("Pause and go back by 1/30 s of the demonstration."), lambda: player.step(-1),
+                enabled=is_at_hand),
+        Command("faster", menu, tr("&Faster"), "]", tr("Play twice as fast, up to 4×."),
+                lambda: player.change_speed(1), separated=True, once=True),
+        Command("slower", menu, tr("&Slower"), "[", tr("Play half as fast, down to ¼×."),
+                lambda: player.change_speed(-1), once=True),
+        Command("loop", menu, tr("&Loop"), "L", tr("Begin anew at the end."), player.toggle_loop,
+                checked=lambda: player.loop, once=True),
+    )  # fmt: skip
 
 
 class PlayerBar(QWidget):
@@ -105,7 +137,7 @@ class PlayerBar(QWidget):
         player.demonstration_changed.connect(self._show_demonstration)
         player.playing_changed.connect(self._show_playing)
         player.mode_changed.connect(self._show_mode)
-        document.chapter_changed.connect(self._turn)
+        document.view.changed.connect(self._turn)
         self.set_theme(self._theme, self._text_px)
         self._show_mode()
         self._show(None)  # demonstrations are made when first asked for, not at the start
@@ -151,8 +183,10 @@ class PlayerBar(QWidget):
 
     # What the player tells
 
-    def _turn(self) -> None:
+    def _turn(self, name: str) -> None:
         """In another chapter Space plays another demonstration, which is named before it comes."""
+        if name != "chapter":
+            return
         self._show_demonstration()
         self.timeline.refresh()
 

@@ -1,8 +1,7 @@
 """Presentation: canvas and maps on the whole screen, enlarged, and nothing that could interrupt.
 
-Controls are folded away, commands that open dialogs are off, errors go to the message bar, which
-tells them for some seconds and again afterwards, and a ring of light follows the pointer. Leaving
-puts everything back as it was.
+Controls are folded away, commands that open dialogs are off, messages pass after some seconds and
+come back afterwards, and a ring of light follows the pointer. Leaving puts everything back.
 
 A veil over the whole window would make every view beneath paint twice as often; a ring touches a
 few thousand pixels. It asks where the pointer is rather than hear of every event of the program.
@@ -11,7 +10,6 @@ few thousand pixels. It asks where the pointer is rather than hear of every even
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QPoint, QRectF, Qt, QTimer
 from PyQt6.QtGui import (
@@ -27,26 +25,19 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from viz.i18n import tr
+from viz.model.command import Command
+from viz.model.view_state import ViewState
 from viz.views.theme import Theme, theme
-from viz.window import commands
-from viz.window.message_bar import PASSING_MS
-
-if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
-
 
 STAYS_MS = 300
 """A window manager may leave full screen for a moment on the way to it."""
 
 
 class Presentation:
-    """``on`` while presenting."""
+    """Brings a window to the lecture hall's screen and back; the rest follows the view state."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self.on = False
-        self.stage = False
-        """The same places without controls for a picture: no larger text, ring or full screen."""
+    def __init__(self, window: QWidget, view: ViewState) -> None:
+        self._window, self._view = window, view
         self.spotlight = Spotlight(window)
         self._before = Qt.WindowState.WindowNoState
         self._unfilled = QTimer(window)
@@ -56,84 +47,59 @@ class Presentation:
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self.toggle)
-        window.document.file_changed.connect(self.switch_dialogs)
-
-    def may_ask(self) -> bool:
-        """Whether a dialog may open now. While presenting none does, and the message bar says so.
-
-        To be asked before every dialog: not all of them follow a command at once.
-        """
-        if self.on:
-            self._window.message_bar.say(
-                tr("No dialog opens while presenting; press Esc to leave, then try again."),
-                for_ms=PASSING_MS,
-            )
-        return not self.on
 
     def follow_window_state(self) -> None:
         """Leave once the window manager has taken the window out of full screen, for good."""
         window = self._window
-        if self.on and not window.isFullScreen() and not window.isMinimized():
+        if self._view.presenting and not window.isFullScreen() and not window.isMinimized():
             self._unfilled.start()
         else:
             self._unfilled.stop()
 
     def _leave_with_the_screen(self) -> None:
-        if self.on:
+        if self._view.presenting:
             self._leave()
 
     def toggle(self) -> None:
         """Begin to present, or leave."""
-        if self.on:
+        if self._view.presenting:
             self._leave()
         else:
             self._begin()
 
     def _begin(self) -> None:
-        window = self._window
-        self.on = True
-        window.help.close_sheet()
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        self.switch_dialogs()
-        self._before = window.windowState()
-        self._fold()
-        window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
+        self._before = self._window.windowState()
+        self._escape.setEnabled(True)
+        self._view.presenting = True
+        self._window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
         self.spotlight.start()
 
     def _leave(self) -> None:
-        window = self._window
-        self.on = False
         self.spotlight.stop()
         self._unfilled.stop()
-        self.switch_dialogs()
-        self._fold()
-        if window.isFullScreen():
-            window.setWindowState(self._before)
+        self._escape.setEnabled(False)
+        self._view.presenting = False
+        if self._window.isFullScreen():
+            self._window.setWindowState(self._before)
 
-    def switch_dialogs(self) -> None:
-        """What would open a dialog is off while presenting: Save too, if it would ask where; not
-        what ends a take."""
-        asking = {command.id for command in commands.commands() if command.dialog}
-        if self._window.recorder.taking:
-            asking.discard("record")
-            self._window.actions_by_id["record"].setEnabled(True)
-        for name in (*asking, "save"):
-            asks = name != "save" or self._window.document.file is None
-            self._window.actions_by_id[name].setEnabled(not (self.on and asks))
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _fold(self) -> None:
-        window = self._window
-        self._escape.setEnabled(self.on)
-        window.actions_by_id["present"].setChecked(self.on)
-        window.head.setVisible(not self.on)
-        window.timing.setVisible(not self.on)
-        window.hint_line.set_caption(self.on)
-        window.message_bar.set_passing(self.on)
-        window.fold_controls()
-        window.appearance.apply()
-        window.canvas.setFocus()
+    def commands(self) -> tuple[Command, ...]:
+        """The commands that take the whole screen."""
+        menu = tr("&View")
+        return (
+            Command("full_screen", menu, tr("&Full screen"), "F11",
+                    tr("Use the whole screen; again to return."), self._toggle_full_screen,
+                    checked=self._window.isFullScreen, once=True),
+            Command("present", menu, tr("Pr&esent"), "F5",
+                    tr("Only canvas and maps, on the whole screen and enlarged, with a ring round "
+                       "the pointer; Esc returns. No dialog opens meanwhile."), self.toggle,
+                    checked=lambda: self._view.presenting, short=tr("Present"), once=True),
+        )  # fmt: skip
 
 
 SIDE = 128

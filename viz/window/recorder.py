@@ -11,23 +11,32 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import QMainWindow, QWidget
 
+from viz.chapters.panels import ChapterPanels
 from viz.engine.engine import Engine
 from viz.i18n import tr
 from viz.model import settings
+from viz.model.command import Command
+from viz.model.document import Document
+from viz.model.player import Player
 from viz.recording.render_process import RenderProcess
 from viz.recording.take import MOST_SECONDS, Take
 from viz.session.session import Session
 from viz.views import theme as themes
-from viz.window import session_store
+from viz.window.appearance import Appearance
+from viz.window.dialogs import Dialogs
+from viz.window.messages import NOTICE_MS, Messages
+from viz.window.session_store import SessionStore
 from viz.window.take_recorder import TakeRecorder
 
 if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
     from viz.window.record_dialog import RecordDialog, Wish
     from viz.window.record_strips import RecordStrip, TakeStrip
+
+KEYS = "Ctrl+Shift+R"
 
 TOLD_MS = 8000
 """How long it is told that all went well, over the controls."""
@@ -36,9 +45,26 @@ TOLD_MS = 8000
 class Recorder(QObject):
     """The Record command. One recording at a time."""
 
-    def __init__(self, window: MainWindow, engine: Engine) -> None:
+    changed = pyqtSignal()
+    """A take began or ended."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        document: Document,
+        player: Player,
+        engine: Engine,
+        panels: ChapterPanels,
+        store: SessionStore,
+        appearance: Appearance,
+        messages: Messages,
+        dialogs: Dialogs,
+    ) -> None:
+        """``window``: whose status line shows how far a recording is."""
         super().__init__(window)
-        self._window = window
+        self._window, self._document, self._player = window, document, player
+        self._panels, self._store, self._appearance = panels, store, appearance
+        self._messages, self._dialogs = messages, dialogs
         self._dialog: RecordDialog | None = None
         self._strip: RecordStrip | None = None
         self._take_strip: TakeStrip | None = None
@@ -47,11 +73,21 @@ class Recorder(QObject):
         self.process = RenderProcess(engine, self)
         self.process.counted.connect(self._count)
         self.process.ended.connect(self._end)
-        window.closing.connect(self.stop)
+
+    def commands(self) -> tuple[Command, ...]:
+        """The one command."""
+        return (
+            Command("record", tr("&File"), tr("Re&cord…"), KEYS,
+                    tr("Record the demonstration, or what you do until you choose this again, as "
+                       "a film, or this moment as a picture, in any size; the window stays live "
+                       "meanwhile."), self.ask,
+                    enabled=lambda: self.taking or not self._document.view.presenting,
+                    short=tr("Record")),
+        )  # fmt: skip
 
     @property
     def taking(self) -> bool:
-        """Whether what the hand does is being noted."""
+        """Whether what the user does is being noted."""
         return self._taking is not None
 
     @property
@@ -62,9 +98,7 @@ class Recorder(QObject):
     def ask(self) -> None:
         """Ask what to record, of the state as it is now. A take that is under way ends, and its
         film is made."""
-        from viz.window.record_dialog import (
-            RecordDialog,  # made when first asked for, not at the start
-        )
+        from viz.window.record_dialog import RecordDialog  # made when first asked for
 
         if self.taking:
             self.finish_take()
@@ -75,13 +109,15 @@ class Recorder(QObject):
         if self._dialog is not None:
             self._dialog.activateWindow()
             return
-        session = session_store.capture(self._window)
-        played, shown = session.demonstration, self._window.player.at_hand
+        if not self._dialogs.may_open():
+            return
+        session = self._store.capture()
+        played, shown = session.demonstration, self._player.at_hand
         seconds = shown.duration / played.speed if shown and played else None
         size = self._window.size()
         of_screen = f"lenetscope-{self._on}"
         of_film = f"lenetscope-{shown.id}" if shown else of_screen
-        keys = self._window.actions_by_id["record"].shortcut()
+        keys = QKeySequence(KEYS)
         dialog = RecordDialog(
             seconds,
             (size.width(), size.height()),
@@ -97,8 +133,8 @@ class Recorder(QObject):
     @property
     def _on(self) -> str:
         """Chapter and instrument on the screen, for the name of a file."""
-        panel = self._window.panel_shown
-        words = [self._window.document.chapter]
+        panel = self._panels.shown
+        words = [self._document.view.chapter]
         if panel is not None and panel.current is not None:
             words.append(panel.current.title)
         return re.sub(r"\W+", "-", " ".join(words).lower()).strip("-")
@@ -124,14 +160,16 @@ class Recorder(QObject):
             self._take_strip = TakeStrip()
             self._take_strip.stopped.connect(self.finish_take)
             self._take_strip.cancelled.connect(self.cancel)
-            self._window.statusBar().addPermanentWidget(self._take_strip)
-        taking = TakeRecorder(self._window, wish.rate)
+            self._add_strip(self._take_strip)
+        taking = TakeRecorder(
+            self._document, self._player, self._store.capture, wish.rate, parent=self
+        )
         self._taking = wish, taking
         taking.went_on.connect(self._take_strip.count)
         taking.full.connect(self._finish_full)
         self._take_strip.count(0.0)
         self._take_strip.show()
-        self._window.presentation.switch_dialogs()
+        self.changed.emit()
 
     def finish_take(self) -> None:
         """Make the film of what was done."""
@@ -157,7 +195,7 @@ class Recorder(QObject):
         taking.stop()
         taking.deleteLater()
         self._take_strip.hide()
-        self._window.presentation.switch_dialogs()
+        self.changed.emit()
 
     # The recording
 
@@ -170,13 +208,13 @@ class Recorder(QObject):
 
     def _arguments(self, wish: Wish) -> list[str]:
         """How it is to be shown, as one would type it for ``render``."""
-        window = self._window
+        window, appearance = self._window, self._appearance
         usual = themes.text_pixels(wish.size[1], projection=False)
-        now = window.appearance.text_px / themes.text_pixels(window.height(), projection=False)
+        now = appearance.text_px / themes.text_pixels(window.height(), projection=False)
         largest = themes.text_pixels(wish.size[1], projection=True) / usual
         return [
             *("--out", str(wish.file), "--size", f"{wish.size[0]}x{wish.size[1]}"),
-            *("--theme", window.appearance.theme.name),
+            *("--theme", appearance.theme.name),
             *("--scale", f"{max(1.0, min(now, largest)):.4f}"),
             *(("--stage",) if wish.stage else ()),
             *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),
@@ -188,8 +226,13 @@ class Recorder(QObject):
         if self._strip is None:
             self._strip = RecordStrip()
             self._strip.cancelled.connect(self.cancel)
-            self._window.statusBar().addPermanentWidget(self._strip)
+            self._add_strip(self._strip)
         self._strip.begin()
+
+    def _add_strip(self, strip: QWidget) -> None:
+        bar = self._window.statusBar()
+        assert bar is not None
+        bar.addPermanentWidget(strip)
 
     def cancel(self) -> None:
         """End the take or recording; nothing of it is left."""
@@ -199,7 +242,7 @@ class Recorder(QObject):
         self.process.cancel()
 
     def _tell_cancelled(self) -> None:
-        self._window.statusBar().showMessage(tr("The recording was cancelled."), 4000)
+        self._say(tr("The recording was cancelled."), NOTICE_MS)
 
     def stop(self) -> None:
         """Cancel, and wait until it is so: the program ends."""
@@ -224,12 +267,12 @@ class Recorder(QObject):
             self._say(tr("It could not be recorded: the process ended; try again."))
 
     def _say(self, text: str, for_ms: int = 0) -> None:
-        self._window.message_bar.say(text, for_ms=for_ms)
+        self._messages.show(text, for_ms=for_ms)
 
 
 def _free(name: str, suffix: str) -> Path:
-    """A file name in the folder used last that is not taken; at home, or among the temporary files
-    of who has none, if it is gone."""
+    """A file name in the folder used last that is not taken; at home, or else among the temporary
+    files, if that folder is gone."""
     from tempfile import gettempdir  # not at the start of the window
 
     from PyQt6.QtCore import QStandardPaths

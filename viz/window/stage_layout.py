@@ -10,19 +10,23 @@ instruments speak of other things.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz.outline import CHAPTER_IDS
+from viz.model.document import Document
 from viz.views import theme as themes
-from viz.views.maps.maps import STRIP
+from viz.views.answer.answer import Answer
+from viz.views.canvas.canvas import Canvas
+from viz.views.canvas.palette import Palette
+from viz.views.canvas.transform_panel import TransformPanel
+from viz.views.maps.kernels import Kernels
+from viz.views.maps.maps import STRIP, Maps
+from viz.window.comparison_caption import Caption
 
-if TYPE_CHECKING:
-    from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-
-    from viz.window.main_window import MainWindow
+CANVAS_STRETCH = 8
 
 USUAL, PRESENTED = 34, 53
 """The left side's share of the width in percent: usually, and at most while presenting."""
@@ -47,74 +51,127 @@ _ANY = 16_777_215
 """Qt's greatest width."""
 
 
-class StageLayout:
-    """``arrange`` after what is on the screen changed, ``fit`` after sizes did."""
+@dataclass(frozen=True)
+class StageParts:
+    """What stands on the stage: the canvas's side from above to below, and the ``maps``."""
 
-    def __init__(self, window: MainWindow, left: QVBoxLayout, whole: QHBoxLayout) -> None:
-        """``left`` holds the canvas's side from above to below, a stretch at its end; ``whole``
-        both sides."""
-        self._window, self._left, self._whole = window, left, whole
+    caption: Caption
+    answer: Answer
+    canvas: Canvas
+    palette: Palette
+    transforms: TransformPanel
+    kernels: Kernels
+    maps: Maps
+
+
+class StageLayout(QObject):
+    """Lays the ``parts`` out in ``widget``: ``arrange`` after what is on the screen changed,
+    ``settle`` after sizes did."""
+
+    settled = pyqtSignal()
+    """All have the sizes that they should have now."""
+
+    def __init__(
+        self, parts: StageParts, document: Document, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.parts, self._document, self._view = parts, document, document.view
+        self._above: tuple[QWidget, ...] = ()
+        """What stands above the live side: A of A|B."""
+        grid = 2 * themes.GRID
+        self.widget = QWidget()
+        left = self._left = QVBoxLayout()
+        left.setSpacing(grid)
+        for part, stretch in (
+            (parts.caption, 0), (parts.answer, 0), (parts.canvas, CANVAS_STRETCH),
+            (parts.palette, 0), (parts.transforms, 0), (parts.kernels, 1),
+        ):  # fmt: skip
+            left.addWidget(part, stretch)
+        left.addStretch(0)  # what the canvas cannot use while nothing stands below it
+        whole = self._whole = QHBoxLayout()
+        whole.setSpacing(3 * grid)
+        whole.addLayout(left)
+        whole.addWidget(parts.maps)
+        self._column = QVBoxLayout(self.widget)
+        self._column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
+        self._column.addLayout(whole, 1)
+        parts.caption.hide()
         self._fitted: object = None
-        self._later = QTimer(window)  # an edge of the canvas must not slip from under a hand
+        self._later = QTimer(self)  # an edge of the canvas must not slip away while it is dragged
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(window.settle)
+        self._later.timeout.connect(self.settle)
 
     @property
     def _presenting(self) -> bool:
-        return self._window.presentation.on or self._window.presentation.stage
+        return self._view.presenting or self._view.stage_only
 
-    @property
-    def _frozen(self) -> bool:
-        return self._window.comparison.frozen is not None
+    def put_above(self, parts: tuple[QWidget, ...]) -> None:
+        """Put these, caption, answer and canvas, above the live side; none: no more."""
+        self._above = parts
+        for place, part in enumerate(parts):
+            self._left.insertWidget(place, part, CANVAS_STRETCH if part is parts[-1] else 0)
+        self.arrange()
 
     def arrange(self) -> None:
         """Put everything where it belongs now."""
-        window, presenting, frozen = self._window, self._presenting, self._frozen
-        for part in (window.palette_strip, window.panel, window.kernels):
-            part.setVisible(not presenting and not frozen)
-        centre = window.centralWidget()
-        if centre is not None and (column := centre.layout()) is not None:
-            margins = column.contentsMargins()
-            margins.setBottom(
-                margins.top() if window.presentation.stage else 0
-            )  # or a line follows
-            column.setContentsMargins(margins)
-        if frozen or not presenting:
+        parts, presenting = self.parts, self._presenting
+        for part in (parts.palette, parts.transforms, parts.kernels):
+            part.setVisible(not presenting and not self._above)
+        margins = self._column.contentsMargins()
+        margins.setBottom(margins.top() if self._view.stage_only else 0)  # or a line follows
+        self._column.setContentsMargins(margins)
+        if self._above or not presenting:
             self._lend(None)
-        if not frozen and not presenting:
+        if not self._above and not presenting:
             self._divide(USUAL)
         self._fitted = None
+        QTimer.singleShot(0, self.settle)
+
+    def settle(self) -> None:
+        """Bring everything to the sizes that the layouts give."""
+        for _ in range(2):  # how wide a side is tells how high its canvas can be
+            for whole in (self.widget.window(), self.widget):
+                if whole is not None and (layout := whole.layout()) is not None:
+                    layout.activate()
+            self.share_out()
+        self.settled.emit()
+
+    def share_out(self) -> None:
+        """Let canvas and maps divide their places for a canvas of this size."""
+        scene = self._document.scene
+        self.fit()
+        self.parts.maps.divide(scene.height, scene.width, self._view.text_px)
 
     def fit(self) -> None:
         """Divide the height for a canvas of this size; quick if nothing changed."""
-        window = self._window
+        parts, view = self.parts, self._view
         # The maps are as high; a layout that is about to change knows no height
-        height, text_px = window.maps.height(), window.appearance.text_px
-        wanted, scene = window.canvas.useful_height(), window.document.scene
-        large = text_px > themes.text_pixels(window.height(), projection=False)
-        yielding = large or window.document.chapter != CHAPTER_IDS[0]
-        chapter = window.panel_shown is not None
+        height, text_px = parts.maps.height(), view.text_px
+        wanted, scene = parts.canvas.useful_height(), self._document.scene
+        large = text_px > themes.text_pixels(self.widget.window().height(), projection=False)
+        chapter = parts.maps.has_panel
+        yielding = large or chapter
         state = wanted, height, scene.height, scene.width, text_px, yielding, chapter
         if state == self._fitted:
             return
-        if window.canvas.held and (self._frozen or self._presenting):
+        if parts.canvas.held and (self._above or self._presenting):
             self._later.start()
             return
         self._fitted = state
-        if self._frozen:
+        if self._above:
             wanted = self._beside(height)
         elif self._presenting:
             wanted = self._stage(height)
-        window.canvas.setMaximumHeight(wanted)  # the rest is that of what stands below
-        if not self._presenting and not self._frozen:
+        parts.canvas.setMaximumHeight(wanted)  # the rest is that of what stands below
+        if not self._presenting and not self._above:
             room = height - sum(
                 part.sizeHint().height() + self._left.spacing()
-                for part in (window.answer, window.palette_strip)
+                for part in (parts.answer, parts.palette)
             )
             for part, least in (
-                (window.panel, min(wanted, height // LEAST_SHARE)),
-                (window.kernels, wanted if yielding else 0),
+                (parts.transforms, min(wanted, height // LEAST_SHARE)),
+                (parts.kernels, wanted if yielding else 0),
             ):
                 without = part.sizeHint().height() + self._left.spacing()
                 part.setVisible(room - without >= least)
@@ -122,7 +179,7 @@ class StageLayout:
 
     def _lend(self, part: QWidget | None) -> None:
         """Let this part of the maps stand below the canvas; None: nothing."""
-        maps = self._window.maps
+        maps = self.parts.maps
         before = maps.lent
         if part is before:
             return
@@ -136,33 +193,33 @@ class StageLayout:
     def _stage(self, height: int) -> int:
         """The height of the canvas while presenting; below it stands the instrument, or, where that
         would cost a high canvas too much, the scores."""
-        window, whole = self._window, self._whole_width()
-        high = height - window.answer.sizeHint().height() - 2 * self._left.spacing()
-        left = round(high - BELOW[window.panel_shown is None] * height)
-        largest = window.canvas.useful_size(whole * PRESENTED // 100, _ANY)
+        parts, whole = self.parts, self._whole_width()
+        high = height - parts.answer.sizeHint().height() - 2 * self._left.spacing()
+        left = round(high - BELOW[not parts.maps.has_panel] * height)
+        largest = parts.canvas.useful_size(whole * PRESENTED // 100, _ANY)
         if left >= YIELDS * largest.height():
-            self._lend(window.maps.instruments)
+            self._lend(parts.maps.instruments)
             self._divide_for(largest.width(), USUAL, PRESENTED)
-            return window.canvas.useful_size(largest.width(), left).height()
-        scores = STRIP * window.appearance.text_px
-        self._lend(window.maps.scores)
-        window.maps.scores.setMinimumHeight(scores)
-        largest = window.canvas.useful_size(whole * PRESENTED // 100, high - scores)
+            return parts.canvas.useful_size(largest.width(), left).height()
+        scores = STRIP * self._view.text_px
+        self._lend(parts.maps.scores)
+        parts.maps.scores.setMinimumHeight(scores)
+        largest = parts.canvas.useful_size(whole * PRESENTED // 100, high - scores)
         self._divide_for(largest.width(), USUAL, PRESENTED)
         return largest.height()
 
     def _beside(self, height: int) -> int:
         """The height of each of two canvases, one above the other."""
-        window = self._window
-        used = window.answer.sizeHint().height() + window.comparison.caption.height()
+        parts = self.parts
+        used = parts.answer.sizeHint().height() + parts.caption.height()
         each = height // 2 - used - 3 * self._left.spacing()
-        size = window.canvas.useful_size(self._whole_width() * WIDEST // 100, each)
+        size = parts.canvas.useful_size(self._whole_width() * WIDEST // 100, each)
         self._divide_for(size.width(), NARROWEST, WIDEST)
         return size.height()
 
     def _whole_width(self) -> int:
         """What both sides have together."""
-        left, right = self._window.canvas.geometry(), self._window.maps.geometry()
+        left, right = self.parts.canvas.geometry(), self.parts.maps.geometry()
         return max(1, right.right() + 1 - left.left() - self._whole.spacing())
 
     def _divide_for(self, width: int, least: int, most: int) -> None:
@@ -174,4 +231,4 @@ class StageLayout:
         if share != self._whole.stretch(0):
             self._whole.setStretch(0, share)
             self._whole.setStretch(1, 100 - share)
-            QTimer.singleShot(0, self._window.settle)
+            QTimer.singleShot(0, self.settle)

@@ -10,16 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
+from viz.model.document import Document
+from viz.model.player import Player
 from viz.recording.take import MOST_SECONDS, Notes, Take
 from viz.session.session import Session
-from viz.window import session_store
-
-if TYPE_CHECKING:
-    from viz.window.main_window import MainWindow
 
 
 class TakeRecorder(QObject):
@@ -32,13 +29,17 @@ class TakeRecorder(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        document: Document,
+        player: Player,
+        capture: Callable[[], Session],
         rate: int,
         clock: Callable[[], float] = time.perf_counter,
+        parent: QObject | None = None,
     ) -> None:
-        """``rate``: frames a second; ``clock`` gives seconds that only grow."""
-        super().__init__(window)
-        self._window, self._clock = window, clock
+        """``capture`` gives the screen as it is; ``rate``: frames a second; ``clock`` gives seconds
+        that only grow."""
+        super().__init__(parent)
+        self._document, self._capture, self._clock = document, capture, clock
         self._start = clock()
         self._notes = Notes(rate, self._state())
         self._changed: float | None = None
@@ -47,10 +48,9 @@ class TakeRecorder(QObject):
         self._soon.timeout.connect(self._note)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._frames.timeout.connect(self._go_on)
-        document = window.document
         self._signals = (
             document.request_changed, document.selection_changed, document.window_changed,
-            document.chapter_changed, document.snapshot_changed, window.player.time_changed,
+            document.view.changed, document.snapshot_changed, player.time_changed,
         )  # fmt: skip
         for signal in self._signals:
             signal.connect(self._hear)
@@ -88,7 +88,7 @@ class TakeRecorder(QObject):
     def _state(self) -> Session:
         """What a session keeps, and the unit pointed at: its explanation is on the screen. Which
         window shows itself is known once the network has answered to this very scene."""
-        state, document = session_store.capture(self._window), self._window.document
+        state, document = self._capture(), self._document
         if document.hovered is not None:
             state = replace(state, hovered=document.hovered)
         if document.snapshot is None or document.snapshot.scene is not document.scene:

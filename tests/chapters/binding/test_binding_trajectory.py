@@ -197,7 +197,7 @@ def test_an_empty_canvas_is_no_error(new_lab: NewLab) -> None:
 
 def test_a_demonstration_left_in_another_chapter_is_no_way_here(new_lab: NewLab) -> None:
     lab = new_lab(number("5"))
-    lab.document.set_chapter("binding")
+    lab.document.view.chapter = "binding"
     view = view_of(lab)
     elsewhere = Moves(chapter="equivariance")
     lab.document.apply(elsewhere.scene_at(1.0), "show")

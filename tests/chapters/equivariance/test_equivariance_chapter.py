@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from lab import NewLab
+from opening import Open, answered, settled
 from PyQt6.QtCore import QEvent, QPoint
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
@@ -20,7 +20,6 @@ from viz.views.widgets.curves import Curves
 from viz.views.widgets.facts import Facts
 from viz.views.widgets.network_names import POOLINGS
 from viz.views.widgets.segmented import Segmented
-from viz.window import session_store
 
 
 def test_each_instrument_shows_the_shift_that_was_made(new_lab: NewLab) -> None:
@@ -75,9 +74,9 @@ def test_wherever_one_points_there_is_a_tip(qtbot: QtBot) -> None:
     application.start()
     asked = 0
     try:
-        document.set_chapter("equivariance")
+        document.view.chapter = "equivariance"
         document.apply(number("31"), "draw")
-        panel = window.panel_shown
+        panel = window.panels.shown
         assert panel is not None
         for index, instrument in enumerate(panel.instruments):
             panel.choose(panel.instruments[index].id)
@@ -99,50 +98,33 @@ def test_wherever_one_points_there_is_a_tip(qtbot: QtBot) -> None:
         window.close()
 
 
-@pytest.mark.parametrize("chapter", ["live", "equivariance"])
-@pytest.mark.parametrize("instrument", range(6))
 def test_an_opened_session_has_its_shift_whatever_was_on_the_screen(
-    qtbot: QtBot, chapter: str, instrument: int
+    open_application: Open, qtbot: QtBot
 ) -> None:
-    application = Application(keep=False)
+    application = open_application(number("31"))
     window, document = application.window, application.document
-    qtbot.addWidget(window)
-    window.appearance.fix("dark", 1.0)
-    window.resize(1280, 720)
-    window.show()
-    application.start()
-
-    def settle() -> None:
-        qtbot.waitUntil(
-            lambda: document.snapshot is not None and document.snapshot.scene == document.scene,
-            timeout=30_000,
-        )
-        qtbot.waitUntil(lambda: not application.engine.measuring, timeout=30_000)
-
-    try:
-        document.set_chapter("equivariance")
-        document.apply(number("31"), "draw")
-        settle()
-        document.apply(shifted(number("31"), 4, -1), "move")
-        assert window.panel_shown is not None
-        window.panel_shown.choose(window.panel_shown.instruments[instrument].id)
-        session = session_store.capture(window)  # before the snapshot has come
-        document.set_chapter("live")
-        document.apply(number("8"), "draw")
-        settle()
-        document.set_chapter(chapter)
-        settle()
-        session_store.restore(window, session)
-        settle()
-        panel = window.panel_shown
-        assert panel.current is panel.instruments[instrument]
-        kept = session_store.capture(window).instruments["displacement"]
-        assert (
-            kept == session.instruments["displacement"] == {"shift": [4.0, -1.0], "partly": False}
-        )
-        panel.choose("displacement")
-        settle()
-        table = panel.instruments[0].table  # type: ignore[attr-defined]
-        assert table.rows[0][1] == "4.00  −1.00"
-    finally:
-        window.close()
+    document.view.chapter = "equivariance"
+    panel = window.panels.shown
+    assert panel is not None
+    for instrument in panel.instruments:
+        for elsewhere in ("live", "equivariance"):
+            document.apply(number("31"), "draw")
+            answered(application, qtbot)
+            document.apply(shifted(number("31"), 4, -1), "move")
+            panel.choose(instrument.id)
+            session = window.session_store.capture()  # before the snapshot has come
+            document.view.chapter = "live"
+            document.apply(number("8"), "draw")
+            answered(application, qtbot)
+            document.view.chapter = elsewhere
+            answered(application, qtbot)
+            window.session_store.restore(session)
+            answered(application, qtbot)
+            assert panel.current is instrument
+            kept = window.session_store.capture().instruments["displacement"]
+            assert kept == session.instruments["displacement"]
+            assert kept == {"shift": [4.0, -1.0], "partly": False}
+            panel.choose("displacement")
+            settled(application, qtbot)
+            table = panel.instruments[0].table  # type: ignore[attr-defined]
+            assert table.rows[0][1] == "4.00  −1.00"

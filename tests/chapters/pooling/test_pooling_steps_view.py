@@ -110,7 +110,7 @@ def test_the_chapters_first_demonstration_is_seen_where_it_opens(
     window, document = application.window, application.document
     QTest.keyClick(window, Qt.Key.Key_3)
     QTest.keyClick(window, Qt.Key.Key_Space)
-    player, panel = window.player, window.panel_shown
+    player, panel = window.player, window.panels.shown
     assert player.demonstration is not None and player.demonstration.id == "bar-steps"
     assert panel is not None
     shown, toy = panel.current, panel.instruments[0]
@@ -134,7 +134,7 @@ def test_the_chapters_first_demonstration_is_seen_where_it_opens(
 
     panel.choose("pooling-toy")
     assert "see Steps" in toy.strip.said
-    window.actions_by_id["clear"].trigger()
+    window.commands.actions["clear"].trigger()
     assert toy.strip.said.startswith("Drag")
 
 
@@ -142,7 +142,7 @@ def test_blank_paper_has_no_number(open_application: Open, qtbot: QtBot) -> None
     application = open_application(number("3"))
     window = application.window
     QTest.keyClick(window, Qt.Key.Key_3)
-    panel = window.panel_shown
+    panel = window.panels.shown
     assert panel is not None
     panel.choose("pooling-steps")
     shown = panel.instruments[3]

@@ -20,7 +20,7 @@ def application(qtbot: QtBot) -> Iterator[Application]:
     opened.window.resize(1280, 720)
     opened.window.show()
     opened.start()
-    opened.document.set_chapter("sliding-window")
+    opened.document.view.chapter = "sliding-window"
     qtbot.waitUntil(lambda: opened.document.snapshot is not None, timeout=20000)
     yield opened
     opened.window.close()
@@ -29,7 +29,7 @@ def application(qtbot: QtBot) -> Iterator[Application]:
 def test_every_instrument_measures_the_drawing(application: Application, qtbot: QtBot) -> None:
     failed: list[str] = []
     application.engine.failed.connect(failed.append)
-    panel = application.window.panel_shown
+    panel = application.window.panels.shown
     assert panel is not None
     reading, cost, training = panel.instruments
     assert [instrument.title for instrument in panel.instruments] == ["Reading", "Cost", "Training"]
@@ -48,7 +48,7 @@ def test_every_instrument_measures_the_drawing(application: Application, qtbot: 
 def test_a_window_pointed_at_is_marked_on_the_canvas(
     application: Application, qtbot: QtBot
 ) -> None:
-    panel = application.window.panel_shown
+    panel = application.window.panels.shown
     assert panel is not None
     view = panel.instruments[0]
     qtbot.waitUntil(lambda: view.reading is not None, timeout=20000)  # type: ignore[attr-defined]
@@ -61,5 +61,5 @@ def test_a_window_pointed_at_is_marked_on_the_canvas(
     assert canvas.grab().toImage() != before
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert document.window == (0, 7)
-    document.set_chapter("live")  # which lets the window go
+    document.view.chapter = "live"  # which lets the window go
     assert document.shown_window() != (0, 7), "nothing is hovered out of sight"

@@ -66,7 +66,7 @@ def test_more_than_the_useful_height_is_of_no_use(
 def test_pixels_lie_where_the_mapping_says_at_any_zoom(qtbot: QtBot, width: int) -> None:
     hand = Hand(qtbot, Scene(32, 64))
     hand.document.apply(number("3141592", width=252), "")
-    hand.canvas.set_pixel_grid(False)
+    hand.document.view.pixel_grid = False
     hand.canvas.resize(width, 300)
     assert hand.canvas.image_rect().width() == width - 24
     snapshot = hand.answer()

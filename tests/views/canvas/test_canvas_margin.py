@@ -45,7 +45,7 @@ def test_margins_are_all_but_what_can_be_read(height: int, width: int) -> None:
 @pytest.mark.parametrize("grid", [False, True])
 def test_the_margin_is_shaded(qtbot: QtBot, grid: bool) -> None:
     hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    hand.canvas.set_pixel_grid(grid)
+    hand.document.view.pixel_grid = grid
     hand.answer()
     shown = hand.canvas.grab().toImage()
     paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
@@ -57,7 +57,7 @@ def test_the_margin_is_shaded(qtbot: QtBot, grid: bool) -> None:
 
 def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtbot: QtBot) -> None:
     hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    hand.canvas.set_pixel_grid(False)
+    hand.document.view.pixel_grid = False
     hand.answer()
     image, box = hand.canvas.grab().toImage(), read_box(64, 96)
     paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()

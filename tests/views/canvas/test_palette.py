@@ -136,9 +136,9 @@ def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
 ) -> None:
     far = Scene(32, 64, transform=Transform(dx=1e6, scale=1e-6))  # as a file can have it
     window = open_application(far).window
-    document, palette, bar = window.document, window.palette_strip, window.message_bar
+    document, palette, bar = window.document, window.palette_strip, window.messages
     dropped = Hand(qtbot, far)
-    dropped.canvas.refused.connect(bar.say)
+    dropped.canvas.refused.connect(bar.show)
     for put in (
         lambda: QTest.mouseClick(palette.tiles[3], LEFT),
         lambda: QTest.keyClick(window, Qt.Key.Key_R),
@@ -146,7 +146,7 @@ def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
     ):
         put()
         assert "too far to draw on it; reset that first." in bar.text
-        bar.say("")
+        bar.close()
     assert document.scene == dropped.scene == far
     assert not document.undo_stack.count() and not document.selection
     document.apply(replace(far, transform=Transform()), "reset")

@@ -65,12 +65,12 @@ def last_unit(view: Barcode) -> Unit:
 
 @pytest.mark.parametrize("height", [32, 48])
 def test_the_legend_follows_pre_relu(qtbot: QtBot, computer: Computer, height: int) -> None:
-    _, view = shown(qtbot, computer, height)
+    document, view = shown(qtbot, computer, height)
     before = view.legends
-    view.set_pre_activation(True)
+    document.view.pre_activation = True
     qtbot.waitUntil(lambda: view.legends > before)
     before = view.legends
-    view.set_pre_activation(False)
+    document.view.pre_activation = False
     qtbot.waitUntil(lambda: view.legends > before)
 
 

@@ -64,7 +64,7 @@ def test_pre_activations_are_symmetric_about_zero(qtbot: QtBot, computer: Comput
     document, clock = Document(number("31")), PaintClock()
     view = Mosaic(document, clock, "C1", SCALES)
     snapshot = show(view, document, computer, qtbot)
-    view.set_pre_activation(True)
+    document.view.pre_activation = True
     values = snapshot.maps["C1 pre"]
     unit = Unit("C1", *map(int, _place(values, values.min())))
     index = int(np.clip(values.min() * 127.5 / SCALES["C1 pre"] + 127.5, 0, 255))

@@ -26,7 +26,7 @@ class BindingInstrument(QWidget):
 
     NAME = ""
     """Its slot in the measuring lane."""
-    id = title = tip = ""
+    id = title = tip = hint = ""
 
     def __init__(
         self,

@@ -65,6 +65,7 @@ class BindingMapView(BindingInstrument):
     ) -> None:
         super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Map")
+        self.hint = tr("Double-click a stroke and drag it, or click into the map to put it there.")
         self.tip = wrapped(
             tr(
                 "For every place of the part A, the rest staying: argmax p(class | rest + A there) "

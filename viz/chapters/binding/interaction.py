@@ -51,6 +51,9 @@ class BindingInteractionView(BindingInstrument):
     ) -> None:
         super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Interaction")
+        self.hint = tr(
+            "Double-click a stroke and drag it away: what is there only because both parts are?"
+        )
         self.tip = wrapped(
             tr(
                 "I = f(AB) − f(A) − f(B) + f(∅) of every unit that the window sees: activity that "

@@ -67,16 +67,16 @@ class StrokeChoice(QObject):
         document.window_changed.connect(self.changed)
         player.demonstration_changed.connect(self.changed)
         document.snapshot_changed.connect(self._refocus)
-        document.chapter_changed.connect(self._leave)
+        document.view.changed.connect(self._leave)
 
     def _refocus(self, snapshot: Snapshot) -> None:
         """The instruments may be hidden behind the inspector; the scores go on showing A's."""
         if self._document.focus is not None:
             self._document.set_focus(self._part(snapshot))
 
-    def _leave(self) -> None:
+    def _leave(self, name: str) -> None:
         """The other chapters speak of no part."""
-        if self._document.chapter != "binding":
+        if name == "chapter" and self._document.view.chapter != "binding":
             self._document.set_focus(None)
 
     def subject(self, snapshot: Snapshot) -> Subject | None:

@@ -76,6 +76,9 @@ class BindingTrajectoryView(BindingInstrument):
     ) -> None:
         super().__init__(document, engine, canvas, choice, parent)
         self.title = tr("Trajectory")
+        self.hint = tr(
+            "Double-click a stroke and drag it slowly: the curves are the answer along its way."
+        )
         self.tip = wrapped(
             tr(
                 "For each digit p(class) = exp(log-softmax of the output) along the way of the "

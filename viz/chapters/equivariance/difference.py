@@ -28,6 +28,10 @@ class Difference(QWidget):
     def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Difference")
+        self.hint = tr(
+            "Drag the whole drawing (Ctrl+A): the difference vanishes where the shift is a "
+            "multiple of the layer's stride."
+        )
         self.tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
         self._document, self._live = document, live
         self._maps: dict[str, int] = {}

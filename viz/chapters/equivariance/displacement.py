@@ -218,6 +218,10 @@ class Displacement(QWidget):
     def __init__(self, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Displacement")
+        self.hint = tr(
+            "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row tells "
+            "how far a layer's maps moved."
+        )
         self.tip = tr(
             "By how much the maps of each layer moved, against (dx, dy) / stride, and how well "
             "f(Tx) equals T′f(x)."

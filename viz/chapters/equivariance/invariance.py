@@ -77,6 +77,7 @@ class Sweeps(QWidget):
     ) -> None:
         super().__init__(parent)
         self.title = tr("Invariance")
+        self.hint = tr("Drag along a curve: the drawing changes so, until the answer is lost.")
         self.tip = tr(
             "p(right class) of the window while the drawing (the selected digit, else all of it) "
             "is shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."

@@ -57,6 +57,7 @@ class Networks(PaintedView):
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Networks")
+        self.hint = tr("Click a network to let it answer, then move the digit by single pixels.")
         self.tip = tr(
             "Max, average and blur pooling, trained alike: error on MNIST, and shift consistency, "
             "the share of neighbouring shifts that keep the answer. Click one to let it answer."

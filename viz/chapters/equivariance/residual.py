@@ -54,6 +54,10 @@ class Residual(QWidget):
     def __init__(self, document: Document, live: LiveShift, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Residual")
+        self.hint = tr(
+            "Drag along the curve: the drawing moves, and the residual is 0 at multiples of the "
+            "layer's stride."
+        )
         formula = tr("r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2).")
         self.tip = tr(
             "The relative residual over the shift: 0 at multiples of the layer's stride. Click to "

@@ -82,6 +82,7 @@ class ShiftMapView(QWidget):
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Shift map")
+        self.hint = tr("Click into the map: the drawing is shifted there and read as the map says.")
         self.tip = tr(
             "The answer and its probability for each of the 29 × 29 shifts of up to 14 px: argmax "
             "and max of p(class | window shifted by dx, dy), blank coming in at the edges."

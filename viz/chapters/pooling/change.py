@@ -107,6 +107,7 @@ class PoolingChange(QWidget):
         super().__init__(parent)
         self._engine, self._operator = engine, operator
         self.title = tr("Change")
+        self.hint = tr("Choose another pooling: the lower its curve, the less it tells of a shift.")
         self.tip = tr(
             "How far each pooling’s output P(f(x)) moves while the drawing shifts by s pixels: "
             "{formula} over all maps of the layer, ∅ the canvas without the drawing: a constant, "

@@ -86,6 +86,9 @@ class PoolingMaps(QWidget):
         super().__init__(parent)
         self._document, self._engine, self._operator = document, engine, operator
         self.title = tr("Maps")
+        self.hint = tr(
+            "Choose another pooling, and point at a map above to see what is left of it."
+        )
         self.tip = tr(
             "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
             "side, and as the network itself pools them. Point at a map above to take it."

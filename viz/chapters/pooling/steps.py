@@ -38,6 +38,9 @@ class PoolingSteps(QWidget):
         super().__init__(parent)
         self._engine = engine
         self.title = tr("Steps")
+        self.hint = tr(
+            "Nudge the digit with the arrow keys: how much of a step is left after each pooling?"
+        )
         self.tip = tr(
             "How much a step of one pixel to the right changes each layer: "
             "{formula} over all of its maps, ∅ the canvas without the drawing, for the 8 steps "

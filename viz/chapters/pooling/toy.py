@@ -33,6 +33,9 @@ class PoolingToy(QWidget):
         super().__init__(parent)
         self._operator, self._player = operator, player
         self.title = tr("Toy")
+        self.hint = tr(
+            "Drag the 1 to the next place: the input changes, what it is pooled to may not."
+        )
         self.tip = tr(
             "Drag [0 1 0 0] to [0 0 1 0]: how far the input changed, ‖x′ − x‖, and how far what it "
             "is pooled to, ‖P(x′) − P(x)‖."

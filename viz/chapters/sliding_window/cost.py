@@ -37,6 +37,9 @@ class SlidingCost(SlidingInstrument):
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(document, engine, parent)
         self.title = tr("Cost")
+        self.hint = tr(
+            "Drag the canvas's right edge: crops, one per window, cost many times one pass."
+        )
         self.tip = tr(
             "One pass over the canvas against a 32×32 crop for each of its windows: multiply-adds "
             "(maps·h·w·inputs·k² of every convolution) and milliseconds."

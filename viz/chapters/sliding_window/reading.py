@@ -39,6 +39,9 @@ class SlidingReading(SlidingInstrument):
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(document, engine, parent)
         self.title = tr("Reading")
+        self.hint = tr(
+            "Move digits together and apart: windows beside each other that agree are one digit."
+        )
         self.tip = tr(
             "How digits are read off the windows: the likeliest division of the row into none and "
             "runs of one to three windows per digit."

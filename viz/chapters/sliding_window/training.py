@@ -102,6 +102,7 @@ class SlidingTraining(SlidingInstrument):
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(document, engine, parent)
         self.title = tr("Training")
+        self.hint = tr("Leave room between digits: which networks read something where nothing is?")
         self.tip = tr(
             "The same drawing read by networks trained without the eleventh class, or on "
             "undistorted digits only; errors as measured on test digits."

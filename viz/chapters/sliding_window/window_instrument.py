@@ -23,7 +23,7 @@ class SlidingInstrument(WindowView):
 
     NAME = ""
     """Its slot in the measuring lane."""
-    id = title = tip = ""
+    id = title = tip = hint = ""
 
     def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)

@@ -29,6 +29,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
+from viz.model.command import Command
 from viz.model.document import Document
 from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
@@ -100,6 +101,52 @@ class Canvas(CanvasHand):
     def ungroup_selection(self) -> None:
         """Make every stroke of the selected groups an item of its own."""
         commands.ungroup_selection(self._document)
+
+    def commands(self) -> tuple[Command, ...]:
+        """The commands that change what is drawn, and those that choose a tool."""
+        edit, tools, document = tr("&Edit"), tr("&Tools"), self._document
+
+        def is_selected() -> bool:
+            return bool(document.selection)
+
+        def is_drawn() -> bool:
+            return bool(document.scene.items)
+
+        return (
+            Command("duplicate", edit, tr("&Duplicate"), "Ctrl+D",
+                    tr("Copy what is selected, a few pixels beside it."),
+                    self.duplicate_selection, enabled=is_selected),
+            Command("delete", edit, tr("De&lete"), "Del, Backspace",
+                    tr("Delete what is selected."), self.delete_selection, enabled=is_selected,
+                    short=tr("Delete")),
+            Command("select_all", edit, tr("Select &all"), "Ctrl+A",
+                    tr("Select everything on the canvas."), self.select_all, enabled=is_drawn),
+            Command("group", edit, tr("&Group"), "Ctrl+G",
+                    tr("Make one digit of the selected strokes, so that they move as one."),
+                    self.group_selection, enabled=is_selected),
+            Command("ungroup", edit, tr("U&ngroup"), "Ctrl+Shift+G",
+                    tr("Take the selected digit apart into its strokes."),
+                    self.ungroup_selection, enabled=is_selected),
+            Command("centre", edit, tr("&Centre"), "C",
+                    tr("Move the selection, or the whole drawing, to the middle of the canvas. "
+                       "Nothing is ever centred by itself: that would hide what is shown here."),
+                    self.centre, enabled=is_drawn, separated=True),
+            Command("clear", edit, tr("Cl&ear"), "Ctrl+Backspace",
+                    tr("Remove everything from the canvas; undo brings it back."),
+                    self.clear, enabled=is_drawn),
+            *(
+                Command(tool, tools, text, keys, tip, lambda tool=tool: self.set_tool(tool),  # type: ignore[misc]
+                        checked=lambda tool=tool: document.view.tool == tool,  # type: ignore[misc]
+                        short=short, group="tool")
+                for tool, text, keys, tip, short in (
+                    (Tool.PEN, tr("&Pen"), "P", tr("Draw strokes."), ""),
+                    (Tool.ERASER, tr("&Eraser"), "E", tr("Cut strokes away."), ""),
+                    (Tool.SELECT, tr("&Select and move"), "S, V",
+                     tr("Move, scale, rotate, squeeze and slant digits; double-click a single "
+                        "stroke."), tr("Select")),
+                )
+            ),
+        )  # fmt: skip
 
     # Mouse
 

@@ -42,8 +42,6 @@ _NOTE_MS = 900
 class CanvasHand(CanvasSurface):
     """The surface with tools and gestures; ``canvas.Canvas`` feeds it the events."""
 
-    tool_changed = pyqtSignal(str)
-    """The tool, as in ``Tool``."""
     refused = pyqtSignal(str)
     """A sentence for the user: the scene cannot hold what a hand wanted; it stays as it was."""
 
@@ -56,6 +54,7 @@ class CanvasHand(CanvasSurface):
         self._note_timer.setSingleShot(True)
         self._note_timer.setInterval(_NOTE_MS)
         self._note_timer.timeout.connect(self._forget_note)
+        self._tool = Tool(document.view.tool)
         self._turning = QCursor(turning_cursor(self.devicePixelRatioF()))
         document.selection_changed.connect(self._selection_changed)
         self._set_cursor()
@@ -68,14 +67,16 @@ class CanvasHand(CanvasSurface):
     def set_tool(self, tool: str) -> None:
         """Choose ``"pen"``, ``"eraser"`` or ``"select"``; the first two let the selection go."""
         self._release()
-        chosen = Tool(tool)
-        if chosen != self._tool:
-            self._tool = chosen
-            self._under = None
-            if chosen != Tool.SELECT:
+        self._document.view.tool = str(tool)
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "tool":
+            self._release()
+            self._tool, self._under = Tool(self._document.view.tool), None
+            if self._tool != Tool.SELECT:
                 self._document.select(())
             self._set_cursor()
-            self.tool_changed.emit(str(chosen))
             self.update()
 
     @property

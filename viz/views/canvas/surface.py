@@ -14,7 +14,6 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.model import settings
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.layers import WINDOW
@@ -70,7 +69,6 @@ class CanvasSurface(QWidget):
         """Bars of the margin with an item in them that is not read, and its box."""
         self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
         self._ruled = QPixmap()
-        self._grid = bool(settings.get("pixel_grid"))
         self._ink = painting.InkImage()
         self._snapshot: Snapshot | None = None
         self._tool = Tool.PEN
@@ -98,6 +96,7 @@ class CanvasSurface(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         clock.register(self)
         document.scene_changed.connect(self._scene_changed)
+        document.view.changed.connect(self._follow)
         for changed in (
             document.selection_changed,
             document.inspected_changed,
@@ -129,11 +128,11 @@ class CanvasSurface(QWidget):
         self._hovered_window = window
         self.update()
 
-    def set_pixel_grid(self, shown: bool) -> None:
-        """Show or hide the lines between pixels."""
-        self._grid = shown
-        self._rule()
-        self.update()
+    def _follow(self, name: str) -> None:
+        """The view state has another value."""
+        if name == "pixel_grid":
+            self._rule()
+            self.update()
 
     def set_invitation(self, text: str) -> None:
         """Say this while the canvas is empty."""
@@ -225,7 +224,11 @@ class CanvasSurface(QWidget):
         """Paint margin and pixel grid for the size and the theme of now."""
         ratio = self.devicePixelRatioF()
         self._ruled = painting.ruled_pixmap(
-            self._mapping, self._theme, self._small.font, ratio, self._grid
+            self._mapping,
+            self._theme,
+            self._small.font,
+            ratio,
+            self._document.view.pixel_grid,
         )
 
     def _scene_changed(self) -> None:

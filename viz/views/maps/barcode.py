@@ -39,7 +39,7 @@ class Barcode(QWidget):
         self._document, self._clock = document, clock
         self._layer = BY_NAME["C5"]
         self._scales = scales
-        self._pre = False
+        self._pre = document.view.pre_activation and self._layer.operation == "conv"
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._snapshot: Snapshot | None = None
@@ -59,6 +59,7 @@ class Barcode(QWidget):
         document.selection_changed.connect(self._refresh)
         document.marks_changed.connect(self.update)
         document.badges_changed.connect(self._badges_changed)
+        document.view.changed.connect(self._follow)
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
@@ -66,11 +67,12 @@ class Barcode(QWidget):
         self._badges.lay_out(BADGE)
         self._refresh()
 
-    def set_pre_activation(self, pre: bool) -> None:
-        """Show the sums before ReLU, on a diverging scale."""
-        self._pre = pre
-        self._refresh()
-        self.update()  # the legend too
+    def _follow(self, name: str) -> None:
+        """Show the sums before ReLU, on a diverging scale, or no longer."""
+        if name == "pre_activation":
+            self._pre = self._document.view.pre_activation
+            self._refresh()
+            self.update()  # the legend too
 
     def _badges_changed(self) -> None:
         if self._badges.changed():

@@ -91,6 +91,11 @@ class Maps(QWidget):
         """Whether there is no room for what stands below."""
         self._divided: object = None
 
+    @property
+    def has_panel(self) -> bool:
+        """Whether a chapter's panel has a place here."""
+        return self._panel is not None
+
     def set_panel(self, panel: QWidget | None) -> None:
         """Show a chapter's panel below the mosaics; None: the inspector."""
         if panel is not None and self.instruments.indexOf(panel) < 0:
@@ -138,12 +143,6 @@ class Maps(QWidget):
         shown = self._panel if self._panel is not None and not pinned else self.inspector
         if shown is not self.instruments.currentWidget():
             self.instruments.setCurrentWidget(shown)
-
-    def set_pre_activation(self, pre: bool) -> None:
-        """Show the sums before ReLU, or activations."""
-        for mosaic in self.mosaics.values():
-            mosaic.set_pre_activation(pre)
-        self.barcode.set_pre_activation(pre)
 
     def divide(self, height: int, width: int, text_px: int) -> None:
         """Divide the place for a canvas of height × width pixels; quick if nothing changed."""

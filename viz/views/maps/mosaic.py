@@ -52,7 +52,7 @@ class Mosaic(QWidget):
         self._document, self._clock = document, clock
         self._layer = BY_NAME[layer]
         self._scales = scales
-        self._pre = False
+        self._pre = document.view.pre_activation and self._layer.operation == "conv"
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._snapshot: Snapshot | None = None
@@ -73,6 +73,7 @@ class Mosaic(QWidget):
         document.inspected_changed.connect(self.update)
         document.marks_changed.connect(self._marks_changed)
         document.badges_changed.connect(self._badges_changed)
+        document.view.changed.connect(self._follow)
 
     # What is shown
 
@@ -87,11 +88,12 @@ class Mosaic(QWidget):
             self._grid = shape, grid
             self._lay_out()
 
-    def set_pre_activation(self, pre: bool) -> None:
-        """Show the sums before ReLU, on a diverging scale; pooling layers have none."""
-        self._pre = pre and self._layer.operation == "conv"
-        self._fill()
-        self.update()
+    def _follow(self, name: str) -> None:
+        """Show the sums before ReLU, on a diverging scale, or no longer; pooling has none."""
+        if name == "pre_activation":
+            self._pre = self._document.view.pre_activation and self._layer.operation == "conv"
+            self._fill()
+            self.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations."""

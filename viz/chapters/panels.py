@@ -1,0 +1,153 @@
+"""The panels of all chapters, and what else changes with a demonstration, a chapter or a drawing.
+
+A chapter's panel is made at its first visit. The instrument that shows a demonstration best comes
+to the front, and the tool becomes Select, so that a click grabs the moving digit; the tool of
+before comes back with an empty canvas. A window that was chosen belonged to what was there before,
+and is let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from viz.chapters.chapter import Chapter
+from viz.chapters.instrument import Context
+from viz.chapters.panel import ChapterPanel
+from viz.chapters.registry import chapters
+from viz.model.snapshot import Snapshot
+from viz.views import theme as themes
+
+
+class ChapterPanels(QObject):
+    """``built`` are the panels of the chapters that were visited."""
+
+    shown_changed = pyqtSignal()
+    """``shown`` is another panel."""
+    movers_changed = pyqtSignal(tuple)
+    """The items of the drawing that the demonstration on the canvas moves."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._document, self._player = context.document, context.player
+        self._view = context.document.view
+        self._panels: dict[str, ChapterPanel] = {}
+        self._waiting: dict[str, Mapping[str, Any]] = {}
+        self._look: tuple[themes.Theme, int] | None = None
+        self._tool = ""
+        """The tool that a demonstration took the place of."""
+        self._view.changed.connect(self._follow)
+        self._player.brought_on.connect(self._bring_on)
+        self._player.demonstration_changed.connect(self._tell_movers)
+        self._player.taken_over_changed.connect(self._tell_movers)
+        self._document.file_changed.connect(self._release_window)
+        self._document.scene_changed.connect(self._follow_scene)
+
+    # Panels
+
+    @property
+    def built(self) -> tuple[ChapterPanel, ...]:
+        """The panels of all chapters that were visited."""
+        return tuple(self._panels.values())
+
+    @property
+    def shown(self) -> ChapterPanel | None:
+        """The panel of the chapter on the screen; None in one without instruments."""
+        return self._panels.get(self._view.chapter)
+
+    @property
+    def chapter(self) -> Chapter:
+        """The record of the chapter on the screen."""
+        return next(chapter for chapter in chapters() if chapter.id == self._view.chapter)
+
+    def _show_chapter(self) -> None:
+        """Bring the chapter's panel to the screen, made at the first visit."""
+        chapter = self.chapter
+        if chapter.instruments_in and chapter.id not in self._panels:
+            panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
+            if self._look is not None:
+                panel.set_theme(*self._look)
+        self.shown_changed.emit()  # first of all: it gets its place, and with it its size
+        if self.shown is not None:
+            self._hand_out()
+            if self._document.snapshot is not None:
+                self.shown.show_snapshot(self._document.snapshot)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Hand the snapshot to the instrument on the screen."""
+        if self.shown is not None:
+            self.shown.show_snapshot(snapshot)
+
+    def set_theme(self, theme: themes.Theme, text_px: int) -> None:
+        """Hand colours and text size to all panels, and to those that come."""
+        self._look = theme, text_px
+        for panel in self.built:
+            panel.set_theme(theme, text_px)
+
+    # Settings of instruments
+
+    def state(self) -> dict[str, Mapping[str, Any]]:
+        """The settings of all instruments by their ids, those that wait for a visit included."""
+        states: dict[str, Mapping[str, Any]] = {
+            instrument.id: instrument.state()
+            for panel in self.built
+            for instrument in panel.instruments
+        }
+        return {**states, **self._waiting}
+
+    def restore(self, states: Mapping[str, Mapping[str, Any]]) -> None:
+        """Hand settings out: now to the chapter on the screen, to the others when they are turned
+        to."""
+        self._waiting = dict(states)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        for instrument in self.shown.instruments if self.shown is not None else ():
+            if (state := self._waiting.pop(instrument.id, None)) is not None:
+                instrument.restore(state)
+
+    # What changes with a demonstration, a chapter, a drawing
+
+    def _follow(self, name: str) -> None:
+        if name == "chapter":
+            self._show_chapter()
+            self._release_window()
+        elif name == "tool" and self._view.tool != "select":
+            self._tool = ""  # the user has taken what is wanted
+
+    def _release_window(self) -> None:
+        self._document.select_window(None)
+
+    def _bring_on(self) -> None:
+        self._release_window()
+        if self._view.tool != "select":
+            before = self._view.tool
+            self._view.tool = "select"
+            self._tool = before
+        self.show_instrument()
+
+    def show_instrument(self) -> None:
+        """Bring the instrument that shows the demonstration best to the front, if there is one."""
+        demonstration = self._player.demonstration
+        if demonstration is not None and self.shown is not None:
+            self.shown.choose(demonstration.instrument)
+
+    def _tell_movers(self) -> None:
+        """What was taken over is the user's drawing, with the numbers of one."""
+        player = self._player
+        moving: tuple[int, ...] = ()
+        if player.demonstration is not None and not player.taken_over:
+            from viz.chapters.motion import movers  # as demonstrations: when first asked for
+
+            moving = movers(player.demonstration)
+        self.movers_changed.emit(moving)
+
+    def _follow_scene(self) -> None:
+        """New and Clear leave nothing to be grabbed."""
+        if not self._document.scene.items:
+            self._release_window()
+            if self._tool:
+                self._view.tool = self._tool

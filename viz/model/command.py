@@ -1,0 +1,36 @@
+"""A command: what a menu entry, a key and a line of the shortcut sheet are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """What the user can do, contributed by its owner.
+
+    ``text`` and ``tip`` are translated; ``shortcut`` is in Qt's portable notation, several
+    separated by ", ". ``checked`` says whether the command is ticked, None for one that never is;
+    ``enabled`` whether it can do anything now, None for always. Both are asked whenever the model
+    changes, so they are quick and change nothing.
+    """
+
+    id: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    run: Callable[[], object]
+    checked: Callable[[], bool] | None = None
+    enabled: Callable[[], bool] | None = None
+    short: str = ""
+    """The text in the tool bar, if not ``text``."""
+    group: str = ""
+    """Checkable commands of one group exclude one another."""
+    separated: bool = False
+    """A line stands above it in its menu."""
+    once: bool = False
+    """A key held down does not run it again and again."""
+    dialog: bool = False
+    """It opens a dialog, and so is off while presenting."""

@@ -1,0 +1,105 @@
+"""View state: what the screen shows apart from the drawing: chapter, instrument, tool, look.
+
+The one place where this is kept. Views and commands read it, and hear of a change by one signal
+with the name of what changed; the user's preferences among it outlive the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from viz.model import settings
+
+TOOLS = ("pen", "eraser", "select")
+
+THEMES = ("system", "light", "dark")
+
+DEFAULTS: dict[str, str | bool | int] = {
+    "chapter": "live",
+    "tool": TOOLS[0],
+    "pre_activation": False,
+    "pixel_grid": True,
+    "theme": THEMES[0],
+    "projection": False,
+    "text_px": 0,
+    "presenting": False,
+    "stage_only": False,
+}
+
+PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
+"""What ``settings`` keeps for the next start."""
+
+
+def _watched(name: str, about: str) -> Any:
+    """Make a property whose every change is told by ``ViewState.changed``."""
+
+    def get(state: ViewState) -> Any:
+        return state.values[name]
+
+    def put(state: ViewState, value: Any) -> None:
+        state.put(name, value)
+
+    return property(get, put, doc=about)
+
+
+class ViewState(QObject):
+    """Lives on the GUI thread. Setting a value that there is not raises ValueError."""
+
+    changed = pyqtSignal(str)
+    """The name of what has another value."""
+
+    chapter: str = _watched("chapter", "The id of the chapter on the screen.")
+    tool: str = _watched("tool", "What the pointer does on the canvas, one of ``TOOLS``.")
+    pre_activation: bool = _watched("pre_activation", "Whether maps show the sums before ReLU.")
+    pixel_grid: bool = _watched("pixel_grid", "Whether the canvas shows its pixels' borders.")
+    theme: str = _watched("theme", "What the user chose, one of ``THEMES``.")
+    projection: bool = _watched("projection", "Whether all text is enlarged for the last row.")
+    text_px: int = _watched("text_px", "Size of small text in pixels; 0 until the window has one.")
+    presenting: bool = _watched("presenting", "Whether a hall looks on: no controls, no dialog.")
+    stage_only: bool = _watched(
+        "stage_only", "Whether controls are left out for a picture, without larger text."
+    )
+
+    def __init__(self, chapters: Sequence[str] = ()) -> None:
+        """``chapters``: ids of those that there are; empty for any."""
+        super().__init__()
+        self._allowed: dict[str, Sequence[object]] = {
+            "chapter": chapters,
+            "tool": TOOLS,
+            "theme": THEMES,
+        }
+        self.values: dict[str, Any] = dict(DEFAULTS)
+        self.values.update({name: settings.get(name) for name in PREFERENCES})
+        self._instruments: dict[str, str] = {}
+
+    def put(self, name: str, value: object) -> None:
+        """Set what has this name, and tell if that is a change."""
+        allowed = self._allowed.get(name, ())
+        if allowed and value not in allowed:
+            raise ValueError(f"there is no {name} {value!r}")
+        if value == self.values[name]:
+            return
+        self.values[name] = value
+        if name in PREFERENCES:
+            settings.put(name, value)  # type: ignore[arg-type]
+        self.changed.emit(name)
+
+    @property
+    def instrument(self) -> str:
+        """The id of the chapter's instrument on the screen; "" for the first, or where there is
+        none."""
+        return self.instrument_of(self.chapter)
+
+    def instrument_of(self, chapter: str) -> str:
+        """The id of the instrument that was chosen in a chapter, which it shows again when it is
+        turned to; "" if none was."""
+        return self._instruments.get(chapter, "")
+
+    def set_instrument(self, chapter: str, id_: str) -> None:
+        """Choose a chapter's instrument by its id."""
+        if id_ != self.instrument_of(chapter):
+            self._instruments[chapter] = id_
+            self.changed.emit("instrument")
