@@ -15,7 +15,7 @@ from viz.nets import training
 from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
 from viz.nets.lenet5 import LeNet5
-from viz.nets.recipe import Recipe
+from viz.nets.recipe import Recipe, recipe_for
 from viz.nets.training import (
     colour_scales,
     finish,
@@ -28,7 +28,8 @@ from viz.nets.training import (
 from viz.nets.weights import load_metadata, load_weights
 
 CPU = torch.device("cpu")
-TINY = Recipe(steps=6, batch=16, warmup=2)
+TINY = Recipe(steps=6, batch=16, warmup=2, bfloat16=False)  # half precision is slow on many CPUs
+HALF = replace(TINY, steps=2, bfloat16=True)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,33 @@ def bank() -> Bank:
     return mnist_bank(Digits(np.array(bars, np.uint8), np.arange(10, dtype=np.uint8)))
 
 
+@pytest.fixture(scope="module")
+def trained(bank) -> LeNet5:
+    """A whole run of the tiny recipe."""
+    return run(bank)
+
+
+@pytest.fixture
+def few_strips(monkeypatch) -> None:
+    """Let the colour scales be measured on few strips."""
+    monkeypatch.setattr(training, "SCALE_STRIPS", 32)
+
+
+@pytest.fixture
+def losses(monkeypatch) -> list[float]:
+    """The loss of every step that is made."""
+    made: list[float] = []
+    step = training._step
+
+    def watched(*args):
+        result = step(*args)
+        made.append(float(result[0]))
+        return result
+
+    monkeypatch.setattr(training, "_step", watched)
+    return made
+
+
 def same(one: LeNet5, other: LeNet5) -> bool:
     pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
     return all(torch.equal(a, b) for a, b in pairs)
@@ -52,17 +80,24 @@ def run(bank: Bank, recipe: Recipe = TINY, **options) -> LeNet5:
     return fit(bank, None, recipe, device=CPU, progress=False, **options)
 
 
-def test_same_seed_same_bits_other_seed_other_bits(bank):
-    net = run(bank)
-    assert same(net, run(bank))
-    assert not same(net, run(bank, replace(TINY, seed=2)))
+def test_same_seed_same_bits_other_seed_other_bits(bank, trained):
+    assert same(trained, run(bank))
+    assert not same(trained, run(bank, replace(TINY, seed=2)))
 
 
 @pytest.mark.parametrize("stop", [1, 4])
-def test_resumed_run_ends_with_the_same_bits(bank, tmp_path, stop):
+def test_resumed_run_ends_with_the_same_bits(bank, trained, tmp_path, stop):
     file = tmp_path / "run.ckpt"
     run(bank, checkpoint=file, stop=stop)
-    assert same(run(bank, resume=file), run(bank))
+    assert same(run(bank, resume=file), trained)
+
+
+def test_half_precision_repeats_and_resumes_to_the_same_bits_too(bank, tmp_path):
+    net, file = run(bank, HALF), tmp_path / "run.ckpt"
+    assert not same(net, run(bank, replace(HALF, bfloat16=False)))
+    run(bank, HALF, checkpoint=file, stop=1)
+    assert same(run(bank, HALF, resume=file), net)
+    assert same(run(bank, HALF), net)
 
 
 def test_run_can_be_lengthened_before_its_rate_falls(bank, tmp_path):
@@ -98,18 +133,17 @@ def test_checkpoint_that_cannot_be_written_is_one_sentence(bank, tmp_path):
         run(bank, checkpoint=tmp_path / "file" / "run.ckpt")
 
 
-def test_training_reduces_the_loss(bank, monkeypatch):
-    losses = []
-    step = training._step
-
-    def watched(*args):
-        result = step(*args)
-        losses.append(float(result[0]))
-        return result
-
-    monkeypatch.setattr(training, "_step", watched)
-    run(bank, Recipe(steps=60, batch=32, warmup=5))
+def test_training_reduces_the_loss(bank, losses):
+    run(bank, replace(TINY, steps=40, warmup=5))
     assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+
+
+def test_half_precision_descends_the_same_way(bank, losses):
+    run(bank, replace(HALF, steps=4))
+    run(bank, replace(HALF, steps=4, bfloat16=False))
+    half, full = losses[:4], losses[4:]
+    assert len(full) == 4 and full[-1] < full[0]
+    assert half == pytest.approx(full, rel=5e-3)
 
 
 def test_rate_warms_up_holds_and_falls_to_zero():
@@ -129,7 +163,7 @@ def test_training_arithmetic_is_the_networks():
     torch.testing.assert_close(log_probs, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_weights_file_holds_weights_recipe_figures_and_scales(bank, tmp_path):
+def test_weights_file_holds_weights_recipe_figures_and_scales(bank, tmp_path, few_strips):
     torch.manual_seed(2)
     net, out = LeNet5().eval(), tmp_path / "new" / "net.safetensors"
     save_weights(net, out, TINY, {"rows": []}, bank)
@@ -155,7 +189,7 @@ def test_scales_lie_above_nearly_all_values():
         assert scales[name] <= value.abs().max()
 
 
-def test_weights_that_cannot_be_written_are_one_sentence(bank, tmp_path):
+def test_weights_that_cannot_be_written_are_one_sentence(bank, tmp_path, few_strips):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
         save_weights(LeNet5(), tmp_path / "file" / "net.safetensors", TINY, {}, bank)
@@ -188,8 +222,9 @@ def write_idx(file: Path, array: np.ndarray) -> None:
     file.write_bytes(header + array.astype(np.uint8).tobytes())
 
 
-def test_train_reads_its_files_and_leaves_measured_weights(tmp_path):
+def test_train_reads_its_files_and_leaves_measured_weights(tmp_path, few_strips, monkeypatch):
     """From files to a weights file, and again from the checkpoint of an interrupted run."""
+    monkeypatch.setattr(training, "recipe_for", lambda *args: replace(recipe_for(*args), batch=16))
     rng = np.random.default_rng(3)
     write_idx(tmp_path / "train-images-idx3-ubyte", rng.integers(0, 256, (20, 28, 28)))
     write_idx(tmp_path / "train-labels-idx1-ubyte", np.arange(20) % 10)

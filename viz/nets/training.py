@@ -37,6 +37,8 @@ from viz.nets.recipe import Recipe, recipe_for
 
 CHECKPOINT_EVERY = 1000
 SCALE_QUANTILE = 0.999
+SCALE_STRIPS = 1024
+"""Strips whose activations give the colour scales."""
 NEVER = -60.0
 """The logit of a class that a network was not trained with."""
 
@@ -258,7 +260,7 @@ def save_weights(
 ) -> None:
     """Write the weights in half precision, with recipe, figures and colour scales as metadata."""
     generator = Generator().manual_seed(recipe.seed)
-    index = torch.randint(len(bank.labels), (1024,), generator=generator)
+    index = torch.randint(len(bank.labels), (SCALE_STRIPS,), generator=generator)
     strips = compose(distort(bank, index, generator), generator).strips
     scales = colour_scales(net, strips)
     if not recipe.variant.none:  # the class that never wins would stretch the scale of the others

@@ -17,7 +17,7 @@ from viz.measure.evaluation import log_probs
 from viz.nets import load_pretrained
 from viz.nets.data import load_mnist
 
-FEW = 50
+FEW = 20
 
 EVERY = pytest.mark.parametrize("name", NETWORKS)
 
