@@ -73,7 +73,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(lines=st.lists(words | st.text(max_size=12), max_size=12))
 def test_any_text_gives_digits_or_a_user_error(lines):
     try:

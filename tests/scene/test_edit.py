@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scenes import coordinates, scenes
 
@@ -36,6 +36,7 @@ def seen(scene: Scene, index: int) -> np.ndarray:
     return scene.to_canvas(index, np.array([(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)]))
 
 
+@settings(max_examples=40)
 @given(scenes(), shifts, shifts, st.data())
 def test_moved_items_follow_the_hand_and_no_other_does(scene, dx, dy, data):
     chosen = data.draw(st.sets(st.integers(0, max(0, len(scene.items) - 1))))
@@ -52,6 +53,7 @@ def test_a_quarter_pixel_nudge_is_exact():
     assert there == replace(scene, items=(replace(scene.items[0], transform=Transform()),))
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_centred_ink_is_in_the_middle_and_stays_together(scene):
     assume(scene.items)
@@ -75,6 +77,7 @@ def test_only_the_selected_items_are_centred():
     assert centred(Scene()) == Scene()
 
 
+@settings(max_examples=40)
 @given(scenes(), shifts, shifts)
 def test_copies_lie_beside_their_originals_on_top(scene, dx, dy):
     indices = range(0, len(scene.items), 2)
@@ -86,6 +89,7 @@ def test_copies_lie_beside_their_originals_on_top(scene, dx, dy):
     assert deleted(after, copies) == scene
 
 
+@settings(max_examples=40)
 @given(scenes(), st.integers(32, 128), st.integers(32, 512))
 def test_everything_stays_where_it_is_when_the_canvas_grows(scene, height, width):
     after = resized(scene, height, width)
@@ -104,6 +108,7 @@ def strokes_seen(scene: Scene, index: int) -> list[np.ndarray]:
     return [stroke.points for stroke in scene.strokes_of(index)]
 
 
+@settings(max_examples=40)
 @given(scenes(), shifts, shifts, st.floats(-180, 180), st.data())
 def test_one_stroke_moves_and_turns_rigidly_as_seen(scene, dx, dy, degrees, data):
     groups = [i for i, item in enumerate(scene.items) if isinstance(item, Group)]
@@ -178,6 +183,7 @@ def test_the_pen_width_of_the_chosen_groups():
     assert after.items[1] is scene.items[1]
 
 
+@settings(max_examples=40)
 @given(scenes(), st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=5))
 def test_a_pen_stroke_lies_where_it_was_drawn(scene, line):
     """Through the scene's transform, and the last group's if it joins it; the rest stays."""

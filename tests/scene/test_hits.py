@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes import extreme_transforms, scenes
 
@@ -62,6 +62,7 @@ def test_items_are_hit_where_they_are_drawn():
     assert stroke_at(turned, 50, 18, tolerance=0) == (0, 0)
 
 
+@settings(max_examples=40)
 @given(scenes(), st.integers(0, 10**6))
 def test_every_full_pixel_lies_in_the_box_of_some_item(scene, pick):
     image = rasterize_scene(Scene(scene.height, scene.width, scene.items, scene.transform))
@@ -75,6 +76,7 @@ def test_every_full_pixel_lies_in_the_box_of_some_item(scene, pick):
     assert item_at(scene, x, y) is not None
 
 
+@settings(max_examples=50)
 @given(scenes(extreme_transforms))
 def test_boxes_and_frames_are_finite_even_at_the_extremes(scene):
     for index in range(len(scene.items)):

@@ -42,6 +42,7 @@ def load(path: str | os.PathLike[str]) -> Scene:
     return opened.scene if isinstance(opened, Session) else opened
 
 
+@settings(max_examples=50)
 @given(scenes() | scenes(most=65535) | scenes(extreme_transforms))
 def test_what_is_saved_comes_back_to_the_last_bit(scene):
     assert loads(dumps(scene)) == scene

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes import scenes
 
@@ -109,6 +109,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
     )
 
 
+@settings(max_examples=40)
 @given(all_sessions())
 def test_what_is_saved_comes_back(session: Session) -> None:
     text = files.dumps(session, IDS)

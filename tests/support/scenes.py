@@ -1,4 +1,6 @@
-"""Hypothesis strategies that make scenes, for all tests of the scene."""
+"""Hypothesis strategies that make scenes, for all tests of the scene; and distances in them."""
+
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -26,6 +28,18 @@ extreme_transforms = st.builds(
     squeeze=st.floats(1e-3, 100),
     slant=st.floats(-100, 100),
 )
+
+
+def distances_to(line: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The distance of every pixel (x, y) from the polyline ``line`` (N, 2), N ≥ 1."""
+    distance = np.hypot(x - line[0, 0], y - line[0, 1])
+    for (ax, ay), (bx, by) in pairwise(line):
+        ux, uy = bx - ax, by - ay
+        length2 = ux * ux + uy * uy
+        if length2 > 0:
+            t = np.clip(((x - ax) * ux + (y - ay) * uy) / length2, 0, 1)
+            distance = np.minimum(distance, np.hypot(x - ax - t * ux, y - ay - t * uy))
+    return distance
 
 
 def groups(transforms=mild_transforms):

@@ -18,7 +18,7 @@ from viz.scene import Stroke, rasterize
 
 Images = NDArray[np.float32]
 
-BATCH = 500
+BATCH = 100
 
 
 def centred(images: Images) -> Images:
