@@ -169,7 +169,7 @@ def test_far_away_and_enormous_strokes_do_no_harm():
     assert not rasterize([Stroke([(1e9, 1e9), (2e9, 1e9)])], 32, 32).any()
     assert rasterize([Stroke([(-1e8, 16), (1e8, 16)], 2.4)], 32, 32)[16].min() > 0.9
     assert (rasterize([Stroke([(16, 16)], 1e5)], 32, 32) == 1).all()
-    wandering_pen = Stroke(wandering(4_400, 50, 128, 512), 1e25)
+    wandering_pen = Stroke(wandering(9_000, 50, 128, 512), 1e25)
     assert (rasterize([wandering_pen], 128, 512) == 1).all()
 
 

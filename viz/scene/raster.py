@@ -207,6 +207,8 @@ def _merged(points: Points, width_px: float, box: tuple[int, int, int, int]) -> 
     image = np.zeros((bottom - top, right - left), np.float32)
     for patch in _small_patches(points - (left, top), width_px, *image.shape):
         _lay(patch, image)
+        if patch[2].shape == image.shape and patch[2].min() == 1:
+            break  # as in _draw
     return image
 
 
