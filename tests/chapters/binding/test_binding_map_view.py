@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 from lab import Lab, NewLab
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
@@ -12,6 +13,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from viz.chapters.binding.binding_map import BindingMapView
+from viz.chapters.binding.measure import binding_map as measure
 from viz.chapters.binding.measure.binding_map import REACH, SIDE, BindingMap, binding_map
 from viz.chapters.binding.words import place_text
 from viz.chapters.registry import by_id
@@ -19,6 +21,18 @@ from viz.engine.compute import Nets
 from viz.measure.stroke_selection import StrokeSelection, centre_of, put
 from viz.scene import Scene
 from viz.scene.digits import number
+
+
+@pytest.fixture(autouse=True)
+def few_places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer every second place at the finest, unless a test takes ``every_place``."""
+    if "every_place" not in request.fixturenames:
+        monkeypatch.setattr(measure, "STRIDES", measure.STRIDES[:-1])
+
+
+@pytest.fixture
+def every_place() -> None:
+    """Answer as many places as the program does."""
 
 
 def view_of(lab: Lab) -> BindingMapView:
@@ -43,6 +57,7 @@ def mouse(lab: Lab, kind: QEvent.Type, x: float, y: float) -> None:
     QApplication.sendEvent(lab.canvas, event)
 
 
+@pytest.mark.usefixtures("every_place")
 def test_a_click_puts_the_stroke_there_and_the_answer_is_the_map_s(new_lab: NewLab) -> None:
     lab = new_lab(number("5"))
     lab.document.select([0], (0, 0))
@@ -98,6 +113,7 @@ def test_it_lies_around_the_part_on_the_canvas(new_lab: NewLab) -> None:
     assert lab.canvas.overlay is None and not lab.engine.measuring
 
 
+@pytest.mark.usefixtures("every_place")
 def test_it_follows_the_hand(new_lab: NewLab) -> None:
     """While one snapshot follows another, maps of scenes on the way are shown, then the last."""
     lab = new_lab(number("5"))
@@ -310,6 +326,7 @@ def test_a_map_that_comes_too_late_for_its_drawing_is_not_faint(new_lab: NewLab)
     assert not view._old.isActive()
 
 
+@pytest.mark.usefixtures("every_place")
 def test_tips_tell_the_formula_and_the_value(new_lab: NewLab) -> None:
     lab = new_lab(number("5"))
     view = view_of(lab)

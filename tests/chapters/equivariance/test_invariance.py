@@ -33,8 +33,8 @@ from viz.views.widgets.network_names import POOLINGS, short_network_name
 @pytest.fixture(autouse=True)
 def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure few points; tests that assert the large sweep's points take ``all_points``."""
-    monkeypatch.setattr(invariance_work, "COARSE", 5)
-    monkeypatch.setattr(invariance_work, "FINE", 9)
+    monkeypatch.setattr(invariance_work, "COARSE", 3)
+    monkeypatch.setattr(invariance_work, "FINE", 5)
 
 
 @pytest.fixture

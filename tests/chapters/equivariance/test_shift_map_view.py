@@ -11,7 +11,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
 from viz.chapters.equivariance.shift_map import ShiftMapView
-from viz.measure.shift_map import answers, forwards, window_of
+from viz.measure.shift_map import REACH, answers, forwards, shift_map, window_of
 from viz.nets import load_pretrained
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
@@ -29,17 +29,25 @@ def shown(view: ShiftMapView) -> np.ndarray:
 
 
 def test_the_map_is_that_of_separate_forwards_through_the_shown_window(new_lab: NewLab) -> None:
+    """The dense pass, which tests of it compare with all 841 forwards, and the middle anew."""
     lab = new_lab(number("31"))
     view = lab.put(ShiftMapView(lab.document, lab.engine))
+    reach = 4
+    middle = slice(REACH - reach, REACH + reach + 1)
     for network in ("max", "average", "blur"):
         lab.document.set_network(network)
         lab.settle()
         snapshot, place = lab.document.snapshot, lab.document.shown_window()
         assert snapshot is not None and place is not None
         window = window_of(snapshot.image, place)
-        classes, probabilities = answers(forwards(load_pretrained(network), window))
-        sure = probabilities > 0.51  # no tie that rounding may decide
-        assert (shown(view) == classes)[sure].all()
+        net = load_pretrained(network)
+        for log_probs, part in (
+            (shift_map(net, window), slice(None)),
+            (forwards(net, window, reach), middle),
+        ):
+            classes, probabilities = answers(log_probs)
+            sure = probabilities > 0.51  # no tie that rounding may decide
+            assert (shown(view)[part, part] == classes)[sure].all()
 
 
 def test_it_follows_the_drawing_the_window_and_the_ablations(new_lab: NewLab) -> None:
