@@ -220,15 +220,32 @@ def test_control_c_leaves_no_traceback_at_any_moment(moment: str) -> None:
     assert (done.returncode, done.stderr) == (130, "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk always full")
-@pytest.mark.parametrize("arguments", [["read", "--json"], ["read"], ["--help"]])
-def test_a_full_disk_behind_stdout_is_told_in_one_sentence(
-    arguments: list[str], drawing: Path
+needs_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="needs /dev/full, a disk always full"
+)
+
+
+@needs_full
+@pytest.mark.parametrize("arguments", [["read", "--json"], ["read"]])
+def test_a_full_disk_behind_what_is_read_is_told_in_one_sentence(
+    arguments: list[str],
+    drawing: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    files = [str(drawing)] if "read" in arguments else []
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        code = main.main([*arguments, str(drawing)])
+    assert code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("lenetscope: ")
+
+
+@needs_full
+def test_a_full_disk_leaves_no_traceback_at_exit() -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.executable, "main.py", *arguments, *files],
+            [sys.executable, "main.py", "--help"],
             cwd=ROOT,
             stdout=full,
             stderr=subprocess.PIPE,

@@ -21,7 +21,7 @@ def test_demos_lists_what_is_read_over_time(
     (sliding,) = json.loads(capsys.readouterr().out)["demonstrations"]
     assert sliding["chapter"] == "live" and [a["text"] for a in sliding["answers"]] == ["", "4", ""]
     # All of them with fewer looks, which take a quarter of a minute otherwise
-    monkeypatch.setattr(timeline, "timeline", partial(timeline.timeline, rate=6))
+    monkeypatch.setattr(timeline, "timeline", partial(timeline.timeline, rate=2))
     assert main.main(["demos", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)["demonstrations"]
     assert [demo["id"] for demo in listed] == [demo.id for demo in registry.demonstrations()]

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
+from viz.chapters.equivariance import invariance_work, residual_work
 from viz.chapters.equivariance.displacement import Table
 from viz.chapters.equivariance.invariance_thumbs import SweepThumbs
 from viz.chapters.equivariance.measure.invariance import KINDS
@@ -20,6 +21,14 @@ from viz.views.widgets.curves import Curves
 from viz.views.widgets.facts import Facts
 from viz.views.widgets.network_names import POOLINGS
 from viz.views.widgets.segmented import Segmented
+
+
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sweeps and residuals measure few points: no test here is about their curves."""
+    monkeypatch.setattr(invariance_work, "COARSE", 3)
+    monkeypatch.setattr(invariance_work, "FINE", 5)
+    monkeypatch.setattr(residual_work, "STEP", 2.0)
 
 
 def test_each_instrument_shows_the_shift_that_was_made(new_lab: NewLab) -> None:

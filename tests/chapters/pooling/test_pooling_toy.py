@@ -112,7 +112,7 @@ def test_the_windows_of_a_cell_are_those_that_answer_to_it() -> None:
 def test_the_verdict_is_what_the_numbers_say(
     toy: PoolingToy, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For every window, every place and every kind of move; two values as well as one."""
+    """For every window, every place and every kind of move; two values and one, in turn."""
     monkeypatch.setattr(strip, "wrapped", str)  # a third of the time went into tips' line breaks
     toy.hide()
     seen = set()
@@ -122,9 +122,9 @@ def test_the_verdict_is_what_the_numbers_say(
             cell: _held(cell, Pooling(kind if kind == "blur" else "average", size, stride))
             for cell in range(-2 * CELLS, 2 * CELLS)
         }
-        for start, move, values in product(
-            range(CELLS), (-3, -1, -0.25, 0.25, 0.5, 1, 2, 4), ([0.8], [0.8, 0.4])
-        ):
+        moves = (-3, -1, -0.25, 0.25, 0.5, 1, 2, 4)
+        for start, (nth, move) in product(range(CELLS), enumerate(moves)):
+            values = ([0.8], [0.8, 0.4])[(start + nth + size + stride) % 2]
             signal = np.zeros(CELLS + 1)
             signal[start : start + len(values)] = values
             signal = signal[:CELLS]
