@@ -129,16 +129,14 @@ def decompose(
     images = np.pad(four_images(scene, part), ((0, 0), (edge, edge), (edge, edge)))
     images = np.ascontiguousarray(images[:, top : top + size, left : left + size])
     with torch.inference_mode():
-        tensors = net(torch.from_numpy(images)[:, None], ablated)
+        tensors = net(torch.from_numpy(images)[:, None], ablated, rimmed=edge > 0)
     inner = images[:, edge : edge + WINDOW, edge : edge + WINDOW]
     values: dict[str, Array] = {"input": inner}
     corners: dict[str, tuple[int, int]] = {}
     output = BY_NAME["output"]
     for name in ROWS[1:]:
         layer = BY_NAME[name.removesuffix(" pre")]
-        _, count = input_range(output, layer, 0)
-        rim = edge // layer.stride
-        values[name] = tensors[name].numpy()[:, :, rim : rim + count, rim : rim + count]
+        values[name] = tensors[name].numpy()
         corners[name] = (input_range(output, layer, window[0])[0],
                          input_range(output, layer, window[1])[0])  # fmt: skip
     units: dict[str, NDArray[np.intp]] = {}

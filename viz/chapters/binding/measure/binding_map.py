@@ -189,17 +189,18 @@ def binding_map(
 
 def edge_of(net: LeNet5) -> int:
     """Pixels beyond its 32×32 that a window must be given: with blur pooling it sees 3 more."""
-    return BY_NAME["output"].stride if net.pooling == "blur" else 0
+    from viz.nets.lenet5 import BLUR_RIM
+
+    return BLUR_RIM if net.pooling == "blur" else 0
 
 
 def answers(net: LeNet5, images: Array, edge: int = 0, ablated: Ablation | None = None) -> Array:
     """Log-probabilities (N, 11) of windows (N, 32 + 2·edge, 32 + 2·edge)."""
     import torch
 
-    middle = edge // BY_NAME["output"].stride
     with torch.inference_mode():
-        output = net(torch.from_numpy(images)[:, None], ablated)["output"]
-        result: Array = output[:, :, middle, middle].numpy().reshape(-1, CLASSES)
+        output = net(torch.from_numpy(images)[:, None], ablated, rimmed=edge > 0)["output"]
+        result: Array = output.numpy().reshape(-1, CLASSES)
     return result
 
 

@@ -184,10 +184,9 @@ def _answered(net: LeNet5, image: Array, window: tuple[int, int], ablated: Ablat
         STRIDE * top : STRIDE * (top + high - 1) + WINDOW + 2 * edge,
         STRIDE * left : STRIDE * (left + wide - 1) + WINDOW + 2 * edge,
     ]
-    inner = edge // STRIDE
     with torch.inference_mode():
-        output = net(torch.from_numpy(pixels.copy())[None, None], ablated)["output"][0].numpy()
-    values = output[:, inner : inner + high, inner : inner + wide]
+        batch = torch.from_numpy(pixels.copy())[None, None]
+        values = net(batch, ablated, rimmed=edge > 0)["output"][0].numpy()
     return Near(values, top, left, (rows, columns), _digits(values, top, left))
 
 

@@ -195,13 +195,15 @@ def window_probabilities(
     """
     import torch
 
-    edge = STRIDE if net.pooling == "blur" else 0  # it sees 3 px more on each side
+    from viz.nets.lenet5 import BLUR_RIM
+
+    edge = BLUR_RIM if net.pooling == "blur" else 0  # it sees 3 px more on each side
     padded = np.pad(images, ((0, 0), (edge, edge), (edge, edge)))
     top, left, size = STRIDE * place[0], STRIDE * place[1], WINDOW + 2 * edge
     crops = np.ascontiguousarray(padded[:, None, top : top + size, left : left + size])
-    middle = edge // STRIDE
     with torch.inference_mode():
-        output = net(torch.from_numpy(crops), ablated)["output"][:, :, middle, middle]
+        batch = torch.from_numpy(crops)
+        output = net(batch, ablated, rimmed=edge > 0)["output"][:, :, 0, 0]
         return np.asarray(output.exp().numpy())
 
 
