@@ -56,7 +56,6 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         folder = home / name.lower()
-        folder.mkdir(parents=True)
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder))
     QSettings.setPath(
         QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home / "config")

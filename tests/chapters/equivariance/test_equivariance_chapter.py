@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lab import NewLab
 from opening import Open, answered, settled
 from PyQt6.QtCore import QEvent, QPoint
