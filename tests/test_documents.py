@@ -56,8 +56,8 @@ def test_every_module_has_its_place_in_the_architecture() -> None:
     missing = []
     for module in (ROOT / "viz").rglob("*.py"):
         parts = module.relative_to(ROOT / "viz").parts
-        if parts[-1] == "__init__.py":
-            continue
+        if parts[-1] == "__init__.py" or (parts[0] == "chapters" and len(parts) > 2):
+            continue  # of a chapter's folder it says what stands in each
         if len(parts) == 1:
             name = rf"\b{parts[0]}"
         elif parts[0] == "views" and len(parts) == 2:
