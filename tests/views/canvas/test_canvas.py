@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import ALT, CONTROL, LEFT, NONE, SHIFT, Hand, Point, line
+from canvas_user import ALT, CONTROL, LEFT, NONE, SHIFT, CanvasUser, Point, line
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import (
     QColor,
@@ -22,22 +22,22 @@ from viz.views.theme import theme
 
 
 @pytest.fixture
-def digits(qtbot: QtBot) -> Hand:
+def digits(qtbot: QtBot) -> CanvasUser:
     """A 3 at (16, 16) and a 1 at (48, 16)."""
-    return Hand(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
+    return CanvasUser(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
 
 
 @pytest.fixture
-def empty(qtbot: QtBot) -> Hand:
-    hand = Hand(qtbot, Scene(32, 64))
-    hand.canvas.set_tool("pen")
-    return hand
+def empty(qtbot: QtBot) -> CanvasUser:
+    user = CanvasUser(qtbot, Scene(32, 64))
+    user.canvas.set_tool("pen")
+    return user
 
 
 # Looks
 
 
-def test_pixels_are_the_networks_and_whole(digits: Hand) -> None:
+def test_pixels_are_the_networks_and_whole(digits: CanvasUser) -> None:
     snapshot = digits.answer()
     digits.document.view.pixel_grid = False
     shown = digits.canvas.grab().toImage()
@@ -49,7 +49,7 @@ def test_pixels_are_the_networks_and_whole(digits: Hand) -> None:
             assert shown.pixelColor(at).rgb() == colour
 
 
-def test_the_mapping_goes_there_and_back_and_tells(qtbot: QtBot, digits: Hand) -> None:
+def test_the_mapping_goes_there_and_back_and_tells(qtbot: QtBot, digits: CanvasUser) -> None:
     canvas = digits.canvas
     assert canvas.to_scene(canvas.to_widget(10.25, 3.5)) == QPointF(10.25, 3.5)
     assert canvas.image_rect().center().x() == canvas.width() / 2
@@ -60,7 +60,7 @@ def test_the_mapping_goes_there_and_back_and_tells(qtbot: QtBot, digits: Hand) -
     assert canvas.rect().contains(canvas.image_rect().toRect())
 
 
-def test_an_inspected_unit_shows_its_receptive_field(digits: Hand) -> None:
+def test_an_inspected_unit_shows_its_receptive_field(digits: CanvasUser) -> None:
     digits.answer()
     before = digits.canvas.grab().toImage()
     digits.document.hover(Unit("C3", 0, 2, 5))  # pixels 4 … 17 down, 10 … 23 across
@@ -72,7 +72,7 @@ def test_an_inspected_unit_shows_its_receptive_field(digits: Hand) -> None:
         assert before.pixelColor(at) != field
 
 
-def test_the_live_stroke_is_drawn_before_the_network_answers(empty: Hand) -> None:
+def test_the_live_stroke_is_drawn_before_the_network_answers(empty: CanvasUser) -> None:
     empty.answer()
     at = empty.canvas.to_widget(20, 10).toPoint()
     paper = empty.canvas.grab().toImage().pixelColor(at)
@@ -84,7 +84,7 @@ def test_the_live_stroke_is_drawn_before_the_network_answers(empty: Hand) -> Non
 # Pen and eraser
 
 
-def test_a_pull_of_the_pen_is_one_stroke_and_one_step(empty: Hand) -> None:
+def test_a_pull_of_the_pen_is_one_stroke_and_one_step(empty: CanvasUser) -> None:
     empty.canvas.set_pen_width(3.5)
     path = [(10.0, 8.0), (12.03125, 14.5), (20.1875, 20.0)]
     empty.pull(path)
@@ -96,7 +96,7 @@ def test_a_pull_of_the_pen_is_one_stroke_and_one_step(empty: Hand) -> None:
     assert empty.scene == Scene(32, 64)
 
 
-def test_the_network_is_asked_while_the_pen_moves(empty: Hand) -> None:
+def test_the_network_is_asked_while_the_pen_moves(empty: CanvasUser) -> None:
     asked: list[int] = []
     empty.document.request_changed.connect(
         lambda request: asked.append(len(request.scene.items[0].strokes[0].points))
@@ -107,7 +107,7 @@ def test_the_network_is_asked_while_the_pen_moves(empty: Hand) -> None:
     assert asked == [1, 2, 3, 4]
 
 
-def test_many_points_become_few_and_stay_where_they_were(empty: Hand) -> None:
+def test_many_points_become_few_and_stay_where_they_were(empty: CanvasUser) -> None:
     angles = np.linspace(0, 5, 300)
     path = np.column_stack((20 + 8 * np.cos(angles), 16 + 8 * np.sin(angles)))
     empty.press(tuple(path[0]))
@@ -121,7 +121,7 @@ def test_many_points_become_few_and_stay_where_they_were(empty: Hand) -> None:
     assert np.abs(rasterize_scene(empty.scene) - live).max() < 0.08
 
 
-def test_a_click_is_a_dot_and_nothing_off_the_canvas_is_kept(empty: Hand) -> None:
+def test_a_click_is_a_dot_and_nothing_off_the_canvas_is_kept(empty: CanvasUser) -> None:
     empty.pull([(16, 16)])
     (dot,) = empty.scene.items
     assert isinstance(dot, Group)
@@ -131,7 +131,7 @@ def test_a_click_is_a_dot_and_nothing_off_the_canvas_is_kept(empty: Hand) -> Non
     assert empty.steps == 1
 
 
-def test_a_stroke_may_run_far_off_the_widget(empty: Hand) -> None:
+def test_a_stroke_may_run_far_off_the_widget(empty: CanvasUser) -> None:
     empty.pull([(16, 16), (1e9, -1e9), (20, 20)])
     image = rasterize_scene(empty.scene)
     assert np.isfinite(image).all()
@@ -140,23 +140,23 @@ def test_a_stroke_may_run_far_off_the_widget(empty: Hand) -> None:
 
 
 def test_the_eraser_cuts_a_stroke_in_two(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
-    hand.canvas.set_tool("eraser")
-    hand.pull([(30, 4), (30, 28)])
-    strokes = [s for i in range(len(hand.scene.items)) for s in hand.scene.strokes_of(i)]
+    user = CanvasUser(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
+    user.canvas.set_tool("eraser")
+    user.pull([(30, 4), (30, 28)])
+    strokes = [s for i in range(len(user.scene.items)) for s in user.scene.strokes_of(i)]
     assert len(strokes) == 2
-    assert hand.steps == 1
-    assert rasterize_scene(hand.scene)[16, 30] == 0
-    hand.document.undo_stack.undo()
-    assert hand.scene.items == (line((10, 16), (50, 16)),)
-    hand.pull([(30, 2), (50, 2)])  # nothing there
-    assert hand.steps == 1 and hand.document.undo_stack.canRedo()
+    assert user.steps == 1
+    assert rasterize_scene(user.scene)[16, 30] == 0
+    user.document.undo_stack.undo()
+    assert user.scene.items == (line((10, 16), (50, 16)),)
+    user.pull([(30, 2), (50, 2)])  # nothing there
+    assert user.steps == 1 and user.document.undo_stack.canRedo()
 
 
 # Select and move
 
 
-def test_a_drag_moves_by_what_the_pointer_moved(digits: Hand) -> None:
+def test_a_drag_moves_by_what_the_pointer_moved(digits: CanvasUser) -> None:
     before = digits.scene
     digits.pull([(48, 10), (55, 12), (58.5, 12.25)])
     assert digits.document.selection == {1}
@@ -168,14 +168,14 @@ def test_a_drag_moves_by_what_the_pointer_moved(digits: Hand) -> None:
 
 
 @pytest.mark.parametrize("whole", [Transform(scale=0.5, angle=30, dx=2), Transform(squeeze=2)])
-def test_a_drag_is_exact_under_a_transformed_drawing(digits: Hand, whole: Transform) -> None:
+def test_a_drag_is_exact_under_a_transformed_drawing(digits: CanvasUser, whole: Transform) -> None:
     digits.document.apply(replace(digits.scene, transform=whole), "")
     x, y = item_centre(digits.scene, 0)
     digits.pull([(x, y), (x + 3, y), (x + 10.5, y - 4)])
     assert item_centre(digits.scene, 0) == pytest.approx((x + 10.5, y - 4), abs=1e-9)
 
 
-def test_a_click_selects_shift_adds_and_escape_lets_go(digits: Hand) -> None:
+def test_a_click_selects_shift_adds_and_escape_lets_go(digits: CanvasUser) -> None:
     digits.pull([(16, 7)])
     assert digits.document.selection == {0}
     digits.pull([(48, 12)], SHIFT)
@@ -187,7 +187,7 @@ def test_a_click_selects_shift_adds_and_escape_lets_go(digits: Hand) -> None:
     assert digits.steps == 0
 
 
-def test_a_rubber_band_selects_and_a_click_beside_deselects(digits: Hand) -> None:
+def test_a_rubber_band_selects_and_a_click_beside_deselects(digits: CanvasUser) -> None:
     digits.pull([(2, 1), (30, 20), (62, 31)])
     assert digits.document.selection == {0, 1}
     digits.pull([(32, 30)])
@@ -198,27 +198,27 @@ def test_a_rubber_band_selects_and_a_click_beside_deselects(digits: Hand) -> Non
 
 def test_a_single_stroke_moves_and_turns_alone(qtbot: QtBot) -> None:
     group = Group.of([Stroke([(10, 8), (30, 8)]), Stroke([(20, 12), (20, 26)])], "5")
-    hand = Hand(qtbot, Scene(32, 64, (group,)))
+    user = CanvasUser(qtbot, Scene(32, 64, (group,)))
     double = QEvent.Type.MouseButtonDblClick
-    hand.event(double, (20, 20), LEFT)
-    hand.release((20, 20))
-    assert hand.document.selected_stroke == (0, 1)
-    hand.pull([(20, 20), (25, 20), (30.5, 19)])
-    first, second = hand.scene.strokes_of(0)
+    user.event(double, (20, 20), LEFT)
+    user.release((20, 20))
+    assert user.document.selected_stroke == (0, 1)
+    user.pull([(20, 20), (25, 20), (30.5, 19)])
+    first, second = user.scene.strokes_of(0)
     assert first == group.strokes[0]
     assert second.points.tolist() == [[30.5, 11.0], [30.5, 25.0]]
-    hand.wheel(120 * 18, CONTROL)  # 90°
-    assert hand.scene.strokes_of(0)[1].points.tolist() == [[37.5, 18.0], [23.5, 18.0]]
-    hand.pull([(20, 8)], ALT)
-    assert hand.document.selected_stroke == (0, 0)
-    hand.canvas.delete_selection()
-    assert len(hand.scene.strokes_of(0)) == 1
+    user.wheel(120 * 18, CONTROL)  # 90°
+    assert user.scene.strokes_of(0)[1].points.tolist() == [[37.5, 18.0], [23.5, 18.0]]
+    user.pull([(20, 8)], ALT)
+    assert user.document.selected_stroke == (0, 0)
+    user.canvas.delete_selection()
+    assert len(user.scene.strokes_of(0)) == 1
 
 
 # Handles
 
 
-def test_a_corner_scales_about_the_anchor(digits: Hand) -> None:
+def test_a_corner_scales_about_the_anchor(digits: CanvasUser) -> None:
     digits.pull([(16, 7)])
     x, y = digits.grip(Grip.LOWER_RIGHT)
     digits.pull([(x, y), (16 + (x - 16) * 0.75, 16 + (y - 16) * 0.75),
@@ -229,7 +229,7 @@ def test_a_corner_scales_about_the_anchor(digits: Hand) -> None:
     assert digits.steps == 1
 
 
-def test_the_sides_squeeze_and_slant(digits: Hand) -> None:
+def test_the_sides_squeeze_and_slant(digits: CanvasUser) -> None:
     digits.pull([(16, 7)])
     x, y = digits.grip(Grip.RIGHT)
     digits.pull([(x, y), (16 + 1.5 * (x - 16), y)])
@@ -240,7 +240,7 @@ def test_the_sides_squeeze_and_slant(digits: Hand) -> None:
     assert digits.scene.items[0].transform.slant == pytest.approx(0.25)
 
 
-def test_the_knob_turns_and_shift_snaps(digits: Hand) -> None:
+def test_the_knob_turns_and_shift_snaps(digits: CanvasUser) -> None:
     digits.pull([(16, 7)])
     x, y = digits.grip(Grip.KNOB)
     reach = 16 - y
@@ -251,7 +251,7 @@ def test_the_knob_turns_and_shift_snaps(digits: Hand) -> None:
     assert digits.scene.items[0].transform.angle == 30
 
 
-def test_several_turn_about_their_common_centre(digits: Hand) -> None:
+def test_several_turn_about_their_common_centre(digits: CanvasUser) -> None:
     digits.canvas.select_all()
     x, y = digits.grip(Grip.KNOB)
     left, right = item_centre(digits.scene, 0), item_centre(digits.scene, 1)
@@ -266,7 +266,7 @@ def test_several_turn_about_their_common_centre(digits: Hand) -> None:
 # Keys and wheel
 
 
-def test_arrow_keys_move_by_one_and_by_a_quarter(digits: Hand) -> None:
+def test_arrow_keys_move_by_one_and_by_a_quarter(digits: CanvasUser) -> None:
     before = digits.scene
     digits.key(Qt.Key.Key_Right)
     digits.key(Qt.Key.Key_Up, SHIFT)
@@ -281,7 +281,7 @@ def test_arrow_keys_move_by_one_and_by_a_quarter(digits: Hand) -> None:
     assert digits.scene == before
 
 
-def test_as_many_steps_back_leave_no_step(digits: Hand) -> None:
+def test_as_many_steps_back_leave_no_step(digits: CanvasUser) -> None:
     before = digits.scene
     for delta in (120, 30, -30, -120):
         digits.wheel(delta)
@@ -289,7 +289,7 @@ def test_as_many_steps_back_leave_no_step(digits: Hand) -> None:
     assert digits.steps == 0
 
 
-def test_the_wheel_scales_and_turns(digits: Hand) -> None:
+def test_the_wheel_scales_and_turns(digits: CanvasUser) -> None:
     digits.wheel(120)
     assert digits.scene.transform == Transform(scale=1.1)
     digits.wheel(-240, CONTROL)
@@ -301,7 +301,7 @@ def test_the_wheel_scales_and_turns(digits: Hand) -> None:
     assert digits.scene.items[0].transform.scale == pytest.approx(100 / 1.1)
 
 
-def test_number_keys_are_left_to_the_chapters(digits: Hand) -> None:
+def test_number_keys_are_left_to_the_chapters(digits: CanvasUser) -> None:
     before = digits.scene
     for key in (Qt.Key.Key_1, Qt.Key.Key_9, Qt.Key.Key_Space):
         digits.key(key)
@@ -311,7 +311,7 @@ def test_number_keys_are_left_to_the_chapters(digits: Hand) -> None:
 # Commands
 
 
-def test_duplicate_delete_clear(digits: Hand) -> None:
+def test_duplicate_delete_clear(digits: CanvasUser) -> None:
     digits.pull([(16, 7)])
     digits.canvas.duplicate_selection()
     assert digits.document.selection == {2}
@@ -324,7 +324,7 @@ def test_duplicate_delete_clear(digits: Hand) -> None:
     assert len(digits.scene.items) == 2
 
 
-def test_group_and_ungroup_draw_the_same(digits: Hand) -> None:
+def test_group_and_ungroup_draw_the_same(digits: CanvasUser) -> None:
     before = rasterize_scene(digits.scene)
     digits.key(Qt.Key.Key_Escape)
     digits.canvas.select_all()
@@ -337,7 +337,7 @@ def test_group_and_ungroup_draw_the_same(digits: Hand) -> None:
     assert np.array_equal(rasterize_scene(digits.scene), before)
 
 
-def test_something_selected_brings_the_select_tool(digits: Hand) -> None:
+def test_something_selected_brings_the_select_tool(digits: CanvasUser) -> None:
     digits.canvas.set_tool("pen")
     digits.document.select([1])
     assert digits.document.view.tool == digits.canvas.tool == "select"
@@ -348,7 +348,7 @@ def test_something_selected_brings_the_select_tool(digits: Hand) -> None:
 # Cursors and readouts
 
 
-def test_cursors_tell_what_a_press_would_do(digits: Hand) -> None:
+def test_cursors_tell_what_a_press_would_do(digits: CanvasUser) -> None:
     canvas = digits.canvas
 
     def cursor_at(at: Point) -> Qt.CursorShape:
@@ -373,7 +373,9 @@ def test_cursors_tell_what_a_press_would_do(digits: Hand) -> None:
     ("grip", "to", "readout"),
     [(None, (19.25, 6), "x +3.25  y -1.00 px"), (Grip.KNOB, (30, 16), "angle 90.0°")],
 )
-def test_a_readout_says_how_far(digits: Hand, grip: Grip | None, to: Point, readout: str) -> None:
+def test_a_readout_says_how_far(
+    digits: CanvasUser, grip: Grip | None, to: Point, readout: str
+) -> None:
     digits.pull([(16, 7)])
     digits.press(digits.grip(grip) if grip else (16, 7))
     digits.move(to)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hand import NONE, Hand
+from canvas_user import NONE, CanvasUser
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from PyQt6.QtCore import QEvent, QPointF, QSizeF, Qt
@@ -64,18 +64,18 @@ def test_more_than_the_useful_height_is_of_no_use(
 
 @pytest.mark.parametrize("width", [252 * 3 // 2 + 24, 252 + 252 // 3 + 24, 2 * 252 + 200 + 24])
 def test_pixels_lie_where_the_mapping_says_at_any_zoom(qtbot: QtBot, width: int) -> None:
-    hand = Hand(qtbot, Scene(32, 64))
-    hand.document.apply(number("3141592", width=252), "")
-    hand.document.view.pixel_grid = False
-    hand.canvas.resize(width, 300)
-    assert hand.canvas.image_rect().width() == width - 24
-    snapshot = hand.answer()
-    shown = hand.canvas.grab().toImage()
+    user = CanvasUser(qtbot, Scene(32, 64))
+    user.document.apply(number("3141592", width=252), "")
+    user.document.view.pixel_grid = False
+    user.canvas.resize(width, 300)
+    assert user.canvas.image_rect().width() == width - 24
+    snapshot = user.answer()
+    shown = user.canvas.grab().toImage()
     ink = theme("dark").ink
     for row in range(3, 29):
         for column in range(34, 236):  # right of the shown window's outline
-            at = hand.canvas.to_widget(column + 0.5, row + 0.5)
-            found = hand.canvas.to_scene(at)
+            at = user.canvas.to_widget(column + 0.5, row + 0.5)
+            found = user.canvas.to_scene(at)
             assert (int(found.x()), int(found.y())) == (column, row)
             pixel = QPointF(math.floor(at.x()), math.floor(at.y())).toPoint()
             assert shown.pixelColor(pixel).rgb() == int(ink[int(snapshot.image[row, column] * 255)])
@@ -103,19 +103,19 @@ def test_no_grip_leaves_the_widget(transform: Transform, width: int, height: int
 
 
 def test_the_knob_stands_where_there_is_room(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(32, 96, (digit(8),)))
-    hand.canvas.resize(2 * 96 + 24, 2 * 32 + 24)
+    user = CanvasUser(qtbot, Scene(32, 96, (digit(8),)))
+    user.canvas.resize(2 * 96 + 24, 2 * 32 + 24)
     for x, y, side in ((48, 16, Grip.RIGHT), (90, 16, Grip.LEFT), (48, 36, Grip.TOP),
                        (48, -4, Grip.BOTTOM)):  # fmt: skip
-        hand.document.apply(Scene(32, 96, (digit(8, centre=(float(x), float(y))),)), "")
-        hand.document.select([0])
-        frame = hand.canvas.frame
+        user.document.apply(Scene(32, 96, (digit(8, centre=(float(x), float(y))),)), "")
+        user.document.select([0])
+        frame = user.canvas.frame
         assert frame is not None and frame.knob == side
         knob = frame.grips()[Grip.KNOB]
         assert min(np.hypot(*(corner - knob)) for corner in frame.corners) > 24
-        knob_x, knob_y = hand.grip(Grip.KNOB)
-        hand.pull([(knob_x, knob_y), (x - (knob_y - y), y + (knob_x - x))])
-        assert hand.scene.items[0].transform.angle == pytest.approx(90)
+        knob_x, knob_y = user.grip(Grip.KNOB)
+        user.pull([(knob_x, knob_y), (x - (knob_y - y), y + (knob_x - x))])
+        assert user.scene.items[0].transform.angle == pytest.approx(90)
 
 
 @given(transforms, st.integers(100, 900), st.integers(100, 500))
@@ -134,30 +134,30 @@ def test_the_canvas_can_be_resized_whatever_is_selected(
 
 
 def test_grips_over_the_rim_are_reached_too(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(32, 64, (digit(8, centre=(64.0, 10.0)),)))
-    hand.document.select([0])
+    user = CanvasUser(qtbot, Scene(32, 64, (digit(8, centre=(64.0, 10.0)),)))
+    user.document.select([0])
     shown = {}
     for grip in Grip:
-        x, y = hand.grip(grip)
-        hand.event(QEvent.Type.MouseMove, (x, y), NONE)
-        shown[grip] = hand.canvas.under_pointer
+        x, y = user.grip(grip)
+        user.event(QEvent.Type.MouseMove, (x, y), NONE)
+        shown[grip] = user.canvas.under_pointer
     assert shown == {grip: grip for grip in Grip}
-    mapping = Mapping.fit(hand.scene, hand.canvas.width(), hand.canvas.height(), 1.0)
-    at = hand.canvas.to_scene(QPointF(*edge_lines(mapping)[Edge.RIGHT].mean(0)))
-    hand.event(QEvent.Type.MouseMove, (at.x(), at.y()), NONE)
-    assert hand.canvas.under_pointer is Edge.RIGHT
+    mapping = Mapping.fit(user.scene, user.canvas.width(), user.canvas.height(), 1.0)
+    at = user.canvas.to_scene(QPointF(*edge_lines(mapping)[Edge.RIGHT].mean(0)))
+    user.event(QEvent.Type.MouseMove, (at.x(), at.y()), NONE)
+    assert user.canvas.under_pointer is Edge.RIGHT
 
 
 @pytest.mark.parametrize("grip", [Grip.LOWER_RIGHT, Grip.RIGHT, Grip.TOP, Grip.KNOB])
 def test_the_frame_stays_when_a_grip_is_let_go(qtbot: QtBot, grip: Grip) -> None:
-    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(40.0, 32.0)),)))
-    hand.document.select([0])
-    x, y = hand.grip(grip)
-    hand.press((x, y))
-    hand.move((x + 7, y + 5))
-    during = hand.canvas.frame
-    hand.release((x + 7, y + 5))
-    after = hand.canvas.frame
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(40.0, 32.0)),)))
+    user.document.select([0])
+    x, y = user.grip(grip)
+    user.press((x, y))
+    user.move((x + 7, y + 5))
+    during = user.canvas.frame
+    user.release((x + 7, y + 5))
+    after = user.canvas.frame
     assert during is not None and after is not None
     assert after.corners == pytest.approx(during.corners, abs=1e-6)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import LEFT, NONE, PLAIN, Hand, line
+from canvas_user import LEFT, NONE, PLAIN, CanvasUser, line
 from PyQt6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QUrl
 from PyQt6.QtGui import (
     QColor,
@@ -28,22 +28,22 @@ from viz.views.canvas.handles import Grip
 
 
 @pytest.fixture
-def digits(qtbot: QtBot) -> Hand:
+def digits(qtbot: QtBot) -> CanvasUser:
     """A 3 at (16, 16) and a 1 at (48, 16)."""
-    return Hand(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
+    return CanvasUser(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
 
 
 @pytest.fixture
-def empty(qtbot: QtBot) -> Hand:
-    hand = Hand(qtbot, Scene(32, 64))
-    hand.canvas.set_tool("pen")
-    return hand
+def empty(qtbot: QtBot) -> CanvasUser:
+    user = CanvasUser(qtbot, Scene(32, 64))
+    user.canvas.set_tool("pen")
+    return user
 
 
 # Canvas size
 
 
-def test_dragging_the_edge_changes_the_size_in_one_step(empty: Hand) -> None:
+def test_dragging_the_edge_changes_the_size_in_one_step(empty: CanvasUser) -> None:
     empty.canvas.resize(1000, 32 * 8 + 24)  # room to grow at the same zoom
     empty.resize((64.5, 16), [(32, 0), (64, 0)])
     assert (empty.scene.height, empty.scene.width) == (32, 80)
@@ -58,7 +58,7 @@ def test_dragging_the_edge_changes_the_size_in_one_step(empty: Hand) -> None:
     assert (empty.scene.height, empty.scene.width) == (32, 32)
 
 
-def test_the_size_follows_the_hand_back(empty: Hand) -> None:
+def test_the_size_follows_the_hand_back(empty: CanvasUser) -> None:
     ways = [(way, 0) for way in (*range(0, 400, 4), *range(400, -4, -4))]
     sizes: set[int] = set()
     empty.document.scene_changed.connect(lambda: sizes.add(empty.scene.width))
@@ -70,7 +70,7 @@ def test_the_size_follows_the_hand_back(empty: Hand) -> None:
 # Interruptions
 
 
-def test_escape_takes_a_gesture_back(digits: Hand) -> None:
+def test_escape_takes_a_gesture_back(digits: CanvasUser) -> None:
     before = digits.scene
     digits.press((48, 12))
     digits.move((58, 12))
@@ -82,7 +82,7 @@ def test_escape_takes_a_gesture_back(digits: Hand) -> None:
     assert digits.steps == 0
 
 
-def test_undo_during_a_drag_ends_it(digits: Hand) -> None:
+def test_undo_during_a_drag_ends_it(digits: CanvasUser) -> None:
     before = digits.scene
     digits.press((48, 12))
     digits.move((58, 12))
@@ -92,14 +92,14 @@ def test_undo_during_a_drag_ends_it(digits: Hand) -> None:
     assert digits.scene == before
 
 
-def test_a_lost_release_ends_the_drag(digits: Hand) -> None:
+def test_a_lost_release_ends_the_drag(digits: CanvasUser) -> None:
     digits.press((48, 12))
     digits.move((50, 12))
     digits.event(QEvent.Type.MouseMove, (60, 12), NONE)
     assert item_centre(digits.scene, 1) == (50.0, 16.0)
 
 
-def test_deleting_what_is_dragged_breaks_nothing(digits: Hand) -> None:
+def test_deleting_what_is_dragged_breaks_nothing(digits: CanvasUser) -> None:
     digits.press((48, 12))
     digits.move((50, 12))
     digits.document.apply(Scene(32, 64), "")
@@ -112,7 +112,7 @@ def test_deleting_what_is_dragged_breaks_nothing(digits: Hand) -> None:
 # Fingers
 
 
-def test_a_finger_draws(empty: Hand) -> None:
+def test_a_finger_draws(empty: CanvasUser) -> None:
     down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
                        QEventPoint.State.Released)  # fmt: skip
     empty.touch(QEvent.Type.TouchBegin, (0, down, (10, 10)))
@@ -126,38 +126,38 @@ def test_two_fingers_pinch_and_take_back_what_the_first_began(qtbot: QtBot) -> N
     down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
                        QEventPoint.State.Released)  # fmt: skip
     scene = Scene(32, 64, (line((20, 16), (40, 16)),))
-    hand = Hand(qtbot, scene)
-    hand.canvas.set_tool("pen")
-    hand.touch(QEvent.Type.TouchBegin, (0, down, (22, 16)))
-    hand.touch(QEvent.Type.TouchUpdate, (0, moved, (22, 17)), (1, down, (42, 17)))
-    hand.touch(QEvent.Type.TouchUpdate, (0, moved, (12, 20)), (1, moved, (52, 20)))
-    hand.touch(QEvent.Type.TouchUpdate, (0, up, (12, 20)), (1, moved, (52, 20)))
-    hand.touch(QEvent.Type.TouchUpdate, (1, moved, (60, 30)))
-    hand.touch(QEvent.Type.TouchEnd, (1, up, (60, 30)))
-    assert hand.scene.items == scene.items
-    assert hand.scene.transform.scale == pytest.approx(2)
-    (stroke,) = hand.scene.strokes_of(0)
+    user = CanvasUser(qtbot, scene)
+    user.canvas.set_tool("pen")
+    user.touch(QEvent.Type.TouchBegin, (0, down, (22, 16)))
+    user.touch(QEvent.Type.TouchUpdate, (0, moved, (22, 17)), (1, down, (42, 17)))
+    user.touch(QEvent.Type.TouchUpdate, (0, moved, (12, 20)), (1, moved, (52, 20)))
+    user.touch(QEvent.Type.TouchUpdate, (0, up, (12, 20)), (1, moved, (52, 20)))
+    user.touch(QEvent.Type.TouchUpdate, (1, moved, (60, 30)))
+    user.touch(QEvent.Type.TouchEnd, (1, up, (60, 30)))
+    assert user.scene.items == scene.items
+    assert user.scene.transform.scale == pytest.approx(2)
+    (stroke,) = user.scene.strokes_of(0)
     assert stroke.points == pytest.approx(np.array([[8, 18], [48, 18]]))
-    assert hand.steps == 1
+    assert user.steps == 1
 
 
 @pytest.mark.parametrize("rubber", [False, True])
 def test_a_tablets_pen_draws_and_its_other_end_erases(qtbot: QtBot, rubber: bool) -> None:
-    hand = Hand(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
-    hand.canvas.set_tool("pen")
+    user = CanvasUser(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
+    user.canvas.set_tool("pen")
     kind = QPointingDevice.PointerType.Eraser if rubber else QPointingDevice.PointerType.Pen
     device = QPointingDevice("stylus", 7, QInputDevice.DeviceType.Stylus, kind,
                              QInputDevice.Capability.Position, 1, 1)  # fmt: skip
     path = [(QEvent.Type.TabletPress, 4.0), (QEvent.Type.TabletMove, 15.5),
             (QEvent.Type.TabletRelease, 15.5)]  # fmt: skip
     for stage, y in path:
-        position = hand.canvas.to_widget(30, y)
+        position = user.canvas.to_widget(30, y)
         event = QTabletEvent(stage, device, position, position, 0.5, 0, 0, 0, 0, 0, PLAIN,
                              NONE if stage == QEvent.Type.TabletMove else LEFT, LEFT)  # fmt: skip
-        QApplication.sendEvent(hand.canvas, event)
-    strokes = [s for i in range(len(hand.scene.items)) for s in hand.scene.strokes_of(i)]
+        QApplication.sendEvent(user.canvas, event)
+    strokes = [s for i in range(len(user.scene.items)) for s in user.scene.strokes_of(i)]
     if rubber:
-        assert rasterize_scene(hand.scene)[16, 30] == 0
+        assert rasterize_scene(user.scene)[16, 30] == 0
     else:
         assert strokes[1].points.tolist() == [[30, 4], [30, 15.5]]
 
@@ -165,7 +165,7 @@ def test_a_tablets_pen_draws_and_its_other_end_erases(qtbot: QtBot, rubber: bool
 # Drops
 
 
-def test_a_digit_lands_where_it_is_dropped(empty: Hand) -> None:
+def test_a_digit_lands_where_it_is_dropped(empty: CanvasUser) -> None:
     mime = QMimeData()
     told = json.dumps({"value": 7, "handwriting": "american"}).encode()
     mime.setData(DIGIT_MIME, QByteArray(told))
@@ -178,14 +178,14 @@ def test_a_digit_lands_where_it_is_dropped(empty: Hand) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"value": 12, "handwriting": "round"}', b"\xff"])
-def test_a_strange_drop_is_ignored(empty: Hand, data: bytes) -> None:
+def test_a_strange_drop_is_ignored(empty: CanvasUser, data: bytes) -> None:
     mime = QMimeData()
     mime.setData(DIGIT_MIME, QByteArray(data))
     empty.drop(mime, (40, 15))
     assert empty.scene == Scene(32, 64)
 
 
-def test_files_and_pictures_are_announced(qtbot: QtBot, empty: Hand) -> None:
+def test_files_and_pictures_are_announced(qtbot: QtBot, empty: CanvasUser) -> None:
     files = QMimeData()
     files.setUrls([QUrl.fromLocalFile("/a/b.png"), QUrl("https://example.org/c.png")])
     with qtbot.waitSignal(empty.canvas.files_dropped) as announced:
@@ -206,33 +206,33 @@ def test_files_and_pictures_are_announced(qtbot: QtBot, empty: Hand) -> None:
 def test_zero_size_and_empty_things_can_be_selected(qtbot: QtBot) -> None:
     layer = ImageLayer(np.ones((1, 1), np.float32), (30.0, 10.0))
     dot = Group.of([Stroke([(10, 10)], 0.1)])
-    hand = Hand(qtbot, Scene(32, 64, (dot, layer)))
+    user = CanvasUser(qtbot, Scene(32, 64, (dot, layer)))
     for index in (0, 1):
-        hand.document.select([index])
+        user.document.select([index])
         for grip in Grip:
-            x, y = hand.grip(grip)
-            hand.pull([(x, y), (x + 3, y + 2), (1e6, -1e6), (x, y)])
-        hand.canvas.grab()
-    assert np.isfinite(rasterize_scene(hand.scene)).all()
+            x, y = user.grip(grip)
+            user.pull([(x, y), (x + 3, y + 2), (1e6, -1e6), (x, y)])
+        user.canvas.grab()
+    assert np.isfinite(rasterize_scene(user.scene)).all()
 
 
 def test_number_scene_keeps_a_frame_at_any_zoom(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, number("31"))
-    hand.canvas.select_all()
+    user = CanvasUser(qtbot, number("31"))
+    user.canvas.select_all()
     for width in (1200, 100, 30, 5):
-        hand.canvas.resize(width, width // 2)
-        hand.canvas.grab()
-        x, y = hand.grip(Grip.KNOB)
+        user.canvas.resize(width, width // 2)
+        user.canvas.grab()
+        x, y = user.grip(Grip.KNOB)
         assert np.isfinite((x, y)).all()
 
 
 def test_what_the_scene_cannot_hold_is_refused_with_a_word(
-    empty: Hand, monkeypatch: pytest.MonkeyPatch
+    empty: CanvasUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
     empty.canvas.refused.connect(told.append)
     empty.pull([(5, 5), (8, 5)])
-    monkeypatch.setattr("viz.scene.capacity.MOST_POINTS", 40)  # a hand cannot draw that many
+    monkeypatch.setattr("viz.scene.capacity.MOST_POINTS", 40)  # a user cannot draw that many
     empty.press((10, 10))
     for step in range(100):
         empty.move((10 + step / 4, 10 + step % 2))

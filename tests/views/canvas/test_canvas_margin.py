@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hand import Hand
+from canvas_user import CanvasUser
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtGui import QColor, QHelpEvent, QPainter
@@ -44,26 +44,26 @@ def test_margins_are_all_but_what_can_be_read(height: int, width: int) -> None:
 
 @pytest.mark.parametrize("grid", [False, True])
 def test_the_margin_is_shaded(qtbot: QtBot, grid: bool) -> None:
-    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    hand.document.view.pixel_grid = grid
-    hand.answer()
-    shown = hand.canvas.grab().toImage()
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
+    user.document.view.pixel_grid = grid
+    user.answer()
+    shown = user.canvas.grab().toImage()
     paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
     for at in ((3.5, 32.5), (92.5, 32.5), (30.5, 3.5), (30.5, 60.5)):
-        assert shown.pixelColor(hand.canvas.to_widget(*at).toPoint()).lightness() > paper
+        assert shown.pixelColor(user.canvas.to_widget(*at).toPoint()).lightness() > paper
     for at in ((17.5, 17.5), (79.5, 46.5)):
-        assert shown.pixelColor(hand.canvas.to_widget(*at).toPoint()).lightness() == paper
+        assert shown.pixelColor(user.canvas.to_widget(*at).toPoint()).lightness() == paper
 
 
 def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    hand.document.view.pixel_grid = False
-    hand.answer()
-    image, box = hand.canvas.grab().toImage(), read_box(64, 96)
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
+    user.document.view.pixel_grid = False
+    user.answer()
+    image, box = user.canvas.grab().toImage(), read_box(64, 96)
     paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
 
     def light(x: float, y: float) -> int:
-        at = hand.canvas.to_widget(x, y).toPoint()
+        at = user.canvas.to_widget(x, y).toPoint()
         return image.pixelColor(at).lightness()
 
     inside = 0.125  # a pixel of the screen
@@ -82,30 +82,30 @@ def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three, five = digit(3, centre=(9, 16)), digit(5, centre=(40, 16))
-    hand = Hand(qtbot, Scene(32, 80, (three, five)))
-    snapshot = hand.answer((0, 6, 5))
+    user = CanvasUser(qtbot, Scene(32, 80, (three, five)))
+    snapshot = user.answer((0, 6, 5))
     ((bar, box),) = unread(snapshot.scene, snapshot.reading)
     assert bar == margins(32, 80)[0]
     assert (box[0] + box[2]) / 2 == pytest.approx(9)
-    noted = hand.canvas.grab().toImage()
+    noted = user.canvas.grab().toImage()
     monkeypatch.setattr(surface, "unread", lambda *_: [])
-    hand.answer((0, 6, 5))
-    plain = hand.canvas.grab().toImage()
+    user.answer((0, 6, 5))
+    plain = user.canvas.grab().toImage()
     changed = [
         (x, y) for x in range(noted.width()) for y in range(noted.height())
         if noted.pixel(x, y) != plain.pixel(x, y)
     ]  # fmt: skip
-    right = hand.canvas.to_widget(read_box(32, 80).left() + 1, 0).x()
+    right = user.canvas.to_widget(read_box(32, 80).left() + 1, 0).x()
     assert changed and max(x for x, _ in changed) < right, "within the margin"
-    top = hand.canvas.to_widget(0, box[1]).y()
-    bottom = hand.canvas.to_widget(0, box[3]).y()
+    top = user.canvas.to_widget(0, box[1]).y()
+    bottom = user.canvas.to_widget(0, box[3]).y()
     assert not any(top + 1 < y < bottom - 1 for _, y in changed), "not on the ink"
 
 
 def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=(12, 32)), digit(5, centre=(60, 30)))))
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(12, 32)), digit(5, centre=(60, 30)))))
     for seen, notes in (((), 1), (((4, 0, 3),), 0), (((4, 11, 5),), 1)):
-        snapshot = hand.answer(*seen)
+        snapshot = user.answer(*seen)
         assert len(unread(snapshot.scene, snapshot.reading)) == notes
     small = Scene(32, 32, (digit(3, centre=(4, 4)),))
     assert unread(small, snapshot.reading) == [], "it has no margin"
@@ -116,8 +116,8 @@ def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None
 def test_the_note_stays_on_the_canvas(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, text_px: int, centre: tuple[float, float]
 ) -> None:
-    hand = Hand(qtbot, Scene(64, 96, (digit(3, centre=centre),)))
-    hand.canvas.set_theme(theme("light"), text_px)
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=centre),)))
+    user.canvas.set_theme(theme("light"), text_px)
     placed: list[tuple[float, float, str]] = []
     draw = TextCache.draw
 
@@ -126,10 +126,10 @@ def test_the_note_stays_on_the_canvas(
         return draw(self, painter, x, top, text)
 
     monkeypatch.setattr(TextCache, "draw", noted)
-    hand.answer()
-    hand.canvas.grab()
+    user.answer()
+    user.canvas.grab()
     assert " ".join(text for _, _, text in placed).startswith("no window")
-    room = hand.canvas.image_rect()
+    room = user.canvas.image_rect()
     small = TextCache(font(text_px))
     for x, top, text in placed:
         assert room.left() <= x and x + small.width(text) <= room.right() + 1
@@ -137,12 +137,12 @@ def test_the_note_stays_on_the_canvas(
 
 
 def test_a_tip_says_what_the_shade_means(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(32, 64))
+    user = CanvasUser(qtbot, Scene(32, 64))
 
     def tip(x: float, y: float) -> str:
-        at = hand.canvas.to_widget(x, y).toPoint()
-        event = QHelpEvent(QHelpEvent.Type.ToolTip, at, hand.canvas.mapToGlobal(at))
-        QApplication.sendEvent(hand.canvas, event)
+        at = user.canvas.to_widget(x, y).toPoint()
+        event = QHelpEvent(QHelpEvent.Type.ToolTip, at, user.canvas.mapToGlobal(at))
+        QApplication.sendEvent(user.canvas, event)
         return QToolTip.text() if QToolTip.isVisible() else ""
 
     assert "not read" in tip(5, 16)
@@ -158,23 +158,23 @@ def test_a_tip_says_what_the_shade_means(qtbot: QtBot) -> None:
 def test_a_digit_dropped_beyond_the_last_window_widens_the_canvas(
     qtbot: QtBot, x: float, width: int
 ) -> None:
-    hand = Hand(qtbot, Scene(32, 64))
+    user = CanvasUser(qtbot, Scene(32, 64))
     palette = Palette(Document())
     qtbot.addWidget(palette)
-    hand.drop(palette.tiles[2].mime_data(), (x, 16))
-    assert hand.scene.width == width
-    assert item_centre(hand.scene, 0) == (min(x, 496), 16)
-    assert x < 16 or item_centre(hand.scene, 0)[0] <= read_span(width)[1]
-    assert hand.steps == 1
-    hand.document.undo_stack.undo()
-    assert hand.scene == Scene(32, 64)
+    user.drop(palette.tiles[2].mime_data(), (x, 16))
+    assert user.scene.width == width
+    assert item_centre(user.scene, 0) == (min(x, 496), 16)
+    assert x < 16 or item_centre(user.scene, 0)[0] <= read_span(width)[1]
+    assert user.steps == 1
+    user.document.undo_stack.undo()
+    assert user.scene == Scene(32, 64)
 
 
 def test_a_canvas_of_full_width_stays(qtbot: QtBot) -> None:
-    hand = Hand(qtbot, Scene(32, 64))
-    hand.document.apply(Scene(32, 512), "")
+    user = CanvasUser(qtbot, Scene(32, 64))
+    user.document.apply(Scene(32, 512), "")
     palette = Palette(Document())
     qtbot.addWidget(palette)
-    hand.drop(palette.tiles[2].mime_data(), (505, 16))
-    assert hand.scene.width == 512
-    assert item_centre(hand.scene, 0)[0] <= read_span(512)[1]
+    user.drop(palette.tiles[2].mime_data(), (505, 16))
+    assert user.scene.width == 512
+    assert item_centre(user.scene, 0)[0] <= read_span(512)[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hand import CONTROL, PLAIN, SHIFT, Hand
+from canvas_user import CONTROL, PLAIN, SHIFT, CanvasUser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PyQt6.QtCore import Qt
@@ -47,40 +47,40 @@ _ACTIONS = st.lists(
 @given(actions=_ACTIONS)
 def test_any_order_of_actions_can_be_undone(qtbot: QtBot, actions: list[tuple]) -> None:  # type: ignore[type-arg]
     start = number("31")
-    hand = Hand(qtbot, start)
-    stack = hand.document.undo_stack
+    user = CanvasUser(qtbot, start)
+    stack = user.document.undo_stack
     for name, value in actions:
         match name:
             case "pull":
-                hand.pull(value)
+                user.pull(value)
             case "press":
-                hand.press(value)
+                user.press(value)
             case "alt":
-                hand.pull([value], Qt.KeyboardModifier.AltModifier)
+                user.pull([value], Qt.KeyboardModifier.AltModifier)
             case "move":
-                hand.move(value, SHIFT if int(value[0]) % 3 == 0 else PLAIN)
+                user.move(value, SHIFT if int(value[0]) % 3 == 0 else PLAIN)
             case "tool":
-                hand.canvas.set_tool(value)
+                user.canvas.set_tool(value)
             case "key":
-                hand.key(value)
+                user.key(value)
             case "wheel":
-                hand.wheel(value)
+                user.wheel(value)
             case "turn":
-                hand.wheel(value, CONTROL)
+                user.wheel(value, CONTROL)
             case "command":
-                getattr(hand.canvas, value)()
+                getattr(user.canvas, value)()
             case "undo":
                 stack.undo()
             case "redo":
                 stack.redo()
             case "answer":
-                hand.answer()
-        hand.canvas.grab()
-    hand.canvas.set_tool("pen")  # ends what was begun
-    last = hand.scene
+                user.answer()
+        user.canvas.grab()
+    user.canvas.set_tool("pen")  # ends what was begun
+    last = user.scene
     image = rasterize_scene(last)
     assert image.shape == (last.height, last.width)
     assert 0 <= image.min() <= image.max() <= 1
     while stack.canUndo():
         stack.undo()
-    assert hand.scene == start
+    assert user.scene == start

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hand import Hand
+from canvas_user import CanvasUser
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QDrag
 from PyQt6.QtTest import QTest
@@ -125,10 +125,10 @@ def test_a_drag_carries_the_digit_and_a_short_pull_does_not(
 
 
 def test_what_is_carried_can_be_dropped(qtbot: QtBot, palette: Palette) -> None:
-    hand = Hand(qtbot, Scene(32, 64))
-    hand.drop(palette.tiles[2].mime_data(), (20.5, 17.25))
-    assert [item.name for item in hand.scene.items] == ["2"]
-    assert item_centre(hand.scene, 0) == (20.5, 17.25)
+    user = CanvasUser(qtbot, Scene(32, 64))
+    user.drop(palette.tiles[2].mime_data(), (20.5, 17.25))
+    assert [item.name for item in user.scene.items] == ["2"]
+    assert item_centre(user.scene, 0) == (20.5, 17.25)
 
 
 def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
@@ -137,7 +137,7 @@ def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
     far = Scene(32, 64, transform=Transform(dx=1e6, scale=1e-6))  # as a file can have it
     window = open_application(far).window
     document, palette, bar = window.document, window.palette_strip, window.messages
-    dropped = Hand(qtbot, far)
+    dropped = CanvasUser(qtbot, far)
     dropped.canvas.refused.connect(bar.show)
     for put in (
         lambda: QTest.mouseClick(palette.tiles[3], LEFT),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import Hand
+from canvas_user import CanvasUser
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import QPoint, Qt
@@ -28,13 +28,13 @@ TRANSFORM = ("dx", "dy", "scale", "angle", "squeeze", "slant")
 
 
 @pytest.fixture
-def hand(qtbot: QtBot) -> Hand:
-    return Hand(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
+def user(qtbot: QtBot) -> CanvasUser:
+    return CanvasUser(qtbot, Scene(32, 64, (digit(3), digit(1, centre=(48.0, 16.0)))))
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, hand: Hand) -> TransformPanel:
-    panel = TransformPanel(hand.document, hand.canvas)
+def panel(qtbot: QtBot, user: CanvasUser) -> TransformPanel:
+    panel = TransformPanel(user.document, user.canvas)
     qtbot.addWidget(panel)
     panel.set_theme(theme("light"), 13)
     panel.resize(520, 130)
@@ -65,183 +65,193 @@ def drag(panel: TransformPanel, name: str, *shares: float) -> None:
      ("squeeze", "1.4", 1.4), ("slant", "-0.3", -0.3)],
 )  # fmt: skip
 def test_a_typed_number_is_the_whole_drawings(
-    hand: Hand, panel: TransformPanel, name: str, text: str, value: float
+    user: CanvasUser, panel: TransformPanel, name: str, text: str, value: float
 ) -> None:
     type_in(panel, name, text)
-    assert hand.scene.transform == replace(Transform(), **{name: value})
-    assert hand.steps == 1
+    assert user.scene.transform == replace(Transform(), **{name: value})
+    assert user.steps == 1
 
 
-def test_with_a_selection_it_is_the_items(hand: Hand, panel: TransformPanel) -> None:
-    hand.document.select([1])
+def test_with_a_selection_it_is_the_items(user: CanvasUser, panel: TransformPanel) -> None:
+    user.document.select([1])
     assert "1" in panel.target.text()
     type_in(panel, "angle", "30")
-    assert hand.scene.items[1].transform == Transform(angle=30)
-    assert hand.scene.transform == Transform()
-    hand.document.select([])
+    assert user.scene.items[1].transform == Transform(angle=30)
+    assert user.scene.transform == Transform()
+    user.document.select([])
     assert panel.rows["angle"].number.value() == 0
 
 
-def test_several_items_change_by_the_same(hand: Hand, panel: TransformPanel) -> None:
-    first, second = hand.scene.items
+def test_several_items_change_by_the_same(user: CanvasUser, panel: TransformPanel) -> None:
+    first, second = user.scene.items
     moved = replace(second, transform=Transform(dx=4, scale=2))
-    hand.document.apply(replace(hand.scene, items=(first, moved)), "")
-    hand.document.select([0, 1])
+    user.document.apply(replace(user.scene, items=(first, moved)), "")
+    user.document.select([0, 1])
     type_in(panel, "dx", "1.5")
     type_in(panel, "scale", "1.5")
-    assert hand.scene.items[0].transform == Transform(dx=1.5, scale=1.5)
-    assert hand.scene.items[1].transform == Transform(dx=5.5, scale=3)
+    assert user.scene.items[0].transform == Transform(dx=1.5, scale=1.5)
+    assert user.scene.items[1].transform == Transform(dx=5.5, scale=3)
 
 
-def test_a_drag_is_one_step_and_ends_where_the_knob_is(hand: Hand, panel: TransformPanel) -> None:
-    before = hand.scene
+def test_a_drag_is_one_step_and_ends_where_the_knob_is(
+    user: CanvasUser, panel: TransformPanel
+) -> None:
+    before = user.scene
     drag(panel, "scale", 0.5, 0.6, 0.8, 0.999)
-    assert hand.steps == 1
-    assert hand.scene.transform.scale == 4
-    hand.document.undo_stack.undo()
-    assert hand.scene == before
+    assert user.steps == 1
+    assert user.scene.transform.scale == 4
+    user.document.undo_stack.undo()
+    assert user.scene == before
     panel.refresh()
     assert panel.rows["scale"].number.value() == 1
 
 
-def test_two_drags_are_two_steps(hand: Hand, panel: TransformPanel) -> None:
+def test_two_drags_are_two_steps(user: CanvasUser, panel: TransformPanel) -> None:
     drag(panel, "angle", 0.5, 0.6)
     drag(panel, "angle", 0.6, 0.7)
     drag(panel, "slant", 0.5, 0.6)
-    assert hand.steps == 3
+    assert user.steps == 3
 
 
-def test_arrow_keys_step_and_run_together(hand: Hand, panel: TransformPanel) -> None:
+def test_arrow_keys_step_and_run_together(user: CanvasUser, panel: TransformPanel) -> None:
     slider = panel.rows["dx"].slider
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Up):
         QTest.keyClick(slider, key)
-    assert hand.scene.transform.dx == 0.5
-    assert hand.steps == 1
+    assert user.scene.transform.dx == 0.5
+    assert user.steps == 1
 
 
-def test_double_click_and_arrow_reset(hand: Hand, panel: TransformPanel) -> None:
+def test_double_click_and_arrow_reset(user: CanvasUser, panel: TransformPanel) -> None:
     assert not panel.rows["angle"].reset.isEnabled()
     type_in(panel, "angle", "30")
     QTest.mouseClick(panel.rows["angle"].reset, LEFT)
-    assert hand.scene.transform == Transform()
+    assert user.scene.transform == Transform()
     type_in(panel, "squeeze", "2")
     QTest.mouseDClick(panel.rows["squeeze"].slider, LEFT)
-    assert hand.scene.transform == Transform()
+    assert user.scene.transform == Transform()
 
 
-def test_what_the_canvas_does_is_shown(qtbot: QtBot, hand: Hand, panel: TransformPanel) -> None:
+def test_what_the_canvas_does_is_shown(
+    qtbot: QtBot, user: CanvasUser, panel: TransformPanel
+) -> None:
     changes: list[float] = []
     panel.rows["dx"].changed.connect(changes.append)
-    hand.pull([(48, 10), (50, 10), (53.5, 10)])
+    user.pull([(48, 10), (50, 10), (53.5, 10)])
     qtbot.waitUntil(lambda: panel.rows["dx"].number.value() == 5.5)
-    assert item_centre(hand.scene, 1) == (53.5, 16.0)
+    assert item_centre(user.scene, 1) == (53.5, 16.0)
     assert changes == []
-    assert hand.steps == 1
+    assert user.steps == 1
 
 
-def test_showing_a_number_it_cannot_show_changes_nothing(hand: Hand, panel: TransformPanel) -> None:
-    scene = replace(hand.scene, transform=Transform(dx=0.123456, scale=7.77777))
-    hand.document.apply(scene, "")
+def test_showing_a_number_it_cannot_show_changes_nothing(
+    user: CanvasUser, panel: TransformPanel
+) -> None:
+    scene = replace(user.scene, transform=Transform(dx=0.123456, scale=7.77777))
+    user.document.apply(scene, "")
     panel.refresh()
-    assert hand.scene is scene
+    assert user.scene is scene
     assert panel.rows["scale"].number.text().startswith("7")
 
 
-def test_pen_width_is_the_strokes_or_the_next_ones(hand: Hand, panel: TransformPanel) -> None:
+def test_pen_width_is_the_strokes_or_the_next_ones(user: CanvasUser, panel: TransformPanel) -> None:
     type_in(panel, "width", "3.5")
-    assert hand.canvas.pen_width == 3.5
+    assert user.canvas.pen_width == 3.5
     assert settings.get("pen_width") == 3.5
-    assert hand.steps == 0
-    hand.document.select([0])
+    assert user.steps == 0
+    user.document.select([0])
     assert panel.rows["width"].number.value() == 2.4
     type_in(panel, "width", "1.25")
-    first, second = hand.scene.items
+    first, second = user.scene.items
     assert isinstance(first, Group) and isinstance(second, Group)
     assert {stroke.width_px for stroke in first.strokes} == {1.25}
     assert {stroke.width_px for stroke in second.strokes} == {2.4}
-    hand.document.select([1], (1, 0))
+    user.document.select([1], (1, 0))
     type_in(panel, "width", "4")
-    widths = [stroke.width_px for stroke in hand.scene.strokes_of(1)]
+    widths = [stroke.width_px for stroke in user.scene.strokes_of(1)]
     assert widths == [4.0] + [2.4] * (len(widths) - 1)
 
 
-def test_noise_lies_over_everything(hand: Hand, panel: TransformPanel) -> None:
+def test_noise_lies_over_everything(user: CanvasUser, panel: TransformPanel) -> None:
     type_in(panel, "sigma", "0.3")
-    hand.document.select([0])
+    user.document.select([0])
     type_in(panel, "salt_pepper", "0.1")
-    assert hand.scene.noise == Noise(0.3, 0.1)
+    assert user.scene.noise == Noise(0.3, 0.1)
     drag(panel, "salt_pepper", 0.3, 0.0)
-    assert hand.scene.noise == Noise(0.3, 0)
+    assert user.scene.noise == Noise(0.3, 0)
 
 
 @pytest.fixture
-def stroke(hand: Hand, panel: TransformPanel) -> TransformPanel:
+def stroke(user: CanvasUser, panel: TransformPanel) -> TransformPanel:
     """The panel with the second stroke of a 5 selected, under a transformed drawing."""
     five = replace(digit(5), transform=Transform(angle=20, scale=0.8))
     scene = Scene(32, 64, (digit(1), five), Transform(scale=1.2, slant=0.2, dx=3))
-    hand.document.apply(scene, "")
-    hand.document.select([1], (1, 1))
+    user.document.apply(scene, "")
+    user.document.select([1], (1, 1))
     return panel
 
 
-def test_a_single_stroke_is_shifted_turned_and_put_back(hand: Hand, stroke: TransformPanel) -> None:
-    before = [found.points for found in hand.scene.strokes_of(1)]
-    count = hand.steps
+def test_a_single_stroke_is_shifted_turned_and_put_back(
+    user: CanvasUser, stroke: TransformPanel
+) -> None:
+    before = [found.points for found in user.scene.strokes_of(1)]
+    count = user.steps
     assert "2" in stroke.target.text() and "5" in stroke.target.text()
     type_in(stroke, "dx", "3.5")
     type_in(stroke, "dy", "-2")
-    after = [found.points for found in hand.scene.strokes_of(1)]
+    after = [found.points for found in user.scene.strokes_of(1)]
     assert after[0] == pytest.approx(before[0])
     assert after[1] == pytest.approx(before[1] + (3.5, -2))
     type_in(stroke, "angle", "90")
-    turned = hand.scene.strokes_of(1)[1].points
+    turned = user.scene.strokes_of(1)[1].points
     x, y = (after[1] - after[1].mean(0)).T
     assert turned == pytest.approx(np.column_stack((-y, x)) + after[1].mean(0))
-    assert hand.steps == count + 3
+    assert user.steps == count + 3
     stroke.refresh()
     shown = {name: stroke.rows[name].number.value() for name in ("dx", "dy", "angle")}
     assert shown == {"dx": 3.5, "dy": -2, "angle": 90}
     for name in shown:
         QTest.mouseClick(stroke.rows[name].reset, LEFT)
-    for points, found in zip(before, hand.scene.strokes_of(1), strict=True):
+    for points, found in zip(before, user.scene.strokes_of(1), strict=True):
         assert found.points == pytest.approx(points)
     assert not stroke.rows["angle"].reset.isEnabled()
 
 
-def test_what_a_stroke_has_not_is_disabled(hand: Hand, stroke: TransformPanel) -> None:
+def test_what_a_stroke_has_not_is_disabled(user: CanvasUser, stroke: TransformPanel) -> None:
     able = {name for name, row in stroke.rows.items() if row.slider.isEnabled()}
     assert able == {"dx", "dy", "angle", "width", "sigma", "salt_pepper"}
-    hand.document.select([1])
+    user.document.select([1])
     assert all(row.slider.isEnabled() for row in stroke.rows.values())
 
 
-def test_a_stroke_is_told_from_where_it_was_found(hand: Hand, stroke: TransformPanel) -> None:
-    hand.document.apply(move_stroke(hand.scene, 1, 1, 4.0, 0.0), "")
+def test_a_stroke_is_told_from_where_it_was_found(user: CanvasUser, stroke: TransformPanel) -> None:
+    user.document.apply(move_stroke(user.scene, 1, 1, 4.0, 0.0), "")
     stroke.refresh()
     assert stroke.rows["dx"].number.value() == 4
-    hand.document.select([1])
-    hand.document.select([1], (1, 1))
+    user.document.select([1])
+    user.document.select([1], (1, 1))
     assert stroke.rows["dx"].number.value() == 0
 
 
-def test_the_heading_names_what_is_meant(hand: Hand, panel: TransformPanel) -> None:
+def test_the_heading_names_what_is_meant(user: CanvasUser, panel: TransformPanel) -> None:
     layer = ImageLayer(np.ones((4, 4), np.float32), (30.0, 10.0), name="Pasted image")
-    hand.document.apply(replace(hand.scene, items=(*hand.scene.items, layer)), "")
-    hand.document.select([2])
+    user.document.apply(replace(user.scene, items=(*user.scene.items, layer)), "")
+    user.document.select([2])
     assert panel.target.text() == "Image “Pasted image”"
-    hand.document.select([0])
+    user.document.select([0])
     assert panel.target.text() == "Selected digit 3"
 
 
 @pytest.mark.parametrize(
     ("key", "angle"), [(Qt.Key.Key_Return, 7), (Qt.Key.Key_Enter, 7), (Qt.Key.Key_Escape, 0)]
 )
-def test_typing_ends_on_the_canvas(qtbot: QtBot, hand: Hand, key: Qt.Key, angle: float) -> None:
+def test_typing_ends_on_the_canvas(
+    qtbot: QtBot, user: CanvasUser, key: Qt.Key, angle: float
+) -> None:
     place = QWidget()
     qtbot.addWidget(place)
     column = QVBoxLayout(place)
-    panel = TransformPanel(hand.document, hand.canvas)
-    column.addWidget(hand.canvas)
+    panel = TransformPanel(user.document, user.canvas)
+    column.addWidget(user.canvas)
     column.addWidget(panel)
     place.show()
     place.activateWindow()
@@ -252,10 +262,10 @@ def test_typing_ends_on_the_canvas(qtbot: QtBot, hand: Hand, key: Qt.Key, angle:
     number.selectAll()
     QTest.keyClicks(number, "7")
     QTest.keyClick(number, key)
-    assert hand.canvas.hasFocus()
-    assert hand.scene.transform == Transform(angle=angle)
+    assert user.canvas.hasFocus()
+    assert user.scene.transform == Transform(angle=angle)
     assert number.value() == angle and number.text().startswith(str(angle))
-    hand.canvas.setParent(None)
+    user.canvas.setParent(None)
 
 
 def test_a_double_click_selects_the_whole_number(panel: TransformPanel) -> None:
@@ -304,37 +314,37 @@ def test_the_panel_fits_its_place(
 
 
 def test_of_what_a_demonstration_moves_the_numbers_are_told(
-    hand: Hand, panel: TransformPanel
+    user: CanvasUser, panel: TransformPanel
 ) -> None:
-    one = hand.scene.with_item(1, replace(hand.scene.items[1], transform=Transform(7, -3, angle=9)))
-    hand.document.apply(one, "show")
+    one = user.scene.with_item(1, replace(user.scene.items[1], transform=Transform(7, -3, angle=9)))
+    user.document.apply(one, "show")
     panel.set_movers((1,))
     panel.refresh()
     assert panel.target.text() == "What changes: 1"
     assert [panel.rows[name].number.text() for name in ("dx", "dy", "angle", "scale")] == [
         "7.00", "-3.00", "9.0", "1.00"
     ]  # fmt: skip
-    hand.document.select([0])
+    user.document.select([0])
     assert panel.rows["dx"].number.text() == "0.00", "what is selected goes before"
-    hand.document.select(())
+    user.document.select(())
     drag(panel, "dx", 0.62)
-    assert hand.document.selection == {1}, "it goes on from where it is, and by itself"
-    now = hand.scene.items[1].transform
+    assert user.document.selection == {1}, "it goes on from where it is, and by itself"
+    now = user.scene.items[1].transform
     assert (now.dy, now.angle) == (-3, 9) and now.dx > 7
-    assert hand.scene.transform == Transform()
+    assert user.scene.transform == Transform()
     panel.refresh()
     assert panel.rows["dx"].number.value() == now.dx
 
 
 def test_several_that_move_have_a_dash_until_a_hand_moves_the_whole(
-    hand: Hand, panel: TransformPanel, qtbot: QtBot
+    user: CanvasUser, panel: TransformPanel, qtbot: QtBot
 ) -> None:
     row = panel.rows["dx"]
     row.slider.clearFocus()
     knob = row.slider.grab().toImage()
     shifted = [replace(item, transform=Transform(dx=4.0 - 8 * i))
-               for i, item in enumerate(hand.scene.items)]  # fmt: skip
-    hand.document.apply(replace(hand.scene, items=tuple(shifted)), "show")
+               for i, item in enumerate(user.scene.items)]  # fmt: skip
+    user.document.apply(replace(user.scene, items=tuple(shifted)), "show")
     panel.set_movers((0, 1))
     panel.refresh()
     texts = {name: panel.rows[name].number.text() for name in TRANSFORM}
@@ -345,17 +355,17 @@ def test_several_that_move_have_a_dash_until_a_hand_moves_the_whole(
     row.number.setFocus()
     assert row.number.text() == "0.00", "there is something to type over"
     type_in(panel, "dx", "2.5")
-    assert hand.scene.transform == Transform(dx=2.5)
+    assert user.scene.transform == Transform(dx=2.5)
     panel.set_movers(())  # taken over
     row.number.clearFocus()
     panel.refresh()
     assert row.number.text() == "2.50"
 
 
-def test_movers_that_are_gone_are_nobody_s_numbers(hand: Hand, panel: TransformPanel) -> None:
+def test_movers_that_are_gone_are_nobody_s_numbers(user: CanvasUser, panel: TransformPanel) -> None:
     panel.set_movers((1,))
-    hand.document.select([0, 1])
-    hand.document.apply(Scene(32, 64), "clear")
+    user.document.select([0, 1])
+    user.document.apply(Scene(32, 64), "clear")
     panel.refresh()
     assert panel.target.text() == "Whole drawing"
     assert panel.rows["dx"].number.text() == "0.00"

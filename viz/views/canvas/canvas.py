@@ -34,7 +34,7 @@ from viz.model.document import Document
 from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.views.canvas import commands
-from viz.views.canvas.hand import CanvasHand
+from viz.views.canvas.gestures import GestureCanvas
 from viz.views.canvas.tools import Pinching, Tool
 from viz.views.paint_clock import PaintClock
 from viz.views.widgets.pointing import came_by_tab
@@ -48,7 +48,7 @@ _ARROWS = {
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-class Canvas(CanvasHand):
+class Canvas(GestureCanvas):
     """What the window shows and the commands act on: surface, hand, and every kind of input."""
 
     files_dropped = pyqtSignal(list)

@@ -39,7 +39,7 @@ from viz.views.paint_clock import PaintClock
 _NOTE_MS = 900
 
 
-class CanvasHand(CanvasSurface):
+class GestureCanvas(CanvasSurface):
     """The surface with tools and gestures; ``canvas.Canvas`` feeds it the events."""
 
     refused = pyqtSignal(str)

@@ -1,4 +1,4 @@
-"""A hand for the tests of the canvas: real events at points of the canvas, in its pixels."""
+"""A user for the tests of the canvas: real events at points of the canvas, in its pixels."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ TOUCHSCREEN = QPointingDevice(
 Point = tuple[float, float]
 
 
-class Hand:
-    """A canvas of 8 widget pixels per canvas pixel, and a hand that sends it real events."""
+class CanvasUser:
+    """A canvas of 8 widget pixels per canvas pixel, and a user who sends it real events."""
 
     def __init__(self, qtbot: QtBot, scene: Scene) -> None:
         self.document = Document(scene)
