@@ -1,4 +1,4 @@
-"""The bench: how fast the hand is answered here, measured on the real window.
+"""Benchmarks: how fast the program responds on this machine, measured on the real window.
 
 Each part runs in a process of its own (``python -m viz.bench.drag`` and so on) and prints one JSON
 object; this module starts them, one after the other, and puts their figures together. Preferences

@@ -1,7 +1,7 @@
 """The shift map: one dense pass beside 841 batched forwards, and beside a drag in the real window.
 
 The first is computed on one thread, as the measuring lane does it, in turns with the forwards. For
-the second the window shows the shift map of a digit while the hand moves it.
+the second the window shows the shift map of a digit during a drag.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ WARM_S, DRAG_S = 0.5, 5.0
 LEAST_S = 1.0
 """The least share of an instrument."""
 REST_S = 0.15
-"""Between two turns: nobody presses keys faster in a lecture."""
+"""Pause between two turns: keys are not pressed faster in a lecture."""
 PATIENCE_S = 20.0
 
 

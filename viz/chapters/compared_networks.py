@@ -55,4 +55,4 @@ def error_on(test: str, name: str) -> float | None:
         rows = load_metadata(pretrained_path(name))["figures"]["rows"]
         return next(float(row["error"]) for row in rows if row["test"] == test)
     except (UserError, KeyError, TypeError, ValueError, StopIteration):
-        return None  # whoever loads the network tells what is wrong with its weights
+        return None  # loading the network reports what is wrong with its weights

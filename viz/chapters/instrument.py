@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Instrument(Protocol):
-    """A QWidget that measures one thing; see ``ChapterPanel`` for who calls what when."""
+    """A QWidget that measures one thing; ``ChapterPanel`` documents when each method is called."""
 
     id: str
     """Its name in scene files, demonstrations and ``render --instrument``; no other instrument of

@@ -22,7 +22,7 @@ class Motion:
     """A number as a function of time in seconds: ``Motion(start, (seconds, value), …)``.
 
     Each leg goes to its value in its time, starting and ending at rest; a leg to the same value is
-    a rest. Before the first leg the value is ``start``, after the last it is the last one's.
+    a rest. Before the first leg the value is ``start``, after the last it is that of the last leg.
     Raises ValueError unless every leg takes time.
     """
 

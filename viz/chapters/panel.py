@@ -1,7 +1,7 @@
 """The chapter's panel: the instruments of one chapter, one at a time, chosen by tabs.
 
-Only the instrument on the screen is handed snapshots; one that comes to the screen gets the present
-one, so that nothing is measured that nobody sees.
+Only the instrument on the screen receives snapshots; an instrument that comes to the screen gets
+the current one. So hidden instruments measure nothing.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     preload.start()
     from viz import app
 
-    # Ctrl+S goes back to the scene file; an image is a source that nobody wants overwritten.
+    # Ctrl+S writes back to the scene file, but never overwrites an image that was opened.
     return app.run(opened, arguments.file if arguments.file and _is_scene(arguments.file) else None)
 
 

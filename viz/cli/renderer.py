@@ -75,7 +75,7 @@ class Renderer:
         self._fold(look.stage)
         self.window.resize(*look.size)
         document, engine = self.application.document, self.application.engine
-        engine.rest_s = 0.0  # no hand waits for the live lane
+        engine.rest_s = 0.0  # no user waits for the live lane
         self._asked = 0
         document.request_changed.connect(self._note)
         document.snapshot_changed.connect(self._look)
@@ -201,8 +201,7 @@ class Renderer:
                 self._loop.exec()
 
     def _hurry(self) -> bool:
-        """Let everything happen now that views put off by a timer, to spare a hand's time; whether
-        there was anything."""
+        """Run at once what views defer by timers during input; return whether there was any."""
         waiting = [timer for timer in self.window.findChildren(QTimer) if timer.isSingleShot()]
         waiting = [timer for timer in waiting if timer.isActive()]
         for timer in waiting:
@@ -246,7 +245,7 @@ def rendering(session: Session, look: Look) -> Iterator[Renderer]:
     finally:
         sys.excepthook = sys.__excepthook__
         made.close()
-        for number, handler in before.items():  # not earlier: who is impatient presses twice
+        for number, handler in before.items():  # only now: users may press Ctrl-C twice
             signal.signal(number, handler)
 
 

@@ -30,11 +30,11 @@ PATIENCE_S = 2.0
 """How long closing waits for a computation that is under way."""
 
 MOVING_S = 0.1
-"""How long after its last request the hand counts as moving."""
+"""How long after the last request the user's input counts as continuing."""
 
 REST_S = 0.014
-"""What the measuring lane rests after every step while the hand moves: two cores are shared by it,
-the live lane, the window and the display. 8 ms brought the 99 % latency of a drag from 14.6 to
+"""Pause of the measuring lane after every step during user input: it shares two cores with the
+live lane, the window and the display. 8 ms brought the 99 % latency of a drag from 14.6 to
 11 ms in chapter 2, from 14.6 to 9 in chapter 3, from 19.5 to 14.5 in chapter 4. 14 instead of 8
 bring it from 16.8 to 13.3 beside the binding map (medians of four in turns), and leave the shift
 map 38 of its 48 maps a second."""
@@ -90,7 +90,7 @@ class Engine(QObject):
         self._slot: Request | None = None
         self._posted = -math.inf
         self.rest_s = REST_S
-        """What the measuring lane rests after a step while a hand moves; 0 where there is none."""
+        """Pause of the measuring lane after a step during user input; 0 where there is no user."""
         self._stopping = False
         self._worker: threading.Thread | None = None
         self._measurer: threading.Thread | None = None
@@ -133,7 +133,7 @@ class Engine(QObject):
         Each ``name`` has one slot, where the latest wins: newer work under the same name stops
         older work between two of its results. But what is under way to its first one shows that
         all the same: a drag, which asks again every few milliseconds, would see none otherwise.
-        ``work`` may only hold what nobody changes.
+        ``work`` may only hold data that is never changed.
         """
         with self._condition:
             if self._stopping:
@@ -184,8 +184,8 @@ class Engine(QObject):
         self._jobs[-1].start()
 
     def stop(self) -> None:
-        """Take no more, drop what waits, and wait for the threads to end, but not for ever: they
-        are daemons, and whoever closes a program wants it closed."""
+        """Accept no more work, drop what waits, and wait for the threads to end, with a timeout:
+        they are daemons, and closing the program must not hang."""
         with self._condition:
             self._stopping = True
             self._slot = None
@@ -272,11 +272,11 @@ class Engine(QObject):
             self._slots[slot.name] = slot
 
     def _unwanted(self) -> bool:
-        """Whether nobody waits for what the measuring lane computes just now."""
+        """Return whether the result now being computed by the measuring lane is not needed."""
         return self._stopping or (self._measured_now is not None and self._measured_now.forgotten)
 
     def _run_measure(self, measure: _Measure, nets: Nets) -> None:
-        """Take the next result of one measurement; then it is another one's turn."""
+        """Take the next result of one measurement, then pass the turn to another."""
         slot = measure.slot
         try:
             with cancellable(self._unwanted):

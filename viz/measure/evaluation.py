@@ -113,7 +113,7 @@ def evaluate_net(
     seed: int = 1,
     progress: bool = True,
 ) -> Evaluation:
-    """The same for a network at hand."""
+    """Evaluate a network that is already loaded."""
     pens = None if strokes is None else split_writers(load_pen_digits(strokes))[1]
     return measure(net, load_mnist(data, test=True), pens, seed=seed, progress=progress)
 

@@ -1,6 +1,7 @@
-"""The shown window: which one is shown while nobody chooses one; calm while windows compete.
+"""The focus window: the window shown while the user has chosen none; stable while windows compete.
 
-Where a digit is read, it is one of that digit's own: of its run and line, with the digit as winner.
+Where a digit is read, it is one of the digit's own windows: in its segment and line, with the
+digit as the winning class.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ Array = NDArray[np.float32]
 Window = tuple[int, int]
 
 AHEAD = np.log(4)
-"""By so much another digit must be surer than the one shown, as a difference of log p."""
+"""Difference in log p by which another digit must be more confident than the one shown."""
 
 BETTER = 0.15
-"""By so much another window of the same digit must be surer, in p."""
+"""Difference in p by which another window of the same digit must be more confident."""
 
 DIGIT = np.log(0.5)
-"""Where nothing is read, a window less sure than this does not take the place of another."""
+"""Where nothing is read, a less confident window than this does not replace another."""
 
 BESIDE = 2
-"""So many columns from a run a window still belongs to its digit: one moves on between frames."""
+"""Columns from a segment within which a window belongs to its digit: it moves between frames."""
 
 
 class FocusWindow:
@@ -40,7 +41,7 @@ class FocusWindow:
     def of(
         self, scene: Scene, output: Array, reading: Reading, part: StrokeSelection | None
     ) -> Window:
-        """The window of the digit that the part belongs to; without one, of the surest digit.
+        """Return the window of the digit that contains the part, else of the most confident digit.
 
         ``output`` (11, H′, W′) log-probabilities and what was read off them. Several views ask for
         the same, so the last answer is kept.
@@ -101,7 +102,7 @@ def _of_part(worth: Array, output: Array, reading: Reading, last: Window | None)
 
 
 def _of_digit(output: Array, sure: Array, last: Window | None, line: Line, run: Run) -> Window:
-    """A read digit's own window; the last one if it is of the same run and not clearly worse."""
+    """Return a digit's own window: the last one if in the same segment and not clearly worse."""
     if run.digit.digit is not None:
         sure = output[run.digit.digit]
     best = _own(output, sure, line, run)
@@ -117,7 +118,7 @@ def _of_digit(output: Array, sure: Array, last: Window | None, line: Line, run: 
 
 
 def _surest(reading: Reading, last: Window | None) -> tuple[Line, Run] | None:
-    """The digit that is read where the last window is, unless another is surer by far."""
+    """Return the digit read at the last window, unless another is far more confident."""
     read = [(line, run) for line in reading.lines for run in line.runs]
     if not read:
         return None
@@ -147,8 +148,8 @@ def _own(output: Array, worth: Array, line: Line, run: Run) -> Window:
     """The best by ``worth``, log p, of a digit's own windows: in the line's row unless another row
     has a clearly better one.
 
-    Of a [?] those are its own where anything but none wins. A digit whose windows all lose to
-    others, each to another, has its surest one.
+    Of a [?] those are its own where anything but none wins. A digit that wins in none of its
+    windows has its most confident one.
     """
     top = max(0, line.row - SEEN)
     winners = output[:, top : line.row + SEEN + 1, run.start : run.end].argmax(0)

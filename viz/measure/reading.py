@@ -3,14 +3,14 @@
 One digit answers in one to three neighbouring windows of a row (they lie 4 px apart) and in up to
 four rows, and the windows between digits say none. ``read`` finds the rows in which lines of
 writing lie, merges each with the rows beside it, and finds the likeliest division of its windows
-into none and runs of one to three windows per digit: a hidden semi-Markov model, solved exactly by
-dynamic programming (Rabiner, "A tutorial on hidden Markov models", Proc. IEEE 77, 1989, § IV.D).
-Since what follows a run does not depend on its class, the best class of every possible run is found
-first, for all at once, and the rest is a recursion of scalars.
+into none and segments of one to three windows per digit: a hidden semi-Markov model, solved exactly
+by dynamic programming (Rabiner, "A tutorial on hidden Markov models", Proc. IEEE 77, 1989, § IV.D).
+Since what follows a segment does not depend on its class, the best class of every possible segment
+is found first, for all at once, and the rest is a recursion of scalars.
 
 A twelfth state, [?], stands for something that is no class in particular; it wins where the
 windows see ink at their centre but are divided between classes, as for a 3 drawn through a 5, and
-replaces a digit that has a serious rival even in its surest window.
+replaces a digit with a strong competing class even in its most confident window.
 
 The constants below were tuned on strings of MNIST's training digits, not on test digits.
 """
@@ -35,14 +35,14 @@ RUN_COST = np.array([1.4, 1.4, 2.1], np.float32)
 """What a digit costs, in log-probability, that answers in 1, 2 or 3 windows."""
 
 CLEAR = 0.6
-"""The share of what is not none that a digit must have in its surest window, or it is [?]."""
+"""Least share among digits (none excluded) in a digit's most confident window; below, it is [?]."""
 
 EDGE = 0.7
-"""What a run at either end of the canvas is spared, since windows beyond might answer too; twice
-this is the cost of a run of one, so a canvas of one window reads as its likeliest class."""
+"""Discount for a segment at either end of the canvas, since windows beyond might answer too. Twice
+this is the cost of a segment of one, so a canvas of one window reads as its likeliest class."""
 
 DOUBT = 0.45
-"""The share of what is not none that a class must have to be preferred to [?]."""
+"""The least share among digits (none excluded) that a class needs to be preferred to [?]."""
 
 FOLD = (0.1, 1.0, 0.1)
 """The say of the row above, of a line's own row and of the row below."""
@@ -54,7 +54,7 @@ LINE_REACH = 3
 """Rows on either side that belong to a line: within 12 px another row answers for the same one."""
 
 SEEN = 2
-"""Rows on either side of a line's own in which its digits are looked for where they are surest."""
+"""Rows on either side of a line's own in which its digits' most confident windows are sought."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Reading:
     """What a canvas says. ``text``: its digits, [?] where undecided, lines joined by newlines.
 
     ``winners`` (W′,) int64 and ``probabilities`` (W′,) float32: the likeliest class, 10 = none,
-    of each column of windows, taken in the row that is surest to see a digit there. ``lines``: how
-    it was read; one line without runs where nothing is.
+    of each column of windows, taken in the row that is most confident of a digit there.
+    ``lines``: how it was read; one line without segments where nothing is.
     """
 
     text: str
@@ -87,23 +87,23 @@ class Reading:
 
 
 class Doubt(Enum):
-    """The rule that made a run [?]."""
+    """The rule that made a segment [?]."""
 
     RUN = DOUBT
-    """On the whole run no class had this share: windows are divided, or disagree."""
+    """On the whole segment no class had this share: windows are divided, or disagree."""
     WINDOW = CLEAR
-    """Even in the surest window no class had more than this share."""
+    """Even in the most confident window no class had more than this share."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One to three windows of a line, from ``start`` to before ``end``, that answer for one digit.
+    """A segment: windows of a line, one to three, ``start`` to before ``end``, read as one digit.
 
-    ``ahead``: how much likelier that is than none in all of them, as a difference of
-    log-probabilities, the run's cost taken off. ``window`` (row, column) is the surest one of the
-    digit, ``shares`` the two likeliest digits there, each with its share of what is not none.
-    ``doubt``: the rule by which it is [?], None for a digit; with ``Doubt.RUN`` the ``shares`` are
-    those on the whole run, the geometric mean of its windows'.
+    ``ahead``: the log-odds of that digit against none in all of them, minus the segment's cost.
+    ``window`` (row, column) is the digit's most confident one, ``shares`` the two likeliest digits
+    there, each with its probability among digits (none excluded). ``doubt``: the rule by which it
+    is [?], None for a digit; with ``Doubt.RUN`` the ``shares`` are those on the whole segment, the
+    geometric mean over its windows.
     """
 
     digit: ReadDigit
@@ -173,8 +173,9 @@ def _shares(digits: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
 
 
 def _shares_throughout(scores: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
-    """The two likeliest digits of a run's scores (11, length), each with its share: less than
-    ``DOUBT`` exactly where [?] scores higher."""
+    """Return the two likeliest digits of a segment's scores (11, length), each with its share.
+
+    The first share is less than ``DOUBT`` exactly where [?] scores higher."""
     total = scores.mean(1)
     return _likeliest(np.float32(DOUBT) * np.exp(total[:NONE] - total[NONE]))
 
@@ -221,9 +222,9 @@ def _scores(probs: Floats) -> tuple[Floats, list[float]]:
 
 
 def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, float]]:
-    """The runs of a line's ``_scores``: state, first window, last window + 1, score.
+    """Return the segments of a line's ``_scores``: state, first window, last window + 1, score.
 
-    The score is how far the run is ahead of none in the same windows.
+    The score is the segment's log-odds against none in the same windows.
     """
     width = len(silence)
     best_runs: list[tuple[list[float], list[int]]] = []  # per length: score and state by start
@@ -238,7 +239,7 @@ def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, f
         best_runs.append((score.tolist(), best.tolist()))
 
     value = [0.0]
-    steps = [0]  # the length of the run that ends before here, 0 for none
+    steps = [0]  # the length of the segment that ends before here, 0 for none
     for end in range(1, width + 1):
         top, chosen = value[end - 1] + silence[end - 1], 0
         for length in range(1, min(len(best_runs), end) + 1):
@@ -263,7 +264,7 @@ def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, f
 def _place(
     probs: Floats, scores: Floats, decoded: list[tuple[int, int, int, float]], row: int, line: int
 ) -> tuple[Run, ...]:
-    """The runs of a line: where each one's evidence has its centre, and how sure its digit is."""
+    """Return the segments of a line, each with the centre of its evidence and its confidence."""
     top = max(0, row - SEEN)
     near = probs[:, top : row + SEEN + 1]
     weight = 1 - near[NONE] + np.float32(1e-6)  # of the windows, by row

@@ -57,11 +57,11 @@ def exists(scene: Scene, part: StrokeSelection) -> bool:
 
 
 def likely_part(scene: Scene, output: Array | None = None) -> StrokeSelection | None:
-    """The part to begin with where none is chosen: the shortest stroke of the digit that is read
-    surest (of two that are alike the lower item), and of several strokes if there is such a digit;
-    None on an empty canvas.
+    """Return the part to start with where none is chosen; None on an empty canvas.
 
-    ``output`` (11, H′, W′) log-probabilities say how sure; without them all count alike.
+    It is the shortest stroke of the most confident digit, digits of several strokes first; of two
+    equal ones the lower item. ``output`` (11, H′, W′) holds the log-probabilities that give the
+    confidence; without them all digits count alike.
     """
     best: tuple[bool, float, int, float, StrokeSelection] | None = None
     for part in strokes_in(scene):

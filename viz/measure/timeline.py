@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from viz.nets.lenet5 import LeNet5
 
 RATE = 20.0
-"""Looks a second: what is read for less than 0.05 s nobody sees."""
+"""Readings per second: an answer of less than 0.05 s is too short to be seen."""
 
 BATCH = 64
 

@@ -48,7 +48,7 @@ def winners(
 
 
 def surest(digits: list[int], probabilities: NDArray[np.float32], apart: float) -> list[int]:
-    """Of the columns ``digits``, the surest first, those at least ``apart`` from surer ones."""
+    """Return the columns of ``digits``, most confident first, ``apart`` from better ones."""
     taken: list[int] = []
     for column in sorted(digits, key=lambda j: (-probabilities[j], j)):
         if all(abs(column - other) >= apart for other in taken):

@@ -4,13 +4,13 @@ What is shown at a time is ``scene_at`` that time and nothing else, so that scru
 playing agree. Frames are due 60 times a second; one that comes late is skipped, never queued.
 Whatever else changes the scene (a grab, a slider, undo) takes over at once; ``play`` resumes.
 
-A demonstration belongs to its chapter. Turning to another one pauses it: its picture stays on the
-canvas, to be measured there, but it is not ``at_hand`` any more, so that no caption, time or step
-is about it, and ``toggle``, ``next`` and ``previous`` play what the new chapter has, from the
-beginning. Back in its own chapter it is at hand where it stood, and ``toggle`` goes on. That holds
-however it came to stand: playing, paused, taken over, or opened with a session. A chapter without
-any demonstration leaves the one at hand alone. Nothing of this changes the scene; what plays next
-does, and undo brings back what a hand had made of it.
+A demonstration belongs to its chapter. Turning to another chapter pauses it: its picture stays on
+the canvas, to be measured there, but it is no longer current (``at_hand``). Then captions, times
+and steps do not refer to it, and ``toggle``, ``next`` and ``previous`` play the new chapter's
+demonstrations from the beginning. Back in its own chapter it is current again at the same time,
+and ``toggle`` resumes. That holds whether it was playing, paused, taken over, or opened with a
+session. A chapter without demonstrations leaves the current one alone. Nothing of this changes the
+scene; the next demonstration does, and undo brings back what the user had made of it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Player(QObject):
         """How many of these were skipped, because the next was due before they could be shown."""
         self._speed, self._loop = 1.0, True
         self._chapter = document.view.chapter
-        """Where the demonstration is at hand, whether or not the chapter's library has it."""
+        """Chapter in which the demonstration is current, even if not in that chapter's library."""
         self._gesture: int | None = None
         self._applying, self._posing = False, False
         self._start, self._from, self._frame = 0.0, 0.0, 0
@@ -110,7 +110,7 @@ class Player(QObject):
 
     @property
     def offered(self) -> Demonstration | None:
-        """What ``toggle`` plays: the demonstration at hand, else the chapter's first."""
+        """The demonstration that ``toggle`` plays: the current one, else the chapter's first."""
         return self.at_hand or next(iter(self.library()), None)
 
     def bring_on(self, demonstration: Demonstration) -> None:
@@ -130,8 +130,8 @@ class Player(QObject):
         self.time_changed.emit(0.0)
 
     def adopt(self, demonstration: Demonstration, time: float) -> None:
-        """Take what is on the canvas for the demonstration's scene at a time, paused, or for what a
-        hand has made of it."""
+        """Treat the canvas as the demonstration's scene at a time, paused, or as what the user has
+        made of it."""
         self.pause()
         self.demonstration, self.time, self.seen = demonstration, time, False
         self._chapter, self._gesture = demonstration.chapter, None
@@ -172,7 +172,7 @@ class Player(QObject):
         if self.time >= demonstration.duration:
             self.time = 0.0
         if self.taken_over:
-            self._document.select(())  # the hand has let go
+            self._document.select(())  # the user's selection ends as play resumes
         self._set_playing(True)
         self._show(self.time)
         self._anchor()
@@ -184,7 +184,7 @@ class Player(QObject):
             self._set_playing(False)
 
     def toggle(self) -> None:
-        """Pause, or play: the demonstration at hand, else the chapter's first."""
+        """Pause, or play the current demonstration, else the chapter's first."""
         offered = self.offered
         if self.playing:
             self.pause()
@@ -322,7 +322,7 @@ class Player(QObject):
         self.playing_changed.emit(playing)
 
     def _follow(self, name: str) -> None:
-        """In another chapter, what is not at hand there does not go on."""
+        """Pause a demonstration that is not current in the new chapter."""
         if name == "chapter" and self.playing and self.at_hand is None:
             self.pause()
 

@@ -45,7 +45,7 @@ class Selection(QObject):
         self.marks: Marks | None = None
         """Units that a chapter points out on the maps, where the maps show its ``marks.scene``."""
         self.badges: Mapping[str, tuple[int, ...]] = {}
-        """Maps that had such units lately, by layer, whatever scene they show."""
+        """Maps that had such units recently, by layer, whichever scene they show."""
 
     # Strokes
 
@@ -130,10 +130,10 @@ class Selection(QObject):
     def shown_window(self) -> tuple[int, int] | None:
         """The window whose scores are shown now, as (row, column) of the output.
 
-        The hovered one, else the chosen one, else that of the digit to which the selected item
-        or the ``focus`` belongs, else that of the surest digit read; that digit is kept until
-        another is surer by far: no view may hop about while two compete. None until there is a
-        snapshot.
+        The hovered window, else the chosen one, else that of the digit to which the selected item
+        or the ``focus`` belongs, else that of the most confident digit. That digit is kept until
+        another is far more confident, so that views do not jump while two compete. None until
+        there is a snapshot.
         """
         if self.snapshot is None:
             return None

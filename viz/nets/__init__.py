@@ -21,7 +21,7 @@ def load_pretrained(name: str = "max") -> LeNet5:
     from viz.nets.variants import VARIANTS
     from viz.nets.weights import load_weights, pretrained_path
 
-    # Read first: who compares networks tries a damaged one with each drawing, 0.3 ms instead of 2
+    # Read first: comparisons retry damaged weights with each drawing, 0.3 ms instead of 2
     weights = load_weights(None if name == "max" else pretrained_path(name))
     net = LeNet5(VARIANTS[name].pooling)
     net.load_numpy(weights)

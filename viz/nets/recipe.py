@@ -38,10 +38,10 @@ class Recipe:
 
 
 def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
-    """How each of the shipped networks was trained.
+    """Return how each of the shipped networks was trained.
 
-    Those that pool otherwise start from the main one's weights, which a quarter of the steps then
-    fits to the new pooling; the other two start afresh.
+    Those with other poolings start from the default model's weights and are fitted to the new
+    pooling in a quarter of the steps; the other two start afresh.
     """
     if network == "max":
         return Recipe(seed, steps or Recipe.steps)

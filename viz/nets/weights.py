@@ -1,7 +1,7 @@
 """Weights on disk: safetensors with the training recipe, figures and colour scales as metadata.
 
 Read through NumPy, so that the window can show kernels before torch is imported. What is read is
-checked here, once, so that nobody else meets a missing name, another shape, NaN or a scale of 0.
+checked here, once, so that no caller meets a missing name, another shape, NaN or a scale of 0.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ MOST_GIF_RATE = 50
 """Viewers show frames of less than 1/50 s for 1/10 s."""
 
 CRF = "16"
-"""Of x264: 0 is lossless; at 16 nobody sees a difference on text."""
+"""Quality for x264: 0 is lossless; at 16 text shows no visible difference."""
 
 MOST_COLOURS = 255
 """Of a GIF; the one left means "as before", which makes its frames small."""
@@ -51,7 +51,7 @@ MOST_WAITING = 2
 
 
 class Film(Protocol):
-    """Something that frames of one size, which nobody changes, are added to, in order."""
+    """A film to which frames of one size are added in order; frames must not change afterwards."""
 
     def add(self, frame: Frame, /) -> None: ...
 

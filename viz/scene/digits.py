@@ -2,8 +2,8 @@
 
 ``viz_resources/digits.json`` holds them as the knots that the pen passes through, drawn for this
 program. A smooth piece is the cubic spline through its knots, twice continuously differentiable
-and with constant curvature at its ends, which is how a hand swings; a corner ends it. The spline
-is sampled, more densely where it bends, into the polyline that a Stroke is.
+and with constant curvature at its ends, as in handwriting; a corner ends it. The spline is sampled,
+more densely where it bends, into the polyline that a Stroke is.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def number(
     sizes = [bounds(group.strokes) for group in groups]
     breadths = [right - left for left, _, right, _ in sizes]
     line = sum(breadths) + gap_px * (len(groups) - 1)
-    between = line - (breadths[0] + breadths[-1]) / 2  # from the first one's centre to the last's
+    between = line - (breadths[0] + breadths[-1]) / 2  # between the first centre and the last
     if width is None:
         width = max(2 * MIN_SIDE, 4 * int(np.ceil((MIN_SIDE + between) / 4)))
     if line > width or width > MAX_WIDTH:

@@ -1,4 +1,4 @@
-"""Editing: each change a hand makes to a scene, as a pure function from scene to scene.
+"""Editing: each change a user can make to a scene, as a pure function from scene to scene.
 
 Points, shifts and angles are given as seen on the canvas (pixels, x right, y down, clockwise) and
 carried back through the inverses of the scene's and the item's transforms, so that a drag moves a

@@ -174,7 +174,7 @@ class _Barcode(Barcode):
 
 class _Canvas(CanvasSurface):
     def _paint_hand(self, painter: QPainter, frame: Frame | None) -> None:
-        """There is no hand here, and no edge to be dragged."""
+        """Paint nothing: a frozen canvas has no gestures and no edges to drag."""
 
 
 class ComparisonView:
@@ -187,8 +187,8 @@ class ComparisonView:
         scales: dict[str, float],
         view: ViewState,
     ) -> None:
-        """``window`` is the one whose scores were shown, (row, column) of the output; ``view`` is
-        the live one's: both sides show the same of what they have."""
+        """``window``, (row, column) of the output, is the one whose scores were shown. ``view`` is
+        shared with the live side, so that both show their data in the same way."""
         self.snapshot, self.window = snapshot, window
         request = snapshot.request
         self.document = Document(request.scene, view)

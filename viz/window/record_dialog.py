@@ -40,7 +40,7 @@ SAID = 3
 @dataclass(frozen=True)
 class Wish:
     """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment. A
-    ``take`` is a film of what the hand does from now on."""
+    ``take`` is a film of the live session from now on."""
 
     kind: str
     stage: bool

@@ -82,7 +82,7 @@ class RecordStrip(_Strip):
         self.cancel.clicked.connect(self.cancelled)
 
     def begin(self) -> None:
-        """A recording has begun; nobody knows yet how many frames it has."""
+        """Show that a recording has begun; its number of frames is not known yet."""
         self.bar.setRange(0, 0)
         self.bar.setFormat("")
         self.show()

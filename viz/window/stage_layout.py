@@ -45,7 +45,7 @@ NARROWEST, WIDEST = 28, 46
 """The bounds of that share beside a frozen state."""
 
 LATER_MS = 150
-"""How often it is looked whether a hand has let go of the canvas."""
+"""Interval of checks whether the gesture on the canvas has ended, in milliseconds."""
 
 _ANY = 16_777_215
 """Qt's greatest width."""

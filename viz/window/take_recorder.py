@@ -1,8 +1,8 @@
 """Take recorder: watches the window while a take is under way, and notes each change at its time.
 
-What the document tells is noted at the end of the event that changed it, so that no state is noted
-half; whatever tells nobody, as an instrument's settings, with the next frame. A note takes 40 to
-100 µs.
+A change that the document signals is noted at the end of its event, so that no half-changed state
+is noted; a change without a signal, such as an instrument's settings, with the next frame. A note
+takes 40 to 100 µs.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Timeline(PaintedView):
         return round(self._lettering.width(told(duration, duration))) + 3 * GRID
 
     def refresh(self) -> None:
-        """Show what is at hand, where it is."""
+        """Show the current demonstration and its time."""
         duration = self._duration
         looks = (
             round(2 * self.x_of(self._player.time)),
@@ -131,7 +131,7 @@ class Timeline(PaintedView):
         figures = self._figures(self._duration) if self._duration else first
         return first, max(1.0, self.width() - first - self._radius - figures)
 
-    # Hand
+    # Input
 
     def _seek(self, event: QMouseEvent) -> None:
         first, length = self._track

@@ -26,9 +26,9 @@ Place = tuple[int, float, int, int]
 
 
 def best_places(result: BindingMap) -> tuple[Place, ...]:
-    """For every digit that the map has, in order, the place where it is surest; none is no digit.
+    """Return each digit's most confident place on the map, in the order of digits, without none.
 
-    Of places that are alike to a hundredth the one that takes the shortest way.
+    Among places that agree to a hundredth, take the one nearest to the part's present position.
     """
     rows, columns = np.indices(result.classes.shape)
     way = np.hypot(rows - REACH, columns - REACH)
@@ -113,8 +113,8 @@ class BestPlaces(QWidget):
 
     @property
     def shown(self) -> tuple[tuple[int, Place | None], ...]:
-        """The lines there is room for: if not for all, those of the surest digits (to a
-        tenth, that they may not change places for less)."""
+        """The lines that fit: if not all do, those of the most confident digits (rounded to a
+        tenth, so that smaller changes do not swap lines)."""
         high = self.line(0).height()
         room = max(0, int((self.height() + 1) / high) - 1)
         if room >= len(self.lines):
@@ -158,7 +158,7 @@ class BestPlaces(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
-    # Hand
+    # Input
 
     def _under(self, position: QPointF) -> int | None:
         lines = range(len(self.shown))

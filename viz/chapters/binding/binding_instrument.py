@@ -68,7 +68,7 @@ class BindingInstrument(QWidget):
         """Take this back."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow this drawing, if somebody looks."""
+        """Follow the snapshot's drawing if the instrument is visible."""
         self._snapshot = snapshot
         if self.isVisible():
             self._subject = self._choice.subject(snapshot)
@@ -86,7 +86,7 @@ class BindingInstrument(QWidget):
         self._refresh()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees."""
+        """Stop measuring while the instrument is hidden."""
         self._engine.forget(self.NAME)
         super().hideEvent(event)
 

@@ -233,7 +233,7 @@ class BindingMapView(BindingInstrument):
         self._on_canvas.clear()
         super().hideEvent(event)
 
-    # Hand
+    # Input
 
     def _hover(self, at: tuple[float, float] | None) -> None:
         self._hovered = at

@@ -31,7 +31,7 @@ from viz.views.widgets.tooltip import wrapped
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
 five looks a second, too: of two in a row 15 to 56 % of the units are the same (demonstrations).
-Meanwhile maps that had units lately carry a badge, see ``RecentUnits``. In a film, where every
+Meanwhile maps that had units recently carry a badge, see ``RecentUnits``. In a film, where every
 frame is waited for, nothing rests: it has badges only, and they go by its own time."""
 
 
@@ -158,7 +158,7 @@ class BindingInteractionView(BindingInstrument):
         self._document.mark(self.result.marks if wanted and self.result else None)
 
     def _badge(self) -> None:
-        """Point out the maps that have or lately had such units, or none; see when one goes."""
+        """Mark the maps that have or recently had such units; schedule when a mark expires."""
         wanted = self.marking.isChecked() and self.isVisible()
         self._document.badge(self._lately.maps() if wanted else {})
         due = self._lately.due
@@ -181,7 +181,7 @@ class BindingInteractionView(BindingInstrument):
         self._badge()
 
     def _let_go(self) -> None:
-        """The next maps have had none for a second, or nobody waits for that (``Renderer``)."""
+        """Drop the maps that expire next: after a second, or at once in a ``Renderer``."""
         self._lately.drop()
         self._badge()
 

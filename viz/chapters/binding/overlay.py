@@ -17,9 +17,10 @@ none."""
 
 
 def overlay_image(result: BindingMap, theme: Theme) -> QImage:
-    """The map as 25×25 translucent pixels, the hue of the class, denser the surer; owns them.
+    """Return the map as an image of 25×25 translucent pixels that owns its data.
 
-    The answer as it is now stays pale, so that one sees where it would be another digit.
+    Each pixel has the hue of its class, denser with higher confidence. The present answer stays
+    pale, so that places with another digit stand out.
     """
     hues = np.array([theme.class_colour(k).getRgb()[:3] for k in range(CLASSES)], np.uint32)
     rgb = hues[result.classes]

@@ -86,7 +86,7 @@ class StrokeChoice(QObject):
         if part is None:
             return None
         document, request = self._document, snapshot.request
-        self.blockSignals(True)  # whoever asks takes the window from the answer
+        self.blockSignals(True)  # the caller takes the window from the return value
         document.set_focus(part)
         self.blockSignals(False)
         window = document.shown_window() or window_about(scene, part, output)

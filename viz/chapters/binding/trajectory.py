@@ -1,4 +1,4 @@
-"""The trajectory: class probabilities along the way of the part, of a demonstration or the hand."""
+"""The trajectory: class probabilities along the part's path, in a demonstration or a drag."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from viz.views.theme import GRID, Theme
 from viz.views.widgets.tooltip import wrapped
 
 REDRAW_MS = 60
-"""The curves of a hand's path are painted anew at most this often: they need not keep 60 Hz."""
+"""Least time between two repaints of the user's path: its curves need not keep 60 Hz."""
 
 LENGTH_PX = 20.0
-"""The axis of a hand's path grows by this much."""
+"""Step by which the axis of the user's path grows."""
 
 COURSES_KEPT = 8
 
 REST_S = 0.25
-"""A path is kept for a session once the hand has rested so long: while it moves, a recording asks
-in every frame, and has the scenes themselves."""
+"""A session keeps the path once the user has paused this long. During a drag, a recording asks for
+the state in every frame, and holds the scenes themselves."""
 
 
 def _lane_name(number: int, count: int) -> str:
@@ -97,7 +97,7 @@ class BindingTrajectoryView(BindingInstrument):
         self._asked: tuple[Course, tuple[Key, ...], tuple[int, int]] | None = None
         self._drawn: object = None
         self._path_drawn = False
-        """Whether the curves are those of the hand's path."""
+        """Whether the curves show the user's path."""
         self.plot = LanePlot(self)
         self.plot.chosen.connect(self._seek)
         self._rest = QTimer(self)
@@ -119,7 +119,7 @@ class BindingTrajectoryView(BindingInstrument):
         self._draw()
 
     def state(self) -> dict[str, Any]:
-        """The hand's path as it is drawn, once it rests."""
+        """Return the user's path as it is drawn, once the user has paused."""
         path, made_of = self._kept, self._kept or self.plot.lanes
         resting = self._player.clock() - self._moved >= REST_S
         if path is None and not (self._path_drawn and resting):
@@ -141,7 +141,7 @@ class BindingTrajectoryView(BindingInstrument):
                 self._draw()
 
     def _path(self) -> TrajectoryPath | None:
-        """What is drawn of the hand's path, if the drawing still stands at its end."""
+        """Return the user's path as drawn if the drawing is still at its end, else None."""
         trail, subject = self.trail, self._subject
         if subject is None or trail.part is None or subject.scene != trail.scenes[-1]:
             return None
@@ -172,7 +172,7 @@ class BindingTrajectoryView(BindingInstrument):
         return self._player.at_hand is not None and not self._player.taken_over
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Add the snapshot to the hand's path, also while another instrument is looked at."""
+        """Add the snapshot to the user's path, also while another instrument is on the screen."""
         self._snapshot = snapshot
         subject = self._subject = self._choice.subject(snapshot)
         if subject is not None and not self.demonstrating:
@@ -202,7 +202,7 @@ class BindingTrajectoryView(BindingInstrument):
     # What is computed
 
     def _course(self) -> Course:
-        """The demonstration's way, or the hand's."""
+        """Return the demonstration's path while one is shown, else the user's."""
         demonstration = self._player.demonstration
         if demonstration is None or not self.demonstrating:
             return self.trail
@@ -234,7 +234,7 @@ class BindingTrajectoryView(BindingInstrument):
             return
         self._asked = course, keys, window
         demonstration = self._player.demonstration
-        # The scenes say which places are meant: a hand's path loses its beginning, or begins anew
+        # Scenes identify the places: the user's path may lose its beginning or start anew
         trail = tuple(course.scenes) if isinstance(course, Trail) else ()
         xs = tuple(course.xs)
         network, ablations = subject.network, {subject.key: subject.ablated}
@@ -325,7 +325,7 @@ class BindingTrajectoryView(BindingInstrument):
         return curves, list(zip(starts, ends, texts, strict=True))
 
     def _mark(self, now: float) -> None:
-        """The present place: the demonstration's time, or the end of the hand's path."""
+        """Mark the current place: the demonstration's time, or the end of the user's path."""
         if self.demonstrating:
             self.plot.set_mark(now)
         elif back := self._brought_back():
@@ -344,7 +344,7 @@ class BindingTrajectoryView(BindingInstrument):
         self._draw()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is computed that nobody sees."""
+        """Stop computing while the instrument is hidden."""
         self._rest.stop()
         self._asked = None
         super().hideEvent(event)

@@ -1,6 +1,6 @@
-"""A hand's path as a session keeps it: what the curves show of it, not the scenes it led through.
+"""The user's path as a session keeps it: what its curves show, not the scenes along it.
 
-A session is a file that nobody vouches for: what makes no sense in it is no path.
+A session file is not trusted: an invalid entry is not read as a path.
 """
 
 from __future__ import annotations

@@ -332,7 +332,7 @@ class Sweeps(QWidget):
             self._draw_thumb(found)
         self._draw()
 
-    # Hand
+    # Input
 
     def _choose_class(self, number: int | None) -> None:
         self._class = number

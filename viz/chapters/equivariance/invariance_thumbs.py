@@ -169,7 +169,7 @@ class SweepThumbs(PaintedView):
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
         painter.setOpacity(1.0)
 
-    # Hand
+    # Input
 
     def _choose(self, name: str) -> None:
         if name != self._current:

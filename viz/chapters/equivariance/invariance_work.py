@@ -117,11 +117,11 @@ class Kept:
 def measured(
     subject: Subject, kind: str, turns: Turns, kept: Kept
 ) -> Callable[[Nets], Iterator[Found | None]]:
-    """The work of all sweeps of a subject. First ``kind``, coarsely, together with the small sweep
-    whose turn it is, then the others, then ``kind`` finely; but finely at once where it was the
-    same before, so that it comes to that under a steady hand.
+    """Return the work of all sweeps of a subject.
 
-    It yields None where nothing is ready yet but others may have their turn.
+    First ``kind``, coarsely, together with the small sweep whose turn it is, then the others, then
+    ``kind`` finely. If ``kind`` was the same before, it is measured finely at once, so that a
+    steady drag gets the fine curve too. Yields None where nothing is ready but other work may run.
     """
 
     def work(nets: Nets) -> Iterator[Found | None]:

@@ -277,7 +277,7 @@ class Networks(PaintedView):
             painter.setPen(theme.text)
             draw_fitting(painter, room, _breakable(broken.advice), self._text_px)
 
-    # Hand
+    # Input
 
     def _at(self, position: QPointF) -> str | None:
         for name in POOLINGS:

@@ -82,8 +82,9 @@ def layer_series(found: ShiftCurves | None, theme: Theme) -> list[Series]:
 def network_series(
     found: Mapping[str, ShiftCurves], layer: str, answering: str, theme: Theme
 ) -> list[Series]:
-    """A layer's interior in each of the networks that are compared, the answering one's thick, with
-    its border below; as far as they are known."""
+    """Return a layer's interior curve for each compared network, as far as they are known.
+
+    The live network's curve is thick, with its border curve below."""
     known = found.get(answering, _UNKNOWN)
     series = [Series(tr("border"), known.shifts, known.border[layer], theme.quiet, dashed=True)]
     for name in POOLINGS if answering in POOLINGS else (answering, *POOLINGS):

@@ -81,8 +81,10 @@ class References:
 
 
 class KeptCurves:
-    """Each network's last whole curves: who asks for one network more, or lets another answer, has
-    the others' at once. Only the measuring thread uses it."""
+    """The last complete curves of each network.
+
+    When a network is added to the comparison, or another becomes live, the other curves are
+    available at once. Used by the measuring thread only."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Asked, tuple[str, float], ShiftCurves]] = {}

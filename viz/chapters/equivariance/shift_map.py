@@ -38,7 +38,7 @@ from viz.views.widgets.tooltip import wrapped
 NAME = "shift map"
 
 RECENT = 15
-"""Passes whose median time is shown; each one's own time would flicker."""
+"""Number of passes whose median time is shown; single times would flicker."""
 
 MAP_SHARE = 0.56
 """The most of the width that the map takes; the rest is for what it says."""
@@ -184,7 +184,7 @@ class ShiftMapView(QWidget):
         self.map.set_map(found.classes, found.probabilities)
         self._tell()
 
-    # Hand
+    # Input
 
     def _go(self, dx: float, dy: float) -> None:
         """Move the whole drawing, as the map has it, and keep looking through the same window."""

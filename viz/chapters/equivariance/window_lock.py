@@ -16,7 +16,7 @@ from viz.scene import Scene
 
 
 class WindowLock(QObject):
-    """Changes the drawing behind a window that is held meanwhile, or holds it for who does."""
+    """Holds a window fixed while this object or its caller changes the drawing."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class WindowLock(QObject):
 
     def hold(self, place: tuple[int, int], stays: Callable[[Scene], bool]) -> None:
         """Look through ``place`` for as long as ``stays`` says so of each new drawing, unless the
-        user has chosen a window himself."""
+        user has chosen a window."""
         if self._document.window is None:
             self._document.select_window(place)
             self._held = place

@@ -31,7 +31,7 @@ def _sliding_4() -> Demonstration:
 
 
 def _styles() -> Demonstration:
-    """A row of digits of many hands, out of shape, goes through the canvas from right to left."""
+    """Move a row of distorted digits in several handwriting styles across the canvas."""
     row = (
         (4, "school", {"squeeze": 1.35}),
         (7, "slanted", {"slant": 0.3}),

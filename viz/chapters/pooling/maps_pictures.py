@@ -53,7 +53,7 @@ class Picture:
 
     @property
     def stride(self) -> int:
-        """From one unit's window to the next one's."""
+        """The distance from one unit's window to the next."""
         return self.pooling.stride
 
     @property

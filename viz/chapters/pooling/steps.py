@@ -29,8 +29,8 @@ def measured(request: Request) -> Callable[[Nets], Iterator[Steps | None]]:
 
 
 class PoolingSteps(QWidget):
-    """The instrument. It knows no operator: it shows the network as it is, by the drawing as it is,
-    and so follows a demonstration, a hand and the arrow keys alike."""
+    """The instrument. It has no operator of its own: it shows the current network on the current
+    drawing, and so follows demonstrations, drags and arrow keys alike."""
 
     id = "pooling-steps"
 

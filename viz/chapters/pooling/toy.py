@@ -1,4 +1,4 @@
-"""The toy: [0 1 0 0] and [0 0 1 0] pool to the same; what the hand's last move changed."""
+"""The toy: [0 1 0 0] and [0 0 1 0] pool to the same; what the user's last move changed."""
 
 from __future__ import annotations
 

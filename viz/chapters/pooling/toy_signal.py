@@ -1,4 +1,4 @@
-"""The toy's signal: eight cells that a hand sets and shifts, and what they were when it began."""
+"""The toy's signal: eight cells that the user sets and shifts, and their values before the drag."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ToySignal:
 
     @property
     def middle(self) -> float:
-        """The pattern's centre of mass in cells, 0 … CELLS; a blank one's is its middle."""
+        """The pattern's centre of mass in cells, 0 … CELLS; CELLS / 2 for a blank pattern."""
         total, centre = float(self._pattern.sum()), CELLS / 2
         if total > 0:
             centre = float(self._pattern @ np.arange(CELLS)) / total + 0.5

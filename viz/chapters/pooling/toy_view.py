@@ -1,7 +1,7 @@
-"""The toy's view: a signal of eight cells that the hand moves, and what its windows pool it to.
+"""The toy's view: a signal of eight cells that the user moves, and the pooled output.
 
 Dragging a bar sets its value, dragging the grip moves the whole pattern. Outlines show where the
-drag began, so that one sees what the output kept of the move.
+drag began, so that the effect of the move on the output is visible.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ class ToyView(PaintedView):
         painter.setBrush(QColor(Qt.GlobalColor.transparent))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    # Hand
+    # Input
 
     def _cell_at(self, position: QPointF) -> int | None:
         """The cell whose bar can be held at a point."""

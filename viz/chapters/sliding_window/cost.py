@@ -20,7 +20,7 @@ from viz.nets.layers import WINDOW
 from viz.views.theme import GRID
 
 REST_MS = 400
-"""While the hand moves it is measured this often: every time anew would leave none to finish."""
+"""Interval of measurements during a drag: restarting on every change would let none finish."""
 
 
 def milliseconds(value: float) -> str:

@@ -112,7 +112,7 @@ def per_window(net: LeNet5, image: Floats, ablated: Ablation | None = None) -> I
         with torch.inference_mode():
             batch = torch.from_numpy(cut[start : start + BATCH].copy())
             output = net(batch, ablated, rimmed=blur)["output"][..., 0, 0].numpy()
-        yield output  # outside: the mode would stay with whoever waits for the next batch
+        yield output  # outside: the caller would stay in inference mode until the next batch
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Reading step by step: windows, the runs they are merged into, rivals in each run, the answer.
+"""Reading step by step: windows, their merged segments, competing classes, the answer.
 
-Every step stands in the columns of the windows it speaks of, under one sentence with its rule.
+Every step is drawn in the columns of its windows, below one sentence that states its rule.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ WINDOWS, RUNS, RIVALS, ANSWER = range(4)
 
 
 class SlidingReading(SlidingInstrument):
-    """The states of ``viz.measure.reading`` on the present outputs, one above the other. In the
-    steps below the first, what is pointed at is the surest window of the run."""
+    """The states of ``viz.measure.reading`` on the current outputs, one above the other. In the
+    steps below the first, pointing at a segment selects its most confident window."""
 
     id = "reading"
     NAME = "sliding reading"
@@ -121,7 +121,7 @@ class SlidingReading(SlidingInstrument):
         return sum(position.y() >= top for top in self._tops()[1:-1])
 
     def run_at(self, x: float) -> Run | None:
-        """The run whose columns lie under x."""
+        """Return the segment whose columns lie under x."""
         column = self._columns.at(x) if self._columns else None
         line = self.line
         if line is None or column is None:
@@ -129,7 +129,7 @@ class SlidingReading(SlidingInstrument):
         return next((run for run in line.runs if run.start <= column < run.end), None)
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
-        """The window of a column in the first step, the surest one of a run in those below."""
+        """Return a column's window in the first step, below it a segment's most confident one."""
         line = self.line
         column = self._columns.at(position.x()) if self._columns else None
         if line is None or column is None:
@@ -234,7 +234,7 @@ class SlidingReading(SlidingInstrument):
     # Keys and words
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrow keys choose the neighbouring window or line, Escape the surest window again."""
+        """Choose the neighbouring window or line (arrow keys) or the focus window (Escape)."""
         assert event is not None
         shown, line = self._document.shown_window(), self.line
         sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -254,7 +254,7 @@ class SlidingReading(SlidingInstrument):
             super().keyPressEvent(event)
 
     def tooltip(self, position: QPointF) -> str:
-        """What is said about the window or the run under a point, else about its step."""
+        """Return the text for the window or segment under a point, else for its step."""
         step, run = self.step_at(position), self.run_at(position.x())
         if step == WINDOWS:
             window = self.window_at(position)

@@ -1,4 +1,4 @@
-"""Painting the runs of a line: brackets over windows, shares of their digits, rivals' names."""
+"""Painting the segments of a line: brackets over windows, digits' shares, competing classes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache, signed
 
 RIVAL = 0.05
-"""The least share of a digit that is named as a rival."""
+"""The least share of a digit that is named as a competing class."""
 
 
 def span(columns: Columns, run: Run) -> tuple[float, float]:
-    """From where to where a run's columns reach."""
+    """Return the left and right end of a segment's columns."""
     left = columns.x(run.start) - columns.pitch / 2 + 2
     return left, columns.x(run.end - 1) + columns.pitch / 2 - 2
 
@@ -32,7 +32,7 @@ def draw_runs(
     top: float,
     runs: Sequence[Run],
 ) -> None:
-    """A bracket over each run's windows, its digit and, given room, how far it is ahead of none."""
+    """Draw a bracket over each segment, its digit and, if it fits, its log-odds against none."""
     painter.setFont(small.font)
     spans = [span(columns, run) for run in runs]
     lefts = [columns.left, *(right for _, right in spans)]
@@ -44,7 +44,7 @@ def draw_runs(
         painter.fillRect(QRectF(left, top, right - left, 2), colour)
         for x in (left, right - 2):
             painter.fillRect(QRectF(x, top - 2, 2, 4), colour)
-        # Half of the way to each neighbour is this one's, what lies beyond the outer ones is theirs
+        # A segment has half of the space to each neighbour; the outer segments have all beyond them
         before = left - (left - lefts[number]) / (2 if number else 1)
         after = right + (rights[number + 1] - right) / (1 if number + 1 == len(runs) else 2)
         name, score = run_name(run), signed(run.ahead, 1)
@@ -59,7 +59,7 @@ def draw_runs(
 
 
 GAPS = (0, 2 * GRID, 1.5 * GRID)
-"""Before a run's name, its score, and what the score is."""
+"""Before a segment's name, its score, and what the score is."""
 
 
 def _wide(small: TextCache, parts: Sequence[str]) -> float:
@@ -69,7 +69,7 @@ def _wide(small: TextCache, parts: Sequence[str]) -> float:
 def draw_shares(
     painter: QPainter, theme: Theme, columns: Columns, top: float, height: float, run: Run
 ) -> None:
-    """The shares of a run's two likeliest digits by which it was judged, and what is needed."""
+    """Draw the shares of a segment's two likeliest digits, and the share that is required."""
     left, right = span(columns, run)
     painter.fillRect(QRectF(left, top, right - left, height), theme.line)
     x = left
@@ -89,7 +89,7 @@ def draw_rivals(
     top: float,
     runs: Iterable[Run],
 ) -> None:
-    """The rivals' names and shares, those that made a [?] first, as far as there is room."""
+    """Draw the competing classes' names and shares where they fit, those that made a [?] first."""
     taken: list[tuple[float, float]] = []
     painter.setFont(small.font)
     for run in sorted(runs, key=lambda run: (run.digit.digit is not None, -run.shares[1][1])):

@@ -1,4 +1,4 @@
-"""What the tips say about runs and rivals: the rule of the step, with the numbers put in."""
+"""Tooltips for segments and competing classes: the rule of each step, with the numbers put in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from viz.views.widgets.text_cache import signed
 
 
 def run_name(run: Run) -> str:
-    """The digit of a run, or [?]."""
+    """Return the digit of a segment, or [?]."""
     return UNDECIDED if run.digit.digit is None else str(run.digit.digit)
 
 
@@ -24,7 +24,7 @@ def about_runs() -> str:
 
 
 def about_run(run: Run) -> str:
-    """A run's windows and its score."""
+    """Return a segment's windows and its score."""
     place = (
         tr("{digit}: column {first}", digit=run_name(run), first=run.start)
         if run.end == run.start + 1
@@ -45,8 +45,9 @@ def about_run(run: Run) -> str:
 
 
 def verdicts(run: Run | None) -> tuple[str, ...]:
-    """Which rule made a run [?], with its numbers; of a row without [?], which rules could. In
-    wordings from the longest to the shortest."""
+    """Return the rule that made a segment [?], with its numbers, from longest to shortest wording.
+
+    Without a segment that is [?], return the rules that could make one so."""
     if run is None or run.doubt is None:
         return (
             tr("[?] under {clear:.0%} of what is not none in the surest window, or {doubt:.0%} on "
@@ -78,7 +79,7 @@ def verdicts(run: Run | None) -> tuple[str, ...]:
 
 
 def about_rivals(run: Run) -> str:
-    """The two likeliest digits of a run, where it was judged by them."""
+    """Return the two likeliest digits of a segment, and where they were compared."""
     (first, most), (second, less) = run.shares
     row, column = run.window
     place = (

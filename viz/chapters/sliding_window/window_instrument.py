@@ -55,7 +55,7 @@ class SlidingInstrument(WindowView):
         """Nothing to take back."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Measure this one, if it is new and somebody looks."""
+        """Measure the snapshot if it is new and the instrument is visible."""
         self._wanted = snapshot
         self._post()
 
@@ -71,7 +71,7 @@ class SlidingInstrument(WindowView):
         self._post()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nothing is measured that nobody sees."""
+        """Stop measuring while the instrument is hidden."""
         self._engine.forget(self.NAME)
         self._posted = None
         self._hover(None)

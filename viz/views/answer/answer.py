@@ -228,7 +228,7 @@ class Answer(WindowView):
         classes: NDArray[np.intp],
         probabilities: NDArray[np.float32],
     ) -> None:
-        """One line of winners: all digits where there is room, else the surest of neighbours."""
+        """Paint one line of winners: all digits that fit, else the most confident of neighbours."""
         theme, small = self._theme, self._small
         digits: list[int] = np.flatnonzero(classes != NONE_CLASS).tolist()
         apart = small.width("0") + 2
@@ -280,7 +280,7 @@ class Answer(WindowView):
         )
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """The window whose scores are shown in the accent, paler if nobody chose it."""
+        """Mark the window whose scores are shown; paler if the user has not chosen it."""
         shown = self._document.shown_window() if self._snapshot is not None else None
         accent = QColor(self._theme.accent)
         if self._document.window != shown:
@@ -302,7 +302,7 @@ class Answer(WindowView):
     # Keys and words
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrow keys choose the neighbouring window, Escape the surest one again."""
+        """Choose the neighbouring window (arrow keys) or the focus window (Escape)."""
         assert event is not None
         step = {
             Qt.Key.Key_Left: (0, -1),

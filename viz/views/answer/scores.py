@@ -54,7 +54,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class Scores(QWidget):
-    """Eleven bars, 0 … 1, for the window that is selected, else for the surest one."""
+    """Eleven bars, 0 … 1, for the selected window, else for the focus window."""
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None

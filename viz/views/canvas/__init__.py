@@ -1,1 +1,1 @@
-"""The canvas: surface, hand, tools, handles and commands."""
+"""The canvas: surface, gestures, tools, handles and commands."""

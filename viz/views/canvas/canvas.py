@@ -1,6 +1,6 @@
 """The canvas: where the drawing is made. Mouse, pen, fingers, keys, wheel and drops come in here.
 
-Events become presses, drags and releases of ``hand``, which ``surface`` shows.
+Events become presses, drags and releases in ``gestures``, whose effects ``surface`` shows.
 Positions are floats throughout, since a stroke is finer than a pixel of the screen.
 """
 
@@ -49,7 +49,7 @@ _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.Contro
 
 
 class Canvas(GestureCanvas):
-    """What the window shows and the commands act on: surface, hand, and every kind of input."""
+    """The complete canvas: surface, gestures, and every kind of input event."""
 
     files_dropped = pyqtSignal(list)
     """Paths (str) of files dropped on the canvas."""

@@ -1,7 +1,7 @@
-"""The hand on the canvas: tools, and the one gesture that a press starts and a release ends.
+"""Gestures on the canvas: tools, and the one gesture that a press starts and a release ends.
 
-Whatever interrupts a gesture (Escape, an undo from elsewhere, a release that never came) ends it
-without a trace of doubt: the scene is always the document's.
+Any interruption (Escape, an undo from elsewhere, a release that never came) ends the gesture and
+leaves the scene as the document has it.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _NOTE_MS = 900
 
 
 class GestureCanvas(CanvasSurface):
-    """The surface with tools and gestures; ``canvas.Canvas`` feeds it the events."""
+    """The surface with tools and gestures; ``canvas.Canvas`` passes events to it."""
 
     refused = pyqtSignal(str)
-    """A sentence for the user: the scene cannot hold what a hand wanted; it stays as it was."""
+    """A message for the user: the scene cannot hold the change, and stays as it was."""
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
@@ -61,11 +61,11 @@ class GestureCanvas(CanvasSurface):
 
     @property
     def tool(self) -> Tool:
-        """What the pointer does."""
+        """The current tool."""
         return self._tool
 
     def set_tool(self, tool: str) -> None:
-        """Choose ``"pen"``, ``"eraser"`` or ``"select"``; the first two let the selection go."""
+        """Choose ``"pen"``, ``"eraser"`` or ``"select"``; the first two clear the selection."""
         self._release()
         self._document.view.tool = str(tool)
 
@@ -120,7 +120,7 @@ class GestureCanvas(CanvasSurface):
         self.update()
 
     def _grasp(self, grip: Grip | None, pointer: Pointer, inside: bool) -> Gesture:
-        """The gesture that a press of the select tool starts, after selecting what it hits."""
+        """Select what a press of the select tool hits, and return the gesture it starts."""
         document = self._document
         scene, chosen = document.scene, document.selection
         stroke = selected_stroke(document)
@@ -175,7 +175,7 @@ class GestureCanvas(CanvasSurface):
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """What the scene cannot hold ends the gesture with a word; what it came to stays."""
+        """End the gesture with a message if the scene cannot hold its change; keep the rest."""
         try:
             yield
         except UserError as error:
@@ -184,7 +184,7 @@ class GestureCanvas(CanvasSurface):
 
     def _scene_changed(self) -> None:
         if self._gesture is not None and self._document.scene is not self._gesture.latest:
-            self._gesture = None  # undone or replaced from elsewhere: not this gesture's any more
+            self._gesture = None  # undone or replaced from elsewhere, so the gesture is over
             self._set_cursor()
         super()._scene_changed()
 
@@ -193,11 +193,11 @@ class GestureCanvas(CanvasSurface):
             self.set_tool(Tool.SELECT)
 
     def _under_at(self, position: QPointF, *, inside: bool = False) -> Grip | Edge | None:
-        """The grip or the canvas's edge at a widget position; who reaches inside wants no grip."""
+        """Return the grip or the canvas's edge at a widget position; only edges if ``inside``."""
         return under(self._mapping, None if inside else self.frame, position)
 
     def _set_cursor(self) -> None:
-        """The cursor that tells what a press would do, or what the gesture does."""
+        """Set the cursor for what a press would do, or for the current gesture."""
         held, gesture, frame = self._under, self._gesture, self.frame
         cursor: Qt.CursorShape | QCursor
         if gesture is not None and gesture.cursor is not None:
@@ -233,7 +233,7 @@ class GestureCanvas(CanvasSurface):
         self.update()
 
     def _tell(self, event: QHelpEvent) -> None:
-        """What the grip under the pointer does, or what the shaded margin means."""
+        """Show a tooltip for the grip or edge under the pointer, or for the shaded margin."""
         position = QPointF(event.pos())
         held = self._under_at(position)
         if isinstance(held, Edge):

@@ -41,8 +41,8 @@ def read_span(side: int) -> tuple[float, float]:
 def read_box(height: int, width: int) -> QRectF:
     """Where a digit's centre can be read, in canvas pixels.
 
-    A side of a single window counts as read throughout: whoever draws on a canvas 32 pixels high
-    has nowhere else to go, and needs no warning.
+    A side of a single window counts as read throughout: on a canvas 32 pixels high there is no
+    better height to draw at, so no warning is needed.
     """
     left, right = (0.0, float(width)) if width == WINDOW else read_span(width)
     top, bottom = (0.0, float(height)) if height == WINDOW else read_span(height)

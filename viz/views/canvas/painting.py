@@ -1,4 +1,4 @@
-"""Painting the canvas: the image the network saw, and what lies over it while a hand is at work.
+"""Painting the canvas: the network's input image, and what lies over it during editing.
 
 Functions of a painter and the current ``Mapping``; the one buffer that is kept is InkImage's.
 """

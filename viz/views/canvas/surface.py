@@ -1,6 +1,6 @@
-"""The canvas's surface: what it shows. ``hand`` adds the hand.
+"""The canvas's surface: what it shows. ``gestures`` adds tools and gestures.
 
-The image is the latest snapshot's, so it agrees with every other view; what a hand is doing (the
+The image is the latest snapshot's, so it agrees with every other view; feedback to the user (the
 end of a stroke, the selection's frame) is drawn at once from the document's scene, before the
 network has answered.
 """
@@ -177,7 +177,7 @@ class CanvasSurface(QWidget):
 
     @property
     def held(self) -> bool:
-        """Whether a hand is in the middle of something."""
+        """Whether a gesture is under way."""
         return self._gesture is not None
 
     @property

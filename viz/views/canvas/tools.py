@@ -114,7 +114,7 @@ class PenStroke(Gesture):
         stroke = Stroke(simplify(self.points, _SIMPLIFIED), self.width_px)
         if rasterize([stroke], self.before.height, self.before.width).any():
             self.show(join_or_add(self.before, stroke))
-        else:  # drawn beside the canvas: nobody could find it again
+        else:  # drawn beside the canvas, where it would stay invisible
             self.cancel()
 
     def ahead_of(self, scene: Scene | None) -> list[tuple[float, float]]:
@@ -261,9 +261,10 @@ class RubberBand(Gesture):
 class Resizing(Gesture):
     """Drags an edge of the canvas.
 
-    The canvas is centred across, so its right edge moves by half of what it grows: twice the way
-    keeps it under the pointer. The way counts at the zoom of the moment, which shrinks as the
-    canvas outgrows its room, so that a hand's breadth leads from 32 to 512 pixels.
+    The canvas is centred horizontally, so its right edge moves by half of its growth: doubling the
+    pointer's displacement keeps the edge under the pointer. The displacement is converted at the
+    current zoom, which shrinks as the canvas outgrows its space, so that a short drag leads from
+    32 to 512 pixels.
     """
 
     def __init__(self, document: Document, start: Pointer, edge: Edge) -> None:

@@ -3,8 +3,8 @@
 Its fields act on the selected stroke or items, else on the whole drawing; the pen's width acts on
 the selected strokes, else on new ones; the noise lies over everything, under its own heading.
 
-While a demonstration moves one item, they are that item's, and a hand on them selects it. Of
-several that move there is no one number: what they have of their own is a dash.
+While a demonstration moves one item, the fields show that item's values, and editing a field
+selects it. If several items move, fields that any of them has changed show a dash.
 """
 
 from __future__ import annotations

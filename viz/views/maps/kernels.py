@@ -104,7 +104,7 @@ class Kernels(PaintedView):
         if name not in self._weights:
             try:
                 found = load_weights(pretrained_path(name))
-            except UserError:  # whoever computes with it says so, and takes the one before again
+            except UserError:  # reported by the engine, which keeps the previous network
                 if "max" not in self._weights:
                     raise
                 return self._weights["max"]

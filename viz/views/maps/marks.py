@@ -1,8 +1,8 @@
 """Marks: dots over units that a measurement points out, on mosaics and barcode alike, and badges.
 
 A dot belongs to the scene that was measured; while another scene is shown there is none. So while
-the drawing moves no dot stands, and a badge at the edge of each map that had such units lately
-says where to look: it is steady, as ``Document.badges`` changes only with care.
+the drawing moves there are no dots, and a badge at the edge of each map that had such units
+recently shows where to look: it does not flicker, since ``Document.badges`` changes slowly.
 """
 
 from __future__ import annotations

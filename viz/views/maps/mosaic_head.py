@@ -1,5 +1,6 @@
-"""The head of a mosaic: the layer's name, the size of its maps or a unit's value, the scale; and,
-for who points at it, how the layer is computed."""
+"""The head of a mosaic: the layer's name, the size of its maps or a unit's value, the scale.
+
+Its tooltip explains how the layer is computed."""
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ class ClassMap(PaintedView):
             painter.setPen(self._theme.text if number != NONE_CLASS else self._theme.quiet)
             self._small.draw(painter, x + 2 * GRID, top, _name(number))
 
-    # Hand
+    # Input
 
     def _point_at(self, cell: tuple[int, int] | None) -> None:
         if cell != self._cursor:

@@ -1,7 +1,7 @@
 """Text wrapped into a rectangle, and condensed where there is no room for it.
 
-It never becomes smaller: who reads the other text from the last row reads this too. What still has
-no room is cut at a word.
+The text never becomes smaller, so that it is as legible from the last row as the other text. What
+still does not fit is cut at a word.
 """
 
 from __future__ import annotations

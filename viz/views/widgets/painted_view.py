@@ -26,7 +26,7 @@ class PaintedView(QWidget):
         return None
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Show that the keys act here, to who came here by Tab."""
+        """Show a focus frame if the focus came by Tab."""
         self.framed = came_by_tab(event)
         self.update()
 

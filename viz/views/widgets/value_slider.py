@@ -70,8 +70,8 @@ class ValueRow(QObject):
         self.show_value(field.neutral)
 
     def show_value(self, value: float, *, known: bool = True) -> None:
-        """Show a value from elsewhere; nothing is reported back. One that is not ``known`` is what
-        a hand begins from, and a dash."""
+        """Show a value without emitting a signal. If it is not ``known``, show a dash; the user's
+        changes then start from it."""
         self._value = value
         self.slider.set_known(known)
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):
@@ -143,7 +143,7 @@ class NumberBox(QDoubleSpinBox):
         self._known = True
 
     def set_known(self, known: bool) -> None:
-        """Show the number, or a dash until somebody wants to type here."""
+        """Show the number, or a dash until the field has the focus."""
         known = known or self.hasFocus()
         if known != self._known:
             self._known = known
@@ -194,7 +194,7 @@ class ValueSlider(QSlider):
         self.update()
 
     def set_known(self, known: bool) -> None:
-        """Whether the knob stands for a number, or only for where a hand begins."""
+        """Set whether the knob shows a value, or only where the user's changes start."""
         if known != self._known:
             self._known = known
             self.update()

@@ -56,7 +56,7 @@ class XChooser(PaintedView):
         """The present value."""
         return self._mark
 
-    # For whoever inherits
+    # For subclasses
 
     def _find_area(self) -> QRectF:
         """Where the axes span, in widget pixels, 1 pixel wide and high at least."""
@@ -133,7 +133,7 @@ class XChooser(PaintedView):
         painter.setPen(QPen(self._theme.accent, 2 * self._weight))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
-    # Hand
+    # Input
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Choose the x under the pointer."""

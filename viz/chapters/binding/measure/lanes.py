@@ -64,7 +64,7 @@ def probabilities(
     """
     at = np.array([place for place, near in enumerate(kept) if near is not None], np.intp)
     found = np.full((len(lanes), CLASSES, len(at)), np.nan, np.float32)
-    alike: dict[tuple[int, ...], list[int]] = {}  # all places at once: the hand waits for this
+    alike: dict[tuple[int, ...], list[int]] = {}  # all places at once, for live drags
     for number, place in enumerate(at.tolist()):
         near = kept[place]
         assert near is not None

@@ -46,7 +46,7 @@ class RecentUnits:
         self._until = {one: until for one, until in self._until.items() if until != due}
 
     def maps(self) -> dict[str, tuple[int, ...]]:
-        """The maps that have or lately had units, by layer, ascending; no layer without any."""
+        """Return the maps with present or recent units, by layer, ascending; omit empty layers."""
         kept: dict[str, list[int]] = {}
         for layer, number in sorted(self._now | self._until.keys()):
             kept.setdefault(layer, []).append(number)

@@ -1,4 +1,4 @@
-"""Trajectories: what the network answers along a path, be it a demonstration's or a hand's.
+"""Trajectories: the network's predictions along the path of a demonstration or of a drag.
 
 A ``Course`` is the places of a path and the outputs there, for each network and ablation asked
 for. Of each output at most ``WINDOWS_KEPT`` windows are kept, 4 KB: all of a small canvas, and
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 
 MOST = 400
-"""Places of a hand's path that are kept, the latest ones."""
+"""Number of places kept of the user's path, the latest ones."""
 
 SAMPLES = 121
 """Places of a demonstration."""
 
 PAUSE_S = 1.5
-"""A hand that rests longer than this begins another path."""
+"""A pause in the user's movement longer than this starts a new path."""
 
 CHUNK = 10
 """Scenes answered between two results."""
@@ -192,7 +192,7 @@ def _answered(net: LeNet5, image: Array, window: tuple[int, int], ablated: Ablat
 
 @dataclass(eq=False)
 class Trail(Course):
-    """The path of one part under the hand: x is the length of the way, in pixels.
+    """The path along which the user moves one part; x is its length in pixels.
 
     The way between two scenes is how far the part's points moved, on average; so turning counts.
     """

@@ -3,9 +3,9 @@
 Two measures. *Sweeps* change one thing about the drawing (shift, scale, angle, squeeze, slant, pen,
 noise) and ask one window for its probabilities; the window stays where it is, as a camera would.
 *Consistency* is the share of neighbouring shifts that keep the answer: after Zhang, "Making
-convolutional networks shift-invariant again" (ICML 2019), who compares two random shifts of a
-picture; here all pairs one pixel apart are counted, so it has no chance in it, and what one pixel
-changes is what pooling and strides are to blame for.
+convolutional networks shift-invariant again" (ICML 2019), which compares two random shifts of a
+picture. Here all pairs one pixel apart are counted, so the result is deterministic, and changes
+over one pixel are due to pooling and strides.
 """
 
 from __future__ import annotations

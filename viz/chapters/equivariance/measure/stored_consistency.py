@@ -1,4 +1,4 @@
-"""Stored consistency: the figures for 1,000 MNIST digits, for those who have no MNIST.
+"""Stored consistency: figures for 1,000 MNIST digits, shown where MNIST is not installed.
 
 The resource ``consistency.json`` holds them, each with the SHA-256 of the weights that it was
 measured with; a figure of other weights is not shown. ``python -m

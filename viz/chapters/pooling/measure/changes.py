@@ -7,7 +7,7 @@ For a map f of the network, a pooling P and a shift T_s of the drawing by s pixe
 over all maps of the layer, ‖·‖ the root of the sum of squares, ∅ the canvas without the drawing.
 What is divided by is the response to the drawing: a constant that the output has for blank paper
 too (the maps' biases, and tanh of the subsampling's) is no response to anything, and would make
-whoever has more of it seem to change less. So w·P + c changes as P does. f(T_s x) comes from the
+an output with more of it seem to change less. So w·P + c changes as P does. f(T_s x) comes from the
 network run on the drawing shifted as vectors, so sub-pixel shifts are exact (pictures are
 resampled); noise lies on the canvas, also on the blank one, and stays where it is; and ink that
 leaves the canvas is gone.
