@@ -28,6 +28,11 @@ class Chapter:
     number: int = 0
     """Its place in the registry, from 1, which the registry fills in: the key that turns to it."""
 
+    @property
+    def has_instruments(self) -> bool:
+        """Whether a panel of its own stands below the maps; else the inspector does."""
+        return bool(self.instruments_in)
+
     def demonstrations(self) -> tuple[Demonstration, ...]:
         """Build the chapter's demonstrations, in the order of showing."""
         built: tuple[Demonstration, ...] = import_module(self.demonstrations_in).demonstrations()

@@ -66,7 +66,7 @@ class ChapterPanels(QObject):
     def _show_chapter(self) -> None:
         """Bring the chapter's panel to the screen, made at the first visit."""
         chapter = self.chapter
-        if chapter.instruments_in and chapter.id not in self._panels:
+        if chapter.has_instruments and chapter.id not in self._panels:
             panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
             if self._look is not None:
                 panel.set_theme(*self._look)
