@@ -8,7 +8,7 @@ the live ones, and what stands below makes way for them where units would have l
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from viz.model.document import Document
@@ -37,6 +37,20 @@ STRIP = 8
 
 ROUNDING = 4
 """Device pixels that whole pixels of the layout may cost the tiles."""
+
+
+class CurrentPage(QStackedWidget):
+    """A stack that is as small as its current page allows, whatever pages were visited before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        if page is None:
+            return super().minimumSizeHint()
+        return page.minimumSizeHint().expandedTo(page.minimumSize())
 
 
 class Maps(QWidget):
@@ -70,7 +84,7 @@ class Maps(QWidget):
         above.addWidget(self.barcode, 1)
         self._below = below
         self._panel: QWidget | None = None
-        self.instruments = QStackedWidget()
+        self.instruments = CurrentPage()
         self.instruments.addWidget(self.inspector)
         below.addWidget(self.instruments, 62)
         below.addWidget(self.scores, 38)
