@@ -27,6 +27,7 @@ PACKAGES = (
     "pooling",
     "binding",
     "sliding_window",
+    "noise",
 )
 
 
