@@ -27,7 +27,6 @@ PACKAGES = (
     "pooling",
     "binding",
     "sliding_window",
-    "noise",
 )
 
 
