@@ -1,7 +1,7 @@
 """Commands: menus, shortcuts and the shortcut sheet, made of what the parts of the program offer.
 
-The only code that touches QActions. Each part contributes its own ``Command``s; which are grey and
-which are ticked is asked of them whenever the model changes.
+The only code that makes, greys and ticks the QActions of commands. Each part contributes its own
+``Command``s; which are grey and which are ticked is asked of them whenever the model changes.
 """
 
 from __future__ import annotations
