@@ -44,9 +44,11 @@ class Turn(QObject):
         """Milliseconds from the command to the end of the first paint with the new chapter."""
         qapp = QApplication.instance()
         assert qapp is not None
+        window, had_panel = self._window, self._window.panels.shown is not None
         start = time.perf_counter()
-        self._window.commands.actions[f"chapter_{chapter}"].trigger()
-        self._target = self._window.panels.shown or self._window.maps
+        window.commands.actions[f"chapter_{chapter}"].trigger()
+        # Between two chapters without a panel only the tab's line moves
+        self._target = window.panels.shown or (window.maps if had_panel else window.head.tabs)
         qapp.installEventFilter(self)
         QTimer.singleShot(round(PATIENCE_S * 1000), self._loop.quit)
         self._loop.exec()
