@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from viz.model.command import Command
     from viz.scene import Scene
 
-settings.register_profile("lenetscope", deadline=None)  # a busy machine is no failure
-settings.load_profile("lenetscope")
+# A busy machine is no failure. HYPOTHESIS_PROFILE=thorough searches four times as long.
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=200)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

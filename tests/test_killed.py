@@ -129,8 +129,7 @@ def test_kill_9_while_stroke_follows_stroke_costs_only_the_last_moments(tmp_path
     assert strokes(kept(tmp_path)) >= 10
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("what", ["play", "draw"])
+@pytest.mark.parametrize(("what", "number"), [("play", signal.SIGTERM), ("draw", signal.SIGHUP)])
 def test_a_signal_to_end_keeps_the_drawing_and_ends(
     what: str, number: signal.Signals, tmp_path: Path
 ) -> None:

@@ -75,7 +75,7 @@ def test_number_keys_choose_the_chapter(lecture: Application, qtbot: QtBot) -> N
 
 
 def test_digits_and_space_typed_into_a_field_stay_there(lecture: Application, qtbot: QtBot) -> None:
-    box = lecture.window.panel.rows["dx"].number
+    box = lecture.window.transform_panel.rows["dx"].number
     box.setFocus()
     box.selectAll()
     QTest.keyClick(box, Qt.Key.Key_5)
@@ -183,7 +183,7 @@ def test_a_slider_takes_over(lecture: Application, qtbot: QtBot) -> None:
     window = lecture.window
     key(lecture, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.player.time > 0.1)
-    window.panel.rows["angle"].slider.setValue(700)
+    window.transform_panel.rows["angle"].slider.setValue(700)
     assert not window.player.playing
     assert lecture.document.scene.transform.angle != 0
 
@@ -231,7 +231,13 @@ def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot
 
 
 def folded(window: MainWindow) -> list[bool]:
-    parts = (window.head, window.timing, window.palette_strip, window.panel, window.kernels)
+    parts = (
+        window.head,
+        window.timing,
+        window.palette_strip,
+        window.transform_panel,
+        window.kernels,
+    )
     return [part.isVisible() for part in parts]
 
 

@@ -123,7 +123,7 @@ def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
         with rendering(at(0), replace(SMALL, stage=stage)) as made:
             made.frame()
             window = made.window
-            for part in (window.head, window.statusBar(), window.panel, window.kernels):
+            for part in (window.head, window.statusBar(), window.transform_panel, window.kernels):
                 assert part.isVisible() is not stage
             assert window.canvas.isVisible() and window.maps.isVisible()
             assert not window.timing.isVisible(), "milliseconds are never the same twice"

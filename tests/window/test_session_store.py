@@ -42,7 +42,7 @@ def picture_of(application: Application, qtbot: QtBot) -> QImage:
     settled(application, qtbot)
     window = application.window
     window.timing.hide()
-    window.panel.refresh()
+    window.transform_panel.refresh()
     qtbot.wait(50)
     return window.grab().toImage()
 

@@ -41,7 +41,7 @@ def canvas_pixels(window: MainWindow, qtbot: QtBot) -> float:
     while len(places) < 4 or len(set(places[-4:])) > 1:  # layouts settle in some turns of the loop
         qtbot.wait(10)
         rect = window.canvas.image_rect()
-        parts = window.canvas, window.maps, window.kernels, window.panel
+        parts = window.canvas, window.maps, window.kernels, window.transform_panel
         places.append((rect.getRect(), *(part.geometry().getRect() for part in parts)))
     return rect.width() * rect.height()
 
@@ -62,9 +62,9 @@ def test_enlarged_text_is_no_reason_for_a_smaller_canvas(
     assert window.kernels.isVisible()
     window.commands.actions["projection"].trigger()
     assert canvas_pixels(window, qtbot) >= usual
-    below = [part for part in (window.panel, window.kernels) if part.isVisible()]
+    below = [part for part in (window.transform_panel, window.kernels) if part.isVisible()]
     assert all(top(part, window) + part.height() <= window.height() for part in below)
-    assert window.panel in below
+    assert window.transform_panel in below
     window.commands.actions["projection"].trigger()
     assert canvas_pixels(window, qtbot) == usual
     assert window.kernels.isVisible()
@@ -166,8 +166,8 @@ def test_projected_controls_are_read_from_the_last_row(
     window.commands.actions["projection"].trigger()
     canvas_pixels(window, qtbot)
     least = size[1] / 45
-    assert window.panel.target.font().pixelSize() >= least
-    for row in window.panel.rows.values():
+    assert window.transform_panel.target.font().pixelSize() >= least
+    for row in window.transform_panel.rows.values():
         for part in (row.label, row.number):
             assert part.font().pixelSize() >= least
             assert part.height() >= part.fontMetrics().height(), "whole lines"

@@ -171,9 +171,11 @@ def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
     bar = by_id("31-61")
 
     def told() -> tuple[str, ...]:
-        window.panel.refresh()
-        rows = window.panel.rows
-        return window.panel.target.text(), *(rows[n].number.text() for n in ("dx", "dy", "angle"))
+        window.transform_panel.refresh()
+        rows = window.transform_panel.rows
+        return window.transform_panel.target.text(), *(
+            rows[n].number.text() for n in ("dx", "dy", "angle")
+        )
 
     player.bring_on(bar)
     for time in (0.0, 2.4, 9.0, 13.0):
@@ -183,7 +185,7 @@ def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
         figures = f"{pose.dx:.2f}", f"{pose.dy:.2f}", f"{pose.angle:.1f}"
         assert told() == ("What changes: bar", *figures)
     before = document.scene
-    row = window.panel.rows["dy"]
+    row = window.transform_panel.rows["dy"]
     share = row.slider.value() / row.slider.maximum()
     place = QPoint(round(row.slider.width() * share), row.slider.height() // 2)
     player.play()

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.answer = Answer(document, clock)
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)
-        self.panel = TransformPanel(document, self.canvas)
+        self.transform_panel = TransformPanel(document, self.canvas)
         self.maps = Maps(document, clock, scales)
         self.kernels = Kernels(document)
         self.player = Player(document, registry.of_chapter)
@@ -91,8 +91,8 @@ class MainWindow(QMainWindow):
         self.messages = Messages(self.view, self)
         self.dialogs = Dialogs(self, self.view, self.messages)
         parts = StageParts(
-            Caption("B", tr("live")), self.answer, self.canvas, self.palette_strip, self.panel,
-            self.kernels, self.maps,
+            Caption("B", tr("live")), self.answer, self.canvas, self.palette_strip,
+            self.transform_panel, self.kernels, self.maps,
         )  # fmt: skip
         self.stage_layout = StageLayout(parts, document, self)
         self.comparison = Comparison(
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self.kernels.map_chosen.connect(self._pin_centre)
         self.appearance.changed.connect(self._dress)
         self.panels.shown_changed.connect(lambda: self.maps.set_panel(self.panels.shown))
-        self.panels.movers_changed.connect(self.panel.set_movers)
+        self.panels.movers_changed.connect(self.transform_panel.set_movers)
         document.file_changed.connect(self._show_file)
         for signal in (
             document.request_changed, document.snapshot_changed, document.file_changed,
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
             view.set_theme(theme, text_px)
         self.head.set_theme(theme, text_px)
         self.comparison.set_theme(theme, text_px)
-        for strip in (self.palette_strip, self.panel, self.kernels):
+        for strip in (self.palette_strip, self.transform_panel, self.kernels):
             strip.set_theme(theme, text_px)
         self.hint_line.set_text_px(text_px)
         self.presentation.spotlight.set_theme(theme)
