@@ -33,4 +33,4 @@ class Command:
     once: bool = False
     """A key held down does not run it again and again."""
     dialog: bool = False
-    """It opens a dialog, and so is off while presenting."""
+    """It opens a dialog, and so is off while presenting; otherwise always on."""

@@ -71,8 +71,10 @@ class UndoStack(QUndoStack):
     """What can be undone or redone may have changed."""
 
     def push(self, step: QUndoCommand | None) -> None:
+        before = self.canUndo(), self.canRedo()
         super().push(step)
-        self.moved.emit()
+        if (self.canUndo(), self.canRedo()) != before:  # not so for each step of a gesture
+            self.moved.emit()
 
     def undo(self) -> None:
         super().undo()

@@ -6,7 +6,7 @@ The only code that makes, greys and ticks the QActions of commands. Each part co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
@@ -29,13 +29,24 @@ class Commands(QObject):
         self.actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._checked: list[tuple[QAction, Callable[[], bool]]] = []
+        self._enabled: list[tuple[QAction, Callable[[], bool]]] = []
+        self._set: list[bool] = []
+        """What each of ``_enabled`` was set to last."""
         view.changed.connect(self.refresh)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Take commands in, each at the end of its menu."""
         for command in commands:
             self.rows.append(command)
-            self.actions[command.id] = self._action(command)
+            action = self.actions[command.id] = self._action(command)
+            if command.checked is not None:
+                self._checked.append((action, command.checked))
+            if command.dialog:
+                self._enabled.append((action, lambda: not self._view.presenting))
+            elif command.enabled is not None:
+                self._enabled.append((action, command.enabled))
+        self._set += [True] * (len(self._enabled) - len(self._set))
 
     def _action(self, command: Command) -> QAction:
         menu = self._menus.get(command.menu)
@@ -70,24 +81,28 @@ class Commands(QObject):
         """Follow the model from now on."""
         for signal in (
             document.request_changed, document.selection_changed, document.file_changed,
-            document.undo_stack.moved, player.mode_changed, player.demonstration_changed,
+            document.undo_stack.moved, player.demonstration_changed,
         ):  # fmt: skip
-            signal.connect(self.refresh)
+            signal.connect(self._refresh_enabled)
+        player.mode_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self, *_: object) -> None:
         """Bring what is grey and what is ticked up to date."""
-        for command in self.rows:
-            action = self.actions[command.id]
-            enabled = not (command.dialog and self._view.presenting)
-            if enabled and command.enabled is not None:
-                enabled = command.enabled()
-            if enabled != action.isEnabled():
+        self._refresh_enabled()
+        for action, is_checked in self._checked:
+            checked = is_checked()
+            if checked != action.isChecked():
+                action.setChecked(checked)
+
+    def _refresh_enabled(self, *_: object) -> None:
+        """Bring what is grey up to date. It runs with every request, when nothing of it changes:
+        so what was set last is remembered here, which is quicker than asking Qt."""
+        for number, (action, is_enabled) in enumerate(self._enabled):
+            enabled = is_enabled()
+            if enabled != self._set[number]:
+                self._set[number] = enabled
                 action.setEnabled(enabled)
-            if command.checked is not None:
-                checked = command.checked()
-                if checked != action.isChecked():
-                    action.setChecked(checked)
 
     def sheet(self) -> list[tuple[str, str, str, str]]:
         """(menu, text, shortcuts, tip) of every command, for the shortcut sheet."""
