@@ -103,8 +103,7 @@ class Application(QObject):
         Otherwise PyQt does at Python's end, going through all objects while they free one another,
         and now and then crashes over that: 4 of 275 processes on a busy machine.
         """
-        window = self.window
-        document = self.document
+        window, document = self.window, self.document
         for gone in (
             window, window.player, document, document.view, self.engine, self.clock, self,
         ):  # fmt: skip
@@ -127,12 +126,7 @@ class Application(QObject):
     def _tell(self, text: str) -> None:
         if text in self._unavailable:
             return  # told already
-        document = self.document
-        failed = document.snapshot
-        self.window.messages.show(
-            tr("The network could not be run: {error}", error=text),
-            holds=lambda: document.snapshot is failed,
-        )
+        self.window.messages.show(tr("The network could not be run: {error}", error=text))
 
 
 class _Alarm(QObject):
