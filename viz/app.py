@@ -27,7 +27,6 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model import settings
 from viz.model.document import Document
-from viz.model.snapshot import Snapshot
 from viz.model.view_state import ViewState
 from viz.scene import Scene
 from viz.session.session import Session
@@ -64,7 +63,7 @@ class Application(QObject):
         )  # fmt: skip
         self.document.request_changed.connect(self.engine.post)
         self.document.snapshot_changed.connect(self.window.show_snapshot)
-        self.engine.snapshot_ready.connect(self._take)
+        self.engine.snapshot_ready.connect(self.document.show)
         self.engine.unavailable.connect(self._do_without)
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
@@ -108,9 +107,6 @@ class Application(QObject):
             window, window.player, document, document.view, self.engine, self.clock, self,
         ):  # fmt: skip
             sip.delete(gone)
-
-    def _take(self, snapshot: Snapshot) -> None:
-        self.document.show(snapshot)
 
     def _do_without(self, network: str, reason: str) -> None:
         """Go back to the network that answered last, to the main one if none has yet, and say once
