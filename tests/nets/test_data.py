@@ -14,7 +14,14 @@ from hypothesis.extra import numpy as arrays
 
 from viz.errors import UserError
 from viz.nets import data
-from viz.nets.data import download_mnist, find_data, load_mnist, read_bytes, read_idx
+from viz.nets.data import (
+    MissingMnistError,
+    download_mnist,
+    find_data,
+    load_mnist,
+    read_bytes,
+    read_idx,
+)
 
 files = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -97,7 +104,7 @@ def test_digits_load_from_packed_and_plain_files(tmp_path, packed):
 
 
 def test_missing_file_is_named_with_what_to_do(tmp_path):
-    with pytest.raises(UserError, match=r"t10k-images.*--download"):
+    with pytest.raises(MissingMnistError, match=r"t10k-images.*--download"):
         load_mnist(tmp_path, test=True)
 
 

@@ -43,6 +43,10 @@ MAX_BYTES = 1 << 28
 """More than any file of MNIST holds: a hostile header or gzip bomb ends here."""
 
 
+class MissingMnistError(UserError):
+    """A file of MNIST is not there at all, as where nobody has fetched it yet."""
+
+
 @dataclass(frozen=True)
 class Digits:
     """``images`` (N, 28, 28) uint8, ink = 255, and their ``labels`` (N,) uint8, 0 … 9."""
@@ -71,7 +75,8 @@ def cache_folder() -> Path:
 def load_mnist(data: Path | None = None, *, test: bool = False) -> Digits:
     """The training or the test digits, from ``find_data(data)``.
 
-    Raises UserError for a missing, damaged or mismatched file.
+    Raises MissingMnistError, which is a UserError, where a file is missing, and UserError for a
+    damaged or mismatched one.
     """
     folder, part = find_data(data), "t10k" if test else "train"
     images = read_idx(_existing(folder, f"{part}-images-idx3-ubyte"))
@@ -135,7 +140,7 @@ def _existing(folder: Path, name: str) -> Path:
     for file in (folder / name, folder / f"{name}.gz"):
         if file.is_file():
             return file
-    raise UserError(
+    raise MissingMnistError(
         tr(
             "MNIST's {name} is not in {folder}; name its folder with --data or MNIST_DIR, "
             "or fetch it with “lenetscope train --download”.",

@@ -19,8 +19,12 @@ from numpy.typing import NDArray
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.data import read_bytes
+from viz.scene import Stroke, rasterize
 
 Points = NDArray[np.float64]
+
+HEIGHT_PX, MOST_WIDTH_PX = 20.0, 28.0
+"""The height at which a digit is drawn, by its path, and the width at which it becomes smaller."""
 
 TEST_WRITERS = range(26, 31)
 """The writers whose digits no training sees."""
@@ -108,3 +112,19 @@ def fit(digit: PenDigit, height: float, max_width: float) -> list[Points]:
     width, tall = np.maximum(high - low, 1e-9)
     scale = min(height / tall, max_width / width)
     return [(s - (low + high) / 2) * scale for s in digit.strokes]
+
+
+def drawn(
+    digit: PenDigit, centre: tuple[float, float] = (16.0, 16.0), width_px: float = 2.4
+) -> list[Stroke]:
+    """Place a digit on a canvas: its strokes ``HEIGHT_PX`` high, their box's centre at ``centre``.
+
+    A digit that would be wider than ``MOST_WIDTH_PX`` is made smaller, evenly. ``width_px`` is the
+    pen's width; all in pixels.
+    """
+    return [Stroke(s + centre, width_px) for s in fit(digit, HEIGHT_PX, MOST_WIDTH_PX)]
+
+
+def rendered(digit: PenDigit, side: int = 32, width_px: float = 2.4) -> NDArray[np.float32]:
+    """Render a digit in the middle of a square: (side, side) float32 in [0, 1], ink = 1."""
+    return rasterize(drawn(digit, (side / 2, side / 2), width_px), side, side)
