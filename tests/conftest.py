@@ -66,6 +66,14 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def no_opened_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights that a test opens are known to no other one."""
+    from viz.nets import networks
+
+    monkeypatch.setattr(networks, "opened", {})
+
+
+@pytest.fixture(autouse=True)
 def no_leaked_threads() -> Iterator[None]:
     """A thread that a test started must have ended soon after it."""
     before = set(threading.enumerate())

@@ -15,8 +15,8 @@ from viz.chapters.equivariance.measure.stored_consistency import stored_consiste
 from viz.chapters.registry import chapters
 from viz.cli import parser as cli_parser
 from viz.model.command import Command
+from viz.nets.networks import trained
 from viz.nets.variants import VARIANTS
-from viz.nets.weights import load_metadata, pretrained_path
 from viz.scene import Scene
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,7 +144,7 @@ def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPa
 
 def _figures(network: str) -> dict[str, dict[str, Any]]:
     """The accuracy table in the metadata of a network's weights, by test."""
-    rows = load_metadata(pretrained_path(network))["figures"]["rows"]
+    rows = trained(network).metadata["figures"]["rows"]
     return {row["test"]: row for row in rows}
 
 

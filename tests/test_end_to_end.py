@@ -21,7 +21,7 @@ from viz.measure.reading import read
 from viz.model import autosave, settings
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets import load_pretrained
-from viz.nets.layers import LAYERS
+from viz.nets.lenet5 import lenet5
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
 from viz.scene.digits import number
 
@@ -76,7 +76,7 @@ def test_moving_the_three_shifts_every_map(open_application: Open, qtbot: QtBot)
     settled(application, qtbot)
     after = document.snapshot
     assert np.array_equal(after.image[:, 4:], before.image[:, :-4])
-    for layer in LAYERS:
+    for layer in lenet5().layers:
         if layer.name == "output":
             continue
         shift = 4 // layer.stride
@@ -115,7 +115,7 @@ def test_maps_are_ablated_and_restored_while_a_demonstration_plays(
 ) -> None:
     application = open_application(number("31"))
     document, window = application.document, application.window
-    player, mosaic, net = window.player, window.maps.mosaics["C1"], load_pretrained()
+    player, mosaic, net = window.player, window.maps.layers.mosaics["C1"], load_pretrained()
     QTest.keyClick(window, Qt.Key.Key_4)
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert player.playing and player.demonstration.id == "31-61"
@@ -162,7 +162,7 @@ def test_maps_are_ablated_and_restored_while_a_demonstration_plays(
 def test_a_pinned_unit_keeps_updating(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(number("31"))
     document, window = application.document, application.window
-    mosaic = window.maps.mosaics["C1"]
+    mosaic = window.maps.layers.mosaics["C1"]
     image = document.snapshot.maps["C1"]
     unit = Unit("C1", *map(int, np.argwhere(image == image.max())[0]))
     centre = mosaic.unit_position(unit)
@@ -183,6 +183,7 @@ def test_every_command_runs_on_an_empty_and_on_a_full_canvas(
     from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: ("", ""))
     monkeypatch.setattr(QFileDialog, "exec", lambda *_: 0)
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_, **__: (0, False))
     monkeypatch.setattr(QMessageBox, "about", lambda *_: None)
@@ -323,11 +324,11 @@ def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application: Open, qtb
     document.pin(unit)
     settled(application, qtbot)
     assert document.snapshot.trace is not None
-    assert unit.exists_on(32, 64)
+    assert unit.exists_on(lenet5(), 32, 64)
     document.apply(Scene(32, 32), "shrink")
     settled(application, qtbot)
     assert document.snapshot.trace is None
-    assert not unit.exists_on(32, 32)
+    assert not unit.exists_on(lenet5(), 32, 32)
 
 
 def test_closing_while_the_network_is_busy(open_application: Open, qtbot: QtBot) -> None:

@@ -318,7 +318,12 @@ def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) ->
     assert window.answer.accessibleDescription() == "8"
     qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
     assert not window.kernels.isVisible()
-    for view in (frozen.canvas, frozen.maps.mosaics["C1"], frozen.maps.barcode, frozen.answer):
+    for view in (
+        frozen.canvas,
+        frozen.maps.mosaics["C1"],
+        frozen.maps.barcodes["C5"],
+        frozen.answer,
+    ):
         QTest.mouseClick(view, LEFT, pos=view.rect().center())
         QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=view.rect().center())
         assert view.isVisible()
@@ -341,13 +346,15 @@ def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtB
     assert frozen is not None
     qtbot.waitUntil(
         lambda: all(
-            cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
+            cell(frozen.maps, name) == cell(window.maps, name)
+            for name in window.maps.layers.mosaics
         )
     )
     window.commands.actions["present"].trigger()
     qtbot.waitUntil(
         lambda: all(
-            cell(frozen.maps, name) == cell(window.maps, name) for name in window.maps.mosaics
+            cell(frozen.maps, name) == cell(window.maps, name)
+            for name in window.maps.layers.mosaics
         )
     )
     key(lecture, Qt.Key.Key_B)

@@ -90,7 +90,7 @@ def test_metadata_names_the_licence_and_the_command(wheel: Path) -> None:
 def test_an_installed_package_finds_its_own_resources(installed: Path) -> None:
     found = _run(
         installed,
-        "import viz.nets.weights as w, viz.resources as r; print(r.__file__); "
+        "import viz.nets.networks as w, viz.resources as r; print(r.__file__); "
         "print(r.resource_path('lenet5.safetensors')); print(w.pretrained_path().is_file())",
     ).splitlines()
     assert found[0] == str(installed / "viz" / "resources.py")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lost_weights import read_anew
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
@@ -242,6 +243,7 @@ def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = replace(VARIANTS["blur"], name="none")
     assert gone.file not in {variant.file for variant in VARIANTS.values()}
     monkeypatch.setitem(VARIANTS, "blur", gone)
+    read_anew(monkeypatch)
 
 
 def test_a_network_without_weights_gives_way_and_says_so_once(

@@ -28,6 +28,7 @@ from viz.i18n import tr
 from viz.model import settings
 from viz.model.document import Document
 from viz.model.view_state import ViewState
+from viz.nets.networks import TrainedNetwork
 from viz.scene import Scene
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
@@ -188,10 +189,15 @@ def make_qapplication() -> QApplication:
     return qapp
 
 
-def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
+def run(
+    opened: Session | Scene | None = None,
+    path: Path | None = None,
+    network: TrainedNetwork | None = None,
+) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
-    ``path`` is the scene file that ``opened`` came from, where Save writes it.
+    ``path`` is the scene file that ``opened`` came from, where Save writes it; ``network`` one that
+    was opened, which answers.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
@@ -212,6 +218,8 @@ def run(opened: Session | Scene | None = None, path: Path | None = None) -> int:
         if session is not None:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
+        if network is not None:
+            window.networks.show(network)
         application.start_when_painted()
         QTimer.singleShot(
             IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, _raise)

@@ -19,7 +19,7 @@ from viz.measure.timeline import Span, held, timeline
 from viz.measure.windows import winners
 from viz.model.demonstration import Demonstration
 from viz.nets import load_pretrained
-from viz.nets.layers import NONE_CLASS, WINDOW
+from viz.nets.architecture import NONE_CLASS, WINDOW
 from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of
@@ -228,6 +228,7 @@ def test_the_instruments_that_are_named_exist(new_lab: NewLab) -> None:
         assert instrument in [one.id for one in lab.panel.instruments]
 
 
+MIDDLE = (32.0, 24.0)
 SWEPT = [demo for demo in demonstrations() if demo.sweep]
 
 
@@ -239,8 +240,8 @@ def test_a_demonstration_s_sweep_is_of_what_changes_and_of_nothing_else(
     values = set()
     for t in np.linspace(0, min(demo.duration, 4.0), 23):  # "shift" goes down afterwards
         scene = demo.scene_at(float(t))
-        values.add(present_value(scene, (), kind.name, (2, 4)))
-        bases = (posed(each, (), kind.name, kind.low, (2, 4)) for each in (start, scene))
+        values.add(present_value(scene, (), kind.name, MIDDLE))
+        bases = (posed(each, (), kind.name, kind.low, MIDDLE) for each in (start, scene))
         assert common_shift(*bases) == (0.0, 0.0)
     assert len(values) > 9
     assert kind.low <= min(values) and max(values) <= kind.high

@@ -14,35 +14,36 @@ from viz.chapters.equivariance.measure import invariance, residual
 from viz.chapters.pooling.measure import changes
 from viz.chapters.sliding_window import measure
 from viz.measure.stroke_selection import StrokeSelection
-from viz.nets.lenet5 import LeNet5
+from viz.nets.lenet5 import lenet5
+from viz.nets.network import Network
 from viz.nets.pooling import Pooling
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
 
 
-class Counting(LeNet5):
+class Counting(Network):
     """A network that counts its passes."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(lenet5())
         self.passes = 0
 
-    def forward(self, x: Any, ablated: Any = None, *, rimmed: bool = False) -> Any:
+    def forward(self, x: Any, ablated: Any = None, **options: Any) -> Any:
         self.passes += 1
-        return super().forward(x, ablated, rimmed=rimmed)
+        return super().forward(x, ablated, **options)
 
 
-def _curves(net: LeNet5, scene: Scene) -> Iterator[object]:
-    before = residual.reference(LeNet5(), rasterize_scene(scene))
+def _curves(net: Network, scene: Scene) -> Iterator[object]:
+    before = residual.reference(Network(lenet5()), rasterize_scene(scene))
     return residual.curves(net, scene, "x", before, reach=4, steps=(4, 1))
 
 
-def _sweep(net: LeNet5, scene: Scene) -> Iterator[object]:
+def _sweep(net: Network, scene: Scene) -> Iterator[object]:
     nets, values = {"max": net, "blur": net}, invariance.KINDS["angle"].values(5)
     return invariance.sweeping(nets, scene, (), "angle", (0, 4), values)
 
 
-WORKS: dict[str, Callable[[LeNet5, Scene], Iterator[object]]] = {
+WORKS: dict[str, Callable[[Network, Scene], Iterator[object]]] = {
     "curves": _curves,
     "sweep": _sweep,
     "cost": lambda net, scene: measure.compare(net, rasterize_scene(scene)),

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 import viz
 from viz.cli import commands, main, parser, render_options
-from viz.nets import weights
+from viz.nets import networks
 from viz.scene import digits, rasterize_scene
 from viz.window import sizes
 
@@ -276,8 +276,8 @@ def test_damaged_weights_are_told_in_one_sentence(
     capsys: pytest.CaptureFixture[str],
     request: pytest.FixtureRequest,
 ) -> None:
-    arrays = load_file(weights.pretrained_path())
-    scales = dict(weights.load_metadata()["scales"])
+    arrays = load_file(networks.pretrained_path())
+    scales = dict(networks.trained().scales)
     if fault == "nan":
         arrays["C3.weight"][7] = np.nan
     elif fault == "shape":
@@ -286,14 +286,15 @@ def test_damaged_weights_are_told_in_one_sentence(
         scales["C3"] = 0
     broken = tmp_path / "lenet5.safetensors"
     save_file(arrays, broken, {"scales": json.dumps(scales)})
-    whole = weights.resource_path
+    whole = networks.resource_path
     monkeypatch.setattr(
-        weights,
+        networks,
         "resource_path",
         lambda *parts: broken if parts == (broken.name,) else whole(*parts),
     )
-    weights.load_metadata.cache_clear()
-    request.addfinalizer(weights.load_metadata.cache_clear)
+    for read in (networks.shipped, networks.shipped_weights):
+        read.cache_clear()
+        request.addfinalizer(read.cache_clear)
     out = tmp_path / "window.png"
     arguments = (
         [str(drawing)] if command == "read" else ["--scene", str(drawing), "--out", str(out)]
@@ -316,7 +317,7 @@ def test_only_a_scene_file_is_where_save_writes(
     from viz import app, preload
 
     opened: list[tuple[object, Path | None]] = []
-    monkeypatch.setattr(app, "run", lambda scene, path: opened.append((scene, path)) or 0)
+    monkeypatch.setattr(app, "run", lambda scene, path, _: opened.append((scene, path)) or 0)
     monkeypatch.setattr(preload, "start", lambda: None)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert main.main(["run", str(drawing)]) == 0

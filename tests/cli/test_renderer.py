@@ -145,7 +145,7 @@ def test_the_least_stage_has_room_for_all_maps(
         assert made.frame().shape == (*LEAST_STAGE[::-1], 3)
         maps, snapshot = made.window.maps, made.window.document.snapshot
         assert snapshot is not None
-        for name, mosaic in maps.mosaics.items():
+        for name, mosaic in maps.layers.mosaics.items():
             count, *last = snapshot.maps[name].shape
             assert cell(maps, name) >= 1 / 2, name
             for number in range(count):

@@ -68,8 +68,8 @@ def test_an_earlier_snapshot_does_not_change(engine: Engine, qtbot: QtBot) -> No
 def test_a_failure_is_told_and_the_lane_goes_on(engine: Engine, qtbot: QtBot) -> None:
     engine.start()
     with qtbot.waitSignal(engine.failed, timeout=20000) as failed:
-        engine.post(Request(1, Scene(), inspected=Unit("no such layer", 0, 0, 0)))
-    assert "KeyError" in failed.args[0]
+        engine.post(Request(1, Scene(), {"C1": frozenset({20})}))  # 0 … 19 are there
+    assert "IndexError" in failed.args[0]
     with qtbot.waitSignal(engine.snapshot_ready, timeout=20000):
         engine.post(Request(2, Scene()))
 

@@ -1,6 +1,9 @@
 """Evaluation on tiny data: every row, repeatable; and the disturbances do what they say."""
 
 import json
+import shutil
+import struct
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -9,18 +12,22 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from viz.measure import evaluation
 from viz.measure.evaluation import (
     Evaluation,
     Row,
     classify,
+    evaluate,
+    evaluate_net,
     log_probs,
     measure,
 )
-from viz.nets import disturbances, load_pretrained
+from viz.nets import disturbances, load_pretrained, networks
+from viz.nets.architecture import NONE_CLASS
 from viz.nets.data import Digits, load_mnist
 from viz.nets.disturbances import draw_strings, render_pens, string_canvas
-from viz.nets.layers import NONE_CLASS
-from viz.nets.lenet5 import LeNet5
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.nets.pen import PenDigit, load_pen_digits, split_writers
 
 
@@ -39,9 +46,9 @@ def images(digits) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def net() -> LeNet5:
+def net() -> Network:
     torch.manual_seed(5)
-    return LeNet5().eval()
+    return Network(lenet5()).eval()
 
 
 def rng() -> np.random.Generator:
@@ -61,13 +68,38 @@ def test_table_has_every_row_and_repeats_from_the_seed(net, digits):
 
 
 def test_a_net_that_always_says_none_is_right_only_where_nothing_is_there(digits):
-    mute = LeNet5().eval()
+    mute = Network(lenet5()).eval()
     with torch.no_grad():
         mute.output.weight.zero_()
         mute.output.bias.zero_()
         mute.output.bias[NONE_CLASS] = 50
     for row in measure(mute, digits, None, strings=3, progress=False).rows:
         assert row.correct == (1.0 if row.test in ("blank", "only digits ≥ 10 px off") else 0.0)
+
+
+def test_a_network_without_none_is_measured_and_never_right_where_nothing_is(digits):
+    torch.manual_seed(6)
+    net = Network(notes()).eval()
+    rows = {row.test: row for row in measure(net, digits, None, strings=2, progress=False).rows}
+    assert rows["blank"].correct == rows["only digits ≥ 10 px off"].correct == 0
+    assert log_probs(net, np.zeros((3, 32, 40), np.float32)).shape == (3, 10, 1, 3)
+    assert len(rows) == 14
+
+
+def test_weights_of_a_file_are_evaluated_like_the_network_itself(tmp_path, monkeypatch, digits):
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    for name, array in (("images-idx3", digits.images), ("labels-idx1", digits.labels)):
+        header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+        (folder / f"t10k-{name}-ubyte").write_bytes(header + array.tobytes())
+    monkeypatch.setattr(evaluation, "measure", partial(measure, strings=2))
+    monkeypatch.setattr(networks, "opened", {})
+    file = tmp_path / "own.safetensors"
+    shutil.copy(networks.pretrained_path("average"), file)
+    own = evaluate(folder, None, file, progress=False)
+    shipped = evaluate_net(load_pretrained("average"), folder, None, progress=False)
+    assert own.rows == shipped.rows
+    assert evaluate(folder, None, progress=False).rows != own.rows
 
 
 def test_table_says_which_figures_are_missed():

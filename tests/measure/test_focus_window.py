@@ -13,7 +13,8 @@ from viz.measure.focus_window import BETTER, FocusWindow
 from viz.measure.reading import read
 from viz.measure.stroke_selection import StrokeSelection
 from viz.nets import load_pretrained
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
+from viz.nets.lenet5 import lenet5
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
 
@@ -36,7 +37,7 @@ def output(*places: Place, rows: int = 1) -> np.ndarray:
 def shown_by(
     shown: FocusWindow, scene: Scene, found: np.ndarray, part: StrokeSelection | None = None
 ) -> tuple[int, int]:
-    return shown.of(scene, found, read(found), part)
+    return shown.of(scene, lenet5(), found, read(found), part)
 
 
 def both(three: float, one: float) -> np.ndarray:
@@ -152,7 +153,7 @@ def test_in_demonstrations_a_digit_that_is_read_is_what_is_shown(
     shown, windows = FocusWindow(), []
     for scene, found in zip(scenes, _outputs(scenes), strict=True):
         reading = read(found)
-        windows.append(shown.of(scene, found, reading, part))
+        windows.append(shown.of(scene, lenet5(), found, reading, part))
         winner = int(found[:, *windows[-1]].argmax())
         assert not reading.digits or winner != NONE_CLASS
         if part is None and reading.digits and "?" not in reading.text:

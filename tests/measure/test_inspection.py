@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_architectures import architectures, random_network
 
-from viz.measure.inspection import Array, trace
-from viz.nets.layers import BY_NAME, LAYERS
-from viz.nets.lenet5 import Ablation, LeNet5
+from viz.measure.inspection import Array, Trace, entered, trace
+from viz.nets.architecture import WINDOW_STEP, Architecture, Layer
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Ablation, Network, activation
+from viz.nets.networks import TrainedNetwork
 
-NET = LeNet5()
+Unit = tuple[int, int, int]
+
+NET = Network(lenet5())
 torch.manual_seed(3)
 for parameter in NET.parameters():
     torch.nn.init.normal_(parameter, std=0.1)
-WEIGHTS = {name: value.detach().numpy() for name, value in NET.state_dict().items()}
 
 
-def maps_of(image: Array, ablated: Ablation | None = None) -> dict[str, Array]:
+def trained(net: Network) -> TrainedNetwork:
+    weights = {name: value.detach().numpy() for name, value in net.state_dict().items()}
+    return TrainedNetwork("random", net.architecture, weights, {})
+
+
+TRAINED = trained(NET)
+
+
+def maps_of(
+    image: Array, ablated: Ablation | None = None, net: Network = NET, **options: object
+) -> dict[str, Array]:
     with torch.inference_mode():
-        maps = NET(torch.from_numpy(image)[None, None], ablated)
+        maps = net(torch.from_numpy(image)[None, None], ablated, **options)
     return {name: value[0].numpy() for name, value in maps.items()}
 
 
@@ -30,10 +46,10 @@ def picture(seed: int, height: int, width: int) -> Array:
 
 
 @st.composite
-def units(draw: st.DrawFn) -> tuple[Array, str, tuple[int, int, int]]:
-    """An image, and a unit that exists for it."""
+def units(draw: st.DrawFn) -> tuple[Array, str, Unit]:
+    """An image, and a unit of LeNet-5 that exists for it."""
     height, width = draw(st.integers(32, 41)), draw(st.integers(32, 49))
-    layer = draw(st.sampled_from(LAYERS))
+    layer = draw(st.sampled_from(NET.architecture.layers))
     unit = tuple(draw(st.integers(0, size - 1)) for size in layer.shape(height, width))
     image = picture(draw(st.integers(0, 99)), height, width)
     return image, layer.name, (unit[0], unit[1], unit[2])
@@ -41,16 +57,15 @@ def units(draw: st.DrawFn) -> tuple[Array, str, tuple[int, int, int]]:
 
 @settings(max_examples=60, deadline=None)
 @given(units())
-def test_the_sum_of_products_is_what_torch_computes(
-    case: tuple[Array, str, tuple[int, int, int]],
-) -> None:
+def test_the_sum_of_products_is_what_torch_computes(case: tuple[Array, str, Unit]) -> None:
     image, layer, unit = case
     maps = maps_of(image)
-    result = trace(image, maps, WEIGHTS, layer, unit)
+    result = trace(image, maps, TRAINED, layer, unit)
     assert result is not None
     assert (result.layer, result.map, result.row, result.column) == (layer, *unit)
     assert result.activation == maps[layer][unit]
-    spec = BY_NAME[layer]
+    spec = NET.architecture.layer(layer)
+    assert result.spec == spec
     if spec.operation == "pool":
         assert result.kernels is None
         assert result.patches.shape == result.products.shape == (1, 2, 2)
@@ -61,24 +76,118 @@ def test_the_sum_of_products_is_what_torch_computes(
     assert result.patches.shape == result.kernels.shape == result.products.shape == shape
     assert np.array_equal(result.products, result.patches * result.kernels)
     np.testing.assert_allclose(result.sums, result.products.sum((1, 2)), rtol=1e-6)
-    assert result.bias == WEIGHTS[f"{layer}.bias"][unit[0]]
+    assert result.bias == TRAINED.weights[f"{layer}.bias"][unit[0]]
     assert result.pre_activation == pytest.approx(maps[f"{layer} pre"][unit], abs=2e-5)
     if layer != "output":
         assert result.activation == pytest.approx(max(0.0, result.pre_activation), abs=2e-5)
 
 
+@dataclass(frozen=True)
+class Case:
+    """A network of any kind of layers on an image, and the trace of a unit of each layer."""
+
+    architecture: Architecture
+    image: Array
+    maps: dict[str, Array]
+    origin: tuple[int, int]
+    traces: tuple[Trace, ...]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    architecture = draw(architectures())
+    net = random_network(architecture, draw(st.integers(0, 99)))
+    size = [architecture.window + draw(st.integers(0, 9)) for _ in range(2)]
+    image = picture(draw(st.integers(0, 99)), *size)
+    window = tuple(draw(st.integers(0, side - 1)) for side in architecture.windows(*size))
+    origin = (0, 0)
+    if not architecture.is_convolutional:
+        origin = WINDOW_STEP * window[0], WINDOW_STEP * window[1]
+    maps = maps_of(image, None, net, window=window)
+    traces = []
+    for layer in architecture.layers:
+        unit = tuple(draw(st.integers(0, side - 1)) for side in layer.shape(*size))
+        if layer.name == "output":  # the maps are those of its own window
+            unit = unit[0], *window
+        found = trace(image, maps, trained(net), layer.name, unit, origin=origin)
+        assert found is not None and (found.map, found.row, found.column) == unit
+        traces.append(found)
+    return Case(architecture, image, maps, origin, tuple(traces))
+
+
+@given(cases())
+def test_every_kind_of_layer_is_written_out(case: Case) -> None:
+    for found in case.traces:
+        layer, unit = found.spec, (found.map, found.row, found.column)
+        value = float(case.maps[f"{layer.name} pre" if layer.has_weights else layer.name][unit])
+        near = max(2e-5, 2e-5 * abs(value), 2e-6 * float(np.abs(found.products).sum()))
+        assert found.pre_activation == pytest.approx(value, abs=near)
+        assert found.activation == case.maps[layer.name][unit]
+        if layer.activation != "log-softmax":
+            acted = activation(torch.tensor(found.pre_activation), layer.activation)
+            assert found.activation == pytest.approx(float(acted), abs=near)
+        if layer.operation == "pool":
+            assert found.kernels is None and found.sums.size == 0
+            assert np.array_equal(found.products, found.patches)
+            assert found.patches.shape == (1, layer.reach, layer.reach) or found.is_cut
+        else:
+            are_summed_up(found, near)
+
+
+def are_summed_up(found: Trace, near: float) -> None:
+    layer = found.spec
+    assert found.kernels is not None
+    shape = layer.inputs, layer.kernel, layer.kernel
+    assert found.patches.shape == found.kernels.shape == found.products.shape == shape
+    expected = found.patches * found.kernels
+    if layer.operation == "prototypes":
+        expected = -((found.patches - found.kernels) ** 2)
+    np.testing.assert_allclose(found.products, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found.sums, expected.sum((1, 2)), rtol=1e-4, atol=near)
+    assert float(found.sums.sum()) + found.bias == pytest.approx(found.pre_activation, abs=near)
+    if layer.connections is not None:
+        used = layer.connections[found.map]
+        assert not np.delete(found.kernels, used, 0).any()
+
+
+@given(cases())
+def test_patches_are_cut_where_the_corner_says(case: Case) -> None:
+    """Every cell of the patches is what the source has there, or padding beyond its edges."""
+    for found in case.traces:
+        layer = found.spec
+        source = entered(case.image, case.architecture, case.origin)[None]
+        below = case.architecture.below(layer)
+        assert found.source == (below.name if below else "input")
+        if below is not None:
+            source = case.maps[below.name]
+        if layer.operation == "pool":
+            source = source[found.map : found.map + 1]
+        cells = [
+            start + layer.dilation * np.arange(count)
+            for start, count in zip(found.corner, found.patches.shape[1:], strict=True)
+        ]
+        if not layer.padding:
+            assert all(each[0] >= 0 for each in cells)
+        around = 60  # more than any padding
+        padded = np.pad(
+            source, ((0, 0), (around,) * 2, (around,) * 2), constant_values=layer.padding_value
+        )
+        rows, columns = (each + around for each in cells)
+        assert np.array_equal(found.patches, padded[:, rows[:, None], columns])
+
+
 @settings(max_examples=40, deadline=None)
 @given(units())
 def test_pixels_outside_the_receptive_field_change_nothing(
-    case: tuple[Array, str, tuple[int, int, int]],
+    case: tuple[Array, str, Unit],
 ) -> None:
     image, layer, unit = case
-    top, left, height, width = BY_NAME[layer].receptive_field(unit[1], unit[2])
+    top, left, height, width = NET.architecture.layer(layer).receptive_field(unit[1], unit[2])
     other = picture(1000, *image.shape)
     inside = slice(top, top + height), slice(left, left + width)
     other[inside] = image[inside]
-    first = trace(image, maps_of(image), WEIGHTS, layer, unit)
-    second = trace(other, maps_of(other), WEIGHTS, layer, unit)
+    first = trace(image, maps_of(image), TRAINED, layer, unit)
+    second = trace(other, maps_of(other), TRAINED, layer, unit)
     assert first is not None
     assert second is not None
     np.testing.assert_allclose(first.patches, second.patches, atol=1e-5)
@@ -89,8 +198,8 @@ def test_the_source_is_the_layer_below() -> None:
     image = picture(0, 32, 32)
     maps = maps_of(image)
     sources = {}
-    for layer in LAYERS:
-        result = trace(image, maps, WEIGHTS, layer.name, (0, 0, 0))
+    for layer in NET.architecture.layers:
+        result = trace(image, maps, TRAINED, layer.name, (0, 0, 0))
         assert result is not None
         sources[layer.name] = result.source
         below = image[None] if result.source == "input" else maps[result.source]
@@ -103,9 +212,14 @@ def test_the_source_is_the_layer_below() -> None:
 
 
 @pytest.mark.parametrize("unit", [(20, 0, 0), (0, 28, 0), (0, 0, 28), (-1, 0, 0), (0, -1, 0)])
-def test_a_unit_that_does_not_exist_has_no_trace(unit: tuple[int, int, int]) -> None:
+def test_a_unit_that_does_not_exist_has_no_trace(unit: Unit) -> None:
     image = picture(0, 32, 32)
-    assert trace(image, maps_of(image), WEIGHTS, "C1", unit) is None
+    assert trace(image, maps_of(image), TRAINED, "C1", unit) is None
+
+
+def test_a_layer_of_another_network_has_no_trace() -> None:
+    image = picture(0, 32, 32)
+    assert trace(image, maps_of(image), TRAINED, "F6", (0, 0, 0)) is None
 
 
 def test_an_ablated_map_is_traced_up_to_where_it_is_cut() -> None:
@@ -114,12 +228,12 @@ def test_an_ablated_map_is_traced_up_to_where_it_is_cut() -> None:
     unit = tuple(int(i) for i in np.argwhere(whole["S2"] > 0)[0])
     number = unit[0]
     maps = maps_of(image, {"S2": [number]})
-    cut = trace(image, maps, WEIGHTS, "S2", (unit[0], unit[1], unit[2]), ablated=True)
+    cut = trace(image, maps, TRAINED, "S2", (unit[0], unit[1], unit[2]), ablated=True)
     assert cut is not None
     assert cut.ablated
     assert cut.pre_activation == whole["S2"][unit] > 0
     assert cut.activation == 0
-    above = trace(image, maps, WEIGHTS, "C3", (7, 0, 0))
+    above = trace(image, maps, TRAINED, "C3", (7, 0, 0))
     assert above is not None
     assert not above.ablated
     assert not above.products[number].any()
@@ -128,22 +242,49 @@ def test_an_ablated_map_is_traced_up_to_where_it_is_cut() -> None:
 
 @pytest.mark.parametrize("pooling", ["average", "blur"])
 def test_other_poolings_are_explained_by_their_own_arithmetic(pooling: str) -> None:
-    torch.manual_seed(5)
-    net = LeNet5(pooling)
-    image = torch.rand(36, 40)
-    with torch.inference_mode():
-        maps = {name: value[0].numpy() for name, value in net(image[None, None]).items()}
-    weights = {name: value.detach().numpy() for name, value in net.named_parameters()}
+    net = random_network(lenet5(pooling), 5)
+    image = picture(5, 36, 40)
+    maps = maps_of(image, None, net)
     for layer in ("S2", "C3", "S4", "C5"):
         _, height, width = maps[layer].shape
         for row, column in ((0, 0), (height // 2, width // 2), (height - 1, width - 1)):
-            found = trace(image.numpy(), maps, weights, layer, (1, row, column), pooling=pooling)
-            assert found is not None and found.pooling == pooling
+            found = trace(image, maps, trained(net), layer, (1, row, column))
+            assert found is not None
+            assert found.spec.pooling == (pooling if layer[0] == "S" else "")
             wanted = maps[f"{layer} pre" if layer[0] == "C" else layer][1, row, column]
             assert found.pre_activation == pytest.approx(float(wanted), rel=1e-4, abs=1e-5)
             below = maps[found.source]
             top, left = found.corner
             first = found.patches[0, 0, 0]
             assert first == below[1 if layer[0] == "S" else 0, top, left]
-    cut = trace(image.numpy(), maps, weights, "S2", (0, 0, 5), pooling="blur")
-    assert cut is not None and cut.patches.shape == (1, 3, 4)
+    cut = trace(image, maps, trained(net), "S2", (0, 0, 5))
+    assert cut is not None and cut.is_cut == (pooling == "blur")
+    assert cut.patches.shape == ((1, 3, 4) if pooling == "blur" else (1, 2, 2))
+
+
+def test_the_fully_connected_layer_of_the_notes_is_summed_up() -> None:
+    net = random_network(notes(), 7)
+    image = picture(7, 40, 52)
+    maps = maps_of(image, None, net)
+    found = trace(image, maps, trained(net), "F6", (83, 2, 5))
+    assert found is not None and found.source == "C5" and found.corner == (2, 5)
+    assert np.array_equal(found.patches[:, 0, 0], maps["C5"][:, 2, 5])
+    weight, bias = (value.detach().double().numpy()[83] for value in net.F6.parameters())
+    total = weight[:, 0, 0] @ maps["C5"][:, 2, 5] + bias
+    assert found.pre_activation == pytest.approx(total, abs=1e-6)
+    assert found.activation == pytest.approx(np.tanh(total), abs=1e-6)
+
+
+@pytest.mark.parametrize("pooling", ["lp", "log-prob", "max", "average"])
+def test_windows_larger_than_the_pooling_chapter_s_are_explained(pooling: str) -> None:
+    layers = (
+        Layer("C1", "conv", 2, 3, activation="tanh"),
+        Layer("S2", "pool", 2, 10, 10, pooling=pooling, p=3.0, b=20.0),
+        Layer("output", "dense", 11, activation="log-softmax"),
+    )
+    net = random_network(Architecture(layers, side=12), 1)
+    image = picture(1, 12, 22)
+    maps = maps_of(image, None, net)
+    found = trace(image, maps, trained(net), "S2", (1, 0, 1))
+    assert found is not None and found.patches.shape == (1, 10, 10)
+    assert found.pre_activation == pytest.approx(float(maps["S2"][1, 0, 1]), rel=1e-5)

@@ -123,7 +123,9 @@ def test_winners_come_from_the_row_that_is_surest_of_a_digit():
     np.testing.assert_allclose(reading.probabilities, 0.97, rtol=1e-5)
 
 
-@pytest.mark.parametrize("shape", [(11,), (10, 4), (11, 0), (11, 2, 3, 4), (0, 11)])
+@pytest.mark.parametrize(
+    "shape", [(11,), (9, 4), (12, 4), (11, 0), (10, 0), (11, 2, 3, 4), (0, 11)]
+)
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match="log-probabilities"):
         read(np.zeros(shape))
@@ -133,6 +135,30 @@ def test_values_that_are_no_numbers_count_as_none():
     broken = row("33...11.")
     broken[:, 5:7] = np.nan
     assert read(broken).text == "3"
+
+
+def ten_classes(text: str, sure: float = 0.97) -> np.ndarray:
+    """(10, W′) log-probabilities of a network without "none": a digit per window."""
+    probs = np.full((10, len(text)), (1 - sure) / 9)
+    probs[[int(mark) for mark in text], range(len(text))] = sure
+    return np.log(probs).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("windows", "text"), [("3", "3"), ("333", "3"), ("3311", "31"), ("3157", "3157")]
+)
+def test_a_network_without_none_reads_a_digit_everywhere(windows, text):
+    reading = read(ten_classes(windows))
+    assert reading.text == text
+    assert reading.winners.tolist() == [int(mark) for mark in windows]
+    assert reading.probabilities == pytest.approx(0.97)
+    assert all(0 < run.ahead < np.inf for line in reading.lines for run in line.runs)
+
+
+def test_values_that_are_no_numbers_are_no_digits_without_none_either():
+    broken = ten_classes("3333311")
+    broken[:, 3:5] = np.nan
+    assert read(broken).text == "31"
 
 
 any_outputs = arrays.arrays(
@@ -157,6 +183,17 @@ def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
         assert 0 <= digit.column <= width - 1
         assert 0 <= digit.confidence <= 1
     assert reading.winners.shape == reading.probabilities.shape == (width,)
+
+
+@settings(max_examples=100, deadline=None)
+@given(any_outputs)
+def test_ten_classes_read_as_eleven_of_which_none_is_impossible(scores):
+    digits = scores[:NONE] - np.log(np.exp(scores[:NONE].astype(np.float64)).sum(0))
+    impossible = np.full((1, *digits.shape[1:]), -np.inf)
+    ten, eleven = read(digits), read(np.concatenate([digits, impossible]))
+    assert (ten.text, ten.digits, ten.lines) == (eleven.text, eleven.digits, eleven.lines)
+    assert np.array_equal(ten.winners, eleven.winners) and ten.winners.max() < NONE
+    assert np.array_equal(ten.probabilities, eleven.probabilities)
 
 
 @settings(max_examples=200, deadline=None)

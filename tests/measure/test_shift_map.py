@@ -8,10 +8,63 @@ import sys
 import numpy as np
 import pytest
 import torch
-from random_nets import POOLINGS, random_net, random_window
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_architectures import architectures
+from random_nets import (
+    POOLINGS,
+    random_net,
+    random_network,
+    random_window,
+    three_convolutions,
+    unshared,
+)
 
-from viz.measure.shift_map import answers, forwards, kept_share, shift_map, shift_maps, window_of
-from viz.nets.layers import CLASSES
+from viz.measure.shift_map import (
+    answers,
+    forwards,
+    is_dense,
+    kept_share,
+    mapping,
+    shift_map,
+    shift_maps,
+    window_of,
+)
+from viz.nets.architecture import CLASSES, Architecture, Layer
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
+
+
+def every_operation() -> Architecture:
+    """A convolution with a step, one with a dilation, one of chosen connections, every pooling but
+    LeNet-5's, one of them 3×3, many maps, prototypes; and columns that a step leaves over."""
+    few = tuple((k % 6, (k + 1) % 6) for k in range(8))
+    return Architecture(
+        (
+            Layer("L1", "conv", 6, 4, 2, activation="scaled-tanh"),
+            Layer("L2", "pool", 6, 3, 1, pooling="average"),
+            Layer("L3", "conv", 8, 2, connections=few, activation="sigmoid"),
+            Layer("L4", "pool", 8, 2, 2, pooling="subsampling", activation="tanh"),
+            Layer("L5", "pool", 8, 2, pooling="lp", p=3.0),
+            Layer("L6", "pool", 8, 2, pooling="log-prob", b=2.0),
+            Layer("L7", "conv", 120, 2, dilation=2, activation="tanh"),
+            Layer("L8", "dense", 12, activation="relu"),
+            Layer("output", "prototypes", 10, activation="log-softmax"),
+        ),
+        side=29,
+        blank=-0.4242,
+        ink=2.8215,
+        none=False,
+    )
+
+
+OTHERS = {
+    "notes": notes(),
+    "28 px": lenet5(side=28, none=False, blank=-0.4, ink=2.8),
+    "every operation": every_operation(),
+    "padded": three_convolutions(),
+    "unshared": unshared(),
+}
 
 ABLATED = {"C1": {3, 7}, "S2": {0}, "C3": {11, 12}, "S4": {49}, "C5": {1, 200, 499}}
 
@@ -34,19 +87,73 @@ def test_an_entry_is_the_answer_to_the_drawing_moved_so_far(pooling: str) -> Non
     window[12:20, 13:18] = random_window()[:8, :5]
     found = shift_map(net, window)
     for dx, dy in ((0, 0), (5, 0), (0, -9), (-11, 12)):
-        moved = np.roll(window, (dy, dx), (0, 1))
-        with torch.inference_mode():
-            answer = net(torch.from_numpy(moved)[None, None])["output"][0, :, 0, 0].numpy()
-        assert np.abs(found[:, 14 + dy, 14 + dx] - answer).max() <= 1e-5
+        expected = answer(net, np.roll(window, (dy, dx), (0, 1)))
+        assert np.abs(found[:, 14 + dy, 14 + dx] - expected).max() <= 1e-5
+
+
+def moved(window: np.ndarray, dx: int, dy: int) -> np.ndarray:
+    """The window's content dx further to the right and dy further down; blank comes in."""
+    reach, side = 14, len(window)
+    canvas = np.pad(window, reach)
+    return canvas[reach - dy : reach - dy + side, reach - dx : reach - dx + side].copy()
+
+
+def answer(net: Network, window: np.ndarray, ablated: dict | None = None) -> np.ndarray:
+    with torch.inference_mode():
+        return net(torch.from_numpy(window)[None, None], ablated)["output"][0, :, 0, 0].numpy()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_network_answers_each_shift_as_to_the_shifted_window(name: str) -> None:
+    architecture = OTHERS[name]
+    net, window = random_network(architecture), random_window(1, architecture.window)
+    assert is_dense(architecture) == (name not in ("padded", "unshared"))
+    for ablated in (None, {architecture.layers[1].name: {0, 3}}):
+        found = shift_map(net, window, 14, ablated)
+        assert found.shape == (architecture.classes, 29, 29)
+        for dx, dy in ((0, 0), (1, 0), (-3, 2), (6, -9), (14, 14), (-14, -14)):
+            expected = answer(net, moved(window, dx, dy), ablated)
+            assert np.abs(found[:, 14 + dy, 14 + dx] - expected).max() <= 1e-5, (dx, dy)
+        assert np.ptp(found, axis=(1, 2)).max() > 0.1
+    two = shift_maps(net, np.stack([window, moved(window, 3, 1)]), 2, ablated)
+    assert np.abs(two[0] - found[:, 12:17, 12:17]).max() <= 1e-5
+    assert np.abs(two[1, :, 2, 2] - found[:, 15, 17]).max() <= 1e-5
+
+
+@settings(max_examples=60)
+@given(architectures(), st.integers(0, 99), st.integers(-3, 3), st.integers(-3, 3))
+def test_whatever_the_layers_an_entry_is_the_answer_to_the_shifted_window(
+    architecture: Architecture, seed: int, dx: int, dy: int
+) -> None:
+    net, rim = random_network(architecture, seed), architecture.rim
+    window = random_window(seed, architecture.window)
+    found = shift_map(net, window, 3)[:, 3 + dy, 3 + dx]
+    around = moved(np.pad(window, rim), dx, dy)  # which blur pooling sees, too
+    with torch.inference_mode():
+        output = net(torch.from_numpy(around)[None, None], rimmed=True)["output"]
+    expected = output[0, :, 0, 0].numpy()
+    assert np.abs(found - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
+
+
+def test_where_every_shift_is_asked_for_others_have_their_turn() -> None:
+    steps = list(mapping(random_network(unshared()), random_window(), 14))
+    assert steps[-1] is not None and steps[:-1] == [None] * (len(steps) - 1)
+    large = Architecture(
+        (
+            Layer("C1", "conv", 1000, 3, padding=1, activation="relu"),
+            Layer("output", "dense", 11, activation="log-softmax"),
+        )
+    )
+    steps = list(mapping(random_network(large), random_window(), 2))
+    assert len(steps) == 26 // 7 + 1 + 1  # 25 shifts, 7 windows of a million units together
 
 
 def test_what_leaves_the_window_is_cut_off_and_blank_comes_in() -> None:
     net, window = random_net("max"), random_window()
-    moved = np.zeros_like(window)
-    moved[:-6, 9:] = window[6:, :-9]  # 9 to the right, 6 up
-    with torch.inference_mode():
-        answer = net(torch.from_numpy(moved)[None, None])["output"][0, :, 0, 0].numpy()
-    assert np.abs(shift_map(net, window)[:, 14 - 6, 14 + 9] - answer).max() <= 1e-5
+    shifted = np.zeros_like(window)
+    shifted[:-6, 9:] = window[6:, :-9]  # 9 to the right, 6 up
+    found = shift_map(net, window)[:, 14 - 6, 14 + 9]
+    assert np.abs(found - answer(net, shifted)).max() <= 1e-5
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
@@ -64,7 +171,7 @@ def test_read_only_arrays_are_taken() -> None:
     window.setflags(write=False)
     net = random_net("max")
     assert np.array_equal(shift_map(net, window, 1), shift_map(net, window.copy(), 1))
-    assert window_of(window, (0, 0)).flags.writeable
+    assert window_of(window, (0, 0), lenet5()).flags.writeable
 
 
 def test_windows_of_another_size_are_refused() -> None:
@@ -74,7 +181,13 @@ def test_windows_of_another_size_are_refused() -> None:
 
 def test_the_window_is_what_the_output_sees() -> None:
     image = np.arange(48 * 64, dtype=np.float32).reshape(48, 64)
-    assert np.array_equal(window_of(image, (2, 5)), image[8:40, 20:52])
+    assert np.array_equal(window_of(image, (2, 5), lenet5()), image[8:40, 20:52])
+    assert np.array_equal(window_of(image, (2, 5), lenet5(side=28)), image[8:36, 20:48])
+    assert np.array_equal(window_of(image, (2, 5), unshared()), image[8:40, 20:52])
+    # With padding the last output of 33 pixels sees one that is not there
+    last = window_of(image[:33, :33], (1, 1), three_convolutions())
+    assert last.shape == (32, 32) and np.array_equal(last[:31, :31], image[2:33, 2:33])
+    assert not last[31].any() and not last[:, 31].any()
 
 
 def test_answers_and_how_many_are_kept() -> None:

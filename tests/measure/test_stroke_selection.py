@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from random_nets import three_convolutions, unshared
 
 from viz.measure.stroke_selection import (
     StrokeSelection,
@@ -24,6 +25,8 @@ from viz.measure.stroke_selection import (
     window_about,
     window_over,
 )
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
 from viz.scene.digits import number
 
@@ -127,8 +130,8 @@ def test_the_likely_part_is_a_short_stroke_of_a_sure_digit() -> None:
     assert likely_part(Scene()) is None
     scene = number("31")
     output = np.full((11, 1, 9), np.log(0.01), np.float32)
-    output[1, 0, window_over(scene, StrokeSelection(1), (1, 9))[1]] = np.log(0.9)
-    assert likely_part(scene, output) == StrokeSelection(1, 0)  # the flag of the 1
+    output[1, 0, window_over(scene, StrokeSelection(1), lenet5())[1]] = np.log(0.9)
+    assert likely_part(scene, lenet5(), output) == StrokeSelection(1, 0)  # the flag of the 1
     assert likely_part(scene) == StrokeSelection(0, 0)
     single = Scene(items=(*number("0").items, *number("4").items))
     chosen = likely_part(single)
@@ -137,15 +140,34 @@ def test_the_likely_part_is_a_short_stroke_of_a_sure_digit() -> None:
 
 def test_a_part_belongs_to_the_nearest_window_that_sees_a_digit() -> None:
     scene = number("31")
-    windows = tuple(window_over(scene, StrokeSelection(item), (1, 9)) for item in (0, 1))
+    windows = tuple(window_over(scene, StrokeSelection(item), lenet5()) for item in (0, 1))
     output = np.full((11, 1, 9), np.log(0.01), np.float32)
     for row, column in windows:
         output[3, row, column] = np.log(0.9)
-    assert window_about(scene, StrokeSelection(0, 1), output) == windows[0]
-    assert window_about(scene, StrokeSelection(1, 1), output) == windows[1]
+    assert window_about(scene, StrokeSelection(0, 1), lenet5(), output) == windows[0]
+    assert window_about(scene, StrokeSelection(1, 1), lenet5(), output) == windows[1]
     far = put(scene, StrokeSelection(0, 1), 100, 0)
-    assert window_over(far, StrokeSelection(0, 1), (1, 9)) == (0, 8)
-    assert window_about(far, StrokeSelection(0, 1), output) == windows[1]
+    assert window_over(far, StrokeSelection(0, 1), lenet5()) == (0, 8)
+    assert window_about(far, StrokeSelection(0, 1), lenet5(), output) == windows[1]
+
+
+@pytest.mark.parametrize(
+    "architecture", [lenet5(side=28, none=False), notes(), three_convolutions(), unshared()]
+)
+def test_the_window_over_a_part_is_the_one_whose_middle_is_nearest(
+    architecture: Architecture,
+) -> None:
+    scene, part = number("31", height=40), StrokeSelection(1)
+    rows, columns = architecture.windows(scene.height, scene.width)
+    middles = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), -1)
+    middles = architecture.centre(middles)
+    x, y = centre_of(scene, part)
+    away = np.hypot(*np.moveaxis(middles - (y, x), 2, 0))
+    row, column = window_over(scene, part, architecture)
+    assert away[row, column] == pytest.approx(away.min())
+    output = np.full((architecture.classes, rows, columns), np.log(0.01), np.float32)
+    output[1, row, column] = np.log(0.9)
+    assert window_about(scene, StrokeSelection(1, 0), architecture, output) == (row, column)
 
 
 def test_a_shift_of_the_part_alone_is_told_from_other_changes() -> None:

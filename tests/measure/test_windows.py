@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from viz.measure.reading import ReadDigit, Reading
 from viz.measure.windows import surest, window_lines, winners
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 
 
 @given(
@@ -47,11 +47,17 @@ def test_up_to_three_rows_are_shown_one_by_one_then_lines_of_writing() -> None:
     assert window_lines(reading(digit(24, 0)), 25) == ((24,),)
 
 
-@given(st.integers(1, 6), st.integers(1, 12), st.integers(0, 9999))
+@given(
+    st.sampled_from((NONE_CLASS, CLASSES)),
+    st.integers(1, 6),
+    st.integers(1, 12),
+    st.integers(0, 9999),
+)
 def test_a_column_s_winner_is_the_window_that_sees_a_digit_best(
-    rows: int, columns: int, seed: int
+    count: int, rows: int, columns: int, seed: int
 ) -> None:
-    logits = np.random.default_rng(seed).normal(0, 3, (CLASSES, rows, columns)).astype(np.float32)
+    """With and without "none"."""
+    logits = np.random.default_rng(seed).normal(0, 3, (count, rows, columns)).astype(np.float32)
     log_probs = logits - np.log(np.exp(logits).sum(0))
     chosen = tuple(range(0, rows, 2))
     where, classes, probabilities = winners(log_probs, chosen)

@@ -12,6 +12,7 @@ from viz.engine.compute import Computer, Nets
 from viz.measure.stroke_selection import StrokeSelection
 from viz.model.document import Document
 from viz.model.snapshot import Request, Snapshot, Unit
+from viz.nets.lenet5 import lenet5
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
 
@@ -112,7 +113,7 @@ def test_selection_forgets_items_that_are_gone(document: Document) -> None:
 
 def test_an_older_snapshot_is_dropped(document: Document) -> None:
     def snapshot(number: int) -> Snapshot:
-        return Snapshot(Request(number, Scene()), None, {}, None, None, 0, 0, 0)  # type: ignore[arg-type]
+        return Snapshot(Request(number, Scene()), lenet5(), None, {}, None, None, 0, 0, 0)  # type: ignore[arg-type]
 
     newer, older = snapshot(5), snapshot(4)
     document.show(newer)

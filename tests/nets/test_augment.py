@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Generator
 
+from viz.nets.architecture import NONE_CLASS, WINDOW
 from viz.nets.augment import (
     LOST_X,
     LOST_Y,
@@ -25,7 +26,6 @@ from viz.nets.augment import (
 )
 from viz.nets.bank import BANK_SIDE, Bank, mnist_bank, pen_bank
 from viz.nets.data import Digits
-from viz.nets.layers import NONE_CLASS, WINDOW
 from viz.nets.pen import PenDigit
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from viz.nets import lenet5
+from viz.nets import network
+from viz.nets.architecture import Layer
 from viz.nets.pooling import KINDS, Pooling, pool, pool_1d
 
 WINDOWS = [(1, 1), (2, 2), (2, 1), (3, 2), (2, 3), (5, 5), (1, 5), (4, 3)]
@@ -55,7 +56,8 @@ def test_log_prob_and_subsampling_are_their_formulas(size: int, stride: int) -> 
 
 
 def test_blur_is_the_networks_own() -> None:
-    theirs = lenet5.pool(torch.from_numpy(MAPS), "blur").numpy()
+    layer = Layer("S2", "pool", 3, 2, 2, pooling="blur")
+    theirs = network.pool(torch.from_numpy(MAPS), layer).numpy()
     assert np.allclose(pool(MAPS, Pooling("blur")), theirs, atol=1e-6)
 
 

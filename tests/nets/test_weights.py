@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from lost_weights import DAMAGES, lose
+from random_architectures import architectures
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from viz.errors import UserError
-from viz.nets import load_pretrained, weights
-from viz.nets.lenet5 import LeNet5
+from viz.nets import load_pretrained, networks
+from viz.nets.architecture import MOST_PARAMETERS, Architecture, Layer
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
+from viz.nets.weights import (
+    SCALE_RANGE,
+    WeightsError,
+    architecture_from_json,
+    architecture_to_json,
+    colour_scales,
+    read_metadata,
+    read_weights,
+)
 
 Arrays = dict[str, np.ndarray]
 Scales = dict[str, object]
+
+MAIN = lenet5()
 
 
 def rewrite(
@@ -26,7 +46,7 @@ def rewrite(
     rescale: Callable[[Scales], object] = lambda scales: None,
 ) -> Path:
     """A copy of the committed weights with arrays or colour scales changed in place."""
-    source = weights.pretrained_path()
+    source = networks.pretrained_path()
     arrays = load_file(source)
     with safe_open(str(source), framework="numpy") as tensors:
         metadata = tensors.metadata()
@@ -37,24 +57,32 @@ def rewrite(
     return path
 
 
-def test_shapes_and_scales_are_those_of_the_network() -> None:
-    net = LeNet5()
-    assert {name: tuple(p.shape) for name, p in net.state_dict().items()} == weights.SHAPES
-    assert set(net(torch.zeros(1, 1, 32, 32))) == set(weights.SCALED)
+@pytest.mark.parametrize("architecture", [MAIN, lenet5("blur"), notes()])
+def test_shapes_and_scales_are_those_of_the_network(architecture: Architecture) -> None:
+    net = Network(architecture)
+    shapes = {name: tuple(value.shape) for name, value in net.state_dict().items()}
+    assert shapes == architecture.shapes
+    assert tuple(net(torch.zeros(1, 1, 32, 32))) == architecture.scaled
 
 
 def test_the_committed_weights_are_complete() -> None:
-    loaded = weights.load_weights()
-    assert {name: value.shape for name, value in loaded.items()} == weights.SHAPES
-    assert all(value.dtype == np.float32 for value in loaded.values())
-    assert set(weights.load_metadata()["scales"]) == set(weights.SCALED)
+    main = networks.trained()
+    assert main.architecture == MAIN
+    assert {name: value.shape for name, value in main.weights.items()} == MAIN.shapes
+    for value in main.weights.values():
+        assert value.dtype == np.float32
+        with pytest.raises(ValueError, match="read-only"):
+            value[...] = 0
+    assert tuple(main.scales) == MAIN.scaled
+    assert networks.trained() is main
 
 
 def test_a_copy_reads_back_equal(tmp_path: Path) -> None:
-    copy = rewrite(tmp_path / "copy.safetensors")
-    for name, value in weights.load_weights(copy).items():
-        np.testing.assert_array_equal(value, weights.load_weights()[name])
-    assert weights.load_metadata(copy) == weights.load_metadata()
+    copy, main = rewrite(tmp_path / "copy.safetensors"), networks.trained()
+    for name, value in read_weights(copy, MAIN).items():
+        np.testing.assert_array_equal(value, main.weights[name])
+    assert read_metadata(copy) == main.metadata
+    assert colour_scales(read_metadata(copy), MAIN) == main.scales
 
 
 @pytest.mark.parametrize(
@@ -74,58 +102,249 @@ def test_weights_of_another_kind_are_told(
     tmp_path: Path, change: Callable[[Arrays], object], named: str
 ) -> None:
     broken = rewrite(tmp_path / "broken.safetensors", change=change)
-    with pytest.raises(UserError, match=named) as told:
-        weights.load_weights(broken)
-    assert "broken.safetensors" in str(told.value)
+    with pytest.raises(WeightsError, match=named):
+        read_weights(broken, MAIN)
+
+
+def test_weights_of_another_network_are_told(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="F6"):
+        read_weights(networks.pretrained_path(), notes())
 
 
 def test_a_number_type_without_a_numpy_twin_is_told(tmp_path: Path) -> None:
     from safetensors.torch import save_file as save_tensors
 
     file = tmp_path / "other.safetensors"
-    save_tensors({name: p.bfloat16() for name, p in LeNet5().state_dict().items()}, file)
-    with pytest.raises(UserError, match="bfloat16"):
-        weights.load_weights(file)
+    save_tensors({name: p.bfloat16() for name, p in Network(MAIN).state_dict().items()}, file)
+    with pytest.raises(WeightsError, match="bfloat16"):
+        read_weights(file, MAIN)
 
 
-@pytest.mark.parametrize("value", [0, 0.0, -1.5, 1e-300, 10**400, "1", None, [1.0]])
+@pytest.mark.parametrize("value", [0, 0.0, -1.5, 1e-300, 10**400, "1", None, [1.0], math.nan])
 def test_a_colour_scale_is_a_positive_number(tmp_path: Path, value: object) -> None:
     broken = rewrite(tmp_path / "scales.safetensors", rescale=lambda s: s.update({"C3": value}))
-    with pytest.raises(UserError, match="C3"):
-        weights.load_metadata(broken)
+    with pytest.raises(WeightsError, match="C3"):
+        colour_scales(read_metadata(broken), MAIN)
 
 
 def test_every_colour_scale_is_needed(tmp_path: Path) -> None:
-    for index, name in enumerate(weights.SCALED):
-        broken = rewrite(tmp_path / f"{index}.safetensors", rescale=lambda s, n=name: s.pop(n))
-        with pytest.raises(UserError, match=name):
-            weights.load_metadata(broken)
+    scales = dict(networks.trained().scales)
+    for name in MAIN.scaled:
+        left = {other: value for other, value in scales.items() if other != name}
+        with pytest.raises(WeightsError, match=name):
+            colour_scales({"scales": left}, MAIN)
+    least, most = SCALE_RANGE
+    extreme = dict.fromkeys(MAIN.scaled, least) | {"C1": most}
+    assert colour_scales({"scales": {**extreme, "F6": "no layer"}}, MAIN) == extreme
 
 
-@pytest.mark.parametrize("text", ["[]", "{", "NaN", '{"C1": NaN}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "[" * 100_000])
+def test_metadata_that_is_no_json_is_told(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "metadata.safetensors"
+    save_file(load_file(networks.pretrained_path()), file, {"scales": text})
+    with pytest.raises(WeightsError):
+        read_metadata(file)
+
+
+@pytest.mark.parametrize("text", ["[]", "NaN", '{"C1": NaN}', "null", '"C1"'])
 def test_metadata_that_is_no_table_of_scales_is_told(tmp_path: Path, text: str) -> None:
     file = tmp_path / "metadata.safetensors"
-    save_file(load_file(weights.pretrained_path()), file, {"scales": text})
-    with pytest.raises(UserError, match=r"metadata\.safetensors"):
-        weights.load_metadata(file)
+    save_file(load_file(networks.pretrained_path()), file, {"scales": text})
+    with pytest.raises(WeightsError, match="colour scale"):
+        colour_scales(read_metadata(file), MAIN)
 
 
 @pytest.mark.parametrize("kept", [0, 5, 1000, 100_000])
 def test_a_file_cut_off_or_absent_is_told(tmp_path: Path, kept: int) -> None:
     file = tmp_path / "cut.safetensors"
-    for load in (weights.load_weights, weights.load_metadata):
-        with pytest.raises(UserError, match=r"cut\.safetensors"):
-            load(file)
-    file.write_bytes(weights.pretrained_path().read_bytes()[:kept])
-    for load in (weights.load_weights, weights.load_metadata):
-        with pytest.raises(UserError, match=r"cut\.safetensors"):
-            load(file)
+    for attempt in range(2):
+        with pytest.raises(WeightsError):
+            read_weights(file, MAIN)
+        with pytest.raises(WeightsError):
+            read_metadata(file)
+        if not attempt:
+            file.write_bytes(networks.pretrained_path().read_bytes()[:kept])
 
 
-def test_our_own_weights_damaged_say_install_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_our_own_weights_damaged_say_install_anew_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    broken = rewrite(tmp_path / "ours.safetensors", change=lambda a: a.pop("C1.bias"))
-    monkeypatch.setattr(weights, "pretrained_path", lambda: broken)
-    with pytest.raises(UserError, match="install the program anew"):
-        load_pretrained()
+    whole = networks.trained("average")
+    with monkeypatch.context() as lost:
+        file = lose(lost, tmp_path, "average", damage)
+        for _ in range(2):
+            with pytest.raises(UserError, match="install the program anew") as told:
+                networks.trained("average")
+            assert str(file) in str(told.value)
+        with pytest.raises(UserError, match="install the program anew"):
+            load_pretrained("average")
+        assert networks.trained().name == "max"
+    again = networks.trained("average")
+    assert np.array_equal(again.weights["C1.bias"], whole.weights["C1.bias"])
+
+
+def test_an_unknown_network_is_a_mistake() -> None:
+    assert not networks.is_known("LeNet-6")
+    with pytest.raises(KeyError):
+        networks.trained("LeNet-6")
+
+
+# Architectures as JSON
+
+
+def by_file(value: object) -> Any:
+    """The value as it comes back from a file."""
+    return json.loads(json.dumps(value))
+
+
+@given(architectures())
+def test_an_architecture_comes_back_from_json(architecture: Architecture) -> None:
+    written = architecture_to_json(architecture)
+    assert architecture_from_json(by_file(written)) == architecture
+    assert architecture_from_json(written) == architecture
+
+
+@pytest.mark.parametrize("architecture", [lenet5("blur"), notes(), lenet5(side=28, blank=-0.42)])
+def test_what_is_usual_may_be_left_out_of_json(architecture: Architecture) -> None:
+    written = by_file(architecture_to_json(architecture))
+    usual = Layer("L1", "conv", 1)
+    for layer in written["layers"]:
+        for name in set(layer) - {"name", "operation", "maps"}:
+            value = getattr(usual, name)
+            if layer[name] == (list(value) if isinstance(value, tuple) else value):
+                del layer[name]
+    assert architecture_from_json(written) == architecture
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.integers(0, 40)
+    | st.floats()
+    | st.sampled_from(("conv", "dense", "pool", "max", "blur", "relu", "output", "weights", "C1"))
+    | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(("layers", "name", "maps", "kernel", "x")) | st.text(max_size=3),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def read_or_told(value: object) -> None:
+    """It is an architecture within the bounds, or WeightsError."""
+    try:
+        architecture = architecture_from_json(by_file(value))
+    except WeightsError:
+        return
+    shapes = architecture.shapes.values()
+    assert sum(math.prod(shape) for shape in shapes) <= MOST_PARAMETERS
+    assert by_file(architecture_to_json(architecture)) is not None
+
+
+@given(json_values)
+def test_any_other_json_is_told(value: object) -> None:
+    read_or_told(value)
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=3), json_values, max_size=2), max_size=3))
+def test_layers_of_anything_are_told(layers: object) -> None:
+    with pytest.raises(WeightsError):
+        architecture_from_json({"layers": layers})
+
+
+@given(architectures(), st.data())
+def test_one_hostile_value_is_told_or_harmless(
+    architecture: Architecture, data: st.DataObject
+) -> None:
+    """Something in the JSON is replaced, left out or added, anywhere."""
+    whole: Any = {"top": by_file(architecture_to_json(architecture))}
+    place, key = whole, "top"
+    while isinstance(place[key], (dict, list)) and place[key] and data.draw(st.integers(0, 3)):
+        place = place[key]
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(keys))
+    how = data.draw(st.sampled_from(("replace", "leave out", "add", "repeat")))
+    if how == "replace":
+        place[key] = data.draw(json_values)
+    elif how == "leave out":
+        del place[key]
+    elif how == "repeat" and isinstance(place, list):
+        place.extend(deepcopy(place[key]) for _ in range(data.draw(st.integers(1, 50))))
+    elif isinstance(place, dict):
+        place[data.draw(st.text(max_size=5))] = data.draw(json_values)
+    read_or_told(whole.get("top"))
+
+
+def with_entry(where: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(written: dict[str, Any]) -> None:
+        place: Any = written
+        *path, last = where.split(".")
+        for key in path:
+            place = place[int(key)] if isinstance(place, list) else place[key]
+        place[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("side", 32.0),
+        ("side", True),
+        ("side", "32"),
+        ("side", 10**40),
+        ("scale", -1),
+        ("none", 1),
+        ("blank", "0"),
+        ("blank", math.nan),
+        ("ink", math.inf),
+        ("ink", 1e7),
+        ("ink", 10**400),
+        ("colour", 1),
+        ("layers", {}),
+        ("layers", "C1"),
+        ("layers", [[]]),
+        ("layers.0.name", None),
+        ("layers.0.name", "forward"),
+        ("layers.0.inputs", 1),
+        ("layers.0.kernel", 5.0),
+        ("layers.0.maps", 10**9),
+        ("layers.0.maps", False),
+        ("layers.0.padding_value", math.inf),
+        ("layers.0.padding_value", [0.0]),
+        ("layers.0.p", -math.inf),
+        ("layers.0.b", math.nan),
+        ("layers.0.unshared", "weights"),
+        ("layers.0.unshared", {"weights": 1}),
+        ("layers.0.unshared", None),
+        ("layers.2.connections", "01234"),
+        ("layers.2.connections", [0, 1]),
+        ("layers.2.connections", [["0"]] * 50),
+        ("layers.2.connections", [[0.5]] * 50),
+        ("layers.2.connections", [[True]] * 50),
+        ("layers.2.connections", [[10**40]] * 50),
+        ("layers.2.connections", {}),
+    ],
+)
+def test_values_of_other_types_are_told(where: str, value: object) -> None:
+    written = by_file(architecture_to_json(MAIN))
+    with_entry(where, value)(written)
+    with pytest.raises(WeightsError, match="architecture"):
+        architecture_from_json(written)
+
+
+def test_endless_parameters_of_pooling_come_back() -> None:
+    for pooling, name in (("lp", "p"), ("log-prob", "b")):
+        layer = Layer("S1", "pool", 1, 2, 2, pooling=pooling, **{name: math.inf})
+        output = Layer("output", "dense", 11, activation="log-softmax")
+        architecture = Architecture((layer, output))
+        written = by_file(architecture_to_json(architecture))
+        assert written["layers"][0][name] == math.inf
+        assert architecture_from_json(written) == architecture

@@ -16,7 +16,6 @@ from scenes import scenes
 from viz.chapters.registry import chapter_ids, known_ids
 from viz.errors import UserError
 from viz.model.snapshot import Unit
-from viz.nets.layers import BY_NAME
 from viz.nets.variants import VARIANTS
 from viz.scene import Group, Scene, digits
 from viz.session import codec, files
@@ -44,7 +43,12 @@ values = st.recursive(
 def all_sessions(draw: st.DrawFn) -> Session:
     scene = draw(scenes())
     groups = [i for i, item in enumerate(scene.items) if isinstance(item, Group)]
-    units = st.sampled_from(tuple(BY_NAME.values())).flatmap(
+    network = draw(st.sampled_from(tuple(VARIANTS)))
+    architecture = VARIANTS[network].architecture
+    alike = [
+        name for name, one in VARIANTS.items() if one.architecture.shapes == architecture.shapes
+    ]
+    units = st.sampled_from(architecture.layers).flatmap(
         lambda layer: st.builds(
             Unit,
             st.just(layer.name),
@@ -54,8 +58,8 @@ def all_sessions(draw: st.DrawFn) -> Session:
         )
     )
     ablated = {
-        layer: draw(st.frozensets(st.integers(0, BY_NAME[layer].maps - 1), min_size=1, max_size=4))
-        for layer in draw(st.frozensets(st.sampled_from(tuple(BY_NAME)), max_size=3))
+        layer.name: draw(st.frozensets(st.integers(0, layer.maps - 1), min_size=1, max_size=4))
+        for layer in draw(st.frozensets(st.sampled_from(architecture.layers), max_size=3))
     }
     stroke = None
     if groups and draw(st.booleans()):
@@ -65,7 +69,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
         scene,
         draw(st.sampled_from(chapter_ids())),
         draw(st.none() | st.text(max_size=20)),
-        draw(st.sampled_from(tuple(VARIANTS))),
+        network,
         ablated,
         draw(st.none() | units),
         draw(st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120))),
@@ -99,7 +103,7 @@ def all_sessions(draw: st.DrawFn) -> Session:
             | st.builds(
                 ComparisonState,
                 scenes(),
-                st.sampled_from(tuple(VARIANTS)),
+                st.sampled_from(alike),
                 st.just(ablated),
                 st.none() | st.tuples(st.integers(0, 24), st.integers(0, 120)),
             )
@@ -225,7 +229,7 @@ HOSTILE = {
     "speed zero": {"session__demonstration__speed": 0},
     "loop a number": {"session__demonstration__loop": 1},
     "playing a number": {"session__demonstration__playing": 1},
-    "kernel beyond": {"session__kernel": 50},
+    "kernel beyond": {"session__kernel": 1_000_000},
     "kernel null": {"session__kernel": None},
     "pre-activation a number": {"session__pre_activation": 1},
     "comparison a number": {"session__comparison": 8},

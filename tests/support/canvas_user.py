@@ -24,7 +24,8 @@ from pytestqt.qtbot import QtBot
 from viz.measure.reading import read
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
+from viz.nets.lenet5 import lenet5
 from viz.scene import Group, Scene, Stroke, rasterize_scene
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.handles import Grip
@@ -150,7 +151,7 @@ class CanvasUser:
             output[[digit, NONE_CLASS], row, column] = 0, -9
         maps = {"output": output}
         request = self.document.request()
-        snapshot = Snapshot(request, image, maps, read(output), None, 0.0, 0.0, 0.0)
+        snapshot = Snapshot(request, lenet5(), image, maps, read(output), None, 0.0, 0.0, 0.0)
         self.document.show(snapshot)
         self.canvas.show_snapshot(snapshot)
         return snapshot

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from viz.nets import weights
+from viz.nets import networks
 from viz.nets.variants import VARIANTS
 from viz.resources import resource_path
 
@@ -19,7 +20,7 @@ def lose(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, damage: str) 
     """From now on this network's weights come from a file in ``folder`` that cannot be used;
     returns its path. All other files of the program stay."""
     lost = VARIANTS[name].file
-    file, whole, before = folder / lost, resource_path(lost), weights.resource_path
+    file, whole, before = folder / lost, resource_path(lost), networks.resource_path
     if damage == "cut off":
         file.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     elif damage == "of other shapes":
@@ -30,8 +31,16 @@ def lose(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, damage: str) 
     def path(*parts: str) -> Path:
         return file if parts == (lost,) else before(*parts)
 
-    monkeypatch.setattr(weights, "resource_path", path)
+    monkeypatch.setattr(networks, "resource_path", path)
+    read_anew(monkeypatch)
     return file
+
+
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on weights are read from their files, whatever was read before."""
+    # Caches that know nothing from before, and of which nothing stays
+    for read in ("shipped", "shipped_weights"):
+        monkeypatch.setattr(networks, read, cache(getattr(networks, read).__wrapped__))
 
 
 def word_for(damage: str) -> str:

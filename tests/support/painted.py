@@ -6,19 +6,22 @@ import pyqtgraph as pg
 
 from viz.model.snapshot import Snapshot, Unit
 from viz.views.answer.scores import Scores
+from viz.views.maps.layer_maps import LayerMaps
 from viz.views.maps.maps import Maps
 
 
-def cell(maps: Maps, layer: str) -> float:
+def cell(maps: Maps | LayerMaps, layer: str) -> float:
     """The side in pixels of a unit of this layer."""
-    at = maps.mosaics[layer].unit_position
+    at = (maps if isinstance(maps, LayerMaps) else maps.layers).mosaics[layer].unit_position
     return at(Unit(layer, 0, 0, 1)).x() - at(Unit(layer, 0, 0, 0)).x()
 
 
 def columns(maps: Maps, layer: str, snapshot: Snapshot) -> int:
     """How many maps of this layer stand in a row."""
     count = snapshot.maps[layer].shape[0]
-    tops = [maps.mosaics[layer].unit_position(Unit(layer, n, 0, 0)).y() for n in range(count)]
+    tops = [
+        maps.layers.mosaics[layer].unit_position(Unit(layer, n, 0, 0)).y() for n in range(count)
+    ]
     return tops.count(tops[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtGui import QColor
 
-from viz.nets.layers import CLASSES
+from viz.nets.architecture import CLASSES
 from viz.views.theme import CLASS_COLOURS, READ, contrast, theme
 
 

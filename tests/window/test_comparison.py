@@ -122,7 +122,8 @@ def test_beside_a_the_instrument_goes_on_telling_of_b(
     qtbot.waitUntil(lambda: panel.height() >= 14 * window.appearance.text_px - 1)
     assert panel.isVisible() and window.maps.scores.isVisible()
     qtbot.waitUntil(
-        lambda: min(cell(window.maps, layer) for layer in window.maps.mosaics) >= 1, timeout=2000
+        lambda: min(cell(window.maps, layer) for layer in window.maps.layers.mosaics) >= 1,
+        timeout=2000,
     )
     table = panel.instruments[0]
     assert isinstance(table, Displacement)

@@ -104,7 +104,7 @@ def test_a_stands_above_b_with_the_same_window_and_its_probability(
         (frozen.canvas, window.comparison.caption),
         (window.comparison.caption, window.answer),
         (window.answer, window.canvas),
-        (frozen.maps, window.maps.mosaics["C1"]),
+        (frozen.maps, window.maps.layers.mosaics["C1"]),
     ):
         assert top(above, window) + above.height() <= top(below, window)
     assert frozen.document.shown_window() == (0, 4)
@@ -203,7 +203,7 @@ def test_a_map_stays_at_its_place_in_every_chapter(
         canvas_pixels(window, qtbot)
         maps, snapshot = window.maps, window.document.snapshot
         assert snapshot is not None
-        seen.add(tuple(columns(maps, layer, snapshot) for layer in maps.mosaics))
+        seen.add(tuple(columns(maps, layer, snapshot) for layer in maps.layers.mosaics))
         for pooled, below in (("S2", "C1"), ("S4", "C3")):
             assert np.less_equal(tile(maps, pooled, snapshot), tile(maps, below, snapshot)).all()
     assert len(seen) == 1

@@ -223,7 +223,7 @@ def test_a_unit_that_is_pointed_at_is_explained_in_the_film(
     settled(application, qtbot)
     begin(application, tmp_path / "a.mp4")
     clock.now += 0.5
-    mosaic = window.maps.mosaics["C1"]
+    mosaic = window.maps.layers.mosaics["C1"]
     QTest.mouseMove(mosaic, mosaic.rect().center())
     assert document.hovered is not None
     unit = document.hovered

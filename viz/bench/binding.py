@@ -14,7 +14,6 @@ import torch
 from viz.chapters.binding.measure.binding_map import binding_map
 from viz.measure.stroke_selection import centre_of, likely_part, window_over
 from viz.nets import load_pretrained
-from viz.nets.layers import BY_NAME
 from viz.scene import digits
 
 RUNS, WARM_UP = 9, 2
@@ -27,8 +26,7 @@ def times(runs: int = RUNS) -> dict[str, float]:
     scene = digits.number("31")
     part = likely_part(scene)
     assert part is not None
-    _, *windows = BY_NAME["output"].shape(scene.height, scene.width)
-    window, centre = window_over(scene, part, windows), centre_of(scene, part)
+    window, centre = window_over(scene, part, net.architecture), centre_of(scene, part)
     coarse_ms, fine_ms = [], []
     for index in range(runs + WARM_UP):
         start = time.perf_counter()

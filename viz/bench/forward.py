@@ -14,27 +14,27 @@ import torch
 from torch import Tensor, nn
 
 from viz.nets import load_pretrained
-from viz.nets.lenet5 import LeNet5
+from viz.nets.network import Network
 from viz.scene import digits, rasterize_scene
 
 PAIRS = 600
 WARM_UP = 50
 
 
-def plain(net: LeNet5) -> nn.Sequential:
-    """The same layers with the same weights as one would write them without LeNetScope."""
-    return nn.Sequential(
-        net.C1,
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        net.C3,
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        net.C5,
-        nn.ReLU(),
-        net.output,
-        nn.LogSoftmax(dim=1),
-    ).eval()
+def plain(net: Network) -> nn.Sequential:
+    """The same layers with the same weights as one would write them without LeNetScope.
+
+    For convolutions with ReLU, and maximum pooling: the main network.
+    """
+    layers: list[nn.Module] = []
+    for layer in net.architecture.layers:
+        if layer.operation == "pool":
+            layers.append(nn.MaxPool2d(layer.kernel, layer.step))
+        elif layer is net.architecture.output:
+            layers += net.get_submodule(layer.name), nn.LogSoftmax(dim=1)
+        else:
+            layers += net.get_submodule(layer.name), nn.ReLU()
+    return nn.Sequential(*layers).eval()
 
 
 def compare(pairs: int = PAIRS) -> dict[str, float]:

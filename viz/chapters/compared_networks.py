@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from viz.engine.compute import Nets
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.weights import load_metadata, pretrained_path
+from viz.nets.networks import pretrained_path, trained
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
+    from viz.nets.network import Network
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Unusable:
     reason: str
 
 
-def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, LeNet5], dict[str, Unusable]]:
+def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, Network], dict[str, Unusable]]:
     """Those of the networks that can be used, and what is told of the others, by name.
 
     For the measuring lane: it reads files. The next work tries anew, so a mended file is found.
@@ -52,7 +52,7 @@ def error_on(test: str, name: str) -> float | None:
     """The share of wrong answers in a test, as measured when the network was trained; None if its
     weights do not tell."""
     try:
-        rows = load_metadata(pretrained_path(name))["figures"]["rows"]
+        rows = trained(name).metadata["figures"]["rows"]
         return next(float(row["error"]) for row in rows if row["test"] == test)
     except (UserError, KeyError, TypeError, ValueError, StopIteration):
         return None  # loading the network reports what is wrong with its weights

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.layers import LAYERS
 from viz.nets.variants import VARIANTS
 from viz.session.codec import KnownIds
 
@@ -45,7 +44,11 @@ def chapter_ids() -> tuple[str, ...]:
 
 def known_ids() -> KnownIds:
     """What scene files may name."""
-    return KnownIds(chapter_ids(), tuple(VARIANTS), {layer.name: layer.maps for layer in LAYERS})
+    networks = {
+        name: {layer.name: layer.maps for layer in variant.architecture.layers}
+        for name, variant in VARIANTS.items()
+    }
+    return KnownIds(chapter_ids(), networks)
 
 
 def import_all() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 
 if TYPE_CHECKING:
+    from viz.nets.networks import TrainedNetwork
     from viz.scene import Scene
 
 SCALING = (
@@ -35,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from viz.cli import render_options
 
     opened = render_options.opened(arguments.file) if arguments.file else None
+    _check_input(arguments)
     if obstacle := display.obstacle():
         raise UserError(
             obstacle
@@ -47,15 +50,28 @@ def run(arguments: argparse.Namespace) -> int:
     from viz import app
 
     # Ctrl+S writes back to the scene file, but never overwrites an image that was opened.
-    return app.run(opened, arguments.file if arguments.file and _is_scene(arguments.file) else None)
+    return app.run(
+        opened,
+        arguments.file if arguments.file and _is_scene(arguments.file) else None,
+        _weights(arguments),
+    )
 
 
 def read(arguments: argparse.Namespace) -> str:
     """Read every file in one pass each; nothing is printed if one of them cannot be opened."""
     scenes = [(file, _open(file)) for file in arguments.files]
-    answers = _answers(scenes)
+    _check_input(arguments)
+    network = _weights(arguments)
+    if network is not None:
+        from viz.nets.opening import sentence
+
+        print(sentence(network), file=sys.stderr)
+    answers = _answers(scenes, network)
     if arguments.json:
-        return json.dumps({"files": answers}, allow_nan=False)
+        found: dict[str, Any] = {"files": answers}
+        if network is not None:
+            found["weights"] = _about(network)
+        return json.dumps(found, allow_nan=False)
     lines = []
     for answer in answers:
         lines.append(f"{answer['file']}: {answer['text']}")
@@ -65,16 +81,48 @@ def read(arguments: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
-def _answers(scenes: Sequence[tuple[Path, Scene]]) -> list[dict[str, Any]]:
+def _check_input(arguments: argparse.Namespace) -> None:
+    """Raise UserError for --input without --weights: ours have their own."""
+    if arguments.input is not None and arguments.weights is None:
+        raise UserError(tr("--input says what --weights were trained to see; name these, too."))
+
+
+def _weights(arguments: argparse.Namespace) -> TrainedNetwork | None:
+    """The network of --weights, made known by its name. Raises UserError if it cannot be used."""
+    if arguments.weights is None:
+        return None
+    from viz.nets.opening import open_weights
+
+    return open_weights(arguments.weights, arguments.input)
+
+
+def _about(network: TrainedNetwork) -> dict[str, Any]:
+    """What ``read --json`` says of weights that were opened."""
+    from viz.nets.opening import input_of
+
+    return {
+        "file": str(network.file),
+        "sha256": network.checksum,
+        "input": input_of(network),
+        "read": dict(network.metadata.get("read") or {}),
+        "classes": network.architecture.classes,
+        "window": network.architecture.window,
+        "parameters": network.architecture.parameters,
+    }
+
+
+def _answers(
+    scenes: Sequence[tuple[Path, Scene]], network: TrainedNetwork | None
+) -> list[dict[str, Any]]:
     """What ``read --json`` says about each file; the README documents it."""
     import numpy as np
     import torch
 
     from viz.measure.reading import read
-    from viz.nets import load_pretrained
+    from viz.nets import load_pretrained, opening
     from viz.scene import rasterize_scene
 
-    net = load_pretrained()
+    net = load_pretrained() if network is None else opening.network_of(network)
     answers = []
     for file, scene in scenes:
         image = torch.from_numpy(rasterize_scene(scene))
@@ -108,7 +156,7 @@ def _answers(scenes: Sequence[tuple[Path, Scene]]) -> list[dict[str, Any]]:
 
 
 def _window(row: int, column: int, scores: list[float]) -> dict[str, Any]:
-    """One position of the output: its winning class and all eleven probabilities."""
+    """One position of the output: its winning class and the probabilities of all."""
     best = max(range(len(scores)), key=scores.__getitem__)
     return {
         "row": row,
@@ -126,7 +174,9 @@ def render(arguments: argparse.Namespace) -> int:
 
     out: Path = arguments.out
     render_options.check_out(out, arguments.size, stage=arguments.stage)
-    shown = render_options.shown(arguments)
+    _check_input(arguments)
+    network = _weights(arguments)
+    shown = render_options.shown(arguments, None if network is None else network.name)
     session = shown.at(0.0) if isinstance(shown, Take) else shown
     times = render_options.times(arguments, shown)
     for name in SCALING:

@@ -12,6 +12,7 @@ from viz import __version__
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.i18n import tr
+from viz.nets.opening import INPUTS
 from viz.nets.variants import VARIANTS
 from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW
 
@@ -95,7 +96,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=tr("Without a command the window opens. `lenetscope read --help` explains read."),
     )
     parser.add_argument("--version", action="version", version=f"lenetscope {__version__}")
-    parser.set_defaults(command=commands.run, file=None)
+    parser.set_defaults(command=commands.run, file=None, weights=None, input=None)
     subparsers = parser.add_subparsers(title=tr("commands"), metavar="COMMAND")
 
     def command(name: str, text: str, examples: Sequence[str]) -> argparse.ArgumentParser:
@@ -125,15 +126,36 @@ def make_parser() -> argparse.ArgumentParser:
             "--strokes", type=Path, metavar="FILE", help=tr("pen trajectories, a UNIPEN text file")
         )
 
+    def weights(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--weights",
+            type=Path,
+            metavar="FILE",
+            help=tr(
+                "a network of your own that answers: weights that train has written, or a PyTorch "
+                "state dict of the class in the lecture's notes"
+            ),
+        )
+        added.add_argument(
+            "--input",
+            choices=tuple(INPUTS),
+            help=tr(
+                "what that network's input is: 0 … 1, MNIST's mean and deviation, -1 … 1, or dark "
+                "on light (default: what reads most of the pen digits that ship)"
+            ),
+        )
+
     run = command("run", tr("open the window (the default)"), ["run", "run drawing.scene.json"])
     run.add_argument("file", type=Path, nargs="?", help=tr("a scene file or an image to open"))
+    weights(run)
 
     read = command(
         "read",
         tr("read digits off images or scene files"),
-        ["read photo.png", "read --json *.scene.json"],
+        ["read photo.png", "read --json *.scene.json", "read --weights mine.pt photo.png"],
     )
     read.add_argument("files", type=Path, nargs="+", metavar="FILE", help=tr("image or scene file"))
+    weights(read)
     as_json(read)
 
     render = command(
@@ -176,6 +198,7 @@ def make_parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
     )
+    weights(render)
     render.add_argument(
         "--time",
         type=_seconds,

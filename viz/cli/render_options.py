@@ -103,8 +103,10 @@ def rate(arguments: argparse.Namespace) -> int:
     return wanted
 
 
-def shown(arguments: argparse.Namespace) -> Session | Take:
+def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> Session | Take:
     """The session that the options describe, or the take that comes through stdin.
+
+    ``opened_network``: the name of the one that ``--weights`` opened.
 
     Raises UserError if nothing can be read, or options contradict one another.
     """
@@ -134,8 +136,11 @@ def shown(arguments: argparse.Namespace) -> Session | Take:
         )
     if arguments.instrument is not None:
         session = replace(session, instrument=arguments.instrument)
-    if arguments.network is not None:
-        session = replace(session, network=arguments.network)
+    if arguments.network is not None and opened_network is not None:
+        raise UserError(tr("--network and --weights name two networks; leave one of them out."))
+    network = opened_network or arguments.network
+    if network is not None:
+        session = replace(session, network=network)
     return session
 
 

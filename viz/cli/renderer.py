@@ -27,6 +27,7 @@ from viz.i18n import tr
 from viz.recording.take import Take
 from viz.recording.video import Frame
 from viz.session.session import Session
+from viz.window.networks import reopen_all
 from viz.window.sizes import least_size
 
 PATIENCE_MS = 120_000
@@ -93,6 +94,7 @@ class Renderer:
         self.window.canvas.setFocus()  # or a frame round the tabs says that keys go there
         self.application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
+        session = reopen_all(session, lambda text: print(text, file=sys.stderr))
         self.window.session_store.restore(session)
         self.window.player.pose(playing=_was_playing(session))
         if session.instrument is not None:

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viz.errors import UserError
+from viz.i18n import tr
 from viz.measure.inspection import trace
 from viz.measure.reading import read
 from viz.model.snapshot import Request, Snapshot
-from viz.nets.weights import Weights, load_weights, pretrained_path
+from viz.nets.architecture import NONE_CLASS, WINDOW_STEP
+from viz.nets.networks import trained
 from viz.scene import rasterize_scene
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
+    from viz.nets.network import Network
 
 
 class UnavailableError(UserError):
@@ -33,7 +35,7 @@ class UnavailableError(UserError):
 
 
 class Nets:
-    """Callable: a name of ``VARIANTS`` → its network, loaded when it is first asked for.
+    """Callable: a name of ``viz.nets.networks`` → its network, loaded when it is first asked for.
 
     Raises UnavailableError, each time anew, for one that cannot be loaded; the others can be used
     all the same. Safe to share between threads. Constructing the first one imports torch.
@@ -49,16 +51,18 @@ class Nets:
         gc.enable()
         # A second thread would fight the GUI for the cores: p99 7 ms with one, 54 with two.
         torch.set_num_threads(1)
-        self._loaded: dict[str, LeNet5] = {}
+        self._loaded: dict[str, Network] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, name: str) -> LeNet5:
+    def __call__(self, name: str) -> Network:
         from viz.nets import load_pretrained
 
         with self._lock:
             if name not in self._loaded:
                 try:
                     self._loaded[name] = load_pretrained(name)
+                except KeyError as error:
+                    raise UnavailableError(name, tr("This network is not open.")) from error
                 except UserError as error:
                     raise UnavailableError(name, str(error)) from error
             return self._loaded[name]
@@ -72,7 +76,6 @@ class Computer:
 
         self._torch = torch
         self._nets = nets
-        self._weights: dict[str, Weights] = {}
         self._nets("max")
 
     def __call__(self, request: Request) -> Snapshot:
@@ -80,25 +83,32 @@ class Computer:
         image = rasterize_scene(request.scene)
         rastered = time.perf_counter()
         net = self._nets(request.network)
+        architecture, unit, window = net.architecture, request.inspected, request.window
+        if unit is not None and unit.layer == architecture.output.name:
+            window = unit.row, unit.column
         with self._torch.inference_mode():
-            tensors = net(self._torch.from_numpy(image)[None, None], request.ablated)
+            x = self._torch.from_numpy(image)[None, None]
+            tensors = net(x, request.ablated, window=window)
         forwarded = time.perf_counter()
         maps = {name: tensor[0].numpy() for name, tensor in tensors.items()}
         for array in (image, *maps.values()):
             array.setflags(write=False)
-        unit = request.inspected
+        origin = (0, 0)
+        if not architecture.is_convolutional:
+            origin = _origin(maps["output"], window)
         explained = unit and trace(
             image,
             maps,
-            self._weights_of(request.network),
+            trained(request.network),
             unit.layer,
             (unit.map, unit.row, unit.column),
             ablated=unit.map in request.ablated.get(unit.layer, ()),
-            pooling=net.pooling,
+            origin=origin,
         )
         reading = read(np.asarray(maps["output"]))
         return Snapshot(
             request,
+            architecture,
             image,
             MappingProxyType(maps),
             reading,
@@ -106,10 +116,13 @@ class Computer:
             raster_ms=(rastered - start) * 1e3,
             forward_ms=(forwarded - rastered) * 1e3,
             compute_ms=(time.perf_counter() - start) * 1e3,
+            origin=origin,
         )
 
-    def _weights_of(self, network: str) -> Weights:
-        if network not in self._weights:
-            path = None if network == "max" else pretrained_path(network)
-            self._weights[network] = load_weights(path)
-        return self._weights[network]
+
+def _origin(output: np.ndarray, window: tuple[int, int] | None) -> tuple[int, int]:
+    """The (top, left) pixel of the window whose maps ``Network.forward`` gave."""
+    _, rows, columns = output.shape
+    if window is None or not (window[0] < rows and window[1] < columns):
+        window = divmod(int(output[:NONE_CLASS].max(0).argmax()), columns)
+    return WINDOW_STEP * window[0], WINDOW_STEP * window[1]

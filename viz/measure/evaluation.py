@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from viz.measure.reading import read
+from viz.nets import load_pretrained, opening
+from viz.nets.architecture import NONE_CLASS, WINDOW
 from viz.nets.data import Digits, load_mnist
 from viz.nets.disturbances import (
     BATCH,
@@ -36,10 +38,8 @@ from viz.nets.disturbances import (
     shifted,
     warped,
 )
-from viz.nets.layers import NONE_CLASS, WINDOW
-from viz.nets.lenet5 import LeNet5
+from viz.nets.network import Network
 from viz.nets.pen import PenDigit, load_pen_digits, split_writers
-from viz.nets.weights import load_weights
 
 STRINGS = 2000
 """Strings per row of the table."""
@@ -100,13 +100,18 @@ def evaluate(
 
     Raises UserError for data or weights that cannot be read.
     """
-    net = LeNet5()
-    net.load_numpy(load_weights(weights))
-    return evaluate_net(net.eval(), data, strokes, seed=seed, progress=progress)
+    net = _network(weights)
+    return evaluate_net(net, data, strokes, seed=seed, progress=progress)
+
+
+def _network(weights: Path | None) -> Network:
+    if weights is None:
+        return load_pretrained()
+    return opening.network_of(opening.open_weights(weights))
 
 
 def evaluate_net(
-    net: LeNet5,
+    net: Network,
     data: Path | None,
     strokes: Path | None,
     *,
@@ -119,7 +124,7 @@ def evaluate_net(
 
 
 def measure(
-    net: LeNet5,
+    net: Network,
     digits: Digits,
     pens: list[PenDigit] | None,
     *,
@@ -141,7 +146,7 @@ _Test = Callable[[np.random.Generator], NDArray[np.bool_]]
 
 
 def _tests(
-    net: LeNet5, digits: Digits, pens: list[PenDigit] | None, strings: int
+    net: Network, digits: Digits, pens: list[PenDigit] | None, strings: int
 ) -> Iterator[tuple[str, float, _Test]]:
     """(name, figure to reach, test): a test says for each of its samples whether it was read."""
     images = (digits.images / np.float32(255)).astype(np.float32)
@@ -177,15 +182,17 @@ def _tests(
     yield "strings, 48 or 64 rows", 0.93, whole((0, 12), (48, 64))
 
 
-def log_probs(net: LeNet5, canvases: Images) -> Images:
+def log_probs(net: Network, canvases: Images) -> Images:
     """(B, 11, H′, W′) of canvases (B, H, W)."""
     with torch.no_grad():
         output = net(torch.from_numpy(canvases).unsqueeze(1))["output"]
     return np.asarray(output.numpy())
 
 
-def classify(net: LeNet5, windows: Images) -> NDArray[np.int64]:
-    """The likeliest class of each window (N, 32, 32)."""
+def classify(net: Network, windows: Images) -> NDArray[np.int64]:
+    """The likeliest class of each window (N, 32, 32); a network of fewer pixels sees the middle."""
+    edge = (WINDOW - net.architecture.window) // 2
+    windows = windows[:, edge : WINDOW - edge, edge : WINDOW - edge]
     parts = [
         log_probs(net, windows[start : start + BATCH]).argmax(1)[:, 0, 0]
         for start in range(0, len(windows), BATCH)
@@ -194,7 +201,7 @@ def classify(net: LeNet5, windows: Images) -> NDArray[np.int64]:
 
 
 def _read_strings(
-    net: LeNet5,
+    net: Network,
     images: Images,
     labels: NDArray[np.int64],
     rng: np.random.Generator,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Run
 from viz.measure.stroke_selection import StrokeSelection, exists, worth_about
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Scene
 
 Array = NDArray[np.float32]
@@ -39,12 +39,18 @@ class FocusWindow:
         self._held: Scene | None = None
 
     def of(
-        self, scene: Scene, output: Array, reading: Reading, part: StrokeSelection | None
+        self,
+        scene: Scene,
+        architecture: Architecture,
+        output: Array,
+        reading: Reading,
+        part: StrokeSelection | None,
     ) -> Window:
         """Return the window of the digit that contains the part, else of the most confident digit.
 
-        ``output`` (11, H′, W′) log-probabilities and what was read off them. Several views ask for
-        the same, so the last answer is kept.
+        ``output`` (classes, H′, W′) are log-probabilities of a network of this architecture, and
+        ``reading`` what was read off them. Several views ask for the same, so the last answer is
+        kept.
         """
         if part is not None and not exists(scene, part):
             part = None
@@ -52,12 +58,17 @@ class FocusWindow:
         if self.window is None or last is None or (
             last[0] is not scene or last[1] is not output or last[2] != part
         ):  # fmt: skip
-            self.window = self._choose(scene, output, reading, part)
+            self.window = self._choose(scene, architecture, output, reading, part)
             self._last = scene, output, part
         return self.window
 
     def _choose(
-        self, scene: Scene, output: Array, reading: Reading, part: StrokeSelection | None
+        self,
+        scene: Scene,
+        architecture: Architecture,
+        output: Array,
+        reading: Reading,
+        part: StrokeSelection | None,
     ) -> Window:
         _, rows, columns = output.shape
         last = self.window
@@ -66,7 +77,8 @@ class FocusWindow:
         if last is not None and scene is self._held:
             return last
         if part is not None:
-            return _of_part(worth_about(scene, part, output), output, reading, last)
+            worth = worth_about(scene, part, architecture, output)
+            return _of_part(worth, output, reading, last)
         sure = output[:NONE_CLASS].max(0)
         found = _surest(reading, last)
         if found is not None:

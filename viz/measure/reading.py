@@ -127,7 +127,8 @@ class Line:
 def read(log_probs: ArrayLike) -> Reading:
     """Read the log-probabilities of a row (11, W′) or of all windows (11, H′, W′) of a canvas.
 
-    Values that are no numbers count as "none". Raises ValueError for other shapes.
+    Of a network without "none" there are ten. Values that are no numbers count as "none". Raises
+    ValueError for other shapes.
     """
     probs = _probabilities(log_probs)
     something = 1 - probs[NONE]
@@ -142,12 +143,14 @@ def read(log_probs: ArrayLike) -> Reading:
 
 
 def _probabilities(log_probs: ArrayLike) -> Floats:
-    """(11, H′, W′) probabilities of what ``read`` takes."""
+    """(11, H′, W′) probabilities of what ``read`` takes; none's are 0 in a network without it."""
     array = np.asarray(log_probs, np.float32)
     if array.ndim == 2:
         array = array[:, None]
-    if array.ndim != 3 or array.shape[0] != NONE + 1 or array.size == 0:
+    if array.ndim != 3 or array.shape[0] not in (NONE, NONE + 1) or array.size == 0:
         raise ValueError(f"log-probabilities are (11, W′) or (11, H′, W′), not {array.shape}")
+    if len(array) == NONE:
+        array = np.concatenate([array, np.full_like(array[:1], -np.inf)])
     probs: Floats = np.exp(array)
     if not np.isfinite(probs).all():
         broken = ~np.isfinite(probs).all(0)

@@ -7,14 +7,13 @@ put together from two rasters, without rasterising again (see ``viz.scene.raster
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Group, Scene, Stroke, rasterize
 from viz.scene.edit import move_stroke, moved, rotate_stroke, transformed
 from viz.scene.hits import item_bounds, item_frame, strokes_box
@@ -56,20 +55,22 @@ def exists(scene: Scene, part: StrokeSelection) -> bool:
     return isinstance(item, Group) and part.stroke < len(item.strokes)
 
 
-def likely_part(scene: Scene, output: Array | None = None) -> StrokeSelection | None:
+def likely_part(
+    scene: Scene, architecture: Architecture | None = None, output: Array | None = None
+) -> StrokeSelection | None:
     """Return the part to start with where none is chosen; None on an empty canvas.
 
     It is the shortest stroke of the most confident digit, digits of several strokes first; of two
-    equal ones the lower item. ``output`` (11, H′, W′) holds the log-probabilities that give the
-    confidence; without them all digits count alike.
+    equal ones the lower item. ``output`` (classes, H′, W′) holds the log-probabilities that give
+    the confidence, of a network of this architecture; without them all digits count alike.
     """
     best: tuple[bool, float, int, float, StrokeSelection] | None = None
     for part in strokes_in(scene):
         strokes = scene.strokes_of(part.item)
         alone = part.stroke is None or len(strokes) < 2
         sure, length = 0.0, 0.0
-        if output is not None:
-            row, column = window_over(scene, StrokeSelection(part.item), output.shape[1:])
+        if architecture is not None and output is not None:
+            row, column = window_over(scene, StrokeSelection(part.item), architecture)
             sure = round(float(output[:NONE_CLASS, row, column].max()), 1)
         if part.stroke is not None:
             step = np.diff(strokes[part.stroke].points, axis=0)
@@ -217,33 +218,38 @@ def reaching(
     return seen[top : top + height + 2 * reach, left : left + width + 2 * reach]
 
 
-def window_over(scene: Scene, part: StrokeSelection, windows: Sequence[int]) -> tuple[int, int]:
-    """The window (row, column), of so many rows and columns, whose centre is nearest the part's."""
+def window_over(scene: Scene, part: StrokeSelection, architecture: Architecture) -> tuple[int, int]:
+    """The window (row, column) of a network whose centre is nearest to the part's."""
     x, y = centre_of(scene, part)
-    rows, columns = windows
-    stride = BY_NAME["output"].stride
-    row, column = round((y - WINDOW / 2) / stride), round((x - WINDOW / 2) / stride)
+    rows, columns = architecture.windows(scene.height, scene.width)
+    stride, middle = architecture.stride, architecture.centre(0)
+    row, column = round((y - middle) / stride), round((x - middle) / stride)
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
-def worth_about(scene: Scene, part: StrokeSelection, output: Array) -> Array:
+def worth_about(
+    scene: Scene, part: StrokeSelection, architecture: Architecture, output: Array
+) -> Array:
     """How well each window (H′, W′) shows the digit that the part belongs to.
 
     That is the nearest window that sees a digit: its log-probability, less log 2 for every step
     away from the part's item, or from the part where the item is wider than a window.
-    ``output`` (11, H′, W′) are log-probabilities.
+    ``output`` (classes, H′, W′) are log-probabilities of a network of this architecture.
     """
     _, rows, columns = output.shape
     left, top, right, bottom = item_bounds(scene, part.item)
-    if max(right - left, bottom - top) <= WINDOW:
+    if max(right - left, bottom - top) <= architecture.window:
         part = StrokeSelection(part.item)
-    row, column = window_over(scene, part, (rows, columns))
+    row, column = window_over(scene, part, architecture)
     steps = np.hypot(*np.ogrid[-row : rows - row, -column : columns - column])
     seen = np.maximum(output[:NONE_CLASS].max(0), np.log(1e-3))
     return np.asarray(seen - np.log(2) * steps, np.float32)
 
 
-def window_about(scene: Scene, part: StrokeSelection, output: Array) -> tuple[int, int]:
+def window_about(
+    scene: Scene, part: StrokeSelection, architecture: Architecture, output: Array
+) -> tuple[int, int]:
     """The window whose digit the part belongs to, see ``worth_about``."""
-    row, column = np.unravel_index(int(worth_about(scene, part, output).argmax()), output.shape[1:])
+    worth = worth_about(scene, part, architecture, output)
+    row, column = np.unravel_index(int(worth.argmax()), worth.shape)
     return int(row), int(column)

@@ -12,7 +12,7 @@ from viz.measure.reading import read
 from viz.scene import Scene, rasterize_scene
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
+    from viz.nets.network import Network
 
 RATE = 20.0
 """Readings per second: an answer of less than 0.05 s is too short to be seen."""
@@ -35,7 +35,7 @@ class Span:
 
 
 def timeline(
-    net: LeNet5, scene_at: Callable[[float], Scene], duration: float, rate: float = RATE
+    net: Network, scene_at: Callable[[float], Scene], duration: float, rate: float = RATE
 ) -> tuple[Span, ...]:
     """What ``net`` reads off ``scene_at(t)``, looked at ``rate`` times a second, 0 ≤ t ≤ duration.
 

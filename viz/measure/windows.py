@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.measure.reading import Reading
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 
 MAX_LINES = 3
 """Lines of winners shown at once."""

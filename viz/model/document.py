@@ -18,8 +18,8 @@ from viz.model.selection import Selection
 from viz.model.snapshot import Request, Snapshot
 from viz.model.undo import State, Step, UndoStack
 from viz.model.view_state import ViewState
-from viz.nets.layers import Layer, layer_of
-from viz.nets.variants import VARIANTS
+from viz.nets import networks
+from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene
 
 
@@ -50,6 +50,7 @@ class Document(Selection):
         self._gesture = 0
         self._number = 0
         self.inspected_changed.connect(self.ask)  # before any view hears of it
+        self.window_changed.connect(self._ask_for_window)
 
     # Scene and undo
 
@@ -91,6 +92,7 @@ class Document(Selection):
         network = new.network != old.network and new.network != self._network
         if network:
             self._network = new.network
+            self._unpin_missing()
         if new.ablated != old.ablated:
             self._ablated = dict(new.ablated)
         self._set_scene(new.scene)
@@ -155,12 +157,13 @@ class Document(Selection):
         if file is not None and saved:
             self._saved[file] = scene
         before = self._state()
+        shown = self._network if network is None else network
         after = State(
             scene,
             self._leaving(staged=staged, keep=keep),
             file,
-            self._network if network is None else network,
-            self._ablated if ablated is None else dict(ablated),
+            shown,
+            present(self._ablated if ablated is None else ablated, networks.architecture(shown)),
         )
         self.undo_stack.push(Step(self._put, before, after, text))
 
@@ -186,21 +189,47 @@ class Document(Selection):
 
     @property
     def network(self) -> str:
-        """The network that answers, a name of ``VARIANTS``."""
+        """The network that answers, a name of ``viz.nets.networks``."""
         return self._network
 
+    @property
+    def architecture(self) -> Architecture:
+        """That of the network."""
+        return networks.architecture(self._network)
+
     def set_network(self, name: str) -> None:
-        """Let another network answer. Raises ValueError for one that does not exist."""
-        if name not in VARIANTS:
+        """Let another network answer. Raises ValueError for one that does not exist.
+
+        Pinned units and ablated maps stay as far as the other network has them.
+        """
+        if not networks.is_known(name):
             raise ValueError(f"there is no network {name!r}")
         if name != self._network:
             self._network = name
+            self._unpin_missing()
+            self._ablated = present(self._ablated, self.architecture)
             self.network_changed.emit()
             self.ask()
 
+    def open_network(self, name: str, text: str) -> None:
+        """Let an opened network answer, undoable under the name ``text`` (translated)."""
+        if name == self._network:
+            return
+        before = self._state()
+        ablated = present(self._ablated, networks.architecture(name))
+        after = replace(before, network=name, ablated=ablated)
+        self.undo_stack.push(Step(self._put, before, after, text))
+
+    def _unpin_missing(self) -> None:
+        """Let units go that the network lacks."""
+        architecture = self.architecture
+        for unit, drop in ((self.pinned, self.pin), (self.hovered, self.hover)):
+            if unit is not None and not architecture.has_unit(unit.layer, unit.map):
+                drop(None)
+
     def layer(self, name: str) -> Layer:
-        """A layer as the present network has it."""
-        return layer_of(name, VARIANTS[self._network].pooling)
+        """A layer of the present network. Raises KeyError for one that it lacks."""
+        return self.architecture.layer(name)
 
     @property
     def ablated(self) -> MappingProxyType[str, frozenset[int]]:
@@ -227,12 +256,22 @@ class Document(Selection):
         """A new numbered request for the state as it is."""
         self._number += 1
         return Request(
-            self._number, self._scene, dict(self._ablated), self.inspected, self._network
+            self._number,
+            self._scene,
+            dict(self._ablated),
+            self.inspected,
+            self._network,
+            None if self.architecture.is_convolutional else self._hovered_window or self._window,
         )
 
     def ask(self) -> None:
         """Ask the network for the state as it is, anew."""
         self.request_changed.emit(self.request())
+
+    def _ask_for_window(self) -> None:
+        """Ask anew where the maps are those of the window that is looked at."""
+        if not self.architecture.is_convolutional:
+            self.ask()
 
     def hold_window(self, window: tuple[int, int]) -> None:
         """Let no other window show itself while the scene is this one."""
@@ -258,3 +297,14 @@ class Document(Selection):
         if self.snapshot is None or snapshot.request.number > self.snapshot.request.number:
             self.snapshot = snapshot
             self.snapshot_changed.emit(snapshot)
+
+
+def present(
+    ablated: Mapping[str, frozenset[int]], architecture: Architecture
+) -> dict[str, frozenset[int]]:
+    """Those of the ablated maps that a network of this architecture has."""
+    kept = {
+        layer: frozenset(number for number in numbers if architecture.has_unit(layer, number))
+        for layer, numbers in ablated.items()
+    }
+    return {layer: numbers for layer, numbers in kept.items() if numbers}

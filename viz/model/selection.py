@@ -146,7 +146,10 @@ class Selection(QObject):
         part = (
             StrokeSelection(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
         )
-        return self._focus_window.of(self.snapshot.scene, output, self.snapshot.reading, part)
+        snapshot = self.snapshot
+        return self._focus_window.of(
+            snapshot.scene, snapshot.architecture, output, snapshot.reading, part
+        )
 
     @property
     def focus_window(self) -> tuple[int, int] | None:

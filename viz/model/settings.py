@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 from PyQt6.QtCore import QByteArray, QSettings
@@ -14,7 +15,11 @@ DEFAULTS: dict[str, str | bool | int | float] = {
     "pen_width": 2.4,
     "handwriting": "",
     "folder": "",
+    "weights_folder": "",
 }
+
+MOST_WEIGHTS = 200
+"""Opened weights that are noted."""
 
 
 CHOICES = {"theme": ("system", "light", "dark")}
@@ -73,6 +78,22 @@ def put_geometry(geometry: QByteArray) -> None:
     """Keep the window's place and size."""
     if _remembering:
         _settings().setValue("geometry", geometry)
+
+
+def noted_weights() -> list[tuple[str, str]]:
+    """(file, SHA-256) of the weights that the user opened here, the latest first; kept whether or
+    not preferences are remembered: a drawing opens no others."""
+    try:
+        stored = json.loads(str(_settings().value("weights") or "[]"))
+        return [(str(file), str(checksum)) for file, checksum in stored]
+    except (ValueError, TypeError):
+        return []
+
+
+def note_weights(file: str, checksum: str) -> None:
+    """Note that the user opened these weights."""
+    noted = [(file, checksum), *(one for one in noted_weights() if one != (file, checksum))]
+    _settings().setValue("weights", json.dumps(noted[:MOST_WEIGHTS]))
 
 
 def _settings() -> QSettings:

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from viz.measure.inspection import Trace
 from viz.measure.reading import Reading
-from viz.nets.layers import BY_NAME, Layer, layer_of
-from viz.nets.variants import VARIANTS
+from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene
-from viz.scene.limits import Between, Known
+from viz.scene.limits import AtMost, Between
 from viz.scene.model import MAX_WIDTH
+
+LONGEST_NAME = 20
+"""Characters of a layer's name."""
 
 MOST_MAPS = 100_000
 """Of one layer of any network."""
@@ -29,29 +31,36 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of the network: map number and position within a layer (``"C1"`` … ``"output"``)."""
+    """One unit of the network: map number and position within a layer, by its name."""
 
-    layer: Annotated[str, Known("layer")]
+    layer: Annotated[str, AtMost(LONGEST_NAME)]
     map: Annotated[int, Between(0, MOST_MAPS)]
     row: Annotated[int, Between(0, MAX_WIDTH)]
     column: Annotated[int, Between(0, MAX_WIDTH)]
 
-    def exists_on(self, height: int, width: int) -> bool:
-        """Whether a canvas of height × width pixels has this unit."""
-        maps, rows, columns = BY_NAME[self.layer].shape(height, width)
+    def exists_on(self, architecture: Architecture, height: int, width: int) -> bool:
+        """Whether this network has this unit on a canvas of height × width pixels."""
+        if self.layer not in architecture:
+            return False
+        maps, rows, columns = architecture.layer(self.layer).shape(height, width)
         return self.map < maps and self.row < rows and self.column < columns
 
 
 @dataclass(frozen=True)
 class Request:
-    """A numbered wish: run this network of ``VARIANTS`` on this scene, so ablated, and trace this
-    unit."""
+    """A numbered wish: run this network (a name of ``viz.nets.networks``) on this scene, so
+    ablated, and trace this unit.
+
+    Of a network that sees one window at a time the maps are those of ``window`` (row, column), else
+    of the one that is most confident of a digit.
+    """
 
     number: int
     scene: Scene
     ablated: Mapping[str, frozenset[int]] = field(default_factory=dict)
     inspected: Unit | None = None
     network: str = "max"
+    window: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +69,13 @@ class Snapshot:
 
     ``image`` (H, W) float32 in [0, 1] is what the network saw. ``maps`` holds every activation as
     (maps, h, w) float32 by layer name, and the pre-activations as ``"C1 pre"``; ``"output"`` is
-    log-probabilities (11, H′, W′). ``trace`` explains ``request.inspected``, if that unit exists.
-    Times are milliseconds on the worker.
+    log-probabilities (classes, H′, W′). ``trace`` explains ``request.inspected``, if that unit
+    exists. ``origin``: the (top, left) pixel of the window to which the maps belong, for a network
+    that sees one at a time. Times are milliseconds on the worker.
     """
 
     request: Request
+    architecture: Architecture
     image: Array
     maps: Mapping[str, Array]
     reading: Reading
@@ -72,17 +83,17 @@ class Snapshot:
     raster_ms: float
     forward_ms: float
     compute_ms: float
+    origin: tuple[int, int] = (0, 0)
 
     @property
     def scene(self) -> Scene:
         """The scene that was computed."""
         return self.request.scene
 
-    @property
-    def pooling(self) -> str:
-        """How the network pools that answered."""
-        return VARIANTS[self.request.network].pooling
-
     def layer(self, name: str) -> Layer:
-        """A layer as that network has it."""
-        return layer_of(name, self.pooling)
+        """A layer of the network that answered. Raises KeyError for one that it lacks."""
+        return self.architecture.layer(name)
+
+    def has_unit(self, unit: Unit) -> bool:
+        """Whether there is this unit in the maps."""
+        return unit.exists_on(self.architecture, *self.image.shape)

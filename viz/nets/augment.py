@@ -18,8 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from viz.nets.architecture import CLASSES, NONE_CLASS, WINDOW
 from viz.nets.bank import BANK_SIDE, Bank
-from viz.nets.layers import CLASSES, NONE_CLASS, WINDOW
 
 PATCH_SIDE = 46
 """A patch, its outermost rows and columns blank, holds a digit 1.4 times MNIST's size, turned."""

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.lenet5 import LeNet5
+from viz.nets.network import Network
 from viz.nets.recipe import Recipe
 
 
@@ -19,8 +19,8 @@ def save_checkpoint(
     file: Path,
     step: int,
     recipe: Recipe,
-    net: LeNet5,
-    mean: LeNet5,
+    net: Network,
+    mean: Network,
     optimizer: torch.optim.Optimizer,
     state: Tensor,
 ) -> None:
@@ -52,8 +52,8 @@ def save_checkpoint(
 def restore(
     file: Path,
     recipe: Recipe,
-    net: LeNet5,
-    mean: LeNet5,
+    net: Network,
+    mean: Network,
     optimizer: torch.optim.Optimizer,
     generator: Generator,
 ) -> int:

@@ -12,9 +12,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from viz.nets.layers import WINDOW
-from viz.nets.pen import PenDigit, fit
-from viz.scene import Stroke, rasterize
+from viz.nets.architecture import WINDOW
+from viz.nets.pen import PenDigit, rendered
 
 Images = NDArray[np.float32]
 
@@ -30,9 +29,7 @@ def render_pens(pens: list[PenDigit], rng: np.random.Generator) -> Images:
     """Pen digits, 20 px high by their path, pens 1.8 … 3 px, centred by their bounding box."""
     windows = np.zeros((len(pens), WINDOW, WINDOW), np.float32)
     for window, pen in zip(windows, pens, strict=True):
-        width = float(rng.uniform(1.8, 3))
-        strokes = [Stroke(s + WINDOW / 2, width) for s in fit(pen, 20, WINDOW - 4)]
-        window[:] = rasterize(strokes, WINDOW, WINDOW)
+        window[:] = rendered(pen, WINDOW, float(rng.uniform(1.8, 3)))
     return windows
 
 

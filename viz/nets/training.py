@@ -1,4 +1,4 @@
-"""Training: LeNet-5 from a seed to a weights file, in steps of augmented strips of canvas.
+"""Training: a network from a seed to a weights file, in steps of augmented strips of canvas.
 
 Reproducible: all randomness comes from one generator seeded by ``seed``, whose state is part of a
 checkpoint, so a resumed run ends with the same bits as an uninterrupted one. The learning rate
@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,17 @@ from tqdm import tqdm
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import load_pretrained
+from viz.nets.architecture import NONE_CLASS
 from viz.nets.augment import Batch, compose, distort, plain, without_none
 from viz.nets.bank import Bank, mnist_bank, pen_bank
 from viz.nets.checkpoint import restore, save_checkpoint
 from viz.nets.data import download_mnist, load_mnist
-from viz.nets.layers import NONE_CLASS
-from viz.nets.lenet5 import BLUR_RIM, LeNet5, pool
+from viz.nets.network import Network, activation, pool
 from viz.nets.pen import load_pen_digits, split_writers
 from viz.nets.recipe import Recipe, recipe_for
+from viz.nets.weights import architecture_to_json
 
 CHECKPOINT_EVERY = 1000
-SCALE_QUANTILE = 0.999
 SCALE_STRIPS = 1024
 """Strips whose activations give the colour scales."""
 NEVER = -60.0
@@ -63,7 +64,7 @@ def train(
     data: Path | None,
     strokes: Path | None,
     out: Path,
-    evaluate: Callable[[LeNet5, Path | None, Path | None], dict[str, Any]],
+    evaluate: Callable[[Network, Path | None, Path | None], dict[str, Any]],
     *,
     network: str = "max",
     seed: int = 1,
@@ -110,17 +111,19 @@ def fit(
     resume: Path | None = None,
     stop: int | None = None,
     progress: bool = True,
-) -> LeNet5:
+) -> Network:
     """The averaged network (on the CPU, evaluation mode) after ``recipe.steps`` steps.
 
     ``stop`` ends earlier, with a checkpoint written, as an interruption would.
     """
     generator = Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
-    net = (load_pretrained(recipe.start) if recipe.start else LeNet5()).to(device).train()
-    net.pooling = recipe.variant.pooling
+    net = Network(recipe.variant.architecture)
+    if recipe.start:
+        net.load_state_dict(load_pretrained(recipe.start).state_dict())
+    net = net.to(device).train()
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    mean = LeNet5(net.pooling).to(device)
+    mean = Network(net.architecture).to(device)
     mean.load_state_dict(net.state_dict())
     optimizer = torch.optim.AdamW(
         net.parameters(),
@@ -170,7 +173,7 @@ def fit(
     return mean.cpu().eval()
 
 
-def finish(net: LeNet5, recipe: Recipe) -> None:
+def finish(net: Network, recipe: Recipe) -> None:
     """Give a trained network the numbers it is saved with, in place.
 
     Its answer "none" is made less ready: six windows in ten are none in training, so where a digit
@@ -179,11 +182,12 @@ def finish(net: LeNet5, recipe: Recipe) -> None:
     rounded to half precision, as the file has them, so that what is measured is what is saved.
     """
     with torch.no_grad():
-        assert net.output.bias is not None
-        net.output.bias[NONE_CLASS] += recipe.none_bias
-        if not recipe.variant.none:
-            net.output.weight[NONE_CLASS] = 0.0
-            net.output.bias[NONE_CLASS] = NEVER
+        if net.architecture.none:
+            output = net.get_submodule("output")
+            output.bias[NONE_CLASS] += recipe.none_bias  # type: ignore[index,operator]
+            if not recipe.variant.none:
+                output.weight[NONE_CLASS] = 0.0  # type: ignore[operator]
+                output.bias[NONE_CLASS] = NEVER  # type: ignore[operator]
     net.load_state_dict({name: value.half() for name, value in net.state_dict().items()})
 
 
@@ -201,27 +205,27 @@ def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) 
     return index[torch.randperm(recipe.batch, generator=generator)]
 
 
-def logits(net: LeNet5, strips: Tensor) -> Tensor:
-    """(B, W′, 11) of strips (B, 1, 32, W): the network's own arithmetic, max pooling before ReLU.
+def logits(net: Network, strips: Tensor) -> Tensor:
+    """(B, W′, classes) of strips (B, 1, 32, W), with max pooling before the activation.
 
-    Both orders give the same maps, since ReLU is monotonic; this one trains twice as fast, and C5
-    as one matrix product per window faster than as a convolution.
+    Both orders give the same maps, since activations are monotonic; this one trains twice as fast.
     """
-    if net.pooling == "max":
-        x = F.relu(F.max_pool2d(net.C1(strips), 2))
-        x = F.relu(F.max_pool2d(net.C3(x), 2))
-    else:
-        if net.pooling == "blur":
-            strips = F.pad(strips, (BLUR_RIM,) * 4)
-        x = pool(F.relu(net.C1(strips)), net.pooling)
-        x = pool(F.relu(net.C3(x)), net.pooling)
-    columns = torch.stack([x[..., i : i + 5] for i in range(x.shape[3] - 4)], 1).flatten(2)
-    x = F.relu(F.linear(columns, net.C5.weight.flatten(1), net.C5.bias))
-    return F.linear(x, net.output.weight.flatten(1), net.output.bias)
+    layers = net.architecture.layers
+    x = net.entered(F.pad(strips, (net.architecture.rim,) * 4))
+    postponed = "identity"
+    for layer, above in pairwise(layers):
+        if not layer.has_weights:
+            x = activation(pool(x, layer), postponed)
+            postponed = "identity"
+        elif above.pooling == "max":
+            x, postponed = net.sums(layer, x), layer.activation
+        else:
+            x = activation(net.sums(layer, x), layer.activation)
+    return net.sums(layers[-1], x).squeeze(2).transpose(1, 2)
 
 
 def _step(
-    net: LeNet5,
+    net: Network,
     optimizer: torch.optim.Optimizer,
     batch: Batch,
     recipe: Recipe,
@@ -229,10 +233,11 @@ def _step(
 ) -> tuple[Tensor, Tensor]:
     """One step of descent; the loss and the share missed of the windows with a clear answer."""
     strips = batch.strips.to(device, memory_format=torch.channels_last)
-    wanted, weights = batch.targets.to(device), batch.weights.to(device)
+    wanted = batch.targets[..., : net.architecture.classes].to(device)
+    weights = batch.weights.to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
         scores = logits(net, strips)
-    if not recipe.variant.none:
+    if net.architecture.none and not recipe.variant.none:
         scores[..., NONE_CLASS] = NEVER
     log_probs = F.log_softmax(scores.float(), 2)
     loss = -((wanted * log_probs).sum(2) * weights).mean()
@@ -244,28 +249,23 @@ def _step(
     return loss.detach(), missed[clear].float().mean()
 
 
-def colour_scales(net: LeNet5, canvases: Tensor) -> dict[str, float]:
-    """For every layer and pre-activation the magnitude that all but a thousandth stay below."""
-    with torch.no_grad():
-        maps = net(canvases)
-    scales = {}
-    for name, value in maps.items():
-        flat = value.abs().flatten()
-        scales[name] = float(flat.kthvalue(max(1, round(SCALE_QUANTILE * flat.numel()))).values)
-    return scales
-
-
 def save_weights(
-    net: LeNet5, out: Path, recipe: Recipe, figures: dict[str, Any], bank: Bank
+    net: Network, out: Path, recipe: Recipe, figures: dict[str, Any], bank: Bank
 ) -> None:
     """Write the weights in half precision, with recipe, figures and colour scales as metadata."""
     generator = Generator().manual_seed(recipe.seed)
     index = torch.randint(len(bank.labels), (SCALE_STRIPS,), generator=generator)
     strips = compose(distort(bank, index, generator), generator).strips
-    scales = colour_scales(net, strips)
-    if not recipe.variant.none:  # the class that never wins would stretch the scale of the others
+    scales = net.colour_scales(strips)
+    if net.architecture.none and not recipe.variant.none:
+        # The class that never wins would stretch the scale of the others
         scales.update({name: min(value, 0.5 * -NEVER) for name, value in scales.items()})
-    metadata = {"recipe": asdict(recipe), "figures": figures, "scales": scales}
+    metadata = {
+        "architecture": architecture_to_json(net.architecture),
+        "recipe": asdict(recipe),
+        "figures": figures,
+        "scales": scales,
+    }
     tensors = {name: value.half().contiguous() for name, value in net.state_dict().items()}
     blob = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
     part = out.with_name(out.name + ".part")

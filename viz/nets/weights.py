@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors with the training recipe, figures and colour scales as metadata.
+"""Weights on disk: safetensors with architecture, recipe, figures and colour scales as metadata.
 
 Read through NumPy, so that the window can show kernels before torch is imported. What is read is
 checked here, once, so that no caller meets a missing name, another shape, NaN or a scale of 0.
@@ -6,39 +6,18 @@ checked here, once, so that no caller meets a missing name, another shape, NaN o
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from viz.errors import UserError
 from viz.i18n import tr
-from viz.nets.layers import LAYERS
-from viz.nets.variants import VARIANTS
-from viz.resources import resource_path
+from viz.nets.architecture import Architecture, Layer
 
 Weights = dict[str, np.ndarray]
-
-SHAPES: dict[str, tuple[int, ...]] = {
-    f"{layer.name}.{part}": shape
-    for layer in LAYERS
-    if layer.operation == "conv"
-    for part, shape in (
-        ("weight", (layer.maps, layer.inputs, layer.kernel, layer.kernel)),
-        ("bias", (layer.maps,)),
-    )
-}
-"""Every array of a weights file and its shape."""
-
-SCALED: tuple[str, ...] = tuple(
-    name
-    for layer in LAYERS
-    for name in ((f"{layer.name} pre",) if layer.operation == "conv" else ()) + (layer.name,)
-)
-"""What has a colour scale: every activation, and every pre-activation as ``"C1 pre"``."""
 
 LARGEST = float(np.finfo(np.float16).max)
 """The largest weight; weights are stored in half precision, and up to here no sum overflows."""
@@ -47,80 +26,119 @@ SCALE_RANGE = (1e-9, 1e9)
 """Magnitudes that a colour scale may end at; beyond them 32-bit arithmetic would overflow."""
 
 
-def pretrained_path(name: str = "max") -> Path:
-    """The weights of a network of ``VARIANTS`` that come with the program."""
-    return resource_path(VARIANTS[name].file)
+class WeightsError(Exception):
+    """A weights file that cannot be used; its text says why, in a translated clause."""
 
 
-def load_weights(path: Path | None = None) -> Weights:
-    """The arrays of a weights file, named and shaped as ``SHAPES`` says, float32 up to ``LARGEST``.
+def read_weights(file: Path, architecture: Architecture) -> Weights:
+    """The arrays of a weights file, named and shaped as the architecture says, float32.
 
-    Raises UserError for a missing or damaged file and for weights of another network.
+    Raises WeightsError for a missing or damaged file and for weights of another network.
     """
-    file = path or pretrained_path()
     try:
         with safe_open(str(file), framework="numpy") as tensors:
             names = set(tensors.keys())
-            if absent := [name for name in SHAPES if name not in names]:
-                raise _damaged(path, tr("{name} is missing", name=absent[0]))
-            if foreign := sorted(names - set(SHAPES)):
-                raise _damaged(path, tr("{name} is not part of LeNet-5", name=foreign[0]))
-            found = {name: tensors.get_tensor(name) for name in SHAPES}
+            if absent := [name for name in architecture.shapes if name not in names]:
+                raise WeightsError(tr("{name} is missing", name=absent[0]))
+            if foreign := sorted(names - set(architecture.shapes)):
+                raise WeightsError(tr("{name} is not part of the network", name=foreign[0]))
+            for name, shape in architecture.shapes.items():
+                if (found := tuple(tensors.get_slice(name).get_shape())) != shape:
+                    size = "×".join(map(str, found))
+                    raise WeightsError(tr("{name} has the shape {shape}", name=name, shape=size))
+            arrays = {name: tensors.get_tensor(name) for name in architecture.shapes}
     except (OSError, SafetensorError, TypeError, AttributeError) as error:  # or a type NumPy lacks
-        raise _damaged(path, str(error)) from error
-    weights: Weights = {}
-    for name, shape in SHAPES.items():
-        if found[name].shape != shape:
-            size = "×".join(map(str, found[name].shape))
-            raise _damaged(path, tr("{name} has the shape {shape}", name=name, shape=size))
-        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
-            weights[name] = np.asarray(found[name], np.float32)
-        if not (np.abs(weights[name]) <= LARGEST).all():  # NaN is not, either
-            raise _damaged(path, tr("{name} holds values that are no weights", name=name))
-    return weights
+        raise WeightsError(str(error)) from error
+    return {name: checked(name, array) for name, array in arrays.items()}
 
 
-@cache
-def load_metadata(path: Path | None = None) -> dict[str, Any]:
+def checked(name: str, array: np.ndarray) -> np.ndarray:
+    """The array as float32, read-only. Raises WeightsError for NaN, for what is beyond ``LARGEST``,
+    and for other than real numbers."""
+    if array.dtype.kind != "f":
+        raise WeightsError(tr("{name} holds no real numbers", name=name))
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        result = np.array(array, np.float32)
+    if not (np.abs(result) <= LARGEST).all():  # NaN is not, either
+        raise WeightsError(tr("{name} holds values that are no weights", name=name))
+    result.setflags(write=False)
+    return result
+
+
+def read_metadata(file: Path) -> dict[str, Any]:
     """The metadata of a weights file; every value was stored as JSON text.
 
-    ``scales``: for every name in ``SCALED`` the largest magnitude that the colour scale shows (a
-    high quantile over the training windows), within ``SCALE_RANGE``.
-
-    Raises UserError for a missing or damaged file.
+    Raises WeightsError for a missing or damaged file.
     """
-    file = path or pretrained_path()
     try:
         with safe_open(str(file), framework="numpy") as tensors:
             stored = tensors.metadata() or {}
-        metadata = {key: json.loads(text) for key, text in stored.items()}
+        return {key: json.loads(text) for key, text in stored.items()}
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from error
+        raise WeightsError(str(error)) from error
+
+
+def colour_scales(metadata: dict[str, Any], architecture: Architecture) -> dict[str, float]:
+    """For every name in ``architecture.scaled`` the largest magnitude that its colours show.
+
+    That is a high quantile over the training windows, within ``SCALE_RANGE``. Raises WeightsError
+    where one is missing.
+    """
     scales = metadata.get("scales")
     if not isinstance(scales, dict):
-        raise _damaged(path, tr("its colour scales are missing"))
+        raise WeightsError(tr("its colour scales are missing"))
     least, most = SCALE_RANGE
-    for name in SCALED:
-        value = scales.get(name)
-        if not isinstance(value, (int, float)) or not least <= value <= most:
-            raise _damaged(path, tr("the colour scale of {name} is no positive number", name=name))
-    return metadata
+    for name in architecture.scaled:
+        value: Any = scales.get(name)
+        if type(value) not in (int, float) or not least <= value <= most:
+            raise WeightsError(tr("the colour scale of {name} is no positive number", name=name))
+    return {name: float(scales[name]) for name in architecture.scaled}
 
 
-def _damaged(path: Path | None, why: str) -> UserError:
-    """What to do about weights that cannot be used: ours come anew, others are the user's."""
-    if path is None or path in map(pretrained_path, VARIANTS):
-        return UserError(
-            tr(
-                "The network's weights {file} are damaged ({why}); install the program anew.",
-                file=path or pretrained_path(),
-                why=why,
-            )
-        )
-    return UserError(
-        tr(
-            "The weights {file} cannot be used ({why}); take a file that `train` has written.",
-            file=path,
-            why=why,
-        )
-    )
+_DEFINED = tuple(entry.name for entry in dataclasses.fields(Layer) if not entry.kw_only)
+
+
+def architecture_to_json(architecture: Architecture) -> dict[str, Any]:
+    """The architecture as JSON has it, without what follows from the layers' definitions."""
+    whole = {
+        entry.name: getattr(architecture, entry.name)
+        for entry in dataclasses.fields(architecture)
+        if entry.name != "layers"
+    }
+    layers = [{name: getattr(layer, name) for name in _DEFINED} for layer in architecture.layers]
+    return {**whole, "layers": layers}
+
+
+def architecture_from_json(value: object) -> Architecture:
+    """The architecture of ``architecture_to_json``. Raises WeightsError for anything else."""
+    try:
+        return Architecture(**_fields(Architecture, value))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(tr("its architecture is not one that the program knows")) from error
+
+
+def _fields(owner: type, value: object) -> dict[str, Any]:
+    """The fields of ``owner`` in a JSON object. Raises KeyError for others, TypeError for types."""
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    types = {entry.name: entry.type for entry in dataclasses.fields(owner) if not entry.kw_only}
+    return {name: _typed(str(types[name]), given) for name, given in value.items()}
+
+
+def _typed(expected: str, given: Any) -> Any:
+    """A JSON value as a field of this type has it. Raises TypeError for any other."""
+    if expected.endswith(" | None"):
+        return None if given is None else _typed(expected.removesuffix(" | None"), given)
+    if expected.startswith("tuple["):
+        if not isinstance(given, (list, tuple)):
+            raise TypeError(given)
+        each = expected.removeprefix("tuple[").removesuffix(", ...]")
+        return tuple(_typed(each, value) for value in given)
+    if expected == "Layer":
+        return Layer(**_fields(Layer, given))
+    if expected == "float":
+        if type(given) in (int, float) and (abs(given) < 1e6 or given == float("inf")):
+            return float(given)
+    elif type(given).__name__ == expected:
+        return given
+    raise TypeError(given)

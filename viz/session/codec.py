@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import io
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
@@ -62,16 +62,15 @@ LARGEST = 1e12
 
 @dataclass(frozen=True)
 class KnownIds:
-    """The ids that this program knows, handed to whatever reads a file: of chapters and networks,
-    and the number of maps of each layer."""
+    """The ids that this program knows, handed to whatever reads a file: of chapters, and of the
+    networks that ship, each with the number of maps of each of its layers."""
 
     chapters: tuple[str, ...]
-    networks: tuple[str, ...]
-    maps: Mapping[str, int]
+    networks: Mapping[str, Mapping[str, int]]
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """The ids of one kind: chapter, network or layer."""
-        return {"chapter": self.chapters, "network": self.networks, "layer": tuple(self.maps)}[kind]
+        """The ids of one kind."""
+        return {"chapter": self.chapters}[kind]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,11 +157,9 @@ def _plain(hint: Any, limits: tuple[Any, ...]) -> _Codec:
     if isinstance(limit, GreyPicture):
         return _Codec(_grey_out, lambda value, key, reader: _grey_in(value, key, reader.room))
     if isinstance(limit, Known):
-        return _Codec(
-            str, lambda value, key, reader: _one_of(value, key, reader.ids.of(limit.kind))
-        )
+        return _Codec(str, lambda value, key, reader: one_of(value, key, reader.ids.of(limit.kind)))
     if isinstance(limit, OneOf):
-        return _Codec(str, lambda value, key, _: _one_of(value, key, limit.names))
+        return _Codec(str, lambda value, key, _: one_of(value, key, limit.names))
     if hint is str:
         return _Codec(str, lambda value, key, _: string(value, key, limit.most))
     convert = whole if hint is int else number
@@ -326,8 +323,8 @@ def array(value: object, key: str, most: int, least: int = 0) -> list[Any]:
     return value
 
 
-def _one_of(value: object, key: str, names: tuple[str, ...]) -> str:
-    """A name that this version of the program knows."""
+def one_of(value: object, key: str, names: Collection[str]) -> str:
+    """A name that this version of the program knows. Raises UserError for another."""
     name = string(value, key, LONGEST)
     if name not in names:
         raise UserError(

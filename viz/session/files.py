@@ -32,7 +32,8 @@ One object, version 2; unknown keys are ignored::
                "demonstration": {"id": "35-53", "time": 2.5, "speed": 1, "loop": true,
                                  "seen": false,     whether its end was reached
                                  "playing": false}, shown by pictures and films alone
-               "kernel": 0,                     the map of C3 whose kernels are shown
+               "opened": [{"name", "file", "checksum", "input"}],   networks that do not ship
+               "kernel": 0,                     the map whose kernels are shown
                "pre_activation": false, "pixel_grid": true,
                "comparison": null,              or A of A|B: {"scene", "network", "ablated",
                                                 "window"}, a scene as above without format
@@ -226,23 +227,31 @@ def _session_in(value: dict[str, Any], scene: Scene, ids: KnownIds) -> Session:
         item, stroke = session.stroke
         if item >= len(scene.items) or stroke >= len(scene.strokes_of(item)):
             wrong("stroke")
+    opened = {weights.name for weights in session.opened}
+    maps = _maps_of(session.network, opened, ids)
     for key, unit in (("pinned", session.pinned), ("hovered", session.hovered)):
-        if unit is not None and unit.map >= ids.maps[unit.layer]:
+        if unit is not None and maps is not None and unit.map >= maps.get(unit.layer, 0):
             wrong(key)
-    _check_ablated(session.ablated, ids)
+    _check_ablated(session.ablated, maps)
     if session.comparison is not None:
-        _check_ablated(session.comparison.ablated, ids)
+        maps = _maps_of(session.comparison.network, opened, ids)
+        _check_ablated(session.comparison.ablated, maps)
         comparison = replace(session.comparison, scene=_filled(session.comparison.scene))
         session = replace(session, comparison=comparison)
-    if session.kernel >= ids.maps["C3"]:
-        wrong("kernel")
     return session
 
 
-def _check_ablated(ablated: Mapping[str, frozenset[int]], ids: KnownIds) -> None:
-    for layer, numbers in ablated.items():
-        if layer not in ids.maps or max(numbers) >= ids.maps[layer]:
-            wrong("ablated")
+def _maps_of(network: str, opened: set[str], ids: KnownIds) -> Mapping[str, int] | None:
+    """The number of maps of each layer of a network; None of one that the user opened."""
+    codec.one_of(network, "network", ids.networks.keys() | opened)
+    return ids.networks.get(network)
+
+
+def _check_ablated(ablated: Mapping[str, frozenset[int]], maps: Mapping[str, int] | None) -> None:
+    if maps is not None:
+        for layer, numbers in ablated.items():
+            if max(numbers) >= maps.get(layer, 0):
+                wrong("ablated")
 
 
 def _no_constant(text: str) -> NoReturn:

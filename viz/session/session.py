@@ -40,11 +40,22 @@ class Playback:
 
 
 @dataclass(frozen=True)
+class OpenedWeights:
+    """A network that the user opened: its ``name``, the weights' ``file``, the SHA-256 of its
+    contents, and the range of the network's input, one of ``viz.nets.opening.INPUTS``."""
+
+    name: Annotated[str, AtMost(LONGEST)]
+    file: Annotated[str, AtMost(4096)]
+    checksum: Annotated[str, AtMost(64)]
+    input: Annotated[str, AtMost(LONGEST)]
+
+
+@dataclass(frozen=True)
 class ComparisonState:
     """What stands beside the live state: A of A|B. ``window`` is the one it points out."""
 
     scene: Scene
-    network: Annotated[str, Known("network")] = "max"
+    network: Annotated[str, AtMost(LONGEST)] = "max"
     ablated: Ablated = field(default_factory=dict)
     window: Output | None = None
 
@@ -58,13 +69,14 @@ class Session:
     ids. With a ``demonstration``, ``scene`` is its scene at that time, or what the user has made of
     it. ``hovered`` is a unit that was pointed at, which films of a live session keep; opening a
     file points at nothing. ``focus_window`` is the window that was shown while none was chosen,
-    ``kernel`` the map of C3 whose kernels are shown while none is pointed at.
+    ``kernel`` the map of the second convolution whose kernels are shown while none is pointed at.
+    ``opened``: where the networks come from that do not ship with the program.
     """
 
     scene: Annotated[Scene, APART]
     chapter: Annotated[str, Known("chapter")] = "live"
     instrument: Id | None = None
-    network: Annotated[str, Known("network")] = "max"
+    network: Annotated[str, AtMost(LONGEST)] = "max"
     ablated: Ablated = field(default_factory=dict)
     pinned: Unit | None = None
     window: Output | None = None
@@ -86,3 +98,4 @@ class Session:
     comparison: ComparisonState | None = None
     hovered: Unit | None = None
     kernel: Annotated[int, Between(0, MOST_MAPS)] = 0
+    opened: Annotated[tuple[OpenedWeights, ...], AtMost(2)] = ()

@@ -31,6 +31,11 @@ class PaintClock(QObject):
         """Count this view from the next snapshot on; call it in the view's constructor."""
         self._views.add(view)
 
+    def forget(self, view: QWidget) -> None:
+        """Do not count this view any longer."""
+        self._views.discard(view)
+        self.skip(view)
+
     def begin(self, number: int) -> None:
         """A snapshot was handed to the views; those on screen owe a paint."""
         self._number, self._spent = number, 0.0

@@ -29,7 +29,7 @@ from viz.views.answer.scores import probabilities
 from viz.views.canvas.handles import Frame
 from viz.views.canvas.surface import CanvasSurface
 from viz.views.maps.barcode import Barcode
-from viz.views.maps.frozen_maps import NAMES, FrozenMaps
+from viz.views.maps.layer_maps import LayerMaps
 from viz.views.maps.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import Theme
@@ -54,12 +54,11 @@ class Comparison(QObject):
         panels: ChapterPanels,
         layout: StageLayout,
         appearance: Appearance,
-        scales: dict[str, float],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._engine, self._panels = document, engine, panels
-        self._layout, self._appearance, self._scales = layout, appearance, scales
+        self._layout, self._appearance = layout, appearance
         self._maps, self._canvas = layout.parts.maps, layout.parts.canvas
         self.frozen: ComparisonView | None = None
         self._awaited: ComparisonState | None = None
@@ -108,7 +107,7 @@ class Comparison(QObject):
 
     def _freeze(self, pointed_out: tuple[int, int] | None, snapshot: Snapshot) -> None:
         self._awaited = None
-        self.frozen = ComparisonView(snapshot, pointed_out, self._scales, self._document.view)
+        self.frozen = ComparisonView(snapshot, pointed_out, self._document.view)
         self.frozen.set_theme(self._appearance.theme, self._appearance.text_px)
         self.frozen.canvas.geometry_changed.connect(self.align)
         self._maps.set_frozen(self.frozen.maps)
@@ -184,7 +183,6 @@ class ComparisonView:
         self,
         snapshot: Snapshot,
         window: tuple[int, int] | None,
-        scales: dict[str, float],
         view: ViewState,
     ) -> None:
         """``window``, (row, column) of the output, is the one whose scores were shown. ``view`` is
@@ -199,16 +197,12 @@ class ComparisonView:
         self.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas = _Canvas(self.document, clock)
         self.canvas.setAccessibleName(tr("Frozen canvas"))
-        self.maps = FrozenMaps(
-            {name: _Mosaic(self.document, clock, name, scales) for name in NAMES},
-            _Barcode(self.document, clock, scales),
-        )
+        self.maps = LayerMaps(self.document, clock, _Mosaic, _Barcode)
         self.left: tuple[QWidget, ...] = self.caption, self.answer, self.canvas
-        self._maps: tuple[Mosaic | Barcode, ...] = (*self.maps.mosaics.values(), self.maps.barcode)
         self.document.show(snapshot)
         self.document.select_window(window)
         self.caption.show_window(snapshot, self.document.shown_window())
-        for part in (self.answer, self.canvas, *self._maps):
+        for part in (self.answer, self.canvas, self.maps):
             part.show_snapshot(snapshot)
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.answer.window_hovered.connect(self.document.hover_window)
@@ -229,5 +223,5 @@ class ComparisonView:
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        for part in (self.caption, self.answer, self.canvas, *self._maps):
+        for part in (self.caption, self.answer, self.canvas, self.maps):
             part.set_theme(theme, text_px)

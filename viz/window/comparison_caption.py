@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.views import theme as themes
 from viz.views.answer.scores import probabilities
 from viz.views.theme import GRID, Theme

@@ -23,7 +23,7 @@ from viz.i18n import tr
 from viz.model import settings
 from viz.model.command import Command
 from viz.model.document import Document
-from viz.scene import ImageLayer, Scene, Transform
+from viz.scene import Group, ImageLayer, Scene, Transform
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
 from viz.session import files as scene_files
@@ -35,6 +35,7 @@ from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
     from viz.nets.data import Digits
+    from viz.nets.pen import PenDigit
 
 SCENE_FILTER = "*.json"
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
@@ -72,7 +73,8 @@ class Files:
                     tr("Save the whole window as a PNG at the sharpness of the screen."),
                     self.export_dialog, separated=True, dialog=True),
             Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
-                    tr("Put a digit of the MNIST test set on the canvas, by its number."),
+                    tr("Put a digit of the MNIST test set on the canvas, by its number; where "
+                       "MNIST is missing, a pen digit that comes with the program."),
                     self.mnist_dialog, dialog=True),
             Command("paste", edit, tr("&Paste image"), "Ctrl+V",
                     tr("Put the image in the clipboard on the canvas."), self.paste,
@@ -268,44 +270,75 @@ class Files:
                 slant=random.uniform(-0.15, 0.25),
             ),
         )
+        self._put(group)
+
+    def mnist_dialog(self) -> None:
+        """Ask for the number of an MNIST test digit and put it on the canvas; where MNIST is
+        missing, of a pen digit that comes with the program."""
+        self._engine.run_job(_read_test_digits, self._ask_for_digit, self._failed)
+
+    def _ask_for_digit(self, digits: Digits | tuple[PenDigit, ...]) -> None:
+        if not self._dialogs.may_open():  # it may have begun while they were read
+            return
+        title, last = tr("MNIST test digit"), len(digits) - 1
+        text = tr("Number (0 … {last})", last=last)
+        if isinstance(digits, tuple):
+            title = tr("Pen digit that comes with the program")
+            text = tr(
+                "MNIST is not on this machine; these are pen digits that come with the program.\n"
+                "To get MNIST, run “lenetscope train --download” or name its folder in MNIST_DIR.\n"
+                "Number (0 … {last})",
+                last=last,
+            )
+        number, ok = QInputDialog.getInt(self._dialogs.parent, title, text, 0, 0, last)
+        if not ok:
+            return
+        if isinstance(digits, tuple):
+            self._put_pen_digit(digits[number])
+        else:
+            self._put_mnist_digit(digits, number)
+
+    def _put_mnist_digit(self, digits: Digits, number: int) -> None:
+        pixels = np.asarray(digits.images[number], np.float32) / np.float32(255)
+        name = tr("MNIST {number}: a {label}", number=number, label=int(digits.labels[number]))
+        scene = self._document.scene
+        x, width = free_place(scene, pixels.shape[1] / 2, self._document.architecture.window)
+        # On whole pixels, so that the image is MNIST's own and not resampled
+        layer = ImageLayer(pixels, (float(round(x)), float(scene.height // 2)), name=name)
+        scene = resized(scene, scene.height, width)
+        self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
+        self._document.select((len(scene.items),))
+
+    def _put_pen_digit(self, digit: PenDigit) -> None:
+        from viz.nets.pen import drawn
+
+        # Named like the palette's digits: the name is the class that it is held to
+        self._put(Group.of(drawn(digit), str(digit.label)))
+
+    def _put(self, group: Group) -> None:
+        """Put a digit beside what is there, or say why it cannot be."""
         try:
             put_beside(self._document, group)
         except UserError as error:
             self._messages.show(str(error))
-
-    def mnist_dialog(self) -> None:
-        """Ask for the number of an MNIST test digit and put it on the canvas."""
-        from viz.nets.data import load_mnist
-
-        self._engine.run_job(lambda: load_mnist(test=True), self._ask_for_mnist, self._failed)
-
-    def _ask_for_mnist(self, digits: Digits) -> None:
-        if not self._dialogs.may_open():  # it may have begun while they were read
-            return
-        number, ok = QInputDialog.getInt(
-            self._dialogs.parent,
-            tr("MNIST test digit"),
-            tr("Number (0 … {last})", last=len(digits.labels) - 1),
-            0,
-            0,
-            len(digits.labels) - 1,
-        )
-        if ok:
-            pixels = np.asarray(digits.images[number], np.float32) / np.float32(255)
-            name = tr("MNIST {number}: a {label}", number=number, label=int(digits.labels[number]))
-            scene = self._document.scene
-            x, width = free_place(scene, pixels.shape[1] / 2)
-            # On whole pixels, so that the image is MNIST's own and not resampled
-            layer = ImageLayer(pixels, (float(round(x)), float(scene.height // 2)), name=name)
-            scene = resized(scene, scene.height, width)
-            self._document.apply(replace(scene, items=(*scene.items, layer)), tr("Add MNIST digit"))
-            self._document.select((len(scene.items),))
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
             self._messages.show(f"{name}: {error}" if name else str(error))
         else:
             raise error
+
+
+def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
+    """MNIST's test digits; the pen digits that come with the program where MNIST is missing."""
+    from viz.nets.data import MissingMnistError, load_mnist
+
+    try:
+        return load_mnist(test=True)
+    except MissingMnistError:
+        from viz.nets.shipped_digits import shipped_digits
+
+        return shipped_digits()
 
 
 def _read_image(source: Path | bytes, name: str = "") -> ImageLayer:

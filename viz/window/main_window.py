@@ -18,8 +18,6 @@ from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME
-from viz.nets.weights import load_metadata
 from viz.views import theme as themes
 from viz.views.answer.answer import Answer
 from viz.views.canvas.canvas import Canvas
@@ -40,6 +38,7 @@ from viz.window.head import Head
 from viz.window.help import Help
 from viz.window.hints import Hints
 from viz.window.messages import Messages
+from viz.window.networks import Networks
 from viz.window.presentation import Presentation
 from viz.window.recorder import Recorder
 from viz.window.session_store import SessionStore
@@ -72,20 +71,19 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*LEAST_WINDOW))
         self.document, self.clock = document, clock
         self.view = document.view
-        scales: dict[str, float] = load_metadata()["scales"]
         self.answer = Answer(document, clock)
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)
         self.transform_panel = TransformPanel(document, self.canvas)
-        self.maps = Maps(document, clock, scales)
+        self.maps = Maps(document, clock)
         self.kernels = Kernels(document)
         self.player = Player(document, registry.of_chapter)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
         self._views: tuple[_View, ...] = (
-            self.answer, self.canvas, *self.maps.mosaics.values(), self.maps.barcode,
-            self.maps.scores, self.maps.inspector, self.panels,
+            self.answer, self.canvas, self.maps.layers, self.maps.scores,
+            self.maps.inspector, self.panels,
         )  # fmt: skip
         self.appearance = Appearance(self, self.view)
         self.messages = Messages(self.view, self)
@@ -96,10 +94,11 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.stage_layout = StageLayout(parts, document, self)
         self.comparison = Comparison(
-            document, engine, self.panels, self.stage_layout, self.appearance, scales, self
+            document, engine, self.panels, self.stage_layout, self.appearance, self
         )
+        self.networks = Networks(document, engine, self.messages, self.dialogs)
         self.session_store = SessionStore(
-            document, self.player, self.panels, self.kernels, self.comparison
+            document, self.player, self.panels, self.kernels, self.comparison, self.networks
         )
         self.files = Files(document, engine, self.session_store, self.messages, self.dialogs)
         self.recorder = Recorder(
@@ -140,6 +139,7 @@ class MainWindow(QMainWindow):
         commands.add(self.comparison.commands())
         commands.add(self._view_commands())
         commands.add(self._network_commands())
+        commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
         commands.add(player_bar.commands(self.player))
         commands.add(self.help.commands())
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
                     lambda: setattr(view, "pixel_grid", not view.pixel_grid),
                     checked=lambda: view.pixel_grid, separated=True),
             Command("pre", menu, tr("P&re-activations"), "A",
-                    tr("Show the sums before ReLU, on a scale symmetric about zero."),
+                    tr("Show the sums before each activation, on a scale symmetric about zero."),
                     lambda: setattr(view, "pre_activation", not view.pre_activation),
                     checked=lambda: view.pre_activation, short=tr("Pre-ReLU")),
         )  # fmt: skip
@@ -186,6 +186,11 @@ class MainWindow(QMainWindow):
                     lambda: document.pin(None), enabled=is_pinned),
         )  # fmt: skip
 
+    def _offer_network(self, name: str) -> None:
+        """Put a network that was opened into the menu."""
+        self.commands.add((self.networks.command(name),))
+        self.commands.refresh()
+
     # Joining
 
     def _join(self) -> None:
@@ -198,6 +203,8 @@ class MainWindow(QMainWindow):
         self.answer.window_hovered.connect(self.canvas.set_hovered_window)
         self.answer.window_hovered.connect(document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
+        self.networks.opened.connect(self._offer_network)
+        document.network_changed.connect(self.commands.refresh)
         self.appearance.changed.connect(self._dress)
         self.panels.shown_changed.connect(lambda: self.maps.set_panel(self.panels.shown))
         self.panels.movers_changed.connect(self.transform_panel.set_movers)
@@ -280,7 +287,7 @@ class MainWindow(QMainWindow):
     def _pin_centre(self, layer: str, number: int) -> None:
         """Pin the unit in the middle of a map whose kernel was chosen."""
         scene = self.document.scene
-        _, height, width = BY_NAME[layer].shape(scene.height, scene.width)
+        _, height, width = self.document.layer(layer).shape(scene.height, scene.width)
         unit = Unit(layer, number, height // 2, width // 2)
         if unit != self.document.pinned:
             self.document.pin(unit)

@@ -17,6 +17,7 @@ from viz.session.session import Playback, Session
 from viz.views.canvas.commands import selected_stroke
 from viz.views.maps.kernels import Kernels
 from viz.window.comparison import Comparison
+from viz.window.networks import Networks
 
 
 class SessionStore:
@@ -29,14 +30,17 @@ class SessionStore:
         panels: ChapterPanels,
         kernels: Kernels,
         comparison: Comparison,
+        networks: Networks,
     ) -> None:
         self._document, self._player, self._panels = document, player, panels
-        self._kernels, self._comparison = kernels, comparison
+        self._kernels, self._comparison, self._networks = kernels, comparison, networks
 
     def capture(self) -> Session:
         """Return the session on the screen: enough for ``restore`` to show the same again."""
         document, player, view = self._document, self._player, self._document.view
         shown, panel = player.demonstration, self._panels.shown
+        comparison = self._comparison.state()
+        compared = () if comparison is None else (comparison.network,)
         return Session(
             document.scene,
             view.chapter,
@@ -55,8 +59,9 @@ class SessionStore:
             view.pre_activation,
             view.pixel_grid,
             self._panels.state(),
-            self._comparison.state(),
+            comparison,
             kernel=self._kernels.chosen,
+            opened=self._networks.entries(document.network, *compared),
         )
 
     def restore(self, session: Session, file: Path | None = None, *, saved: bool = True) -> None:
@@ -73,6 +78,7 @@ class SessionStore:
         """
         document = self._document
         demonstration = _demonstration(session)
+        session = self._networks.known(session)
         self._restore_view(session)
         self._panels.restore({})
         document.view.chapter = session.chapter

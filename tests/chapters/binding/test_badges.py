@@ -14,12 +14,12 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz.chapters.binding.interaction import BindingInteractionView
-from viz.chapters.binding.measure.binding import MARKED
 from viz.chapters.binding.measure.recent_units import SECOND
 from viz.chapters.registry import by_id
 from viz.cli.renderer import Look, Renderer, rendering
 from viz.measure.stroke_selection import StrokeSelection, put
-from viz.nets.weights import load_metadata
+from viz.nets.lenet5 import lenet5
+from viz.nets.networks import trained
 from viz.recording.take import Take
 from viz.scene import Scene
 from viz.scene.digits import number
@@ -42,7 +42,7 @@ def maps_of(view: BindingInteractionView) -> Maps:
     """The maps that have units in the result on the screen."""
     assert view.result is not None
     units = view.result.marks.units
-    found = {name: tuple(np.unique(units[name][:, 0]).tolist()) for name in MARKED}
+    found = {name: tuple(np.unique(units[name][:, 0]).tolist()) for name in units}
     return {name: numbers for name, numbers in found.items() if numbers}
 
 
@@ -198,13 +198,13 @@ def test_badges_are_of_one_part_and_go_with_box_and_instrument(new_lab: NewLab) 
 
 
 def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot, new_lab: NewLab) -> None:
-    scales = load_metadata()["scales"]
+    scales = trained().scales
     lab = new_lab(number("31"))
     clock = PaintClock()
     for name in ("dark", "light"):
         theme = themes.theme(name)
-        mosaic = Mosaic(lab.document, clock, "C3", scales)
-        barcode = Barcode(lab.document, clock, scales)
+        mosaic = Mosaic(lab.document, clock, lenet5().layer("C3"), scales)
+        barcode = Barcode(lab.document, clock, lenet5().layer("C5"), scales)
         for widget in (mosaic, barcode):
             qtbot.addWidget(widget)
             widget.resize(640, 400)
@@ -241,7 +241,7 @@ def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot, new_lab: NewLab) -
 
 def test_a_mosaic_is_painted_anew_only_for_badges_of_its_own(qtbot: QtBot, new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
-    mosaic = Mosaic(lab.document, PaintClock(), "C3", load_metadata()["scales"])
+    mosaic = Mosaic(lab.document, PaintClock(), lenet5().layer("C3"), trained().scales)
     assert not mosaic._badges.changed()
     lab.document.badge({"C1": (3,)})
     assert not mosaic._badges.changed()

@@ -11,11 +11,12 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz.chapters.binding.interaction import BindingInteractionView
-from viz.chapters.binding.measure.binding import MARKED, ROWS
-from viz.chapters.binding.words import percent, row_names, signs
+from viz.chapters.binding.measure.binding import rows_of
+from viz.chapters.binding.words import percent, row_name, signs
 from viz.measure.stroke_selection import StrokeSelection, put
 from viz.model.snapshot import Unit
-from viz.nets.weights import load_metadata
+from viz.nets.lenet5 import lenet5
+from viz.nets.networks import trained
 from viz.scene import Group, Scene, Stroke
 from viz.scene.digits import number
 from viz.views import theme as themes
@@ -24,6 +25,8 @@ from viz.views.maps.marks import RING
 from viz.views.maps.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 from viz.views.widgets.text_cache import TextCache
+
+ROWS = rows_of(lenet5())
 
 
 def view_of(lab: Lab) -> BindingInteractionView:
@@ -38,7 +41,7 @@ def test_it_measures_the_selected_stroke_and_follows_it(new_lab: NewLab) -> None
     view = view_of(lab)
     first = view.result
     assert first is not None and first.part == StrokeSelection(0, 1)
-    assert set(first.shares) == set(ROWS)
+    assert set(first.shares) == {row.name for row in ROWS}
     assert 0 < first.shares["C1"] < first.shares["C3"] < first.shares["C5"] < 1
     lab.document.apply(put(lab.document.scene, StrokeSelection(0, 1), 3, 1), "dragged")
     lab.settle()
@@ -61,12 +64,12 @@ def test_strokes_apart_have_no_interaction_below_relu(new_lab: NewLab) -> None:
 def test_conjunction_units_are_marked_while_their_scene_is_shown(
     qtbot: QtBot, new_lab: NewLab
 ) -> None:
-    scales = load_metadata()["scales"]
+    scales = trained().scales
     lab = new_lab(number("31"))
     lab.document.select([0], (0, 0))
     clock = PaintClock()
-    mosaics = {name: Mosaic(lab.document, clock, name, scales) for name in MARKED[:4]}
-    barcode = Barcode(lab.document, clock, scales)
+    mosaics = {layer.name: Mosaic(lab.document, clock, layer, scales) for layer in lenet5().mosaics}
+    barcode = Barcode(lab.document, clock, lenet5().layer("C5"), scales)
     for widget in (*mosaics.values(), barcode):
         qtbot.addWidget(widget)
         widget.resize(640, 400)
@@ -139,7 +142,7 @@ def test_every_row_has_a_tip_and_fits(new_lab: NewLab) -> None:
         tops = [area.top() for area in rows]
         assert tops == sorted(tops) and rows[0].top() >= view.bar.height()
         assert not view.picture.regions[-1][0].intersects(rows[0].adjusted(0, 0, -1, 0))
-    assert "exactly zero" in view.picture.regions[ROWS.index("C1 pre")][1]
+    assert ROWS[1].name == "C1 pre" and "exactly zero" in view.picture.regions[1][1]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ def test_text_stays_as_large_as_all_other(
     assert {size for size, *_ in drawn.values()} == {px}
     assert any("f(AB) − f(A) − f(B) + f(∅)" in text for text in drawn)
     assert len({drawn[text][2] for text in drawn for texts in signs() if text in texts}) == keys
-    tops = [drawn[row_names()[name]][2] for name in ROWS]
+    tops = [drawn[row_name(row)][2] for row in ROWS]
     assert tops == sorted(tops) and min(np.diff(tops)) >= px
     assert {"strokes overlap here", "adds nothing new", "C1 ReLU"} <= drawn.keys()
 
@@ -178,9 +181,9 @@ def test_tips_tell_percent_as_the_rows_do(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     view = view_of(lab)
     view.grab()
-    for (area, _), name in zip(view.picture.regions, ROWS, strict=False):
+    for (area, _), row in zip(view.picture.regions, ROWS, strict=False):
         said = view.tip_at(area.center())
-        assert f"is {percent(view.result.shares[name])} of" in said
+        assert f"is {percent(view.result.shares[row.name])} of" in said
         assert "f(AB) − f(A) − f(B) + f(∅)" in said
 
 

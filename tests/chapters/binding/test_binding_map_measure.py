@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.binding.measure.binding_map import (
     AXES,
@@ -19,8 +20,11 @@ from viz.chapters.binding.measure.binding_map import (
     order,
     shift_of,
 )
+from viz.chapters.binding.measure.piece import Piece
 from viz.measure.stroke_selection import StrokeSelection, put
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.scene import Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 
@@ -33,6 +37,11 @@ def window_of(scene: Scene, window: tuple[int, int], edge: int = 0) -> np.ndarra
     return image[top : top + 32 + 2 * edge, left : left + 32 + 2 * edge]
 
 
+def piece_about(window: tuple[int, int], edge: int) -> Piece:
+    top, left = 4 * window[0] - edge, 4 * window[1] - edge
+    return Piece(top, left, 32 + 2 * edge, 32 + 2 * edge, 0, 0, edge)
+
+
 @pytest.mark.parametrize("axes", AXES)
 @pytest.mark.parametrize(
     "part",
@@ -43,7 +52,7 @@ def test_an_image_is_the_moved_scene(
     axes: str, part: StrokeSelection, window: tuple[int, int], edge: int
 ) -> None:
     scene = number("31")
-    composer = Composer(scene, part, window, axes, edge)
+    composer = Composer(scene, part, piece_about(window, edge), axes)
     for place in PLACES:
         dx, dy, degrees = shift_of(*place, axes)
         expected = window_of(put(scene, part, dx, dy, degrees), window, edge)
@@ -57,7 +66,7 @@ def test_an_image_is_the_moved_scene(
 @pytest.mark.parametrize("edge", [0, 4])
 def test_noise_stays_where_it_is(edge: int) -> None:
     scene = replace(number("31"), noise=Noise(0.2, 0.05, 3))
-    composer = Composer(scene, StrokeSelection(0, 1), (0, 2), "xy", edge)
+    composer = Composer(scene, StrokeSelection(0, 1), piece_about((0, 2), edge))
     for place in PLACES:
         dx, dy, _ = shift_of(*place, "xy")
         moved = put(scene, StrokeSelection(0, 1), dx, dy)
@@ -74,7 +83,7 @@ def test_coarse_to_fine_answers_each_place_once() -> None:
 @pytest.mark.parametrize("pooling", ["max", "blur"])
 def test_the_map_is_one_forward_per_place(pooling: str) -> None:
     torch.manual_seed(1)
-    net = LeNet5(pooling)
+    net = Network(lenet5(pooling))
     scene, part, window = number("31"), StrokeSelection(0, 0), (0, 2)
     ablated = {"C3": {4, 9}}
     maps = binding_map(net, scene, part, window, (20.0, 10.0), "xy", ablated)
@@ -93,9 +102,32 @@ def test_the_map_is_one_forward_per_place(pooling: str) -> None:
         assert last.probabilities[row, column] == pytest.approx(np.exp(log_probs.max()), rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    "architecture", [notes(), lenet5(side=28, none=False), three_convolutions(), unshared()]
+)
+@pytest.mark.parametrize("window", [(0, 0), (1, 2), (2, 8)])
+def test_any_network_answers_as_on_the_whole_canvas(
+    architecture: Architecture, window: tuple[int, int]
+) -> None:
+    net = random_network(architecture)
+    scene, part = number("31", height=41), StrokeSelection(0, 0)
+    ablated = {architecture.layers[0].name: {1}}
+    with torch.inference_mode():
+        places = [(12, 12), (24, 4), (4, 20)]
+        images = [
+            rasterize_scene(put(scene, part, *shift_of(*place, "xy")[:2])) for place in places
+        ]
+        output = net(torch.from_numpy(np.stack(images))[:, None], ablated)["output"].numpy()
+    first = next(filter(None, binding_map(net, scene, part, window, (0, 0), "xy", ablated)))
+    for place, log_probs in zip(places, output[:, :, *window], strict=True):
+        assert first.known[place] and first.classes[place] == log_probs.argmax()
+        assert first.probabilities[place] == pytest.approx(np.exp(log_probs.max()), rel=1e-4)
+    assert first.classes.max() < architecture.classes
+
+
 def test_unanswered_places_lie_between_the_answered_ones() -> None:
     torch.manual_seed(2)
-    net = LeNet5()
+    net = Network(lenet5())
     maps = binding_map(net, number("5"), StrokeSelection(0, 2), (0, 4), (0.0, 0.0))
     results = [result for result in maps if result is not None]
     first, last = results[0], results[-1]

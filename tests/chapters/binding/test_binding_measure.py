@@ -8,22 +8,24 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.binding.measure.binding import (
-    MARKED,
-    ROWS,
     conjunctions,
     decompose,
     interaction,
     off_linear,
+    rows_of,
     share,
 )
 from viz.measure.stroke_selection import StrokeSelection, image_of, image_without
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture, Layer
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.scene import Group, Scene, Stroke, rasterize_scene
 from viz.scene.digits import number
 
-SCALES = dict.fromkeys(MARKED, 1.0)
+SCALES = dict.fromkeys(lenet5().scaled, 1.0)
 FLOATS = st.floats(-100, 100, width=32)
 
 
@@ -66,7 +68,7 @@ def test_the_first_sums_add_up_where_inks_do_not_meet(pooling: str, seed: int) -
     torch.manual_seed(seed)
     scene, part = apart(), StrokeSelection(0, 0)
     assert not (image_of(scene, part) * image_without(scene, part)).any()
-    result = decompose(LeNet5(pooling), scene, part, (0, 3), SCALES)
+    result = decompose(Network(lenet5(pooling)), scene, part, (0, 3), SCALES)
     assert result.shares["input"] == 0
     assert result.shares["C1 pre"] <= 1e-6
     assert result.shares["C3 pre"] > 1e-3  # what ReLU and pooling made is spread by C3
@@ -75,7 +77,7 @@ def test_the_first_sums_add_up_where_inks_do_not_meet(pooling: str, seed: int) -
 def test_a_linear_network_does_not_bind() -> None:
     """With biases so high that ReLU never cuts, and averages for pooling, all layers add up."""
     torch.manual_seed(4)
-    net = LeNet5("average")
+    net = Network(lenet5("average"))
     with torch.no_grad():
         for layer in (net.C1, net.C3, net.C5):
             layer.bias += 50
@@ -86,7 +88,7 @@ def test_a_linear_network_does_not_bind() -> None:
 
 def test_overlapping_ink_is_an_interaction_of_the_input() -> None:
     scene = number("3")
-    result = decompose(LeNet5(), scene, StrokeSelection(0, 0), (0, 4), SCALES)
+    result = decompose(Network(lenet5()), scene, StrokeSelection(0, 0), (0, 4), SCALES)
     a, b = image_of(scene, StrokeSelection(0, 0)), image_without(scene, StrokeSelection(0, 0))
     overlap = np.minimum(a, b).sum(dtype=np.float64)  # a + b − max(a, b)
     total = np.maximum(a, b).sum(dtype=np.float64) + a.sum() + b.sum()
@@ -96,7 +98,7 @@ def test_overlapping_ink_is_an_interaction_of_the_input() -> None:
 
 @pytest.mark.parametrize("pooling", ["max", "blur"])
 def test_what_interaction_the_first_sums_have_is_the_input_s(pooling: str) -> None:
-    net, scene, part = LeNet5(pooling), number("3"), StrokeSelection(0, 0)
+    net, scene, part = Network(lenet5(pooling)), number("3"), StrokeSelection(0, 0)
     result = decompose(net, scene, part, (0, 4), SCALES)
     assert result.shares["C1 pre"] > 0.001 and result.residue < 1e-6
     images = np.stack([rasterize_scene(scene), *(np.zeros((3, 32, 64), np.float32))])
@@ -109,31 +111,105 @@ def test_what_interaction_the_first_sums_have_is_the_input_s(pooling: str) -> No
 def test_the_window_shows_what_the_whole_canvas_would(pooling: str) -> None:
     """Shares and conjunctions of a window are those of its units in four forwards of the canvas."""
     torch.manual_seed(5)
-    net = LeNet5(pooling)
+    net = Network(lenet5(pooling))
     scene, part, window = number("31", height=40), StrokeSelection(0, 1), (1, 2)
-    result = decompose(net, scene, part, window, dict.fromkeys(MARKED, 0.05))
+    result = decompose(net, scene, part, window, dict.fromkeys(SCALES, 0.05))
     a, b = image_of(scene, part), image_without(scene, part)
     images = np.stack([rasterize_scene(scene), a, b, np.zeros_like(a)])
     with torch.inference_mode():
         maps = net(torch.from_numpy(images)[:, None])
     counts = {"C1": 28, "S2": 14, "C3": 10, "S4": 5, "C5": 1, "output": 1}
     strides = {"C1": 1, "S2": 2, "C3": 2, "S4": 4, "C5": 4, "output": 4}
-    assert set(result.shares) == set(result.sizes) == set(ROWS)
-    for name in ROWS[1:]:
+    assert set(result.shares) == set(result.sizes) == {row.name for row in result.rows}
+    for row in result.rows[1:]:
+        name = row.name
         layer = name.removesuffix(" pre")
         top, left = (4 * place // strides[layer] for place in window)
         side = counts[layer]
         values = maps[name].numpy()[:, :, top : top + side, left : left + side]
         assert result.shares[name] == pytest.approx(share(*values), rel=1e-3, abs=1e-5)
         assert result.sizes[name] == values[0].size
-        if name in MARKED:
+        if row.marked:
             found = conjunctions(*values, 0.05) + (0, top, left)
             assert result.marks.units[name].tolist() == found.tolist()
     assert sum(len(units) for units in result.marks.units.values()) > 0
 
 
+def test_rows_are_the_layers_and_their_sums() -> None:
+    rows = rows_of(lenet5())
+    assert [row.name for row in rows] == [
+        "input", "C1 pre", "C1", "S2", "C3 pre", "C3", "S4", "C5 pre", "C5", "output pre",
+    ]  # fmt: skip
+    assert [row.name for row in rows if row.linear] == ["C1 pre", "C3 pre", "C5 pre", "output pre"]
+    assert [row.name for row in rows if row.marked] == ["C1", "S2", "C3", "S4", "C5"]
+    of_notes = {row.name: row for row in rows_of(notes())}
+    assert of_notes["S2"].linear and of_notes["F6 pre"].linear and not of_notes["F6"].linear
+    plain = Architecture(
+        (Layer("A1", "conv", 2, 3), Layer("B2", "prototypes", 3, 2),
+         Layer("output", "dense", 11, activation="log-softmax")),
+        side=8,
+    )  # fmt: skip
+    assert [(row.name, row.linear) for row in rows_of(plain)] == [
+        ("input", False), ("A1", True), ("B2", False), ("output pre", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("architecture", [notes(), lenet5(side=28), three_convolutions()])
+@pytest.mark.parametrize("window", [(0, 0), (1, 3), (2, 8)])
+def test_any_network_s_window_is_a_part_of_four_forwards(
+    architecture: Architecture, window: tuple[int, int]
+) -> None:
+    net, scene, part = random_network(architecture), number("31", height=44), StrokeSelection(0, 1)
+    scales = dict.fromkeys(architecture.scaled, 0.2)
+    result = decompose(net, scene, part, window, scales)
+    a, b = image_of(scene, part), image_without(scene, part)
+    images = np.stack([rasterize_scene(scene), a, b, np.zeros_like(a)])
+    with torch.inference_mode():
+        maps = net(torch.from_numpy(images)[:, None])
+    top, left = (architecture.stride * place for place in window)
+    side = architecture.window
+    assert np.array_equal(result.images, images[:, top : top + side, left : left + side])
+    for row in result.rows[1:]:
+        layer = row.layer
+        top, left = (architecture.stride * place // layer.stride for place in window)
+        values = maps[row.name].numpy()[:, :, top : top + layer.size, left : left + layer.size]
+        assert result.shares[row.name] == pytest.approx(share(*values), rel=1e-3, abs=1e-5)
+        assert result.sizes[row.name] == values[0].size
+        if row.marked:
+            found = conjunctions(*values, 0.2) + (0, top, left)
+            assert result.marks.units[row.name].tolist() == found.tolist()
+    assert result.residue is not None and result.residue < 1e-6
+
+
+def test_a_network_of_one_window_is_taken_apart_in_that_window() -> None:
+    architecture = unshared()
+    net, scene, part = random_network(architecture), number("31"), StrokeSelection(0, 0)
+    result = decompose(net, scene, part, (0, 2), dict.fromkeys(architecture.scaled, 0.2))
+    a, b = image_of(scene, part), image_without(scene, part)
+    images = np.stack([rasterize_scene(scene), a, b, np.zeros_like(a)])[:, :, 8:40]
+    with torch.inference_mode():
+        maps = net(torch.from_numpy(images)[:, None])
+    for row in result.rows[1:]:
+        values = maps[row.name].numpy()
+        assert result.shares[row.name] == pytest.approx(share(*values), rel=1e-4, abs=1e-6)
+        if row.marked:
+            found = conjunctions(*values, 0.2)
+            assert result.marks.units[row.name].tolist() == found.tolist()
+    assert result.residue is not None and result.residue < 1e-6
+
+
+def test_what_is_not_linear_has_no_residue() -> None:
+    architecture = Architecture(
+        (Layer("P1", "pool", 1, 2, 2, pooling="max"),
+         Layer("output", "dense", 11, activation="log-softmax")),
+        side=8,
+    )  # fmt: skip
+    net, scales = random_network(architecture), dict.fromkeys(architecture.scaled, 1.0)
+    assert decompose(net, number("3"), StrokeSelection(0, 0), (3, 4), scales).residue is None
+
+
 def test_an_ablated_map_has_no_interaction() -> None:
     torch.manual_seed(6)
     ablated = {"C1": set(range(20))}
-    result = decompose(LeNet5(), apart(), StrokeSelection(0, 0), (0, 3), SCALES, ablated)
+    result = decompose(Network(lenet5()), apart(), StrokeSelection(0, 0), (0, 3), SCALES, ablated)
     assert result.shares["C1"] == result.shares["output pre"] == 0

@@ -59,3 +59,12 @@ def test_windows_that_were_not_kept_are_unknown() -> None:
     far = near(output, (0, 150))  # some 93 windows about it
     assert far.left > 50
     assert np.isnan(probabilities(lanes, [far])[1]).all()
+
+
+def test_a_network_without_none_has_ten_probabilities() -> None:
+    output = np.full((10, 2, 2), np.log(0.01), np.float32)
+    output[7, 1, 0] = np.log(0.9)
+    path = [near(output, (0, 0)), None]
+    at, values = probabilities(find_lanes(path), path)
+    assert at.tolist() == [0] and values.shape[1:] == (10, 1)
+    assert values[0, 7, 0] == pytest.approx(0.9)

@@ -48,7 +48,17 @@ def answer(document: Document, sure: dict[int, int]) -> Snapshot:
         output[10, :, column], output[digit, :, column] = np.log(0.02), np.log(0.9)
     request = document.request()
     maps = {"output": output}
-    snapshot = Snapshot(request, rasterize_scene(scene), maps, read(maps["output"]), None, 0, 0, 0)
+    snapshot = Snapshot(
+        request,
+        document.architecture,
+        rasterize_scene(scene),
+        maps,
+        read(maps["output"]),
+        None,
+        0,
+        0,
+        0,
+    )
     document.show(snapshot)
     return snapshot
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.binding.measure.trajectory import (
     MOST,
@@ -21,7 +22,9 @@ from viz.chapters.binding.measure.trajectory import (
 )
 from viz.measure.reading import read
 from viz.measure.stroke_selection import StrokeSelection, put
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
 
@@ -54,7 +57,7 @@ def test_outputs_are_forwards_of_the_scenes(
     pooling: str, size: tuple[int, int], window: tuple[int, int]
 ) -> None:
     torch.manual_seed(1)
-    net, scene = LeNet5(pooling).eval(), number("31", height=size[0], width=size[1])
+    net, scene = Network(lenet5(pooling)).eval(), number("31", height=size[0], width=size[1])
     scenes = [put(scene, PART, i, 0) for i in range(13)]
     found: dict[int, Near] = {}
     for some in outputs_along(net, scenes.__getitem__, coarse_to_fine(13), window, {"C3": {1}}):
@@ -67,6 +70,23 @@ def test_outputs_are_forwards_of_the_scenes(
         assert (found[i].top, found[i].left) == (expected.top, expected.left)
         assert found[i].windows == expected.windows and found[i].has(window)
         assert found[i].values == pytest.approx(expected.values, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "architecture", [notes(), lenet5(side=28, none=False), three_convolutions(), unshared()]
+)
+@pytest.mark.parametrize(("size", "window"), [((32, 64), (0, 4)), ((75, 130), (9, 12))])
+def test_any_network_s_outputs_are_its_forwards(
+    architecture: Architecture, size: tuple[int, int], window: tuple[int, int]
+) -> None:
+    net, scene = random_network(architecture), number("31", height=size[0], width=size[1])
+    (found,) = filter(None, outputs_along(net, [scene].__getitem__, [0], window))
+    with torch.inference_mode():
+        output = net(torch.from_numpy(rasterize_scene(scene))[None, None])["output"][0].numpy()
+    expected = near(output, window)
+    assert (found[0].top, found[0].left) == (expected.top, expected.left)
+    assert found[0].windows == architecture.windows(*size) == expected.windows
+    assert found[0].values == pytest.approx(expected.values, abs=1e-5)
 
 
 @pytest.mark.parametrize("windows", [(1, 9), (1, 93), (1, 121), (4, 23), (25, 3), (25, 121)])

@@ -28,7 +28,7 @@ from viz.chapters.equivariance.residual import Residual
 from viz.chapters.registry import by_id, of_chapter
 from viz.model.player import Player
 from viz.model.snapshot import Unit
-from viz.nets.layers import LAYERS
+from viz.nets.lenet5 import lenet5
 from viz.scene import Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import moved
@@ -37,6 +37,7 @@ from viz.views import theme as themes
 
 LEFT = Qt.MouseButton.LeftButton
 SCENE = number("31")
+LAYERS = lenet5().layers
 SIZE = (520, 250)
 
 
@@ -46,17 +47,16 @@ def lab(new_lab: NewLab) -> Lab:
 
 
 def click(view: Difference, value: str) -> None:
-    at = view.layers.option_rect(value).center().toPoint()
-    QTest.mouseClick(view.layers, LEFT, pos=at)
+    at = view.layers.words.option_rect(value).center().toPoint()
+    QTest.mouseClick(view.layers.words, LEFT, pos=at)
 
 
 def expected(lab: Lab, before: Scene, shift: tuple[float, float]) -> Equivariance:
     """What the pure functions say about ``before`` moved by ``shift``."""
     snapshot = lab.document.snapshot
     assert snapshot is not None
-    return compare(
-        reference(lab.nets("max"), rasterize_scene(before)), activity(snapshot.maps), shift
-    )
+    after = activity(snapshot.maps, snapshot.architecture)
+    return compare(reference(lab.nets("max"), rasterize_scene(before)), after, shift)
 
 
 def test_the_table_shows_what_the_pure_functions_measure(lab: Lab) -> None:
@@ -209,7 +209,7 @@ def test_the_pictures_are_the_maps_at_the_locked_scale(lab: Lab) -> None:
     lab.go(shifted(SCENE, 2.5, 0))
     found = expected(lab, SCENE, (2.5, 0))
     for layer, finer in (("C1", 8), ("S4", 4)):
-        view.layers.chosen.emit(layer) if view.layers.value == layer else click(view, layer)
+        view.layers.chosen.emit() if view.layers.value == layer else click(view, layer)
         name, index = view.pictures.what
         assert name == layer and index is not None
         one, theme = found.layers[layer], themes.theme("dark")

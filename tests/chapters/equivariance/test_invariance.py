@@ -66,7 +66,7 @@ def test_the_curves_are_the_sweep_of_all_three_networks(new_lab: NewLab, kind: s
     lab.settle()
     nets = {name: load_pretrained(name) for name in POOLINGS}
     values = KINDS[kind].values(FINE)
-    expected = sweep(nets, lab.document.scene, (), kind, (0, 0), values)
+    expected = sweep(nets, lab.document.scene, (), kind, (16.0, 16.0), values)
     assert expected.right == 3
     for name in POOLINGS:
         assert np.abs(curve(view, name) - expected.probabilities[name][:, 3]).max() < 1e-4

@@ -66,7 +66,7 @@ def test_maps_and_consistency_of_the_window_are_each_network_s_own(new_lab: NewL
     view = put(lab)
     snapshot, place = lab.document.snapshot, lab.document.shown_window()
     assert snapshot is not None and place is not None
-    window = window_of(snapshot.image, place)
+    window = window_of(snapshot.image, place, snapshot.architecture)
     expected = []
     for name in POOLINGS:
         classes = shift_map(load_pretrained(name), window).argmax(0)
@@ -109,7 +109,7 @@ def test_only_the_answering_network_is_ablated(new_lab: NewLab) -> None:
 
 def test_all_three_maps_are_always_of_one_drawing(new_lab: NewLab) -> None:
     image = rasterize_scene(number("3"))
-    results = list(network_figures.maps_of(image, (0, 0), {})(load_pretrained))
+    results = list(network_figures.maps_of(image, (16, 16), {})(load_pretrained))
     (found,) = (one for one in results if one is not None)
     assert list(found.maps) == list(POOLINGS) and not found.broken
     lab = new_lab(number("3", height=32, width=32))
@@ -125,7 +125,8 @@ def test_all_three_maps_are_always_of_one_drawing(new_lab: NewLab) -> None:
     snapshot = lab.document.snapshot
     assert snapshot is not None
     for name in POOLINGS:
-        classes = shift_map(load_pretrained(name), window_of(snapshot.image, (0, 0))).argmax(0)
+        window = window_of(snapshot.image, (0, 0), snapshot.architecture)
+        classes = shift_map(load_pretrained(name), window).argmax(0)
         shown = [view.maps[name].answer_at(dx, 0) for dx in range(-14, 15)]
         assert [cell and cell[0] for cell in shown] == list(classes[14])
 

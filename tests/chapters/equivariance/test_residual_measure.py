@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_architectures import architectures
+from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.equivariance.measure.residual import (
     activity,
@@ -22,25 +25,29 @@ from viz.chapters.equivariance.measure.residual import (
     residual,
 )
 from viz.nets import load_pretrained
-from viz.nets.layers import BY_NAME, LAYERS, layer_of
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.scene import ImageLayer, Scene, Transform, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.shifts import shifted
 
 TOLERANCE = 1e-5
 POOLINGS = ("max", "average", "blur")
+LAYERS = lenet5().layers
 
 
-def random_net(pooling: str, seed: int) -> LeNet5:
+def random_net(pooling: str, seed: int) -> Network:
     torch.manual_seed(seed)
-    return LeNet5(pooling).eval()
+    return Network(lenet5(pooling)).eval()
 
 
-def outputs(net: LeNet5, image: np.ndarray) -> dict[str, np.ndarray]:
+def seen(
+    net: Network, image: np.ndarray, window: tuple[int, int] | None = None
+) -> Mapping[str, np.ndarray]:
     with torch.inference_mode():
-        tensors = net(torch.from_numpy(image)[None, None])
-    return {layer.name: tensors[layer.name][0].numpy() for layer in LAYERS}
+        tensors = net(torch.from_numpy(image)[None, None], window=window)
+    return activity({name: maps[0].numpy() for name, maps in tensors.items()}, net.architecture)
 
 
 def window_of(world: np.ndarray, dx: int, dy: int, height: int, width: int) -> np.ndarray:
@@ -60,7 +67,7 @@ def test_the_interior_of_random_nets_and_images_is_exact_at_aligned_shifts(
     net = random_net(pooling, seed)
     world = np.random.default_rng(seed).random((height + 32, width + 32), np.float32)
     before = reference(net, window_of(world, 0, 0, height, width))
-    after = activity(outputs(net, window_of(world, dx, dy, height, width)))
+    after = seen(net, window_of(world, dx, dy, height, width))
     found = compare_layers(before, after, (dx, dy))
     for layer in LAYERS:
         one = found[layer.name]
@@ -81,7 +88,7 @@ def test_along_one_axis_every_layer_has_an_interior_and_it_is_exact(
     shift = (4 * steps, 0) if axis == "x" else (0, 4 * steps)
     world = np.random.default_rng(seed).random((56 + 32, 60 + 32), np.float32)
     before = reference(net, window_of(world, 0, 0, 56, 60))
-    after = activity(outputs(net, window_of(world, *shift, 56, 60)))
+    after = seen(net, window_of(world, *shift, 56, 60))
     for name, one in compare_layers(before, after, shift).items():
         assert one.inside.any() or pooling == "blur", name
         if one.inside.any():
@@ -94,11 +101,106 @@ def test_between_the_strides_random_nets_are_not_equivariant(pooling: str) -> No
     net = random_net(pooling, 1)
     world = np.random.default_rng(1).random((72, 96), np.float32)
     before = reference(net, window_of(world, 0, 0, 40, 64))
-    after = activity(outputs(net, window_of(world, 1, 0, 40, 64)))
+    after = seen(net, window_of(world, 1, 0, 40, 64))
     found = compare_layers(before, after, (1, 0))
     assert found["C1"].interior <= TOLERANCE
     assert all(found[name].interior > 1e-3 for name in ("S2", "C3", "S4"))
     assert not found["S2"].aligned
+
+
+OTHERS = {"notes": notes(), "28 px": lenet5(side=28, none=False), "padded": three_convolutions()}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_interior_of_other_networks_is_exact_at_multiples_of_their_strides(name: str) -> None:
+    net = random_network(OTHERS[name])
+    world = np.random.default_rng(2).random((60 + 32, 72 + 32), np.float32)
+    before = reference(net, window_of(world, 0, 0, 60, 72))
+    for shift in ((4, 0), (0, -8), (2, 4), (3, 0)):
+        after = seen(net, window_of(world, *shift, 60, 72))
+        for layer in net.architecture.layers:
+            one = compare_layers(before, after, shift)[layer.name]
+            assert one.expected == (shift[0] / layer.stride, shift[1] / layer.stride)
+            assert one.aligned == (shift[0] % layer.stride == 0 == shift[1] % layer.stride)
+            assert one.inside.any()
+            assert (one.interior <= TOLERANCE) == one.aligned, (layer.name, shift)
+
+
+@settings(max_examples=40)
+@given(architectures(unshared=False), st.integers(0, 99), st.integers(-2, 2), st.integers(-2, 2))
+def test_the_interior_is_exact_whatever_the_layers(
+    architecture: Architecture, seed: int, right: int, down: int
+) -> None:
+    net = random_network(architecture, seed)
+    for layer in architecture.layers:
+        dx, dy = layer.stride * right, layer.stride * down
+        if max(abs(dx), abs(dy)) <= 16:
+            world = np.random.default_rng(seed).random((44 + 32, 47 + 32), np.float32)
+            before = reference(net, window_of(world, 0, 0, 44, 47))
+            one = compare_layers(before, seen(net, window_of(world, dx, dy, 44, 47)), (dx, dy))
+            found = one[layer.name]
+            assert found.aligned and (math.isnan(found.interior) or found.interior <= 1e-4)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_networks_maps_are_displaced_as_far_as_expected(name: str) -> None:
+    """Of drawings on blank paper, to which tanh answers, too."""
+    net, scene = random_network(OTHERS[name]), replace(number("3"), height=48)
+    before = reference(net, rasterize_scene(scene))
+    for shift in ((4, 0), (-8, 0), (4, 4)):
+        found = compare(before, seen(net, rasterize_scene(shifted(scene, *shift))), shift)
+        for layer in net.architecture.layers[:-1]:
+            one = found.layers[layer.name]
+            assert one.interior <= TOLERANCE if one.inside.any() else math.isnan(one.interior)
+            for axis, known in enumerate(one.after.shape[:0:-1]):
+                if known >= 6:  # the drawing stays on maps of so many
+                    measured = found.measured[layer.name][axis]
+                    assert measured == pytest.approx(one.expected[axis], abs=0.1), layer.name
+
+
+def test_what_maps_answer_to_blank_paper_does_not_make_the_residual_small() -> None:
+    """Large biases would: tanh is nearly 1 then, whatever is drawn."""
+    net, scene = random_network(notes()), number("31")
+    with torch.no_grad():
+        net.C1.bias[:3] = 3.0  # type: ignore[index, operator]
+    before = reference(net, rasterize_scene(scene))
+    after = seen(net, rasterize_scene(shifted(scene, 1, 0)))
+    found, ground = compare_layers(before, after, (1, 0))["S2"], before.blank["S2"]
+    assert np.abs(ground[:3] - math.tanh(3)).max() < 1e-6
+    bare = residual(found.after - ground, found.moved - ground, found.inside)
+    assert found.interior == pytest.approx(bare, rel=1e-4)
+    assert found.interior > 3 * residual(found.after, found.moved, found.inside)
+    # Of probabilities, and of ReLU, all counts
+    output = compare_layers(before, after, (1, 0))["output"]
+    assert output.interior == residual(output.after, output.moved, output.inside)
+
+
+def test_blank_paper_has_no_residual_whatever_the_maps_answer_to_it() -> None:
+    for architecture in (notes(), three_convolutions(), lenet5()):
+        net, paper = random_network(architecture), np.zeros((48, 64), np.float32)
+        before = reference(net, paper)
+        for name, one in compare_layers(before, seen(net, paper), (3, 1)).items():
+            assert one.interior < TOLERANCE or math.isnan(one.interior), name
+            assert one.border < TOLERANCE, name
+
+
+def test_without_shared_weights_one_window_is_compared_and_not_equivariant() -> None:
+    net, scene, window = random_network(unshared()), number("31"), (0, 3)
+    before = reference(net, rasterize_scene(scene), None, window)
+    image = rasterize_scene(shifted(scene, 4, 0))
+    after = seen(net, image, window)
+    with torch.inference_mode():
+        alone = net(torch.from_numpy(image[:, 12:44])[None, None])
+    assert np.abs(after["U1"] - alone["U1"][0].numpy()).max() <= TOLERANCE
+    found = compare_layers(before, after, (4, 0))
+    one = found["U1"]
+    assert one.expected == (1, 0) and one.aligned and one.interior > 0.3
+    assert one.inside.tolist() == [[False] + [True] * 5] * 6  # what it sees is in the window
+    # All windows are seen by the same weights
+    assert found["output"].aligned and found["output"].interior <= TOLERANCE
+    *_, last = curves(net, scene, "x", before, reach=4, steps=(4.0,))
+    assert last is not None and last.interior["U1"][2] == pytest.approx(one.interior, abs=TOLERANCE)
+    assert list(last.interior) == ["U1", "D2", "output"]
 
 
 @pytest.mark.parametrize("name", ["max", "average", "blur"])
@@ -107,7 +209,7 @@ def test_drawings_shift_exactly_through_the_trained_nets(name: str) -> None:
     scene = number("31")
     before = reference(net, rasterize_scene(scene))
     for dx, dy in ((4, 0), (-8, 0), (12, 0), (0, 4), (4, -4), (-16, 8)):
-        after = activity(outputs(net, rasterize_scene(shifted(scene, dx, dy))))
+        after = seen(net, rasterize_scene(shifted(scene, dx, dy)))
         found = compare(before, after, (dx, dy))
         for layer in LAYERS:
             one = found.layers[layer.name]
@@ -131,7 +233,7 @@ def test_turned_and_scaled_drawings_and_pictures_shift_exactly_too(
     scene = Scene(items=(ImageLayer(pixels, (30.0, 16.0)),)) if kind == "picture" else number("31")
     scene = replace(scene, transform=Transform(dx, 0.3, scale, angle, 1.1, slant))
     before = reference(net, rasterize_scene(scene))
-    after = activity(outputs(net, rasterize_scene(shifted(scene, *shift))))
+    after = seen(net, rasterize_scene(shifted(scene, *shift)))
     for name, one in compare_layers(before, after, shift).items():
         assert not one.inside.any() or one.interior <= TOLERANCE, name
 
@@ -141,7 +243,7 @@ def test_the_displacement_at_fractions_stays_within_what_is_documented() -> None
     scene = number("58", "american")
     before = reference(net, rasterize_scene(scene))
     for shift in ((1.25, -0.5), (-3.5, 1.75), (2.75, 2.25)):
-        after = activity(outputs(net, rasterize_scene(shifted(scene, *shift))))
+        after = seen(net, rasterize_scene(shifted(scene, *shift)))
         found = compare(before, after, shift)
         for layer in LAYERS[:5]:
             dx, dy = found.measured[layer.name]
@@ -155,7 +257,7 @@ def test_the_drawing_leaving_the_canvas_is_border_and_breaks_it() -> None:
     net = load_pretrained()
     scene = number("31")
     before = reference(net, rasterize_scene(scene))
-    after = activity(outputs(net, rasterize_scene(shifted(scene, 20, 0))))
+    after = seen(net, rasterize_scene(shifted(scene, 20, 0)))
     found = compare_layers(before, after, (20, 0))
     assert found["C5"].interior <= TOLERANCE < 0.5 < found["C5"].border
 
@@ -202,7 +304,7 @@ def test_residual_by_hand() -> None:
 
 def test_interior_by_hand() -> None:
     """S2 on 32 pixels: 14 units, 2 px apart, of 6 px; the last sees pixels 26 … 31."""
-    s2 = BY_NAME["S2"]
+    s2 = lenet5().layer("S2")
     assert interior(s2, 0, 14, 32).all()
     assert interior(s2, 2, 14, 32).nonzero()[0].tolist() == list(range(2, 14))
     assert interior(s2, -3, 14, 32).nonzero()[0].tolist() == list(range(11))
@@ -210,9 +312,9 @@ def test_interior_by_hand() -> None:
     assert interior(s2, -0.5, 14, 32).nonzero()[0].tolist() == list(range(13))
     assert not interior(s2, 14, 14, 32).any()
     # Blurred, a unit sees one pixel more on each side: the outermost two see beyond the canvas
-    blurred = layer_of("S2", "blur")
+    blurred = lenet5("blur").layer("S2")
     assert interior(blurred, 2, 14, 32).nonzero()[0].tolist() == list(range(3, 13))
-    assert not interior(layer_of("C5", "blur"), 1, 1, 32).any()
+    assert not interior(lenet5("blur").layer("C5"), 1, 1, 32).any()
 
 
 def test_curves_refine_and_equal_the_single_comparison() -> None:
@@ -226,7 +328,7 @@ def test_curves_refine_and_equal_the_single_comparison() -> None:
     last = results[-1]
     assert last.shifts.tolist() == [n / 2 for n in range(-8, 9)]
     for shift in (-3.5, 1, 2, 4):
-        after = activity(outputs(net, rasterize_scene(shifted(scene, shift, 0))))
+        after = seen(net, rasterize_scene(shifted(scene, shift, 0)))
         place = last.shifts.tolist().index(shift)
         for name, one in compare_layers(before, after, (shift, 0)).items():
             assert last.interior[name][place] == pytest.approx(one.interior, abs=TOLERANCE)
@@ -244,7 +346,7 @@ def test_curves_go_through_the_other_component_of_the_shift() -> None:
     for axis, way in (("x", (3.0, 1.4)), ("y", (1.4, 3.0))):
         *_, last = curves(net, scene, axis, before, reach=4, steps=(1,), other=1.4)
         assert last is not None and (last.done, last.other) == (True, 1.4)
-        after = activity(outputs(net, rasterize_scene(shifted(scene, *way))))
+        after = seen(net, rasterize_scene(shifted(scene, *way)))
         for name, one in compare_layers(before, after, way).items():
             place = last.shifts.tolist().index(3)
             assert last.interior[name][place] == pytest.approx(one.interior, abs=TOLERANCE)

@@ -19,7 +19,7 @@ from viz.chapters.equivariance.measure.residual import compare_layers, reference
 from viz.chapters.equivariance.residual import ALL, Residual
 from viz.chapters.equivariance.residual_series import layer_colours
 from viz.engine.compute import Nets
-from viz.nets.layers import LAYERS
+from viz.nets.lenet5 import lenet5
 from viz.scene import ImageLayer, Noise, Scene, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import moved
@@ -30,6 +30,8 @@ from viz.views.widgets.network_names import POOLINGS, network_colour
 
 LEFT = Qt.MouseButton.LeftButton
 SCENE = number("31")
+LAYERS = lenet5().layers
+NAMES = [layer.name for layer in LAYERS]
 SIZE = (520, 250)
 
 
@@ -51,8 +53,8 @@ def lab(new_lab: NewLab) -> Lab:
 
 
 def click(view: Residual, value: str) -> None:
-    at = view.layers.option_rect(value).center().toPoint()
-    QTest.mouseClick(view.layers, LEFT, pos=at)
+    at = view.layers.words.option_rect(value).center().toPoint()
+    QTest.mouseClick(view.layers.words, LEFT, pos=at)
 
 
 def test_a_click_in_the_curve_moves_the_drawing_there(lab: Lab) -> None:
@@ -174,7 +176,7 @@ def test_every_layer_s_colour_is_legible(name: str) -> None:
 
     theme = themes.theme(name)
     ground = luminance(theme.background)
-    for colour in layer_colours(theme).values():
+    for colour in layer_colours(NAMES, theme).values():
         low, high = sorted((ground, luminance(colour)))
         assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.1, 1.4.11: graphics
 
@@ -239,7 +241,7 @@ def test_the_mark_and_the_curves_are_of_the_drawing_s_own_shift(lab: Lab) -> Non
     picture = view.plot.grab().toImage()
     dot = view.plot.to_widget(12, pure(lab.nets, "max", (12, 1.4))["S4"][0])
     assert area.contains(dot)
-    colour = layer_colours(themes.theme("dark"))["S4"]
+    colour = layer_colours(NAMES, themes.theme("dark"))["S4"]
     assert picture.pixelColor(dot.toPoint()) == colour
     # A click goes along the curve that is shown
     QTest.mouseClick(view.plot, LEFT, pos=view.plot.to_widget(8, 0.3).toPoint())

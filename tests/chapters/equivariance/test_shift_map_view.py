@@ -39,7 +39,7 @@ def test_the_map_is_that_of_separate_forwards_through_the_shown_window(new_lab: 
         lab.settle()
         snapshot, place = lab.document.snapshot, lab.document.shown_window()
         assert snapshot is not None and place is not None
-        window = window_of(snapshot.image, place)
+        window = window_of(snapshot.image, place, snapshot.architecture)
         net = load_pretrained(network)
         for log_probs, part in (
             (shift_map(net, window), slice(None)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 import pytest
 import torch
+from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.pooling.measure.changes import (
     SHIFTS,
@@ -15,11 +17,15 @@ from viz.chapters.pooling.measure.changes import (
     Changes,
     Known,
     changes,
+    poolable,
+    pooled_by,
     relative_change,
     shifted_signal,
 )
 from viz.nets import load_pretrained
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import number
@@ -29,7 +35,7 @@ POOLINGS = {kind: Pooling(kind) for kind in KINDS}
 
 
 @pytest.fixture(scope="module")
-def net() -> LeNet5:
+def net() -> Network:
     return load_pretrained()
 
 
@@ -39,7 +45,7 @@ def scene() -> Scene:
 
 
 @pytest.fixture(scope="module")
-def stages(net: LeNet5, scene: Scene) -> list[Changes]:
+def stages(net: Network, scene: Scene) -> list[Changes]:
     return [found for found in changes(net, scene, "C1", POOLINGS) if found is not None]
 
 
@@ -53,7 +59,7 @@ def test_coarse_first_then_finer(stages: list[Changes]) -> None:
             assert np.array_equal(curve, stages[-1].curves[name][picked])
 
 
-def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Changes]) -> None:
+def test_the_numbers_are_the_formula(net: Network, scene: Scene, stages: list[Changes]) -> None:
     def c1(shift: float | None) -> np.ndarray:
         image = np.zeros((32, 64), np.float32)  # blank paper
         if shift is not None:
@@ -76,7 +82,7 @@ def test_the_numbers_are_the_formula(net: LeNet5, scene: Scene, stages: list[Cha
             assert moved == pytest.approx(wanted * response, rel=1e-5)
 
 
-def test_a_bias_makes_no_pooling_seem_more_invariant(net: LeNet5, scene: Scene) -> None:
+def test_a_bias_makes_no_pooling_seem_more_invariant(net: Network, scene: Scene) -> None:
     plain = Pooling("subsampling", coefficient=0.01)
     poolings = {
         "average": Pooling("average"),
@@ -93,7 +99,7 @@ def test_a_bias_makes_no_pooling_seem_more_invariant(net: LeNet5, scene: Scene) 
             assert last.curves[name][1:] == pytest.approx(average, rel=0.01)
 
 
-def test_blank_paper_keeps_its_noise(net: LeNet5, scene: Scene) -> None:
+def test_blank_paper_keeps_its_noise(net: Network, scene: Scene) -> None:
     noisy = replace(scene, noise=replace(scene.noise, sigma=0.2))
     faint = replace(noisy, items=())
     assert not np.array_equal(rasterize_scene(faint), np.zeros((32, 64)))
@@ -113,7 +119,7 @@ def test_no_shift_changes_nothing_and_every_pooling_forgets_some(stages: list[Ch
             assert curve[4] < stages[-1].curves[UNPOOLED][4]
 
 
-def test_larger_windows_forget_more(net: LeNet5, scene: Scene) -> None:
+def test_larger_windows_forget_more(net: Network, scene: Scene) -> None:
     sizes = {f"{size}": Pooling("max", size, 1) for size in (1, 2, 3, 5)}
     *_, last = changes(net, scene, "C3", sizes)
     at_one_pixel = [last.curves[name][4] for name in (UNPOOLED, *sizes)]
@@ -121,7 +127,7 @@ def test_larger_windows_forget_more(net: LeNet5, scene: Scene) -> None:
     assert at_one_pixel[1:] == sorted(at_one_pixel[1:], reverse=True)
 
 
-def test_ablated_maps_do_not_count(net: LeNet5, scene: Scene) -> None:
+def test_ablated_maps_do_not_count(net: Network, scene: Scene) -> None:
     silent = {"C1": frozenset(range(20))}
     first = next(filter(None, changes(net, scene, "C1", POOLINGS, silent)))
     assert all((curve == 0).all() for curve in first.curves.values())
@@ -144,9 +150,41 @@ def test_the_shift_is_one_of_the_drawing_whatever_else_was_done_to_it(scene: Sce
     assert np.allclose(by_three[:, 3:], rasterize_scene(turned)[:, :-3], atol=2e-3)
 
 
-def test_a_layer_that_is_not_pooled_is_refused(net: LeNet5, scene: Scene) -> None:
-    with pytest.raises(KeyError):
-        next(changes(net, scene, "C5", POOLINGS))
+def test_a_layer_that_is_not_pooled_is_refused(net: Network, scene: Scene) -> None:
+    for layer in ("C5", "S2", "K1"):
+        with pytest.raises(KeyError):
+            next(changes(net, scene, layer, POOLINGS))
+
+
+def test_what_can_be_pooled_are_the_kernels_maps_of_several_units() -> None:
+    for architecture in (lenet5(), notes(), lenet5(side=28)):
+        layers = poolable(architecture)
+        assert [layer.name for layer in layers] == ["C1", "C3"]
+        above = [pooled_by(architecture, layer) for layer in layers]
+        assert [layer and layer.name for layer in above] == ["S2", "S4"]
+    layers = poolable(three_convolutions())
+    assert [layer.name for layer in layers] == ["K1", "K2", "K3"]
+    assert [pooled_by(three_convolutions(), layer) for layer in layers] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("architecture", "layer", "window"),
+    [(notes(), "C3", None), (three_convolutions(), "K2", None), (unshared(), "U1", (0, 3))],
+)
+def test_any_network_s_numbers_are_the_formula(
+    architecture: Architecture, layer: str, window: tuple[int, int] | None, scene: Scene
+) -> None:
+    net = random_network(architecture)
+    *_, found = changes(net, scene, layer, POOLINGS, None, None, window)
+    images = [np.zeros((32, 64), np.float32)]
+    images += [rasterize_scene(shifted(scene, dx, 0.0)) for dx in (0.0, 1.5)]
+    with torch.inference_mode():
+        maps = net(torch.from_numpy(np.stack(images))[:, None], window=window)[layer].numpy()
+    assert found is not None
+    for kind, pooling in POOLINGS.items():
+        blank, before, now = pool(maps, pooling).astype(np.float64)
+        wanted = np.linalg.norm(now - before) / np.linalg.norm(before - blank)
+        assert found.curves[kind][SHIFTS.index(1.5)] == pytest.approx(wanted, rel=1e-5)
 
 
 def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
@@ -161,16 +199,17 @@ def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
     assert line.tolist() == [0, 1, 0, 0.5]
 
 
-def test_what_is_known_is_not_computed_again(net: LeNet5, scene: Scene) -> None:
+def test_what_is_known_is_not_computed_again(net: Network, scene: Scene) -> None:
     def last(known: Known | None, **values: float) -> Changes:
         poolings = {kind: Pooling(kind, **values) for kind in KINDS}  # type: ignore[arg-type]
-        used = _unused if known is not None and known.maps else net
-        *_, found = changes(used, scene, "C1", poolings, None, known)  # type: ignore[arg-type]
+        used = Unasked(lenet5()) if known is not None and known.maps else net
+        *_, found = changes(used, scene, "C1", poolings, None, known)
         assert found is not None
         return found
 
-    def _unused(*_: object) -> None:
-        raise AssertionError("the network is not asked again")
+    class Unasked(Network):
+        def forward(self, *_: object, **__: object) -> NoReturn:
+            raise AssertionError("the network is not asked again")
 
     known = Known()
     last(known)

@@ -16,7 +16,7 @@ from viz.chapters.pooling.maps import AFTER, BEFORE, OWN
 from viz.chapters.pooling.measure.changes import UNPOOLED, changes
 from viz.engine.compute import Nets
 from viz.model.snapshot import Unit
-from viz.nets.lenet5 import LeNet5
+from viz.nets.network import Network
 from viz.nets.pooling import KINDS, Pooling, pool
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
@@ -319,13 +319,13 @@ def test_another_parameter_asks_no_network(lab: Lab, monkeypatch: pytest.MonkeyP
     lab.settle()
     before = change.curves.series[-1].y
     asked: list[str] = []
-    original = LeNet5.forward
+    original = Network.forward
 
-    def forward(net: LeNet5, *rest: Any, **named: Any) -> Any:
+    def forward(net: Network, *rest: Any, **named: Any) -> Any:
         asked.append("asked")
         return original(net, *rest, **named)
 
-    monkeypatch.setattr(LeNet5, "forward", forward)
+    monkeypatch.setattr(Network, "forward", forward)
     change._operator.set(p=7.0)
     lab.settle()
     assert not np.array_equal(change.curves.series[-1].y, before)

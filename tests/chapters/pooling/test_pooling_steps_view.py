@@ -14,7 +14,8 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from viz.chapters.pooling.measure.steps import LAYERS, STEPS, steps
+from viz.chapters.pooling.measure.steps import STEPS, steps
+from viz.chapters.pooling.operator import nothing_drawn
 from viz.chapters.pooling.steps import PoolingSteps
 from viz.chapters.pooling.steps_view import StepsView
 from viz.chapters.pooling.toy import PoolingToy
@@ -29,6 +30,7 @@ BAR = {
     "C3": np.tile([0.47, 0.63], 4),
     "S4": np.tile([0.39, 0.53, 0.42, 0.53], 2),
 }
+LAYERS = tuple(BAR)
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_what_does_not_recur_is_not_said_to(view: StepsView) -> None:
     assert view.accessibleDescription().endswith("S4 ∞")
     assert view.bar("S4", 0, math.inf).top() == view.plot_area().top()
     assert not view.grab().isNull()
-    view.show_steps(None)
+    view.show_nothing(LAYERS, nothing_drawn())
     assert view.accessibleDescription() == "C1 –, S2 –, C3 –, S4 –"
     blank = view.grab().toImage()
     at = view.bar("C1", STEPS - 1, 0.5).center().toPoint()

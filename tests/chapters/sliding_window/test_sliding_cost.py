@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, Qt
 
 from viz.chapters.sliding_window.cost import SlidingCost, counts, milliseconds, times
 from viz.chapters.sliding_window.measure import TOLERANCE, Cost
+from viz.nets.lenet5 import lenet5
 from viz.scene.digits import number
 from viz.views import theme as themes
 
@@ -33,7 +34,7 @@ def test_the_cost_follows_the_canvas_and_the_network(new_lab):
     lab.wait_until(lambda: view.cost.height == 40 and view.cost.done == view.cost.windows)
     assert view.cost.windows == 3 * 10
     lab.document.set_network("blur")
-    lab.wait_until(lambda: view.cost.pooling == "blur" and view.cost.done == 30)
+    lab.wait_until(lambda: view.cost.architecture.rim and view.cost.done == 30)
     assert view.cost.difference <= TOLERANCE
     assert counts(view.cost)[1] > 30 * 3_522_500
 
@@ -72,7 +73,7 @@ def test_an_estimate_is_marked_and_a_difference_told(new_lab):
     lab = new_lab(number("31"))
     view = lab.put(SlidingCost(lab.document, lab.engine))
     first = view.grab().toImage()
-    view.cost = Cost(32, 64, "max", 3, 9, 1.0, 6.0, 0.5, (0, 2))
+    view.cost = Cost(32, 64, lenet5(), 3, 9, 1.0, 6.0, 0.5, (0, 2))
     view.set_theme(themes.theme("light"), 24)
     assert view.grab().toImage() != first
 

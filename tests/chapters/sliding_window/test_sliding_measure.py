@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_nets import random_network, three_convolutions, unshared
 from torch.utils.flop_counter import FlopCounterMode
 
 from viz.chapters.sliding_window.measure import (
@@ -17,15 +18,16 @@ from viz.chapters.sliding_window.measure import (
     formula,
     multiply_adds,
     per_window,
-    windows,
 )
-from viz.nets.lenet5 import LeNet5
+from viz.nets.architecture import Architecture, Layer
+from viz.nets.lenet5 import lenet5, notes
+from viz.nets.network import Network
 
 
 @pytest.fixture(scope="module")
 def nets():
     torch.manual_seed(7)
-    return {pooling: LeNet5(pooling).eval() for pooling in ("max", "average", "blur")}
+    return {pooling: Network(lenet5(pooling)).eval() for pooling in ("max", "average", "blur")}
 
 
 def image(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -33,7 +35,7 @@ def image(height: int, width: int, seed: int = 0) -> np.ndarray:
 
 
 def test_multiply_adds_of_a_window_by_hand():
-    assert multiply_adds(32, 32) == {
+    assert multiply_adds(lenet5(), 32, 32) == {
         "C1": 20 * 28 * 28 * 1 * 25,  # 392,000
         "S2": 0,
         "C3": 50 * 10 * 10 * 20 * 25,  # 2,500,000
@@ -41,20 +43,20 @@ def test_multiply_adds_of_a_window_by_hand():
         "C5": 500 * 1 * 1 * 50 * 25,  # 625,000
         "output": 11 * 1 * 1 * 500,  # 5,500
     }
-    assert sum(multiply_adds(32, 32).values()) == 3_522_500
+    assert sum(multiply_adds(lenet5(), 32, 32).values()) == 3_522_500
 
 
 def test_multiply_adds_of_two_windows_width_by_hand():
-    assert sum(multiply_adds(32, 64).values()) == 13_014_500
-    assert multiply_adds(32, 64)["C3"] == 50 * 10 * 26 * 20 * 25
-    assert sum(multiply_adds(32, 64, "average").values()) == 13_014_500
+    assert sum(multiply_adds(lenet5(), 32, 64).values()) == 13_014_500
+    assert multiply_adds(lenet5(), 32, 64)["C3"] == 50 * 10 * 26 * 20 * 25
+    assert sum(multiply_adds(lenet5("average"), 32, 64).values()) == 13_014_500
 
 
 def test_blur_pooling_pays_for_its_rim():
-    counts = multiply_adds(32, 32, "blur")
+    counts = multiply_adds(lenet5("blur"), 32, 32)
     assert counts["C1"] == 20 * 34 * 34 * 25
     assert counts["C3"] == 50 * 12 * 12 * 20 * 25
-    assert counts["C5"] == multiply_adds(32, 32)["C5"]
+    assert counts["C5"] == multiply_adds(lenet5(), 32, 32)["C5"]
 
 
 @pytest.mark.parametrize("pooling", ["max", "average", "blur"])
@@ -62,27 +64,71 @@ def test_what_is_counted_is_what_torch_multiplies(nets, pooling):
     counter = FlopCounterMode(display=False)
     with counter, torch.no_grad():
         nets[pooling](torch.zeros(1, 1, 45, 70))
-    assert counter.get_total_flops() == 2 * sum(multiply_adds(45, 70, pooling).values())
+    assert counter.get_total_flops() == 2 * sum(multiply_adds(lenet5(pooling), 45, 70).values())
 
 
 def test_the_formula_has_its_numbers_put_in():
-    lines = formula(32, 64).splitlines()
+    lines = formula(lenet5(), 32, 64).splitlines()
     assert lines[0] == "C1: 20 · 28×60 · 1 · 5² = 840,000"
     assert lines[-1] == "output: 11 · 1×9 · 500 · 1² = 49,500"
     assert len(lines) == 4
 
 
 def test_windows_and_crops_agree():
-    assert windows(32, 32) == (1, 1)
-    assert windows(128, 512) == (25, 121)
+    assert lenet5().windows(128, 512) == (25, 121)
     canvas = image(37, 51)
-    cut = crops(canvas)
+    cut = crops(lenet5(), canvas)
     assert cut.shape == (2 * 5, 1, 32, 32)
     assert np.array_equal(cut[7, 0], canvas[4:36, 8:40])
-    rimmed = crops(canvas, 3)
+    rimmed = crops(lenet5("blur"), canvas)
     assert rimmed.shape == (2 * 5, 1, 38, 38)
     assert np.array_equal(rimmed[7, 0, 3:-3, 3:-3], cut[7, 0])
     assert not rimmed[0, 0, :3].any() and rimmed[7, 0, 0].any()
+
+
+@pytest.mark.parametrize("architecture", [notes(), lenet5(side=28, none=False), unshared()])
+def test_any_network_without_padding_gives_the_same_in_both_ways(architecture):
+    net, canvas = random_network(architecture), image(37, 61)
+    *_, last = compare(net, canvas)
+    assert last.done == last.windows == np.prod(architecture.windows(37, 61))
+    assert last.difference <= TOLERANCE and last.architecture is architecture
+    window, whole = (sum(multiply_adds(architecture, *size).values())
+                     for size in ((architecture.window,) * 2, (37, 61)))  # fmt: skip
+    if architecture.is_convolutional:
+        assert window < whole < last.windows * window
+    else:
+        assert whole == last.windows * window
+
+
+def test_padding_makes_a_difference_where_a_crop_ends():
+    architecture = three_convolutions()
+    net, canvas = random_network(architecture), image(33, 40)
+    rows, columns = architecture.windows(33, 40)
+    cut = crops(architecture, canvas)
+    assert (rows, columns) == (2, 5) and cut.shape == (10, 1, 32, 32)
+    assert np.array_equal(cut[3, 0], canvas[:32, 6:38])
+    assert np.array_equal(cut[9, 0, :31], canvas[2:33, 8:40]) and not cut[9, 0, 31].any()
+    with torch.inference_mode():
+        whole = net(torch.from_numpy(canvas)[None, None])["output"][0].flatten(1).T.numpy()
+        alone = net(torch.from_numpy(cut.copy()))["output"][..., 0, 0].numpy()
+    *_, last = compare(net, canvas)
+    apart = np.abs(whole - alone).max(1)
+    assert last.difference == pytest.approx(apart.max(), rel=1e-5) and last.difference > 0.01
+    assert last.where == divmod(int(apart.argmax()), columns)
+
+
+def test_formulas_of_other_networks():
+    assert formula(three_convolutions(), 32, 32).splitlines()[1:3] == [
+        "K2: 12 · 15×15 · 8 · 3² = 194,400", "K3: 16 · 13×13 · 12 · 3² = 292,032",
+    ]  # fmt: skip
+    assert formula(unshared(), 32, 36).splitlines()[0] == "U1: 2 windows · 4 · 6×6 · 1 · 5² = 7,200"
+    joined = Architecture(
+        (Layer("C1", "conv", 2, 3), Layer("C2", "conv", 2, 3, connections=((0,), (0, 1))),
+         Layer("output", "dense", 11, activation="log-softmax")),
+        side=8,
+    )  # fmt: skip
+    assert formula(joined, 8, 8).splitlines()[1] == "C2: 3 connections · 4×4 · 3² = 432"
+    assert multiply_adds(joined, 8, 8)["C2"] == 432
 
 
 @settings(max_examples=20, deadline=None)
@@ -97,7 +143,7 @@ def test_one_pass_equals_a_crop_per_window(nets, pooling, height, width, seed):
     with torch.inference_mode():
         whole = net(torch.from_numpy(canvas)[None, None])["output"][0].flatten(1).T.numpy()
     alone = np.concatenate(list(per_window(net, canvas)))
-    assert alone.shape == (np.prod(windows(height, width)), 11)
+    assert alone.shape == (np.prod(net.architecture.windows(height, width)), 11)
     assert np.abs(whole - alone).max() <= TOLERANCE
 
 
@@ -128,13 +174,13 @@ def test_a_comparison_goes_on_step_by_step_and_names_the_worst_window(nets):
 
 def test_outputs_that_differ_are_found(nets):
     torch.manual_seed(8)
-    other = LeNet5().eval()
+    other = Network(lenet5()).eval()
 
-    class Mixed(LeNet5):
+    class Mixed(Network):
         """Another network for crops than for whole canvases."""
 
         def forward(self, x, ablated=None, *, rimmed=False):
             return (other if x.shape[-1] == 32 else nets["max"])(x, ablated)
 
-    *_, last = compare(Mixed().eval(), image(32, 48))
+    *_, last = compare(Mixed(lenet5()).eval(), image(32, 48))
     assert last.difference > TOLERANCE

@@ -167,7 +167,7 @@ def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(new_lab, at, doubt
     assert view.reading.text == "[?]"
     (run,) = view.line.runs
     assert run.doubt is doubt
-    wordings = verdicts(run)
+    wordings = verdicts(run, none=True)
     (first, most), _ = run.shares
     assert most < doubt.value
     assert told in wordings[0]
@@ -175,7 +175,7 @@ def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(new_lab, at, doubt
         assert f"{first} has {most:.1%} < {doubt.value:.0%}" in wording
     assert list(map(len, wordings)) == sorted(map(len, wordings), reverse=True)
     assert wordings[0] in [rule for _, rules in headings(view) for rule in rules]
-    assert f"{first} has {most:.1%}" in about_rivals(run)
+    assert f"{first} has {most:.1%}" in about_rivals(run, none=True)
 
 
 def headings(view):
@@ -185,7 +185,7 @@ def headings(view):
 
 def test_without_a_doubt_both_rules_are_told(shown):
     _, view = shown
-    for wording in verdicts(view.line.runs[0]):
+    for wording in verdicts(view.line.runs[0], none=True):
         assert f"{CLEAR:.0%}" in wording and f"{DOUBT:.0%}" in wording
 
 

@@ -7,7 +7,7 @@ from PyQt6.QtTest import QTest
 
 from viz.chapters.sliding_window.training import NETWORKS, SlidingTraining, errors
 from viz.engine.compute import Nets
-from viz.nets.layers import BY_NAME, NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.scene import Scene
 from viz.scene.digits import number
 
@@ -72,7 +72,7 @@ def test_it_paints_what_it_reads(shown):
 def test_the_present_network_s_row_is_the_answer_even_with_maps_ablated(shown):
     lab, view = shown
     others = view.readings["no-none"].text
-    for number_ in range(BY_NAME["C1"].maps):
+    for number_ in range(lab.document.layer("C1").maps):
         lab.document.toggle_ablation("C1", number_)
     lab.settle()
     answer = lab.document.snapshot.reading.text

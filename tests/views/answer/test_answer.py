@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from viz.measure.reading import Reading, read
 from viz.model.document import Document
 from viz.model.snapshot import Request, Snapshot
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
+from viz.nets.lenet5 import lenet5
 from viz.scene import Scene
 from viz.views import theme as themes
 from viz.views.answer.answer import ANSWER_SIZES, Answer
@@ -44,6 +45,7 @@ def snapshot_of(log_probs: np.ndarray, reading: Reading | None = None) -> Snapsh
     scene = Scene(32 + 4 * (rows - 1), 32 + 4 * (columns - 1))
     return Snapshot(
         Request(1, scene),
+        lenet5(),
         np.zeros((scene.height, scene.width), np.float32),
         MappingProxyType({"output": log_probs}),
         reading or read(log_probs),

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from viz.model.document import Document
-from viz.nets.layers import BY_NAME
+from viz.nets.lenet5 import lenet5
 from viz.scene import Scene
 from viz.scene.digits import digit
 from viz.scene.hits import item_centre
@@ -21,20 +21,22 @@ from viz.views.canvas.palette import Palette
 from viz.views.theme import font, theme
 from viz.views.widgets.text_cache import TextCache
 
+LENET5 = lenet5()
+
 
 @given(st.integers(32, 512))
 def test_what_can_be_read_is_next_to_a_windows_centre(side: int) -> None:
-    output = BY_NAME["output"]
+    output = LENET5.output
     _, count, _ = output.shape(side, 32)
     centres = [output.receptive_field(row, 0)[0] + output.field / 2 for row in range(count)]
-    low, high = read_span(side)
+    low, high = read_span(LENET5, side)
     assert (low, high) == (centres[0] - output.stride / 2, centres[-1] + output.stride / 2)
     assert 0 < low < high < side
 
 
 @given(st.integers(32, 128), st.integers(32, 512))
 def test_margins_are_all_but_what_can_be_read(height: int, width: int) -> None:
-    bars, box = margins(height, width), read_box(height, width)
+    bars, box = margins(LENET5, height, width), read_box(LENET5, height, width)
     areas = [bar.width() * bar.height() for bar in (*bars, box)]
     assert sum(areas) == height * width
     for number, bar in enumerate(bars):
@@ -59,7 +61,7 @@ def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtb
     user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
     user.document.view.pixel_grid = False
     user.answer()
-    image, box = user.canvas.grab().toImage(), read_box(64, 96)
+    image, box = user.canvas.grab().toImage(), read_box(LENET5, 64, 96)
     paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
 
     def light(x: float, y: float) -> int:
@@ -84,8 +86,8 @@ def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
     three, five = digit(3, centre=(9, 16)), digit(5, centre=(40, 16))
     user = CanvasUser(qtbot, Scene(32, 80, (three, five)))
     snapshot = user.answer((0, 6, 5))
-    ((bar, box),) = unread(snapshot.scene, snapshot.reading)
-    assert bar == margins(32, 80)[0]
+    ((bar, box),) = unread(LENET5, snapshot.scene, snapshot.reading)
+    assert bar == margins(LENET5, 32, 80)[0]
     assert (box[0] + box[2]) / 2 == pytest.approx(9)
     noted = user.canvas.grab().toImage()
     monkeypatch.setattr(surface, "unread", lambda *_: [])
@@ -95,7 +97,7 @@ def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
         (x, y) for x in range(noted.width()) for y in range(noted.height())
         if noted.pixel(x, y) != plain.pixel(x, y)
     ]  # fmt: skip
-    right = user.canvas.to_widget(read_box(32, 80).left() + 1, 0).x()
+    right = user.canvas.to_widget(read_box(LENET5, 32, 80).left() + 1, 0).x()
     assert changed and max(x for x, _ in changed) < right, "within the margin"
     top = user.canvas.to_widget(0, box[1]).y()
     bottom = user.canvas.to_widget(0, box[3]).y()
@@ -106,9 +108,9 @@ def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None
     user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(12, 32)), digit(5, centre=(60, 30)))))
     for seen, notes in (((), 1), (((4, 0, 3),), 0), (((4, 11, 5),), 1)):
         snapshot = user.answer(*seen)
-        assert len(unread(snapshot.scene, snapshot.reading)) == notes
+        assert len(unread(LENET5, snapshot.scene, snapshot.reading)) == notes
     small = Scene(32, 32, (digit(3, centre=(4, 4)),))
-    assert unread(small, snapshot.reading) == [], "it has no margin"
+    assert unread(LENET5, small, snapshot.reading) == [], "it has no margin"
 
 
 @pytest.mark.parametrize("text_px", [13, 24, 36])
@@ -164,7 +166,7 @@ def test_a_digit_dropped_beyond_the_last_window_widens_the_canvas(
     user.drop(palette.tiles[2].mime_data(), (x, 16))
     assert user.scene.width == width
     assert item_centre(user.scene, 0) == (min(x, 496), 16)
-    assert x < 16 or item_centre(user.scene, 0)[0] <= read_span(width)[1]
+    assert x < 16 or item_centre(user.scene, 0)[0] <= read_span(LENET5, width)[1]
     assert user.steps == 1
     user.document.undo_stack.undo()
     assert user.scene == Scene(32, 64)
@@ -177,4 +179,4 @@ def test_a_canvas_of_full_width_stays(qtbot: QtBot) -> None:
     qtbot.addWidget(palette)
     user.drop(palette.tiles[2].mime_data(), (505, 16))
     assert user.scene.width == 512
-    assert item_centre(user.scene, 0)[0] <= read_span(512)[1]
+    assert item_centre(user.scene, 0)[0] <= read_span(LENET5, 512)[1]

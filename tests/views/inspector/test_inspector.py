@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from viz.engine.compute import Computer, Nets
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME
-from viz.nets.weights import load_metadata
+from viz.nets.lenet5 import lenet5
+from viz.nets.networks import trained
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.views import theme as themes
@@ -103,7 +103,7 @@ def test_cells_are_patches_kernels_and_products_at_locked_scales(
     trace = update(view, document, computer).trace
     assert trace is not None
     assert trace.kernels is not None
-    theme, scales = themes.theme("dark"), locked_scales()[unit.layer]
+    theme, scales = themes.theme("dark"), locked_scales("max")[unit.layer]
     source = theme.ink if trace.source == "input" else theme.sequential
     painted = cells(view)
     assert len(painted) == trace.patches.size
@@ -186,8 +186,8 @@ def test_the_tooltip_is_short_and_leaves_the_cells_alone(
 
 
 def test_scales_come_from_the_weights_file_alone() -> None:
-    calibrated = load_metadata()["scales"]
-    scales = locked_scales()
+    calibrated = trained().scales
+    scales = locked_scales("max")
     assert scales["C1"].source == 1
     for layer, source in (("S2", "C1"), ("C3", "S2"), ("C5", "S4"), ("output", "C5")):
         assert scales[layer].source == calibrated[source]
@@ -219,7 +219,7 @@ def test_the_result_follows_from_its_terms(unit: Unit, computer: Computer) -> No
     assert trace is not None
     lines = result_terms(trace)
     value = float(snapshot.maps[unit.layer][unit.map, unit.row, unit.column])
-    if BY_NAME[unit.layer].operation == "pool":
+    if lenet5().layer(unit.layer).operation == "pool":
         assert [number_ for _, number_ in lines[0]] == [value]
         return
     total, bias, pre = (number_ for _, number_ in lines[0][:3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from viz.nets import load_pretrained
-from viz.nets.layers import LAYERS
+from viz.nets.lenet5 import lenet5
 from viz.views.inspector.layer_table import rows
 
 
@@ -13,14 +13,14 @@ def test_shapes_are_those_of_the_network() -> None:
     for height, width in ((32, 32), (32, 64), (48, 100)):
         with torch.inference_mode():
             maps = load_pretrained()(torch.zeros(1, 1, height, width))
-        for layer, row in zip(LAYERS, rows(height, width)[1:-1], strict=True):
+        for layer, row in zip(lenet5().layers, rows(lenet5(), height, width)[1:-1], strict=True):
             _, count, high, wide = maps[layer.name].shape
             assert row[0] == layer.name
             assert row[2] == f"{count}@{high}×{wide}"
 
 
 def test_parameters_add_up_to_what_the_network_has() -> None:
-    table = rows(32, 64)
+    table = rows(lenet5(), 32, 64)
     counted = sum(parameter.numel() for parameter in load_pretrained().parameters())
     assert table[-1][3] == f"{counted:,}"
     assert sum(int(row[3].replace(",", "")) for row in table[1:-1]) == counted

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from viz.engine.compute import Computer, Nets
 from viz.model.document import Document
 from viz.model.snapshot import Unit
+from viz.nets.lenet5 import lenet5
 from viz.scene import Transform
 from viz.scene.digits import number
 from viz.views.maps.barcode import Barcode
@@ -44,7 +45,7 @@ def computer() -> Computer:
 
 def shown(qtbot: QtBot, computer: Computer, height: int) -> tuple[Document, Watched]:
     document = Document(number("31", height=height))
-    view = Watched(document, PaintClock(), SCALES)
+    view = Watched(document, PaintClock(), lenet5().layer("C5"), SCALES)
     qtbot.addWidget(view)
     view.resize(120, 300)
     document.show(computer(document.request()))
@@ -99,7 +100,7 @@ def test_a_taller_canvas_without_the_pointed_window_is_shown_at_once(
     three, low = number("3", height=32, width=32), Transform(dy=60)
     application = open_application(replace(three, height=128, width=40, transform=low))
     document, answer = application.document, application.window.answer
-    barcode = application.window.maps.barcode
+    barcode = application.window.maps.layers.barcodes["C5"]
     document.apply(number("35", height=32, width=64), "x")
     settled(application, qtbot)
     x = answer.window_x(7)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.model.document import Document
 from viz.model.snapshot import Unit
-from viz.nets.weights import load_weights, pretrained_path
+from viz.nets.networks import trained
 from viz.views import theme as themes
 from viz.views.maps.kernels import Kernels
 from viz.views.widgets.tiles import locked_peak
@@ -51,7 +51,7 @@ def test_each_kernel_of_the_network_in_use_is_painted_at_its_layer_s_scale(
     view = shown(qtbot, document, width)
     view.choose(17)
     document.set_network(network)
-    weights = load_weights(pretrained_path(network))
+    weights = trained(network).weights
     kernels = {"C1": weights["C1.weight"][:, 0], "C3": weights["C3.weight"][17]}
     places = corners(view)
     assert sorted(places) == sorted((layer, n) for layer in kernels for n in range(20))
@@ -128,7 +128,7 @@ def test_pointing_at_a_kernel_marks_it_and_tells_its_weights(
     plain = view.grab().toImage()
     qtbot.mouseMove(view, corners(view)["C3", 4] + QPoint(2, 2))
     assert view.grab().toImage() != plain
-    kernel = load_weights()["C3.weight"][23, 4]
+    kernel = trained().weights["C3.weight"][23, 4]
     told = view.toolTip().replace("−", "-")
     assert all(f"{weight:.3f}" in told or f"{weight:.3f}" == "-0.000" for weight in kernel.flat)
     assert "23" in told
@@ -152,7 +152,7 @@ def test_another_network_has_other_kernels(qtbot: QtBot, document: Document) -> 
     document.set_network("blur")
     assert view.grab().toImage() != main
     qtbot.mouseMove(view, corners(view)["C1", 4] + QPoint(2, 2))
-    kernel = load_weights(pretrained_path("blur"))["C1.weight"][4, 0]
+    kernel = trained("blur").weights["C1.weight"][4, 0]
     told = view.toolTip().replace("−", "-")
     assert all(f"{weight:.3f}" in told or f"{weight:.3f}" == "-0.000" for weight in kernel.flat)
     document.set_network("max")

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QFontMetrics, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from viz.nets.lenet5 import lenet5
 from viz.views import theme as themes
 from viz.views.maps.legend import APART, LEAST, RAMP, draw_legend, least_width
 from viz.views.maps.locked_scale import LockedScale
@@ -32,11 +33,11 @@ def columns_of(image: QImage) -> np.ndarray:
 @pytest.mark.parametrize("more", [0, 10, 25, 60])
 def test_shape_and_legend_are_apart(more: int, text_px: int, qtbot: QtBot) -> None:
     theme = themes.theme("light")
-    width = head_width("S4", 5, 13, SCALES, text_px) + more
+    width = head_width(lenet5().layer("S4"), 5, 13, SCALES, text_px) + more
     image = QImage(width, head_height(text_px), QImage.Format.Format_RGB32)
     image.fill(theme.background)
     painter = QPainter(image)
-    size = size_text("S4", 5, 13)
+    size = size_text(lenet5().layer("S4"), 5, 13)
     scale = LockedScale(SCALES["S4"])
     draw_head(painter, image.rect(), "S4", size, "", scale, theme, text_px)
     painter.end()

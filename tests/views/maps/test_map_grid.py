@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viz.nets.layers import LAYERS
-from viz.views.maps.map_grid import Division, Shapes, best_division, division
+from viz.nets.lenet5 import lenet5, notes
+from viz.views.maps.map_grid import Division, Shapes, best_division, division, factors
 from viz.views.maps.tiling import plan
 
 CANVASES = ((32, 32), (32, 64), (48, 64), (64, 64), (64, 128), (128, 512))
@@ -22,7 +22,7 @@ in the others, and the heads' widths."""
 
 
 def shapes_of(canvas: tuple[int, int]) -> Shapes:
-    return tuple(layer.shape(*canvas) for layer in LAYERS[:4])
+    return tuple(layer.shape(*canvas) for layer in lenet5().mosaics)
 
 
 def divided(canvas: tuple[int, int], window: tuple[int, int]) -> list[Division]:
@@ -85,27 +85,75 @@ def test_a_chapter_that_takes_room_leaves_the_grids_as_they_are(
 @pytest.mark.parametrize(
     ("canvas", "window", "cells"),
     [
-        ((32, 64), (1280, 720), [1, 2, 2, 2]),
-        ((32, 64), (1920, 1080), [2, 3, 3, 4]),
-        ((32, 32), (1920, 1080), [2, 4, 5, 10]),
-        ((32, 32), (1280, 720), [2, 3, 2, 3]),
-        ((64, 64), (1920, 1080), [1, 2, 2, 3]),
+        ((32, 64), (1280, 720), [1, 2, 1, 2]),
+        ((32, 64), (1920, 1080), [2, 4, 2, 4]),
+        ((32, 32), (1920, 1080), [2, 4, 3, 6]),
+        ((32, 32), (1280, 720), [1, 2, 2, 4]),
+        ((64, 64), (1920, 1080), [1, 2, 1, 2]),
         ((48, 64), (1920, 1080), [1, 2, 2, 4]),
     ],
 )
-def test_a_chapter_s_maps_are_as_large_as_without_the_same_grids(
+def test_a_chapter_s_maps_are_as_large_as_their_place_allows(
     canvas: tuple[int, int], window: tuple[int, int], cells: list[int]
 ) -> None:
-    """Measured before a chapter had to keep chapter 1's grids: no layer may lose by it."""
+    """In grids that are pairs of factors, found by trying all of them."""
     _, chapter = divided(canvas, window)
     assert [grid.cell for grid in chapter.grids] == cells
 
 
 def test_other_grids_where_a_unit_would_have_no_pixel_in_the_same() -> None:
     shapes, least = shapes_of((64, 64)), PLACES[1280, 720][2]
-    same = best_division(shapes, 631, 395, (395, 251), least)
-    assert same.smallest >= 1
-    narrow = best_division(shapes, 631, 360, (700, 700, 700), least)
-    alone = best_division(shapes, 631, 360, (360,), least)
-    assert narrow == alone
-    assert narrow.smallest >= 1
+    for height in range(150, 500, 10):
+        kept = best_division(shapes, 631, height, (700,), least)
+        own = best_division(shapes, 631, height, (height,), least)
+        assert kept.smallest >= 1 or own.smallest < 1
+    cramped = best_division(shapes_of((32, 64)), 701, 130, (392, 251), least, any_grid=True)
+    assert cramped.smallest >= 1  # in grids of any shape
+    assert any(
+        grid.columns not in factors(n)
+        for grid, n in zip(cramped.grids, (20, 20, 50, 50), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("maps", "allowed"),
+    [
+        (1, (1,)), (2, (1, 2)), (3, (1, 3)), (4, (1, 2, 4)), (5, (2, 3)), (6, (2, 3)), (7, (3,)),
+        (8, (2, 4)), (13, (4,)), (16, (2, 4, 8)), (20, (4, 5)), (50, (5, 10)),
+        (120, (6, 8, 10, 12, 15, 20)),
+    ],
+)  # fmt: skip
+def test_grids_are_pairs_of_factors_at_most_4_to_1_else_near_square(
+    maps: int, allowed: tuple[int, ...]
+) -> None:
+    assert factors(maps) == allowed
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 60), st.integers(2, 60), st.integers(2, 120)),
+        min_size=1,
+        max_size=7,
+    ),
+    st.integers(300, 1400),
+    st.integers(250, 1000),
+)
+def test_any_number_of_layers_fits(
+    shapes: list[tuple[int, int, int]], width: int, height: int
+) -> None:
+    """Rows of two, the last of one where the number is odd; each in an allowed grid."""
+    layers = tuple(shapes)
+    found = best_division(layers, width, height, (height,), (60,) * len(layers))
+    assert len(found.heights) == len(found.lefts) == -(-len(layers) // 2)
+    if all(found.heights):  # where nothing fits, nothing is promised
+        assert len(layers) % 2 == 0 or found.lefts[-1] == width
+        heads = found.smallest >= 1
+        assert not heads or sum(found.heights) <= height
+
+
+def test_the_notes_network_has_larger_cells_than_the_main_one() -> None:
+    width, heights, least = PLACES[1280, 720]
+    shapes = tuple(layer.shape(32, 64) for layer in notes().mosaics)
+    found = best_division(shapes, width, heights[1], (heights[1],), least)
+    assert [grid.columns for grid in found.grids] == [3, 3, 8, 4] or found.smallest >= 2

@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 from viz.engine.compute import Computer, Nets
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME
+from viz.nets.lenet5 import lenet5
 from viz.scene.digits import number
 from viz.views import theme as themes
 from viz.views.maps.barcode import Barcode
 from viz.views.maps.mosaic import Mosaic
 from viz.views.paint_clock import PaintClock
 
+LENET5 = lenet5()
 SCALES = {"C1": 2.0, "C1 pre": 3.0, "S2": 2.0, "C3": 4.0, "C3 pre": 5.0, "C5": 3.0, "C5 pre": 3.0}
 
 
@@ -44,7 +45,7 @@ def colour_at(view: Mosaic | Barcode, position: QPointF) -> QColor:
 @pytest.mark.parametrize("layer", ["C1", "S2", "C3"])
 def test_a_pixel_is_its_activation(layer: str, qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    view = Mosaic(document, clock, layer, SCALES)
+    view = Mosaic(document, clock, LENET5.layer(layer), SCALES)
     snapshot = show(view, document, computer, qtbot)
     values = snapshot.maps[layer]
     lut = themes.theme("dark").sequential
@@ -62,7 +63,7 @@ def _place(values: np.ndarray, value: float) -> np.ndarray:
 
 def test_pre_activations_are_symmetric_about_zero(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    view = Mosaic(document, clock, "C1", SCALES)
+    view = Mosaic(document, clock, LENET5.layer("C1"), SCALES)
     snapshot = show(view, document, computer, qtbot)
     document.view.pre_activation = True
     values = snapshot.maps["C1 pre"]
@@ -75,7 +76,7 @@ def test_pre_activations_are_symmetric_about_zero(qtbot: QtBot, computer: Comput
 
 def test_pointer_hovers_pins_and_ablates(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    view = Mosaic(document, clock, "C3", SCALES)
+    view = Mosaic(document, clock, LENET5.layer("C3"), SCALES)
     show(view, document, computer, qtbot)
     unit = Unit("C3", 17, 4, 12)
     where = view.unit_position(unit).toPoint()
@@ -93,9 +94,9 @@ def test_pointer_hovers_pins_and_ablates(qtbot: QtBot, computer: Computer) -> No
 
 def test_every_unit_is_found_where_it_is_painted(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    view = Mosaic(document, clock, "S4", {"S4": 1.0})
+    view = Mosaic(document, clock, LENET5.layer("S4"), {"S4": 1.0})
     show(view, document, computer, qtbot)
-    maps, height, width = BY_NAME["S4"].shape(32, 64)
+    maps, height, width = LENET5.layer("S4").shape(32, 64)
     for number_ in range(0, maps, 7):
         for row in range(height):
             for column in range(width):
@@ -107,7 +108,10 @@ def test_every_unit_is_found_where_it_is_painted(qtbot: QtBot, computer: Compute
 
 def test_a_frame_is_painted_once_by_every_view(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    views = [Mosaic(document, clock, "C1", SCALES), Barcode(document, clock, SCALES)]
+    views = [
+        Mosaic(document, clock, LENET5.layer("C1"), SCALES),
+        Barcode(document, clock, LENET5.layer("C5"), SCALES),
+    ]
     for view in views:
         show(view, document, computer, qtbot)
     snapshot = computer(document.request())
@@ -120,7 +124,7 @@ def test_a_frame_is_painted_once_by_every_view(qtbot: QtBot, computer: Computer)
 
 def test_the_barcode_shows_c5(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
-    view = Barcode(document, clock, SCALES)
+    view = Barcode(document, clock, LENET5.layer("C5"), SCALES)
     view.setMinimumHeight(600)
     snapshot = show(view, document, computer, qtbot)
     assert snapshot.maps["C5"].shape == (500, 1, 9)

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QWidget
 from viz.chapters.binding.measure.binding_map import REACH, BindingMap
 from viz.chapters.binding.words import class_name, place_text
 from viz.i18n import tr
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.class_image import colour_of

@@ -22,7 +22,7 @@ from viz.engine.engine import Engine
 from viz.i18n import tr
 from viz.measure.stroke_selection import StrokeSelection
 from viz.model.document import Document
-from viz.nets.weights import load_metadata
+from viz.nets.networks import trained
 from viz.views import theme as themes
 from viz.views.canvas.canvas import Canvas
 from viz.views.theme import GRID, Theme
@@ -63,9 +63,10 @@ class BindingInteractionView(BindingInstrument):
             + "\n"
             + marks_tip()
         )
-        self._scales: dict[str, float] = {}
         self._asked: Subject | None = None
         self.result: Decomposition | None = None
+        self._of: Subject | None = None
+        """What the result belongs to."""
         self.picture = InteractionPicture()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -120,24 +121,34 @@ class BindingInteractionView(BindingInstrument):
             if self._asked is not None and subject.scene is not self._asked.scene:
                 self._rest.start()
             self._asked = subject
-            scales = self._scales_shown()
 
             def work(nets: Nets) -> Iterator[Decomposition]:
+                net = nets(subject.network)
                 yield decompose(
-                    nets(subject.network), subject.scene, subject.part, subject.window, scales,
-                    subject.ablated,
+                    net, subject.scene, subject.part, subject.window,
+                    trained(subject.network).scales, subject.ablated,
                 )  # fmt: skip
 
             self._engine.measure(self.NAME, work, lambda result: self._show(subject, result))
+            if not self._on_maps:  # another network's, or another window's
+                self._point_out()
+                self._badge()
 
-    def _scales_shown(self) -> dict[str, float]:
-        """The colour scales of the maps: those of the main network, whichever answers."""
-        if not self._scales:
-            self._scales = load_metadata()["scales"]
-        return self._scales
+    @property
+    def _on_maps(self) -> bool:
+        """Whether the maps on the screen are those that the result is about."""
+        snapshot, subject = self._snapshot, self._of
+        if snapshot is None or subject is None or self.result is None:
+            return False
+        if snapshot.request.network != subject.network:
+            return False
+        stride = snapshot.architecture.stride
+        return snapshot.architecture.is_convolutional or snapshot.origin == (
+            stride * subject.window[0], stride * subject.window[1],
+        )  # fmt: skip
 
     def _show(self, subject: Subject, result: Decomposition) -> None:
-        self.result = result
+        self.result, self._of = result, subject
         if (subject.part, subject.key) != self._about:  # what the other's maps had means nothing
             self._about, self._lately = (subject.part, subject.key), RecentUnits()
         self._lately.see(result.marks.units, self._choice.player.clock())
@@ -153,13 +164,13 @@ class BindingInteractionView(BindingInstrument):
 
     def _point_out(self) -> None:
         """Mark the units on the maps, or take the marks away."""
-        wanted = self.result is not None and self.marking.isChecked() and self.isVisible()
+        wanted = self._on_maps and self.marking.isChecked() and self.isVisible()
         wanted = wanted and not self._choice.player.filming
         self._document.mark(self.result.marks if wanted and self.result else None)
 
     def _badge(self) -> None:
         """Mark the maps that have or recently had such units; schedule when a mark expires."""
-        wanted = self.marking.isChecked() and self.isVisible()
+        wanted = self._on_maps and self.marking.isChecked() and self.isVisible()
         self._document.badge(self._lately.maps() if wanted else {})
         due = self._lately.due
         if due is None or self._choice.player.filming:

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPen
 
-from viz.chapters.binding.measure.binding import MARKED, ROWS, Decomposition
+from viz.chapters.binding.measure.binding import PRE, Decomposition, Row
 from viz.chapters.binding.words import (
-    LINEAR,
     NOTHING,
     headings,
     images_tip,
     percent,
-    row_names,
+    row_name,
     row_note,
     row_tip,
     signs,
@@ -72,48 +71,49 @@ class InteractionPicture:
         result = self._result
         if result is None:
             return
-        small = self._small
-        lines = int(area.height() / (PITCH * self._text_px)) - len(ROWS)
+        small, rows = self._small, fitting_rows(result.rows, int(area.height() / LEAST_TEXT))
+        lines = int(area.height() / (PITCH * self._text_px)) - len(rows)
         heading = 1 if lines > 0 else 0
         key = _fitting_key(small, area.width(), lines - heading)
-        high = area.height() / (heading + len(ROWS) + len(key))
-        if high < self._text_px:  # no window is so low
+        high = area.height() / (heading + len(rows) + len(key))
+        if high < self._text_px:  # a network of many layers
             small = TextCache(themes.font(max(LEAST_TEXT, int(high))))
         painter.setFont(small.font)
         top = area.top() + heading * high
         if heading:
             self._paint_heading(painter, small, QRectF(area.left(), area.top(), area.width(), high))
-        names = row_names()
-        wide = max(small.width(name) for name in names.values()) + 2 * GRID
-        pictures = min(0.24 * area.width(), len(ROWS) * high - 2 * GRID)
+        names = [row_name(row) for row in rows]
+        wide = max(map(small.width, names)) + 2 * GRID
+        pictures = min(0.24 * area.width(), len(rows) * high - 2 * GRID)
         right = area.width() - pictures - 4 * GRID
         beside = [tr("{n:,} of {all:,}", n=888, all=15680)]
-        beside += [row_note(name, result) for name in ROWS]
+        beside += [row_note(row, result) for row in rows]
         counted = max(small.width(text) for text in beside) + 6 * GRID
         figures = small.width("100.0 %") + 2 * GRID
         room = right - wide - figures - counted
-        for number, name in enumerate(ROWS):
-            y = top + number * high
-            self.regions.append((QRectF(0, y, right, high), row_tip(name, result)))
-            painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
+        for number, (row, name) in enumerate(zip(rows, names, strict=True)):
+            y, share = top + number * high, result.shares[row.name]
+            self.regions.append((QRectF(0, y, right, high), row_tip(row, result)))
+            colour = self._theme.quiet if row.linear else self._theme.text
+            painter.setPen(colour)
             text = y + (high - small.height) / 2
-            small.draw(painter, wide - 2 * GRID, text, names[name], 1)
-            self._paint_bar(painter, QRectF(wide, y, room, high), result.shares[name], name)
-            painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
-            small.draw(painter, wide + room + figures - GRID, text, percent(result.shares[name]), 1)
-            if name in MARKED:
-                self._paint_count(painter, small, right, text, result, name)
-            elif note := row_note(name, result):
-                painter.setPen(self._theme.quiet if name in LINEAR else self._theme.text)
+            small.draw(painter, wide - 2 * GRID, text, name, 1)
+            self._paint_bar(painter, QRectF(wide, y, room, high), share, row.linear)
+            painter.setPen(colour)
+            small.draw(painter, wide + room + figures - GRID, text, percent(share), 1)
+            if row.marked:
+                self._paint_count(painter, small, right, text, result, row.name)
+            elif note := row_note(row, result):
+                painter.setPen(colour)
                 small.draw(painter, right, text, note, 1)
-        below = top + len(ROWS) * high
+        below = top + len(rows) * high
         for number, line in enumerate(key):
             self._paint_key(
                 painter, small, QRectF(0, below + number * high, area.width(), high), line
             )
         self._paint_images(painter, small, QRectF(right + 4 * GRID, top, pictures, pictures))
 
-    def _paint_bar(self, painter: QPainter, area: QRectF, share: float, name: str) -> None:
+    def _paint_bar(self, painter: QPainter, area: QRectF, share: float, linear: bool) -> None:
         """From 0 to 100 %: full where the layer makes interaction, hollow where it spreads it."""
         thick = max(4.0, round(area.height() * 0.5))
         top = round(area.center().y() - thick / 2)
@@ -121,7 +121,7 @@ class InteractionPicture:
         bar = QRectF(area.left(), top, share * area.width(), thick)
         if share < NOTHING:
             painter.fillRect(QRectF(area.left(), top, 1, thick), self._theme.quiet)
-        elif name in LINEAR:
+        elif linear:
             painter.setPen(QPen(self._theme.quiet, 1))
             painter.setBrush(self._theme.background)
             painter.drawRect(bar.adjusted(0, 0, -1, -1))
@@ -193,6 +193,16 @@ class InteractionPicture:
             painter.drawImage(QRectF(x, y + small.height, side, side), image)
             painter.setPen(QPen(self._theme.line, 1))
             painter.drawRect(QRectF(x - 0.5, y + small.height - 0.5, side, side))
+
+
+def fitting_rows(rows: tuple[Row, ...], most: int) -> tuple[Row, ...]:
+    """So many rows at most: of more the layers without their sums, and of still more some."""
+    if len(rows) > most:
+        rows = (*(row for row in rows[:-1] if not row.name.endswith(PRE)), rows[-1])
+    if len(rows) > most:
+        kept = np.linspace(0, len(rows) - 1, max(2, most)).round().astype(int)
+        rows = tuple(rows[number] for number in kept.tolist())
+    return rows
 
 
 def _fitting_key(small: TextCache, width: float, lines: int) -> Key:

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QWidget
 
 from viz.chapters.binding.words import class_name
 from viz.i18n import tr
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.axes import figure, ticks
@@ -40,8 +40,8 @@ STEP, FINE = 0.5, 0.1
 
 @dataclass(frozen=True, eq=False)
 class LaneCurves:
-    """One lane: its ``name``, and (11, N) probabilities at ``xs`` (N,), NaN where unknown; the same
-    ``before`` an ablation, if there is one."""
+    """One lane: its ``name``, and (classes, N) probabilities at ``xs`` (N,), NaN where unknown; the
+    same ``before`` an ablation, if there is one."""
 
     name: str
     xs: NDArray[np.float64]

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage
 
 from viz.chapters.binding.measure.binding_map import REACH, SIDE, BindingMap
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 from viz.views.canvas.canvas import Canvas
 from viz.views.theme import Theme
 

@@ -89,7 +89,7 @@ class StrokeChoice(QObject):
         self.blockSignals(True)  # the caller takes the window from the return value
         document.set_focus(part)
         self.blockSignals(False)
-        window = document.shown_window() or window_about(scene, part, output)
+        window = document.shown_window() or window_about(scene, part, snapshot.architecture, output)
         _, rows, columns = output.shape
         row, column = min(window[0], rows - 1), min(window[1], columns - 1)
         ablated = dict(request.ablated)
@@ -114,7 +114,10 @@ class StrokeChoice(QObject):
         # A default that stays while the drawing has the same strokes, however sure the answers get
         counts = tuple(len(scene.strokes_of(index)) for index in range(len(scene.items)))
         if counts != self._likely[0] or self._likely[1] is None:
-            self._likely = counts, likely_part(scene, snapshot.maps["output"])
+            self._likely = (
+                counts,
+                likely_part(scene, snapshot.architecture, snapshot.maps["output"]),
+            )
         return self._likely[1]
 
     def step(self, by: int) -> None:

@@ -59,6 +59,11 @@ def _lane_name(number: int, count: int) -> str:
     return tr("digit {number}: p(class)", number=number + 1)
 
 
+def _grid(snapshot: Snapshot) -> tuple[int, float]:
+    """Where the windows lie; networks of the same layers share it."""
+    return snapshot.architecture.stride, snapshot.architecture.centre(0)
+
+
 class BindingTrajectoryView(BindingInstrument):
     """p(class) of each digit over time or over the length of the way. Click seeks."""
 
@@ -87,7 +92,7 @@ class BindingTrajectoryView(BindingInstrument):
             )
         )
         self._player = player
-        self._courses: dict[str, Course] = {}
+        self._courses: dict[object, Course] = {}
         self.trail = Trail()
         self._moved = 0.0
         self._kept: TrajectoryPath | None = None
@@ -206,12 +211,13 @@ class BindingTrajectoryView(BindingInstrument):
         demonstration = self._player.demonstration
         if demonstration is None or not self.demonstrating:
             return self.trail
-        if demonstration.id not in self._courses:
+        which = demonstration.id, self._snapshot and _grid(self._snapshot)
+        if which not in self._courses:
             while len(self._courses) >= COURSES_KEPT:
                 del self._courses[next(iter(self._courses))]
             times = np.linspace(0, demonstration.duration, SAMPLES).tolist()
-            self._courses[demonstration.id] = Course(times)
-        return self._courses[demonstration.id]
+            self._courses[which] = Course(times)
+        return self._courses[which]
 
     def _keys(self, subject: Subject) -> tuple[Key, ...]:
         """What is to be shown: as the network is, and without ablation if it has one."""

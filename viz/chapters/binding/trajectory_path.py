@@ -21,7 +21,7 @@ from viz.chapters.binding.measure.trajectory import MOST, Key
 from viz.errors import UserError
 from viz.measure.reading import UNDECIDED
 from viz.measure.stroke_selection import StrokeSelection
-from viz.nets.layers import CLASSES
+from viz.nets.architecture import CLASSES
 from viz.scene import Scene
 from viz.scene.hits import item_frame
 from viz.scene.limits import MOST_ITEMS, MOST_POINTS

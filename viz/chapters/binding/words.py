@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from viz.chapters.binding.measure.binding import ACTIVE, MARKED, ROWS, SILENT, Decomposition
+from viz.chapters.binding.measure.binding import ACTIVE, PRE, SILENT, Decomposition, Row
 from viz.chapters.binding.measure.binding_map import DEGREES, BindingMap
 from viz.i18n import tr
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS, Layer
 
 NOTHING = 1e-6
 """A smaller share is rounding: in exact arithmetic it is zero."""
-
-LINEAR = tuple(name for name in ROWS if name.endswith(" pre"))
-"""Sums: they spread what interaction there is, and make none."""
 
 
 def class_name(number: int) -> str:
@@ -61,12 +58,28 @@ def map_tip(result: BindingMap, row: int, column: int, where: str) -> str:
     return f"{value}\n{formula}"
 
 
-def row_names() -> dict[str, str]:
-    """What the rows are called on the screen: each layer, and the step of it that is measured."""
-    names = {name: tr("{layer} conv", layer=name.removesuffix(" pre")) for name in LINEAR}
-    names |= {name: tr("{layer} ReLU", layer=name) for name in ("C1", "C3", "C5")}
-    names |= {name: tr("{layer} pool", layer=name) for name in ("S2", "S4")}
-    return {**names, "input": tr("input"), "output pre": tr("output")}
+def row_name(row: Row) -> str:
+    """What a row is called on the screen: the layer, and the step of it that is measured."""
+    layer = row.layer
+    if layer is None:
+        return tr("input")
+    if layer.name == "output":
+        return tr("output")
+    if not row.name.endswith(PRE) and layer.activation != "identity":
+        return {
+            "relu": tr("{layer} ReLU", layer=layer.name),
+            "tanh": tr("{layer} tanh", layer=layer.name),
+            "scaled-tanh": tr("{layer} tanh", layer=layer.name),
+            "sigmoid": tr("{layer} sigmoid", layer=layer.name),
+        }[layer.activation]
+    if layer.unshared:
+        return tr("{layer} local", layer=layer.name)
+    return {
+        "conv": tr("{layer} conv", layer=layer.name),
+        "dense": tr("{layer} dense", layer=layer.name),
+        "prototypes": tr("{layer} distances", layer=layer.name),
+        "pool": tr("{layer} pool", layer=layer.name),
+    }[layer.operation]
 
 
 def headings() -> tuple[str, ...]:
@@ -93,44 +106,58 @@ def percent(share: float) -> str:
     return "0" if share < NOTHING else f"{100 * share:.1f} %"
 
 
-def row_note(name: str, result: Decomposition) -> str:
+def row_note(row: Row, result: Decomposition) -> str:
     """What must be said beside a row for it not to be misread; "" where there is nothing."""
-    if name == "input":
-        apart = result.shares["input"] < NOTHING
+    if row.layer is None:
+        apart = result.shares[row.name] < NOTHING
         return tr("strokes apart here") if apart else tr("strokes overlap here")
-    return tr("adds nothing new") if name in LINEAR else ""
+    return tr("adds nothing new") if row.linear else ""
 
 
-def row_tip(name: str, result: Decomposition) -> str:
+def row_tip(row: Row, result: Decomposition) -> str:
     """The formula of a row's number, and what it says."""
     formula = tr(
         "{name}: Σ|I| over {size:,} units is {share} of "
         "Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|; I = f(AB) − f(A) − f(B) + f(∅).",
-        name=row_names()[name], size=result.sizes[name], share=percent(result.shares[name]),
+        name=row_name(row), size=result.sizes[row.name], share=percent(result.shares[row.name]),
     )  # fmt: skip
-    if name == "input":
+    layer = row.layer
+    if layer is None:
         said = tr(
             "Ink on ink is the larger of the two: where A and B touch or overlap, the input "
             "itself is not their sum."
         )
-    elif name == "C1 pre":
-        said = tr(
-            "A convolution adds up, so all of this comes from the input: I(C1 conv) = "
-            "conv(I(input)), here to {residue:.0e} of the largest sum (rounding). Where the "
-            "strokes do not overlap it is exactly zero.",
-            residue=result.residue,
-        )
-    elif name in LINEAR:
-        said = tr(
-            "A convolution adds up: it passes on the interaction below and makes none, though "
-            "its share may be another, as what A and B do alone may cancel."
-        )
-        if name == "output pre":
-            said += " " + tr("These are the sums before the softmax.")
-    else:
+    elif not row.linear:
         said = tr("Not linear: here interaction arises.")
-    marks = " " + marks_tip() if name in MARKED else ""
+    elif row is result.rows[1] and result.residue is not None:
+        said = tr(
+            "{what} adds up, so all of this comes from the input: I({name}) = "
+            "{sums}(I(input)), here to {residue:.0e} of the largest sum (rounding). Where the "
+            "strokes do not overlap it is exactly zero.",
+            what=_linear_step(layer), name=row_name(row), residue=result.residue,
+            sums="local" if layer.unshared else layer.operation,
+        )  # fmt: skip
+    else:
+        said = tr(
+            "{what} adds up: it passes on the interaction below and makes none, though "
+            "its share may be another, as what A and B do alone may cancel.",
+            what=_linear_step(layer),
+        )
+        if layer.name == "output":
+            said += " " + tr("These are the sums before the softmax.")
+    marks = " " + marks_tip() if row.marked else ""
     return f"{formula} {said}{marks}"
+
+
+def _linear_step(layer: Layer) -> str:
+    """What adds up, at the beginning of a sentence."""
+    if layer.unshared:
+        return tr("A locally connected layer")
+    return {
+        "conv": tr("A convolution"),
+        "dense": tr("A fully connected layer"),
+        "pool": tr("An average"),
+    }[layer.operation]
 
 
 def marks_tip() -> str:

@@ -106,7 +106,7 @@ def _pen() -> Demonstration:
         drawn,
         title=tr("Stroke width"),
         watch=tr("From a hair to a brush: both edges of a broad stroke answer apart."),
-        proves=tr("Edges are what C1 sees; the stroke's width moves them apart."),
+        proves=tr("Edges are what the first layer sees; the stroke's width moves them apart."),
     )
 
 
@@ -118,7 +118,9 @@ def _noise() -> Demonstration:
         "sigma",
         lambda sigma: replace(scene, noise=Noise(sigma=round(sigma, 4), seed=1)),
         title=tr("Noise"),
-        watch=tr("C1 answers to every grain; C3, C5 and the answer less and less."),
+        watch=tr(
+            "The first layer answers to every grain; the later ones and the answer less and less."
+        ),
         proves=tr("Sums over patches let noise fade before the digit does; max pooling does not."),
     )
 

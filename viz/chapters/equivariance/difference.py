@@ -9,15 +9,16 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from viz.chapters.equivariance.difference_pictures import NAMES, Pictures, most_active
+from viz.chapters.equivariance.difference_pictures import Pictures, most_active
+from viz.chapters.equivariance.layer_choice import LayerChoice
 from viz.chapters.equivariance.live_shift import LiveShift
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import BY_NAME, LAYERS
+from viz.nets.architecture import Architecture
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
-from viz.views.widgets.segmented import Option, Segmented
+from viz.views.widgets.segmented import Option
 
 
 class Difference(QWidget):
@@ -35,13 +36,7 @@ class Difference(QWidget):
         self.tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
         self._document, self._live = document, live
         self._maps: dict[str, int] = {}
-        self.layers = Segmented(
-            tr("Layer"),
-            [
-                Option(layer.name, layer.name, tr("Stride {stride} px.", stride=layer.stride))
-                for layer in LAYERS
-            ],
-        )
+        self.layers = LayerChoice(tr("Layer"), _options, document.architecture)
         self.back, self.on = QPushButton("‹"), QPushButton("›")
         for button, way, name in (
             (self.back, -1, tr("Map before")),
@@ -69,16 +64,20 @@ class Difference(QWidget):
         self.layers.chosen.connect(self._refresh)
         document.inspected_changed.connect(self._refresh)
 
-    def _refresh(self, _: object = None) -> None:
+    def _refresh(self) -> None:
         shown = self._live.shown
         if shown is None or not self.isVisible():
             return
+        architecture = shown.snapshot.architecture
+        self.layers.offer(architecture)
         unit = self._document.inspected
-        if unit is not None and unit.map < len(shown.measured.layers[unit.layer].after):
+        if unit is not None and architecture.has_unit(unit.layer, unit.map):
             name, number = unit.layer, unit.map  # while it is pointed at
         else:
             name = self.layers.value
-            number = self._maps.setdefault(name, most_active(shown, name))
+            if not architecture.has_unit(name, self._maps.get(name, -1)):
+                self._maps[name] = most_active(shown, name)
+            number = self._maps[name]
         rows = shown.measured.layers[name].after.shape[1]
         together = name == "output" and rows == 1
         self.back.setEnabled(not together)
@@ -87,9 +86,9 @@ class Difference(QWidget):
 
     def step(self, way: int) -> None:
         """Show the map after, or before, the one chosen."""
-        name = self.layers.value
-        if name in self._maps:
-            self._maps[name] = (self._maps[name] + way) % BY_NAME[name].maps
+        name, shown = self.layers.value, self._live.shown
+        if name in self._maps and shown is not None:
+            self._maps[name] = (self._maps[name] + way) % shown.snapshot.layer(name).maps
             self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -110,15 +109,22 @@ class Difference(QWidget):
 
     def state(self) -> dict[str, Any]:
         """The layer, and the map chosen in each."""
-        return {"layer": self.layers.value, "maps": dict(self._maps)}
+        return {"layer": self.layers.wanted, "maps": dict(self._maps)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take layer and maps back."""
-        if state.get("layer") in NAMES:
-            self.layers.show_value(state["layer"])
+        """Take layer and maps back, as far as the network has them."""
+        architecture = self._document.architecture
+        self.layers.want(state.get("layer"), architecture)
         maps = state.get("maps")
         for name, number in maps.items() if isinstance(maps, Mapping) else ():
-            known = name in NAMES and isinstance(number, int) and not isinstance(number, bool)
-            if known and 0 <= number < BY_NAME[name].maps:
+            whole = isinstance(number, int) and not isinstance(number, bool)
+            if whole and architecture.has_unit(name, number):
                 self._maps[name] = number
         self._refresh()
+
+
+def _options(architecture: Architecture) -> list[Option]:
+    return [
+        Option(layer.name, layer.name, tr("Stride {stride} px.", stride=layer.stride))
+        for layer in architecture.layers
+    ]

@@ -26,8 +26,8 @@ from viz.chapters.equivariance.displacement_columns import residual_text, shift_
 from viz.chapters.equivariance.live_shift import Shown
 from viz.chapters.equivariance.measure.residual import LayerShift
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME, LAYERS, NONE_CLASS
-from viz.nets.weights import load_metadata
+from viz.nets.architecture import NONE_CLASS, Layer
+from viz.nets.networks import trained
 from viz.views import theme as themes
 from viz.views.maps.legend import draw_legend
 from viz.views.maps.locked_scale import LockedScale
@@ -38,10 +38,10 @@ from viz.views.widgets.tiles import diverging_colours, sequential_colours
 from viz.views.widgets.tooltip import wrapped
 
 Array = NDArray[np.float32]
-NAMES = tuple(layer.name for layer in LAYERS)
-FINER = {"C1": 8, "S2": 4, "C3": 4, "S4": 4, "C5": 4, "output": 2}
-"""By how much the scale of the difference is finer than that of the maps: between two whole shifts
-some 19 of 20 differences that can be seen lie within it (measured once, with a 3 and a 58)."""
+FINER_STRIDE_1, FINER, FINER_OUTPUT = 8, 4, 2
+"""By how much the scale of the difference is finer than that of the maps, in layers with a unit for
+every pixel, in others, and in the output: between two whole shifts some 19 of 20 differences that
+can be seen lie within it (measured once, with a 3 and a 58 in LeNet-5)."""
 
 LEGEND = 8
 """Room for a scale and its numbers, in text sizes."""
@@ -79,9 +79,7 @@ class Pictures(QWidget):
         super().__init__(parent)
         self._theme: Theme = themes.theme("dark")
         self._small = TextCache(themes.font(13))
-        scales = load_metadata()["scales"]
-        self._peaks = {name: float(scales[name]) for name in NAMES[:-1]} | {"output": 1.0}
-        self._what: tuple[str, int | None] = ("C1", 0)
+        self._what: tuple[str, int | None] = ("", 0)
         self._shown: Shown | None = None
         self._pictured: Pictured | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -107,12 +105,22 @@ class Pictures(QWidget):
     @property
     def peak(self) -> float:
         """The largest activity that the colours of the maps show."""
-        return self._peaks[self._what[0]]
+        name = self._what[0]
+        if self._shown is None or name == "output":
+            return 1.0
+        return trained(self._shown.snapshot.request.network).scales[name]
 
     @property
     def finer(self) -> int:
         """By how much the scale of the difference is finer."""
-        return FINER[self._what[0]]
+        layer = self._layer
+        if layer is None or layer.name == "output":
+            return FINER_OUTPUT
+        return FINER_STRIDE_1 if layer.stride == 1 else FINER
+
+    @property
+    def _layer(self) -> Layer | None:
+        return self._shown.snapshot.layer(self._what[0]) if self._shown is not None else None
 
     @property
     def difference_peak(self) -> float:
@@ -123,7 +131,9 @@ class Pictures(QWidget):
         """Which map it is."""
         name, number = self._what
         if number is None:
-            return tr("{layer}: probability of each class, none below", layer=name)
+            if self._shown is not None and self._shown.snapshot.architecture.none:
+                return tr("{layer}: probability of each class, none below", layer=name)
+            return tr("{layer}: probability of each class", layer=name)
         if name == "output":
             what = tr("none") if number == NONE_CLASS else str(number)
             return tr("{layer}, probability of {what}", layer=name, what=what)
@@ -174,13 +184,15 @@ class Pictures(QWidget):
         painter.setPen(theme.text)
         small.draw(painter, 0, 0, self.title())
         small.draw(painter, self.width(), 0, shift_text(self._shown), 1)
+        layer, data = self._shown.snapshot.layer(self._what[0]), self._pictured
         finer = LockedScale(self.difference_peak, signed=True)
-        scales = LockedScale(self.peak), finer
-        data = self._pictured
+        scale_of_maps = LockedScale(self.peak, layer.signed)
+        colours_of = diverging_colours if layer.signed else sequential_colours
+        table = scale_of_maps.lut(theme)
         captions = tr("f(Tx)"), tr("T′f(x)"), tr("difference ×{factor}", factor=self.finer)
         pictures = (
-            sequential_colours(theme.sequential, data.after, self.peak),
-            sequential_colours(theme.sequential, data.moved, self.peak),
+            colours_of(table, data.after, self.peak),
+            colours_of(table, data.moved, self.peak),
             diverging_colours(theme.diverging, data.after - data.moved, self.difference_peak),
         )
         for k, (area, caption, colours) in enumerate(
@@ -191,7 +203,7 @@ class Pictures(QWidget):
             _draw(painter, area, colours)
             self._draw_border(painter, area, data.inside)
             if k != 1:
-                scale = scales[k == 2]
+                scale = finer if k == 2 else scale_of_maps
                 line = stand.scales[k].toRect()
                 numbers = finer_numbers(scale.peak) if k == 2 else scale.numbers()
                 draw_legend(painter, line, numbers, scale.lut(theme), theme)
@@ -236,7 +248,8 @@ class Pictures(QWidget):
         return super().event(event)
 
     def _tip(self) -> str:
-        stride = BY_NAME[self._what[0]].stride
+        if self._layer is None:
+            return ""
         return tr(
             "f(Tx): the map of the shifted drawing. T′f(x): the reference's map shifted by "
             "(dx, dy)/{stride}, bilinearly where that is no whole number. The scales are fixed; "
@@ -244,7 +257,7 @@ class Pictures(QWidget):
             "beyond looks like its end. Within the frame each unit sees only the canvas, "
             "before and after; the veiled border does not.\n"
             "r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over all maps of the layer.",
-            stride=stride,
+            stride=self._layer.stride,
             factor=self.finer,
             peak=finer_numbers(self.difference_peak)[1],
         )

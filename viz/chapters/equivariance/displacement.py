@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QHideEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QPushButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from viz.chapters.equivariance.displacement_columns import (
-    NAMES,
     PAIR,
     WIDEST,
     columns,
@@ -24,6 +23,7 @@ from viz.chapters.equivariance.live_shift import LiveShift, Shown
 from viz.chapters.equivariance.measure.displacement import LEAST_SIDE
 from viz.i18n import tr
 from viz.model.snapshot import Snapshot
+from viz.nets.architecture import Layer
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.fitting import STRETCHES, condensed
@@ -38,6 +38,9 @@ HEADS, ROWS = (1.2, 2.1), 3.25
 
 LEAST_GAP, GAP = 2 * GRID, 6 * GRID
 """Between two columns."""
+
+LEAST_PITCH = 1.1
+"""Height of a row, in text sizes; the text is smaller where there are too many layers for that."""
 
 GIVE_WAY = (6, 3)
 """Columns that are left out where there is no room for all, the first of them first: the residuals
@@ -58,11 +61,13 @@ class Table(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._layers: tuple[Layer, ...] = ()
         self._columns = columns()
         self._shown: Shown | None = None
         self._rows: list[tuple[str, ...]] = []
+        self._text_px = 13
         self._small = TextCache(themes.font(13))
-        self._laid_out: tuple[int, tuple[Place, ...]] | None = None
+        self._laid_out: tuple[QSize, tuple[Place, ...]] | None = None
         self._theme: Theme = themes.theme("dark")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Displacement and residual of each layer"))
@@ -74,13 +79,16 @@ class Table(QWidget):
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of small text."""
-        self._theme, self._small = theme, TextCache(themes.font(text_px))
+        self._theme, self._text_px = theme, text_px
         self._laid_out = None
         self.update()
 
     def show_result(self, shown: Shown) -> None:
         """Show these numbers."""
-        rows = [row(shown, name) for name in NAMES]
+        layers = shown.snapshot.architecture.layers
+        if layers != self._layers:
+            self._layers, self._columns, self._laid_out = layers, columns(layers), None
+        rows = [row(shown, layer.name) for layer in layers]
         if rows != self._rows or shift_text(shown) != self.title or shown.notes != self.notes:
             self._shown, self._rows = shown, rows
             self.update()
@@ -99,13 +107,13 @@ class Table(QWidget):
 
     def places(self) -> tuple[Place, ...]:
         """The columns that there is room for, from left to right."""
-        if self._laid_out is None or self._laid_out[0] != self.width():
-            self._laid_out = self.width(), self._lay_out()
+        if self._laid_out is None or self._laid_out[0] != self.size():
+            self._laid_out = self.size(), self._lay_out()
         return self._laid_out[1]
 
     def _lay_out(self) -> tuple[Place, ...]:
         """Columns give way first; then the letters are condensed."""
-        room, pixels = self.width() - 2, self._small.font.pixelSize()
+        room, pixels = self.width() - 2, min(self._text_px, max(1, int(self.pitch / LEAST_PITCH)))
         for stretch in STRETCHES:
             self._small = TextCache(condensed(pixels, stretch))
             wide = self._widths(room)
@@ -138,9 +146,9 @@ class Table(QWidget):
 
     @property
     def pitch(self) -> float:
-        """Height of a row: title, two lines of heads, six layers and two of notes have to fit."""
-        rows = ROWS + len(NAMES) + 2.0
-        return min(2 * self._small.font.pixelSize(), self.height() / rows)
+        """Height of a row: title, two lines of heads, the layers and two of notes have to fit."""
+        rows = ROWS + len(self._layers) + 2.0
+        return min(2.0 * self._text_px, self.height() / rows)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Title, heads, rows, notes."""
@@ -165,7 +173,7 @@ class Table(QWidget):
         rule = (ROWS - 0.05) * pitch
         painter.drawLine(QPointF(0, rule), QPointF(min(places[-1].right, self.width()), rule))
         painter.setPen(theme.quiet)
-        under = (ROWS + len(NAMES) + 0.1) * pitch
+        under = (ROWS + len(self._layers) + 0.1) * pitch
         room = QRectF(0, under, self.width(), self.height() - under)
         painter.drawText(room, int(Qt.TextFlag.TextWordWrap), " ".join(self.notes))
         painter.end()
@@ -183,22 +191,23 @@ class Table(QWidget):
 
     def tip_at(self, at: QPointF) -> str:
         """What the cell under a point, or the title, says, and how it is computed."""
+        places, index = self.places(), math.floor(at.y() / self.pitch - ROWS)
         if at.y() < HEAD * self._small.font.pixelSize():
             return tr(
                 "(dx, dy): how far the whole drawing stands from the reference, in pixels of the "
                 "canvas; – if not all of it moved alike."
             )
-        places, index = self.places(), math.floor(at.y() / self.pitch - ROWS)
         place = max((p for p in places if p.left <= at.x()), key=lambda p: p.left)
         text = self._columns[place.number].tip
-        if place.number in (2, 3) and self._shown is not None and 0 <= index < len(NAMES):
-            _, height, width = self._shown.measured.layers[NAMES[index]].after.shape
+        if place.number in (2, 3) and self._shown is not None and 0 <= index < len(self._layers):
+            name = self._layers[index].name
+            _, height, width = self._shown.measured.layers[name].after.shape
             if min(height, width) < LEAST_SIDE:
                 axis = "y" if height < LEAST_SIDE else "x"
                 text += "\n" + tr(
                     "On this canvas {layer} has only {width}×{height} positions: nothing moves "
                     "along {axis} that could be followed.",
-                    layer=NAMES[index], width=width, height=height, axis=axis,
+                    layer=name, width=width, height=height, axis=axis,
                 )  # fmt: skip
         return text
 

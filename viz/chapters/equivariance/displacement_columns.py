@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from viz.chapters.equivariance.live_shift import Shown
 from viz.chapters.equivariance.measure.displacement import LEAST_SIDE
 from viz.i18n import tr
-from viz.nets.layers import LAYERS
+from viz.nets.architecture import Layer
 from viz.views.widgets.text_cache import signed
 
 UNKNOWN = "\N{EN DASH}"
@@ -17,8 +18,6 @@ UNKNOWN = "\N{EN DASH}"
 WIDEST = signed(-88.88, 2)
 PAIR = "  "
 """Between the x and the y of a pair."""
-
-NAMES = tuple(layer.name for layer in LAYERS)
 
 
 @dataclass(frozen=True)
@@ -35,16 +34,18 @@ class Column:
     spans: bool = False
 
 
-def columns() -> tuple[Column, ...]:
-    """The table's columns from left to right."""
+def columns(layers: Sequence[Layer] = ()) -> tuple[Column, ...]:
+    """The table's columns from left to right, for these layers."""
     pair, axes = WIDEST + PAIR + WIDEST, "x" + PAIR + "y"
+    widest = max(("output", *(layer.name for layer in layers)), key=len)
     return (
-        Column(tr("layer"), tr("The layer whose maps are compared."), "output", numeric=False),
+        Column(tr("layer"), tr("The layer whose maps are compared."), widest, numeric=False),
         Column(
             tr("expected"),
             tr(
                 "(dx, dy) / stride: how far T′ moves the maps, in map pixels. A layer's cumulative "
-                "stride is 1 in C1, 2 in S2 and C3, 4 in S4, C5 and the output."
+                "stride is {strides}.",
+                strides=_strides(layers),
             ),
             pair,
             axes,
@@ -55,8 +56,8 @@ def columns() -> tuple[Column, ...]:
                 "The (dx, dy) in map pixels at which the maps before and after fit best: the "
                 "d that minimises Σ (after(p + d/2) − before(p − d/2))² over all maps, by "
                 "cross-correlation and Gauss–Newton steps, without knowing what to expect. Its "
-                "own error is some 0.05 map pixels, in the output 0.15. – where the maps are "
-                "shorter than {least} or hold nothing to follow.",
+                "own error is some 0.05 map pixels in LeNet-5, in the output 0.15. – where the "
+                "maps are shorter than {least} or hold nothing to follow.",
                 least=LEAST_SIDE,
             ),
             pair,
@@ -97,6 +98,14 @@ def columns() -> tuple[Column, ...]:
             max(tr("exactly"), tr("interpolated"), key=len),
             numeric=False,
         ),
+    )
+
+
+def _strides(layers: Sequence[Layer]) -> str:
+    """The strides and the layers that have them: ``1 in C1; 2 in S2, C3``."""
+    return "; ".join(
+        tr("{stride} in {layers}", stride=stride, layers=", ".join(one.name for one in group))
+        for stride, group in groupby(layers, key=lambda layer: layer.stride)
     )
 
 

@@ -38,10 +38,11 @@ from viz.chapters.equivariance.measure.invariance import (
 from viz.chapters.equivariance.window_lock import WindowLock
 from viz.engine.engine import Engine
 from viz.i18n import tr
+from viz.measure.shift_map import middle_of
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import CLASSES
+from viz.nets.architecture import CLASSES, Architecture
 from viz.scene import Scene
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
@@ -99,17 +100,7 @@ class Sweeps(QWidget):
         self._gesture = 0
         self._theme: Theme = themes.theme("dark")
         self.classes = Segmented(
-            tr("The right class"),
-            [
-                Option(
-                    None, tr("auto"), tr("The digit's own name, else what is read in the window")
-                ),
-                *(
-                    Option(k, class_name(k), tr("Show p({name})", name=class_name(k)))
-                    for k in range(CLASSES)
-                ),
-            ],
-            label=tr("right class"),
+            tr("The right class"), _options(document.architecture), label=tr("right class")
         )
         self.curves = Curves("", "")
         self.curves.setToolTip(curves_tip())
@@ -160,7 +151,7 @@ class Sweeps(QWidget):
         whole = isinstance(number, int) and not isinstance(number, bool)
         if number is None or (whole and 0 <= number < CLASSES):
             self._class = number
-            self.classes.show_value(number)
+            self._offer(self._document.architecture)
         self._draw_all()  # the thumbnails show the class, too
         self._ask()
 
@@ -202,8 +193,7 @@ class Sweeps(QWidget):
             def stays(scene: Scene) -> bool:
                 return player.demonstration is played and not player.taken_over
 
-            _, rows, columns = snapshot.maps["output"].shape
-            place = middle_window(played.scene_at(0.0), rows, columns)
+            place = middle_window(played.scene_at(0.0), snapshot.architecture)
             if place is not None:
                 self._held.hold(place, stays)
 
@@ -213,7 +203,8 @@ class Sweeps(QWidget):
         document, snapshot = self._document, self._document.snapshot
         if snapshot is None or not self.isVisible():
             return
-        request = snapshot.request
+        request, architecture = snapshot.request, snapshot.architecture
+        self._offer(architecture)
         if any(index >= len(request.scene.items) for index in document.selection):
             return  # the snapshot of the scene that these items are in is on its way
         self._blank = not request.scene.items
@@ -224,10 +215,11 @@ class Sweeps(QWidget):
             self._hold_played(snapshot)
         place = document.shown_window()
         assert place is not None  # as there is a snapshot
-        selection = swept_items(request.scene, document.selection, place)
+        middle = middle_of(place, architecture)
+        selection = swept_items(request.scene, document.selection, middle, architecture.window)
         networks = (request.network, *(name for name in POOLINGS if name != request.network))
         ablated = {request.network: dict(request.ablated)}
-        subject = Subject(self._number, request.scene, selection, place, networks, ablated)
+        subject = Subject(self._number, request.scene, selection, middle, networks, ablated)
         self.curves.set_mark(subject.present(self.kind))
         if (self.kind, subject) == self._asked:
             return
@@ -274,8 +266,15 @@ class Sweeps(QWidget):
 
     # What is shown
 
+    def _offer(self, architecture: Architecture) -> None:
+        """The classes of a network, of which the one chosen is shown if it is among them."""
+        self.classes.set_options(_options(architecture))
+        offered = self._class is not None and self._class < architecture.classes
+        self.classes.show_value(self._class if offered else None)
+
     def _right(self, found: Sweep) -> int:
-        return found.right if self._class is None else self._class
+        chosen: int | None = self.classes.value
+        return found.right if chosen is None else chosen
 
     def _draw(self) -> None:
         """The large sweep."""
@@ -295,7 +294,7 @@ class Sweeps(QWidget):
         right = self._right(found)
         self.curves.set_labels(long_labels()[kind], tr("p({name})", name=class_name(right)))
         current = self._document.network
-        order = sorted(found.probabilities, key=lambda name: name == current)  # on top
+        order = sorted(_with_class(found, right), key=lambda name: name == current)  # on top
         self.curves.set_series(
             [
                 Series(
@@ -321,8 +320,8 @@ class Sweeps(QWidget):
     def _draw_thumb(self, found: Sweep) -> None:
         axis, right = KINDS[found.kind], self._right(found)
         lines = tuple(
-            (found.values, part[:, right], network_colour(name, self._theme))
-            for name, part in reversed(found.probabilities.items())
+            (found.values, found.probabilities[name][:, right], network_colour(name, self._theme))
+            for name in reversed(_with_class(found, right))
         )
         thumb = Thumb(axis.low, axis.high, lines, found.present, self.is_old(found.kind))
         self.thumbs.set_thumb(found.kind, thumb)
@@ -348,9 +347,26 @@ class Sweeps(QWidget):
     def _go(self, value: float) -> None:
         """Change the drawing so, and keep looking through the same window."""
         document, place = self._document, self._document.shown_window()
-        if place is None or not document.scene.items:
+        if place is None or document.snapshot is None or not document.scene.items:
             return
-        swept = swept_items(document.scene, document.selection, place)
-        scene = posed(document.scene, swept, self.kind, value, place)
+        architecture = document.snapshot.architecture
+        middle = middle_of(place, architecture)
+        swept = swept_items(document.scene, document.selection, middle, architecture.window)
+        scene = posed(document.scene, swept, self.kind, value, middle)
         text = tr("Change {name}", name=short_labels()[self.kind])
         self._held.apply(place, scene, text, self._gesture)
+
+
+def _options(architecture: Architecture) -> list[Option]:
+    """The classes of a network, and what the drawing itself says."""
+    auto = Option(None, tr("auto"), tr("The digit's own name, else what is read in the window"))
+    names = map(class_name, range(architecture.classes))
+    return [
+        auto,
+        *(Option(k, name, tr("Show p({name})", name=name)) for k, name in enumerate(names)),
+    ]
+
+
+def _with_class(found: Sweep, number: int) -> list[str]:
+    """The networks of a sweep that have this class."""
+    return [name for name, part in found.probabilities.items() if number < part.shape[1]]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from viz.i18n import tr
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.views.widgets.text_cache import signed
 from viz.views.widgets.tooltip import wrapped
 

@@ -14,7 +14,7 @@ from viz.chapters.equivariance.measure.invariance import (
     COARSE,
     FINE,
     KINDS,
-    Place,
+    Point,
     Sweep,
     joined,
     posed,
@@ -32,28 +32,28 @@ CHUNK = 17
 @dataclass(frozen=True)
 class Subject:
     """What is swept: a drawing, of which the ``selection`` (empty: all) is changed, as networks see
-    it through one window. ``number`` counts them."""
+    it through the window about ``middle``. ``number`` counts them."""
 
     number: int
     scene: Scene
     selection: Collection[int]
-    place: Place
+    middle: Point
     networks: tuple[str, ...]
     ablated: Mapping[str, Mapping[str, Collection[int]]]
 
     def base(self, kind: str) -> Scene:
         """The drawing without its own value of a sweep."""
-        return posed(self.scene, self.selection, kind, KINDS[kind].low, self.place)
+        return posed(self.scene, self.selection, kind, KINDS[kind].low, self.middle)
 
     def present(self, kind: str) -> float | None:
         """The drawing's own value of a sweep."""
-        return present_value(self.scene, self.selection, kind, self.place)
+        return present_value(self.scene, self.selection, kind, self.middle)
 
     def alike(self, other: Subject, kind: str) -> bool:
         """Whether a sweep of the other is one of this, too."""
         return (
             self.selection == other.selection
-            and self.place == other.place
+            and self.middle == other.middle
             and self.networks == other.networks
             and self.ablated == other.ablated
             and common_shift(self.base(kind), other.base(kind)) == (0.0, 0.0)
@@ -138,7 +138,7 @@ def measured(
                     subject.scene,
                     subject.selection,
                     name,
-                    subject.place,
+                    subject.middle,
                     values[first : first + CHUNK],
                     subject.ablated,
                 ):

@@ -39,14 +39,12 @@ from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import LAYERS
+from viz.nets.architecture import WINDOW_STEP, Architecture
 from viz.scene import Scene
 from viz.scene.shifts import Shift, common_shift, is_resampled, shifted
 
 NAME, POINT, CURVES = "equivariance", "equivariance point", "equivariance curves"
 """The slots of the measuring lane."""
-
-NAMES = tuple(layer.name for layer in LAYERS)
 
 DECIMALS = 3
 """Of the other component that curves are measured through: where a drawing stands still along one
@@ -73,7 +71,11 @@ class Shown:
         """Why there are no numbers, or what else than the network makes f(Tx) and T′f(x) differ."""
         if not self.snapshot.scene.items:
             return (nothing_drawn(),)
-        notes = notes_of(self.snapshot.scene, any(d % 1 for d in self.measured.shift))
+        notes = notes_of(
+            self.snapshot.scene,
+            self.snapshot.architecture,
+            fractional=any(d % 1 for d in self.measured.shift),
+        )
         if self.partly:
             alone = tr(
                 "Only a part of the drawing moved: there is no one shift to measure by. "
@@ -98,9 +100,13 @@ def nothing_drawn() -> str:
     return tr("The canvas is empty: there is nothing to measure. Draw a digit, or drag one here.")
 
 
-def notes_of(scene: Scene, fractional: bool) -> tuple[str, ...]:
-    """What else than the network makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
+def notes_of(scene: Scene, architecture: Architecture, *, fractional: bool) -> tuple[str, ...]:
+    """What else than strides makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
     notes = []
+    if not architecture.is_convolutional:
+        notes.append(
+            tr("A window's places have weights of their own: r > 0 in its maps even where aligned.")
+        )
     if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
         notes.append(tr("The noise stays, only the drawing moves: r > 0 even where aligned."))
     if is_resampled(scene) and fractional:
@@ -194,8 +200,10 @@ class LiveShift(QObject):
         return self._reference
 
     def _asked(self, snapshot: Snapshot) -> Asked:
-        request = snapshot.request
-        return Asked(self._number, request.network, frozenset(request.ablated.items()))
+        request, window = snapshot.request, None
+        if not snapshot.architecture.is_convolutional:
+            window = snapshot.origin[0] // WINDOW_STEP, snapshot.origin[1] // WINDOW_STEP
+        return Asked(self._number, request.network, frozenset(request.ablated.items()), window)
 
     def follow(self, snapshot: Snapshot) -> None:
         """Measure this snapshot against the reference."""
@@ -206,7 +214,8 @@ class LiveShift(QObject):
 
         def work(nets: Nets) -> Iterator[Shown]:
             before = kept.get(asked, scene, nets(asked.network))
-            yield Shown(compare(before, activity(snapshot.maps), shift), before, snapshot, partly)
+            after = activity(snapshot.maps, snapshot.architecture)
+            yield Shown(compare(before, after, shift), before, snapshot, partly)
 
         self._engine.measure(NAME, work, self._take)
 
@@ -225,14 +234,16 @@ class LiveShift(QObject):
         self._point_asked = asked, shift
         if shift == (0.0, 0.0):  # as while one edits: nothing to measure, and no border
             self._engine.forget(POINT)
+            names = [layer.name for layer in snapshot.architecture.layers]
             self._take_point(
-                Point(shift, dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, math.nan))
+                Point(shift, dict.fromkeys(names, 0.0), dict.fromkeys(names, math.nan))
             )
             return
 
         def work(nets: Nets) -> Iterator[Point]:
             before = kept.get(asked, scene, nets(asked.network))
-            layers = compare_layers(before, activity(snapshot.maps), shift)
+            after = activity(snapshot.maps, snapshot.architecture)
+            layers = compare_layers(before, after, shift)
             interior = {name: one.interior for name, one in layers.items()}
             yield Point(shift, interior, {name: one.border for name, one in layers.items()})
 

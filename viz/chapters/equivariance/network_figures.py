@@ -19,7 +19,7 @@ from viz.chapters.equivariance.measure.invariance import (
 from viz.engine.compute import Nets
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.measure.shift_map import REACH, answers, shift_map, window_of
+from viz.measure.shift_map import REACH, answers, place_near, shift_map, window_of
 from viz.views.widgets.network_names import POOLINGS
 
 EVERY = 5
@@ -53,19 +53,21 @@ class OnMnist:
 
 def maps_of(
     image: NDArray[np.float32],
-    place: tuple[int, int],
+    middle: tuple[float, float],
     ablated: Mapping[str, Mapping[str, Collection[int]]],
 ) -> Callable[[Nets], Iterator[Maps | None]]:
-    """The work of the maps of a window of ``image`` (H, W); ``ablated`` by network.
+    """The work of the maps of the window of ``image`` (H, W) that is nearest to a point (x, y);
+    ``ablated`` by network.
 
     All come as one result: what stands side by side is of one image.
     """
-    window = window_of(image, place)
 
     def work(nets: Nets) -> Iterator[Maps | None]:
         loaded, broken = usable(nets, POOLINGS)
         found = {}
         for name, net in loaded.items():
+            place = place_near(middle, net.architecture, *image.shape)
+            window = window_of(image, place, net.architecture)
             log_probs = shift_map(net, window, REACH, ablated.get(name))
             found[name] = NetworkMap(*answers(log_probs))
             yield None

@@ -29,7 +29,7 @@ from viz.chapters.compared_networks import Unusable
 from viz.chapters.equivariance.network_figures import Figures, Maps, OnMnist, maps_of, on_mnist
 from viz.engine.engine import Engine
 from viz.i18n import tr
-from viz.measure.shift_map import REACH
+from viz.measure.shift_map import REACH, middle_of
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.views import theme as themes
@@ -129,14 +129,15 @@ class Networks(PaintedView):
             return
         request = snapshot.request
         ablated = {request.network: request.ablated} if request.ablated else {}
-        asked = request.scene, place, ablated
+        middle = middle_of(place, snapshot.architecture)
+        asked = request.scene, middle, ablated
         if asked == self._asked:
             return
         if ablated != self._ablated:
             self._ablated = ablated
             self.update()
         self._asked = asked
-        self._engine.measure(NAME, maps_of(snapshot.image, place, ablated), self._take)
+        self._engine.measure(NAME, maps_of(snapshot.image, middle, ablated), self._take)
 
     def _take(self, found: Maps) -> None:
         """The maps of one drawing."""

@@ -3,7 +3,7 @@
 The curves go through the drawing's own shift: along the other axis they are as far from the
 reference as the drawing is. The dots and numbers at the mark are measured there, for the answering
 network; while the drawing moves across, they follow it, and the curves wait, faint. Of one layer
-the networks with max, average and blur pooling are shown side by side.
+the networks with max, average and blur pooling are shown side by side, as far as they have it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 from PyQt6.QtGui import QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from viz.chapters.equivariance.layer_choice import LayerChoice
 from viz.chapters.equivariance.live_shift import LiveShift, notes_of, nothing_drawn
 from viz.chapters.equivariance.measure.residual import AXES, REACH, ShiftCurves
 from viz.chapters.equivariance.residual_series import (
-    NAMES,
+    compared_in,
     layer_series,
     network_series,
     too_few,
@@ -27,20 +28,24 @@ from viz.chapters.equivariance.residual_series import (
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import BY_NAME
+from viz.nets.architecture import Architecture
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.axes import figure
 from viz.views.widgets.curve_key import Here
 from viz.views.widgets.curves import Curves
-from viz.views.widgets.network_names import POOLINGS, ablation_text, short_network_name
+from viz.views.widgets.network_names import ablation_text, short_network_name
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.tooltip import wrapped
 
 ALL = "all"
 
-MOST, MOST_OF_ALL = math.sqrt(2), 0.7
-"""Ends of the residual's axis: the largest there is, which a border reaches; and, while only the
-interiors are shown, a little more than the sawteeth reach."""
+MOST_OF_ALL, MOST, MOST_SIGNED = 0.7, math.sqrt(2), 2.0
+"""Ends of the residual's axis: while only the interiors are shown, a little more than the sawteeth
+of LeNet-5 reach; the largest there is, which a border reaches; and the largest of maps with signs.
+The first of them is taken that the curves do not leave."""
+
+GRAZE = 0.01
+"""So far a curve may go beyond the end of the axis: rounding does."""
 
 GRAIN = 0.25
 """Pixels: a click goes to the nearest multiple, so that whole shifts can be hit."""
@@ -81,26 +86,8 @@ class Residual(QWidget):
                 for axis in AXES
             ],
         )
-        self.layers = Segmented(
-            tr("Layer"),
-            [
-                Option(ALL, tr("all"), tr("The interiors of all layers.") + " " + formula),
-                *(
-                    Option(
-                        name,
-                        name,
-                        tr(
-                            "{layer}: the interior by max, average and blur pooling; dashed the "
-                            "border of the network that answers.",
-                            layer=name,
-                        )
-                        + " "
-                        + formula,
-                    )
-                    for name in NAMES
-                ),
-            ],
-        )
+        self._architecture = document.architecture
+        self.layers = LayerChoice(tr("Layer"), self._options, document.architecture)
         self.plot = Curves(tr("shift / px"), tr("residual"), keyed=True)
         self.plot.chosen.connect(self._go)
         self.plot.started.connect(self._start)
@@ -130,15 +117,33 @@ class Residual(QWidget):
         """Mark the present shift; measure its residuals, and the curves anew if they do not go
         through it, or more than the shift has changed."""
         before, self._snapshot = self._blank, snapshot
+        other = snapshot.architecture != self._architecture
+        if other:
+            self._architecture = snapshot.architecture
+            self.layers.offer(self._architecture)
         if self._blank:
             self._live.forget_curves()
         else:
-            compared = () if self.layers.value == ALL else POOLINGS
+            compared = compared_in(self.layers.value)
             self._live.follow_curves(snapshot, self.axes.value, compared)
             self._live.follow_point(snapshot)
-        if self._blank != before:
+        if other or self._blank != before:
             self._draw()
         self._mark()
+
+    def _options(self, architecture: Architecture) -> list[Option]:
+        """A choice for each layer of the network, and one for all together."""
+        options = [Option(ALL, tr("all"), tr("The interiors of all layers.") + " " + self._formula)]
+        for layer in architecture.layers:
+            tip = tr(
+                "{layer}: the interior by max, average and blur pooling; dashed the border of the "
+                "network that answers.",
+                layer=layer.name,
+            )
+            if not compared_in(layer.name):
+                tip = tr("{layer}: the interior, and dashed the border.", layer=layer.name)
+            options.append(Option(layer.name, layer.name, tip + " " + self._formula))
+        return options
 
     @property
     def _blank(self) -> bool:
@@ -155,13 +160,13 @@ class Residual(QWidget):
         """What else makes f(Tx) and T′f(x) differ, and which curves are missing."""
         if self._snapshot is None:
             return ""
-        said = [*notes_of(self._snapshot.scene, fractional=True)]
-        if self.layers.value != ALL:
+        said = [*notes_of(self._snapshot.scene, self._architecture, fractional=True)]
+        if compared_in(self.layers.value):
             said.append(ablation_text(self._document.network, self._document.ablated))
             said += [why.advice for why in self._live.broken.values()]
         return " ".join(filter(None, [*said, self._too_few]))
 
-    def _ask(self, _: object = None) -> None:
+    def _ask(self) -> None:
         """Another axis or layer was chosen."""
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
@@ -175,6 +180,9 @@ class Residual(QWidget):
             return
         if layer == ALL:
             values = point.interior
+        elif layer not in point.interior:  # another network's
+            self.plot.set_here(None)
+            return
         else:
             name = short_network_name(self._live.network)
             values = {name: point.interior[layer], tr("border"): point.border[layer]}
@@ -188,7 +196,8 @@ class Residual(QWidget):
         if self._theme is None:
             return
         axis, layer, found = self.axes.value, self.layers.value, self._found
-        step = 4 if layer == ALL else BY_NAME[layer].stride
+        architecture = self._architecture
+        step = architecture.stride if layer == ALL else architecture.layer(layer).stride
         one = found.get(self._live.network)
         self.plot.set_labels(
             x_label(axis, one.other if one is not None else 0.0, step),
@@ -200,16 +209,20 @@ class Residual(QWidget):
                 network=short_network_name(self._live.network),
             ),
         )
-        shown = self._snapshot
-        noisy = shown is not None and shown.scene.noise != type(shown.scene.noise)()
-        top = MOST_OF_ALL if layer == ALL and not noisy else MOST
-        self.plot.set_axes((-REACH, REACH), (0.0, top))
-        self.plot.set_faint_lines([float(x) for x in range(-REACH, REACH + 1, step)])
-        self.plot.set_series(
-            layer_series(one, self._theme)
+        series = (
+            layer_series(one, [each.name for each in architecture.layers], self._theme)
             if layer == ALL
             else network_series(found, layer, self._live.network, self._theme)
         )
+        shown = self._snapshot
+        noisy = shown is not None and shown.scene.noise != type(shown.scene.noise)()
+        highest = max((float(each.y[each.known].max(initial=0)) for each in series), default=0.0)
+        tops = (MOST_OF_ALL, MOST) if layer == ALL and not noisy else (MOST,)
+        top = next((top for top in tops if highest <= top + GRAZE), MOST_SIGNED)
+        self.plot.set_axes((-REACH, REACH), (0.0, top))
+        most = REACH // step
+        self.plot.set_faint_lines([float(step * k) for k in range(-most, most + 1)])
+        self.plot.set_series(series)
         self.plot.set_message(nothing_drawn() if self._blank else "")
         self._too_few = self._missing(found)
         self.plot.setToolTip(self._tooltip())
@@ -232,12 +245,15 @@ class Residual(QWidget):
         if layer != ALL:
             named = {short_network_name(name): (one, layer) for name, one in found.items()}
         else:
-            named = {name: (found[answering], name) for name in NAMES if answering in found}
-        return too_few(named, self._snapshot.scene)
+            names = (each.name for each in self._architecture.layers)
+            named = {name: (found[answering], name) for name in names if answering in found}
+        scene, side = self._snapshot.scene, self._architecture.window
+        size = (scene.width, scene.height)
+        return too_few(named, size if self._architecture.is_convolutional else (side, side))
 
     def _tooltip(self) -> str:
         reasons = (why.reason for why in self._live.broken.values())
-        said = [] if self.layers.value == ALL else list(reasons)
+        said = list(reasons) if compared_in(self.layers.value) else []
         return wrapped(
             "\n".join(
                 [
@@ -267,14 +283,14 @@ class Residual(QWidget):
 
     def state(self) -> dict[str, Any]:
         """Axis and layer."""
-        return {"axis": self.axes.value, "layer": self.layers.value}
+        return {"axis": self.axes.value, "layer": self.layers.wanted}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take axis and layer back."""
         if state.get("axis") in AXES:
             self.axes.show_value(state["axis"])
-        if state.get("layer") in (ALL, *NAMES):
-            self.layers.show_value(state["layer"])
+        self._architecture = self._document.architecture
+        self.layers.want(state.get("layer"), self._architecture)
         if self.isVisible() and self._snapshot is self._document.snapshot:
             self._ask()
         else:  # another snapshot is on its way

@@ -13,7 +13,7 @@ from viz.engine.compute import Nets
 from viz.scene import Scene, rasterize_scene
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
+    from viz.nets.network import Network
 
 STEP = 0.5
 """Pixels between the shifts of the curves. They are measured outwards from the middle: multiples of
@@ -25,11 +25,13 @@ FIRST = 2.0
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reference's maps depend on; ``reference`` counts the references there have been."""
+    """What a reference's maps depend on; ``reference`` counts the references there have been, and
+    ``window`` is the one to which the maps belong, if they belong to one."""
 
     reference: int
     network: str
     ablated: frozenset[tuple[str, frozenset[int]]]
+    window: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,12 @@ class References:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Asked, Reference]] = {}
 
-    def get(self, asked: Asked, scene: Scene, net: LeNet5) -> Reference:
+    def get(self, asked: Asked, scene: Scene, net: Network) -> Reference:
         """The reference that is asked for: ``net``'s maps of ``scene``."""
         kept = self._kept.get(asked.network)
         if kept is None or kept[0] != asked:
-            kept = asked, reference(net, rasterize_scene(scene), dict(asked.ablated))
+            image, ablated = rasterize_scene(scene), dict(asked.ablated)
+            kept = asked, reference(net, image, ablated, asked.window)
             self._kept[asked.network] = kept
         return kept[1]
 

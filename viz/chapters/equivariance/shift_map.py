@@ -1,7 +1,8 @@
 """The shift map instrument: the answer to every shift of ±14 px about the present position, live.
 
-What one window sees is cut out of the snapshot's image; the measuring lane computes all 841 answers
-in one dense pass (``viz.measure.shift_map``). A click moves the drawing and keeps the window.
+What one window sees is cut out of the snapshot's image; the measuring lane computes all 841
+answers, in one dense pass if it can (``viz.measure.shift_map``). A click moves the drawing and
+keeps the window.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from viz.chapters.equivariance.window_lock import WindowLock
 from viz.engine.compute import Nets
 from viz.engine.engine import Engine
 from viz.i18n import tr
-from viz.measure.shift_map import REACH, answers, kept_share, shift_map, window_of
+from viz.measure.shift_map import REACH, answers, is_dense, kept_share, mapping, window_of
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene.shifts import shifted
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.class_map import ClassMap
@@ -46,12 +47,13 @@ MAP_SHARE = 0.56
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """A measured map: classes and probabilities (29, 29), and the milliseconds of its pass."""
+    """A measured map: classes and probabilities (29, 29), and the milliseconds that it took."""
 
     classes: NDArray[np.intp]
     probabilities: NDArray[np.float32]
     milliseconds: float
     network: str
+    architecture: Architecture
     place: tuple[int, int]
 
 
@@ -59,17 +61,22 @@ def measured(
     image: NDArray[np.float32],
     place: tuple[int, int],
     network: str,
+    architecture: Architecture,
     ablated: Mapping[str, Collection[int]],
-) -> Callable[[Nets], Iterator[Answers]]:
+) -> Callable[[Nets], Iterator[Answers | None]]:
     """The work of one map of a window of ``image`` (H, W), for the measuring lane."""
-    window = window_of(image, place)
+    window = window_of(image, place, architecture)
 
-    def work(nets: Nets) -> Iterator[Answers]:
-        net = nets(network)
+    def work(nets: Nets) -> Iterator[Answers | None]:
+        net, spent = nets(network), 0.0
         start = time.perf_counter()
-        log_probs = shift_map(net, window, REACH, ablated)
-        spent = (time.perf_counter() - start) * 1e3
-        yield Answers(*answers(log_probs), spent, network, place)
+        for log_probs in mapping(net, window, REACH, ablated):
+            spent += (time.perf_counter() - start) * 1e3
+            if log_probs is None:
+                yield None
+            else:
+                yield Answers(*answers(log_probs), spent, network, architecture, place)
+            start = time.perf_counter()
 
     return work
 
@@ -167,7 +174,9 @@ class ShiftMapView(QWidget):
         if asked == self._asked:
             return
         self._asked = asked
-        work = measured(snapshot.image, place, request.network, request.ablated)
+        work = measured(
+            snapshot.image, place, request.network, snapshot.architecture, request.ablated
+        )
         self._engine.measure(NAME, work, self._take)
 
     def _take(self, found: Answers) -> None:
@@ -239,16 +248,31 @@ class ShiftMapView(QWidget):
                     "Shift consistency (after Zhang 2019): of the 144 pairs of shifts one pixel "
                     "apart with |dx|, |dy| ≤ 4, those with one answer."
                 )),
-                Fact(f"{statistics.median(self._times):.1f}", tr("ms for all 841 shifts"), tr(
-                    "Median of the last passes on the measuring thread: C1, then pooling with "
-                    "stride 1, C3 dilated by 2, C5 by 4, on a blank canvas of 60×60 px round the "
-                    "window. Equal to 841 separate passes to 1e-5."
-                )),
+                Fact(
+                    f"{statistics.median(self._times):.1f}",
+                    tr("ms for all 841 shifts"),
+                    _how(found.architecture),
+                ),
                 Fact(str(rate), tr("maps in the last second"), tr(
                     "Maps that reached the screen in the second before the last one."
                 )),
             ),
         )  # fmt: skip
+
+
+def _how(architecture: Architecture) -> str:
+    """How a map was computed."""
+    if not is_dense(architecture):
+        return tr(
+            "Median of the last maps on the measuring thread: 841 separate passes, because of this "
+            "network's window one pass over a larger canvas would not compute the same."
+        )
+    return tr(
+        "Median of the last passes on the measuring thread: every layer with stride 1, and those "
+        "above a stride left out dilated by it, on a blank canvas of {side}×{side} px round the "
+        "window. Equal to 841 separate passes to 1e-5.",
+        side=architecture.window + 2 * REACH,
+    )
 
 
 def _percent(share: float) -> str:

@@ -11,8 +11,8 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from viz.chapters.pooling.layer_choice import LayerChoice
 from viz.chapters.pooling.measure.changes import (
-    POOLED,
     SHIFTS,
     UNPOOLED,
     Changes,
@@ -20,19 +20,25 @@ from viz.chapters.pooling.measure.changes import (
     changes,
     relative,
 )
-from viz.chapters.pooling.operator import Operator, names, nothing_drawn
+from viz.chapters.pooling.operator import (
+    Operator,
+    maps_window,
+    names,
+    no_maps,
+    nothing_drawn,
+)
 from viz.chapters.pooling.operator_strip import Strip
 from viz.chapters.pooling.words import formula, written
 from viz.engine.compute import Nets
 from viz.engine.engine import Engine
 from viz.i18n import tr
-from viz.model.snapshot import Request, Snapshot
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.nets.pooling import KINDS, Pooling
 from viz.views import theme as themes
 from viz.views.theme import Theme
 from viz.views.widgets.axes import figure
 from viz.views.widgets.curves import Curves, Series
-from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.series import nearest
 
 NAME = "pooling change"
@@ -53,28 +59,15 @@ def kind_colour(kind: str, theme: Theme) -> QColor:
     return QColor(_COLOURS[theme.name][KINDS.index(kind)])
 
 
-def layer_choice() -> Segmented:
-    """C1 pooled into S2, or C3 into S4."""
-    options = [
-        Option(
-            layer,
-            layer,
-            tr("The maps of {layer}, which the network pools into {pooled}.",
-               layer=layer, pooled=pooled),
-        )
-        for layer, pooled in POOLED.items()
-    ]  # fmt: skip
-    return Segmented(tr("Layer that is pooled"), options)
-
-
 def measured(
-    request: Request, layer: str, poolings: Mapping[str, Pooling], known: Known
+    snapshot: Snapshot, layer: str, poolings: Mapping[str, Pooling], known: Known
 ) -> Callable[[Nets], Iterator[Changes | None]]:
     """The work for the measuring lane; ``known`` is touched there only."""
+    request, window = snapshot.request, maps_window(snapshot)
 
     def work(nets: Nets) -> Iterator[Changes | None]:
         net = nets(request.network)
-        return changes(net, request.scene, layer, poolings, request.ablated, known)
+        return changes(net, request.scene, layer, poolings, request.ablated, known, window)
 
     return work
 
@@ -103,9 +96,15 @@ class PoolingChange(QWidget):
 
     id = "pooling-change"
 
-    def __init__(self, engine: Engine, operator: Operator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        engine: Engine,
+        operator: Operator,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._engine, self._operator = engine, operator
+        self._document, self._engine, self._operator = document, engine, operator
         self.title = tr("Change")
         self.hint = tr("Choose another pooling: the lower its curve, the less it tells of a shift.")
         self.tip = tr(
@@ -119,8 +118,10 @@ class PoolingChange(QWidget):
         self._asked: object = None
         self._known: tuple[object, Known] | None = None
         self._found: Changes | None = None
+        self._names: tuple[str, ...] = ()
+        """What the curves are of, by their numbers; the last is painted once more, on top."""
         self.strip = Strip(operator)
-        self.layer = layer_choice()
+        self.layer = LayerChoice(document)
         self.strip.add(self.layer)
         self.curves = ChangeCurves()
         self.curves.tell = self._told
@@ -152,7 +153,7 @@ class PoolingChange(QWidget):
         """The operator, the layer, and the shift whose changes are told."""
         return {
             "operator": self._operator.state(),
-            "layer": self.layer.value,
+            "layer": self.layer.layer,
             "shift": self.curves.mark,
         }
 
@@ -163,9 +164,8 @@ class PoolingChange(QWidget):
             self._operator.restore(operator)
         if shift in SHIFTS:
             self._mark(float(shift))
-        if isinstance(layer, str) and layer in POOLED:
-            self.layer.show_value(layer)
-            self._ask()
+        self.layer.want(layer)
+        self._ask()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """Seen again: measure what is on the canvas now."""
@@ -181,27 +181,33 @@ class PoolingChange(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        if self._snapshot is None or not self.isVisible():
+        snapshot, layer = self._snapshot, self.layer.layer
+        if snapshot is None or not self.isVisible():
             return
-        request, layer = self._snapshot.request, self.layer.value
+        if snapshot.request.network != self._document.network:
+            return  # the network that is chosen has not answered yet
+        request = snapshot.request
         base = replace(self._operator.pooling, kind=KINDS[0])
-        drawn = request.scene, request.network, request.ablated, layer
+        drawn = request.scene, request.network, request.ablated, layer, maps_window(snapshot)
         if (drawn, base) == self._asked:
             return
         if self._known is None or drawn != self._known[0]:
             self._known = drawn, Known()
         self._asked = drawn, base
-        if not request.scene.items:
+        if layer is None or not request.scene.items:
             self._engine.forget(NAME)
             self._take(None)
             return
+        units = min(snapshot.maps[layer].shape[1:])
         poolings = {kind: replace(base, kind=kind) for kind in KINDS}
-        self._engine.measure(NAME, measured(request, layer, poolings, self._known[1]), self._take)
+        fitting = {kind: one for kind, one in poolings.items() if one.outputs(units)}
+        self._engine.measure(NAME, measured(snapshot, layer, fitting, self._known[1]), self._take)
 
     def _take(self, found: Changes | None) -> None:
         """The changes, or that nothing is drawn that could change."""
         self._found = found
-        self.curves.set_message("" if found is not None else nothing_drawn())
+        message = no_maps() if self.layer.layer is None else nothing_drawn()
+        self.curves.set_message("" if found is not None else message)
         if found is None:
             self.curves.set_series([])
             self.strip.say()
@@ -219,6 +225,7 @@ class PoolingChange(QWidget):
         if found is None:
             return
         called = {UNPOOLED: tr("not pooled"), **names()}
+        shown = tuple(name for name in (UNPOOLED, *KINDS) if name in found.curves)
         series = [
             Series(
                 called[name],
@@ -228,21 +235,33 @@ class PoolingChange(QWidget):
                 dashed=name == UNPOOLED,
                 thick=name == chosen,
             )
-            for name in (UNPOOLED, *KINDS)
+            for name in shown
         ]
-        on_top = replace(series[1 + KINDS.index(chosen)], name="")
-        self.curves.set_series([*series, on_top])
+        self._names = shown
+        if chosen in shown:
+            self._names = (*shown, chosen)
+            series.append(replace(series[shown.index(chosen)], name=""))
+        self.curves.set_series(series)
         self._tell()
 
     def _tell(self) -> None:
         """In words what the chosen kind leaves of the change at the mark."""
-        shift = self.curves.mark
+        shift, pooling = self.curves.mark, self._operator.pooling
         if not self.curves.series or shift is None:
+            return
+        name = names()[pooling.kind]
+        if pooling.kind not in self._names:
+            self.strip.say(
+                tr(
+                    "no window of {n}×{n} units fits into the maps of {layer}",
+                    n=pooling.reach, layer=self.layer.layer,
+                ),
+                tr("no window of {n}×{n} fits", n=pooling.reach),
+            )  # fmt: skip
             return
         maps, kind = self.curves.series[0], self.curves.series[-1]
         x, y = (written(series.at(shift)) for series in (kind, maps))
         values = {"s": figure(shift), "x": x, "y": y}
-        name = names()[self._operator.pooling.kind]
         self.strip.say(
             tr(
                 "by {s} px {name} changes by {x}, the maps themselves by {y}",
@@ -257,7 +276,7 @@ class PoolingChange(QWidget):
         found, pooling = self._found, self._operator.pooling
         if found is None:
             return ""
-        name = (UNPOOLED, *KINDS, pooling.kind)[number]
+        name = self._names[number]
         moved = float(np.interp(shift, found.shifts, found.distances[name]))
         response = found.responses[name]
         if name == UNPOOLED:
@@ -267,6 +286,6 @@ class PoolingChange(QWidget):
         numbers = f"= {moved:.3g} / {response:.3g} = {written(relative(moved, response))}"
         where = tr(
             "f: the maps of {layer}; T: {s} px to the right; ∅: the canvas without the drawing",
-            layer=self.layer.value, s=figure(shift),
+            layer=self.layer.layer, s=figure(shift),
         )  # fmt: skip
         return f"{head}\n{law}\n{numbers}\n{where}"

@@ -23,8 +23,8 @@ def _bar() -> Demonstration:
         chapter="pooling",
         title=tr("A bar in steps of one pixel"),
         watch=tr(
-            "Each step changes C1 most, S2 less, S4 least; S2’s changes repeat after 2 steps, S4’s "
-            "after 4."
+            "Each step changes the maps less after each pooling; after the first the changes "
+            "repeat every 2 steps, after the second every 4."
         ),
         proves=tr("A pooled unit forgets where in its window a feature was, not whether it was."),
         duration=motion.duration,
@@ -41,7 +41,7 @@ def _tremble() -> Demonstration:
         id="tremble",
         chapter="pooling",
         title=tr("A trembling 3"),
-        watch=tr("C1 changes most; S2 and S4 each change less than what they pool."),
+        watch=tr("The first maps change most; after each pooling they change less than before it."),
         proves=tr("What a tremble of a pixel changes shrinks from pooling to pooling."),
         duration=seconds,
         scene_at=moving(

@@ -17,6 +17,6 @@ def instruments(context: Context) -> tuple[Instrument, ...]:
     return (
         PoolingToy(operator, context.player),
         PoolingMaps(context.document, context.engine, operator),
-        PoolingChange(context.engine, operator),
+        PoolingChange(context.document, context.engine, operator),
         PoolingSteps(context.engine),
     )

@@ -6,24 +6,25 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from viz.chapters.pooling.change import layer_choice
+from viz.chapters.pooling.layer_choice import LayerChoice
 from viz.chapters.pooling.maps_pictures import Picture, Pictures
-from viz.chapters.pooling.measure.changes import POOLED, Array
-from viz.chapters.pooling.operator import Operator, names
+from viz.chapters.pooling.measure.changes import Array, poolable, pooled_by
+from viz.chapters.pooling.operator import Operator, names, no_maps
 from viz.chapters.pooling.operator_strip import Strip
+from viz.chapters.pooling.words import WRITTEN, law
 from viz.engine.compute import Nets
 from viz.engine.engine import Engine
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import BY_NAME
+from viz.nets.architecture import Layer
+from viz.nets.networks import trained
 from viz.nets.pooling import Pooling, pool
-from viz.nets.variants import VARIANTS
-from viz.nets.weights import load_metadata
 from viz.views import theme as themes
 from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.theme import Theme
@@ -36,37 +37,53 @@ BEFORE, AFTER, OWN = range(3)
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Some maps (n, h, w) of ``layer``, pooled by ``pooling`` and by the network itself; which of
-    them are ``ablated``, and which where the network has pooled them (``own_ablated``)."""
+    """Some maps (n, h, w) of ``layer``, pooled by ``pooling``, where a window of it fits, and by
+    the network itself, in the layer ``above``, if it does; which of them are ``ablated``, and which
+    where the network has pooled them (``own_ablated``)."""
 
-    layer: str
+    layer: Layer
     numbers: tuple[int, ...]
     before: Array
     pooling: Pooling
     after: Array
-    own: Array
+    above: Layer | None
+    own: Array | None
     network: str
     ablated: Collection[int]
     own_ablated: Collection[int]
 
 
 def pooled(
-    snapshot: Snapshot, layer: str, numbers: tuple[int, ...], pooling: Pooling
+    snapshot: Snapshot, name: str, numbers: tuple[int, ...], pooling: Pooling
 ) -> Callable[[Nets], Iterator[Pooled]]:
     """The work for the measuring lane: snapshots' arrays are read-only."""
-    maps, pooled_maps = snapshot.maps[layer], snapshot.maps[POOLED[layer]]
-    network = snapshot.request.network
-    ablated, own_ablated = (
-        snapshot.request.ablated.get(name, ()) for name in (layer, POOLED[layer])
-    )
+    layer = snapshot.layer(name)
+    above = pooled_by(snapshot.architecture, layer)
+    maps, pooled_maps = snapshot.maps[name], snapshot.maps[above.name] if above else None
+    network, every = snapshot.request.network, snapshot.request.ablated
+    ablated, own_ablated = every.get(name, ()), every.get(above.name, ()) if above else ()
 
     def work(_nets: Nets) -> Iterator[Pooled]:
         chosen = list(numbers)
-        before, own = maps[chosen], pooled_maps[chosen]
-        after = pool(before, pooling)
-        yield Pooled(layer, numbers, before, pooling, after, own, network, ablated, own_ablated)
+        before = maps[chosen]
+        own = None if pooled_maps is None else pooled_maps[chosen]
+        fits = all(pooling.outputs(units) for units in before.shape[1:])
+        after = pool(before, pooling) if fits else np.zeros((len(chosen), 0, 0), np.float32)
+        yield Pooled(
+            layer, numbers, before, pooling, after, above, own, network, ablated, own_ablated
+        )
 
     return work
+
+
+def own_pooling(layer: Layer) -> Pooling | None:
+    """A network's pooling layer as one of the chapter's operators, if it is one of them."""
+    if layer.has_weights:
+        return None  # coefficients of each map's own
+    try:
+        return Pooling(layer.pooling, layer.kernel, layer.step, p=layer.p, b=layer.b)
+    except ValueError:
+        return None  # larger than those
 
 
 class PoolingMaps(QWidget):
@@ -93,12 +110,11 @@ class PoolingMaps(QWidget):
             "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
             "side, and as the network itself pools them. Point at a map above to take it."
         )
-        self._scales = load_metadata()["scales"]
         self._snapshot: Snapshot | None = None
         self._numbers: dict[str, int] = {}
         self._shown: Pooled | None = None
         self.strip = Strip(operator)
-        self.layer = layer_choice()
+        self.layer = LayerChoice(document)
         self.previous, self.next = (self._button(way) for way in (-1, 1))
         for part in (self.layer, self.previous, self.next):
             self.strip.add(part)
@@ -124,20 +140,24 @@ class PoolingMaps(QWidget):
         return button
 
     @property
-    def chosen(self) -> tuple[str, int | None]:
-        """(layer, first map) that is shown; the map is None until there is a snapshot."""
-        layer: str = self.layer.value
-        return layer, self._numbers.get(layer)
+    def chosen(self) -> tuple[str | None, int | None]:
+        """(layer, first map) that is shown; the map is None until there is a snapshot, and both
+        are for a network without layers that could be pooled."""
+        layer = self.layer.layer
+        number = None if layer is None else self._numbers.get(layer)
+        known = number is not None and self._document.architecture.has_unit(layer or "", number)
+        return layer, number if known else None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Pool this snapshot's map."""
         self._snapshot = snapshot
         unit = self._document.inspected
-        below = {layer: layer for layer in POOLED} | {up: down for down, up in POOLED.items()}
-        if unit is not None and unit.layer in below:
-            layer = below[unit.layer]
-            self._numbers[layer] = unit.map
-            self.layer.show_value(layer)
+        if unit is not None:
+            for layer in poolable(snapshot.architecture):
+                above = pooled_by(snapshot.architecture, layer)
+                if unit.layer == layer.name or (above is not None and unit.layer == above.name):
+                    self._numbers[layer.name] = unit.map
+                    self.layer.want(layer.name)
         self._ask()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -151,10 +171,12 @@ class PoolingMaps(QWidget):
 
     def state(self) -> dict[str, Any]:
         """The operator, the layer, and the map of each layer that was seen."""
+        architecture = self._document.architecture
+        numbers = self._numbers.items()
         return {
             "operator": self._operator.state(),
-            "layer": self.layer.value,
-            "maps": dict(self._numbers),
+            "layer": self.layer.layer,
+            "maps": {name: n for name, n in numbers if architecture.has_unit(name, n)},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -163,11 +185,12 @@ class PoolingMaps(QWidget):
         if isinstance(operator, Mapping):
             self._operator.restore(operator)
         if isinstance(numbers, Mapping):
+            architecture = self._document.architecture
+            offered = {layer.name for layer in poolable(architecture)}
             for name, number in numbers.items():
-                if name in POOLED and type(number) is int and 0 <= number < BY_NAME[name].maps:
+                if name in offered and type(number) is int and architecture.has_unit(name, number):
                     self._numbers[name] = number
-        if isinstance(layer, str) and layer in POOLED:
-            self.layer.show_value(layer)
+        self.layer.want(layer)
         self._ask()
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -180,67 +203,112 @@ class PoolingMaps(QWidget):
 
     def _leaf(self, way: int) -> None:
         layer, number = self.chosen
-        if number is not None:
-            self._numbers[layer] = (number + way) % BY_NAME[layer].maps
+        if layer is not None and number is not None:
+            self._numbers[layer] = (number + way) % self._document.layer(layer).maps
             self._ask()
 
     def _ask(self) -> None:
-        if self._snapshot is None or not self.isVisible():
+        snapshot = self._snapshot
+        if snapshot is None or not self.isVisible():
             return
+        if snapshot.request.network != self._document.network:
+            return  # the network that is chosen has not answered yet
         layer, number = self.chosen
+        for button in (self.previous, self.next):
+            button.setEnabled(layer is not None)
+        if layer is None:
+            self._engine.forget(NAME)
+            self._shown = None
+            self.view.show_message(no_maps())
+            self.strip.say()
+            return
+        maps = snapshot.maps[layer]
         if number is None:
-            number = int(self._snapshot.maps[layer].std((1, 2)).argmax())
+            number = int(maps.std((1, 2)).argmax())
             self._numbers[layer] = number
-        maps = self._snapshot.maps[layer]
+        above = pooled_by(snapshot.architecture, snapshot.layer(layer))
+        self.view.set_up(2 if above is None else 3, len(maps))
         room = self.view.arrange(maps.shape[1], maps.shape[2], len(maps)).rows
         numbers = tuple((number + row) % len(maps) for row in range(room))
-        work = pooled(self._snapshot, layer, numbers, self._operator.pooling)
+        work = pooled(snapshot, layer, numbers, self._operator.pooling)
         self._engine.measure(NAME, work, self._take)
 
     def _take(self, found: Pooled) -> None:
         self._shown = found
-        pooling, layer = found.pooling, found.layer
-        scale = scale_of(layer, False, self._scales)
-        signs = LockedScale(1.0, signed=True)
-        name, network = names()[pooling.kind], VARIANTS[found.network].pooling
-        own = Pooling(network)
+        scales = trained(found.network).scales
+        scale = scale_of(found.layer, False, scales)
+        own_scale = scale
+        if found.above is not None and found.above.has_weights:  # with an activation of its own
+            own_scale = scale_of(found.above, False, scales)
+        pictures: list[Picture] = []
+        for place, number in enumerate(found.numbers):
+            pictures += (self._before(found, place, number, scale),
+                         self._after(found, place, number, scale))  # fmt: skip
+            if found.above is not None and found.own is not None:
+                values = found.own[place]
+                pictures.append(self._own(found, found.above, values, number, own_scale))
+        self.view.show_pictures(found.numbers, tuple(pictures))
+        self._say(self.view.pointed_at)
+
+    def _before(self, found: Pooled, place: int, number: int, scale: LockedScale) -> Picture:
         height, width = found.before.shape[1:]
-        rows, columns = found.after.shape[1:]
+        name = found.layer.name
+        return Picture(
+            (tr("{layer}: {height}×{width}", layer=name, height=height, width=width), name),
+            found.before[place],
+            scale,
+            tr("{layer} map {map}", layer=name, map=number),
+            law=tr("ablated, so") if number in found.ablated else law(found.layer),
+        )
+
+    def _after(self, found: Pooled, place: int, number: int, scale: LockedScale) -> Picture:
+        pooling, (rows, columns) = found.pooling, found.after.shape[1:]
         said = {
-            "name": name, "size": pooling.size, "stride": pooling.stride, "rows": rows,
-            "columns": columns,
+            "name": names()[pooling.kind], "size": pooling.size, "stride": pooling.stride,
+            "rows": rows, "columns": columns,
         }  # fmt: skip
-        after = (
+        captions = (
             tr("{name} {size}×{size}, stride {stride}: {rows}×{columns}", **said),
             tr("{name}: {rows}×{columns}", **said),
             f"{rows}×{columns}",
         )
-        above = {"layer": POOLED[layer], "rows": found.own.shape[1], "columns": found.own.shape[2]}
-        kept = (
-            tr("{layer} of the network, {name}: {rows}×{columns}", name=names()[network], **above),
-            tr("network {layer}: {rows}×{columns}", **above),
-            tr("{layer}: {rows}×{columns}", **above),
-            POOLED[layer],
+        return Picture(
+            captions,
+            found.after[place],
+            LockedScale(1.0, signed=True) if pooling.kind == "subsampling" else scale,
+            tr("{layer} map {map}", layer=found.layer.name, map=number),
+            pooling=pooling,
+            stride=pooling.stride,
+            reach=pooling.reach,
         )
-        size = {"layer": layer, "height": height, "width": width}
-        before = tr("{layer}: {height}×{width}", **size), layer
-        own_scale = signs if pooling.kind == "subsampling" else scale
-        first = (own.size - own.reach) // 2
-        pictures: list[Picture] = []
-        maps = zip(found.numbers, found.before, found.after, found.own, strict=True)
-        for number, map_, pooled_, kept_ in maps:
-            of = tr("{layer} map {map}", layer=layer, map=number)
-            above_ = tr("{layer} map {map}", layer=POOLED[layer], map=number)
-            zero = tr("ablated, so")
-            law = zero if number in found.ablated else "f = max(0, b + Σ w x)"
-            own_law = zero if number in found.own_ablated else ""
-            pictures += (
-                Picture(before, map_, scale, of, law=law),
-                Picture(after, pooled_, own_scale, of, pooling=pooling),
-                Picture(kept, kept_, scale, above_, law=own_law, pooling=own, first=first),
-            )
-        self.view.show_pictures(found.numbers, tuple(pictures))
-        self._say(self.view.pointed_at)
+
+    def _own(
+        self, found: Pooled, above: Layer, values: Array, number: int, scale: LockedScale
+    ) -> Picture:
+        said = {"layer": above.name, "rows": values.shape[0], "columns": values.shape[1]}
+        kind = names()[above.pooling]
+        captions = (
+            tr("{layer} of the network, {name}: {rows}×{columns}", name=kind, **said),
+            tr("network {layer}: {rows}×{columns}", **said),
+            tr("{layer}: {rows}×{columns}", **said),
+            above.name,
+        )
+        pooling, own_law = own_pooling(above), ""
+        if number in found.own_ablated:
+            own_law = tr("ablated, so")
+        elif pooling is None:
+            own_law = law(above) if above.has_weights else f"y = {WRITTEN[above.pooling]}"
+        return Picture(
+            captions,
+            values,
+            scale,
+            tr("{layer} map {map}", layer=above.name, map=number),
+            law=own_law,
+            pooling=pooling,
+            stride=above.step,
+            reach=above.reach,
+            first=(above.kernel - above.reach) // 2,
+        )
 
     def _say(self, pointed: tuple[int, int, int] | None) -> None:
         """The sizes' arithmetic, or the unit under the pointer."""
@@ -261,6 +329,9 @@ class PoolingMaps(QWidget):
             return
         pooling = found.pooling
         (height, width), (rows, columns) = found.before.shape[1:], found.after.shape[1:]
+        if not rows:
+            self.strip.say(tr("no window of {n}×{n} units fits", n=pooling.reach), tip=tip)
+            return
         sums = [
             f"⌊({units} − {pooling.reach})/{pooling.stride}⌋ + 1 = {outputs}"
             for units, outputs in ((height, rows), (width, columns))

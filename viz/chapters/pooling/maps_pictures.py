@@ -1,4 +1,4 @@
-"""Three pictures of each of some maps: before pooling, after it, and as the network pools it.
+"""Pictures of each of some maps: before pooling, after it, and as the network pools it, if it does.
 
 All lie on the units of the map before: a pooled unit is drawn as large as its stride, about the
 centre of its window, with square pixels and at locked colours. As many maps stand one below the
@@ -29,37 +29,22 @@ from viz.views.widgets.text_cache import TextCache, signed
 GAP = 3 * GRID
 
 
-ACROSS = 3
-"""Pictures of one map."""
-
-ITSELF = Pooling("max", 1, 1)
-"""Pools nothing: each unit sees itself."""
-
-
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """``values`` (h, w) float32, its captions, longest first, and the ``pooling`` by which unit i
-    covers ``stride`` units of the map before from ``start`` + i·``stride`` on, and sees ``reach``
-    of them from ``first`` + i·``stride`` on. ``name`` tells which map it is of, ``law`` how its
-    units come about, where that is not by the pooling."""
+    """``values`` (h, w) float32, its captions, longest first; unit i covers ``stride`` units of the
+    map before from ``start`` + i·``stride`` on, and sees ``reach`` of them from
+    ``first`` + i·``stride`` on. ``name`` tells which map it is of; how its units come about is told
+    by ``law``, or, where that is "", by the ``pooling``."""
 
     captions: tuple[str, ...]
     values: Array
     scale: LockedScale
     name: str
     law: str = ""
-    pooling: Pooling = ITSELF
+    pooling: Pooling | None = None
+    stride: int = 1
+    reach: int = 1
     first: int = 0
-
-    @property
-    def stride(self) -> int:
-        """The distance from one unit's window to the next."""
-        return self.pooling.stride
-
-    @property
-    def reach(self) -> int:
-        """Units along a side that one unit sees."""
-        return self.pooling.reach
 
     @property
     def start(self) -> float:
@@ -80,6 +65,8 @@ class Layout:
 
 def image_of(values: Array, scale: LockedScale, lut: Lut) -> QImage:
     """A map (h, w) as an image with one pixel a unit; it owns its pixels."""
+    if not values.size:
+        return QImage()
     index = np.zeros(values.shape, np.intp)
     scale.index(values, index)
     colours = np.take(lut, index, mode="clip")
@@ -100,6 +87,7 @@ class Pictures(PaintedView):
         super().__init__(parent)
         self._pictures: tuple[Picture, ...] = ()
         self._numbers: tuple[int, ...] = ()
+        self._columns, self._digits, self._message = 3, "49", ""
         self._images: list[QImage] = []
         self._pointed: tuple[int, int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -115,7 +103,7 @@ class Pictures(PaintedView):
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """What is shown: ``ACROSS`` of the first map, of the next, and so on."""
+        """What is shown: those of the first map, those of the next, and so on."""
         return self._pictures
 
     @property
@@ -133,9 +121,20 @@ class Pictures(PaintedView):
         """More or less room."""
         self.room_changed.emit()
 
+    def set_up(self, columns: int, maps: int) -> None:
+        """There will be so many pictures of each map, and numbers below ``maps``."""
+        self._columns, self._digits = columns, "0" * max(2, len(str(maps - 1)))
+
+    def show_message(self, text: str) -> None:
+        """Say this instead of showing pictures."""
+        self._message = text
+        self.show_pictures((), ())
+
     def show_pictures(self, numbers: tuple[int, ...], pictures: tuple[Picture, ...]) -> None:
-        """Show these of the maps of these numbers, ``ACROSS`` each; a map's first picture is what
+        """Show these of the maps of these numbers, as many of each; a map's first picture is what
         its others are pooled from."""
+        if numbers:
+            self._columns, self._message = len(pictures) // len(numbers), ""
         self._numbers, self._pictures = numbers, pictures
         self._images = [image_of(p.values, p.scale, p.scale.lut(self._theme)) for p in pictures]
         if self._pointed is not None and self._value() is None:
@@ -155,11 +154,13 @@ class Pictures(PaintedView):
 
     def _gutter(self) -> int:
         """Pixels of the maps' numbers, left of pictures that stand side by side."""
-        return math.ceil(max(self._small.width(tr("map")), self._small.width("49"))) + 2 * GRID
+        return (
+            math.ceil(max(self._small.width(tr("map")), self._small.width(self._digits))) + 2 * GRID
+        )
 
     def _across(self) -> float:
         """Pixels of one picture's column."""
-        return (self.width() - self._gutter() - (ACROSS - 1) * GAP) / ACROSS
+        return (self.width() - self._gutter() - (self._columns - 1) * GAP) / self._columns
 
     def arrange(self, height: int, width: int, most: int) -> Layout:
         """How maps of height × width units, at most so many, fill the view: with the most painted,
@@ -167,7 +168,7 @@ class Pictures(PaintedView):
         line, ratio = self._line(), self.devicePixelRatioF()
         room = self.height() - line
         beside = min(self._across() / width, room / height)
-        each = (self.height() - (ACROSS - 1) * GRID) / ACROSS - line
+        each = (self.height() - (self._columns - 1) * GRID) / self._columns - line
         below = min(self.width() / width, each / height)
         largest = int(max(beside, below) * ratio)
         if below > beside:
@@ -184,7 +185,7 @@ class Pictures(PaintedView):
 
     def _layout(self) -> Layout:
         height, width = self._pictures[0].values.shape
-        return self.arrange(height, width, len(self._pictures) // ACROSS)
+        return self.arrange(height, width, len(self._numbers))
 
     def places(self) -> list[QRectF]:
         """Where each picture stands, of those that have room: the size of the map before in all."""
@@ -195,8 +196,8 @@ class Pictures(PaintedView):
         size = width * layout.zoom, height * layout.zoom
         if not layout.beside:
             pitch = size[1] + line + GRID
-            return [QRectF(0, line + i * pitch, *size) for i in range(ACROSS)]
-        lefts = [self._gutter() + int(i * (self._across() + GAP)) for i in range(ACROSS)]
+            return [QRectF(0, line + i * pitch, *size) for i in range(self._columns)]
+        lefts = [self._gutter() + int(i * (self._across() + GAP)) for i in range(self._columns)]
         tops = [line + row * (size[1] + layout.gap) for row in range(layout.rows)]
         return [QRectF(left, top, *size) for top in tops for left in lefts]
 
@@ -244,14 +245,18 @@ class Pictures(PaintedView):
         painter.fillRect(self.rect(), theme.background)
         painter.setFont(small.font)
         places = self.places()
+        if not places:
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.setPen(theme.quiet)
+            painter.drawText(self.rect(), flags, self._message)
         beside = len(places) > 1 and places[1].left() > 0
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         for number, (place, shown) in enumerate(zip(places, self._pictures, strict=False)):
-            if number < ACROSS:
+            if number < self._columns:
                 self._paint_caption(painter, place, number, beside)
-            if beside and number % ACROSS == 0:
+            if beside and number % self._columns == 0:
                 painter.setPen(theme.quiet if number else theme.text)
-                small.draw(painter, 0, place.top(), str(self._numbers[number // ACROSS]))
+                small.draw(painter, 0, place.top(), str(self._numbers[number // self._columns]))
             painter.fillRect(place, theme.surface)
             height, width = shown.values.shape
             target = self._unit_rect(place, shown, 0, 0)
@@ -296,8 +301,8 @@ class Pictures(PaintedView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.field, 1))
         painter.drawRect(self.unit_rect(picture, row, column).adjusted(0, 0, -1, -1))
-        if picture % ACROSS:
-            before, zoom = places[picture // ACROSS * ACROSS], self.zoom()
+        if picture % self._columns:
+            before, zoom = places[picture // self._columns * self._columns], self.zoom()
             x, y = ((shown.first + i * shown.stride) * zoom for i in (column, row))
             side = shown.reach * zoom - 1
             painter.drawRect(QRectF(before.left() + x, before.top() + y, side, side))
@@ -308,7 +313,7 @@ class Pictures(PaintedView):
         """The unit under a point by its formula; elsewhere what the pictures are."""
         found = self._find(position)
         if found is None:
-            return tr(
+            return self._message or tr(
                 "Each map before the pooling, after it, and as the network pools it, all drawn on "
                 "the units of the map before."
             )
@@ -316,9 +321,9 @@ class Pictures(PaintedView):
         shown = self._pictures[number]
         value = float(shown.values[row, column])
         head = tr("{name}, row {row}, column {column}", name=shown.name, row=row, column=column)
-        if shown.law:
+        if shown.pooling is None or shown.law:
             return f"{head}\n{shown.law} = {signed(value)}"
-        before = self._pictures[number // ACROSS * ACROSS].values
+        before = self._pictures[number // self._columns * self._columns].values
         rows, columns = (
             slice(
                 max(0, shown.first + i * shown.stride), shown.first + i * shown.stride + shown.reach

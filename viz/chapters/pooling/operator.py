@@ -14,6 +14,7 @@ from typing import Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from viz.i18n import tr
+from viz.model.snapshot import Snapshot
 from viz.nets.pooling import KINDS, Pooling
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +38,20 @@ def names() -> dict[str, str]:
 def nothing_drawn() -> str:
     """What is told of an empty canvas, where 0 would prove nothing."""
     return tr("The canvas is empty: nothing moves that could be measured. Draw a digit.")
+
+
+def no_maps() -> str:
+    """What is told of a network without layers that could be pooled."""
+    return tr("This network has no maps of several units, so there is nothing to be pooled.")
+
+
+def maps_window(snapshot: Snapshot) -> tuple[int, int] | None:
+    """The window (row, column) whose maps a snapshot has, if the network sees one at a time."""
+    architecture = snapshot.architecture
+    if architecture.is_convolutional:
+        return None
+    top, left = snapshot.origin
+    return top // architecture.stride, left // architecture.stride
 
 
 _X = "<i>x</i><sub><i>i</i></sub>"

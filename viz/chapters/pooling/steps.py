@@ -1,4 +1,4 @@
-"""Steps: how much each step of one pixel changes C1, S2, C3 and S4 of the network itself."""
+"""Steps: how much each step of one pixel changes the layers of the network itself."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from typing import Any
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from viz.chapters.pooling.measure.steps import Steps, steps
+from viz.chapters.pooling.measure.steps import Steps, layers_of, steps
+from viz.chapters.pooling.operator import maps_window, no_maps, nothing_drawn
 from viz.chapters.pooling.steps_view import FORMULA, StepsView
 from viz.engine.compute import Nets
 from viz.engine.engine import Engine
 from viz.i18n import tr
-from viz.model.snapshot import Request, Snapshot
+from viz.model.snapshot import Snapshot
 from viz.views.theme import Theme
 
 NAME = "pooling steps"
 
 
-def measured(request: Request) -> Callable[[Nets], Iterator[Steps | None]]:
+def measured(snapshot: Snapshot) -> Callable[[Nets], Iterator[Steps | None]]:
     """The work for the measuring lane."""
+    request, window = snapshot.request, maps_window(snapshot)
 
     def work(nets: Nets) -> Iterator[Steps | None]:
-        return steps(nets(request.network), request.scene, request.ablated)
+        return steps(nets(request.network), request.scene, request.ablated, window)
 
     return work
 
@@ -39,7 +41,7 @@ class PoolingSteps(QWidget):
         self._engine = engine
         self.title = tr("Steps")
         self.hint = tr(
-            "Nudge the digit with the arrow keys: how much of a step is left after each pooling?"
+            "Nudge the digit with the arrow keys: how much of a step is left after each layer?"
         )
         self.tip = tr(
             "How much a step of one pixel to the right changes each layer: "
@@ -82,16 +84,18 @@ class PoolingSteps(QWidget):
     def _ask(self) -> None:
         if self._snapshot is None or not self.isVisible():
             return
-        request = self._snapshot.request
-        drawn = request.scene, request.network, request.ablated
+        snapshot, request = self._snapshot, self._snapshot.request
+        drawn = request.scene, request.network, request.ablated, maps_window(snapshot)
         if drawn == self._asked:
             return
         self._asked = drawn
-        if request.scene.items:
-            self._engine.measure(NAME, measured(request), self._take)
+        layers = layers_of(snapshot.architecture)
+        if layers and request.scene.items:
+            self._engine.measure(NAME, measured(snapshot), self._take)
         else:
             self._engine.forget(NAME)
-            self.view.show_steps(None)
+            names = tuple(layer.name for layer in layers)
+            self.view.show_nothing(names, nothing_drawn() if names else no_maps())
 
     def _take(self, found: Steps) -> None:
         self.view.show_steps(found)

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.chapters.pooling.measure.steps import LAYERS, STEPS, Steps, period
+from viz.chapters.pooling.measure.steps import STEPS, Steps, period
 from viz.chapters.pooling.operator import nothing_drawn
 from viz.chapters.pooling.words import written
 from viz.i18n import tr
@@ -32,13 +32,18 @@ SHARE = 0.8
 EARLIER = 0.55
 """Opacity of all bars but the last step's."""
 
+GAP = 0.15
+"""Most of a group's width that lies between it and the next."""
+
 
 class StepsView(PaintedView):
-    """Four groups of bars side by side, over one fixed axis."""
+    """A group of bars for each layer, side by side over one fixed axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: Steps | None = None
+        self._layers: tuple[str, ...] = ()
+        self._message = nothing_drawn()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -56,11 +61,19 @@ class StepsView(PaintedView):
         self._bold = TextCache(themes.font(text_px, bold=True))
         self.update()
 
-    def show_steps(self, steps: Steps | None) -> None:
-        """Show these changes; None where nothing is drawn."""
-        self._steps = steps
+    def show_steps(self, steps: Steps) -> None:
+        """Show these changes."""
+        self._steps, self._layers = steps, tuple(steps)
+        self._describe()
+
+    def show_nothing(self, layers: tuple[str, ...], message: str) -> None:
+        """Say why there are no changes of these layers."""
+        self._steps, self._layers, self._message = None, layers, message
+        self._describe()
+
+    def _describe(self) -> None:
         self.setAccessibleDescription(
-            ", ".join(f"{layer} {written(self.last(layer))}" for layer in LAYERS)
+            ", ".join(f"{layer} {written(self.last(layer))}" for layer in self._layers)
         )
         self.update()
 
@@ -99,9 +112,10 @@ class StepsView(PaintedView):
 
     def group(self, layer: str) -> QRectF:
         """Where a layer's bars stand."""
-        area, gap = self.plot_area(), 4 * GRID
-        wide = (area.width() - (len(LAYERS) - 1) * gap) / len(LAYERS)
-        left = area.left() + LAYERS.index(layer) * (wide + gap)
+        area, count = self.plot_area(), len(self._layers)
+        gap = min(4 * GRID, GAP * area.width() / count)
+        wide = (area.width() - (count - 1) * gap) / count
+        left = area.left() + self._layers.index(layer) * (wide + gap)
         return QRectF(left, area.top(), wide, area.height())
 
     def bar(self, layer: str, step: int, change: float) -> QRectF:
@@ -132,9 +146,9 @@ class StepsView(PaintedView):
             tr("change by steps of 1 px"),
         )
         if self._steps is None:
-            caption = nothing_drawn(), tr("The canvas is empty."), ""
+            caption = self._message, tr("Nothing is measured."), ""
         self._write(painter, 0, 0, self.width(), theme.quiet, *caption)
-        for layer in LAYERS:
+        for layer in self._layers:
             self._paint_group(painter, layer)
         painter.end()
 
@@ -143,10 +157,12 @@ class StepsView(PaintedView):
         top = group.top() - GRID - bold.height
         painter.setPen(theme.text)
         painter.setFont(bold.font)
-        wide = bold.draw(painter, group.left(), top, layer) + 2 * GRID
-        text = written(self.last(layer))
+        text, used, room = written(self.last(layer)), bold.width(layer), group.width() + 2 * GRID
+        if used <= room:  # else of very many layers
+            bold.draw(painter, group.left(), top, layer)
         painter.setFont(self._small.font)
-        self._small.draw(painter, group.left() + wide, top, text)
+        if used + 2 * GRID + self._small.width(text) <= room:
+            self._small.draw(painter, group.left() + used + 2 * GRID, top, text)
         if self._steps is None:
             return
         earlier = QColor(theme.quiet)
@@ -171,12 +187,12 @@ class StepsView(PaintedView):
     def tooltip(self, position: QPointF) -> str:
         """The formula, and all changes of the layer under a point in figures."""
         if self._steps is None:
-            return nothing_drawn()
+            return self._message
         told = FORMULA + "\n" + tr(
             "f: a layer’s maps; Tₖ x: the drawing after step k, one pixel further right; ∅: the "
             "canvas without it"
         )  # fmt: skip
-        for layer in LAYERS:
+        for layer in self._layers:
             group = self.group(layer)
             if group.left() <= position.x() <= group.right():
                 changes = "  ".join(written(change) for change in self._steps[layer].tolist())

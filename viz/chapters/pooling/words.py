@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from viz.chapters.pooling.operator import PARAMETERS, names
 from viz.i18n import tr
+from viz.nets.architecture import Layer
 from viz.nets.pooling import Pooling
 from viz.views.widgets.axes import figure
 from viz.views.widgets.text_cache import signed
@@ -33,6 +34,26 @@ def formula(pooling: Pooling) -> str:
     values = {LETTERS[name]: getattr(pooling, name) for name in PARAMETERS.get(pooling.kind, ())}
     given = "".join(f", {letter} = {_number(value)}" for letter, value in values.items())
     return f"{names()[pooling.kind]}: y = {WRITTEN[pooling.kind]}{given}"
+
+
+def law(layer: Layer) -> str:
+    """How a unit of a layer with weights comes to its value."""
+    sums = {
+        "conv": "b + Σ w x",
+        "dense": "b + Σ w x",
+        "prototypes": "−Σ (x − w)²",
+        "pool": "c + w (1/n) Σ xᵢ",
+    }[layer.operation]
+    return (
+        "f = "
+        + {
+            "identity": sums,
+            "relu": f"max(0, {sums})",
+            "tanh": f"tanh({sums})",
+            "scaled-tanh": f"1.7159 tanh(⅔ ({sums}))",
+            "sigmoid": f"1 / (1 + exp(−({sums})))",
+        }[layer.activation]
+    )
 
 
 def pooled_text(pooling: Pooling, window: NDArray[np.floating[Any]], value: float) -> str:

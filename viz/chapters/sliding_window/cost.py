@@ -16,7 +16,7 @@ from viz.engine.engine import Engine
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import WINDOW
+from viz.nets.architecture import Architecture
 from viz.views.theme import GRID
 
 REST_MS = 400
@@ -41,7 +41,7 @@ class SlidingCost(SlidingInstrument):
             "Drag the canvas's right edge: crops, one per window, cost many times one pass."
         )
         self.tip = tr(
-            "One pass over the canvas against a 32×32 crop for each of its windows: multiply-adds "
+            "One pass over the canvas against a crop for each of its windows: multiply-adds "
             "(maps·h·w·inputs·k² of every convolution) and milliseconds."
         )
         self._measured: Snapshot | None = None
@@ -101,11 +101,12 @@ class SlidingCost(SlidingInstrument):
             "multiplies nothing.",
             height=cost.height, width=cost.width,
         )  # fmt: skip
-        each = sum(sliding.multiply_adds(WINDOW, WINDOW, cost.pooling).values())
+        architecture, side = cost.architecture, cost.architecture.window
+        each = sum(sliding.multiply_adds(architecture, side, side).values())
         alone = tr("{windows:,} windows × {each:,} for each:", windows=cost.windows, each=each)
         return (
-            whole + "\n" + sliding.formula(cost.height, cost.width, cost.pooling),
-            alone + "\n" + sliding.formula(WINDOW, WINDOW, cost.pooling),
+            whole + "\n" + sliding.formula(architecture, cost.height, cost.width),
+            alone + "\n" + sliding.formula(architecture, side, side),
         )
 
     # Painting
@@ -150,7 +151,7 @@ class SlidingCost(SlidingInstrument):
         )  # fmt: skip
         top += self._row_height + gap
         self._paint_difference(painter, top, cost)
-        self._paint_why(painter, top + small.height + gap)
+        self._paint_why(painter, top + small.height + gap, cost.architecture)
         painter.end()
 
     @property
@@ -216,28 +217,34 @@ class SlidingCost(SlidingInstrument):
             if x + small.width(text) <= self.width():
                 x += small.draw(painter, x, top, text) + 3 * GRID
         self._worst = QRectF(0, top, x, small.height)
-        self._regions.append(
-            (
-                self._worst,
-                tr(
-                    "The largest |log p(one pass) − log p(crop)| over {windows:,} windows and 11 "
-                    "classes: sums of 32-bit numbers in another order. Click shows the window.",
-                    windows=cost.done,
-                ),
+        compared = {"windows": cost.done, "classes": cost.architecture.classes}
+        if _is_padded(cost.architecture):
+            tip = tr(
+                "The largest |log p(one pass) − log p(crop)| over {windows:,} windows and "
+                "{classes} classes. {padding} Click shows the window.",
+                padding=about_padding(), **compared,
+            )  # fmt: skip
+        else:
+            tip = tr(
+                "The largest |log p(one pass) − log p(crop)| over {windows:,} windows and "
+                "{classes} classes: sums of 32-bit numbers in another order. Click shows the "
+                "window.",
+                **compared,
             )
-        )
+        self._regions.append((self._worst, tip))
 
-    def _paint_why(self, painter: QPainter, top: float) -> None:
-        """Where the ratio comes from, if there is room to say it."""
+    def _paint_why(self, painter: QPainter, top: float, architecture: Architecture) -> None:
+        """Where the ratio comes from, and what makes outputs differ, if there is room to say it."""
         room = QRectF(0, top, self.width(), self.height() - top)
-        text = tr(
-            "Windows stand 4 px apart, so neighbours share 28 of their 32 columns. One pass "
-            "computes what they share once; crops compute it anew for each."
-        )
+        texts = [about_ratio(architecture)]
+        if _is_padded(architecture):
+            texts = [f"{about_padding()} {texts[0]}", about_padding()]
         flags = Qt.TextFlag.TextWordWrap
         painter.setPen(self._theme.quiet)
-        if painter.boundingRect(room, flags, text).height() <= room.height():
-            painter.drawText(room, flags, text)
+        for text in texts:
+            if painter.boundingRect(room, flags, text).height() <= room.height():
+                painter.drawText(room, flags, text)
+                return
 
     # Pointer
 
@@ -253,9 +260,44 @@ class SlidingCost(SlidingInstrument):
 
 def counts(cost: Cost) -> tuple[int, int]:
     """Multiply-adds of one pass, and of a crop per window."""
-    whole = sliding.multiply_adds(cost.height, cost.width, cost.pooling)
-    alone = sliding.multiply_adds(WINDOW, WINDOW, cost.pooling)
+    architecture, side = cost.architecture, cost.architecture.window
+    whole = sliding.multiply_adds(architecture, cost.height, cost.width)
+    alone = sliding.multiply_adds(architecture, side, side)
     return sum(whole.values()), cost.windows * sum(alone.values())
+
+
+def about_ratio(architecture: Architecture) -> str:
+    """Where the ratio of the two costs comes from."""
+    if not architecture.is_convolutional:
+        return tr(
+            "This network is no convolution all through: its one pass is a crop per window, so "
+            "both ways compute the same."
+        )
+    stride, side = architecture.stride, architecture.window
+    if stride >= side:
+        return tr(
+            "Windows stand {stride} px apart and are {side} px wide: they share nothing that one "
+            "pass could compute once.",
+            stride=stride, side=side,
+        )  # fmt: skip
+    return tr(
+        "Windows stand {stride} px apart, so neighbours share {shared} of their {side} columns. "
+        "One pass computes what they share once; crops compute it anew for each.",
+        stride=stride, shared=side - stride, side=side,
+    )  # fmt: skip
+
+
+def about_padding() -> str:
+    """Why a network with padding answers otherwise."""
+    return tr(
+        "Padding: at the border of a crop the network sees its padding where in one pass it sees "
+        "what lies beside, so the outputs differ."
+    )
+
+
+def _is_padded(architecture: Architecture) -> bool:
+    """Whether padding is where another window would be seen."""
+    return architecture.is_convolutional and any(layer.padding for layer in architecture.layers)
 
 
 def times(ratio: float) -> str:

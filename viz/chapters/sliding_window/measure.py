@@ -1,9 +1,11 @@
 """Sliding window: one pass over a whole canvas against one crop per window, what each costs.
 
-A fully convolutional network gives in one pass the outputs that it would give to every 32×32 window
-cut out and run alone: neighbouring windows share all but 4 of their columns, and one pass computes
-what they share once. Both costs are counted (multiply-adds, by the layer table) and measured
-(milliseconds), and the outputs compared one by one.
+A fully convolutional network without padding gives in one pass the outputs that it would give to
+every window cut out and run alone: LeNet-5's windows share all but 4 of their 32 columns, and one
+pass computes what they share once. Both costs are counted (multiply-adds, by the layer table) and
+measured (milliseconds), and the outputs compared one by one. With padding they differ: what it adds
+at the border of a crop is not what lies there on the canvas. A network that is no convolution all
+through has no other pass than a crop per window.
 
 Source: Matan, Burges, LeCun, Denker, "Multi-digit recognition using a space displacement neural
 network", NIPS 4 (1992).
@@ -21,10 +23,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from viz.nets.layers import BY_NAME, LAYERS, WINDOW, Layer
+from viz.i18n import tr
+from viz.nets.architecture import Architecture
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from viz.nets.network import Ablation, Network
 
 Floats = NDArray[np.float32]
 
@@ -40,78 +43,75 @@ FEW = 4 * BATCH
 TOLERANCE = 1e-4
 """Outputs (log-probabilities) that differ by less are called equal: the order of float32 sums."""
 
-STRIDE = BY_NAME["output"].stride
 
-
-def _computed(layer: Layer, height: int, width: int, pooling: str) -> tuple[int, int]:
-    """Units of a layer that are computed, (h, w); with blur pooling, those of the rim, too."""
-    _, h, w = layer.shape(height, width)
-    if pooling != "blur":
-        return h, w
-    from viz.nets.lenet5 import BLUR_CROPS
-
-    rim = 2 * BLUR_CROPS.get(layer.name, 0)
-    return h + rim, w + rim
-
-
-def multiply_adds(height: int, width: int, pooling: str = "max") -> dict[str, int]:
-    """Multiply-adds of one pass over height × width ≥ 32 pixels, by layer.
+def multiply_adds(architecture: Architecture, height: int, width: int) -> dict[str, int]:
+    """Multiply-adds of one pass over height × width pixels, at least a window, by layer.
 
     A convolution takes maps·h·w·inputs·k²; biases are additions, and pooling compares or averages,
-    so both count 0. With ``"blur"`` the rim that the network computes is counted, too.
+    so both count 0. The rim that blur pooling needs is counted, too.
     """
-    counts = {}
-    for layer in LAYERS:
-        h, w = _computed(layer, height, width, pooling)
-        each = layer.maps * layer.inputs * layer.kernel**2 if layer.operation == "conv" else 0
-        counts[layer.name] = each * h * w
-    return counts
+    return {
+        layer.name: layer.multiply_adds(height, width)
+        * (_alone(architecture, height, width) if layer.fixed else 1)
+        for layer in architecture.layers
+    }
 
 
-def formula(height: int, width: int, pooling: str = "max") -> str:
+def _alone(architecture: Architecture, height: int, width: int) -> int:
+    """How many windows there are."""
+    rows, columns = architecture.windows(height, width)
+    return rows * columns
+
+
+def formula(architecture: Architecture, height: int, width: int) -> str:
     """The count of ``multiply_adds`` written out, a line per convolution, its numbers put in."""
-    lines = []
-    for layer in LAYERS:
-        if layer.operation == "conv":
-            h, w = _computed(layer, height, width, pooling)
-            count = multiply_adds(height, width, pooling)[layer.name]
-            factors = f"{layer.maps} · {h}×{w} · {layer.inputs} · {layer.kernel}²"
-            lines.append(f"{layer.name}: {factors} = {count:,}")
+    counts, lines = multiply_adds(architecture, height, width), []
+    for layer in architecture.layers:
+        if not layer.links:
+            continue
+        _, h, w = layer.shape(height, width)
+        factors = [str(layer.maps), f"{h + 2 * layer.rim}×{w + 2 * layer.rim}", str(layer.inputs)]
+        if layer.connections is not None:
+            joined = sum(map(len, layer.connections))
+            factors = [tr("{n} connections", n=joined), factors[1]]
+        if layer.fixed:
+            windows = _alone(architecture, height, width)
+            factors.insert(0, tr("{n:,} windows", n=windows))
+        factors.append(f"{layer.kernel}²")
+        lines.append(f"{layer.name}: {' · '.join(factors)} = {counts[layer.name]:,}")
     return "\n".join(lines)
 
 
-def windows(height: int, width: int) -> tuple[int, int]:
-    """Rows and columns of windows on a canvas of height × width ≥ 32 pixels."""
-    _, rows, columns = BY_NAME["output"].shape(height, width)
-    return rows, columns
+def crops(architecture: Architecture, image: Floats) -> Floats:
+    """Every window of ``image`` (H, W), cut out: a view (n, 1, side, side), row by row.
 
-
-def crops(image: Floats, rim: int = 0) -> Floats:
-    """Every window of ``image`` (H, W), cut out: a view (n, 1, 32, 32), row by row.
-
-    With ``rim`` each takes this many pixels more on every side, blank beyond the canvas.
+    With blur pooling each has the network's rim on every side. Blank beyond the canvas.
     """
-    side = WINDOW + 2 * rim
-    padded = np.pad(image, rim) if rim else image
-    cut = sliding_window_view(padded, (side, side))[::STRIDE, ::STRIDE]
+    rim, stride, window = architecture.rim, architecture.stride, architecture.window
+    rows, columns = architecture.windows(*image.shape)
+    # With a remainder of strides the last window may end some pixels beyond the canvas
+    beyond = [
+        max(0, (count - 1) * stride + window - size)
+        for count, size in zip((rows, columns), image.shape, strict=True)
+    ]
+    if rim or any(beyond):
+        image = np.pad(image, [(rim, rim + more) for more in beyond])
+    side = window + 2 * rim
+    cut = sliding_window_view(image, (side, side))[::stride, ::stride][:rows, :columns]
     return cut.reshape(-1, 1, side, side)
 
 
-def per_window(net: LeNet5, image: Floats, ablated: Ablation | None = None) -> Iterator[Floats]:
-    """The log-probabilities of all windows, each from its own crop: batches (≤ 16, 11), in order.
-
-    A window of a network with blur pooling sees 38×38 pixels, so that is what its crops are.
-    """
+def per_window(net: Network, image: Floats, ablated: Ablation | None = None) -> Iterator[Floats]:
+    """The log-probabilities of all windows, each from its own crop: batches (≤ 16, classes), in
+    order."""
     import torch
 
-    from viz.nets.lenet5 import BLUR_RIM
-
-    blur = net.pooling == "blur"
-    cut = crops(image, BLUR_RIM if blur else 0)
+    rimmed = net.architecture.rim > 0
+    cut = crops(net.architecture, image)
     for start in range(0, len(cut), BATCH):
         with torch.inference_mode():
             batch = torch.from_numpy(cut[start : start + BATCH].copy())
-            output = net(batch, ablated, rimmed=blur)["output"][..., 0, 0].numpy()
+            output = net(batch, ablated, rimmed=rimmed)["output"][..., 0, 0].numpy()
         yield output  # outside: the caller would stay in inference mode until the next batch
 
 
@@ -127,7 +127,7 @@ class Cost:
 
     height: int
     width: int
-    pooling: str
+    architecture: Architecture
     done: int
     windows: int
     one_pass_ms: float
@@ -137,7 +137,7 @@ class Cost:
 
 
 def compare(
-    net: LeNet5,
+    net: Network,
     image: Floats,
     ablated: Mapping[str, frozenset[int]] | None = None,
     clock: Callable[[], float] = time.perf_counter,
@@ -149,7 +149,7 @@ def compare(
     import torch
 
     height, width = image.shape
-    _, columns = windows(height, width)
+    _, columns = net.architecture.windows(height, width)
     x = torch.from_numpy(np.array(image))[None, None]
     times = []
     for _ in range(RUNS):
@@ -158,7 +158,7 @@ def compare(
             output = net(x, ablated)["output"]
         times.append((clock() - start) * 1e3)
         yield None
-    whole = output[0].flatten(1).T.numpy()  # (n, 11)
+    whole = output[0].flatten(1).T.numpy()  # (n, classes)
     spent, done, difference, where = 0.0, 0, 0.0, (0, 0)
     passes = [per_window(net, image, ablated) for _ in range(RUNS if len(whole) <= FEW else 1)]
     while done < len(whole):
@@ -177,7 +177,7 @@ def compare(
         yield Cost(
             height,
             width,
-            net.pooling,
+            net.architecture,
             done,
             len(whole),
             statistics.median(times),

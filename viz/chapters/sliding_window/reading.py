@@ -12,7 +12,14 @@ from PyQt6.QtWidgets import QWidget
 
 from viz.chapters.sliding_window.segments import draw_rivals, draw_runs, draw_shares
 from viz.chapters.sliding_window.strip import Columns, draw_winners
-from viz.chapters.sliding_window.tips import about_rivals, about_run, about_runs, run_name, verdicts
+from viz.chapters.sliding_window.tips import (
+    about_rivals,
+    about_run,
+    about_runs,
+    nothing,
+    run_name,
+    verdicts,
+)
 from viz.chapters.sliding_window.window_instrument import SlidingInstrument
 from viz.engine.engine import Engine
 from viz.i18n import tr
@@ -43,8 +50,8 @@ class SlidingReading(SlidingInstrument):
             "Move digits together and apart: windows beside each other that agree are one digit."
         )
         self.tip = tr(
-            "How digits are read off the windows: the likeliest division of the row into none and "
-            "runs of one to three windows per digit."
+            "How digits are read off the windows: the likeliest division of the row into runs of "
+            "one to three windows per digit, and nothing between them."
         )
         self._snapshot: Snapshot | None = None
         self._columns: Columns | None = None
@@ -67,6 +74,11 @@ class SlidingReading(SlidingInstrument):
     def reading(self) -> Reading | None:
         """What is shown step by step."""
         return None if self._snapshot is None else self._snapshot.reading
+
+    @property
+    def _none(self) -> bool:
+        """Whether the network has the class "none"."""
+        return self._snapshot is None or self._snapshot.architecture.none
 
     @property
     def row(self) -> int:
@@ -164,7 +176,7 @@ class SlidingReading(SlidingInstrument):
         )
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
         top = tops[RUNS] + below + GRID
-        draw_runs(painter, self._small, self._theme, columns, top, line.runs)
+        draw_runs(painter, self._small, self._theme, columns, top, line.runs, self._none)
         for run in line.runs:
             draw_shares(painter, self._theme, columns, tops[RIVALS] + below + GRID, BAR, run)
             self._paint_digit(painter, tops[ANSWER] + below, columns, run)
@@ -198,8 +210,11 @@ class SlidingReading(SlidingInstrument):
                     tr("1 to 3 that agree are one digit"),
                 ),
             ),
-            (tr("rivals"), verdicts(self._spoken_of(line))),
-            (tr("answer"), (text or tr("no run is likelier than none"),)),
+            (tr("rivals"), verdicts(self._spoken_of(line), self._none)),
+            (
+                tr("answer"),
+                (text or tr("no run is likelier than {none}", none=nothing(self._none)),),
+            ),
         ]
 
     def _spoken_of(self, line: Line) -> Run | None:
@@ -259,10 +274,13 @@ class SlidingReading(SlidingInstrument):
         if step == WINDOWS:
             window = self.window_at(position)
             if window is not None and self._snapshot is not None:
-                return about_window(*window, self._snapshot.maps["output"])
+                snapshot = self._snapshot
+                return about_window(snapshot.architecture, *window, snapshot.maps["output"])
+            if not self._none:
+                return tr("p(class) = exp(log-softmax).")
             return tr("p(class) = exp(log-softmax); none is a dot.")
         if step == RUNS:
-            return about_run(run) if run else about_runs()
+            return about_run(run, self._none) if run else about_runs(self._none)
         if step == RIVALS:
-            return about_rivals(run) if run else self.tip
+            return about_rivals(run, self._none) if run else self.tip
         return tr("Each run's digit at the centre of its evidence; [?] where it is undecided.")

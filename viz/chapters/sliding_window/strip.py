@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QPainter
 
-from viz.nets.layers import NONE_CLASS
+from viz.nets.architecture import NONE_CLASS
 from viz.views.theme import Theme
 from viz.views.widgets.text_cache import TextCache
 

@@ -16,16 +16,17 @@ from viz.i18n import tr
 from viz.measure.windows import MAX_LINES, surest, window_lines, winners
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
+from viz.nets.architecture import NONE_CLASS, Architecture
+from viz.nets.networks import MAIN
 from viz.views import theme as themes
 from viz.views.answer.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.answer.window_view import WindowView
+from viz.views.layer_words import input_text
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.network_names import network_name
 from viz.views.widgets.text_cache import TextCache
 
-STRIDE = BY_NAME["output"].stride
 ANSWER_SIZES = (2.25, 1.5, 1.0)
 """Sizes of the answer in multiples of small text; the first that fits is taken."""
 MARK = 3
@@ -143,7 +144,12 @@ class Answer(WindowView):
 
     @property
     def _pitch_x(self) -> float:
-        return STRIDE * self._scale
+        return self._architecture.stride * self._scale
+
+    @property
+    def _architecture(self) -> Architecture:
+        shown = self._snapshot
+        return self._document.architecture if shown is None else shown.architecture
 
     def _line_top(self, number: int) -> float:
         """The upper end of a line of winners; the last one ends at the canvas."""
@@ -151,7 +157,7 @@ class Answer(WindowView):
 
     def window_x(self, column: int) -> float:
         """The centre of a window column in this widget."""
-        return self._left + self._scale * (STRIDE * column + WINDOW / 2)
+        return self._left + self._scale * self._architecture.centre(column)
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
         """The window (row, column) whose winner lies under a point; None beside the winners."""
@@ -188,15 +194,20 @@ class Answer(WindowView):
             right = min(right, self._left + self._scale * self._document.scene.width)
         network, small = self._snapshot.request.network, self._small
         painter.setFont(small.font)
-        painter.setPen(self._theme.quiet if network == "max" else self._theme.accent)
+        painter.setPen(self._theme.quiet if network == MAIN else self._theme.accent)
         name = network_name(network)
-        width = small.width(name)
         text = self._snapshot.reading.text
         answer = self._large[-1].width(text[:SHORT]) if text else 0.0
+        note = input_text(self._snapshot.architecture)
+        lines = [name, note] if note and 2 * small.height <= self._top else [name]
+        width = max(map(small.width, lines))
         x = max(max(0.0, self._left) + max(answer + 2 * GRID, 4 * GRID), right - width)
         if text and x + width > self.width():
             return right
-        small.draw(painter, x, (self._top - small.height) / 2, name)
+        y = (self._top - len(lines) * small.height) / 2
+        for number, line in enumerate(lines):
+            at = x + width - small.width(line)
+            small.draw(painter, at, y + number * small.height, line)
         return x
 
     def _paint_answer(self, painter: QPainter, end: float) -> None:
@@ -326,7 +337,7 @@ class Answer(WindowView):
         window = self.window_at(position)
         line = int((position.y() - self._line_top(0)) // self._pitch_y)
         if window is not None and self._snapshot is not None:
-            return about_window(*window, self._snapshot.maps["output"])
+            return about_window(self._architecture, *window, self._snapshot.maps["output"])
         if 0 <= line < len(self._lines) and position.x() < self.window_x(0):
-            return about_row(self._lines[line][0])
+            return about_row(self._architecture, self._lines[line][0])
         return about_reading()

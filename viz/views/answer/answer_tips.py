@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.i18n import tr
-from viz.nets.layers import BY_NAME, NONE_CLASS, WINDOW
-
-STRIDE = BY_NAME["output"].stride
+from viz.nets.architecture import NONE_CLASS, Architecture
 
 
 def about_reading() -> str:
@@ -27,7 +25,7 @@ def common_row(rows: NDArray[np.intp]) -> int:
     return int(np.bincount(rows).argmax())
 
 
-def about_row(rows: NDArray[np.intp]) -> str:
+def about_row(architecture: Architecture, rows: NDArray[np.intp]) -> str:
     """Which row of windows the winners in ``rows`` (W′,) come from, and what it covers."""
     row = common_row(rows)
     told = (
@@ -35,19 +33,21 @@ def about_row(rows: NDArray[np.intp]) -> str:
         if bool((rows == row).all())
         else tr("Most of these winners are in window row {row}, counted from 0;", row=row)
     )
-    top = STRIDE * row
-    covered = tr(
-        "its windows cover canvas rows {top} to {bottom}.", top=top, bottom=top + WINDOW - 1
-    )
+    top = architecture.stride * row
+    bottom = top + architecture.window - 1
+    covered = tr("its windows cover canvas rows {top} to {bottom}.", top=top, bottom=bottom)
     return f"{told}\n{covered}"
 
 
-def about_window(row: int, column: int, log_probs: NDArray[np.float32]) -> str:
-    """Where a window lies and its likeliest classes; ``log_probs`` (11, H′, W′)."""
+def about_window(
+    architecture: Architecture, row: int, column: int, log_probs: NDArray[np.float32]
+) -> str:
+    """Where a window lies and its likeliest classes; ``log_probs`` (classes, H′, W′)."""
     scores = np.exp(log_probs[:, row, column])
     place = tr(
-        "window row {row}, column {column}: 32×32 pixels at ({top}, {left})",
-        row=row, column=column, top=STRIDE * row, left=STRIDE * column,
+        "window row {row}, column {column}: {side}×{side} pixels at ({top}, {left})",
+        row=row, column=column, side=architecture.window,
+        top=architecture.stride * row, left=architecture.stride * column,
     )  # fmt: skip
     likeliest = "   ".join(
         f"{tr('none') if number == NONE_CLASS else number}: {scores[number]:.4f}"

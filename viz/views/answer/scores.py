@@ -1,4 +1,4 @@
-"""Scores: the eleven class probabilities of one window of the output, as bars.
+"""Scores: the class probabilities of one window of the output, as bars: ten, or eleven with none.
 
 Beside a frozen state its scores stand round them as outlines.
 """
@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 from viz.views import theme as themes
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import Theme
@@ -34,7 +34,7 @@ BAR, OUTLINE = 0.8, 0.92
 
 
 def probabilities(snapshot: Snapshot, window: tuple[int, int]) -> NDArray[np.float32]:
-    """The scores (11,) of a window, (row, column) of the output."""
+    """The scores (classes,) of a window, (row, column) of the output."""
     row, column = window
     scores: NDArray[np.float32] = np.exp(snapshot.maps["output"][:, row, column])
     return scores
@@ -54,7 +54,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class Scores(QWidget):
-    """Eleven bars, 0 … 1, for the selected window, else for the focus window."""
+    """Bars, 0 … 1, for the selected window, else for the focus window."""
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
@@ -64,6 +64,7 @@ class Scores(QWidget):
         self._clock = clock
         self._shown_window: tuple[int, int] | None = None
         self._shown = np.zeros(CLASSES, np.float32)
+        self._classes = CLASSES
         self._titles: tuple[str, ...] = ("",)
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
@@ -97,10 +98,10 @@ class Scores(QWidget):
         self.setToolTip(
             wrapped(
                 tr(
-                    "p(class) = exp(log-softmax of the output at this window); the eleven bars sum "
-                    "to 1. Rows and columns of windows are counted from 0, 4 px apart. Click a "
-                    "digit in the answer row to choose the window. Outlines are what A, once "
-                    "frozen, says in its window."
+                    "p(class) = exp(log-softmax of the output at this window); the bars sum to 1. "
+                    "Rows and columns of windows are counted from 0. Click a digit in the answer "
+                    "row to choose the window. Outlines are what A, once frozen, says in its "
+                    "window."
                 )
             )
         )
@@ -135,9 +136,9 @@ class Scores(QWidget):
         room = 2.6 * self.width() / (PLACES[-1] + 1.9)  # to the 9's name, and to the edge
         if metrics.horizontalAdvance(none) + metrics.horizontalAdvance("9") > room:
             none = "∅"
-        names = [*map(str, range(NONE_CLASS)), none]
+        names = [*map(str, range(NONE_CLASS)), none][: self._classes]
         axis = self._plot.getPlotItem().getAxis("bottom")
-        axis.setTicks([list(zip(PLACES, names, strict=True))])
+        axis.setTicks([list(zip(PLACES, names, strict=False))])
 
     @property
     def title(self) -> str:
@@ -159,10 +160,10 @@ class Scores(QWidget):
         painter.end()
 
     def set_beside(self, scores: NDArray[np.float32] | None) -> None:
-        """Outline the scores (11,) of a frozen state, too; None: no more."""
+        """Outline the scores (classes,) of a frozen state, too; None: no more."""
         self._outlines.setVisible(scores is not None)
         if scores is not None:
-            self._outlines.setOpts(height=scores)
+            self._outlines.setOpts(x=PLACES[: len(scores)], height=scores)
         self._shown_window = None  # the title says so
         self._refresh()
 
@@ -172,6 +173,12 @@ class Scores(QWidget):
         if window is None:
             return
         scores = probabilities(snapshot, window)
+        if len(scores) != self._classes:  # another network, with "none" or without
+            self._classes, self._shown_window = len(scores), None
+            colours = themes.CLASS_COLOURS[: len(scores)]
+            brushes = [pg.mkBrush(colour) for colour in colours]
+            self._bars.setOpts(x=PLACES[: len(scores)], height=scores, brushes=brushes)
+            self._name_bars()
         if window == self._shown_window and np.abs(scores - self._shown).max() < LEAST_CHANGE:
             self._clock.skip(self._plot)
             return

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from viz.i18n import tr
 from viz.model.document import Document
-from viz.nets.layers import WINDOW
 from viz.scene import Group, Scene, Stroke
 from viz.scene.edit import (
     centred,
@@ -137,9 +136,10 @@ def drop_digit(document: Document, group: Group) -> None:
     canvases go. Raises UserError where the drawing cannot take it.
     """
     scene, (x, y) = document.scene, group.anchor
-    if x > read_span(scene.width)[1]:
-        width = max(scene.width, _width_for(x))
-        x = min(x, width - WINDOW / 2)
+    half = document.architecture.window / 2
+    if x > read_span(document.architecture, scene.width)[1]:
+        width = max(scene.width, _width_for(x, half))
+        x = min(x, width - half)
         scene = resized(scene, scene.height, width)
     add_digit(document, group, (x, y), scene)
 
@@ -147,24 +147,26 @@ def drop_digit(document: Document, group: Group) -> None:
 def put_beside(document: Document, group: Group) -> None:
     """Put a digit into the free place right of all ink, else left of it, and select it.
 
-    Its centre keeps half a window (16 px) off the canvas's sides, where the network can read it;
+    Its centre keeps half a window off the canvas's sides, where the network can read it;
     if there is no room left, the canvas becomes wider, as far as canvases go. Raises UserError
     where the drawing cannot take it.
     """
     scene = document.scene
     left, _, right, _ = strokes_box(group.placed) or (0.0, 0.0, 0.0, 0.0)
     half = (right - left) / 2
-    x, width = free_place(scene, half)
+    x, width = free_place(scene, half, document.architecture.window)
     scene = resized(scene, scene.height, width)
     add_digit(document, group, (float(round(x)), scene.height / 2), scene)
 
 
-def free_place(scene: Scene, half: float) -> tuple[float, int]:
-    """Where the centre of something 2·half wide fits beside the ink, and the canvas's width."""
+def free_place(scene: Scene, half: float, window: int) -> tuple[float, int]:
+    """Where the centre of something 2·half wide fits beside the ink, and the canvas's width.
+
+    It keeps half a window, ``window`` pixels wide, off the canvas's sides."""
     taken = bounds_of(scene)
     if taken is None:
         return scene.width / 2, scene.width
-    first, last = WINDOW / 2, scene.width - WINDOW / 2
+    first, last = window / 2, scene.width - window / 2
     for gap in (GAP_PX, GAP_PX / 3):
         x = taken[2] + gap + half
         if x <= last:
@@ -173,13 +175,13 @@ def free_place(scene: Scene, half: float) -> tuple[float, int]:
         if x >= first:
             return min(x, last), scene.width
     x = taken[2] + GAP_PX + half
-    width = _width_for(x)
-    return min(x, width - WINDOW / 2), max(width, scene.width)
+    width = _width_for(x, window / 2)
+    return min(x, width - window / 2), max(width, scene.width)
 
 
-def _width_for(x: float) -> int:
-    """The least width, by fours, at which a window can be centred on x."""
-    return min(MAX_WIDTH, 4 * math.ceil((x + WINDOW / 2) / 4))
+def _width_for(x: float, half: float) -> int:
+    """The least width, by fours, at which a window, 2·half wide, can be centred on x."""
+    return min(MAX_WIDTH, 4 * math.ceil((x + half) / 4))
 
 
 class Nudges:

@@ -248,8 +248,9 @@ class GestureCanvas(CanvasSurface):
             text = tr("Drag to slant")
         elif self._in_margin(position):
             text = tr(
-                "No 32×32 window is centred here: digits in the shaded margin are not read; "
-                "drag them in or widen the canvas."
+                "No {side}×{side} window is centred here: digits in the shaded margin are not "
+                "read; drag them in or widen the canvas.",
+                side=self._document.architecture.window,
             )
         else:
             QToolTip.hideText()
@@ -259,4 +260,5 @@ class GestureCanvas(CanvasSurface):
 
     def _in_margin(self, position: QPointF) -> bool:
         at, scene = self.to_scene(position), self._document.scene
-        return any(bar.contains(at) for bar in margins(scene.height, scene.width))
+        bars = margins(self._document.architecture, scene.height, scene.width)
+        return any(bar.contains(at) for bar in bars)

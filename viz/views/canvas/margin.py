@@ -1,8 +1,9 @@
 """The unread margin: the rim of the canvas where no window of the network is centred.
 
-Windows stand every 4 pixels and take a digit up to half that way from their centres, so the first
-14 pixels and about as many at the end of a side are never the middle of what is read. It is tinted
-and named, what lies within has corner marks, and a note tells why a digit out there is not read.
+Windows stand every few pixels and take a digit up to half that way from their centres, so the
+first pixels (LeNet-5: 14) and about as many at the end of a side are never the middle of what is
+read. It is tinted and named, what lies within has corner marks, and a note tells why a digit out
+there is not read.
 """
 
 from __future__ import annotations
@@ -12,14 +13,12 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from viz.i18n import tr
 from viz.measure.reading import Reading
-from viz.nets.layers import BY_NAME, WINDOW
+from viz.nets.architecture import Architecture
 from viz.scene import Scene
 from viz.scene.hits import Box, item_bounds
 from viz.views.canvas.handles import Mapping
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
-
-_OUTPUT = BY_NAME["output"]
 
 TINT_ALPHA, MARK_ALPHA, PLATE_ALPHA = 11, 190, 200
 """Of the quiet colour, 0 … 255: just visible on paper and on ink; and of the paper below a note."""
@@ -31,27 +30,28 @@ NEAR = 12.0
 """So many canvas pixels from an item's middle a digit read may be that item, or what it is in."""
 
 
-def read_span(side: int) -> tuple[float, float]:
-    """From where to where along a side of ``side`` ≥ 32 pixels a digit's centre can be read."""
-    windows = (side - _OUTPUT.field) // _OUTPUT.stride + 1
-    reach = _OUTPUT.stride / 2
-    return WINDOW / 2 - reach, WINDOW / 2 + _OUTPUT.stride * (windows - 1) + reach
+def read_span(architecture: Architecture, side: int) -> tuple[float, float]:
+    """From where to where along a side of ``side`` pixels a digit's centre can be read."""
+    windows, _ = architecture.windows(side, side)
+    reach = architecture.stride / 2
+    return architecture.centre(0) - reach, architecture.centre(windows - 1) + reach
 
 
-def read_box(height: int, width: int) -> QRectF:
+def read_box(architecture: Architecture, height: int, width: int) -> QRectF:
     """Where a digit's centre can be read, in canvas pixels.
 
     A side of a single window counts as read throughout: on a canvas 32 pixels high there is no
     better height to draw at, so no warning is needed.
     """
-    left, right = (0.0, float(width)) if width == WINDOW else read_span(width)
-    top, bottom = (0.0, float(height)) if height == WINDOW else read_span(height)
+    rows, columns = architecture.windows(height, width)
+    left, right = (0.0, float(width)) if columns == 1 else read_span(architecture, width)
+    top, bottom = (0.0, float(height)) if rows == 1 else read_span(architecture, height)
     return QRectF(left, top, right - left, bottom - top)
 
 
-def margins(height: int, width: int) -> list[QRectF]:
+def margins(architecture: Architecture, height: int, width: int) -> list[QRectF]:
     """The up to four bars of the margin, in canvas pixels; they do not overlap."""
-    box = read_box(height, width)
+    box = read_box(architecture, height, width)
     bars = [
         QRectF(0, 0, box.left(), height),
         QRectF(box.right(), 0, width - box.right(), height),
@@ -61,15 +61,15 @@ def margins(height: int, width: int) -> list[QRectF]:
     return [bar for bar in bars if not bar.isEmpty()]
 
 
-def unread(scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
+def unread(architecture: Architecture, scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
     """The bars of the margin with an item's middle in them that is not read, and the item's box."""
-    bars = margins(scene.height, scene.width)
-    found = []
+    bars = margins(architecture, scene.height, scene.width)
+    found, centre = [], architecture.centre
     for index in range(len(scene.items)) if bars else ():
         box = item_bounds(scene, index)
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         read = (
-            max(abs(_centre(digit.column) - x), abs(_centre(digit.row) - y)) < NEAR
+            max(abs(centre(digit.column) - x), abs(centre(digit.row) - y)) < NEAR
             for digit in reading.digits
         )
         if not any(read):
@@ -77,12 +77,9 @@ def unread(scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
     return found
 
 
-def _centre(place: float) -> float:
-    """The pixel that a window is centred at, from its row or column."""
-    return WINDOW / 2 + _OUTPUT.stride * place
-
-
-def draw_marks(painter: QPainter, mapping: Mapping, theme: Theme, font: QFont) -> None:
+def draw_marks(
+    painter: QPainter, architecture: Architecture, mapping: Mapping, theme: Theme, font: QFont
+) -> None:
     """The tint, what it means in the corner where least is drawn, if there is room for that, and
     the corners of what it leaves out.
 
@@ -91,12 +88,12 @@ def draw_marks(painter: QPainter, mapping: Mapping, theme: Theme, font: QFont) -
     zoom = mapping.zoom
     colour = QColor(theme.quiet)
     colour.setAlpha(TINT_ALPHA)
-    bars = margins(mapping.height, mapping.width)
+    bars = margins(architecture, mapping.height, mapping.width)
     for bar in bars:
         painter.fillRect(QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom), colour)
     if not bars:
         return
-    box = read_box(mapping.height, mapping.width)
+    box = read_box(architecture, mapping.height, mapping.width)
     box = QRectF(box.topLeft() * zoom, box.bottomRight() * zoom)
     colour.setAlpha(MARK_ALPHA)
     for x in (box.left(), box.right() - ARM):

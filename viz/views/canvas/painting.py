@@ -22,6 +22,7 @@ from PyQt6.QtGui import (
     QPolygonF,
 )
 
+from viz.nets.architecture import Architecture
 from viz.scene import Stroke
 from viz.scene.model import Points
 from viz.views.canvas.handles import CORNERS, Edge, Frame, Grip, Mapping, edge_lines
@@ -90,7 +91,14 @@ def draw_overlay(
     painter.restore()
 
 
-def ruled_pixmap(mapping: Mapping, theme: Theme, font: QFont, ratio: float, grid: bool) -> QPixmap:
+def ruled_pixmap(
+    architecture: Architecture,
+    mapping: Mapping,
+    theme: Theme,
+    font: QFont,
+    ratio: float,
+    grid: bool,
+) -> QPixmap:
     """What lies over the image: the unread margin's marks and, if ``grid``, the lines between
     pixels, unless pixels are too small. Null if there is neither.
 
@@ -98,7 +106,7 @@ def ruled_pixmap(mapping: Mapping, theme: Theme, font: QFont, ratio: float, grid
     """
     width, height, zoom = mapping.width, mapping.height, mapping.zoom
     grid = grid and zoom >= GRID_FROM
-    if not margins(height, width) and not grid:
+    if not margins(architecture, height, width) and not grid:
         return QPixmap()
     pixmap = QPixmap(round(width * zoom * ratio), round(height * zoom * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -110,7 +118,7 @@ def ruled_pixmap(mapping: Mapping, theme: Theme, font: QFont, ratio: float, grid
         painter.fillRect(QRectF(i * zoom, 0, 1 / ratio, height * zoom), colour)
     for i in range(1, height if grid else 1):
         painter.fillRect(QRectF(0, i * zoom, width * zoom, 1 / ratio), colour)
-    draw_marks(painter, mapping, theme, font)
+    draw_marks(painter, architecture, mapping, theme, font)
     painter.end()
     return pixmap
 

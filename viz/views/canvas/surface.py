@@ -16,7 +16,6 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.nets.layers import WINDOW
 from viz.scene import Group
 from viz.scene.hits import Box
 from viz.scene.model import Points
@@ -103,13 +102,14 @@ class CanvasSurface(QWidget):
             document.window_changed,
         ):
             changed.connect(self.update)
+        document.network_changed.connect(self._network_changed)
 
     # What the window tells
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the image that the network saw."""
         self._snapshot = snapshot
-        self._unread = unread(snapshot.scene, snapshot.reading)
+        self._unread = unread(snapshot.architecture, snapshot.scene, snapshot.reading)
         self._ink.show(snapshot.image, self._theme.ink)
         self._ahead.stop()
         self.update()
@@ -224,12 +224,18 @@ class CanvasSurface(QWidget):
         """Paint margin and pixel grid for the size and the theme of now."""
         ratio = self.devicePixelRatioF()
         self._ruled = painting.ruled_pixmap(
+            self._document.architecture,
             self._mapping,
             self._theme,
             self._small.font,
             ratio,
             self._document.view.pixel_grid,
         )
+
+    def _network_changed(self) -> None:
+        """Another network may have other windows, and so another margin."""
+        self._rule()
+        self.update()
 
     def _scene_changed(self) -> None:
         scene = self._document.scene
@@ -303,10 +309,12 @@ class CanvasSurface(QWidget):
 
     def _paint_fields(self, painter: QPainter) -> None:
         """The shown window faintly, and the receptive field of the inspected unit."""
-        document, scene = self._document, self._document.scene
-        output = document.layer("output")
-        window = document.shown_window()
-        if window is not None and (scene.height, scene.width) != (WINDOW, WINDOW):
+        document = self._document
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        output, window = snapshot.architecture.output, document.shown_window()
+        if window is not None and snapshot.architecture.windows(*snapshot.image.shape) != (1, 1):
             faint = QColor(self._theme.field)
             faint.setAlpha(90)
             painting.draw_field(painter, output.receptive_field(*window), self._mapping, faint, 1)
@@ -314,8 +322,9 @@ class CanvasSurface(QWidget):
             field = output.receptive_field(*self._hovered_window)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
         unit = document.inspected
-        if unit is not None and unit.exists_on(scene.height, scene.width):
-            field = document.layer(unit.layer).receptive_field(unit.row, unit.column)
+        if unit is not None and snapshot.has_unit(unit):
+            layer = snapshot.layer(unit.layer)
+            field = layer.receptive_field(unit.row, unit.column, snapshot.origin)
             painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
 
     def _paint_selection(self, painter: QPainter, frame: Frame | None) -> None:

@@ -9,8 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from viz.i18n import tr
-from viz.measure.inspection import Trace
-from viz.nets.layers import LAYERS, Layer
+from viz.measure.inspection import INPUT, Trace
 from viz.views.inspector.look import RAMP, Cell, Look, paint_product
 from viz.views.inspector.multiples import Multiples, arrange, arrange_single
 from viz.views.theme import GRID, Lut
@@ -21,7 +20,8 @@ from viz.views.widgets.tiles import Array, Tiles, dark_colours, diverging_colour
 class ConvolutionBody:
     """Patch × kernel = product for each incoming map, as small multiples with their sums."""
 
-    def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
+    def __init__(self, trace: Trace, look: Look, width: int, height: int) -> None:
+        layer = trace.spec
         self._layer, self._look = layer, look
         small = look.lettering
         self._head = round(small.height) + GRID // 2
@@ -39,11 +39,11 @@ class ConvolutionBody:
                 gap = max(gap, min(apart, (width - max(legend, matrix)) // 2 - matrix))
                 multiples = replace(multiples, gap=gap)
         self.multiples: Multiples | None = multiples
-        self._legend = self._make_legend(width)
+        self._legend = self._make_legend(trace, width)
         self._tiles = Tiles()
         self._tiles.resize(width, height - self._head)
         self._tiles.clear(look.theme.background)
-        self._map = -1
+        self._place: tuple[int, ...] = ()
         self._trace: Trace | None = None
         self._inside: TextCache | None = None
         if multiples is not None:
@@ -65,8 +65,9 @@ class ConvolutionBody:
             return
         cell = multiples.wide, multiples.high
         diverging, scales = look.theme.diverging, look.scales
-        if trace.map != self._map:
-            self._map = trace.map
+        place = trace.map, *((trace.row, trace.column) if self._layer.unshared else ())
+        if place != self._place:
+            self._place = place
             colours = diverging_colours(diverging, trace.kernels, scales.kernel)
             tiles.paint(colours, self._corners(1), *cell)
         tiles.paint(look.patch_colours(trace), self._corners(0), *cell)
@@ -111,19 +112,21 @@ class ConvolutionBody:
         if hovered is not None:
             self._paint_hovered(painter, origin, multiples, hovered)
 
-    def _make_legend(self, width: int) -> list[tuple[float, str, str, Lut, str]]:
+    def _make_legend(self, trace: Trace, width: int) -> list[tuple[float, str, str, Lut, str]]:
         """(x, words, low end, colours, high end) of what the three matrices are.
 
         A single channel has each over its matrix; low ends are left out where room is short.
         """
         theme, scales = self._look.theme, self._look.scales
-        index = LAYERS.index(self._layer)
-        source = LAYERS[index - 1].name if index else tr("input")
-        ink = theme.sequential if index else theme.ink
+        source = tr("input") if trace.source == INPUT else trace.source
+        ink = self._look.source_lut(trace)
+        lowest, highest = self._look.numbers()
         single = self._layer.inputs == 1
         kernel, product = (
             (tr("kernel"), tr("product")) if single else (tr("× kernel"), tr("= product"))
         )
+        if self._layer.operation == "prototypes":
+            kernel, product = tr("prototype"), tr("−(x − w)²")
         for short in (False, True):
             legend: list[tuple[float, str, str, Lut, str]] = []
             x = 0.0
@@ -133,7 +136,7 @@ class ConvolutionBody:
                 if single and self.multiples is not None:
                     x = max(x, self.multiples.corner(0, part)[0])
                 if part == 0:
-                    low, high = "0", f"{scale:.2g}"
+                    low, high = lowest, highest
                 elif short:
                     low, high = "", f"±{scale:.2f}"
                 else:
@@ -193,19 +196,20 @@ class ConvolutionBody:
         theme, scales = self._look.theme, self._look.scales
         painter.setFont(inside.font)
         diverging = dark_colours(theme.diverging)
-        source = dark_colours(theme.ink if trace.source == "input" else theme.sequential)
         wide, high = multiples.wide, multiples.high
-        for part, (values, scale, dark) in enumerate(
+        for part, (values, scale) in enumerate(
             (
-                (trace.patches, scales.source, source),
-                (trace.kernels, scales.kernel, diverging),
-                (trace.products, scales.product, diverging),
+                (trace.patches, scales.source),
+                (trace.kernels, scales.kernel),
+                (trace.products, scales.product),
             )
         ):
             matrix = values[0]
-            span = 255 if part == 0 else 127.5
-            index = np.clip(matrix * (span / scale) + (0 if part == 0 else 128), 0, 255)
-            white = dark[index.astype(np.intp)]
+            if part == 0:
+                white = self._look.is_dark(trace, matrix)
+            else:
+                index = np.clip(matrix * (127.5 / scale) + 128, 0, 255)
+                white = diverging[index.astype(np.intp)]
             left, top = multiples.corner(0, part)
             y0 = origin.y() + top + high / 2 - inside.middle
             x0 = origin.x() + left + wide / 2

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from PyQt6.QtGui import QColor, QPainter
 
 from viz.i18n import tr
-from viz.model.snapshot import Unit
-from viz.nets.layers import NONE_CLASS, layer_of
+from viz.model.snapshot import Snapshot, Unit
+from viz.nets.architecture import NONE_CLASS, Layer
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
 
@@ -30,10 +30,11 @@ def title(unit: Unit) -> str:
     )  # fmt: skip
 
 
-def fields(unit: Unit, pooling: str = "max") -> tuple[str, ...]:
-    """The unit's receptive field in canvas pixels, in words; longest first."""
-    layer = layer_of(unit.layer, pooling)
-    top, left, height, width = layer.receptive_field(unit.row, unit.column)
+def fields(unit: Unit, layer: Layer, origin: tuple[int, int] = (0, 0)) -> tuple[str, ...]:
+    """The unit's receptive field in canvas pixels, in words; longest first.
+
+    ``origin`` is that of the window, for maps that belong to one."""
+    top, left, height, width = layer.receptive_field(unit.row, unit.column, origin)
     place = {"height": height, "width": width, "top": top, "left": left}
     return (
         tr("receptive field {height}×{width} at row {top}, column {left}", **place),
@@ -50,12 +51,11 @@ def widest(unit: Unit, shape: tuple[int, ...]) -> Unit:
 def paint_head(
     painter: QPainter,
     unit: Unit,
-    shape: tuple[int, ...],
+    snapshot: Snapshot,
     room: float,
     states: Sequence[str],
     letterings: tuple[TextCache, TextCache],
     theme: Theme,
-    pooling: str = "max",
 ) -> None:
     """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end.
 
@@ -68,12 +68,13 @@ def paint_head(
     painter.setFont(bold.font)
     named = bold.draw(painter, 0, GRID, title(unit))
     painter.setFont(small.font)
-    broadest = widest(unit, shape)
+    broadest = widest(unit, snapshot.maps[unit.layer].shape)
+    layer, origin = snapshot.layer(unit.layer), snapshot.origin
     x = bold.width(title(broadest)) + space
     painter.setPen(theme.quiet)
     kept = small.width(tr("pinned")) + space
     ends = room - kept, room - kept, room - kept, room
-    wordings = (*zip(fields(unit, pooling), fields(broadest, pooling), strict=True),)
+    wordings = (*zip(fields(unit, layer, origin), fields(broadest, layer, origin), strict=True),)
     for end, (said, longest) in zip(ends, (*wordings, wordings[-1]), strict=True):
         if x + small.width(longest) + space <= end:
             named = x + small.draw(painter, x, GRID, said)

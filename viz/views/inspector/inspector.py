@@ -7,18 +7,15 @@ answer down to the pixels.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
 from viz.i18n import tr
-from viz.measure.inspection import Trace
+from viz.measure.inspection import INPUT, Trace
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME, LAYERS
-from viz.nets.variants import VARIANTS
+from viz.nets import networks
 from viz.views import theme as themes
 from viz.views.inspector.convolution import ConvolutionBody
 from viz.views.inspector.head import paint_head, title
@@ -27,6 +24,7 @@ from viz.views.inspector.look import Cell, Look, locked_scales, place_of
 from viz.views.inspector.output import OutputBody
 from viz.views.inspector.pooling import PoolingBody
 from viz.views.inspector.result import paint_result, result_terms
+from viz.views.layer_words import formula
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
@@ -46,7 +44,8 @@ class Inspector(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._clock = document, clock
-        self._scales = locked_scales()
+        self._network = networks.MAIN
+        self._scales = locked_scales(self._network)
         self._snapshot: Snapshot | None = None
         self._bodies: dict[str, Body] = {}
         self._cell: Cell | None = None
@@ -108,6 +107,9 @@ class Inspector(QWidget):
         last = self._snapshot
         same = last is not None and last.trace is None and last.image.shape == snapshot.image.shape
         self._snapshot = snapshot
+        if snapshot.request.network != self._network:
+            self._network = snapshot.request.network
+            self._scales, self._bodies = locked_scales(self._network), {}
         trace = snapshot.trace
         if trace is None and same:
             self._clock.skip(self)
@@ -136,18 +138,17 @@ class Inspector(QWidget):
         key = f"{trace.layer} {trace.patches.shape}"
         body = self._bodies.get(key)
         if body is None:
-            layer = BY_NAME[trace.layer]
             look = Look(
                 self._theme, self._small, self._scales[trace.layer], self.width(), self._least()
             )
             lines = len(result_terms(trace))
             height = int(self.height() - self._head - GRID - lines * self._small.height)
             kind: type[Body] = ConvolutionBody
-            if layer.operation == "pool":
-                layer, kind = replace(layer, kernel=max(trace.patches.shape)), PoolingBody
-            elif layer.name == "output":
+            if trace.kernels is None:
+                kind = PoolingBody
+            elif trace.patches[0].size == 1 and len(trace.patches) > 1:
                 kind = OutputBody
-            body = self._bodies[key] = kind(layer, look, self.width(), height)
+            body = self._bodies[key] = kind(trace, look, self.width(), height)
         return body
 
     def _least(self) -> int:
@@ -175,11 +176,8 @@ class Inspector(QWidget):
                 self._paint_sentence(painter)
             else:
                 letterings, theme = (self._small, self._bold), self._theme
-                shape = self._snapshot.maps[trace.layer].shape
                 states, room = self._states(trace), self._unpin.x()
-                paint_head(
-                    painter, self._unit, shape, room, states, letterings, theme, trace.pooling
-                )
+                paint_head(painter, self._unit, self._snapshot, room, states, letterings, theme)
                 self._body(trace).paint(painter, QPointF(0, self._head), self._cell)
                 largest = self._scales[trace.layer].result
                 width, bottom = self.width(), self.height()
@@ -202,10 +200,10 @@ class Inspector(QWidget):
             draw_table(
                 painter,
                 area,
+                self._snapshot.architecture,
                 (size[0], size[1]),
                 self._small,
                 self._theme,
-                self._snapshot.pooling,
             )
 
     def _states(self, trace: Trace) -> list[str]:
@@ -224,9 +222,12 @@ class Inspector(QWidget):
     def _source_unit(self, cell: Cell) -> Unit | None:
         """The unit of the layer below that a cell shows; None for a pixel."""
         trace = self._snapshot.trace if self._snapshot else None
-        if trace is None or trace.source == "input":
+        if trace is None or trace.source == INPUT:
             return None
-        return Unit(trace.source, *place_of(trace, BY_NAME[trace.layer], cell))
+        unit = Unit(trace.source, *place_of(trace, cell))
+        assert self._snapshot is not None
+        inside = unit.row >= 0 and unit.column >= 0 and self._snapshot.has_unit(unit)
+        return unit if inside else None  # padding is no unit
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Point at a cell: its product is written out."""
@@ -274,23 +275,9 @@ class Inspector(QWidget):
 
     def _formula(self, unit: Unit) -> str:
         """What is computed, in words, for the tooltip."""
-        layer = BY_NAME[unit.layer]
-        if layer.operation == "pool":
-            said = {
-                "max": tr("Max pooling: the largest of 2×2 units is passed on."),
-                "average": tr("Average pooling: the mean of 2×2 units is passed on."),
-                "blur": tr(
-                    "Blur pooling: the largest of every 2×2 units, averaged with the weights "
-                    "[1 2 1]⊗[1 2 1]/16 (Zhang 2019)."
-                ),
-            }[VARIANTS[self._document.network].pooling]
-        elif layer.name == "output":
-            said = tr("y = bias + Σ x·w over 500 inputs; log p = y − log Σ exp y.")
-        else:
-            count = layer.inputs * layer.kernel**2
-            said = tr(
-                "y = bias + Σ x·w over {count} inputs; ReLU: y if y > 0, else 0.", count=count
-            )
-        if layer is not LAYERS[0]:
+        assert self._snapshot is not None
+        layer = self._snapshot.layer(unit.layer)
+        said = formula(layer) + "."
+        if self._snapshot.architecture.below(layer) is not None:
             said += "\n" + tr("Click a cell to pin the unit whose value it shows.")
         return said

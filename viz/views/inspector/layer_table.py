@@ -7,60 +7,54 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
-from viz.nets.layers import LAYERS, Layer, layer_of
+from viz.nets.architecture import Architecture
+from viz.views.layer_words import input_text, operation, range_text
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
 
 
-def operation(layer: Layer, pooling: str = "max") -> str:
-    """What the layer does, in words of the field."""
-    size = f"{layer.kernel}×{layer.kernel}"
-    if layer.operation == "pool":
-        words = {
-            "max": tr("max pooling"),
-            "average": tr("average pooling"),
-            "blur": tr("max, blur"),
-        }
-        return f"{words[pooling]} {size}"
-    last = tr("log-softmax") if layer.name == LAYERS[-1].name else "ReLU"
-    return tr("conv {size}, {then}", size=size, then=last)
-
-
-def rows(height: int, width: int, pooling: str = "max") -> list[tuple[str, ...]]:
+def rows(architecture: Architecture, height: int, width: int) -> list[tuple[str, ...]]:
     """The table for a canvas of height × width pixels, its heading first and the sum last."""
     table = [
         (tr("layer"), tr("operation"), tr("shape"), tr("parameters"), tr("sees"), tr("stride")),
     ]
-    for layer in (layer_of(each.name, pooling) for each in LAYERS):
+    side = architecture.side
+    given = "; ".join(filter(None, (input_text(architecture), range_text(architecture))))
+    if given:
+        size = (
+            (height, width)
+            if architecture.scale == 1 and architecture.is_convolutional
+            else (side, side)
+        )
+        table.append((tr("input"), given, "1@{}×{}".format(*size), "", "", ""))
+    for layer in architecture.layers:
         maps, high, wide = layer.shape(height, width)
-        field = f"{layer.field}×{layer.field}"
         table.append(
             (
                 layer.name,
-                operation(layer, pooling),
+                operation(layer),
                 f"{maps}@{high}×{wide}",
                 f"{layer.parameters:,}",
-                field,
+                f"{layer.field}×{layer.field}",
                 f"{layer.stride} px",
             )
         )
-    total = sum(layer.parameters for layer in LAYERS)
-    return [*table, ("", "", "", f"{total:,}", "", "")]
+    return [*table, ("", "", "", f"{architecture.parameters:,}", "", "")]
 
 
 def draw_table(
     painter: QPainter,
     area: QRectF,
+    architecture: Architecture,
     size: tuple[int, int],
     small: TextCache,
     theme: Theme,
-    pooling: str = "max",
 ) -> None:
     """Draw it into ``area`` with the painter's font; without the last columns or rows where there
     is no room for them, and not at all where not even the layers fit."""
-    table = rows(*size, pooling)
+    table = rows(architecture, *size)
     fitting = int(area.height() // small.height)
-    if fitting < len(LAYERS) + 1:
+    if fitting < len(table) - 1:
         return
     x = area.left()
     for number, column in enumerate(zip(*table, strict=True)):

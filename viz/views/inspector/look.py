@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
-from viz.measure.inspection import Trace
-from viz.nets.layers import BY_NAME, LAYERS, Layer
-from viz.nets.weights import load_metadata, load_weights
-from viz.views.theme import GRID, Theme
+from viz.measure.inspection import INPUT, Trace
+from viz.nets import networks
+from viz.views.theme import GRID, Lut, Theme
 from viz.views.widgets.text_cache import TextCache, signed
-from viz.views.widgets.tiles import Colours, locked_peak, sequential_colours
+from viz.views.widgets.tiles import (
+    Array,
+    Colours,
+    dark_colours,
+    diverging_colours,
+    locked_peak,
+    sequential_colours,
+)
 
 RAMP = 24
 """Width of a colour ramp in a legend, in pixels."""
@@ -36,22 +44,36 @@ class Scales:
     sums: float
     result: float
     """Of the pre-activation; only so many digits are given room."""
+    signed: bool = False
+    """Whether what comes in may be negative."""
+
+    @property
+    def low(self) -> float:
+        """What the colours of incoming values begin at."""
+        return -self.source if self.signed else 0.0
 
 
-def locked_scales() -> dict[str, Scales]:
-    """For each layer the magnitudes that its inspection shows, from the weights file."""
-    calibrated = {"input": 1.0, **load_metadata().get("scales", {})}
-    weights = load_weights()
+def locked_scales(network: str) -> dict[str, Scales]:
+    """For each layer of a network the magnitudes that its inspection shows, from its weights."""
+    trained = networks.trained(network)
+    architecture = trained.architecture
+    reach, signed = max(abs(architecture.blank), abs(architecture.ink)), architecture.blank < 0
+    source = reach
     result = {}
-    for below, layer in zip(("input", *(spec.name for spec in LAYERS)), LAYERS, strict=False):
-        source = calibrated.get(below, 1.0)
+    for layer in architecture.layers:
         kernel = 1.0
-        if layer.operation == "conv":
-            kernel = locked_peak(weights[f"{layer.name}.weight"])
+        if layer.operation != "pool":
+            kernel = locked_peak(trained.weights[f"{layer.name}.weight"])
         product = source * kernel / 2
         result[layer.name] = Scales(
-            source, kernel, product, 3 * product, calibrated.get(f"{layer.name} pre", source)
+            source,
+            kernel,
+            product,
+            3 * product,
+            trained.scales.get(f"{layer.name} pre", source),
+            signed,
         )
+        source, signed = trained.scales[layer.name], layer.signed
     return result
 
 
@@ -69,23 +91,41 @@ class Look:
 
     def patch_colours(self, trace: Trace) -> Colours:
         """Incoming values in the colours that they have everywhere: ink, or activations."""
-        lut = self.theme.ink if trace.source == "input" else self.theme.sequential
-        return sequential_colours(lut, trace.patches, self.scales.source)
+        if self.scales.signed:
+            return diverging_colours(self.theme.diverging, trace.patches, self.scales.source)
+        return sequential_colours(self.source_lut(trace), trace.patches, self.scales.source)
+
+    def source_lut(self, trace: Trace) -> Lut:
+        """The colours of incoming values."""
+        if self.scales.signed:
+            return self.theme.diverging
+        return self.theme.ink if trace.source == INPUT else self.theme.sequential
+
+    def is_dark(self, trace: Trace, values: Array) -> NDArray[np.bool_]:
+        """For each incoming value whether white text is read on its colour better than black."""
+        span, zero = (127.5, 128) if self.scales.signed else (255, 0)
+        index = np.clip(values * (span / self.scales.source) + zero, 0, 255).astype(np.intp)
+        return np.asarray(dark_colours(self.source_lut(trace))[index])
+
+    def numbers(self) -> tuple[str, str]:
+        """The two ends of the scale of incoming values."""
+        high = f"{self.scales.source:.2g}"
+        return (f"−{high}" if self.scales.signed else "0"), high
 
 
-def place_of(trace: Trace, layer: Layer, cell: Cell) -> tuple[int, int, int]:
+def place_of(trace: Trace, cell: Cell) -> tuple[int, int, int]:
     """(map, row, column) in the source layer of a cell of the incoming patches."""
     channel, u, v = cell
-    number = trace.map if layer.operation == "pool" else channel
-    return number, trace.corner[0] + u, trace.corner[1] + v
+    number, apart = trace.map if trace.spec.operation == "pool" else channel, trace.spec.dilation
+    return number, trace.corner[0] + apart * u, trace.corner[1] + apart * v
 
 
 def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell: Cell) -> None:
     """One line: where a cell comes from, its value × weight = product, and its channel's sum."""
     assert trace.kernels is not None
     theme, small = look.theme, look.lettering
-    number, row, column = place_of(trace, BY_NAME[trace.layer], cell)
-    if trace.source == "input":
+    number, row, column = place_of(trace, cell)
+    if trace.source == INPUT:
         name = tr("pixel in row {row}, column {column}", row=row, column=column)
         short = tr("pixel ({row}, {column})", row=row, column=column)
     else:

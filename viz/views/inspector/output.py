@@ -1,6 +1,7 @@
-"""The inspector's body for an output: five hundred inputs as strips, the largest with numbers.
+"""The inspector's body for a unit with many single inputs, e.g. an output: strips, and numbers.
 
-The inputs of an output are the 500 units of C5 at one position, each with one weight. Strips of
+The inputs of an output of LeNet-5 are the 500 units of C5 at one position, each with one weight, as
+those of any fully connected unit above vectors. Strips of
 activations, weights and products stand in order of their number; beside them the largest products
 are listed, so that with the rest they add up to the sum.
 """
@@ -13,7 +14,6 @@ from PyQt6.QtGui import QPainter, QPen
 
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import Layer
 from viz.views.inspector.look import Cell, Look, paint_product
 from viz.views.theme import GRID
 from viz.views.widgets.text_cache import TextCache, signed
@@ -29,14 +29,15 @@ def largest(products: np.ndarray, count: int) -> list[int]:
 
 
 class OutputBody:
-    """Activations, weights and products of one output's 500 inputs."""
+    """Activations, weights and products of a unit's inputs, one of each map below."""
 
-    def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
+    def __init__(self, trace: Trace, look: Look, width: int, height: int) -> None:
+        layer = trace.spec
         self._look, self._inputs = look, layer.inputs
         small = look.lettering
         self._head = round(small.height) + GRID
         self._step = small.width("×") + 2 * GRID + small.width(signed(-8.888))
-        self._prefix = "C5 "
+        self._prefix = f"{trace.source} "
         if width < self._table(small) + layer.inputs / 2:  # two lines of bars come first
             self._prefix = ""
         room = max(1, round(width - self._table(small)))
@@ -108,9 +109,12 @@ class OutputBody:
         origin = at + QPointF(0, self._head)
         painter.setPen(theme.quiet)
         if hovered is None:
+            low, high = self._look.numbers()
             legend = tr(
-                "C5 0…{source:.2g}   weight ±{kernel:.2f}   product ±{product:.2g}",
-                source=scales.source,
+                "{layer} {low}…{high}   weight ±{kernel:.2f}   product ±{product:.2g}",
+                layer=trace.source,
+                low=low,
+                high=high,
                 kernel=scales.kernel,
                 product=scales.product,
             )

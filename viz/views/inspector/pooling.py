@@ -1,4 +1,4 @@
-"""The inspector's body for a pooling unit: four numbers, of which one is passed on."""
+"""The inspector's body for a pooling unit: the numbers of its window, and what is passed on."""
 
 from __future__ import annotations
 
@@ -8,31 +8,26 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import Layer
 from viz.views.inspector.look import RAMP, Cell, Look, place_of
 from viz.views.theme import GRID
 from viz.views.widgets.text_cache import compact, signed
-from viz.views.widgets.tiles import Tiles, dark_colours, ramp
-
-
-def patch_cut(trace: Trace) -> bool:
-    """Whether blur pooling took in units that no map shows."""
-    return trace.pooling == "blur" and trace.patches.shape != (1, 4, 4)
+from viz.views.widgets.tiles import Tiles, ramp
 
 
 class PoolingBody:
     """The patch of a pooling unit with the winner marked, and the maximum beside it."""
 
-    def __init__(self, layer: Layer, look: Look, width: int, height: int) -> None:
-        self._layer, self._look = layer, look
+    def __init__(self, trace: Trace, look: Look, width: int, height: int) -> None:
+        kernel = max(trace.patches.shape)
+        self._kernel, self._look = kernel, look
         self._head = round(look.lettering.height) + GRID
         self._height = height - self._head
         small = look.lettering
-        high = max(0, min(round(5 * small.height), (height - self._head) // layer.kernel))
+        high = max(0, min(round(5 * small.height), (height - self._head) // kernel))
         number = round(small.width(signed(8.888))) + 2 * GRID
         self._cell = max(0, min(max(high, number), width // 6)), high
         self._tiles = Tiles()
-        self._tiles.resize(self._cell[0] * layer.kernel, high * layer.kernel)
+        self._tiles.resize(self._cell[0] * kernel, high * kernel)
         self._trace: Trace | None = None
 
     def fill(self, trace: Trace) -> None:
@@ -61,18 +56,17 @@ class PoolingBody:
         patch = trace.patches[0]
         origin = at + QPointF(0, self._head)
         painter.drawImage(origin, self._tiles.image)
-        dark = dark_colours(theme.sequential)
+        white = self._look.is_dark(trace, patch)
         fits = small.width(signed(8.888)) <= wide - 2
         for (u, v), value in np.ndenumerate(patch):
-            index = min(255, max(0, int(value * 255 / self._look.scales.source)))
-            painter.setPen(QColor("white") if dark[index] else QColor("black"))
+            painter.setPen(QColor("white") if white[u, v] else QColor("black"))
             text = signed(float(value)) if fits else compact(float(value))
             x, y = origin.x() + (v + 0.5) * wide, origin.y() + (u + 0.5) * high
             small.draw(painter, x, y - small.middle, text, align=0.5)
         winner = tuple(int(i) for i in np.unravel_index(int(patch.argmax()), patch.shape))
         even = bool((patch == patch[winner]).all())
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if not even and trace.pooling == "max":
+        if not even and trace.spec.pooling == "max":
             painter.setPen(QPen(theme.field, 2))
             painter.drawRect(self._rect(origin, winner))
         if hovered is not None:
@@ -90,22 +84,28 @@ class PoolingBody:
     ) -> None:
         theme, small = self._look.theme, self._look.lettering
         painter.setPen(theme.quiet)
-        x = at.x() + small.draw(painter, at.x(), at.y(), f"{trace.source}  0") + GRID
+        low, high = self._look.numbers()
+        x = at.x() + small.draw(painter, at.x(), at.y(), f"{trace.source}  {low}") + GRID
         strip = QRectF(x, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
-        painter.drawImage(strip, ramp(theme.sequential))
-        small.draw(painter, x + RAMP + GRID, at.y(), f"{self._look.scales.source:.2g}")
-        x = at.x() + self._layer.kernel * self._cell[0] + 4 * GRID
+        painter.drawImage(strip, ramp(self._look.source_lut(trace)))
+        small.draw(painter, x + RAMP + GRID, at.y(), high)
+        x = at.x() + self._kernel * self._cell[0] + 4 * GRID
         area = QRectF(x, at.y() + self._head, self._look.width - x, self._height)
-        number, row, column = place_of(trace, self._layer, (0, winner[0], winner[1]))
+        number, row, column = place_of(trace, (0, winner[0], winner[1]))
         painter.setPen(theme.text)
-        if trace.pooling == "average":
-            said = tr("The mean of all four is passed on.")
-        elif trace.pooling == "blur":
-            said = tr("The largest of each 2×2, averaged with weights 1 2 1 both ways.")
-            if patch_cut(trace):
+        kind, k = trace.spec.pooling, trace.spec.kernel
+        if kind == "blur":
+            said = tr("The largest of each {k}×{k}, averaged with weights 1 2 1 both ways.", k=k)
+            if trace.is_cut:
                 said += " " + tr("At the border units count too that the map does not show.")
+        elif kind in ("lp", "log-prob"):
+            said = tr("A mean in which large values count for more is passed on.")
+        elif kind == "subsampling":
+            said = tr("The mean of all {count}, times a, plus b; a and b are trained.", count=k * k)
+        elif kind == "average":
+            said = tr("The mean of all {count} is passed on.", count=k * k)
         elif even:
-            said = tr("All four are equal: pooling passes on their value.")
+            said = tr("All {count} are equal: pooling passes on their value.", count=k * k)
         else:
             said = tr(
                 "{layer} map {map}, row {row}, column {column} is the largest.",

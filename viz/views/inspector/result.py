@@ -10,7 +10,7 @@ from PyQt6.QtGui import QPainter
 
 from viz.i18n import tr
 from viz.measure.inspection import Trace
-from viz.nets.layers import BY_NAME
+from viz.views.layer_words import activation_name
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache, signed
 
@@ -20,22 +20,31 @@ Terms = list[tuple[str, float]]
 
 def result_terms(trace: Trace) -> list[Terms]:
     """The lines that lead from the sum of products to the unit's value."""
-    if BY_NAME[trace.layer].operation == "pool":
-        words = {"max": tr("maximum"), "average": tr("mean"), "blur": tr("blurred maxima")}
-        lines = [[(words[trace.pooling], trace.pre_activation)]]
+    if trace.kernels is None:
+        words = {
+            "max": tr("maximum"),
+            "average": tr("mean"),
+            "blur": tr("blurred maxima"),
+            "lp": tr("Lp mean"),
+            "log-prob": tr("log-prob mean"),
+            "subsampling": tr("a · mean + b"),
+        }
+        lines = [[(words[trace.spec.pooling], trace.pre_activation)]]
+    elif trace.spec.operation == "prototypes":
+        lines = [[(tr("−Σ (x − w)²"), trace.pre_activation)]]
     else:
         total = float(trace.sums.sum(dtype=np.float64))
         lines = [[(tr("Σ x·w"), total), (tr("+ bias"), trace.bias), ("=", trace.pre_activation)]]
-        if trace.layer == "output":
-            lines.append(
-                [
-                    (tr("− log Σ exp"), trace.pre_activation - trace.activation),
-                    (tr("= log p"), trace.activation),
-                    (tr("→ p"), math.exp(trace.activation)),
-                ]
-            )
-        elif not trace.ablated:
-            lines[0].append((tr("ReLU →"), trace.activation))
+    if trace.layer == "output":
+        lines.append(
+            [
+                (tr("− log Σ exp"), trace.pre_activation - trace.activation),
+                (tr("= log p"), trace.activation),
+                (tr("→ p"), math.exp(trace.activation)),
+            ]
+        )
+    elif trace.spec.activation != "identity" and not trace.ablated:
+        lines[0].append((f"{activation_name(trace.spec.activation)} →", trace.activation))
     if trace.ablated:
         lines[0].append((tr("ablated →"), trace.activation))
     return lines

@@ -1,6 +1,8 @@
-"""The barcode: C5's 500 activations as one column per window of the shown row of windows."""
+"""The barcode: a layer with one unit a map and window, as one column per window of a row."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
@@ -10,8 +12,9 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME, target_range
+from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
+from viz.views.layer_words import formula
 from viz.views.maps.legend import draw_legend
 from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.maps.marks import Badges, draw_marks, marked_units, notch
@@ -20,38 +23,42 @@ from viz.views.theme import Theme
 from viz.views.widgets.pointing import press_unit
 from viz.views.widgets.tooltip import wrapped
 
+LEAST_WIDTH = 72
+"""Pixels that the head needs."""
+
 BADGE = 8.0
 """Height and width of a badge in pixels."""
 
 
 class Barcode(QWidget):
-    """500 units × W′ windows at a locked scale. Hover shows a unit, click pins it, right click
-    ablates it."""
+    """Units × W′ windows at a locked scale, e.g. the 500 of C5. Hover shows a unit, click pins it,
+    right click ablates it."""
 
     def __init__(
         self,
         document: Document,
         clock: PaintClock,
-        scales: dict[str, float],
+        layer: Layer,
+        scales: Mapping[str, float],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._clock = document, clock
-        self._layer = BY_NAME["C5"]
+        self.layer = layer
         self._scales = scales
-        self._pre = document.view.pre_activation and self._layer.operation == "conv"
+        self._pre = document.view.pre_activation and layer.has_weights
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._snapshot: Snapshot | None = None
-        self._units, self._columns, self._row = self._layer.maps, 0, 0
+        self._units, self._columns, self._row = layer.maps, 0, 0
         self._share = 1
         self._image = QImage()
-        self._badges = Badges(document, "C5", notch, self._end_of)
+        self._badges = Badges(document, layer.name, notch, self._end_of)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(72)
-        self.setAccessibleName(tr("Activations of C5"))
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setAccessibleName(tr("Activations of {layer}", layer=layer.name))
         self._tell()
         clock.register(self)
         document.inspected_changed.connect(self.update)
@@ -68,9 +75,9 @@ class Barcode(QWidget):
         self._refresh()
 
     def _follow(self, name: str) -> None:
-        """Show the sums before ReLU, on a diverging scale, or no longer."""
+        """Show the sums before the activation, on a diverging scale, or no longer."""
         if name == "pre_activation":
-            self._pre = self._document.view.pre_activation
+            self._pre = self._document.view.pre_activation and self.layer.has_weights
             self._refresh()
             self.update()  # the legend too
 
@@ -80,8 +87,11 @@ class Barcode(QWidget):
 
     def _tell(self) -> None:
         text = tr(
-            "C5: 500 units from top to bottom, one column per 32×32 window from left to right. "
-            "y = max(0, b + Σ x·w) over 50 maps × 5×5."
+            "{layer}: {units} units from top to bottom, one column per window of the output from "
+            "left to right. {formula}.",
+            layer=self.layer.name,
+            units=self._units,
+            formula=formula(self.layer),
         )
         self.setToolTip(wrapped(f"{text} {self._badges.tip()}"))
 
@@ -104,9 +114,10 @@ class Barcode(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations, of the row of windows whose scores are shown."""
         self._snapshot = snapshot
-        values = snapshot.maps["C5 pre" if self._pre else "C5"]
+        values = snapshot.maps[self._shown]
         window = self._document.shown_window()
-        self._row = window[0] if window else 0
+        self._row = window[0] if window and not self.layer.fixed else 0
+        self._row = min(self._row, values.shape[1] - 1)
         values = values[:, self._row]
         units, columns = values.shape
         shared = self._shared()
@@ -128,8 +139,8 @@ class Barcode(QWidget):
         scale = self._scale
         scale.index(values, self._index)
         np.take(scale.lut(self._theme), self._index, out=self._pixels, mode="clip")
-        unit = self._document.inspected
-        if resized or len(snapshot.maps["C5"][0]) > 1 or (unit and unit.layer == "C5"):
+        unit, name = self._document.inspected, self.layer.name
+        if resized or len(snapshot.maps[name][0]) > 1 or (unit and unit.layer == name):
             self.update()
         else:
             self.update(self._area.toAlignedRect())
@@ -137,8 +148,13 @@ class Barcode(QWidget):
     def _shared(self) -> int:
         """How many units share a bar as their maximum, where there are fewer pixels than units."""
         pixels = self._area.height() * self.devicePixelRatioF()
-        divisors = (n for n in (1, 2, 4, 5, 10, 20) if self._units / n <= pixels)
-        return next(divisors, self._units)
+        divisors = (n for n in range(1, self._units) if self._units % n == 0)
+        return next((n for n in divisors if self._units / n <= pixels), self._units)
+
+    @property
+    def _shown(self) -> str:
+        """The key of what is shown among a snapshot's maps."""
+        return f"{self.layer.name} pre" if self._pre else self.layer.name
 
     @property
     def _area(self) -> QRectF:
@@ -171,8 +187,8 @@ class Barcode(QWidget):
         painter.setPen(theme.text)
         line = QRect(0, 0, self.width(), self._head - themes.GRID)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(line, middle, "C5")
-        used = painter.fontMetrics().horizontalAdvance("C5") + 2 * themes.GRID
+        painter.drawText(line, middle, self.layer.name)
+        used = painter.fontMetrics().horizontalAdvance(self.layer.name) + 2 * themes.GRID
         painter.setFont(themes.font(self._text_px))
         painter.setPen(theme.quiet)
         caption = self._caption()
@@ -191,16 +207,16 @@ class Barcode(QWidget):
 
     @property
     def _scale(self) -> LockedScale:
-        return scale_of("C5", self._pre, self._scales)
+        return scale_of(self.layer, self._pre, self._scales)
 
     def _caption(self) -> str:
         unit, snapshot = self._document.inspected, self._snapshot
         if snapshot is None:
             return f"{self._units}"
-        if unit and unit.layer == "C5" and unit.exists_on(*snapshot.image.shape):
-            values = snapshot.maps["C5 pre" if self._pre else "C5"]
+        if unit and unit.layer == self.layer.name and snapshot.has_unit(unit):
+            values = snapshot.maps[self._shown]
             return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
-        _, height, width = snapshot.maps["C5"].shape
+        _, height, width = snapshot.maps[self.layer.name].shape
         if height > 1:
             return tr("row {row} of {rows}", row=self._row, rows=height)
         return f"{self._units}@{height}×{width}"
@@ -210,30 +226,29 @@ class Barcode(QWidget):
         area = self._area
         wide, tall = area.width() / self._columns, area.height() / self._units
         self._badges.paint(painter, self._theme)
-        units = marked_units(self._document.marks, self._snapshot, "C5")
+        units = marked_units(self._document.marks, self._snapshot, self.layer.name)
         units = units[units[:, 1] == self._row]
         if len(units):
             corners = units[:, [2, 0]] * (wide, tall) + (area.left(), area.top())
             draw_marks(painter, corners, tall)
         painter.setPen(QPen(self._theme.accent, 1))
-        for number in self._snapshot.request.ablated.get("C5", ()):
+        for number in self._snapshot.request.ablated.get(self.layer.name, ()):
             y = area.top() + (number + 0.5) * tall
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         unit = self._document.inspected
-        if unit is None or not unit.exists_on(*self._snapshot.image.shape):
+        if unit is None or not self._snapshot.has_unit(unit):
             return
         painter.setPen(QPen(self._theme.field, 1))
-        lower = self._document.layer(unit.layer)
-        if unit.layer == "C5":
+        layers = self._snapshot.architecture.layers
+        other = self._snapshot.layer(unit.layer)
+        if other == self.layer:
             y = area.top() + unit.map * tall - 1
             painter.drawRect(QRectF(area.left() + unit.column * wide, y, wide - 1, max(tall, 3)))
-        elif unit.layer == "output":
-            painter.drawRect(
-                QRectF(area.left() + unit.column * wide, area.top(), wide - 1, area.height() - 1)
-            )
         else:
-            upper = self._document.layer(self._layer.name)
-            first, count = target_range(lower, upper, unit.column, self._columns)
+            if layers.index(other) > layers.index(self.layer):
+                first, count = input_range(other, self.layer, unit.column)
+            else:
+                first, count = target_range(other, self.layer, unit.column, self._columns)
             painter.drawRect(
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
@@ -253,7 +268,9 @@ class Barcode(QWidget):
             return None
         column = int((position.x() - area.left()) / area.width() * self._columns)
         number = int((position.y() - area.top()) / area.height() * self._units)
-        return Unit("C5", min(number, self._units - 1), self._row, min(column, self._columns - 1))
+        return Unit(
+            self.layer.name, min(number, self._units - 1), self._row, min(column, self._columns - 1)
+        )
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Hover a unit."""

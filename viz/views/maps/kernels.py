@@ -1,4 +1,4 @@
-"""The kernels: the learned weights of C1, and those of one C3 map over the twenty maps of S2.
+"""The kernels: those of the first convolution, and those of one map of the second.
 
 They are those of the network that answers. Weights do not change while the input does, so nothing
 here is painted per frame. Colours are symmetric about zero and locked for each layer of a network:
@@ -24,8 +24,9 @@ from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.document import Document
-from viz.nets.layers import BY_NAME
-from viz.nets.weights import load_weights, pretrained_path
+from viz.nets import networks
+from viz.nets.architecture import Architecture, Layer
+from viz.nets.networks import TrainedNetwork
 from viz.views import theme as themes
 from viz.views.maps.tiling import GAP, Plan, plan
 from viz.views.theme import GRID, Theme
@@ -41,9 +42,9 @@ BETWEEN = 4 * GRID
 
 @dataclass
 class _Group:
-    """Twenty kernels side by side: ``weights`` (20, 5, 5), the layer's ``peak``, its place."""
+    """Kernels side by side: ``weights`` (n, k, k) of ``layer``, the layer's ``peak``, its place."""
 
-    layer: str
+    layer: Layer
     weights: Array
     peak: float
     left: int = 0
@@ -59,8 +60,18 @@ class _Group:
         return column * right, row * down
 
 
+def shown_layers(architecture: Architecture) -> tuple[Layer, ...]:
+    """The layers whose kernels are shown: the first two convolutions that share theirs."""
+    return tuple(
+        layer
+        for layer in architecture.layers
+        if layer.operation == "conv" and layer.kernel > 1 and "weights" not in layer.unshared
+    )[:2]
+
+
 class Kernels(PaintedView):
-    """C1's kernels on the left, those of a chosen C3 map on the right."""
+    """On the left the kernels of the first convolution, on the right those of a chosen map of the
+    second, one over each map below."""
 
     map_chosen = pyqtSignal(str, int)
     """A kernel was clicked: (layer, map) of the map that it makes."""
@@ -69,16 +80,12 @@ class Kernels(PaintedView):
         super().__init__(parent)
         self._document = document
         self._chosen = 0
-        self._weights: dict[str, tuple[Array, Array]] = {}
-        """(C1's, C3's) of each network shown so far: reading them takes milliseconds."""
-        c1, c3 = self._of_network()
-        self._groups = (
-            _Group("C1", c1[:, 0], locked_peak(c1)),
-            _Group("C3", c3[0], locked_peak(c3)),
-        )
+        self._network = networks.trained()
+        self._network = self._of_network()
+        self._groups = self._grouped()
         self._hovered: tuple[str, int] | None = None
-        self._previous = self._button("‹", tr("Previous map of C3"), -1)
-        self._next = self._button("›", tr("Next map of C3"), 1)
+        self._previous = self._button("‹", tr("Previous map"), -1)
+        self._next = self._button("›", tr("Next map"), 1)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Kernels"))
@@ -98,27 +105,37 @@ class Kernels(PaintedView):
 
     # What is shown
 
-    def _of_network(self) -> tuple[Array, Array]:
-        """The weights of C1 (20, 1, 5, 5) and of C3 (50, 20, 5, 5) of the document's network."""
-        name = self._document.network
-        if name not in self._weights:
-            try:
-                found = load_weights(pretrained_path(name))
-            except UserError:  # reported by the engine, which keeps the previous network
-                if "max" not in self._weights:
-                    raise
-                return self._weights["max"]
-            self._weights[name] = found["C1.weight"], found["C3.weight"]
-        return self._weights[name]
+    def _of_network(self) -> TrainedNetwork:
+        """The document's network; the previous one, or the main one, where it cannot be read."""
+        try:
+            return networks.trained(self._document.network)
+        except UserError:  # reported by the engine, which keeps the previous network
+            return self._network
+
+    def _grouped(self) -> tuple[_Group, ...]:
+        """The groups of the network, without places."""
+        groups = []
+        for number, layer in enumerate(shown_layers(self._network.architecture)):
+            weights = self._network.weights[f"{layer.name}.weight"]
+            shown = weights[:, 0] if layer.inputs == 1 and number == 0 else weights[0]
+            groups.append(_Group(layer, shown, locked_peak(weights)))
+        return tuple(groups)
+
+    @property
+    def _upper(self) -> Layer | None:
+        """The layer of which one map's kernels are shown."""
+        return self._groups[1].layer if len(self._groups) > 1 else None
 
     def _show_network(self) -> None:
-        c1, c3 = self._of_network()
-        for group, weights in zip(self._groups, (c1, c3), strict=True):
-            group.peak = locked_peak(weights)
-        self._groups[0].weights = c1[:, 0]
+        """Show the kernels of another network."""
+        network = self._of_network()
+        if network is self._network:
+            return
+        self._network = network
+        self._groups = self._grouped()
         self._hovered = None
         self.setToolTip("")
-        self._fill(self._groups[0])
+        self._lay_out()
         self._show_map()
 
     def set_theme(self, theme: Theme, text_px: int) -> None:
@@ -148,31 +165,38 @@ class Kernels(PaintedView):
 
     @property
     def chosen(self) -> int:
-        """The C3 map whose kernels are shown while none is pointed at."""
+        """The map of the second convolution whose kernels are shown while none is pointed at."""
         return self._chosen
 
     @property
     def shown_map(self) -> int:
-        """The C3 map whose kernels are shown: the inspected one, else the chosen one."""
-        unit = self._document.hovered
-        return unit.map if unit is not None and unit.layer == "C3" else self._chosen
+        """The map whose kernels are shown: the inspected one, else the chosen one."""
+        unit, upper = self._document.hovered, self._upper
+        if upper is None:
+            return 0
+        if unit is not None and unit.layer == upper.name:
+            return unit.map
+        return self._chosen % upper.maps
 
     def choose(self, number: int) -> None:
-        """Show the kernels of this C3 map; numbers wrap around."""
-        self._chosen = number % BY_NAME["C3"].maps
+        """Show the kernels of this map; numbers wrap around."""
+        if self._upper is not None:
+            self._chosen = number % self._upper.maps
         self._show_map()
 
     def _follow(self) -> None:
-        """A pinned C3 map stays chosen; a hovered one is shown while it is hovered."""
-        pinned = self._document.pinned
-        if pinned is not None and pinned.layer == "C3":
+        """A pinned map stays chosen; a hovered one is shown while it is hovered."""
+        pinned, upper = self._document.pinned, self._upper
+        if pinned is not None and upper is not None and pinned.layer == upper.name:
             self._chosen = pinned.map
         self._show_map()
 
     def _show_map(self) -> None:
-        self._groups[1].weights = self._of_network()[1][self.shown_map]
-        self.setAccessibleDescription(self._name(self._groups[1]))
-        self._fill(self._groups[1])
+        if self._upper is not None:
+            group, weights = self._groups[1], self._network.weights[f"{self._upper.name}.weight"]
+            group.weights = weights[self.shown_map]
+            self.setAccessibleDescription(self._name(group))
+            self._fill(group)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -191,8 +215,12 @@ class Kernels(PaintedView):
                 group.tiles.resize(wide, high)
                 group.tiles.clear(self._theme.background)
             self._fill(group)
-        x = round(self._groups[1].left + self._bold.width(tr("C3 map {map}", map=88))) + GRID
+        x = 0
+        if self._upper is not None:
+            name = tr("{layer} map {map}", layer=self._upper.name, map=88)
+            x = round(self._groups[1].left + self._bold.width(name)) + GRID
         for button in (self._previous, self._next):
+            button.setVisible(self._upper is not None)
             side = round(self._small.height)
             button.setGeometry(x, GRID, side, side)
             x += side
@@ -205,9 +233,9 @@ class Kernels(PaintedView):
             group.tiles.paint(colours, corners, group.plan.zoom)
 
     def _name(self, group: _Group) -> str:
-        if group.layer == "C1":
-            return tr("C1 kernels")
-        return tr("C3 map {map}", map=f"{self.shown_map:>2}")
+        if group is self._groups[0]:
+            return tr("{layer} kernels", layer=group.layer.name)
+        return tr("{layer} map {map}", layer=group.layer.name, map=f"{self.shown_map:>2}")
 
     # Painting
 
@@ -220,7 +248,7 @@ class Kernels(PaintedView):
             painter.setFont(self._bold.font)
             painter.setPen(theme.text)
             used = self._bold.draw(painter, group.left, GRID, self._name(group))
-            if group.layer == "C3":
+            if group is not self._groups[0]:
                 used = self._next.geometry().right() - group.left
             self._paint_scale(painter, group, used + 2 * GRID)
             if group.plan is not None:
@@ -250,27 +278,33 @@ class Kernels(PaintedView):
             small.draw(painter, x, GRID, f"±{high}", align=1)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """The pinned C1 map in the accent, the kernel under the pointer in the text colour."""
+        """The pinned map of the first layer in the accent, the kernel under the pointer in the text
+        colour."""
         pinned = self._document.pinned
         marks = []
-        if pinned is not None and pinned.layer == "C1":
-            marks.append((("C1", pinned.map), self._theme.accent))
+        if pinned is not None and self._groups and pinned.layer == self._groups[0].layer.name:
+            marks.append(((pinned.layer, pinned.map), self._theme.accent))
         if self._hovered is not None:
             marks.append((self._hovered, self._theme.text))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for (layer, number), colour in marks:
-            group = self._groups[0 if layer == "C1" else 1]
-            if group.plan is None:
+            group = self._group(layer)
+            if group.plan is None or number >= len(group.weights):
                 continue
             x, y = group.corner(number)
             side = group.plan.zoom * group.plan.width
             painter.setPen(QPen(colour, 1))
             painter.drawRect(QRectF(group.left + x - 0.5, self._head + y - 0.5, side + 1, side + 1))
 
+    def _group(self, layer: str) -> _Group:
+        """The group of a layer's kernels."""
+        return next(group for group in self._groups if group.layer.name == layer)
+
     # Pointer and keys
 
     def kernel_at(self, position: QPointF) -> tuple[str, int] | None:
-        """("C1", map) or ("C3", S2 map) of the kernel under a point."""
+        """(layer, number) of the kernel under a point: the first layer's map, or the map below the
+        second layer's."""
         for group in self._groups:
             if group.plan is None:
                 continue
@@ -279,7 +313,7 @@ class Kernels(PaintedView):
             row = int((position.y() - self._head) // down)
             number = row * group.plan.columns + column
             if 0 <= column < group.plan.columns and row >= 0 and number < len(group.weights):
-                return group.layer, number
+                return group.layer.name, number
         return None
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -302,20 +336,21 @@ class Kernels(PaintedView):
         kernel = self.kernel_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
             layer, number = kernel
-            self.map_chosen.emit(layer, number if layer == "C1" else self.shown_map)
+            first = self._group(layer) is self._groups[0]
+            self.map_chosen.emit(layer, number if first else self.shown_map)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Over the C3 kernels the wheel goes through the maps."""
+        """Over the second layer's kernels the wheel goes through its maps."""
         assert event is not None
         turn = event.angleDelta().y()
-        if event.position().x() >= self._groups[1].left and turn:
+        if self._upper is not None and event.position().x() >= self._groups[1].left and turn:
             self.choose(self._chosen + (1 if turn < 0 else -1))
             event.accept()
         else:
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and right go through the maps of C3."""
+        """Left and right go through the maps of the second layer."""
         assert event is not None
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
@@ -325,12 +360,17 @@ class Kernels(PaintedView):
 
     def _numbers(self, layer: str, number: int) -> str:
         """The weights of one kernel as a table, for the tooltip."""
-        group = self._groups[0 if layer == "C1" else 1]
-        if layer == "C1":
-            head = tr("Kernel of C1 map {map}", map=number)
+        group = self._group(layer)
+        below = self._network.architecture.below(group.layer)
+        if group is self._groups[0] or below is None:
+            head = tr("Kernel of {layer} map {map}", layer=layer, map=number)
         else:
             head = tr(
-                "Kernel of C3 map {map} over S2 map {source}", map=self.shown_map, source=number
+                "Kernel of {layer} map {map} over {below} map {source}",
+                layer=layer,
+                map=self.shown_map,
+                below=below.name,
+                source=number,
             )
         rows = "".join(
             "<tr>"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.nets.architecture import Layer
 from viz.views.theme import Lut, Theme
 
 
 @dataclass(frozen=True)
 class LockedScale:
-    """Activations from 0 to ``peak``, or, with ``signed``, pre-activations from −peak to peak."""
+    """Activations from 0 to ``peak``, or, with ``signed``, values from −peak to peak."""
 
     peak: float
     signed: bool = False
@@ -36,6 +38,6 @@ class LockedScale:
             np.multiply(values, np.float32(255 / self.peak), out=out, casting="unsafe")
 
 
-def scale_of(layer: str, pre: bool, scales: dict[str, float]) -> LockedScale:
+def scale_of(layer: Layer, pre: bool, scales: Mapping[str, float]) -> LockedScale:
     """The scale of a layer, or of its pre-activations, from the table that the weights carry."""
-    return LockedScale(scales[f"{layer} pre" if pre else layer], pre)
+    return LockedScale(scales[f"{layer.name} pre" if pre else layer.name], pre or layer.signed)

@@ -1,15 +1,16 @@
-"""Dividing: how the maps of four layers share one place: their grids, their zooms, their rows.
+"""Dividing: how the maps of a network's layers share one place: their grids, zooms and rows.
 
-C1 and S2 stand above C3 and S4. A layer's grid is chosen once for all the heights that the place
-may have, so that a map stays where it is when a chapter or a panel takes room: then everything is
-scaled, and nothing is tiled anew. A pooled map is never drawn larger than the map it pools.
+Layers stand in rows of two, in their order. A layer's grid is a pair of factors of the number of
+its maps, and the same for all the heights that the place may have, so that a map stays where it is
+when a chapter or a panel takes room: then everything is scaled, and nothing is tiled anew. A map is
+never drawn larger than the one below it that it pools.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,39 +18,55 @@ from numpy.typing import NDArray
 from viz.views.maps.tiling import GAP, Grid
 
 Shapes = tuple[tuple[int, int, int], ...]
-"""(maps, height, width) of the upper left, upper right, lower left and lower right layer."""
+"""(maps, height, width) of the layers, in their order."""
 
-Four = tuple[int, int, int, int]
+Numbers = tuple[int, ...]
 
-SPAN = 4.0
-"""How far a cell may be from the one that would fill the place evenly, as a factor."""
+SPAN, NARROW = 4.0, 16.0
+"""How much larger and how much smaller a cell may be than the one that would fill the place evenly,
+as factors."""
+
+LEAST_CELL = 0.5
+"""Pixels of a unit that pairs of factors may leave it."""
+
+NEARNESS = 1e-3
+"""What the nearness of a grid's shape to its place's counts, beside the size of the cells."""
+
+LONGEST = 4
+"""How many times as long as the other a side of a grid may be."""
 
 
 @dataclass(frozen=True)
 class Division:
-    """In device pixels: the ``heights`` of the tiles of the two rows, the width of the left layer
-    in each (``lefts``); and the grid of each layer."""
+    """In device pixels: the ``heights`` of the tiles of each row, the width of the left layer in
+    each (``lefts``); and the grid of each layer."""
 
-    heights: tuple[int, int]
-    lefts: tuple[int, int]
+    heights: Numbers
+    lefts: Numbers
     grids: tuple[Grid, ...]
 
     @property
     def smallest(self) -> float:
         """The size of the smallest cell."""
-        return min(grid.cell for grid in self.grids)
+        return min((grid.cell for grid in self.grids), default=1.0)
+
+    @property
+    def worth(self) -> float:
+        """What all cells together are worth."""
+        return float(worth(np.array([grid.cell for grid in self.grids])).sum())
 
 
 @dataclass(frozen=True)
 class _Row:
-    """Every way to lay out two layers side by side; arrays of one length."""
+    """The ways to lay out one or two layers side by side, none both higher and worth less than
+    another; arrays of one length N, heights ascending. K layers."""
 
     columns: NDArray[np.intp]
-    """(N, 2)"""
+    """(N, K)"""
     cells: NDArray[np.float64]
-    """(N, 2)"""
+    """(N, K)"""
     widths: NDArray[np.intp]
-    """(N, 2) that the layers take, tiles or head."""
+    """(N, K) that the layers take, tiles or head."""
     height: NDArray[np.intp]
     worth: NDArray[np.float64]
 
@@ -61,132 +78,209 @@ def worth(cell: NDArray[np.float64]) -> NDArray[np.float64]:
     return value
 
 
-@lru_cache(maxsize=64)
-def columns(shapes: Shapes, width: int, heights: tuple[int, ...], least: Four) -> Four:
-    """The columns of each layer that serve best in places of this width and all these heights,
-    heads not counted; a height counts as often as it is named. ``least``: the heads' widths."""
-    upper, lower = _rows(shapes, width, max(heights), least, None)
-    (upper_grids, upper_of), (lower_grids, lower_of) = (
-        np.unique(row.columns, axis=0, return_inverse=True) for row in (upper, lower)
-    )
-    high, low = (
-        _best_within(row, of.reshape(-1), max(heights))
-        for row, of in ((upper, upper_of), (lower, lower_of))
-    )
-    total = np.zeros((len(upper_grids), len(lower_grids)))
-    for height, times in Counter(heights).items():
-        best = np.full(total.shape, -np.inf)
-        for step in np.unique(upper.height[upper.height <= height]):  # between them nothing changes
-            np.maximum(best, high[:, step, None] + low[:, height - step], out=best)
-        total += times * best
-    one, two = np.unravel_index(int(total.argmax()), total.shape)
-    (first, second), (third, fourth) = upper_grids[one], lower_grids[two]
-    return int(first), int(second), int(third), int(fourth)
+def factors(maps: int) -> tuple[int, ...]:
+    """The columns that a grid of so many maps may have.
+
+    Those of the pairs of factors that are at most 4:1; where there is none, those that are nearly
+    square, the last row short.
+    """
+    wide = np.arange(1, maps + 1)
+    pairs = wide[maps % wide == 0]
+    pairs = pairs[(pairs <= LONGEST * (maps // pairs)) & (maps // pairs <= LONGEST * pairs)]
+    if not len(pairs):
+        side = int(np.ceil(np.sqrt(maps)))
+        pairs = np.unique((side, -(-maps // side)))
+    return tuple(pairs.tolist())
 
 
-def _best_within(row: _Row, grid: NDArray[np.intp], height: int) -> NDArray[np.float64]:
-    """The most that each grid is worth in each height up to this: (grids, height + 1)."""
-    table = np.full((int(grid.max()) + 1, height + 1), -np.inf)
-    np.maximum.at(table, (grid, row.height), row.worth)
-    return np.maximum.accumulate(table, 1)
+def _every(maps: int) -> Numbers:
+    """The numbers of columns of which each is the least for its number of rows."""
+    return tuple(np.unique(-(-maps // np.arange(1, maps + 1))).tolist())
 
 
 @lru_cache(maxsize=64)
-def division(shapes: Shapes, width: int, height: int, least: Four, grid: Four) -> Division:
-    """The division of a place with the largest cells for these grids; the heights and widths that
-    enlarge no cell are left over below, and shared between left and right."""
-    upper, lower = _rows(shapes, width, height, least, grid)
-    value = upper.worth[:, None] + lower.worth
-    taken = upper.height[:, None] + lower.height
-    value[taken > height] = -np.inf
-    up, low = np.unravel_index(int((value - 1e-6 * taken).argmax()), value.shape)
-    lows = upper.widths[up, 0], lower.widths[low, 0]
-    highs = width - upper.widths[up, 1], width - lower.widths[low, 1]
-    if max(lows) <= min(highs):  # both rows are divided at the same place
-        lefts = ((max(lows) + min(highs)) // 2,) * 2
-    else:
-        lefts = (lows[0] + highs[0]) // 2, (lows[1] + highs[1]) // 2
-    one, two = int(lefts[0]), int(lefts[1])
-    cells = (*upper.cells[up].tolist(), *lower.cells[low].tolist())
-    heights = int(upper.height[up]), int(lower.height[low])
-    layers = tuple(Grid(count, cell) for count, cell in zip(grid, cells, strict=True))
-    return Division(heights, (one, two), layers)
+def division(shapes: Shapes, width: int, height: int, least: Numbers, grid: Numbers) -> Division:
+    """The division of a place with the largest cells for these grids (columns of each layer); the
+    heights and widths that enlarge no cell are left over below, and shared between left and right.
+    ``least``: the widths of the layers' heads."""
+    rows = _rows(shapes, width, height, least, tuple((count,) for count in grid))
+    chosen = _best(rows, height)
+    lows, highs = [], []
+    for row, option in zip(rows, chosen, strict=True):
+        wide = row.widths[option]
+        lows.append(int(wide[0]))
+        highs.append(width - int(wide[1]) if len(wide) > 1 else width)
+    two = [number for number, row in enumerate(rows) if row.widths.shape[1] > 1]
+    low, high = max((lows[k] for k in two), default=0), min((highs[k] for k in two), default=width)
+    lefts = [
+        width if number not in two  # both rows are divided at the same place, if they can be
+        else (low + high) // 2 if low <= high
+        else (lows[number] + highs[number]) // 2
+        for number in range(len(rows))
+    ]  # fmt: skip
+    cells = [cell for row, k in zip(rows, chosen, strict=True) for cell in row.cells[k].tolist()]
+    heights = tuple(int(row.height[k]) for row, k in zip(rows, chosen, strict=True))
+    grids = tuple(Grid(count, cell) for count, cell in zip(grid, cells, strict=True))
+    return Division(heights, tuple(lefts), grids)
+
+
+@lru_cache(maxsize=64)
+def columns(shapes: Shapes, width: int, heights: Numbers, least: Numbers) -> Numbers:
+    """The columns of each layer, of ``factors``, that serve best in places of this width and all
+    these heights; a height counts as often as it is named.
+
+    Each row has the grids that are best for one of the heights.
+    """
+    each = [_best_columns(shapes, width, height, least) for height in sorted(set(heights))]
+    rows = [{grid[first : first + 2] for grid in each} for first in range(0, len(shapes), 2)]
+    grids = [tuple(count for row in chosen for count in row) for chosen in product(*rows)]
+
+    def merit(grid: Numbers) -> tuple[bool, float]:
+        found = [division(shapes, width, height, least, grid) for height in heights]
+        return min(one.smallest for one in found) >= 1, sum(one.worth for one in found)
+
+    return max(sorted(grids), key=merit)
+
+
+@lru_cache(maxsize=64)
+def _best_columns(
+    shapes: Shapes, width: int, height: int, least: Numbers, any_grid: bool = False
+) -> Numbers:
+    """The columns of each layer with which a place of this height has the largest cells; of
+    ``factors`` unless ``any_grid``."""
+    grids = tuple(_every(shape[0]) if any_grid else factors(shape[0]) for shape in shapes)
+    rows = _rows(shapes, width, height, least, grids)
+    chosen = _best(rows, height)
+    return tuple(
+        count for row, option in zip(rows, chosen, strict=True)
+        for count in row.columns[option].tolist()
+    )  # fmt: skip
 
 
 def best_division(
-    shapes: Shapes, width: int, height: int, usual: tuple[int, ...], least: Four
+    shapes: Shapes,
+    width: int,
+    height: int,
+    usual: tuple[int, ...],
+    least: Numbers,
+    *,
+    any_grid: bool = False,
 ) -> Division:
-    """The division of a place of this ``height``, in grids that serve in one of ``usual`` heights
-    too, unless a unit would not even have a pixel in these and would in others."""
+    """The division of a place of this ``height``, in the grids that serve best in the ``usual``
+    ones, unless a unit would not even have a pixel in these and would in others: then in other
+    pairs of factors, or, with ``any_grid`` or for less than half a pixel, in grids of any shape."""
+    if not shapes:
+        return Division((), (), ())
     kept = division(shapes, width, height, least, columns(shapes, width, usual, least))
     if kept.smallest >= 1:
         return kept
-    own = division(shapes, width, height, least, columns(shapes, width, (height,), least))
-    return own if own.smallest >= 1 else kept
+    own, loose = (
+        division(shapes, width, height, least, _best_columns(shapes, width, height, least, any_))
+        for any_ in (False, True)
+    )
+    if own.smallest >= 1:
+        return own
+    cramped = any_grid or max(own.smallest, kept.smallest) < LEAST_CELL
+    enough = LEAST_CELL if not any_grid else 1
+    return loose if cramped and loose.smallest >= enough else kept
+
+
+def _best(rows: list[_Row], height: int) -> list[int]:
+    """Of each row the option taken, so that together they are worth most within ``height``."""
+    heights, values = np.zeros(1, np.intp), np.zeros(1)
+    choices = np.zeros((1, 0), np.intp)
+    for row in rows:
+        total = (heights[:, None] + row.height).ravel()
+        value = (values[:, None] + row.worth).ravel()
+        before, own = np.divmod(np.arange(total.size), len(row.height))
+        kept = _leading(total, value)
+        fitting = kept[total[kept] <= height]
+        kept = fitting if len(fitting) else kept[:1]
+        choices = np.concatenate([choices[before[kept]], own[kept, None]], 1)
+        heights, values = total[kept], value[kept]
+    best = int((values - 1e-6 * heights).argmax())
+    return [int(option) for option in choices[best]]
+
+
+def _leading(height: NDArray[np.intp], value: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The options that are worth more than every one of no more height, heights ascending."""
+    order = np.lexsort((-value, height))
+    best = np.maximum.accumulate(value[order])
+    first = np.concatenate([[True], value[order][1:] > best[:-1]])
+    return order[first]
 
 
 def _rows(
-    shapes: Shapes, width: int, height: int, least: Four, columns: Four | None
-) -> tuple[_Row, _Row]:
+    shapes: Shapes, width: int, height: int, least: Numbers, grids: tuple[Numbers, ...]
+) -> list[_Row]:
+    """The ways to lay out each row, with each layer in one of its ``grids`` (columns)."""
     area = sum(maps * high * wide for maps, high, wide in shapes)
     middle = max(1e-3, np.sqrt(max(1, height) * max(1, width) / area))
-    upper, lower = (
+    aspect = width * -(-len(shapes) // 2) / (2 * max(1, height))  # of a layer's even share
+    return [
         _row(
-            shapes[first : first + 2],
-            (width, height),
-            least[first : first + 2],
-            middle,
-            None if columns is None else columns[first : first + 2],
+            shapes[first : first + 2], (width, height), least[first : first + 2], middle,
+            grids[first : first + 2], aspect,
         )
-        for first in (0, 2)
-    )
-    return upper, lower
+        for first in range(0, len(shapes), 2)
+    ]  # fmt: skip
 
 
 def _row(
     shapes: Shapes,
     space: tuple[int, int],
-    least: tuple[int, ...],
+    least: Numbers,
     middle: float,
-    columns: tuple[int, ...] | None,
+    grids: tuple[Numbers, ...],
+    aspect: float,
 ) -> _Row:
-    """The ways that fit into a ``space`` (width, height); the smallest of all, if none does."""
+    """The ways that fit into a ``space`` (width, height); the smallest of all, if none does.
+
+    Of grids with the same cells the one counts for more whose shape is nearer to ``aspect``.
+    """
     width, height = space
-    counts = [_columns(shapes[k][0]) if columns is None else np.array([columns[k]]) for k in (0, 1)]
     cells = _cells(middle)
-    highs, wides = [], []
-    for (maps, high, wide), count, head in zip(shapes, counts, least, strict=True):
-        tall = np.ceil(high * cells - 1e-9) + GAP
-        broad = np.ceil(wide * cells - 1e-9) + GAP
-        highs.append(-(-maps // count)[:, None] * tall - GAP)
-        wides.append(np.maximum(count[:, None] * broad - GAP, head))
-    pooled = (cells[:, None] <= cells + 1e-9) & (cells <= 2 * cells[:, None] + 1e-9)
-    tallest = np.maximum(highs[0][:, None, :, None], highs[1][None, :, None, :])
-    broadest = wides[0][:, None, :, None] + wides[1][None, :, None, :]
-    fits = (broadest <= width) & (tallest <= height) & pooled
+    options = []  # of each layer (columns, cell, height, width), each (grids · cells,)
+    for (maps, high, broad), counts, head in zip(shapes, grids, least, strict=True):
+        count, cell = (part.ravel() for part in np.meshgrid(counts, cells, indexing="ij"))
+        tall = -(-maps // count) * (np.ceil(high * cell - 1e-9) + GAP) - GAP
+        wide = np.maximum(count * (np.ceil(broad * cell - 1e-9) + GAP) - GAP, head)
+        options.append((count, cell, tall, wide))
+    mine = np.indices([len(option[0]) for option in options]).reshape(len(options), -1)
+    columns, cell, tall, wide = (
+        np.stack([option[part][at] for option, at in zip(options, mine, strict=True)], 1)
+        for part in range(4)
+    )
+    if len(shapes) > 1:
+        ratio = round(max(1.0, shapes[0][1] / max(1, shapes[1][1])))  # of the strides
+        pooled = (cell[:, 0] <= cell[:, 1] + 1e-9) & (cell[:, 1] <= ratio * cell[:, 0] + 1e-9)
+        columns, cell, tall, wide = (part[pooled] for part in (columns, cell, tall, wide))
+    tallest = tall.max(1)
+    fits = (wide.sum(1) <= width) & (tallest <= height)
     if not fits.any():
-        fits = np.zeros_like(fits)
-        fits[:, :, 0, 0] = True
+        fits[int(cell.sum(1).argmin())] = True
         tallest = np.zeros_like(tallest)
-        wides = [np.full_like(wide, width // 2) for wide in wides]
-    one, two, mine, its = np.nonzero(fits)
+        wide = np.full_like(wide, width // len(shapes))
+    columns, cell, tall, tallest, wide = (
+        part[fits] for part in (columns, cell, tall, tallest, wide)
+    )
+    away = np.abs(np.log(wide / np.maximum(tall, 1) / max(aspect, 1e-3))).sum(1)
+    value = worth(cell).sum(1) - NEARNESS * away
+    kept = _leading(tallest.astype(np.intp), value)
     return _Row(
-        columns=np.stack((counts[0][one], counts[1][two]), 1),
-        cells=np.stack((cells[mine], cells[its]), 1),
-        widths=np.stack((wides[0][one, mine], wides[1][two, its]), 1).astype(np.intp),
-        height=tallest[one, two, mine, its].astype(np.intp),
-        worth=worth(cells[mine]) + worth(cells[its]),
+        columns=columns[kept].astype(np.intp),
+        cells=cell[kept],
+        widths=wide[kept].astype(np.intp),
+        height=tallest[kept].astype(np.intp),
+        worth=value[kept],
     )
 
 
-def _columns(maps: int) -> NDArray[np.intp]:
-    """The numbers of columns of which each is the least for its number of rows."""
-    return np.unique(-(-maps // np.arange(1, maps + 1)))
-
-
 def _cells(middle: float) -> NDArray[np.float64]:
-    """The sizes that a cell may have: whole numbers, and one by whole numbers."""
-    shrunk = 1 / np.arange(max(2, int(SPAN / middle)), 1, -1)
+    """The sizes that a cell may have: whole numbers, and one by whole numbers; of the small ones
+    about forty, since a long row of windows has hundreds."""
+    most = max(2.0, NARROW / middle)
+    shrunk = 1 / np.unique(np.rint(np.geomspace(2, most, 40)))[::-1]
     whole = np.arange(1.0, max(2, int(SPAN * middle) + 1))
     cells: NDArray[np.float64] = np.concatenate((shrunk, whole))
-    return cells[cells >= min(middle / SPAN, whole[-1])]
+    return cells[cells >= min(middle / NARROW, whole[-1])]

@@ -1,9 +1,9 @@
 """The map panel: every feature map, with an instrument and the scores below, sharing one place.
 
-The four mosaics divide their place so that map pixels become as large as whole numbers allow;
-the division follows the canvas's size and the panel's own. Below stands the chapter's panel, or the
-inspector where a chapter has none and wherever a unit is pinned. A frozen state's maps stand above
-the live ones, and what stands below makes way for them where units would have less than a pixel.
+The mosaics divide their place so that map pixels become as large as whole numbers allow, for the
+network, the canvas's size and the panel's own. Below stands the chapter's panel, or the inspector
+where a chapter has none and wherever a unit is pinned. A frozen state's maps stand above the live
+ones, and what stands below makes way for them where units would have less than a pixel.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from viz.model.document import Document
-from viz.nets.layers import LAYERS
+from viz.model.snapshot import Snapshot
 from viz.views import theme as themes
 from viz.views.answer.scores import Scores
 from viz.views.inspector.inspector import Inspector
-from viz.views.maps.barcode import Barcode
-from viz.views.maps.frozen_maps import BESIDE, FrozenMaps, lay_out
+from viz.views.maps.layer_maps import LayerMaps
 from viz.views.maps.map_grid import Division, best_division
-from viz.views.maps.mosaic import Mosaic
 from viz.views.maps.mosaic_head import head_height
 from viz.views.paint_clock import PaintClock
 
@@ -54,34 +52,20 @@ class CurrentPage(QStackedWidget):
 
 
 class Maps(QWidget):
-    """Holds ``mosaics`` (C1, S2, C3, S4), ``barcode`` (C5), ``instruments``, which are the
-    ``inspector`` or the chapter's panel, and ``scores``."""
+    """Holds ``layers``, the maps of all layers, ``instruments``, which are the ``inspector`` or the
+    chapter's panel, and ``scores``."""
 
     below_changed = pyqtSignal()
     """What stands below made way for a frozen state's maps, or came back: ``crowded``."""
 
     def __init__(
-        self,
-        document: Document,
-        clock: PaintClock,
-        scales: dict[str, float],
-        parent: QWidget | None = None,
+        self, document: Document, clock: PaintClock, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.mosaics = {
-            name: Mosaic(document, clock, name, scales) for name in ("C1", "S2", "C3", "S4")
-        }
-        self.barcode = Barcode(document, clock, scales)
+        self.layers = LayerMaps(document, clock)
         self.inspector = Inspector(document, clock)
         self.scores = Scores(document, clock)
-        self._rows = QHBoxLayout(), QHBoxLayout()
-        self._mosaics, above, below = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row, names in zip(self._rows, (("C1", "S2"), ("C3", "S4")), strict=True):
-            for name in names:
-                row.addWidget(self.mosaics[name])
-            self._mosaics.addLayout(row)
-        above.addLayout(self._mosaics, 9)
-        above.addWidget(self.barcode, 1)
+        below = QHBoxLayout()
         self._below = below
         self._panel: QWidget | None = None
         self.instruments = CurrentPage()
@@ -92,18 +76,28 @@ class Maps(QWidget):
         self._document = document
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.addLayout(above, 75)
+        self._whole.addWidget(self.layers, 75)
         self._whole.addLayout(below, 25)
-        for layout in (*self._rows, self._mosaics, above, below, self._whole):
+        for layout in (below, self._whole):
             layout.setSpacing(4 * themes.GRID)
-        for row in (*self._rows, above):
-            row.setSpacing(BESIDE)
-        self._frozen: FrozenMaps | None = None
+        self.layers.built.connect(self._divide_again)
+        self._frozen: LayerMaps | None = None
         self.lent: QWidget | None = None
         """Which of ``instruments`` and ``scores`` stands elsewhere."""
         self.crowded = False
         """Whether there is no room for what stands below."""
-        self._divided: object = None
+        self._divided: tuple[int, int, int, QSize] | None = None
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show these activations."""
+        self.layers.show_snapshot(snapshot)
+
+    def _divide_again(self) -> None:
+        """Divide the place among the views of another network."""
+        if self._divided is not None:
+            height, width, text_px, _ = self._divided
+            self._divided = None
+            self.divide(height, width, text_px)
 
     @property
     def has_panel(self) -> bool:
@@ -132,7 +126,7 @@ class Maps(QWidget):
         self.lent = part
         self.set_panel(self._panel)
 
-    def set_frozen(self, frozen: FrozenMaps | None) -> None:
+    def set_frozen(self, frozen: LayerMaps | None) -> None:
         """Show frozen maps above the live ones, as large as these; None: no more."""
         if self._frozen is not None:
             self._whole.removeWidget(self._frozen)
@@ -161,52 +155,90 @@ class Maps(QWidget):
     def divide(self, height: int, width: int, text_px: int) -> None:
         """Divide the place for a canvas of height × width pixels; quick if nothing changed."""
         state = (height, width, text_px, self.size())
-        place = self._mosaics.geometry().width() - BESIDE
-        if state == self._divided or self.height() < 100 or place < 100:
+        if state == self._divided or self.height() < 100 or self.width() < 100:
             return
         self._divided = state
-        ratio = self.devicePixelRatioF()
-        gap = self._whole.spacing()
-        shapes = tuple(layer.shape(height, width) for layer in LAYERS[:4])
-        heads = (
-            mosaic.head_width(*shape[1:])
-            for mosaic, shape in zip(self.mosaics.values(), shapes, strict=True)
-        )
-        first, second, third, fourth = (int(head * ratio) + 1 for head in heads)
-        head, wide = int(head_height(text_px) * ratio) + 1, int(place * ratio) - ROUNDING
-
-        def below(share: float) -> float:
-            return max(150, round(9.5 * text_px), self.height() * share)
-
-        def room(below: float) -> int:
-            return int((self.height() - 3 * gap - below) * ratio) - 2 * head
-
-        def divided(below: float) -> Division:
-            return best_division(
-                shapes, wide, room(below), tuple(map(room, usual)), (first, second, third, fourth)
-            )
-
-        chapter = below(CHAPTER_ALONE if self.lent is self.scores else CHAPTER_BELOW)
-        # Which count for more: four chapters to one
-        usual: tuple[float, ...] = (below(BELOW),) * 2 + (chapter,) * 3
-        taken = usual[0 if self._panel is None else -1]
-        if self.lent is self.instruments:
-            taken = STRIP * text_px
-            usual = (taken,)
-        if self._frozen is not None:
-            if self._panel is not None:
-                taken = max(BESIDE_EM * text_px, self.height() * BESIDE_BELOW)
-            division = divided((self.height() + taken) / 2)
-            self._crowd(division.smallest < 1)
-            if self.crowded:
-                taken, division = 0, divided(self.height() / 2)
-            self._frozen.divide(division, shapes, wide, head)
-            each = round(self.height() - taken) // 2 - gap
-            for number, stretch in enumerate((each, each, round(taken))):
-                self._whole.setStretch(number, stretch)
+        taken = self._below_height(text_px)
+        if self._frozen is None:
+            self._stand(height, width, text_px, taken)
         else:
-            division = divided(taken)
-            above = sum(division.heights) + 2 * head + int(2 * gap * ratio)
-            self._whole.setStretch(0, above)
-            self._whole.setStretch(1, max(1, int(self.height() * ratio) - above))
-        lay_out(self.mosaics, (self._rows, self._mosaics), division, shapes, wide, head)
+            self._stand_two(height, width, text_px, taken)
+
+    def _share(self, share: float, text_px: int) -> float:
+        return max(150, round(9.5 * text_px), self.height() * share)
+
+    def _below_height(self, text_px: int) -> float:
+        """Pixels of what stands below the maps, without a frozen state."""
+        if self.lent is self.instruments:
+            return STRIP * text_px
+        if self._panel is None:
+            return self._share(BELOW, text_px)
+        alone = self.lent is self.scores
+        return self._share(CHAPTER_ALONE if alone else CHAPTER_BELOW, text_px)
+
+    def _usual(self, text_px: int) -> tuple[float, ...]:
+        """The heights below the maps for which their grids are chosen."""
+        if self.lent is self.instruments:
+            return (STRIP * text_px,)
+        chapter = CHAPTER_ALONE if self.lent is self.scores else CHAPTER_BELOW
+        # Which count for more: four chapters to one
+        return (self._share(BELOW, text_px),) * 2 + (self._share(chapter, text_px),) * 3
+
+    def _division(
+        self, maps: LayerMaps, size: tuple[int, int], text_px: int, below: float, room: LayerMaps
+    ) -> tuple[Division, int]:
+        """The division of ``maps`` above ``below`` pixels, and the tiles' width; in device pixels.
+        ``room`` are those that have a size already."""
+        ratio = self.devicePixelRatioF()
+        shapes = maps.shapes(*size)
+        head = int(head_height(text_px) * ratio) + 1
+        rows = max(1, -(-len(shapes) // 2))
+        wide = int(room.place * ratio) - ROUNDING
+
+        def height(below: float) -> int:
+            gaps = (rows + 1) * self._whole.spacing()
+            return int((self.height() - gaps - below) * ratio) - rows * head
+
+        heads = tuple(int(each * ratio) + 1 for each in maps.head_widths(shapes))
+        usual = tuple(map(height, self._usual(text_px)))
+        cramped = self._frozen is not None  # two states share the place of one
+        division = best_division(shapes, wide, height(below), usual, heads, any_grid=cramped)
+        return division, wide
+
+    def _stand(self, height: int, width: int, text_px: int, taken: float) -> None:
+        """Divide the place between the maps and what stands below them."""
+        ratio = self.devicePixelRatioF()
+        head = int(head_height(text_px) * ratio) + 1
+        layers, size = self.layers, (height, width)
+        division, wide = self._division(layers, size, text_px, taken, layers)
+        if division.heights:
+            rows = len(division.heights)
+            above = sum(division.heights) + rows * (head + int(self._whole.spacing() * ratio))
+        else:
+            above = int((self.height() - taken) * ratio)
+        self._whole.setStretch(0, above)
+        self._whole.setStretch(1, max(1, int(self.height() * ratio) - above))
+        layers.divide(division, layers.shapes(*size), wide, head)
+
+    def _stand_two(self, height: int, width: int, text_px: int, taken: float) -> None:
+        """Divide the place between a frozen state's maps, the live ones, and what stands below
+        them, which makes way where a unit would have less than a pixel."""
+        assert self._frozen is not None
+        head = int(head_height(text_px) * self.devicePixelRatioF()) + 1
+        size = (height, width)
+        if self._panel is not None:
+            taken = max(BESIDE_EM * text_px, self.height() * BESIDE_BELOW)
+        both = (self._frozen, self.layers)
+
+        def divided(below: float) -> list[tuple[Division, int]]:
+            return [self._division(each, size, text_px, below, self.layers) for each in both]
+
+        divisions = divided((self.height() + taken) / 2)
+        self._crowd(min(division.smallest for division, _ in divisions) < 1)
+        if self.crowded:
+            taken, divisions = 0, divided(self.height() / 2)
+        for maps, (division, wide) in zip(both, divisions, strict=True):
+            maps.divide(division, maps.shapes(*size), wide, head)
+        each = round(self.height() - taken) // 2 - self._whole.spacing()
+        for number, stretch in enumerate((each, each, round(taken))):
+            self._whole.setStretch(number, stretch)

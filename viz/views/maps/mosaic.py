@@ -7,6 +7,8 @@ are averaged down by whole numbers.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import (
@@ -23,8 +25,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
-from viz.nets.layers import BY_NAME, LAYERS, input_range, target_range
-from viz.nets.variants import VARIANTS
+from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
 from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.maps.map_picture import MapPicture
@@ -44,15 +45,16 @@ class Mosaic(QWidget):
         self,
         document: Document,
         clock: PaintClock,
-        layer: str,
-        scales: dict[str, float],
+        layer: Layer,
+        scales: Mapping[str, float],
         parent: QWidget | None = None,
     ) -> None:
+        """``scales`` are the network's colour scales by layer name."""
         super().__init__(parent)
         self._document, self._clock = document, clock
-        self._layer = BY_NAME[layer]
+        self.layer = layer
         self._scales = scales
-        self._pre = document.view.pre_activation and self._layer.operation == "conv"
+        self._pre = document.view.pre_activation and layer.has_weights
         self._theme: Theme = themes.theme("dark")
         self._text_px = 13
         self._snapshot: Snapshot | None = None
@@ -60,12 +62,14 @@ class Mosaic(QWidget):
         self._shape = (0, 0, 0)
         self._grid: tuple[tuple[int, int, int], Grid] | None = None
         self._area, self._dirty = QRectF(), QRect()
-        self._badges = Badges(document, layer, ear, lambda number: self._tile(number).topRight())
+        self._badges = Badges(
+            document, layer.name, ear, lambda number: self._tile(number).topRight()
+        )
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(120, 80))
-        self.setAccessibleName(tr("Feature maps of {layer}", layer=layer))
+        self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
         self.setAccessibleDescription(
             tr("Point at a unit to inspect it, click to pin it, right-click to ablate its map.")
         )
@@ -89,23 +93,23 @@ class Mosaic(QWidget):
             self._lay_out()
 
     def _follow(self, name: str) -> None:
-        """Show the sums before ReLU, on a diverging scale, or no longer; pooling has none."""
+        """Show the sums before the activation, on a diverging scale, or no longer."""
         if name == "pre_activation":
-            self._pre = self._document.view.pre_activation and self._layer.operation == "conv"
+            self._pre = self._document.view.pre_activation and self.layer.has_weights
             self._fill()
             self.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations."""
         self._snapshot = snapshot
-        shape = snapshot.maps[self._layer.name].shape
+        shape = snapshot.maps[self.layer.name].shape
         if shape != self._shape:
             self._shape = shape
             self._lay_out()
         else:
             self._fill()
             unit = self._document.inspected
-            if unit is not None and unit.layer == self._layer.name:
+            if unit is not None and unit.layer == self.layer.name:
                 self.update()  # its value stands in the header
             else:
                 self.update(self._dirty)
@@ -143,7 +147,7 @@ class Mosaic(QWidget):
 
     def _fill(self) -> None:
         if self._snapshot is not None and not self._image.isNull():
-            name = self._layer.name
+            name = self.layer.name
             values = self._snapshot.maps[f"{name} pre" if self._pre else name]
             self._picture.fill(values, self._scale, self._theme)
 
@@ -189,9 +193,9 @@ class Mosaic(QWidget):
         painter.fillRect(QRect(0, bottom, self.width(), self.height() - bottom), background)
 
     def _paint_head(self, painter: QPainter) -> None:
-        layer, unit, snapshot = self._layer, self._document.inspected, self._snapshot
+        layer, unit, snapshot = self.layer, self._document.inspected, self._snapshot
         value = ""
-        if unit and snapshot and unit.layer == layer.name and unit.exists_on(*snapshot.image.shape):
+        if unit and snapshot and unit.layer == layer.name and snapshot.has_unit(unit):
             values = snapshot.maps[f"{layer.name} pre" if self._pre else layer.name]
             value = tr(
                 "{value:.3f}  map {map} row {row} col {column}",
@@ -205,23 +209,23 @@ class Mosaic(QWidget):
         if not self._image.isNull():  # the legend ends with the tiles, if that leaves it room
             right = min(right, max(int(self._area.right()), self.head_width(height, width)))
         place = QRect(0, 0, right, self._head - themes.GRID)
-        size = size_text(layer.name, height, width)
+        size = size_text(layer, height, width)
         draw_head(painter, place, layer.name, size, value, self._scale, self._theme, self._text_px)
 
     def head_width(self, height: int, width: int) -> int:
         """Pixels that the header takes for maps of height × width."""
-        return head_width(self._layer.name, height, width, self._scales, self._text_px)
+        return head_width(self.layer, height, width, self._scales, self._text_px)
 
     @property
     def _scale(self) -> LockedScale:
-        return scale_of(self._layer.name, self._pre, self._scales)
+        return scale_of(self.layer, self._pre, self._scales)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Badges and dots; ablated maps crossed out; the inspected unit, its field and targets."""
         snapshot = self._snapshot
         assert snapshot is not None
         self._badges.paint(painter, self._theme)
-        units = marked_units(self._document.marks, snapshot, self._layer.name)
+        units = marked_units(self._document.marks, snapshot, self.layer.name)
         if len(units):
             ratio, layout = self.devicePixelRatioF(), self._plan
             steps = np.array(layout.pitch) / ratio
@@ -229,24 +233,21 @@ class Mosaic(QWidget):
             corners = tiles + units[:, 1:] * self._cell
             at = self._area.topLeft()
             draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell)
-        for number in snapshot.request.ablated.get(self._layer.name, ()):
+        for number in snapshot.request.ablated.get(self.layer.name, ()):
             tile = self._tile(number)
             painter.setPen(QPen(self._theme.accent, 2))
             painter.drawLine(tile.topLeft(), tile.bottomRight())
             painter.drawLine(tile.topRight(), tile.bottomLeft())
             painter.drawRect(tile)
         unit = self._document.inspected
-        if unit is None or not unit.exists_on(*snapshot.image.shape):
+        if unit is None or not snapshot.has_unit(unit):
             return
         rows, columns, own = self._marked(unit)
         if not rows[1] or not columns[1]:
             return
         painter.setPen(QPen(self._theme.field, 1))
         cell = self._cell
-        mine, other = LAYERS.index(self._layer), LAYERS.index(BY_NAME[unit.layer])
-        # A pooling unit sees, and is seen by, the map of its own number only
-        pooled = abs(mine - other) == 1 and LAYERS[max(mine, other)].operation == "pool"
-        numbers = (unit.map,) if own or pooled else range(self._layer.maps)
+        numbers = self._joined(unit)
         rects = []
         for number in numbers:
             tile = self._tile(number)
@@ -264,16 +265,35 @@ class Mosaic(QWidget):
     def _marked(self, unit: Unit) -> tuple[tuple[int, int], tuple[int, int], bool]:
         """((first row, count), (first column, count), whether it is the unit's own layer)."""
         assert self._snapshot is not None
-        other, layer = self._snapshot.layer(unit.layer), self._snapshot.layer(self._layer.name)
+        other, layer = self._snapshot.layer(unit.layer), self.layer
         _, height, width = self._shape
-        if other is layer:
+        if other == layer:
             return (unit.row, 1), (unit.column, 1), True
-        below = layer.field < other.field
+        layers = self._snapshot.architecture.layers
+        below = layers.index(layer) < layers.index(other)
         rows, columns = (
             input_range(other, layer, at) if below else target_range(other, layer, at, size)
             for at, size in ((unit.row, height), (unit.column, width))
         )
         return rows, columns, False
+
+    def _joined(self, unit: Unit) -> Collection[int]:
+        """Which maps have units that see the unit, or are seen by it, or are its own."""
+        assert self._snapshot is not None
+        if unit.layer == self.layer.name:
+            return (unit.map,)
+        layers = self._snapshot.architecture.layers
+        mine, other = layers.index(self.layer), layers.index(self._snapshot.layer(unit.layer))
+        upper = layers[max(mine, other)]
+        if abs(mine - other) > 1:
+            return range(self.layer.maps)
+        if upper.operation == "pool":  # which sees, and is seen by, the map of its own number only
+            return (unit.map,)
+        if upper.connections is None:
+            return range(self.layer.maps)
+        if mine < other:
+            return upper.connections[unit.map]
+        return [n for n, below in enumerate(upper.connections) if unit.map in below]
 
     # Geometry
 
@@ -308,9 +328,9 @@ class Mosaic(QWidget):
         number = int(row) * self._plan.columns + int(column)
         step = self._plan.zoom / self._plan.shrink
         gap_y, gap_x = self._plan.gaps
-        unit = Unit(self._layer.name, number, int(y / step), int(x / step))
+        unit = Unit(self.layer.name, number, int(y / step), int(x / step))
         inside = column < self._plan.columns and x < right - gap_x and y < down - gap_y
-        return unit if inside and unit.exists_on(*self._snapshot.image.shape) else None
+        return unit if inside and self._snapshot.has_unit(unit) else None
 
     def unit_position(self, unit: Unit) -> QPointF:
         """The centre of a unit of this layer in the widget."""
@@ -344,6 +364,5 @@ class Mosaic(QWidget):
         return super().event(event)
 
     def _tip(self) -> str:
-        layer = self._document.layer(self._layer.name)
-        about = layer_tip(layer, VARIANTS[self._document.network].pooling)
+        about = layer_tip(self.layer)
         return wrapped(f"{about} {self._badges.tip()}")

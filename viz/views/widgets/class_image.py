@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor, QImage
 
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 from viz.views.theme import Theme
 
 Classes = NDArray[np.intp]

@@ -24,7 +24,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.class_image import Array, Classes, answer_image, clearances, colour_of

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from PyQt6.QtGui import QColor
 
 from viz.i18n import tr
+from viz.nets import networks
+from viz.nets.opening import input_name
 from viz.views.theme import Theme
 
 POOLINGS = ("max", "average", "blur")
@@ -24,7 +26,31 @@ def network_name(name: str) -> str:
         "blur": tr("blur pooling"),
         "no-none": tr("without “none”"),
         "no-augmentation": tr("without augmentation"),
-    }.get(name, name)
+        "notes": tr("LeNet-5 of the notes"),
+    }.get(name) or _opened_name(name)
+
+
+def _opened_name(name: str) -> str:
+    """The file name of an opened network, and its input where another of the file is open, too."""
+    trained = networks.find(name)
+    if trained is None or trained.file is None:
+        return name
+    twins = [networks.find(other) for other in networks.names() if other != name]
+    if any(twin is not None and twin.checksum == trained.checksum for twin in twins):
+        return f"{trained.file.name} ({input_name(str(trained.metadata.get('input')))})"
+    return trained.file.name
+
+
+def network_tip(name: str) -> str:
+    """What a network is, in a sentence."""
+    return {
+        "max": tr("The main network: LeNet-5 with max pooling."),
+        "average": tr("LeNet-5 with average pooling."),
+        "blur": tr("LeNet-5 with maxima blurred before every second is taken."),
+        "no-none": tr("LeNet-5 trained without the class “none of the above”."),
+        "no-augmentation": tr("LeNet-5 trained on digits in the middle, as MNIST has them."),
+        "notes": tr("The LeNet-5 of the lecture’s notes: 6-16-120-84 units, tanh, ten classes."),
+    }.get(name) or tr("A network that was opened.")
 
 
 def short_network_name(name: str) -> str:

@@ -62,9 +62,20 @@ class Segmented(PaintedView):
             self._describe()
             self.update()
 
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer other words. The value chosen stays so if it is among them, else the first one is,
+        and nothing is reported back."""
+        if tuple(options) == self._options:
+            return
+        value, values = self.value, [option.value for option in options]
+        self._options = tuple(options)
+        self._current = values.index(value) if value in values else 0
+        self._describe()
+        self.set_theme(self._theme, self._text_px)
+
     def set_theme(self, theme: Theme, text_px: int) -> None:
         """Colours and the size of the words."""
-        self._theme = theme
+        self._theme, self._text_px = theme, text_px
         self._small = small = TextCache(themes.font(text_px))
         pad = GRID + text_px // 6
         x = small.width(self._label) + GRID if self._label else 0.0

@@ -6,9 +6,9 @@ Four images, with the parts A and B present or absent, give each unit's interact
 
 which is zero where the parts only add up. A convolution adds up; I is born where something is not
 linear (ReLU, the maximum of pooling, one part's ink hiding another's) and spread by the
-convolutions above it. So C1's sums have exactly the interaction of the input that they see, none
-where the inks of A and B do not overlap: in exact arithmetic zero, in 32-bit floats below 1e-6 of
-what A and B do.
+convolutions above it. So the first layer's sums have exactly the interaction of the input that they
+see, none where the inks of A and B do not overlap: in exact arithmetic zero, in 32-bit floats below
+1e-6 of what A and B do.
 """
 
 from __future__ import annotations
@@ -20,46 +20,88 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.chapters.binding.measure.binding_map import edge_of
+from viz.chapters.binding.measure.piece import piece_for
+from viz.measure.inspection import INPUT
 from viz.measure.marks import Marks
 from viz.measure.stroke_selection import StrokeSelection, four_images
-from viz.nets.layers import BY_NAME, WINDOW, input_range
+from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from torch import Tensor
+
+    from viz.nets.network import Ablation, Network
 
 
 Array = NDArray[np.float32]
 
-ROWS = ("input", "C1 pre", "C1", "S2", "C3 pre", "C3", "S4", "C5 pre", "C5", "output pre")
-"""Where the interaction is measured, in the order in which the network computes."""
-
-MARKED = ("C1", "S2", "C3", "S4", "C5")
-"""The layers whose conjunction units are counted and marked."""
+PRE = " pre"
+"""What the name of a layer's sums ends with."""
 
 ACTIVE, SILENT = 0.05, 0.01
 """Shares of a layer's locked scale: a conjunction unit rises by more than the one for A and B
 together, and by at most the other for A alone and for B alone."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """Where the interaction is measured: ``INPUT``, a layer, or its sums before the activation.
+
+    ``name`` is that of the maps, ``"C1"`` or ``"C1 pre"``; ``layer`` is None for the input.
+    """
+
+    name: str
+    layer: Layer | None = None
+
+    @property
+    def marked(self) -> bool:
+        """Whether conjunction units are counted and marked there: in all layers but the output."""
+        return self.layer is not None and self.name == self.layer.name
+
+    @property
+    def linear(self) -> bool:
+        """Whether it adds up what is below: spreads interaction, and makes none."""
+        layer = self.layer
+        if layer is None:
+            return False
+        if layer.has_weights:
+            sums = self.name.endswith(PRE) or layer.activation == "identity"
+            return sums and layer.operation != "prototypes"
+        return layer.pooling == "average" or (layer.pooling == "log-prob" and layer.b == 0)
+
+
+def rows_of(architecture: Architecture) -> tuple[Row, ...]:
+    """Where the interaction is measured, in the order in which the network computes.
+
+    Of a layer without an activation the sums are all there is, and of the output the logits.
+    """
+    rows = [Row(INPUT)]
+    for layer in architecture.layers:
+        if layer.has_weights and layer.activation != "identity":
+            rows.append(Row(layer.name + PRE, layer))
+        if layer is not architecture.output:
+            rows.append(Row(layer.name, layer))
+    return tuple(rows)
+
+
 @dataclass(frozen=True, eq=False)
 class Decomposition:
     """The interaction of the part with the rest, within the window (row, column) that is shown.
 
-    ``images`` (4, 32, 32) are that window with AB, A, B, ∅. By name of ``ROWS``: ``shares``, see
-    ``share``, and ``sizes``, the numbers of units. ``residue`` is how far C1's sums are from being
-    linear, see ``off_linear``. ``marks`` are the conjunction units in coordinates of the whole
-    canvas's maps.
+    ``images`` (4, h, w) are that window with AB, A, B, ∅. By name of the ``rows``: ``shares``, see
+    ``share``, and ``sizes``, the numbers of units. ``residue`` is how far the first layer's sums
+    are from being linear, see ``off_linear``; None where they are not, or there are none. ``marks``
+    are the conjunction units, in coordinates of the maps on the screen.
     """
 
     scene: Scene
     part: StrokeSelection
     window: tuple[int, int]
+    rows: tuple[Row, ...]
     images: Array
     shares: Mapping[str, float]
     sizes: Mapping[str, int]
-    residue: float
+    residue: float | None
     marks: Marks
 
 
@@ -86,20 +128,32 @@ def share(both: Array, a: Array, b: Array, neither: Array) -> float:
     return own / total if total > 0 else 0.0
 
 
-def off_linear(net: LeNet5, images: Array, sums: Array) -> float:
-    """max|I(C1 sums) − conv(I(input))|, as a share of max|C1 sums|: 0 up to rounding, about 1e-7.
+def off_linear(net: Network, images: Array, sums: Array) -> float:
+    """max|I(sums) − conv(I(input))| of the first layer, as a share of max|sums|: about 1e-7.
 
-    All interaction of C1's sums is the input's, seen through C1's kernels; the bias falls out, as
-    it stands in all four terms. ``images`` (4, h, w), ``sums`` (4, 20, h − 4, w − 4).
+    All interaction of its sums is the input's, seen through its kernels; the bias falls out, as it
+    stands in all four terms, and so does padding. ``images`` (4, h, w), ``sums`` (4, maps, h′, w′).
     """
+    import torch
+
+    with torch.inference_mode():
+        entered = net.entered(torch.from_numpy(images)[:, None])[:, 0].numpy()
+        own = torch.from_numpy(interaction(*entered))[None, None]
+        through = _through(net, own)[0].numpy()
+    most = float(np.abs(sums).max())
+    return float(np.abs(interaction(*sums) - through).max()) / most if most else 0.0
+
+
+def _through(net: Network, x: Tensor) -> Tensor:
+    """What the first layer's kernels make of ``x``, without biases and zeros for padding."""
     import torch
     import torch.nn.functional as F
 
-    with torch.inference_mode():
-        own = torch.from_numpy(interaction(*images))[None, None]
-        through = F.conv2d(own, net.C1.weight)[0].numpy()
-    most = float(np.abs(sums).max())
-    return float(np.abs(interaction(*sums) - through).max()) / most if most else 0.0
+    layer = net.architecture.layers[0]
+    if "weights" in layer.unshared:
+        return net.sums(layer, x) - net.sums(layer, torch.zeros_like(x))
+    weight, kernels = net.weights(layer), (layer.step, layer.padding, layer.dilation)
+    return F.conv2d(x, weight, None, *kernels)
 
 
 def conjunctions(both: Array, a: Array, b: Array, neither: Array, peak: float) -> NDArray[np.intp]:
@@ -113,7 +167,7 @@ def conjunctions(both: Array, a: Array, b: Array, neither: Array, peak: float) -
 
 
 def decompose(
-    net: LeNet5,
+    net: Network,
     scene: Scene,
     part: StrokeSelection,
     window: tuple[int, int],
@@ -123,31 +177,37 @@ def decompose(
     """Part against rest in one window; ``scales`` are the ends of the layers' colour scales."""
     import torch
 
-    stride = BY_NAME["output"].stride
-    edge = edge_of(net)
-    top, left, size = window[0] * stride, window[1] * stride, WINDOW + 2 * edge
-    images = np.pad(four_images(scene, part), ((0, 0), (edge, edge), (edge, edge)))
-    images = np.ascontiguousarray(images[:, top : top + size, left : left + size])
+    architecture = net.architecture
+    seen = piece_for(architecture, (scene.height, scene.width), window)
+    images = seen.of(four_images(scene, part))
     with torch.inference_mode():
-        tensors = net(torch.from_numpy(images)[:, None], ablated, rimmed=edge > 0)
-    inner = images[:, edge : edge + WINDOW, edge : edge + WINDOW]
-    values: dict[str, Array] = {"input": inner}
-    corners: dict[str, tuple[int, int]] = {}
-    output = BY_NAME["output"]
-    for name in ROWS[1:]:
-        layer = BY_NAME[name.removesuffix(" pre")]
-        values[name] = tensors[name].numpy()
-        corners[name] = (input_range(output, layer, window[0])[0],
-                         input_range(output, layer, window[1])[0])  # fmt: skip
+        tensors = net(torch.from_numpy(images)[:, None], ablated, rimmed=seen.rim > 0)
+    rim, side, stride = seen.rim, architecture.window, architecture.stride
+    whole = images[:, rim : seen.height - rim, rim : seen.width - rim]
+    top, left = seen.row * stride, seen.column * stride
+    inner = whole[:, top : top + side, left : left + side]
+    rows = rows_of(architecture)
+    values: dict[str, Array] = {INPUT: inner}
     units: dict[str, NDArray[np.intp]] = {}
-    for name in MARKED:
-        both, a, b, neither = values[name]
-        found = conjunctions(both, a, b, neither, scales[name])
-        units[name] = found + np.array((0, *corners[name]))
+    for row in rows:
+        layer = row.layer
+        if layer is None:
+            continue
+        ratio = 0 if layer.fixed else stride // layer.stride
+        top, left = seen.row * ratio, seen.column * ratio
+        maps = tensors[row.name].numpy()
+        values[row.name] = maps[:, :, top : top + layer.size, left : left + layer.size]
+        if row.marked:
+            both, a, b, neither = values[row.name]
+            found = conjunctions(both, a, b, neither, scales[layer.name])
+            units[layer.name] = found + np.array((0, window[0] * ratio, window[1] * ratio))
+    first, residue = architecture.layers[0], None
+    if first.operation in ("conv", "dense"):
+        residue = off_linear(net, whole, tensors[first.name + PRE].numpy())
     return Decomposition(
-        scene, part, window, inner,
-        shares={name: share(*values[name]) for name in ROWS},
-        sizes={name: values[name][0].size for name in ROWS},
-        residue=off_linear(net, inner, values["C1 pre"]),
+        scene, part, window, rows, inner,
+        shares={row.name: share(*values[row.name]) for row in rows},
+        sizes={row.name: values[row.name][0].size for row in rows},
+        residue=residue,
         marks=Marks(scene, units),
     )  # fmt: skip

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.chapters.binding.measure.piece import Piece, piece_for
 from viz.measure.stroke_selection import StrokeSelection, image_without, put, reaching
-from viz.nets.layers import BY_NAME, CLASSES, WINDOW
 from viz.scene import Scene
 from viz.scene.raster import add_noise
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from viz.nets.network import Ablation, Network
 
 Array = NDArray[np.float32]
 
@@ -80,31 +80,17 @@ def shift_of(row: int, column: int, axes: str) -> tuple[float, float, float]:
 class Composer:
     """Puts the images together: what the window sees with the part at any place."""
 
-    def __init__(
-        self,
-        scene: Scene,
-        part: StrokeSelection,
-        window: tuple[int, int],
-        axes: str = "xy",
-        edge: int = 0,
-    ) -> None:
-        """``edge`` pixels more than the window's 32 are composed on each side, blank off canvas."""
+    def __init__(self, scene: Scene, part: StrokeSelection, piece: Piece, axes: str = "xy") -> None:
+        """``piece``: what the window answers from; blank where it lies off the canvas."""
         self._scene, self._part, self._axes = scene, part, axes
-        stride = BY_NAME["output"].stride
-        top, left = window[0] * stride - edge, window[1] * stride - edge
-        self._box = (top, left, WINDOW + 2 * edge, WINDOW + 2 * edge)
+        self._box = piece.box
         self._rest = image_without(scene, part)
-        self._cut = np.pad(self._rest, edge)[
-            top + edge : top + 3 * edge + WINDOW, left + edge : left + 3 * edge + WINDOW
-        ]
-        inside = np.pad(np.ones_like(self._rest, np.bool_), edge)
-        self._inside = inside[
-            top + edge : top + 3 * edge + WINDOW, left + edge : left + 3 * edge + WINDOW
-        ]
+        self._cut = piece.of(self._rest)
+        self._inside = piece.of(np.ones_like(self._rest))
         self._turned: dict[int, Array] = {}
 
     def image(self, row: int, column: int) -> Array:
-        """(32 + 2·edge)² float32 in [0, 1]: what rasterising the changed scene would show there."""
+        """The piece's float32 in [0, 1]: what rasterising the changed scene would show there."""
         number = row if self._axes == "ax" else REACH
         if number not in self._turned:
             degrees = (number - REACH) * DEGREES
@@ -114,19 +100,19 @@ class Composer:
         _, _, height, width = self._box
         y = REACH if self._axes == "ax" else SIDE - 1 - row
         x = SIDE - 1 - column
-        piece = ink[y : y + height, x : x + width]
+        own = ink[y : y + height, x : x + width]
         if self._scene.noise.sigma > 0 or self._scene.noise.salt_pepper > 0:
-            return self._noisy(piece)
-        return np.maximum(self._cut, piece * self._inside)
+            return self._noisy(own)
+        return np.asarray(np.maximum(self._cut, own * self._inside))
 
-    def _noisy(self, piece: Array) -> Array:
+    def _noisy(self, own: Array) -> Array:
         """The same with noise, which belongs to the canvas and not to the window."""
         top, left, height, width = self._box
         low, wide = self._rest.shape
         y0, x0, y1, x1 = max(0, top), max(0, left), min(low, top + height), min(wide, left + width)
         whole = self._rest.copy()
         region = whole[y0:y1, x0:x1]
-        np.maximum(region, piece[y0 - top : y1 - top, x0 - left : x1 - left], out=region)
+        np.maximum(region, own[y0 - top : y1 - top, x0 - left : x1 - left], out=region)
         result = np.zeros((height, width), np.float32)
         result[y0 - top : y1 - top, x0 - left : x1 - left] = add_noise(whole, self._scene.noise)[
             y0:y1, x0:x1
@@ -146,7 +132,7 @@ def order(stride: int) -> list[tuple[int, int]]:
 
 
 def binding_map(
-    net: LeNet5,
+    net: Network,
     scene: Scene,
     part: StrokeSelection,
     window: tuple[int, int],
@@ -159,9 +145,9 @@ def binding_map(
     ``window`` (row, column) is the output position that answers. Results share no arrays. None
     where images have been put together but not answered: others may have their turn.
     """
-    edge = edge_of(net)
-    composer = Composer(scene, part, window, axes, edge)
-    found = np.zeros((SIDE, SIDE, CLASSES), np.float32)
+    seen = piece_for(net.architecture, (scene.height, scene.width), window)
+    composer = Composer(scene, part, seen, axes)
+    found = np.zeros((SIDE, SIDE, net.architecture.classes), np.float32)
     known = np.zeros((SIDE, SIDE), np.bool_)
     for stride in STRIDES:
         places = order(stride)
@@ -173,7 +159,7 @@ def binding_map(
                 if axes == "ax" and place[1] == some[0][1]:
                     yield None  # an angle more has been rasterised
             yield None
-            output = answers(net, np.stack(images), edge, ablated)
+            output = answers(net, np.stack(images), seen, ablated)
             at = tuple(np.array(some).T)
             found[at] = np.exp(output)
             known[at] = True
@@ -187,20 +173,13 @@ def binding_map(
             )  # fmt: skip
 
 
-def edge_of(net: LeNet5) -> int:
-    """Pixels beyond its 32×32 that a window must be given: with blur pooling it sees 3 more."""
-    from viz.nets.lenet5 import BLUR_RIM
-
-    return BLUR_RIM if net.pooling == "blur" else 0
-
-
-def answers(net: LeNet5, images: Array, edge: int = 0, ablated: Ablation | None = None) -> Array:
-    """Log-probabilities (N, 11) of windows (N, 32 + 2·edge, 32 + 2·edge)."""
+def answers(net: Network, images: Array, seen: Piece, ablated: Ablation | None = None) -> Array:
+    """Log-probabilities (N, classes) of a piece's first window in images (N, h, w) of that."""
     import torch
 
     with torch.inference_mode():
-        output = net(torch.from_numpy(images)[:, None], ablated, rimmed=edge > 0)["output"]
-        result: Array = output.numpy().reshape(-1, CLASSES)
+        output = net(torch.from_numpy(images)[:, None], ablated, rimmed=seen.rim > 0)["output"]
+        result: Array = output[:, :, seen.row, seen.column].numpy()
     return result
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.chapters.binding.measure.trajectory import Near
-from viz.nets.layers import CLASSES, NONE_CLASS
+from viz.nets.architecture import CLASSES, NONE_CLASS
 
 Array = NDArray[np.float32]
 
@@ -58,12 +58,14 @@ def find_lanes(kept: Sequence[Near | None]) -> tuple[Lane, ...]:
 def probabilities(
     lanes: Sequence[Lane], kept: Sequence[Near | None]
 ) -> tuple[NDArray[np.intp], Array]:
-    """What is known of the lanes: the places (N,) of ``kept`` and the probabilities (lanes, 11, N).
+    """What is known of the lanes: the places (N,) of ``kept`` and the probabilities (lanes,
+    classes, N).
 
-    NaN where no window of a lane was kept.
+    NaN where no window of a lane was kept; where nothing is known there are ``CLASSES``.
     """
     at = np.array([place for place, near in enumerate(kept) if near is not None], np.intp)
-    found = np.full((len(lanes), CLASSES, len(at)), np.nan, np.float32)
+    classes = next((len(near.values) for near in kept if near is not None), CLASSES)
+    found = np.full((len(lanes), classes, len(at)), np.nan, np.float32)
     alike: dict[tuple[int, ...], list[int]] = {}  # all places at once, for live drags
     for number, place in enumerate(at.tolist()):
         near = kept[place]
@@ -71,7 +73,7 @@ def probabilities(
         alike.setdefault((*near.values.shape, near.top, near.left), []).append(number)
     for (_, high, wide, top, left), numbers in alike.items():
         values = np.stack([kept[at[number]].values for number in numbers])
-        values = values.reshape(len(numbers), CLASSES, high * wide)
+        values = values.reshape(len(numbers), classes, high * wide)
         surest = values[:, :NONE_CLASS].max(1)
         for lane, mine in enumerate(_owned(lanes, high, wide, top, left)):
             if mine.any():

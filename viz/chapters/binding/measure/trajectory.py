@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.chapters.binding.measure.binding_map import edge_of
+from viz.chapters.binding.measure.piece import piece_for
 from viz.measure.reading import UNDECIDED, ReadDigit, Reading, read
 from viz.measure.stroke_selection import StrokeSelection, exists, strokes_of
-from viz.nets.layers import BY_NAME, WINDOW
 from viz.scene import Group, Scene
 from viz.scene.hits import item_frame
 from viz.scene.raster import rasterize_scene
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from viz.nets.network import Ablation, Network
 
 Array = NDArray[np.float32]
 
@@ -46,8 +45,6 @@ KEYS_KEPT = 6
 WINDOWS_KEPT, ROWS_KEPT = 93, 5
 """Windows kept of one output; if it has more, so many rows of them."""
 
-STRIDE = BY_NAME["output"].stride
-
 Key = tuple[str, frozenset[tuple[str, frozenset[int]]]]
 
 
@@ -58,9 +55,9 @@ def key_of(network: str, ablated: Mapping[str, frozenset[int]]) -> Key:
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """Output log-probabilities ``values`` (11, h, w) of some windows, the first one in row ``top``
-    and column ``left``, of a canvas that has ``windows`` (rows, columns); ``digits`` are those read
-    there, in order, with their places among all windows of the canvas."""
+    """Output log-probabilities ``values`` (classes, h, w) of some windows, the first one in row
+    ``top`` and column ``left``, of a canvas that has ``windows`` (rows, columns); ``digits`` are
+    those read there, in order, with their places among all windows of the canvas."""
 
     values: Array
     top: int
@@ -91,8 +88,8 @@ def span(windows: tuple[int, int], window: tuple[int, int]) -> tuple[int, int, i
 
 
 def near(output: Array, window: tuple[int, int], reading: Reading | None = None) -> Near:
-    """What is kept of an output (11, H′, W′) about a window; a copy. ``reading``: the output's, if
-    it is known already."""
+    """What is kept of an output (classes, H′, W′) about a window; a copy. ``reading``: the
+    output's, if it is known already."""
     _, rows, columns = output.shape
     top, left, high, wide = span((rows, columns), window)
     values = output[:, top : top + high, left : left + wide].copy()
@@ -157,7 +154,7 @@ def coarse_to_fine(count: int) -> list[int]:
 
 
 def outputs_along(
-    net: LeNet5,
+    net: Network,
     scene_at: Callable[[int], Scene],
     places: Sequence[int],
     window: tuple[int, int],
@@ -173,21 +170,20 @@ def outputs_along(
         yield found
 
 
-def _answered(net: LeNet5, image: Array, window: tuple[int, int], ablated: Ablation | None) -> Near:
-    """What is kept of the output of an image; no other windows are computed."""
+def _answered(
+    net: Network, image: Array, window: tuple[int, int], ablated: Ablation | None
+) -> Near:
+    """What is kept of the output of an image; no windows far from these are computed."""
     import torch
 
-    _, rows, columns = BY_NAME["output"].shape(*image.shape)
-    top, left, high, wide = span((rows, columns), window)
-    edge = edge_of(net)
-    pixels = np.pad(image, edge)[
-        STRIDE * top : STRIDE * (top + high - 1) + WINDOW + 2 * edge,
-        STRIDE * left : STRIDE * (left + wide - 1) + WINDOW + 2 * edge,
-    ]
+    windows = net.architecture.windows(*image.shape)
+    top, left, high, wide = span(windows, window)
+    seen = piece_for(net.architecture, image.shape, (top, left), (high, wide))
     with torch.inference_mode():
-        batch = torch.from_numpy(pixels.copy())[None, None]
-        values = net(batch, ablated, rimmed=edge > 0)["output"][0].numpy()
-    return Near(values, top, left, (rows, columns), _digits(values, top, left))
+        batch = torch.from_numpy(seen.of(image))[None, None]
+        output = net(batch, ablated, rimmed=seen.rim > 0)["output"][0].numpy()
+    values = output[:, seen.row : seen.row + high, seen.column : seen.column + wide]
+    return Near(values, top, left, windows, _digits(values, top, left))
 
 
 @dataclass(eq=False)

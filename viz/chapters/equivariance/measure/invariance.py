@@ -2,6 +2,7 @@
 
 Two measures. *Sweeps* change one thing about the drawing (shift, scale, angle, squeeze, slant, pen,
 noise) and ask one window for its probabilities; the window stays where it is, as a camera would.
+It is told by its middle, because networks have windows of different sizes at different places.
 *Consistency* is the share of neighbouring shifts that keep the answer: after Zhang, "Making
 convolutional networks shift-invariant again" (ICML 2019), which compares two random shifts of a
 picture. Here all pairs one pixel apart are counted, so the result is deterministic, and changes
@@ -17,21 +18,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.measure.shift_map import Classes, shift_maps
-from viz.nets.layers import BY_NAME, WINDOW
+from viz.measure.shift_map import Classes, Place, place_near, shift_maps
+from viz.nets.architecture import Architecture
 from viz.scene import Group, Scene, rasterize_scene
 from viz.scene.edit import moved, with_width
 from viz.scene.hits import bounds_of, item_bounds
 from viz.scene.shaping import seen_transform, shaped
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from viz.nets.network import Ablation, Network
 
 Array = NDArray[np.float32]
-Place = tuple[int, int]
-"""(row, column) of a window of the output."""
-
-STRIDE = BY_NAME["output"].stride
+Point = tuple[float, float]
+"""(x, y) in canvas pixels."""
 
 COARSE, FINE = 17, 65
 """Points of a sweep at first, and in the end."""
@@ -75,7 +74,7 @@ pen's width in pixels, and the noise's standard deviation where ink is 1."""
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """One sweep: ``values`` (n,), and for each network's name its probabilities (n, 11).
+    """One sweep: ``values`` (n,), and for each network's name its probabilities (n, classes).
 
     ``present`` is the drawing's own value, None where it has none. ``right`` is the class that the
     drawing means. ``references`` are the values up to which LeNet-5 is published to be robust.
@@ -89,16 +88,18 @@ class Sweep:
     references: tuple[float, ...]
 
 
-def swept_items(scene: Scene, selection: Collection[int], place: Place) -> frozenset[int]:
-    """Which items a sweep changes: the selection; without one all, if together they fit a window,
-    else the one that stands nearest to the window's middle."""
+def swept_items(
+    scene: Scene, selection: Collection[int], middle: Point, side: int
+) -> frozenset[int]:
+    """Which items a sweep changes: the selection; without one all, if together they fit a window of
+    ``side`` pixels, else the one that stands nearest to its ``middle``."""
     if selection or len(scene.items) < 2:
         return frozenset(selection)
     boxes = [item_bounds(scene, index) for index in range(len(scene.items))]
     left, top, right, bottom = map(list, zip(*boxes, strict=True))
-    if max(right) - min(left) <= WINDOW and max(bottom) - min(top) <= WINDOW:
+    if max(right) - min(left) <= side and max(bottom) - min(top) <= side:
         return frozenset()
-    x, y = _window_middle(place)
+    x, y = middle
     away = [
         np.hypot((a + c) / 2 - x, (b + d) / 2 - y)
         for a, b, c, d in zip(left, top, right, bottom, strict=True)
@@ -106,18 +107,16 @@ def swept_items(scene: Scene, selection: Collection[int], place: Place) -> froze
     return frozenset({int(np.argmin(away))})
 
 
-def middle_window(scene: Scene, rows: int, columns: int) -> Place | None:
-    """Of an output of ``rows`` × ``columns`` windows the one in whose middle the drawing stands
-    best; None without a drawing."""
+def middle_window(scene: Scene, architecture: Architecture) -> Place | None:
+    """The window in whose middle the drawing stands best; None without a drawing."""
     middle = _middle(scene, ())
     if middle is None:
         return None
-    x, y = ((place - WINDOW / 2) / STRIDE for place in middle)
-    return min(max(round(y), 0), rows - 1), min(max(round(x), 0), columns - 1)
+    return place_near(middle, architecture, scene.height, scene.width)
 
 
 def present_value(
-    scene: Scene, selection: Collection[int], kind: str, place: Place
+    scene: Scene, selection: Collection[int], kind: str, middle: Point
 ) -> float | None:
     """Where the drawing stands on a sweep's axis; None for the pen's width without strokes."""
     if kind == "sigma":
@@ -127,15 +126,17 @@ def present_value(
         groups = (item for item in items if isinstance(item, Group) and item.strokes)
         return next((group.strokes[0].width_px for group in groups), None)
     if kind in ("dx", "dy"):
-        middle = _middle(scene, selection)
-        if middle is None:
+        ink = _middle(scene, selection)
+        if ink is None:
             return None
         axis = 0 if kind == "dx" else 1
-        return middle[axis] - _window_middle(place)[axis]
+        return ink[axis] - middle[axis]
     return float(getattr(seen_transform(scene, selection), kind))
 
 
-def posed(scene: Scene, selection: Collection[int], kind: str, value: float, place: Place) -> Scene:
+def posed(
+    scene: Scene, selection: Collection[int], kind: str, value: float, middle: Point
+) -> Scene:
     """The scene with one thing about the selection (empty: the whole drawing) changed.
 
     For every ``value`` of a sweep; a value equal to ``present_value`` changes nothing one sees.
@@ -145,7 +146,7 @@ def posed(scene: Scene, selection: Collection[int], kind: str, value: float, pla
     if kind == "width":
         return with_width(scene, _chosen(scene, selection), value)
     if kind in ("dx", "dy"):
-        present = present_value(scene, selection, kind, place)
+        present = present_value(scene, selection, kind, middle)
         if present is None:
             return scene
         by = value - present
@@ -153,12 +154,12 @@ def posed(scene: Scene, selection: Collection[int], kind: str, value: float, pla
     return shaped(scene, selection, **{kind: value})
 
 
-def right_class(scene: Scene, selection: Collection[int], place: Place, read: int) -> int:
+def right_class(scene: Scene, selection: Collection[int], middle: Point, read: int) -> int:
     """The class that a drawing means: a digit's own name, else what was ``read`` in the window.
 
     Without a single selected item, the topmost digit over the window's middle counts.
     """
-    x, y = _window_middle(place)
+    x, y = middle
     chosen = sorted(_chosen(scene, selection), reverse=True)
     for index in chosen:
         name = scene.items[index].name
@@ -187,50 +188,54 @@ def references(scene: Scene, selection: Collection[int], kind: str) -> tuple[flo
 
 
 def window_probabilities(
-    net: LeNet5, images: Array, place: Place, ablated: Ablation | None = None
+    net: Network, images: Array, place: Place, ablated: Ablation | None = None
 ) -> Array:
-    """What one window says of each canvas (N, H, W): probabilities (N, 11).
+    """What one window says of each canvas (N, H, W): probabilities (N, classes).
 
-    Only the pixels that the window sees are computed; the answer is that of the whole canvas.
+    Only the pixels that its output sees are computed; the answer is that of the whole canvas.
     """
     import torch
 
-    from viz.nets.lenet5 import BLUR_RIM
-
-    edge = BLUR_RIM if net.pooling == "blur" else 0  # it sees 3 px more on each side
-    padded = np.pad(images, ((0, 0), (edge, edge), (edge, edge)))
-    top, left, size = STRIDE * place[0], STRIDE * place[1], WINDOW + 2 * edge
-    crops = np.ascontiguousarray(padded[:, None, top : top + size, left : left + size])
+    architecture = net.architecture
+    output, rim = architecture.output, architecture.rim
+    padded = np.pad(images, ((0, 0), (rim, rim), (rim, rim)))
+    cut, at = [], []
+    for number, length in zip(place, padded.shape[1:], strict=True):
+        start = number * output.stride - output.lead + rim  # before 0 with padding, and unaligned
+        first = max(0, start // output.stride)
+        cut.append(slice(first * output.stride, min(length, start + output.field)))
+        at.append(number - first)
+    crops = np.ascontiguousarray(padded[:, None, *cut])
     with torch.inference_mode():
-        batch = torch.from_numpy(crops)
-        output = net(batch, ablated, rimmed=edge > 0)["output"][:, :, 0, 0]
-        return np.asarray(output.exp().numpy())
+        found = net(torch.from_numpy(crops), ablated, rimmed=rim > 0)["output"]
+        return np.asarray(found[:, :, *at].exp().numpy())
 
 
 def sweep(
-    nets: Mapping[str, LeNet5],
+    nets: Mapping[str, Network],
     scene: Scene,
     selection: Collection[int],
     kind: str,
-    place: Place,
+    middle: Point,
     values: NDArray[np.float64],
     ablated: Mapping[str, Ablation] | None = None,
 ) -> Sweep:
-    """A sweep over ``values`` for networks by name, each with its own ablated maps, if any.
+    """A sweep over ``values`` for networks by name, each with its own ablated maps, if any, and as
+    seen through the window nearest to ``middle``.
 
     The first of them reads the drawing where that has no name (see ``right_class``).
     """
-    *_, found = sweeping(nets, scene, selection, kind, place, values, ablated)
+    *_, found = sweeping(nets, scene, selection, kind, middle, values, ablated)
     assert found is not None
     return found
 
 
 def sweeping(
-    nets: Mapping[str, LeNet5],
+    nets: Mapping[str, Network],
     scene: Scene,
     selection: Collection[int],
     kind: str,
-    place: Place,
+    middle: Point,
     values: NDArray[np.float64],
     ablated: Mapping[str, Ablation] | None = None,
 ) -> Iterator[Sweep | None]:
@@ -239,19 +244,20 @@ def sweeping(
     images = [rasterize_scene(scene)]
     for value in values:
         yield None
-        images.append(rasterize_scene(posed(scene, selection, kind, float(value), place)))
+        images.append(rasterize_scene(posed(scene, selection, kind, float(value), middle)))
     stack = np.stack(images)
     found = {}
     for name, net in nets.items():
         yield None
+        place = place_near(middle, net.architecture, scene.height, scene.width)
         found[name] = window_probabilities(net, stack, place, (ablated or {}).get(name))
     read = int(next(iter(found.values()))[0].argmax())
     yield Sweep(
         kind,
         values,
         {name: part[1:] for name, part in found.items()},
-        present_value(scene, selection, kind, place),
-        right_class(scene, selection, place, read),
+        present_value(scene, selection, kind, middle),
+        right_class(scene, selection, middle, read),
         references(scene, selection, kind),
     )
 
@@ -303,9 +309,9 @@ def central(classes: Classes, reach: int) -> Classes:
 
 
 def mean_consistency(
-    net: LeNet5, windows: Array, reach: int = SHIFTS, ablated: Ablation | None = None
+    net: Network, windows: Array, reach: int = SHIFTS, ablated: Ablation | None = None
 ) -> Iterator[tuple[int, float]]:
-    """The consistency over all shifts to ±``reach`` px of windows (N, 32, 32), growing batch by
+    """The consistency over all shifts to ±``reach`` px of windows (N, side, side), growing batch by
     batch: yields (windows so far, consistency over all of their pairs)."""
     kept = pairs = 0
     for start in range(0, len(windows), _BATCH):
@@ -322,8 +328,3 @@ def _chosen(scene: Scene, selection: Collection[int]) -> Collection[int]:
 def _middle(scene: Scene, selection: Collection[int]) -> tuple[float, float] | None:
     box = bounds_of(scene, _chosen(scene, selection))
     return box and ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-
-
-def _window_middle(place: Place) -> tuple[float, float]:
-    """(x, y) of a window's middle, in canvas pixels."""
-    return STRIDE * place[1] + WINDOW / 2, STRIDE * place[0] + WINDOW / 2

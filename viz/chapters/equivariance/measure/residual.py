@@ -16,7 +16,12 @@ The residual is the relative L2 distance of the two, symmetric, over either part
     r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²) / 2),       0 where both vanish.
 
 It is 0 for equal maps and at most √2 for maps that are nowhere active together. Of the output the
-probabilities are compared, not their logarithms, whose size says little.
+probabilities are compared, not their logarithms, whose size says little. ReLU is 0, or nearly, on
+blank paper. Other activations are not, and what they answer to it says nothing of the drawing: of
+their layers the sizes below the root are those of the response above that to blank paper.
+
+The maps of a network that is no convolution all through belong to one window, the same one before
+and after: there the window is what the canvas is elsewhere.
 """
 
 from __future__ import annotations
@@ -35,12 +40,12 @@ from viz.chapters.equivariance.measure.displacement import (
     LEAST_SIDE_OF_PROBABILITIES,
     displacement,
 )
-from viz.nets.layers import LAYERS, WINDOW, Layer, layer_of
+from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import Shift, shifted
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import Ablation, LeNet5
+    from viz.nets.network import Ablation, Network
 
 Array = NDArray[np.float32]
 Maps = Mapping[str, Array]
@@ -53,17 +58,23 @@ AXES = ("x", "y")
 
 _WHOLE = 1e-6
 
+_FAINT = 1e-5
+"""Relative to the response to blank paper: what is above it by less is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """f(x): ``maps`` of a scene, the response ``blank`` (maps, 1, 1) to a canvas without ink, and
-    the ``pooling`` of the network that gave them."""
+    """f(x): ``maps`` of a scene, the response ``blank`` to a canvas without ink, and the
+    ``architecture`` of the network that gave them. ``blank`` is (maps, 1, 1), or (maps, h, w) where
+    it differs from place to place: with padding, and where weights are not shared."""
 
     maps: Maps
     blank: Maps
-    pooling: str
+    architecture: Architecture
     size: tuple[int, int]
     """(height, width) of the canvas."""
+    window: tuple[int, int] | None = None
+    """The window to which the maps belong, if they belong to one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,30 +102,50 @@ class Equivariance:
     measured: Mapping[str, Shift]
 
 
-def activity(outputs: Mapping[str, Array]) -> Maps:
+def activity(outputs: Mapping[str, Array], architecture: Architecture) -> Maps:
     """The maps that are compared: a network's activations, the output as probabilities."""
-    maps = {layer.name: np.asarray(outputs[layer.name]) for layer in LAYERS}
+    maps = {layer.name: np.asarray(outputs[layer.name]) for layer in architecture.layers}
     maps["output"] = np.exp(maps["output"])
     return MappingProxyType(maps)
 
 
-def reference(net: LeNet5, image: Array, ablated: Ablation | None = None) -> Reference:
-    """f(x) of an image (H, W) float32, and what a comparison with it needs."""
-    blank = next(_forward(net, np.zeros((1, WINDOW, WINDOW), np.float32), ablated))
-    corner = {name: maps[:, :1, :1] for name, maps in blank.items()}
-    (height, width), maps = image.shape, next(_forward(net, image[None], ablated))
-    return Reference(maps, MappingProxyType(corner), net.pooling, (height, width))
+def reference(
+    net: Network,
+    image: Array,
+    ablated: Ablation | None = None,
+    window: tuple[int, int] | None = None,
+) -> Reference:
+    """f(x) of an image (H, W) float32, and what a comparison with it needs.
+
+    ``window`` (row, column) is the one whose maps are compared, of a network that is no convolution
+    all through.
+    """
+    architecture, (height, width) = net.architecture, image.shape
+    alike = architecture.is_convolutional and not any(
+        layer.padding for layer in architecture.layers
+    )
+    size = (architecture.window,) * 2 if alike else image.shape
+    blank = next(activities(net, np.zeros((1, *size), np.float32), ablated, window))
+    if alike:
+        blank = MappingProxyType({name: maps[:, :1, :1] for name, maps in blank.items()})
+    maps = next(activities(net, image[None], ablated, window))
+    return Reference(maps, blank, architecture, (height, width), window)
 
 
-def _forward(net: LeNet5, images: Array, ablated: Ablation | None) -> Iterator[Maps]:
-    """The activity of each image (N, H, W), computed as one batch."""
+def activities(
+    net: Network,
+    images: Array,
+    ablated: Ablation | None = None,
+    window: tuple[int, int] | None = None,
+) -> Iterator[Maps]:
+    """The ``activity`` of each image (N, H, W), computed as one batch."""
     import torch
 
     with torch.inference_mode():
-        outputs = net(torch.from_numpy(images)[:, None], ablated)
-    arrays = {layer.name: outputs[layer.name].numpy() for layer in LAYERS}
+        outputs = net(torch.from_numpy(images)[:, None], ablated, window=window)
+    arrays = {layer.name: outputs[layer.name].numpy() for layer in net.architecture.layers}
     for number in range(len(images)):
-        yield activity({name: array[number] for name, array in arrays.items()})
+        yield activity({name: array[number] for name, array in arrays.items()}, net.architecture)
 
 
 def compare(before: Reference, after: Maps, shift: Shift) -> Equivariance:
@@ -136,34 +167,58 @@ def compare(before: Reference, after: Maps, shift: Shift) -> Equivariance:
 
 def compare_layers(before: Reference, after: Maps, shift: Shift) -> dict[str, LayerShift]:
     """The comparisons alone, without measuring displacements."""
-    height, width = before.size
-    result = {}
-    for name, maps in before.maps.items():
-        layer = layer_of(name, before.pooling)
+    architecture, result = before.architecture, {}
+    for layer, grounded in zip(architecture.layers, _grounded(architecture), strict=True):
+        maps, blank = before.maps[layer.name], before.blank[layer.name]
+        height, width = (architecture.window,) * 2 if layer.fixed else before.size
         way = shift[0] / layer.stride, shift[1] / layer.stride
-        moved = moved_maps(maps, before.blank[name], way)
+        if blank.shape[1:] == (1, 1):
+            moved = moved_maps(maps, blank, way)
+        else:  # the paper's own response stays where it is
+            moved = blank + moved_maps(maps - blank, np.zeros_like(blank[:, :1, :1]), way)
         inside = np.logical_and.outer(
             interior(layer, way[1], maps.shape[1], height),
             interior(layer, way[0], maps.shape[2], width),
         )
-        result[name] = LayerShift(
+        ground = blank if grounded else None
+        result[layer.name] = LayerShift(
             expected=way,
-            after=after[name],
+            after=after[layer.name],
             moved=moved,
             inside=inside,
-            interior=residual(after[name], moved, inside),
-            border=residual(after[name], moved, ~inside),
+            interior=residual(after[layer.name], moved, inside, ground),
+            border=residual(after[layer.name], moved, ~inside, ground),
             aligned=all(_parts(d)[1] == 0 for d in way),
         )
     return result
 
 
-def residual(after: Array, moved: Array, where: NDArray[np.bool_]) -> float:
-    """The symmetric relative L2 distance of (maps, h, w) over the units ``where`` (h, w)."""
+def _grounded(architecture: Architecture) -> Iterator[bool]:
+    """Of each layer, whether it answers to blank paper, too: not ReLU, and not the probabilities.
+    Pooling does as what it pools."""
+    grounded = architecture.blank != 0
+    for layer in architecture.layers:
+        if layer.has_weights:
+            grounded = layer.activation not in ("relu", "log-softmax")
+        yield grounded
+
+
+def residual(
+    after: Array, moved: Array, where: NDArray[np.bool_], ground: Array | None = None
+) -> float:
+    """The symmetric relative L2 distance of (maps, h, w) over the units ``where`` (h, w).
+
+    Relative to what is above ``ground`` (maps, 1, 1) or (maps, h, w), if that is given.
+    """
     if not where.any():
         return math.nan
     distance2 = np.square(after - moved).sum(0)[where].sum(dtype=np.float64)
     size2 = (np.square(after).sum(0) + np.square(moved).sum(0))[where].sum(dtype=np.float64)
+    if ground is not None:
+        whole2, after, moved = size2, after - ground, moved - ground
+        size2 = (np.square(after).sum(0) + np.square(moved).sum(0))[where].sum(dtype=np.float64)
+        if size2 <= _FAINT**2 * whole2:
+            return 0.0
     return math.sqrt(float(distance2) / (float(size2) / 2)) if size2 > 0 else 0.0
 
 
@@ -249,7 +304,7 @@ _BATCH_PIXELS = 8 * 2048
 
 
 def curves(
-    net: LeNet5,
+    net: Network,
     scene: Scene,
     axis: str,
     before: Reference,
@@ -278,7 +333,7 @@ def curves(
             for way in ways:
                 images.append(rasterize_scene(shifted(scene, *way)))
                 yield None
-            afters = _forward(net, np.stack(images), ablated)
+            afters = activities(net, np.stack(images), ablated, before.window)
             for d, way, after in zip(some, ways, afters, strict=True):
                 layers = compare_layers(before, after, way)
                 known[d] = {name: (one.interior, one.border) for name, one in layers.items()}
@@ -296,8 +351,8 @@ def _gathered(
     shifts = sorted(known)
     parts = [
         {
-            layer.name: np.array([known[d][layer.name][part] for d in shifts], np.float64)
-            for layer in LAYERS
+            name: np.array([known[d][name][part] for d in shifts], np.float64)
+            for name in next(iter(known.values()))
         }
         for part in range(2)
     ]

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from viz.chapters.equivariance.measure.invariance import DIGITS, SHIFTS, mean_consistency
 from viz.nets import load_pretrained
+from viz.nets.architecture import WINDOW
 from viz.nets.data import load_mnist
-from viz.nets.layers import WINDOW
-from viz.nets.weights import pretrained_path
+from viz.nets.networks import pretrained_path
 from viz.resources import resource_path
 
 NETWORKS = ("max", "average", "blur")

@@ -22,23 +22,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.nets.architecture import Architecture, Layer
 from viz.nets.pooling import Pooling, pool
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import shifted
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
+    from viz.nets.network import Network
 
 Array = NDArray[np.float32]
-
-POOLED = {"C1": "S2", "C3": "S4"}
-"""The layers that are pooled, and those that they are pooled into."""
 
 UNPOOLED = "none"
 """The name, beside the poolings', of the maps as they are."""
 
 SHIFTS = tuple(float(s) for s in np.arange(17) / 4)
-"""0 to 4 pixels by quarters: 4 pixels are what one unit of S4 stands for."""
+"""0 to 4 pixels by quarters: 4 pixels are what one unit of LeNet-5's last pooling stands for."""
 
 _STAGES = (SHIFTS[::4], SHIFTS[2::4], SHIFTS[1::2])  # coarse first, then halves, then quarters
 
@@ -66,6 +64,20 @@ class Known:
     distances: dict[tuple[Pooling | None, float], float] = field(default_factory=dict)
 
 
+def poolable(architecture: Architecture) -> tuple[Layer, ...]:
+    """The layers that an operator of this chapter can pool: those with kernels, and maps of several
+    units."""
+    return tuple(
+        layer for layer in architecture.mosaics if layer.has_weights and layer.operation != "pool"
+    )
+
+
+def pooled_by(architecture: Architecture, layer: Layer) -> Layer | None:
+    """The pooling layer by which the network itself pools this one, if it does."""
+    above = architecture.layers[architecture.layers.index(layer) + 1]
+    return above if above.operation == "pool" else None
+
+
 def blank_of(scene: Scene) -> Scene:
     """The canvas without the drawing; noise lies on it as before."""
     return replace(scene, items=())
@@ -90,23 +102,26 @@ def relative(change: float, response: float) -> float:
 
 
 def changes(
-    net: LeNet5,
+    net: Network,
     scene: Scene,
     layer: str,
     poolings: Mapping[str, Pooling],
     ablated: Mapping[str, Collection[int]] | None = None,
     known: Known | None = None,
+    window: tuple[int, int] | None = None,
 ) -> Iterator[Changes | None]:
-    """The changes of ``layer`` (of ``POOLED``) by the names of ``poolings``, and ``UNPOOLED``.
+    """The changes of ``layer`` (of ``poolable``) by the names of ``poolings``, and ``UNPOOLED``.
 
     Yields three results: at whole pixels of ``SHIFTS``, then at halves too, then at quarters; and
     None after each shift, where others may have their turn. ``known`` comes from an earlier call
-    that differed in the poolings only, and is added to. Raises KeyError for another layer,
-    ValueError where a window does not fit into the maps.
+    that differed in the poolings only, and is added to. ``window`` (row, column) is the one that is
+    seen, of a network that sees one at a time. Raises KeyError for another layer, ValueError where
+    a pooling's window does not fit into the maps.
     """
     import torch
 
-    POOLED[layer]
+    if net.architecture.layer(layer) not in poolable(net.architecture):
+        raise KeyError(layer)
     known = known or Known()
     named: dict[str, Pooling | None] = {UNPOOLED: None, **poolings}
     wanted = set(named.values())
@@ -117,7 +132,7 @@ def changes(
     def seen(drawn: Scene) -> Array:
         image = torch.from_numpy(rasterize_scene(drawn))
         with torch.inference_mode():
-            maps: Array = net(image[None, None], ablated)[layer][0].numpy()
+            maps: Array = net(image[None, None], ablated, window=window)[layer][0].numpy()
         return maps
 
     if known.blank is None:

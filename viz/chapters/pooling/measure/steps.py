@@ -8,7 +8,8 @@ them by
 ‖·‖ the root of the sum of squares over all maps: the last steps of a drawing that has come to where
 it is from the left. Shifts, the blank canvas ∅ and why it is subtracted are those of
 ``viz.chapters.pooling.measure.changes``. A layer of stride n answers to the
-step k as to the step k − n, because all of its maps are then the same, one unit further on.
+step k as to the step k − n, because all of its maps are then the same, one unit further on; but not
+where padding shows at the border, or each place has weights of its own.
 """
 
 from __future__ import annotations
@@ -20,40 +21,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.chapters.pooling.measure.changes import Array, blank_of, relative_change
+from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene, rasterize_scene
 from viz.scene.shifts import shifted
 
 if TYPE_CHECKING:
-    from viz.nets.lenet5 import LeNet5
-
-LAYERS = ("C1", "S2", "C3", "S4")
-"""What is pooled, and what it is pooled to, twice."""
+    from viz.nets.network import Network
 
 STEPS = 8
-"""Twice what S4 needs to repeat itself."""
+"""Twice what a stride of 4 needs to repeat itself."""
 
 Steps = Mapping[str, NDArray[np.float64]]
 """(STEPS,) changes by layer, the last step's at the end; ∞ where maps that were those of blank
 paper are not any more."""
 
 
+def layers_of(architecture: Architecture) -> tuple[Layer, ...]:
+    """The layers that are shown: up to the last pooling, or, where nothing is pooled, all; but
+    those of one unit a window."""
+    shown = architecture.mosaics
+    pooled = [number for number, layer in enumerate(shown, 1) if layer.operation == "pool"]
+    return shown[: pooled[-1]] if pooled else shown
+
+
 def steps(
-    net: LeNet5, scene: Scene, ablated: Mapping[str, Collection[int]] | None = None
+    net: Network,
+    scene: Scene,
+    ablated: Mapping[str, Collection[int]] | None = None,
+    window: tuple[int, int] | None = None,
 ) -> Iterator[Steps | None]:
-    """The changes of ``LAYERS``, once; before that None after each picture, where others may have
-    their turn."""
+    """The changes of ``layers_of`` the network, once; before that None after each picture, where
+    others may have their turn. ``window`` (row, column) is the one that is seen, of a network that
+    sees one at a time."""
     import torch
+
+    layers = [layer.name for layer in layers_of(net.architecture)]
 
     def seen(drawn: Scene) -> dict[str, Array]:
         image = torch.from_numpy(rasterize_scene(drawn))
         with torch.inference_mode():
-            maps = net(image[None, None], ablated)
-        return {layer: maps[layer][0].numpy() for layer in LAYERS}
+            maps = net(image[None, None], ablated, window=window)
+        return {layer: maps[layer][0].numpy() for layer in layers}
 
     blank = seen(blank_of(scene))
     yield None
     before: dict[str, Array] = {}
-    found: dict[str, list[float]] = {layer: [] for layer in LAYERS}
+    found: dict[str, list[float]] = {layer: [] for layer in layers}
     for shift in range(-STEPS, 1):
         now = seen(shifted(scene, float(shift), 0.0))
         for layer, earlier in before.items():
@@ -64,9 +77,9 @@ def steps(
 
 
 def period(changes: NDArray[np.float64], same: float) -> int | None:
-    """After how many steps, 1, 2 or 4, each change recurs to within ``same``; None if after none
-    of these."""
-    for steps_ in (1, 2, 4):
+    """After how many steps, at most half of all, each change recurs to within ``same``; None if
+    after none of these."""
+    for steps_ in range(1, len(changes) // 2 + 1):
         if np.isclose(changes[steps_:], changes[:-steps_], rtol=0, atol=same).all():
             return steps_
     return None

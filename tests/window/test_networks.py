@@ -1,0 +1,239 @@
+"""The Network menu: choosing a network, opening a student's weights, and sessions with these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from opening import settled
+from PyQt6.QtWidgets import QFileDialog, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.chapters.registry import known_ids
+from viz.model import settings
+from viz.model.snapshot import Unit
+from viz.nets import networks, opening
+from viz.nets.lenet5 import lenet5
+from viz.nets.network import Network
+from viz.nets.networks import trained
+from viz.scene.digits import number
+from viz.session import files
+from viz.session.session import Session
+from viz.window.networks import is_remote, refusal
+
+if TYPE_CHECKING:
+    from opening import Open
+
+
+def state_dict(file: Path, side: int = 28, seed: int = 1) -> Path:
+    """Random weights under the names of the notes' class: 28×28 pixels and ten classes."""
+    torch.manual_seed(seed)
+    net = Network(lenet5(none=False, side=side))
+    names = dict(zip(("C1", "C3", "C5", "output"), ("conv1", "conv2", "fc1", "fc2"), strict=True))
+    state = {}
+    for name, value in net.state_dict().items():
+        layer, part = name.split(".")
+        flat = layer in ("C5", "output") and part == "weight"
+        state[f"{names[layer]}.{part}"] = value.flatten(1) if flat else value
+    torch.save(state, file)
+    return file
+
+
+@pytest.fixture
+def application(open_application: Open, qtbot: QtBot) -> Application:
+    application = open_application(number("31", width=64))
+    settled(application, qtbot)
+    return application
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, file: Path, kind: int = 0) -> list[list[str]]:
+    """Answer the two dialogs; returns what the second one offers."""
+    offered: list[list[str]] = []
+
+    def item(
+        parent: object, title: str, text: str, texts: list[str], *_: object
+    ) -> tuple[str, bool]:
+        offered.append(texts)
+        return texts[kind], True
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(QInputDialog, "getItem", item)
+    return offered
+
+
+def open_weights(application: Application, qtbot: QtBot, name: str = "") -> str:
+    """Run the menu's command and wait for its network; returns the network's name."""
+    before = application.document.network
+    application.window.commands.actions["open_weights"].trigger()
+    qtbot.waitUntil(lambda: application.document.network != before, timeout=60_000)
+    settled(application, qtbot)
+    return application.document.network
+
+
+def test_a_students_weights_answer_and_undo_brings_the_other_network_back(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, document = application.window, application.document
+    offered = choose(monkeypatch, state_dict(tmp_path / "mine.pt"))
+    name = open_weights(application, qtbot)
+    assert len(offered[0]) == len(opening.INPUTS) + 1
+    snapshot = document.snapshot
+    assert snapshot is not None and snapshot.request.network == name
+    assert snapshot.maps["output"].shape == (10, 2, 10)
+    assert list(window.maps.layers.mosaics) == ["C1", "S2", "C3", "S4"]
+    assert window.messages.bar.text.startswith("mine.pt: 28×28 pixels, 10 classes, ")
+    assert window.commands.actions[f"network-{name}"].isChecked()
+    assert window.commands.actions[f"network-{name}"].text() == "mine.pt"
+    document.undo_stack.undo()
+    assert document.network == "max"
+    document.undo_stack.redo()
+    assert document.network == name
+    window.commands.actions["network-max"].trigger()
+    assert document.network == "max"
+
+
+def test_an_unfitting_file_leaves_the_network_and_the_undo_stack(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "odd.pt"
+    file.write_bytes(b"no weights")
+    choose(monkeypatch, file)
+    told: list[str] = []
+    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
+    application.window.commands.actions["open_weights"].trigger()
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    assert "odd.pt" in told[0]
+    assert application.document.network == "max"
+    assert not application.document.undo_stack.canUndo()
+    assert settings.noted_weights() == []
+
+
+def test_the_dialog_overrides_what_would_be_found(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, state_dict(tmp_path / "mine.pt"), kind=4)
+    name = open_weights(application, qtbot)
+    assert name.endswith("-inverted")
+    architecture = networks.architecture(name)
+    assert (architecture.blank, architecture.ink) == (1.0, 0.0)
+
+
+def test_pins_and_ablations_stay_where_the_other_network_has_them(
+    application: Application, qtbot: QtBot
+) -> None:
+    document = application.document
+    for layer, map_ in (("C1", 3), ("C1", 12), ("C3", 40), ("C5", 100)):
+        document.toggle_ablation(layer, map_)
+    document.pin(Unit("C3", 40, 1, 1))
+    application.window.commands.actions["network-notes"].trigger()
+    assert document.network == "notes"
+    assert document.ablated == {"C1": frozenset({3}), "C5": frozenset({100})}
+    assert document.pinned is None
+    document.pin(Unit("F6", 5, 0, 2))
+    settled(application, qtbot)
+    assert document.snapshot is not None and document.snapshot.trace is not None
+    assert document.snapshot.trace.layer == "F6"
+    assert list(application.window.maps.layers.barcodes) == ["C5", "F6"]
+    application.window.commands.actions["network-average"].trigger()
+    assert document.pinned is None
+    assert document.ablated == {"C1": frozenset({3}), "C5": frozenset({100})}
+    settled(application, qtbot)
+    assert list(application.window.maps.layers.barcodes) == ["C5"]
+
+
+# Sessions
+
+
+def saved(application: Application, qtbot: QtBot, file: Path) -> Session:
+    """The session after a network was opened, as its file gives it back."""
+    application.window.networks.open_file(file, "raw")
+    qtbot.waitUntil(lambda: application.document.network != "max", timeout=60_000)
+    settled(application, qtbot)
+    text = files.dumps(application.window.session_store.capture(), known_ids())
+    session = files.loads(text, known_ids())
+    assert isinstance(session, Session)
+    return session
+
+
+def test_a_session_opens_the_weights_again_that_were_opened_here(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, document = state_dict(tmp_path / "mine.pt"), application.document
+    application.document.toggle_ablation("C1", 7)
+    session = saved(application, qtbot, file)
+    (entry,) = session.opened
+    assert (entry.file, entry.input) == (str(file), "raw") and entry.name == session.network
+    document.set_network("max")
+    monkeypatch.setattr(networks, "opened", {})  # as in a new process
+    application.window.session_store.restore(session)
+    assert document.network == "max"  # until it is there
+    qtbot.waitUntil(lambda: document.network == session.network, timeout=60_000)
+    assert document.ablated == {"C1": frozenset({7})}
+    settled(application, qtbot)
+
+
+def test_a_session_opens_no_weights_that_were_never_opened_here(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = saved(application, qtbot, state_dict(tmp_path / "mine.pt"))
+    application.document.set_network("max")
+    monkeypatch.setattr(networks, "opened", {})
+    (entry,) = session.opened
+    told: list[str] = []
+    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
+    others = (
+        replace(entry, file=str(state_dict(tmp_path / "other.pt"))),
+        replace(entry, checksum="0" * 64),
+        replace(entry, file=r"\\host\share\mine.pt"),
+        replace(entry, file="https://host/mine.pt"),
+    )
+    for other in others:
+        application.window.session_store.restore(replace(session, opened=(other,)))
+        assert application.document.network == "max"
+        assert told.pop().startswith("The main network answers: ")
+    assert not networks.opened
+    settled(application, qtbot)
+
+
+def test_weights_that_are_gone_or_others_are_told_and_the_main_network_answers(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = state_dict(tmp_path / "mine.pt")
+    session = saved(application, qtbot, file)
+    application.document.set_network("max")
+    monkeypatch.setattr(networks, "opened", {})
+    told: list[str] = []
+    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
+    state_dict(file, seed=2)
+    application.window.session_store.restore(session)
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=30_000)
+    file.unlink()
+    application.window.session_store.restore(session)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=30_000)
+    assert "other weights" in told[0] and "mine.pt" in told[1]
+    assert application.document.network == "max"
+    settled(application, qtbot)
+
+
+@pytest.mark.parametrize("path", ["//host/w.pt", r"\\host\w.pt", "smb://host/w.pt", "file://w.pt"])
+def test_paths_to_other_computers_are_known(path: str) -> None:
+    assert is_remote(path)
+    assert not is_remote(path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1])
+
+
+def test_only_what_is_noted_is_trusted(tmp_path: Path, own_home: Path) -> None:
+    file = state_dict(tmp_path / "mine.pt")
+    opened = opening.open_weights(file, "raw")
+    from viz.session.session import OpenedWeights
+
+    entry = OpenedWeights(opened.name, str(file), opened.checksum, "raw")
+    assert refusal(entry)
+    settings.note_weights(str(file), opened.checksum)
+    assert not refusal(entry)
+    settings.remember(False)  # a picture is rendered with default preferences, but the same trust
+    assert not refusal(entry)
+    assert trained(opened.name) is opened

@@ -1,0 +1,76 @@
+"""Pieces of a canvas: as little of it as makes some windows answer just as in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.nets.architecture import Architecture
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The canvas pixels [top, top + height) × [left, left + width), and the windows in them.
+
+    ``row``, ``column``: the first of these windows among the outputs of the piece alone. A piece
+    for a network with blur pooling has that network's ``rim``, which may lie off the canvas; any
+    other ends where the canvas does, so that padding is where it is in one pass.
+    """
+
+    top: int
+    left: int
+    height: int
+    width: int
+    row: int
+    column: int
+    rim: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """(top, left, height, width)."""
+        return self.top, self.left, self.height, self.width
+
+    def of(self, images: Array) -> Array:
+        """Cut it out of ``images`` (…, H, W), blank where these end: (…, height, width), a copy."""
+        rim = self.rim
+        if rim:
+            images = np.pad(images, [(0, 0)] * (images.ndim - 2) + [(rim, rim), (rim, rim)])
+        top, left = self.top + rim, self.left + rim
+        return images[..., top : top + self.height, left : left + self.width].copy()
+
+
+def piece_for(
+    architecture: Architecture,
+    size: tuple[int, int],
+    window: tuple[int, int],
+    windows: tuple[int, int] = (1, 1),
+) -> Piece:
+    """The piece of a canvas of ``size`` (H, W) for so many ``windows`` (rows, columns), the first
+    one being ``window`` (row, column).
+
+    All units that belong to these windows are in it as in one pass.
+    """
+    (top, height, row), (left, width, column) = (
+        _along(architecture, *each) for each in zip(size, window, windows, strict=True)
+    )
+    return Piece(top, left, height, width, row, column, architecture.rim)
+
+
+def _along(architecture: Architecture, size: int, first: int, count: int) -> tuple[int, int, int]:
+    """Start and length along one axis, and the first window among those of the piece."""
+    stride, window, rim = architecture.stride, architecture.window, architecture.rim
+    if rim:
+        before = beyond = rim
+    elif not architecture.is_convolutional:  # each window is computed alone
+        before = beyond = 0
+    else:
+        ends = ((e.size - 1) * e.stride - e.lead + e.field for e in architecture.layers)
+        before = -(-architecture.output.lead // stride) * stride
+        beyond = max(window, *ends) - window
+    start = max(-rim, first * stride - before)
+    end = min(size + rim, (first + count - 1) * stride + window + beyond)
+    return start, end - start, first - (start + rim) // stride

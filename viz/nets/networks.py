@@ -1,0 +1,121 @@
+"""Trained networks by name: those that come with the program, and those opened in it.
+
+A ``TrainedNetwork`` is all that the program knows of a network, read through NumPy: nothing here
+imports torch. Names are those of ``VARIANTS``, or made of the contents of an opened file, so that
+one name means the same network everywhere and for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from viz.errors import UserError
+from viz.i18n import tr
+from viz.nets.architecture import Architecture
+from viz.nets.variants import VARIANTS
+from viz.nets.weights import Weights, WeightsError, colour_scales, read_metadata, read_weights
+from viz.resources import resource_path
+
+MAIN = "max"
+"""The main network's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A network and its weights.
+
+    ``weights`` by name, as ``architecture.shapes`` says, read-only. ``scales``: for every name in
+    ``architecture.scaled`` the magnitude that its colours end at. ``metadata``: what the file says
+    of recipe and figures. ``file`` and ``checksum`` (SHA-256) are those of an opened one.
+    """
+
+    name: str
+    architecture: Architecture
+    weights: Weights
+    scales: Mapping[str, float]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = None
+    checksum: str = ""
+
+
+opened: dict[str, TrainedNetwork] = {}
+"""Those that were opened in this process, by name."""
+
+
+def pretrained_path(name: str = MAIN) -> Path:
+    """The weights of a network of ``VARIANTS`` that come with the program."""
+    return resource_path(VARIANTS[name].file)
+
+
+def names() -> tuple[str, ...]:
+    """All networks that can be asked for: the shipped ones, then those opened, oldest first."""
+    return (*VARIANTS, *opened)
+
+
+def is_known(name: str) -> bool:
+    """Whether ``architecture`` and ``trained`` can be asked for this network."""
+    return name in VARIANTS or name in opened
+
+
+def architecture(name: str) -> Architecture:
+    """The architecture of a network. Raises KeyError for an unknown one; reads no file."""
+    return VARIANTS[name].architecture if name in VARIANTS else opened[name].architecture
+
+
+def trained(name: str = MAIN) -> TrainedNetwork:
+    """The network of this name, read from its file once.
+
+    Raises UserError, each time anew, if its weights are missing or damaged, and KeyError for an
+    unknown name.
+    """
+    if name in opened:
+        return opened[name]
+    return shipped(name)
+
+
+def find(name: str) -> TrainedNetwork | None:
+    """The opened network of this name, if there is one."""
+    return opened.get(name)
+
+
+def add(network: TrainedNetwork) -> None:
+    """Make an opened network known by its name."""
+    opened.setdefault(network.name, network)
+
+
+@cache
+def shipped(name: str) -> TrainedNetwork:
+    """The network of ``VARIANTS`` with this name; read once, unless that fails: UserError."""
+    variant, file = VARIANTS[name], pretrained_path(name)
+    weights = shipped_weights(name)
+    try:
+        metadata = read_metadata(file)
+        scales = colour_scales(metadata, variant.architecture)
+    except WeightsError as error:
+        raise _damaged(file, error) from error
+    return TrainedNetwork(name, variant.architecture, weights, scales, metadata)
+
+
+@cache
+def shipped_weights(name: str) -> Weights:
+    """The weights alone of a network of ``VARIANTS``, as ``shipped``: reading digits
+    takes no colour scales. Raises UserError."""
+    file = pretrained_path(name)
+    try:
+        return read_weights(file, VARIANTS[name].architecture)
+    except WeightsError as error:
+        raise _damaged(file, error) from error
+
+
+def _damaged(file: Path, why: WeightsError) -> UserError:
+    return UserError(
+        tr(
+            "The network's weights {file} are damaged ({why}); install the program anew.",
+            file=file,
+            why=why,
+        )
+    )

@@ -1,0 +1,204 @@
+"""Networks: choosing the one that answers, and opening a student's own weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QInputDialog
+
+from viz.engine.engine import Engine
+from viz.i18n import tr
+from viz.model import settings
+from viz.model.command import Command
+from viz.model.document import Document
+from viz.nets import networks, opening
+from viz.nets.networks import TrainedNetwork
+from viz.session.session import OpenedWeights, Session
+from viz.views.widgets.network_names import network_name, network_tip
+from viz.window.dialogs import Dialogs
+from viz.window.messages import Messages
+
+
+class Networks(QObject):
+    """Offers the networks that ship and those that were opened; opens others."""
+
+    opened = pyqtSignal(str)
+    """A network was opened that was not known before; its name."""
+
+    def __init__(
+        self, document: Document, engine: Engine, messages: Messages, dialogs: Dialogs
+    ) -> None:
+        super().__init__(dialogs.parent)
+        self._document, self._engine = document, engine
+        self._messages, self._dialogs = messages, dialogs
+        self._offered = set(networks.names())
+
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of all networks known now, and the one that opens others."""
+        menu = tr("&Network")
+        choices = tuple(self.command(name) for name in networks.names())
+        return (
+            *(replace(one, separated=number == 0) for number, one in enumerate(choices)),
+            Command("open_weights", menu, tr("&Open weights…"), "Ctrl+Shift+O",
+                    tr("Let a network of your own answer: weights that train has written, or a "
+                       "PyTorch state dict of the class in the lecture's notes."),
+                    self.open_dialog, dialog=True),
+        )  # fmt: skip
+
+    def command(self, name: str) -> Command:
+        """The command that lets this network answer."""
+        return Command(
+            f"network-{name}", tr("&Network"), network_name(name), "", network_tip(name),
+            lambda: self._document.set_network(name),
+            checked=lambda: self._document.network == name, group="network",
+        )  # fmt: skip
+
+    # Opening
+
+    def open_dialog(self) -> None:
+        """Choose a file of weights, and what the network's input is; open it."""
+        if not self._dialogs.may_open():
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self._dialogs.parent,
+            tr("Open weights"),
+            str(settings.get("weights_folder")),
+            tr("Weights ({all})", all="*.safetensors *.pt *.pth *.bin *.ckpt")
+            + ";;"
+            + tr("All files ({all})", all="*"),
+        )
+        if not name:
+            return
+        settings.put("weights_folder", str(Path(name).parent))
+        kinds: list[str | None] = [None, *opening.INPUTS]
+        texts = [
+            tr("find out, with the pen digits that ship"),
+            *map(opening.input_name, opening.INPUTS),
+        ]
+        chosen, accepted = QInputDialog.getItem(
+            self._dialogs.parent,
+            tr("Open weights"),
+            tr("What the network was trained to see, for paper … full ink:"),
+            texts,
+            0,
+            False,
+        )
+        if accepted:
+            self.open_file(Path(name), kinds[texts.index(chosen)])
+
+    def open_file(self, file: Path, input_range: str | None = None) -> None:
+        """Open weights off the GUI thread and let them answer, undoable; or say what is wrong."""
+        self._engine.run_job(
+            partial(opening.open_weights, file, input_range),
+            self.show,
+            lambda error: self._messages.show(str(error)),
+        )
+
+    def show(self, network: TrainedNetwork) -> None:
+        """Let an opened network answer, undoable, and say what it is."""
+        assert network.file is not None
+        settings.note_weights(str(network.file.absolute()), network.checksum)
+        self._offer(network.name)
+        name = network.file.name
+        self._document.open_network(network.name, tr("Open {name}", name=name))
+        self._messages.show(opening.sentence(network))
+
+    def _offer(self, name: str) -> None:
+        """Put a network that is new into the menu."""
+        if name not in self._offered:
+            self._offered.add(name)
+            self.opened.emit(name)
+
+    # Sessions
+
+    def entries(self, *names: str) -> tuple[OpenedWeights, ...]:
+        """Where those of the named networks come from that do not ship, for a session."""
+        return tuple(
+            OpenedWeights(name, str(trained.file.absolute()), trained.checksum, input_range)
+            for name in dict.fromkeys(names)
+            if (trained := networks.find(name)) is not None and trained.file is not None
+            for input_range in (opening.input_of(trained),)
+        )
+
+    def known(self, session: Session) -> Session:
+        """The session with the main network in the place of those that are not open.
+
+        Weights that the user opened on this computer are opened again and then take their place;
+        of others it is said why the main network answers.
+        """
+        missing = [entry for entry in session.opened if not networks.is_known(entry.name)]
+        for entry in missing:
+            if reason := refusal(entry):
+                self._messages.show(reason)
+            else:
+                self._engine.run_job(
+                    partial(opening.reopen, Path(entry.file), entry.checksum, entry.input),
+                    partial(self._bring_back, session),
+                    lambda error: self._messages.show(str(error)),
+                )
+        return substituted(session)
+
+    def _bring_back(self, session: Session, network: TrainedNetwork) -> None:
+        """Let the network of a session answer now that it is open, unless another was chosen."""
+        self._offer(network.name)
+        document = self._document
+        if session.network != network.name or document.network != networks.MAIN:
+            return
+        document.set_network(network.name)
+        for layer, numbers in session.ablated.items():
+            for number in numbers - document.ablated.get(layer, frozenset()):
+                if network.architecture.has_unit(layer, number):
+                    document.toggle_ablation(layer, number)
+        if session.pinned is not None and document.pinned is None:
+            document.pin(session.pinned)
+
+
+def substituted(session: Session) -> Session:
+    """The session with the main network in the place of those that are not known, and without
+    what only these have."""
+    if not networks.is_known(session.network):
+        session = replace(session, network=networks.MAIN, ablated={}, pinned=None, hovered=None)
+    comparison = session.comparison
+    if comparison is not None and not networks.is_known(comparison.network):
+        session = replace(session, comparison=None)
+    return session
+
+
+def refusal(entry: OpenedWeights) -> str:
+    """Why a session's weights are not opened, in a sentence; "" if they are."""
+    name = Path(entry.file).name
+    if is_remote(entry.file):
+        return tr(
+            "The main network answers: {name} lies on a network, from where a drawing opens no "
+            "weights; copy it here and use Open weights.",
+            name=name,
+        )
+    if (entry.file, entry.checksum) not in settings.noted_weights():
+        return tr(
+            "The main network answers: {name}, which this drawing was made with, was never opened "
+            "here; use Open weights if you trust it.",
+            name=name,
+        )
+    return ""
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path leads to another computer, as Windows and browsers write it."""
+    return path.startswith(("\\\\", "//")) or "://" in path
+
+
+def reopen_all(session: Session, tell: Callable[[str], object]) -> Session:
+    """Open a session's weights at once, for rendering; the main network in the place of those that
+    are not opened, which ``tell`` says."""
+    for entry in session.opened:
+        if networks.is_known(entry.name):
+            continue
+        if reason := refusal(entry):
+            tell(reason)
+        else:
+            opening.reopen(Path(entry.file), entry.checksum, entry.input)
+    return substituted(session)
