@@ -103,8 +103,7 @@ def division(shapes: Shapes, width: int, height: int, least: Numbers, grid: Numb
     """The division of a place with the largest cells for these grids (columns of each layer); the
     heights and widths that enlarge no cell are left over below, and shared between left and right.
     ``least``: the widths of the layers' heads."""
-    rows = _rows(shapes, width, height, least, tuple((count,) for count in grid))
-    chosen = _best(rows, height)
+    rows, chosen = _best(shapes, width, height, least, tuple((count,) for count in grid))
     lows, highs = [], []
     for row, option in zip(rows, chosen, strict=True):
         wide = row.widths[option]
@@ -139,7 +138,7 @@ def columns(shapes: Shapes, width: int, heights: Numbers, least: Numbers) -> Num
         found = [division(shapes, width, height, least, grid) for height in heights]
         return min(one.smallest for one in found) >= 1, sum(one.worth for one in found)
 
-    return max(sorted(grids), key=merit)
+    return grids[0] if len(grids) == 1 else max(sorted(grids), key=merit)
 
 
 @lru_cache(maxsize=64)
@@ -149,8 +148,7 @@ def _best_columns(
     """The columns of each layer with which a place of this height has the largest cells; of
     ``factors`` unless ``any_grid``."""
     grids = tuple(_every(shape[0]) if any_grid else factors(shape[0]) for shape in shapes)
-    rows = _rows(shapes, width, height, least, grids)
-    chosen = _best(rows, height)
+    rows, chosen = _best(shapes, width, height, least, grids)
     return tuple(
         count for row, option in zip(rows, chosen, strict=True)
         for count in row.columns[option].tolist()
@@ -174,19 +172,30 @@ def best_division(
     kept = division(shapes, width, height, least, columns(shapes, width, usual, least))
     if kept.smallest >= 1:
         return kept
-    own, loose = (
-        division(shapes, width, height, least, _best_columns(shapes, width, height, least, any_))
-        for any_ in (False, True)
-    )
+    own = division(shapes, width, height, least, _best_columns(shapes, width, height, least))
     if own.smallest >= 1:
         return own
-    cramped = any_grid or max(own.smallest, kept.smallest) < LEAST_CELL
-    enough = LEAST_CELL if not any_grid else 1
-    return loose if cramped and loose.smallest >= enough else kept
+    if not any_grid and max(own.smallest, kept.smallest) >= LEAST_CELL:
+        return kept
+    grid = _best_columns(shapes, width, height, least, any_grid=True)
+    loose = division(shapes, width, height, least, grid)
+    return loose if loose.smallest >= (1 if any_grid else LEAST_CELL) else kept
 
 
-def _best(rows: list[_Row], height: int) -> list[int]:
-    """Of each row the option taken, so that together they are worth most within ``height``."""
+def _best(
+    shapes: Shapes, width: int, height: int, least: Numbers, grids: tuple[Numbers, ...]
+) -> tuple[list[_Row], list[int]]:
+    """The rows, and of each the option taken, so that together they are worth most within
+    ``height``."""
+    for narrow in (SPAN, NARROW):  # few cells, unless only very small ones fit
+        rows = _rows(shapes, width, height, least, grids, narrow)
+        chosen = _chosen(rows, height)
+        if sum(int(row.height[k]) for row, k in zip(rows, chosen, strict=True)) <= height:
+            break
+    return rows, chosen
+
+
+def _chosen(rows: list[_Row], height: int) -> list[int]:
     heights, values = np.zeros(1, np.intp), np.zeros(1)
     choices = np.zeros((1, 0), np.intp)
     for row in rows:
@@ -211,7 +220,12 @@ def _leading(height: NDArray[np.intp], value: NDArray[np.float64]) -> NDArray[np
 
 
 def _rows(
-    shapes: Shapes, width: int, height: int, least: Numbers, grids: tuple[Numbers, ...]
+    shapes: Shapes,
+    width: int,
+    height: int,
+    least: Numbers,
+    grids: tuple[Numbers, ...],
+    narrow: float,
 ) -> list[_Row]:
     """The ways to lay out each row, with each layer in one of its ``grids`` (columns)."""
     area = sum(maps * high * wide for maps, high, wide in shapes)
@@ -220,12 +234,13 @@ def _rows(
     return [
         _row(
             shapes[first : first + 2], (width, height), least[first : first + 2], middle,
-            grids[first : first + 2], aspect,
+            grids[first : first + 2], aspect, narrow,
         )
         for first in range(0, len(shapes), 2)
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def _row(
     shapes: Shapes,
     space: tuple[int, int],
@@ -233,33 +248,19 @@ def _row(
     middle: float,
     grids: tuple[Numbers, ...],
     aspect: float,
+    narrow: float,
 ) -> _Row:
     """The ways that fit into a ``space`` (width, height); the smallest of all, if none does.
 
     Of grids with the same cells the one counts for more whose shape is nearer to ``aspect``.
     """
     width, height = space
-    cells = _cells(middle)
-    options = []  # of each layer (columns, cell, height, width), each (grids · cells,)
-    for (maps, high, broad), counts, head in zip(shapes, grids, least, strict=True):
-        count, cell = (part.ravel() for part in np.meshgrid(counts, cells, indexing="ij"))
-        tall = -(-maps // count) * (np.ceil(high * cell - 1e-9) + GAP) - GAP
-        wide = np.maximum(count * (np.ceil(broad * cell - 1e-9) + GAP) - GAP, head)
-        options.append((count, cell, tall, wide))
-    mine = np.indices([len(option[0]) for option in options]).reshape(len(options), -1)
-    columns, cell, tall, wide = (
-        np.stack([option[part][at] for option, at in zip(options, mine, strict=True)], 1)
-        for part in range(4)
-    )
-    if len(shapes) > 1:
-        ratio = round(max(1.0, shapes[0][1] / max(1, shapes[1][1])))  # of the strides
-        pooled = (cell[:, 0] <= cell[:, 1] + 1e-9) & (cell[:, 1] <= ratio * cell[:, 0] + 1e-9)
-        columns, cell, tall, wide = (part[pooled] for part in (columns, cell, tall, wide))
+    columns, cell, tall, wide = _options(shapes, least, grids, _cells(middle, narrow))
     tallest = tall.max(1)
     fits = (wide.sum(1) <= width) & (tallest <= height)
     if not fits.any():
         fits[int(cell.sum(1).argmin())] = True
-        tallest = np.zeros_like(tallest)
+        tallest = np.full_like(tallest, height + 1 if narrow == SPAN else 0)
         wide = np.full_like(wide, width // len(shapes))
     columns, cell, tall, tallest, wide = (
         part[fits] for part in (columns, cell, tall, tallest, wide)
@@ -276,11 +277,34 @@ def _row(
     )
 
 
-def _cells(middle: float) -> NDArray[np.float64]:
-    """The sizes that a cell may have: whole numbers, and one by whole numbers; of the small ones
-    about forty, since a long row of windows has hundreds."""
-    most = max(2.0, NARROW / middle)
-    shrunk = 1 / np.unique(np.rint(np.geomspace(2, most, 40)))[::-1]
+def _options(
+    shapes: Shapes, least: Numbers, grids: tuple[Numbers, ...], cells: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], ...]:
+    """Every way to lay out a row, without regard to its place: (N, K) arrays of columns, cells,
+    heights and widths, of K layers."""
+    options = []
+    for (maps, high, broad), counts, head in zip(shapes, grids, least, strict=True):
+        count, cell = (part.ravel() for part in np.meshgrid(counts, cells, indexing="ij"))
+        tall = -(-maps // count) * (np.ceil(high * cell - 1e-9) + GAP) - GAP
+        wide = np.maximum(count * (np.ceil(broad * cell - 1e-9) + GAP) - GAP, head)
+        options.append((count, cell, tall, wide))
+    mine = np.indices([len(option[0]) for option in options]).reshape(len(options), -1)
+    if len(shapes) > 1:
+        first, second = (option[1][at] for option, at in zip(options, mine, strict=True))
+        ratio = round(max(1.0, shapes[0][1] / max(1, shapes[1][1])))  # of the strides
+        mine = mine[:, (first <= second + 1e-9) & (second <= ratio * first + 1e-9)]
+    return tuple(
+        np.stack([option[part][at] for option, at in zip(options, mine, strict=True)], 1)
+        for part in range(4)
+    )
+
+
+def _cells(middle: float, narrow: float) -> NDArray[np.float64]:
+    """The sizes that a cell may have, down to ``narrow`` times smaller than ``middle``: whole
+    numbers, and one by whole numbers; of the small ones about forty, since a long row of windows
+    has hundreds."""
+    most = max(2.0, narrow / middle)
+    shrunk = 1 / np.unique(np.rint(2 * (most / 2) ** np.linspace(0, 1, 40)))[::-1]
     whole = np.arange(1.0, max(2, int(SPAN * middle) + 1))
     cells: NDArray[np.float64] = np.concatenate((shrunk, whole))
-    return cells[cells >= min(middle / NARROW, whole[-1])]
+    return cells[cells >= min(middle / narrow, whole[-1])]
