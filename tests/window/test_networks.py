@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
 from opening import settled
@@ -14,15 +16,18 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.chapters.registry import known_ids
+from viz.cli.renderer import Look, rendering
 from viz.model import settings
 from viz.model.snapshot import Unit
 from viz.nets import networks, opening
 from viz.nets.lenet5 import lenet5
 from viz.nets.network import Network
 from viz.nets.networks import trained
+from viz.recording import transfer
+from viz.recording.take import Take
 from viz.scene.digits import number
 from viz.session import files
-from viz.session.session import Session
+from viz.session.session import OpenedWeights, Session
 from viz.window.networks import is_remote, refusal
 
 if TYPE_CHECKING:
@@ -219,6 +224,26 @@ def test_weights_that_are_gone_or_others_are_told_and_the_main_network_answers(
     settled(application, qtbot)
 
 
+def test_a_film_of_a_live_session_opens_the_weights_that_were_chosen_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """In the process that renders, which is handed the session alone, pickled."""
+    file = state_dict(tmp_path / "mine.pt")
+    opened = opening.open_weights(file, "raw")
+    settings.note_weights(str(file), opened.checksum)
+    entry = OpenedWeights(opened.name, str(file), opened.checksum, "raw")
+    monkeypatch.setattr(networks, "opened", {})
+    before = Session(number("3", width=64))
+    after = replace(before, network=opened.name, opened=(entry,))
+    take = transfer.load(BytesIO(transfer.dumps(Take(((0.0, before), (1.0, after)), 2.0))))
+    assert isinstance(take, Take)
+    with rendering(before, Look((1024, 640), stage=True)) as made:
+        frames = list(made.follow(take, [0.0, 1.5]))
+        assert made.window.document.network == opened.name
+        assert list(networks.opened) == [opened.name]
+    assert not np.array_equal(*frames)
+
+
 @pytest.mark.parametrize("path", ["//host/w.pt", r"\\host\w.pt", "smb://host/w.pt", "file://w.pt"])
 def test_paths_to_other_computers_are_known(path: str) -> None:
     assert is_remote(path)
@@ -228,8 +253,6 @@ def test_paths_to_other_computers_are_known(path: str) -> None:
 def test_only_what_is_noted_is_trusted(tmp_path: Path, own_home: Path) -> None:
     file = state_dict(tmp_path / "mine.pt")
     opened = opening.open_weights(file, "raw")
-    from viz.session.session import OpenedWeights
-
     entry = OpenedWeights(opened.name, str(file), opened.checksum, "raw")
     assert refusal(entry)
     settings.note_weights(str(file), opened.checksum)

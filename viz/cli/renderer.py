@@ -94,11 +94,15 @@ class Renderer:
         self.window.canvas.setFocus()  # or a frame round the tabs says that keys go there
         self.application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
-        session = reopen_all(session, lambda text: print(text, file=sys.stderr))
+        session = self._opened(session)
         self.window.session_store.restore(session)
         self.window.player.pose(playing=_was_playing(session))
         if session.instrument is not None:
             self._choose(session.instrument)
+
+    def _opened(self, session: Session) -> Session:
+        """The session, once the weights that it names are open; what is not opened is told."""
+        return reopen_all(session, lambda text: print(text, file=sys.stderr))
 
     def _choose(self, name: str) -> None:
         """Bring an instrument of the chapter to the screen, by its id or its number from 1.
@@ -146,7 +150,7 @@ class Renderer:
         for time in times:
             state, badges = take.at(time), document.badges
             if state is not shown:
-                self.window.session_store.follow(state)
+                self.window.session_store.follow(self._opened(state))
             self.window.player.film(time, playing=_was_playing(state))
             if state is not shown:
                 self.settle()

@@ -21,11 +21,11 @@ from viz.model.snapshot import Unit
 from viz.recording.take import Take
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
 from viz.session.codec import Picture
-from viz.session.session import ComparisonState, Playback, Session
+from viz.session.session import ComparisonState, OpenedWeights, Playback, Session
 
 _CLASSES = (
-    ComparisonState, Group, ImageLayer, Noise, Picture, Playback, Scene, Session, Stroke, Take,
-    Transform, Unit,
+    ComparisonState, Group, ImageLayer, Noise, OpenedWeights, Picture, Playback, Scene, Session,
+    Stroke, Take, Transform, Unit,
 )  # fmt: skip
 """All that a session or take consists of, beside Python's own containers, numbers and text."""
 

@@ -36,6 +36,7 @@ class Networks(QObject):
         self._document, self._engine = document, engine
         self._messages, self._dialogs = messages, dialogs
         self._offered = set(networks.names())
+        self._entries: dict[str, OpenedWeights] = {}
 
     def commands(self) -> tuple[Command, ...]:
         """The commands of all networks known now, and the one that opens others."""
@@ -117,12 +118,20 @@ class Networks(QObject):
 
     def entries(self, *names: str) -> tuple[OpenedWeights, ...]:
         """Where those of the named networks come from that do not ship, for a session."""
-        return tuple(
-            OpenedWeights(name, str(trained.file.absolute()), trained.checksum, input_range)
-            for name in dict.fromkeys(names)
-            if (trained := networks.find(name)) is not None and trained.file is not None
-            for input_range in (opening.input_of(trained),)
-        )
+        found = (networks.find(name) for name in dict.fromkeys(names))
+        return tuple(self._entry(network) for network in found if network is not None)
+
+    def _entry(self, network: TrainedNetwork) -> OpenedWeights:
+        """The same each time, so that the states of a film share it."""
+        if network.name not in self._entries:
+            assert network.file is not None
+            self._entries[network.name] = OpenedWeights(
+                network.name,
+                str(network.file.absolute()),
+                network.checksum,
+                opening.input_of(network),
+            )
+        return self._entries[network.name]
 
     def known(self, session: Session) -> Session:
         """The session with the main network in the place of those that are not open.
