@@ -17,11 +17,13 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.numpy import save
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from viz.errors import UserError
 from viz.nets import networks, opening
+from viz.nets.architecture import Architecture, Layer
 from viz.nets.networks import trained
 from viz.nets.weights import architecture_to_json
 
@@ -216,6 +218,33 @@ def _whole() -> bytes:
     return _saved(_state())
 
 
+def _ours(architecture: Architecture, weight: float, **metadata: str) -> bytes:
+    """One of our own files, all weights alike."""
+    arrays = {name: np.full(s, weight, np.float32) for name, s in architecture.shapes.items()}
+    text = json.dumps(architecture_to_json(architecture))
+    return save(arrays, {"architecture": text, **metadata})
+
+
+def _overflowing() -> bytes:
+    layers = [Layer(f"L{n}", "dense", 20) for n in range(1, 12)]
+    architecture = Architecture(
+        (*layers, Layer("output", "dense", 11, activation="log-softmax")), side=8
+    )
+    scales = json.dumps(dict.fromkeys(architecture.scaled, 1.0))
+    return _ours(architecture, 6e4, scales=scales)
+
+
+def _wide() -> bytes:
+    architecture = Architecture(
+        (
+            Layer("K1", "conv", 1000, 1, activation="relu"),
+            Layer("S2", "pool", 1000, 32, 32, pooling="average"),
+            Layer("output", "dense", 11, activation="log-softmax"),
+        )
+    )
+    return _ours(architecture, 0.1)
+
+
 ODD: dict[str, Callable[[Path], bytes]] = {
     "empty": lambda _: b"",
     "one byte": lambda _: b"\x80",
@@ -242,6 +271,15 @@ ODD: dict[str, Callable[[Path], bytes]] = {
     "complex": lambda _: _saved(_state(conv1__bias=torch.zeros(20, dtype=torch.complex64))),
     "sums that overflow": lambda _: _saved(
         {name: torch.full_like(value, 6e4) for name, value in _state().items()}
+    ),
+    "sums that overflow beside scales of its own": lambda _: _overflowing(),
+    "names of markup and line ends": lambda _: _saved({"<b>a\nb\x1b": torch.zeros(3)}),
+    "too large for the canvas": lambda _: _wide(),
+    "safetensors of eight-bit floats": lambda _: _safetensors(
+        {"conv1.weight": {"dtype": "F8_E4M3", "shape": [4], "data_offsets": [0, 4]}}, bytes(4)
+    ),
+    "tensors without numbers": lambda _: _saved(
+        {name: value.to("meta") for name, value in _state().items()}
     ),
     "three channels": lambda _: _saved(_state(conv1__weight=torch.zeros(20, 3, 5, 5))),
     "kernels of 3": lambda _: _saved(_state(conv1__weight=torch.zeros(20, 1, 3, 3))),
@@ -318,6 +356,19 @@ def test_a_file_that_is_too_large_is_not_read(
     file.write_bytes(bytes(1001))
     with pytest.raises(UserError, match="larger than"):
         opening.open_weights(file)
+
+
+def test_safetensors_are_known_whatever_their_header_begins_with(tmp_path: Path) -> None:
+    """The header's length may begin with the byte that a pickle begins with."""
+    state = {name: np.ascontiguousarray(value.numpy()) for name, value in _state().items()}
+    whole = save(state)
+    length = struct.unpack("<Q", whole[:8])[0]
+    header, rest = whole[8 : 8 + length], whole[8 + length :]
+    wanted = (length // 256 + 1) * 256 + 0x80
+    file = tmp_path / "net.safetensors"
+    file.write_bytes(struct.pack("<Q", wanted) + header.ljust(wanted) + rest)
+    assert file.read_bytes()[:1] == b"\x80"
+    assert opening.open_weights(file, "raw").architecture.window == 32
 
 
 def test_weights_that_changed_since_are_not_taken(tmp_path: Path) -> None:

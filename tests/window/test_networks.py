@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 from opening import settled
-from PyQt6.QtWidgets import QFileDialog, QInputDialog
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
@@ -148,6 +149,42 @@ def test_pins_and_ablations_stay_where_the_other_network_has_them(
     assert document.ablated == {"C1": frozenset({3}), "C5": frozenset({100})}
     settled(application, qtbot)
     assert list(application.window.maps.layers.barcodes) == ["C5"]
+
+
+def test_the_pointer_may_rest_on_a_cell_that_the_other_network_lacks(
+    application: Application, qtbot: QtBot
+) -> None:
+    document, inspector = application.document, application.window.maps.inspector
+    document.pin(Unit("C3", 5, 1, 1))
+    settled(application, qtbot)
+    place = next(
+        QPoint(x, y)
+        for x in range(inspector.width() - 1, 0, -3)
+        for y in range(inspector.height() - 1, 0, -3)
+        if (cell := inspector.cell_at(QPointF(x, y))) is not None and cell[0] >= 6
+    )
+    qtbot.mouseMove(inspector, place)
+    document.set_network("notes")
+    settled(application, qtbot)
+    inspector.grab()
+
+
+def test_redo_gives_another_network_no_maps_that_it_lacks(
+    application: Application, qtbot: QtBot
+) -> None:
+    document = application.document
+    document.open(number("7", width=64), None, "other", ablated={"C3": frozenset({2, 40})})
+    document.undo_stack.undo()
+    document.set_network("notes")
+    document.undo_stack.redo()
+    assert document.network == "notes" and document.ablated == {"C3": frozenset({2})}
+    settled(application, qtbot)
+
+
+def test_names_in_files_are_no_markup(application: Application, qtbot: QtBot) -> None:
+    application.window.messages.show("<b>bold</b>")
+    (label,) = (one for one in application.window.messages.bar.findChildren(QLabel) if one.text())
+    assert label.textFormat() == Qt.TextFormat.PlainText
 
 
 # Sessions

@@ -18,11 +18,13 @@ from viz.i18n import tr
 from viz.measure.inspection import trace
 from viz.measure.reading import read
 from viz.model.snapshot import Request, Snapshot
-from viz.nets.architecture import NONE_CLASS, WINDOW_STEP
+from viz.nets.architecture import WINDOW_STEP
 from viz.nets.networks import trained
 from viz.scene import rasterize_scene
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from viz.nets.network import Network
 
 
@@ -95,7 +97,7 @@ class Computer:
             array.setflags(write=False)
         origin = (0, 0)
         if not architecture.is_convolutional:
-            origin = _origin(maps["output"], window)
+            origin = _origin(tensors["output"], window)
         explained = unit and trace(
             image,
             maps,
@@ -120,9 +122,11 @@ class Computer:
         )
 
 
-def _origin(output: np.ndarray, window: tuple[int, int] | None) -> tuple[int, int]:
+def _origin(output: Tensor, window: tuple[int, int] | None) -> tuple[int, int]:
     """The (top, left) pixel of the window whose maps ``Network.forward`` gave."""
-    _, rows, columns = output.shape
+    from viz.nets.network import most_confident
+
+    _, _, rows, columns = output.shape
     if window is None or not (window[0] < rows and window[1] < columns):
-        window = divmod(int(output[:NONE_CLASS].max(0).argmax()), columns)
+        window = divmod(int(most_confident(output)[0]), columns)
     return WINDOW_STEP * window[0], WINDOW_STEP * window[1]

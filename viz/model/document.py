@@ -93,8 +93,9 @@ class Document(Selection):
         if network:
             self._network = new.network
             self._unpin_missing()
-        if new.ablated != old.ablated:
-            self._ablated = dict(new.ablated)
+        if new.ablated != old.ablated or network:
+            kept = new.ablated if new.ablated != old.ablated else self._ablated
+            self._ablated = present(kept, self.architecture)
         self._set_scene(new.scene)
         if network:
             self.network_changed.emit()

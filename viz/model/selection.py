@@ -142,6 +142,8 @@ class Selection(QObject):
         for window in (self._hovered_window, self._window):
             if window is not None and window[0] < rows and window[1] < columns:
                 return window
+        if self.snapshot.window is not None:  # whose maps are shown
+            return self.snapshot.window
         chosen = self._selected_stroke or tuple(self._selection)
         part = (
             StrokeSelection(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from viz.measure.inspection import Trace
 from viz.measure.reading import Reading
-from viz.nets.architecture import Architecture, Layer
+from viz.nets.architecture import WINDOW_STEP, Architecture, Layer
 from viz.scene import Scene
 from viz.scene.limits import AtMost, Between
 from viz.scene.model import MAX_WIDTH
@@ -89,6 +89,14 @@ class Snapshot:
     def scene(self) -> Scene:
         """The scene that was computed."""
         return self.request.scene
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The (row, column) of the window to which the maps belong, for a network that sees one at
+        a time; None for a convolution all through."""
+        if self.architecture.is_convolutional:
+            return None
+        return self.origin[0] // WINDOW_STEP, self.origin[1] // WINDOW_STEP
 
     def layer(self, name: str) -> Layer:
         """A layer of the network that answered. Raises KeyError for one that it lacks."""

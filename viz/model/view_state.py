@@ -53,7 +53,7 @@ class ViewState(QObject):
 
     chapter: str = _watched("chapter", "The id of the chapter on the screen.")
     tool: str = _watched("tool", "What the pointer does on the canvas, one of ``TOOLS``.")
-    pre_activation: bool = _watched("pre_activation", "Whether maps show the sums before ReLU.")
+    pre_activation: bool = _watched("pre_activation", "Whether maps show sums, before activations.")
     pixel_grid: bool = _watched("pixel_grid", "Whether the canvas shows its pixels' borders.")
     theme: str = _watched("theme", "What the user chose, one of ``THEMES``.")
     projection: bool = _watched("projection", "Whether all text is enlarged for the last row.")

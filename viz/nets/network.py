@@ -87,6 +87,12 @@ def activation(x: Tensor, name: str) -> Tensor:
     return x
 
 
+def most_confident(output: Tensor) -> Tensor:
+    """For each output (B, classes, H′, W′) the number (B,) of the window, row by row, in which a
+    digit is most probable."""
+    return output[:, :NONE_CLASS].amax(1).flatten(1).argmax(1)
+
+
 class Network(nn.Module):
     """The network of an ``architecture``; ``net(x)`` returns all activations of ``x``.
 
@@ -139,7 +145,7 @@ class Network(nn.Module):
         if window is not None and window[0] < rows and window[1] < columns:
             chosen = torch.full((batch,), window[0] * columns + window[1])
         else:
-            chosen = outputs["output"][:, :NONE_CLASS].amax(1).flatten(1).argmax(1)
+            chosen = most_confident(outputs["output"])
         chosen = chosen.to(x.device) + rows * columns * torch.arange(batch, device=x.device)
         return {**self._pass(windows[chosen], ablated), **outputs}
 

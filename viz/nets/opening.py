@@ -17,17 +17,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import math
 import stat
 import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError, deserialize
 
 from viz import disk
 from viz.errors import UserError
@@ -45,8 +49,8 @@ from viz.nets.weights import (
     architecture_from_json,
     checked,
     colour_scales,
-    read_metadata,
 )
+from viz.scene.model import MAX_HEIGHT, MAX_WIDTH
 
 if TYPE_CHECKING:
     from viz.nets.network import Network
@@ -63,8 +67,14 @@ and deviation of 0.5, and dark on light."""
 MOST_BYTES = 256 << 20
 """Of a file, and of what it unpacks to."""
 
+MOST_UNITS, MOST_ADDS = 30_000_000, 30_000_000_000
+"""Units and multiply-adds on the largest canvas; LeNet-5 has 4 million and 2.3 billion."""
+
 DIGITS = 500
-"""Of those that ship: so many are read to find the range of the input and the colour scales."""
+"""Of those that ship, two of each class by each writer: so many are read to find the range of the
+input, and ``SCALED`` of them for the colour scales."""
+
+SCALED, BATCH = 100, 50
 
 CLASS_NAMES = ("conv1", "conv2", "fc1", "fc2")
 """The layers of the class in the notes; they become C1, C3, C5 and output."""
@@ -94,17 +104,28 @@ class _Found:
     metadata: Mapping[str, Any]
 
 
-def open_weights(file: Path, input_range: str | None = None) -> TrainedNetwork:
+def open_weights(
+    file: Path, input_range: str | None = None, expected: str | None = None
+) -> TrainedNetwork:
     """The network of a weights file, made known by its name (``viz.nets.networks``).
 
     ``input_range`` of ``INPUTS`` overrides what the file says or what is found out. The metadata's
     ``"input"`` says which it is, ``"read"`` the share of the digits read with each that was tried.
-    Imports torch. Raises UserError, one sentence, for everything that cannot be used.
+    ``expected``: the SHA-256 that the file must have. Imports torch. Raises UserError, one
+    sentence, for everything that cannot be used.
     """
     data = _contents(file)
     checksum = hashlib.sha256(data).hexdigest()
+    if expected is not None and checksum != expected:
+        raise UserError(
+            tr(
+                "{file} holds other weights than when the drawing was made; open them with Open "
+                "weights.",
+                file=file,
+            )
+        )
     try:
-        found = _arrays(file, data)
+        found = _arrays(data)
         architecture, weights = _recognised(found)
     except WeightsError as error:
         raise UserError(
@@ -113,7 +134,7 @@ def open_weights(file: Path, input_range: str | None = None) -> TrainedNetwork:
     own = "architecture" in found.metadata or set(weights) == set(found.arrays)
     network = TrainedNetwork("", architecture, weights, {}, found.metadata, file, checksum)
     network = _with_input(network, input_range, own)
-    if not all(scale <= SCALE_RANGE[1] for scale in network.scales.values()):  # NaN is not, either
+    if not _stays_finite(network):
         raise UserError(
             tr(
                 "The weights {file} cannot be used: their sums overflow; train with a smaller "
@@ -127,15 +148,7 @@ def open_weights(file: Path, input_range: str | None = None) -> TrainedNetwork:
 
 def reopen(file: Path, checksum: str, input_range: str) -> TrainedNetwork:
     """Open weights again that a session names. Raises UserError if they are others by now."""
-    if hashlib.sha256(_contents(file)).hexdigest() != checksum:
-        raise UserError(
-            tr(
-                "{file} holds other weights than when the drawing was made; open them with Open "
-                "weights.",
-                file=file,
-            )
-        )
-    return open_weights(file, None if input_range == "own" else input_range)
+    return open_weights(file, None if input_range == "own" else input_range, checksum)
 
 
 def network_of(trained: TrainedNetwork) -> Network:
@@ -204,7 +217,7 @@ def _contents(file: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise UserError(
             tr(
-                "The weights {file} are larger than {limit} MB; no LeNet-5 is.",
+                "The weights {file} are larger than {limit} MB; take a smaller network.",
                 file=file,
                 limit=MOST_BYTES >> 20,
             )
@@ -212,35 +225,40 @@ def _contents(file: Path) -> bytes:
     return data
 
 
-def _arrays(file: Path, data: bytes) -> _Found:
+def _arrays(data: bytes) -> _Found:
     """The arrays of safetensors or of a PyTorch file. Raises WeightsError."""
-    if data[:2] == b"PK" or data[:1] == b"\x80":
-        return _Found(_of_torch(data), {})
     header = struct.unpack("<Q", data[:8])[0] if len(data) >= 9 else 0
-    if data[8:9] != b"{" or not 0 < header <= len(data) - 8:
+    if data[8:9] != b"{" or not 0 < header <= len(data) - 8:  # no safetensors
+        if data[:2] == b"PK" or data[:1] == b"\x80":
+            return _Found(_of_torch(data), {})
         raise WeightsError(
             tr("it is damaged, or neither safetensors nor a state dict saved by PyTorch")
         )
     try:
-        with safe_open(str(file), framework="numpy") as tensors:
-            names = list(tensors.keys())
-            shapes = {name: tuple(tensors.get_slice(name).get_shape()) for name in names}
-    except (OSError, SafetensorError, TypeError, AttributeError) as error:
+        tensors = deserialize(data)  # type: ignore[no-untyped-call]
+        stored = json.loads(data[8 : 8 + header]).get("__metadata__") or {}
+    except (SafetensorError, ValueError, RecursionError, TypeError) as error:
         raise WeightsError(str(error)) from error
-
-    def reader(name: str) -> Any:
-        def read() -> NDArray[Any]:
-            with safe_open(str(file), framework="numpy") as tensors:
-                return np.asarray(tensors.get_tensor(name))
-
-        return read
-
-    arrays = {name: _Array(shape, reader(name)) for name, shape in shapes.items()}
+    arrays = {
+        name: _Array(tuple(tensor["shape"]), partial(_of_safetensors, name, tensor))
+        for name, tensor in tensors
+    }
     try:
-        metadata = read_metadata(file)
-    except WeightsError:  # of another program, which stores other things than JSON
+        metadata = {key: json.loads(text) for key, text in stored.items()}
+    except (ValueError, RecursionError):  # of another program, which stores other things than JSON
         metadata = {}
     return _Found(arrays, metadata)
+
+
+def _of_safetensors(name: str, tensor: Mapping[str, Any]) -> NDArray[Any]:
+    """The numbers of one tensor. Raises WeightsError for other than real numbers."""
+    kind = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BF16": "<u2"}.get(tensor["dtype"])
+    if kind is None:
+        raise WeightsError(tr("{name} holds no real numbers", name=name))
+    numbers = np.frombuffer(tensor["data"], kind)
+    if tensor["dtype"] == "BF16":  # the upper half of a float32
+        numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
+    return numbers.reshape(tensor["shape"])
 
 
 def _of_torch(data: bytes) -> dict[str, _Array]:
@@ -256,14 +274,16 @@ def _of_torch(data: bytes) -> dict[str, _Array]:
         if size > MOST_BYTES:
             raise WeightsError(tr("it unpacks to more than {limit} MB", limit=MOST_BYTES >> 20))
     try:
-        stored: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is wrong is said in one sentence
+            stored: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except MemoryError as error:
         raise WeightsError(tr("it claims more memory than there is")) from error
     except Exception as error:  # whatever a damaged or hostile pickle makes the unpickler raise
         raise WeightsError(
             tr("it is damaged, or holds more than a state dict: save model.state_dict() alone")
         ) from error
-    for key in NESTED:
+    for key in NESTED * 2:  # a model's within a checkpoint's, at most
         if isinstance(stored, Mapping) and isinstance(stored.get(key), Mapping):
             stored = stored[key]
     if not isinstance(stored, Mapping) or not stored:
@@ -272,10 +292,10 @@ def _of_torch(data: bytes) -> dict[str, _Array]:
     for name, tensor in stored.items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             continue
-        if tensor.layout != torch.strided or not tensor.is_floating_point():
+        if tensor.layout != torch.strided or not tensor.is_floating_point() or tensor.is_meta:
             continue
         arrays[name] = _Array(
-            tuple(tensor.shape), lambda tensor=tensor: tensor.detach().float().numpy()
+            tuple(tensor.shape), lambda tensor=tensor: tensor.detach().float().resolve_neg().numpy()
         )
     if not arrays:
         raise WeightsError(tr("it holds no tensors of numbers: save model.state_dict()"))
@@ -318,12 +338,17 @@ def _recognised(found: _Found) -> tuple[Architecture, Weights]:
                 least=WINDOW,
             )
         )
+    sides = MAX_HEIGHT, MAX_WIDTH
+    units = sum(math.prod(layer.shape(*sides)) for layer in architecture.layers)
+    adds = sum(layer.multiply_adds(*sides) for layer in architecture.layers)
+    if units > MOST_UNITS or adds > MOST_ADDS:
+        raise WeightsError(tr("the network is too large to answer while a canvas is drawn on"))
     weights: Weights = {}
     for name, shape in architecture.shapes.items():
         try:
             values = arrays[name].read()
-        except (OSError, SafetensorError, TypeError, AttributeError, RuntimeError) as error:
-            raise WeightsError(str(error)) from error
+        except (TypeError, RuntimeError) as error:
+            raise WeightsError(tr("{name} cannot be read", name=name)) from error
         weights[name] = checked(name, np.asarray(values).reshape(shape))
     return architecture, weights
 
@@ -393,14 +418,19 @@ def _misfit(expected: Mapping[str, tuple[int, ...]], shapes: Mapping[str, tuple[
                 found=_size(shapes[name]) if name in shapes else tr("nothing"),
             )
     foreign = sorted(set(shapes) - set(expected))[0]
-    return tr("{name} is not part of the network", name=foreign[:60])
+    return tr("{name} is not part of the network", name=_plain(foreign))
 
 
 def _listed(shapes: Mapping[str, tuple[int, ...]], most: int = 8) -> str:
-    named = [f"{name[:30]} {_size(shape)}" for name, shape in list(shapes.items())[:most]]
+    named = [f"{_plain(name)} {_size(shape)}" for name, shape in list(shapes.items())[:most]]
     if len(shapes) > most:
         named.append("…")
     return ", ".join(named) or tr("nothing")
+
+
+def _plain(name: str) -> str:
+    """A name from a file, without what would break a line."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:30])
 
 
 def _size(shape: tuple[int, ...]) -> str:
@@ -433,6 +463,19 @@ def _with_input(network: TrainedNetwork, given: str | None, own: bool) -> Traine
     return replace(network, name=name, scales=scales, metadata=metadata)
 
 
+def _stays_finite(network: TrainedNetwork) -> bool:
+    """Whether no sum overflows, on digits, on full ink and on noise."""
+    torch, side = _one_thread(), network.architecture.window
+    digits, _ = digits_for(side)
+    noise = np.random.default_rng(1).random((1, 1, side, side), np.float32)
+    images = np.concatenate([digits[:BATCH], np.ones_like(noise), noise])
+    with torch.inference_mode():
+        maps = network_of(network)(torch.from_numpy(images))
+    return all(bool(torch.isfinite(value).all()) for value in maps.values()) and all(
+        scale <= SCALE_RANGE[1] for scale in network.scales.values()
+    )
+
+
 def _ranged(network: TrainedNetwork, kind: str) -> TrainedNetwork:
     if kind == "own":
         return network
@@ -453,10 +496,14 @@ def _read_digits(network: TrainedNetwork) -> tuple[float, float]:
     """The share of the digits that a network reads, and the mean of their log-probabilities, which
     tells where the shares are equal."""
     images, labels = digits_for(network.architecture.window)
-    torch = _one_thread()
+    torch, net = _one_thread(), network_of(network)
     with torch.inference_mode():
-        output = network_of(network)(torch.from_numpy(images))["output"][:, :NONE_CLASS, 0, 0]
-    log_probs = output.numpy()
+        log_probs = np.concatenate(
+            [
+                net(torch.from_numpy(images[at : at + BATCH]))["output"][:, :NONE_CLASS, 0, 0]
+                for at in range(0, DIGITS, BATCH)  # all maps of all would take a gigabyte
+            ]
+        )
     told = log_probs[np.arange(len(labels)), labels]
     return float((log_probs.argmax(1) == labels).mean()), float(told.mean())
 
@@ -474,4 +521,4 @@ def _calibrated(network: TrainedNetwork) -> dict[str, float]:
     """The network's colour scales on the digits."""
     torch = _one_thread()
     images, _ = digits_for(network.architecture.window)
-    return network_of(network).colour_scales(torch.from_numpy(images[: DIGITS // 2]))
+    return network_of(network).colour_scales(torch.from_numpy(images[:SCALED]))

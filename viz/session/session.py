@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from viz.model.snapshot import MOST_MAPS, Unit
+from viz.nets.opening import INPUTS
 from viz.scene import Scene
 from viz.scene.limits import APART, MOST_ITEMS, MOST_POINTS, AtMost, Between, Known, OneOf
 from viz.scene.model import MAX_WIDTH
@@ -47,7 +48,7 @@ class OpenedWeights:
     name: Annotated[str, AtMost(LONGEST)]
     file: Annotated[str, AtMost(4096)]
     checksum: Annotated[str, AtMost(64)]
-    input: Annotated[str, AtMost(LONGEST)]
+    input: Annotated[str, OneOf(("own", *INPUTS))]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def input_text(architecture: Architecture) -> str:
         return tr("the canvas averaged {k}×{k}", k=scale)
     if scale == 1:
         return tr("one {side}×{side} window at a time", side=side)
-    return tr("one {side}×{side} window at a time, averaged {k}×{k}", side=side, k=scale)
+    return tr("one window at a time, averaged {k}×{k}", k=scale)
 
 
 def range_text(architecture: Architecture) -> str:
@@ -63,6 +63,8 @@ def operation(layer: Layer) -> str:
         words = tr("local {size}", size=size)
     if layer.step > 1 and layer.operation != "pool":
         words = tr("{operation} stride {stride}", operation=words, stride=layer.step)
+    if layer.padding:
+        words = tr("{operation} padding {padding}", operation=words, padding=layer.padding)
     then = activation_name(layer.activation)
     return f"{words}, {then}" if then else words
 

@@ -100,7 +100,9 @@ class Comparison(QObject):
             self._let_go(self.frozen)
         if state is not None:
             self._awaited = state
-            request = Request(0, state.scene, state.ablated, None, state.network)
+            request = Request(
+                0, state.scene, state.ablated, None, state.network, window=state.window
+            )
             self._engine.measure(
                 SLOT, partial(_answer, request), partial(self._freeze, state.window)
             )

@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
             Command("pre", menu, tr("P&re-activations"), "A",
                     tr("Show the sums before each activation, on a scale symmetric about zero."),
                     lambda: setattr(view, "pre_activation", not view.pre_activation),
-                    checked=lambda: view.pre_activation, short=tr("Pre-ReLU")),
+                    checked=lambda: view.pre_activation, short=tr("Sums")),
         )  # fmt: skip
 
     def _network_commands(self) -> tuple[Command, ...]:

@@ -49,6 +49,7 @@ class MessageBar(QWidget):
         self.setObjectName("message")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
         self._label.setWordWrap(True)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)

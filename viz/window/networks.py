@@ -18,7 +18,7 @@ from viz.model.document import Document
 from viz.nets import networks, opening
 from viz.nets.networks import TrainedNetwork
 from viz.session.session import OpenedWeights, Session
-from viz.views.widgets.network_names import network_name, network_tip
+from viz.views.widgets.network_names import menu_name, network_tip
 from viz.window.dialogs import Dialogs
 from viz.window.messages import Messages
 
@@ -36,6 +36,8 @@ class Networks(QObject):
         self._document, self._engine = document, engine
         self._messages, self._dialogs = messages, dialogs
         self._offered = set(networks.names())
+        self._awaited: Session | None = None
+        """The session whose network is to answer once it is open."""
         self._entries: dict[str, OpenedWeights] = {}
 
     def commands(self) -> tuple[Command, ...]:
@@ -47,13 +49,13 @@ class Networks(QObject):
             Command("open_weights", menu, tr("&Open weights…"), "Ctrl+Shift+O",
                     tr("Let a network of your own answer: weights that train has written, or a "
                        "PyTorch state dict of the class in the lecture's notes."),
-                    self.open_dialog, dialog=True),
+                    self.open_dialog, separated=True, dialog=True),
         )  # fmt: skip
 
     def command(self, name: str) -> Command:
         """The command that lets this network answer."""
         return Command(
-            f"network-{name}", tr("&Network"), network_name(name), "", network_tip(name),
+            f"network-{name}", tr("&Network"), menu_name(name), "", network_tip(name),
             lambda: self._document.set_network(name),
             checked=lambda: self._document.network == name, group="network",
         )  # fmt: skip
@@ -93,6 +95,7 @@ class Networks(QObject):
 
     def open_file(self, file: Path, input_range: str | None = None) -> None:
         """Open weights off the GUI thread and let them answer, undoable; or say what is wrong."""
+        self._messages.show(tr("Opening {name} …", name=file.name))
         self._engine.run_job(
             partial(opening.open_weights, file, input_range),
             self.show,
@@ -106,7 +109,9 @@ class Networks(QObject):
         self._offer(network.name)
         name = network.file.name
         self._document.open_network(network.name, tr("Open {name}", name=name))
-        self._messages.show(opening.sentence(network))
+        self._messages.show(
+            opening.sentence(network), holds=lambda: self._document.network == network.name
+        )
 
     def _offer(self, name: str) -> None:
         """Put a network that is new into the menu."""
@@ -136,9 +141,11 @@ class Networks(QObject):
     def known(self, session: Session) -> Session:
         """The session with the main network in the place of those that are not open.
 
-        Weights that the user opened on this computer are opened again and then take their place;
-        of others it is said why the main network answers.
+        Weights that the user opened on this computer are opened again and then answer, unless
+        another drawing was opened meanwhile; of others it is said why the main network answers.
+        A frozen state A of such a network is left out.
         """
+        self._awaited = session
         missing = [entry for entry in session.opened if not networks.is_known(entry.name)]
         for entry in missing:
             if reason := refusal(entry):
@@ -155,7 +162,9 @@ class Networks(QObject):
         """Let the network of a session answer now that it is open, unless another was chosen."""
         self._offer(network.name)
         document = self._document
-        if session.network != network.name or document.network != networks.MAIN:
+        if session is not self._awaited or session.network != network.name:
+            return
+        if document.network != networks.MAIN:
             return
         document.set_network(network.name)
         for layer, numbers in session.ablated.items():
@@ -210,4 +219,5 @@ def reopen_all(session: Session, tell: Callable[[str], object]) -> Session:
             tell(reason)
         else:
             opening.reopen(Path(entry.file), entry.checksum, entry.input)
-    return substituted(session)
+    known = tuple(entry for entry in session.opened if networks.is_known(entry.name))
+    return substituted(replace(session, opened=known))

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from viz.chapters.sliding_window.strip import Columns
-from viz.chapters.sliding_window.tips import nothing, run_name
+from viz.chapters.sliding_window.tips import run_name
 from viz.i18n import tr
 from viz.measure.reading import Doubt, Run
 from viz.views.theme import GRID, Theme
@@ -33,13 +33,13 @@ def draw_runs(
     runs: Sequence[Run],
     none: bool,
 ) -> None:
-    """Draw a bracket over each segment, its digit and, if it fits, its log-odds against none, or,
-    without this class, against nothing."""
+    """Draw a bracket over each segment, its digit and, if it fits, its log-odds against none, or
+    without this class just its log-odds."""
     painter.setFont(small.font)
     spans = [span(columns, run) for run in runs]
     lefts = [columns.left, *(right for _, right in spans)]
     rights = [*(left for left, _ in spans), columns.right]
-    ahead = tr("ahead of {none}", none=nothing(none))
+    ahead = tr("ahead of none") if none else tr("log-odds")
     for number, (run, (left, right)) in enumerate(zip(runs, spans, strict=True)):
         digit = run.digit.digit
         colour = theme.text if digit is None else theme.class_ink(digit)

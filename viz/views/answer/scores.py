@@ -178,6 +178,8 @@ class Scores(QWidget):
             colours = themes.CLASS_COLOURS[: len(scores)]
             brushes = [pg.mkBrush(colour) for colour in colours]
             self._bars.setOpts(x=PLACES[: len(scores)], height=scores, brushes=brushes)
+            end = PLACES[len(scores) - 1] + 0.7 + 0.6 * (len(scores) == CLASSES)
+            self._plot.getPlotItem().setXRange(-0.6, end, padding=0)
             self._name_bars()
         if window == self._shown_window and np.abs(scores - self._shown).max() < LEAST_CHANGE:
             self._clock.skip(self._plot)

@@ -35,7 +35,8 @@ def fields(unit: Unit, layer: Layer, origin: tuple[int, int] = (0, 0)) -> tuple[
 
     ``origin`` is that of the window, for maps that belong to one."""
     top, left, height, width = layer.receptive_field(unit.row, unit.column, origin)
-    place = {"height": height, "width": width, "top": top, "left": left}
+    first = (str(value).replace("-", "−") for value in (top, left))
+    place = {"height": height, "width": width, **dict(zip(("top", "left"), first, strict=True))}
     return (
         tr("receptive field {height}×{width} at row {top}, column {left}", **place),
         tr("receptive field {height}×{width} at ({top}, {left})", **place),

@@ -109,7 +109,7 @@ class Inspector(QWidget):
         self._snapshot = snapshot
         if snapshot.request.network != self._network:
             self._network = snapshot.request.network
-            self._scales, self._bodies = locked_scales(self._network), {}
+            self._scales, self._bodies, self._cell = locked_scales(self._network), {}, None
         trace = snapshot.trace
         if trace is None and same:
             self._clock.skip(self)
@@ -121,6 +121,11 @@ class Inspector(QWidget):
             self._unit = unit
             self.setAccessibleDescription(title(unit) if unit else self._invitation())
             self._show_pinned()
+        if trace is not None and self._cell is not None:  # the pointer may rest where none is now
+            inside = all(
+                at < size for at, size in zip(self._cell, trace.patches.shape, strict=True)
+            )
+            self._cell = self._cell if inside else None
         self._fill()
         self.update()
 

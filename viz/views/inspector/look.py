@@ -64,7 +64,7 @@ def locked_scales(network: str) -> dict[str, Scales]:
         kernel = 1.0
         if layer.operation != "pool":
             kernel = locked_peak(trained.weights[f"{layer.name}.weight"])
-        product = source * kernel / 2
+        product = source * kernel / (1 if signed else 2)  # tanh's units do reach ±1
         result[layer.name] = Scales(
             source,
             kernel,

@@ -15,7 +15,7 @@ from viz.views.widgets.tiles import Tiles, ramp
 
 
 class PoolingBody:
-    """The patch of a pooling unit with the winner marked, and the maximum beside it."""
+    """The patch of a pooling unit, of max pooling with the winner marked, and what is passed on."""
 
     def __init__(self, trace: Trace, look: Look, width: int, height: int) -> None:
         kernel = max(trace.patches.shape)
@@ -114,5 +114,6 @@ class PoolingBody:
         wrapped = Qt.TextFlag.TextWordWrap
         painter.drawText(area, wrapped, said)
         area.setTop(painter.boundingRect(area, wrapped, said).bottom() + GRID)
-        painter.setPen(theme.quiet)
-        painter.drawText(area, wrapped, tr("Where in the patch it was is forgotten."))
+        if kind == "max" and not even:
+            painter.setPen(theme.quiet)
+            painter.drawText(area, wrapped, tr("Where in the patch it was is forgotten."))

@@ -193,7 +193,8 @@ class Barcode(QWidget):
         painter.setPen(theme.quiet)
         caption = self._caption()
         if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
-            caption = f"{self._units}"
+            _, value, shorter = caption.partition(": ")  # of a unit's value, the value alone
+            caption = shorter if value else f"{self._units}"
             used = min(used, self.width() - painter.fontMetrics().horizontalAdvance(caption))
         painter.drawText(line.adjusted(used, 0, 0, 0), middle, caption)
 
@@ -215,7 +216,8 @@ class Barcode(QWidget):
             return f"{self._units}"
         if unit and unit.layer == self.layer.name and snapshot.has_unit(unit):
             values = snapshot.maps[self._shown]
-            return f"{unit.map}: {float(values[unit.map, unit.row, unit.column]):.2f}"
+            value = f"{float(values[unit.map, unit.row, unit.column]):.2f}".replace("-", "−")
+            return f"{unit.map}: {value}"
         _, height, width = snapshot.maps[self.layer.name].shape
         if height > 1:
             return tr("row {row} of {rows}", row=self._row, rows=height)

@@ -126,6 +126,11 @@ class Kernels(PaintedView):
         """The layer of which one map's kernels are shown."""
         return self._groups[1].layer if len(self._groups) > 1 else None
 
+    @property
+    def _widest(self) -> str:
+        """As wide as any number of a map of the second convolution."""
+        return "8" * len(str(self._upper.maps - 1)) if self._upper is not None else ""
+
     def _show_network(self) -> None:
         """Show the kernels of another network."""
         network = self._of_network()
@@ -217,7 +222,7 @@ class Kernels(PaintedView):
             self._fill(group)
         x = 0
         if self._upper is not None:
-            name = tr("{layer} map {map}", layer=self._upper.name, map=88)
+            name = tr("{layer} map {map}", layer=self._upper.name, map=self._widest)
             x = round(self._groups[1].left + self._bold.width(name)) + GRID
         for button in (self._previous, self._next):
             button.setVisible(self._upper is not None)
@@ -235,7 +240,11 @@ class Kernels(PaintedView):
     def _name(self, group: _Group) -> str:
         if group is self._groups[0]:
             return tr("{layer} kernels", layer=group.layer.name)
-        return tr("{layer} map {map}", layer=group.layer.name, map=f"{self.shown_map:>2}")
+        return tr(
+            "{layer} map {map}",
+            layer=group.layer.name,
+            map=f"{self.shown_map:>{len(self._widest)}}",
+        )
 
     # Painting
 
@@ -244,6 +253,10 @@ class Kernels(PaintedView):
         painter = QPainter(self)
         theme = self._theme
         painter.fillRect(self.rect(), theme.background)
+        if not self._groups:
+            painter.setFont(self._small.font)
+            painter.setPen(theme.quiet)
+            self._small.draw(painter, 0, GRID, tr("This network shares no kernels."))
         for group in self._groups:
             painter.setFont(self._bold.font)
             painter.setPen(theme.text)

@@ -265,7 +265,7 @@ def _row(
     columns, cell, tall, tallest, wide = (
         part[fits] for part in (columns, cell, tall, tallest, wide)
     )
-    away = np.abs(np.log(wide / np.maximum(tall, 1) / max(aspect, 1e-3))).sum(1)
+    away = np.abs(np.log(np.maximum(wide, 1) / np.maximum(tall, 1) / max(aspect, 1e-3))).sum(1)
     value = worth(cell).sum(1) - NEARNESS * away
     kept = _leading(tallest.astype(np.intp), value)
     return _Row(

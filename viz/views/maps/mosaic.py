@@ -203,7 +203,7 @@ class Mosaic(QWidget):
                 row=unit.row,
                 column=unit.column,
                 value=float(values[unit.map, unit.row, unit.column]),
-            )
+            ).replace("-", "−")
         _, height, width = self._shape
         right = self.width()
         if not self._image.isNull():  # the legend ends with the tiles, if that leaves it room

@@ -58,7 +58,7 @@ def draw_head(
     place = place.adjusted(painter.fontMetrics().horizontalAdvance(layer) + 2 * GRID, 0, 0, 0)
     painter.setFont(themes.font(text_px))
     metrics = painter.fontMetrics()
-    words = min(metrics.horizontalAdvance(size) + APART, place.width())
+    words = min(metrics.horizontalAdvance(value or size) + APART, place.width())
     legend = place.adjusted(words, 0, 0, 0)
     wide = draw_legend(painter, legend, scale.numbers(), scale.lut(theme), theme)
     painter.setPen(QColor(theme.field if value else theme.quiet))

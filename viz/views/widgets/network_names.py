@@ -41,6 +41,14 @@ def _opened_name(name: str) -> str:
     return trained.file.name
 
 
+def menu_name(name: str) -> str:
+    """What a network is called in the menu."""
+    variants = ("max", "average", "blur", "no-none", "no-augmentation")
+    if name in variants:
+        return tr("LeNet-5, {variant}", variant=network_name(name))
+    return network_name(name)
+
+
 def network_tip(name: str) -> str:
     """What a network is, in a sentence."""
     return {
@@ -76,6 +84,9 @@ def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
 
 
 def network_colour(name: str, theme: Theme) -> QColor:
-    """The colour of a network's curve: text's own for max pooling and those not among the three."""
-    place = _PLACES.get(name, 1.0)
+    """The colour of a network's curve: text's own for max pooling, the accent, in which its name
+    stands over the canvas, for one that is not among the three."""
+    place = _PLACES.get(name)
+    if place is None:
+        return theme.accent
     return theme.text if place == 1.0 else QColor(int(theme.sequential[int(255 * place)]))
