@@ -119,11 +119,10 @@ class LayerMaps(QWidget):
         for view in self.views:
             view.show_snapshot(snapshot)
 
-    @property
-    def place(self) -> int:
-        """Pixels of width that the mosaics of a row have, as the layout will share them out."""
+    def place_in(self, width: int) -> int:
+        """Pixels that the mosaics of a row have of this width, as the layout will share it out."""
         count = len(self.barcodes)
-        spare = self.width() - count * BESIDE
+        spare = width - count * BESIDE
         each = max(LEAST_WIDTH, spare * BARCODE // (MOSAICS + count * BARCODE))
         return max(0, spare - count * each - BESIDE)
 

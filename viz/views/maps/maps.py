@@ -185,15 +185,16 @@ class Maps(QWidget):
         return (self._share(BELOW, text_px),) * 2 + (self._share(chapter, text_px),) * 3
 
     def _division(
-        self, maps: LayerMaps, size: tuple[int, int], text_px: int, below: float, room: LayerMaps
+        self, maps: LayerMaps, size: tuple[int, int], text_px: int, below: float
     ) -> tuple[Division, int]:
         """The division of ``maps`` above ``below`` pixels, and the tiles' width; in device pixels.
-        ``room`` are those that have a size already."""
+
+        It follows this widget's own size: a child's may be that of before the layout."""
         ratio = self.devicePixelRatioF()
         shapes = maps.shapes(*size)
         head = int(head_height(text_px) * ratio) + 1
         rows = max(1, -(-len(shapes) // 2))
-        wide = int(room.place * ratio) - ROUNDING
+        wide = int(maps.place_in(self.width()) * ratio) - ROUNDING
 
         def height(below: float) -> int:
             gaps = (rows + 1) * self._whole.spacing()
@@ -210,7 +211,7 @@ class Maps(QWidget):
         ratio = self.devicePixelRatioF()
         head = int(head_height(text_px) * ratio) + 1
         layers, size = self.layers, (height, width)
-        division, wide = self._division(layers, size, text_px, taken, layers)
+        division, wide = self._division(layers, size, text_px, taken)
         if division.heights:
             rows = len(division.heights)
             above = sum(division.heights) + rows * (head + int(self._whole.spacing() * ratio))
@@ -231,7 +232,7 @@ class Maps(QWidget):
         both = (self._frozen, self.layers)
 
         def divided(below: float) -> list[tuple[Division, int]]:
-            return [self._division(each, size, text_px, below, self.layers) for each in both]
+            return [self._division(each, size, text_px, below) for each in both]
 
         divisions = divided((self.height() + taken) / 2)
         self._crowd(min(division.smallest for division, _ in divisions) < 1)
