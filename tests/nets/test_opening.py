@@ -23,11 +23,11 @@ from torch import Tensor, nn
 
 from viz.errors import UserError
 from viz.nets import networks, opening
-from viz.nets.architecture import Architecture, Layer
+from viz.nets.architecture import INPUTS, Architecture, Layer
 from viz.nets.networks import trained
 from viz.nets.weights import architecture_to_json
 
-MNIST = opening.INPUTS["mnist"]
+MNIST = INPUTS["mnist"]
 
 
 class Notes(nn.Module):
@@ -65,12 +65,12 @@ def of_main(blank: float = 0.0, ink: float = 1.0, classes: int = 11) -> Notes:
     return net.eval()
 
 
-@pytest.mark.parametrize("kind", opening.INPUTS)
+@pytest.mark.parametrize("kind", INPUTS)
 @pytest.mark.parametrize("classes", [10, 11])
 def test_a_state_dict_is_recognised_and_its_input_found(
     kind: str, classes: int, tmp_path: Path
 ) -> None:
-    blank, ink = opening.INPUTS[kind]
+    blank, ink = INPUTS[kind]
     theirs = of_main(blank, ink, classes)
     torch.save(theirs.state_dict(), tmp_path / "net.pt")
     opened = opening.open_weights(tmp_path / "net.pt")

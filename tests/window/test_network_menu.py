@@ -21,6 +21,7 @@ from viz.cli.renderer import Look, rendering
 from viz.model import settings
 from viz.model.snapshot import Unit
 from viz.nets import networks, opening
+from viz.nets.architecture import INPUTS
 from viz.nets.lenet5 import lenet5
 from viz.nets.network import Network
 from viz.nets.networks import trained
@@ -86,7 +87,7 @@ def test_a_students_weights_answer_and_undo_brings_the_other_network_back(
     window, document = application.window, application.document
     offered = choose(monkeypatch, state_dict(tmp_path / "mine.pt"))
     name = open_weights(application, qtbot)
-    assert len(offered[0]) == len(opening.INPUTS) + 1
+    assert len(offered[0]) == len(INPUTS) + 1
     snapshot = document.snapshot
     assert snapshot is not None and snapshot.request.network == name
     assert snapshot.maps["output"].shape == (10, 2, 10)

@@ -12,7 +12,7 @@ from viz import __version__
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.i18n import tr
-from viz.nets.opening import INPUTS
+from viz.nets.architecture import INPUTS
 from viz.nets.variants import VARIANTS
 from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW
 

@@ -120,23 +120,22 @@ def trace(
         place = 0, 0  # the output of the window to which the maps belong
     before = spec.padding + (spec.pooling == "blur")
     top, left = (at * spec.step - before for at in place)
+    activation = float(values[number, row, column])
+    kernels: Array | None = None
     if spec.operation == "pool":
-        return _pooled(spec, below, values, unit, (top, left), source, network, ablated)
-    weight = network.weights[f"{layer}.weight"][number]
-    kernels = weight[..., *place] if "weights" in spec.unshared else weight
-    if spec.connections is not None:
-        left_out = np.ones(spec.inputs, bool)
-        left_out[list(spec.connections[number])] = False
-        kernels = np.where(left_out[:, None, None], np.float32(0), kernels)
-    bias = network.weights.get(f"{layer}.bias")
-    offset = 0.0
-    if bias is not None:
-        offset = float(bias[(number, *place) if "biases" in spec.unshared else number])
-    patches = _patches(below, spec, top, left)
-    products = patches * kernels
-    if spec.operation == "prototypes":
-        products = -((patches - kernels) ** 2)
-    sums = products.sum((1, 2))
+        bottom, right = top + spec.reach, left + spec.reach
+        top, left = max(0, top), max(0, left)
+        patches = below[number : number + 1, top:bottom, left:right]
+        products, sums = patches, np.empty(0, np.float32)
+        pre, offset = _pooled(spec, patches[0], number, network, activation)
+    else:
+        patches = _patches(below, spec, top, left)
+        kernels, offset = _kernels(spec, network, number, place)
+        products = patches * kernels
+        if spec.operation == "prototypes":
+            products = -((patches - kernels) ** 2)
+        sums = products.sum((1, 2))
+        pre = float(sums.sum(dtype=np.float64)) + offset
     return Trace(
         spec=spec,
         map=number,
@@ -148,11 +147,27 @@ def trace(
         products=products,
         sums=sums,
         bias=offset,
-        pre_activation=float(sums.sum(dtype=np.float64)) + offset,
-        activation=float(values[number, row, column]),
+        pre_activation=pre,
+        activation=activation,
         ablated=ablated,
         corner=(top, left),
     )
+
+
+def _kernels(
+    spec: Layer, network: TrainedNetwork, number: int, place: tuple[int, int]
+) -> tuple[Array, float]:
+    """The kernels (inputs, k, k) of a map, at this place if it shares none, and its bias."""
+    weight = network.weights[f"{spec.name}.weight"][number]
+    kernels = weight[..., *place] if "weights" in spec.unshared else weight
+    if spec.connections is not None:
+        left_out = np.ones(spec.inputs, bool)
+        left_out[list(spec.connections[number])] = False
+        kernels = np.where(left_out[:, None, None], np.float32(0), kernels)
+    bias = network.weights.get(f"{spec.name}.bias")
+    if bias is None:
+        return kernels, 0.0
+    return kernels, float(bias[(number, *place) if "biases" in spec.unshared else number])
 
 
 def _patches(below: Array, spec: Layer, top: int, left: int) -> Array:
@@ -170,49 +185,24 @@ def _patches(below: Array, spec: Layer, top: int, left: int) -> Array:
 
 
 def _pooled(
-    spec: Layer,
-    below: Array,
-    values: Array,
-    unit: tuple[int, int, int],
-    corner: tuple[int, int],
-    source: str,
-    network: TrainedNetwork,
-    ablated: bool,
-) -> Trace:
-    number, row, column = unit
-    bottom, right = (at + spec.reach for at in corner)
-    top, left = (max(0, at) for at in corner)
-    patches = below[number : number + 1, top:bottom, left:right]
-    activation, bias = float(values[number, row, column]), 0.0
+    spec: Layer, patch: Array, number: int, network: TrainedNetwork, activation: float
+) -> tuple[float, float]:
+    """What pooling makes of a patch of map ``number``, and the bias of subsampling, else 0."""
     if spec.pooling == "blur":
         # At its border blur pooling also takes in units that no map shows
-        whole = patches.shape[1:] == (spec.reach, spec.reach)
-        pre = _blurred(patches[0], spec.kernel) if whole else activation
-    elif spec.pooling == "max":
-        pre = float(patches.max())
-    elif spec.pooling in ("average", "subsampling"):
-        pre = float(patches.mean(dtype=np.float64))
-        if spec.has_weights:
-            bias = float(network.weights[f"{spec.name}.bias"][number])
-            pre = pre * float(network.weights[f"{spec.name}.coefficient"][number]) + bias
-    else:
-        pre = _power_mean(patches, spec.p) if spec.pooling == "lp" else _log_mean(patches, spec.b)
-    return Trace(
-        spec=spec,
-        map=number,
-        row=row,
-        column=column,
-        source=source,
-        patches=patches,
-        kernels=None,
-        products=patches,
-        sums=np.empty(0, np.float32),
-        bias=bias,
-        pre_activation=pre,
-        activation=activation,
-        ablated=ablated,
-        corner=(top, left),
-    )
+        whole = patch.shape == (spec.reach, spec.reach)
+        return (_blurred(patch, spec.kernel) if whole else activation), 0.0
+    if spec.pooling == "max":
+        return float(patch.max()), 0.0
+    if spec.pooling == "lp":
+        return _power_mean(patch, spec.p), 0.0
+    if spec.pooling == "log-prob":
+        return _log_mean(patch, spec.b), 0.0
+    mean = float(patch.mean(dtype=np.float64))
+    if not spec.has_weights:
+        return mean, 0.0
+    bias = float(network.weights[f"{spec.name}.bias"][number])
+    return mean * float(network.weights[f"{spec.name}.coefficient"][number]) + bias, bias
 
 
 def _power_mean(patch: Array, p: float) -> float:

@@ -31,6 +31,15 @@ WINDOW = 32
 WINDOW_STEP = 4
 """Pixels between the windows of a network that is no convolution all through."""
 
+INPUTS: dict[str, tuple[float, float]] = {
+    "raw": (0.0, 1.0),
+    "mnist": ((0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081),
+    "centred": (-1.0, 1.0),
+    "inverted": (1.0, 0.0),
+}
+"""Names of usual ranges of the input, for paper and for full ink: as it is, by MNIST's mean and
+deviation, by a mean and deviation of 0.5, and dark on light."""
+
 OPERATIONS = ("conv", "dense", "prototypes", "pool")
 POOLINGS = ("max", "average", "blur", "lp", "log-prob", "subsampling")
 ACTIVATIONS = ("identity", "relu", "tanh", "scaled-tanh", "sigmoid", "log-softmax")

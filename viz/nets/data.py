@@ -44,7 +44,7 @@ MAX_BYTES = 1 << 28
 
 
 class MissingMnistError(UserError):
-    """A file of MNIST is not there at all, as where nobody has fetched it yet."""
+    """A file of MNIST is not there at all, as before it has been fetched."""
 
 
 @dataclass(frozen=True)

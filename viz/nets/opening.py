@@ -37,7 +37,7 @@ from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import networks
-from viz.nets.architecture import NONE_CLASS, WINDOW, Architecture
+from viz.nets.architecture import INPUTS, NONE_CLASS, WINDOW, Architecture
 from viz.nets.lenet5 import lenet5
 from viz.nets.networks import TrainedNetwork
 from viz.nets.shipped_digits import shipped_windows
@@ -54,15 +54,6 @@ from viz.scene.model import MAX_HEIGHT, MAX_WIDTH
 
 if TYPE_CHECKING:
     from viz.nets.network import Network
-
-INPUTS: Mapping[str, tuple[float, float]] = {
-    "raw": (0.0, 1.0),
-    "mnist": ((0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081),
-    "centred": (-1.0, 1.0),
-    "inverted": (1.0, 0.0),
-}
-"""What the input is for paper and for full ink: as it is, by MNIST's mean and deviation, by a mean
-and deviation of 0.5, and dark on light."""
 
 MOST_BYTES = 256 << 20
 """Of a file, and of what it unpacks to."""

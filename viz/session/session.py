@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from viz.model.snapshot import MOST_MAPS, Unit
-from viz.nets.opening import INPUTS
+from viz.nets.architecture import INPUTS
 from viz.scene import Scene
 from viz.scene.limits import APART, MOST_ITEMS, MOST_POINTS, AtMost, Between, Known, OneOf
 from viz.scene.model import MAX_WIDTH
@@ -43,7 +43,7 @@ class Playback:
 @dataclass(frozen=True)
 class OpenedWeights:
     """A network that the user opened: its ``name``, the weights' ``file``, the SHA-256 of its
-    contents, and the range of the network's input, one of ``viz.nets.opening.INPUTS``."""
+    contents, and the range of the network's input, one of ``viz.nets.architecture.INPUTS``."""
 
     name: Annotated[str, AtMost(LONGEST)]
     file: Annotated[str, AtMost(4096)]

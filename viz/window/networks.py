@@ -16,6 +16,7 @@ from viz.model import settings
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.nets import networks, opening
+from viz.nets.architecture import INPUTS
 from viz.nets.networks import TrainedNetwork
 from viz.session.session import OpenedWeights, Session
 from viz.views.widgets.network_names import menu_name, network_tip
@@ -77,10 +78,10 @@ class Networks(QObject):
         if not name:
             return
         settings.put("weights_folder", str(Path(name).parent))
-        kinds: list[str | None] = [None, *opening.INPUTS]
+        kinds: list[str | None] = [None, *INPUTS]
         texts = [
             tr("find out, with the pen digits that ship"),
-            *map(opening.input_name, opening.INPUTS),
+            *map(opening.input_name, INPUTS),
         ]
         chosen, accepted = QInputDialog.getItem(
             self._dialogs.parent,
