@@ -1,4 +1,4 @@
-"""The whole program, driven with real mouse and key events: from the hand to the eye."""
+"""The whole program, driven with real mouse and key events: from the pointer to the eye."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.measure.reading import read
-from viz.model import autosave, settings
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets import load_pretrained
 from viz.nets.lenet5 import lenet5
-from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
+from viz.scene import ImageLayer, Scene, Transform, rasterize, rasterize_scene
 from viz.scene.digits import number
 
 
@@ -85,37 +84,12 @@ def test_moving_the_three_shifts_every_map(open_application: Open, qtbot: QtBot)
     assert document.undo_stack.count() == 1, "a run of one arrow key is one step"
 
 
-def test_shift_arrow_moves_a_quarter(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("3"))
-    canvas = application.window.canvas
-    canvas.set_tool("select")
-    application.document.select((0,))
-    QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    before = number("3").items[0]
-    after = application.document.scene.items[0]
-    assert after.transform.dy - before.transform.dy == 0.25
-
-
-def test_ablation_changes_the_answer_and_restores(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("31"))
-    document = application.document
-    before = document.snapshot.maps["output"]
-    for n in range(20):
-        document.toggle_ablation("C1", n)
-    settled(application, qtbot)
-    silent = document.snapshot.maps["output"]
-    assert np.allclose(silent, silent[:, :, :1]), "without C1 every window gives the same answer"
-    application.window.commands.actions["restore"].trigger()
-    settled(application, qtbot)
-    assert np.array_equal(document.snapshot.maps["output"], before)
-
-
 def test_maps_are_ablated_and_restored_while_a_demonstration_plays(
     open_application: Open, qtbot: QtBot
 ) -> None:
     application = open_application(number("31"))
     document, window = application.document, application.window
-    player, mosaic, net = window.player, window.maps.layers.mosaics["C1"], load_pretrained()
+    player, mosaic, net = window.player, window.stage.maps.mosaics["C1"], load_pretrained()
     QTest.keyClick(window, Qt.Key.Key_4)
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert player.playing and player.demonstration.id == "31-61"
@@ -159,24 +133,6 @@ def test_maps_are_ablated_and_restored_while_a_demonstration_plays(
     assert player.playing
 
 
-def test_a_pinned_unit_keeps_updating(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("31"))
-    document, window = application.document, application.window
-    mosaic = window.maps.layers.mosaics["C1"]
-    image = document.snapshot.maps["C1"]
-    unit = Unit("C1", *map(int, np.argwhere(image == image.max())[0]))
-    centre = mosaic.unit_position(unit)
-    where = QPoint(int(centre.x()), int(centre.y()))
-    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=where)
-    assert document.pinned == unit
-    settled(application, qtbot)
-    first = document.snapshot.trace.activation
-    assert first == image.max()
-    window.canvas.clear()
-    settled(application, qtbot)
-    assert document.snapshot.trace.activation != first
-
-
 def test_every_command_runs_on_an_empty_and_on_a_full_canvas(
     open_application: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,42 +154,27 @@ def test_every_command_runs_on_an_empty_and_on_a_full_canvas(
     assert not application.window.isVisible()
 
 
-def test_scene_files_open_and_save(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:
-    application = open_application(Scene())
-    file = tmp_path / "drawing.scene.json"
-    scene_files.save(number("57"), file)
-    application.window.files.open_paths([str(file)])
-    qtbot.waitUntil(lambda: application.document.scene == number("57"))
-    application.window.canvas.clear()
-    application.window.commands.actions["save"].trigger()
-    assert scene_files.load(file).scene.items == ()
-
-
-def test_undoing_an_opening_goes_back_to_the_file_before(
-    open_application: Open, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("name", ["drawing.scene.json", "my.drawing"])
+def test_a_scene_opens_under_any_name_saves_and_gives_way_to_what_was_there(
+    name: str, open_application: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    application = open_application(number("31"))
-    file = tmp_path / "other.scene.json"
-    scene_files.save(number("57"), file)
-    application.window.files.open_paths([str(file)])
-    qtbot.waitUntil(lambda: application.document.file == file)
-    assert "other.scene.json" in application.window.windowTitle()
-    application.window.commands.actions["undo"].trigger()
-    assert application.document.file is None
-    assert [one.scene for one in application.document.kept] == [number("31")]
-    assert application.window.windowTitle() == "LeNetScope"
-    application.window.commands.actions["redo"].trigger()
-    assert application.document.file == file
-    assert [one.scene for one in application.document.kept] == [number("31")], "it is in no file"
-
-
-def test_a_scene_opens_under_any_name(open_application: Open, qtbot: QtBot, tmp_path: Path) -> None:
     """What is no picture by its name is read as a scene, whatever it is called."""
-    application = open_application(Scene())
-    file = tmp_path / "my.drawing"
-    scene_files.save(number("8"), file)
-    application.window.files.open_paths([str(file)])
-    qtbot.waitUntil(lambda: application.document.scene == number("8"))
+    application = open_application(number("31"))
+    window, document, file = application.window, application.document, tmp_path / name
+    actions = window.commands.actions
+    scene_files.save(number("57"), file)
+    window.files.open_paths([str(file)])
+    qtbot.waitUntil(lambda: document.file == file)
+    assert document.scene == number("57") and name in window.windowTitle()
+    actions["undo"].trigger()
+    assert document.file is None and window.windowTitle() == "LeNetScope"
+    assert [one.scene for one in document.kept] == [number("31")]
+    actions["redo"].trigger()
+    assert document.file == file
+    assert [one.scene for one in document.kept] == [number("31")], "it is in no file"
+    actions["clear"].trigger()
+    actions["save"].trigger()
+    assert scene_files.load(file).scene.items == ()
 
 
 def test_a_broken_file_says_so_and_loses_nothing(
@@ -247,7 +188,7 @@ def test_a_broken_file_says_so_and_loses_nothing(
     assert application.document.scene == number("31")
 
 
-def test_a_pasted_scan_is_turned_over_and_read(open_application: Open, qtbot: QtBot) -> None:
+def test_a_pasted_scan_is_inverted_and_read(open_application: Open, qtbot: QtBot) -> None:
     application = open_application(Scene(32, 32))
     ink = rasterize([s for item in number("3", width=32).items for s in item.placed], 32, 32)  # type: ignore[union-attr]
     grey = np.ascontiguousarray(255 - (ink * 255).astype(np.uint8))
@@ -269,66 +210,12 @@ def test_a_large_photo_opens_as_a_job(open_application: Open, qtbot: QtBot, tmp_
     qtbot.waitUntil(lambda: len(application.document.scene.items) == 1, timeout=20000)
 
 
-def test_themes_and_projection(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("31"), keep=True)
-    window = application.window
-    window.appearance.choose("dark")
-    dark = window.grab().toImage().pixelColor(2, 2).lightness()
-    window.appearance.choose("light")
-    light = window.grab().toImage().pixelColor(2, 2).lightness()
-    assert dark < 60 < 200 < light
-    window.commands.actions["projection"].trigger()
-    assert window.font().pixelSize() >= window.height() / 45
-    assert settings.get("projection") is True
-
-
-def test_a_drawing_outlives_the_program(
-    open_application: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    group = Group.of([Stroke([(10.25, 8), (20, 24.125)])])
-    drawn = Scene(32, 64, (group,), Transform(dx=1.5))
-    with monkeypatch.context() as patch:
-        # As a process that has ended since, for this one still runs
-        patch.setattr(autosave, "_own_name", lambda: "drawing-999999999-1.json")
-        first = open_application(None, keep=True)
-        first.document.apply(drawn, "draw")
-        first.window.close()
-    second = open_application(None, keep=True)
-    assert second.document.scene == drawn
-    second.window.files.new()
-    second.window.close()
-    assert open_application(None, keep=True).document.scene.items == ()
-
-
-def test_starting_anew_and_thinking_better_of_it(
-    open_application: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(autosave, "_own_name", lambda: "drawing-999999999-1.json")
-        first = open_application(None, keep=True)
-        first.document.apply(number("31"), "draw")
-        first.window.close()
-    with monkeypatch.context() as patch:
-        patch.setattr(autosave, "_own_name", lambda: "drawing-999999998-1.json")
-        second = open_application(None, keep=True)
-        second.window.files.new()
-        second.document.undo_stack.undo()
-        second.window.close()
-    assert open_application(None, keep=True).document.scene == number("31")
-
-
-def test_a_unit_beyond_a_shrunk_canvas_is_not_marked(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("31"))
-    document = application.document
-    unit = Unit("S4", 0, 4, 10)
-    document.pin(unit)
-    settled(application, qtbot)
-    assert document.snapshot.trace is not None
-    assert unit.exists_on(lenet5(), 32, 64)
-    document.apply(Scene(32, 32), "shrink")
-    settled(application, qtbot)
-    assert document.snapshot.trace is None
-    assert not unit.exists_on(lenet5(), 32, 32)
+def test_the_theme_is_that_of_the_whole_window(open_application: Open) -> None:
+    window, lightness = open_application(number("31")).window, []
+    for theme in ("dark", "light"):
+        window.appearance.choose(theme)
+        lightness.append(window.grab().toImage().pixelColor(2, 2).lightness())
+    assert lightness[0] < 60 < 200 < lightness[1]
 
 
 def test_closing_while_the_network_is_busy(open_application: Open, qtbot: QtBot) -> None:

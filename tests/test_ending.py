@@ -41,12 +41,10 @@ print("returned", app.run())
 """
 
 
-def test_the_end_beside_work_that_never_pauses(tmp_path: Path) -> None:
-    folders = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "STATE", "DATA")}
-    environment = {**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+def test_the_end_beside_work_that_never_pauses(own_home: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        env=environment,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -54,4 +52,4 @@ def test_the_end_beside_work_that_never_pauses(tmp_path: Path) -> None:
     )
     assert ended.returncode == 7, ended.stderr
     assert ended.stdout == "said before the end"  # written, and the stuck thread never shut down
-    assert list((tmp_path / "STATE").rglob("drawing-*.json")), "the drawing was not kept"
+    assert list((own_home / "state").rglob("drawing-*.json")), "the drawing was not kept"

@@ -63,16 +63,11 @@ PATIENCE_S = 60.0
 
 
 @contextmanager
-def program(what: str, home: Path) -> Iterator[subprocess.Popen[str]]:
+def program(what: str) -> Iterator[subprocess.Popen[str]]:
     """The program in a process of its own, which draws a stroke and plays, or draws on and on."""
-    folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("CONFIG", "STATE", "DATA")}
-    environment = {**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, what],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", PROGRAM, what]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
@@ -90,14 +85,12 @@ def told(process: subprocess.Popen[str], word: str, least: float) -> None:
 
 
 def folder_of(home: Path) -> Path:
-    return home / "STATE" / "lenetscope" / "autosave"
+    return home / "state" / "lenetscope" / "autosave"
 
 
 def kept(home: Path) -> Scene | None:
     """What a next start brings back."""
-    found = autosave.recover(
-        lambda data: files.parse(files.text_of(data), known_ids()), folder_of(home)
-    )
+    found = autosave.recover(lambda data: files.parse(data, known_ids()), folder_of(home))
     return None if found is None else found[0].session.scene
 
 
@@ -114,29 +107,29 @@ def wait_for_file(home: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-def test_kill_9_while_a_demonstration_plays_costs_no_drawing(tmp_path: Path) -> None:
-    with program("play", tmp_path) as process:
+def test_kill_9_while_a_demonstration_plays_costs_no_drawing(own_home: Path) -> None:
+    with program("play") as process:
         told(process, "time", 0.01)
-        wait_for_file(tmp_path, process)
+        wait_for_file(own_home, process)
         process.send_signal(signal.SIGKILL)
-    assert strokes(kept(tmp_path)) == 1
+    assert strokes(kept(own_home)) == 1
 
 
-def test_kill_9_while_stroke_follows_stroke_costs_only_the_last_moments(tmp_path: Path) -> None:
-    with program("draw", tmp_path) as process:
+def test_kill_9_while_stroke_follows_stroke_costs_only_the_last_moments(own_home: Path) -> None:
+    with program("draw") as process:
         told(process, "drawn", 30)  # three seconds without a pause of 1.5
         process.send_signal(signal.SIGKILL)
-    assert strokes(kept(tmp_path)) >= 10
+    assert strokes(kept(own_home)) >= 10
 
 
 @pytest.mark.parametrize(("what", "number"), [("play", signal.SIGTERM), ("draw", signal.SIGHUP)])
 def test_a_signal_to_end_keeps_the_drawing_and_ends(
-    what: str, number: signal.Signals, tmp_path: Path
+    what: str, number: signal.Signals, own_home: Path
 ) -> None:
-    with program(what, tmp_path) as process:
+    with program(what) as process:
         told(process, "time" if what == "play" else "drawn", 0.01)
         process.send_signal(number)
         assert process.stdout is not None
         drawn = [line.split()[1] for line in process.stdout if line.startswith("drawn")]
         assert process.wait(PATIENCE_S) == 128 + number
-    assert strokes(kept(tmp_path)) == int(drawn[-1] if drawn else 1)
+    assert strokes(kept(own_home)) == int(drawn[-1] if drawn else 1)

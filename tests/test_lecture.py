@@ -1,17 +1,13 @@
-"""A lecture: chapters, demonstrations, presenting and A|B, with real keys and a real hand."""
+"""A lecture: chapters, demonstrations, presenting and A|B, with real keys and mouse."""
 
 from __future__ import annotations
 
 import faulthandler
 import sys
 import threading
-from collections.abc import Iterator
 
-import numpy as np
 import pytest
-import scene_files
-from opening import run_out, settled
-from painted import cell
+from opening import Open, settled
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog, QMessageBox
@@ -20,32 +16,19 @@ from staging import DEMOS, OWN, Demo, shelve
 
 from viz import app
 from viz.app import Application
-from viz.chapters.registry import chapters, demonstrations
-from viz.scene import Scene
-from viz.scene.digits import number
-from viz.window.autosaver import AUTOSAVE_MS
-from viz.window.hints import REMIND_MS
-from viz.window.main_window import MainWindow
+from viz.chapters.registry import chapters
 
 LEFT = Qt.MouseButton.LeftButton
 FOUR = Demo("A 4 passes", digits="4", duration=6.0)
 
 
 @pytest.fixture
-def lecture(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+def lecture(open_application: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Application:
     shelve(monkeypatch, {"live": (FOUR, *DEMOS), "pooling": (DEMOS[1],)})
-    application = Application(OWN, keep=False)
-    window = application.window
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    window.canvas.setFocus()
-    application.start()
+    application = open_application(OWN)
+    application.window.canvas.setFocus()
     settled(application, qtbot)
-    yield application
-    window.close()
+    return application
 
 
 def key(application: Application, key: Qt.Key) -> None:
@@ -66,11 +49,7 @@ def test_number_keys_choose_the_chapter(lecture: Application, qtbot: QtBot) -> N
         assert window.head.tabs.currentIndex() == index
         assert window.commands.actions[f"chapter_{chapter}"].isChecked()
         shown = window.panels.shown
-        assert (
-            shown.isVisible() and shown.chapter.id == chapter
-            if shown
-            else not record.has_instruments
-        )
+        assert shown is not None and shown.isVisible() and shown.chapter == record
     assert document.scene == OWN, "the drawing stays"
 
 
@@ -145,49 +124,6 @@ def test_grabbing_the_moving_digit_takes_over_and_resume_goes_on(
         assert document.scene == expected
 
 
-def test_every_demonstration_can_be_grabbed_and_leaves_the_scene_usable(
-    lecture: Application, qtbot: QtBot
-) -> None:
-    document, window, player = lecture.document, lecture.window, lecture.window.player
-    window.canvas.set_tool("select")
-    for demonstration in demonstrations():
-        player.load(demonstration)
-        settled(lecture, qtbot)
-        assert document.snapshot.scene == demonstration.scene_at(0.0), demonstration.id
-        player.play()
-        player.seek(demonstration.duration * 0.4)
-        scene = document.scene
-        x, y = next(
-            (float(x), float(y))
-            for index in reversed(range(len(scene.items)))
-            for stroke in scene.strokes_of(index)
-            for x, y in stroke.points
-            if 3 < x < scene.width - 3 and 3 < y < scene.height - 3
-        )
-        QTest.mousePress(window.canvas, LEFT, pos=at(lecture, x, y))
-        assert not player.playing, demonstration.id
-        QTest.mouseMove(window.canvas, at(lecture, x + 2, y + 1))
-        QTest.mouseMove(window.canvas, at(lecture, x + 4, y + 2))
-        QTest.mouseRelease(window.canvas, LEFT, pos=at(lecture, x + 4, y + 2))
-        mine = document.scene
-        assert player.taken_over, demonstration.id
-        settled(lecture, qtbot)
-        assert document.snapshot.scene == mine
-        player.play()
-        assert document.scene == demonstration.scene_at(player.time), demonstration.id
-        document.undo_stack.setIndex(0)
-        assert document.scene == OWN, demonstration.id
-
-
-def test_a_slider_takes_over(lecture: Application, qtbot: QtBot) -> None:
-    window = lecture.window
-    key(lecture, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.player.time > 0.1)
-    window.transform_panel.rows["angle"].slider.setValue(700)
-    assert not window.player.playing
-    assert lecture.document.scene.transform.angle != 0
-
-
 def test_a_clicker_steps_through_the_demonstrations(lecture: Application, qtbot: QtBot) -> None:
     player = lecture.window.player
     for wanted in (FOUR, DEMOS[0], DEMOS[1], DEMOS[2], DEMOS[2]):
@@ -203,15 +139,6 @@ def test_a_clicker_steps_through_the_demonstrations(lecture: Application, qtbot:
     key(lecture, Qt.Key.Key_Comma)
     assert player.time == pytest.approx(time)
     assert lecture.document.undo_stack.count() == 1
-
-
-def test_the_tools_hints_come_back_after_taking_over(lecture: Application, qtbot: QtBot) -> None:
-    window = lecture.window
-    key(lecture, Qt.Key.Key_Space)
-    window.canvas.clear()
-    assert "taken over" in window.hint_line.hint
-    run_out(window, REMIND_MS)
-    assert "Draw a digit" in window.hint_line.hint
 
 
 def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot) -> None:
@@ -230,50 +157,32 @@ def test_what_it_proves_is_told_after_its_end(lecture: Application, qtbot: QtBot
     assert "Crossed-out" in window.hint_line.hint
 
 
-def folded(window: MainWindow) -> list[bool]:
-    parts = (
-        window.head,
-        window.timing,
-        window.palette_strip,
-        window.transform_panel,
-        window.kernels,
-    )
-    return [part.isVisible() for part in parts]
-
-
 def test_presenting_and_back(lecture: Application, qtbot: QtBot) -> None:
-    window = lecture.window
+    window, presenting = lecture.window, lecture.window.presentation
     window.canvas.set_tool("select")
-    before = (
-        window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
-        {name: action.isEnabled() for name, action in window.commands.actions.items()},
-        window.maps.scores.parentWidget(), window.size(),
-    )  # fmt: skip
+    folding = window.head, window.timing, window.palette_strip, window.transform_panel
+
+    def state() -> tuple[object, ...]:
+        return (
+            window.windowState(), window.size(), window.appearance.text_px,
+            window.hint_line.font().pixelSize(), window.canvas.tool,
+            [part.isVisible() for part in folding],
+            {name for name, action in window.commands.actions.items() if action.isEnabled()},
+        )  # fmt: skip
+
+    before = state()
     key(lecture, Qt.Key.Key_F5)
-    assert window.isFullScreen()
-    assert not any(folded(window))
-    assert window.appearance.text_px >= window.height() / 45
+    assert window.isFullScreen() and not any(part.isVisible() for part in folding)
+    assert window.hint_line.font().pixelSize() > window.appearance.text_px >= window.height() / 45
     assert window.hint_line.isVisible()
-    assert window.hint_line.font().pixelSize() > window.appearance.text_px
     key(lecture, Qt.Key.Key_Space)
     assert window.player.playing, "keys work while the menus are folded away"
-    key(lecture, Qt.Key.Key_1)
     key(lecture, Qt.Key.Key_Escape)
     window.player.unload()
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert all(folded(window))
-    qtbot.waitUntil(lambda: window.size() == before[-1])
-    after = (
-        window.windowState(), window.appearance.text_px, window.hint_line.font().pixelSize(),
-        {name: action.isEnabled() for name, action in window.commands.actions.items()},
-        window.maps.scores.parentWidget(), window.size(),
-    )  # fmt: skip
-    assert after[:3] == before[:3]
-    assert after[4:] == before[4:]
-    different = {name for name in after[3] if after[3][name] != before[3][name]}
-    assert different == {"redo"}
-    assert window.canvas.tool == "select"
-    assert not any(timer.isActive() for timer in window.presentation.spotlight.findChildren(QTimer))
+    lecture.document.undo_stack.clear()
+    qtbot.waitUntil(lambda: state() == before)
+    assert not any(timer.isActive() for timer in presenting.spotlight.findChildren(QTimer))
 
 
 def test_no_dialog_while_presenting(
@@ -303,67 +212,6 @@ def test_no_dialog_while_presenting(
     settled(lecture, qtbot)
 
 
-def test_freezing_keeps_a_while_b_changes(lecture: Application, qtbot: QtBot) -> None:
-    window, document = lecture.window, lecture.document
-    key(lecture, Qt.Key.Key_B)
-    frozen = window.comparison.frozen
-    assert frozen is not None
-    before = document.snapshot.maps["C1"].copy()
-    document.apply(number("8"), "other")
-    settled(lecture, qtbot)
-    assert document.snapshot.reading.text == "8"
-    assert frozen.document.snapshot.reading.text == "31"
-    assert np.array_equal(frozen.snapshot.maps["C1"], before)
-    assert frozen.answer.accessibleDescription() == "31"
-    assert window.answer.accessibleDescription() == "8"
-    qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
-    assert not window.kernels.isVisible()
-    for view in (
-        frozen.canvas,
-        frozen.maps.mosaics["C1"],
-        frozen.maps.barcodes["C5"],
-        frozen.answer,
-    ):
-        QTest.mouseClick(view, LEFT, pos=view.rect().center())
-        QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=view.rect().center())
-        assert view.isVisible()
-    assert frozen.document.scene == OWN
-    assert not frozen.document.ablated
-    assert frozen.document.pinned is None
-    window.view.projection = not window.view.projection
-    window.view.pre_activation = True
-    key(lecture, Qt.Key.Key_B)
-    assert window.comparison.frozen is None
-    assert window.kernels.isVisible()
-    qtbot.waitUntil(window.maps.scores.isVisible)
-    settled(lecture, qtbot)
-
-
-def test_frozen_and_live_maps_are_equally_large(lecture: Application, qtbot: QtBot) -> None:
-    window = lecture.window
-    key(lecture, Qt.Key.Key_B)
-    frozen = window.comparison.frozen
-    assert frozen is not None
-    qtbot.waitUntil(
-        lambda: all(
-            cell(frozen.maps, name) == cell(window.maps, name)
-            for name in window.maps.layers.mosaics
-        )
-    )
-    window.commands.actions["present"].trigger()
-    qtbot.waitUntil(
-        lambda: all(
-            cell(frozen.maps, name) == cell(window.maps, name)
-            for name in window.maps.layers.mosaics
-        )
-    )
-    key(lecture, Qt.Key.Key_B)
-    qtbot.waitUntil(
-        lambda: window.maps.lent is window.maps.instruments and window.maps.instruments.isVisible()
-    )
-    assert window.maps.scores.isVisible()
-
-
 def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:
     key(lecture, Qt.Key.Key_Space)
     key(lecture, Qt.Key.Key_B)
@@ -371,27 +219,3 @@ def test_closing_at_any_moment(lecture: Application, qtbot: QtBot) -> None:
     qtbot.wait(50)
     lecture.window.close()
     assert not any(thread.name == "live" for thread in threading.enumerate())
-
-
-def test_autosave_keeps_the_users_drawing_while_a_demonstration_plays(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from viz.model import autosave
-
-    kept: list[tuple[Scene, ...]] = []
-
-    def write(drawings: list[bytes]) -> None:
-        kept.append(tuple(scene_files.loads(drawing.decode()).scene for drawing in drawings))
-
-    monkeypatch.setattr(autosave, "write", write)
-    application = Application(OWN, keep=True)
-    qtbot.addWidget(application.window)
-    application.window.player.load(FOUR)  # type: ignore[arg-type]
-    application.window.player.seek(2.0)
-    run_out(application, AUTOSAVE_MS)
-    qtbot.waitUntil(lambda: kept == [(OWN,)])
-    application.window.canvas.clear()
-    application.document.apply(number("7"), "draw")
-    run_out(application, AUTOSAVE_MS)
-    qtbot.waitUntil(lambda: kept[1:] == [(OWN, number("7"))])
-    application.window.close()

@@ -10,18 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lost_weights import read_anew
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from staging import DEMOS
+from staging import DEMOS, shelve
 
 from viz.app import Application
 from viz.chapters.registry import known_ids
 from viz.model import autosave
 from viz.model.snapshot import Unit
-from viz.nets.variants import VARIANTS
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import files
@@ -37,6 +35,7 @@ Start = Callable[[], Application]
 def start(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start the program, each time as another process; one that runs is closed before."""
     opened: list[Application] = []
+    shelve(monkeypatch, {"live": DEMOS, "pooling": DEMOS})
 
     def start_() -> Application:
         if opened:
@@ -46,7 +45,6 @@ def start(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         application = Application(keep=True)
         opened.append(application)
         window = application.window
-        window.player._library = lambda _: DEMOS  # type: ignore[assignment,return-value]
         qtbot.addWidget(window)
         window.resize(1280, 720)
         window.show()
@@ -92,22 +90,6 @@ def test_an_arrow_key_in_a_demonstration_costs_no_drawing(start: Start, qtbot: Q
     assert again.window.messages.text == "Your last drawing is back."
 
 
-def test_playing_on_and_undoing_twice_costs_no_drawing(start: Start, qtbot: QtBot) -> None:
-    application = start()
-    player = application.window.player
-    application.document.apply(OWN, "draw")
-    press(application, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: player.time > 0)
-    press(application, Qt.Key.Key_Left, Qt.Key.Key_Space)
-    assert player.playing
-    for _ in range(2):
-        QTest.keyClick(application.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert application.document.scene == player.demonstration.scene_at(  # type: ignore[union-attr]
-        application.document.scene.transform.dx
-    )
-    assert start().document.scene == OWN
-
-
 def test_a_stroke_drawn_into_a_demonstration_comes_back_and_so_does_the_drawing(
     start: Start, qtbot: QtBot
 ) -> None:
@@ -136,32 +118,33 @@ def test_a_stroke_drawn_into_a_demonstration_comes_back_and_so_does_the_drawing(
     assert start().document.scene.items == (), "what was started anew from is forgotten"
 
 
-@pytest.mark.parametrize("kind", ["scene", "session"])
-def test_opening_a_file_costs_no_drawing(
-    kind: str, start: Start, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "other.scene.json"
-    other = number("58", height=32, width=64)
+def test_opening_a_file_costs_no_drawing(start: Start, tmp_path: Path) -> None:
+    path, other = tmp_path / "other.scene.json", number("58", height=32, width=64)
     files.save(Session(other), path, IDS)
-    opened = other if kind == "scene" else files.load(path, IDS)
     application = start()
     application.document.apply(OWN, "draw")
-    if isinstance(opened, Session):
-        application.window.files.restore(opened, path)
-    else:
-        application.document.open(opened, path, "Open")
+    application.window.files.restore(files.load(path, IDS), path)
     assert application.document.scene == other
     assert start().document.scene == OWN
 
 
-def test_saving_is_enough(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+def test_starting_anew_and_thinking_better_of_it(start: Start) -> None:
+    application = start()
+    application.document.apply(OWN, "draw")
+    application.window.files.new()
+    application.document.undo_stack.undo()
+    assert start().document.scene == OWN
+
+
+def test_an_arranged_demonstration_is_kept_where_the_drawing_is_saved(
+    start: Start, tmp_path: Path
+) -> None:
     application = start()
     application.document.apply(OWN, "draw")
     save_as(application, tmp_path / "mine.scene.json")
     press(application, Qt.Key.Key_Space, Qt.Key.Key_Left)
-    moved = application.document.scene
-    again = start()
-    assert again.document.scene == moved, "and then what a hand arranged is worth keeping"
+    arranged = application.document.scene
+    assert start().document.scene == arranged
 
 
 def save_as(application: Application, path: Path) -> None:
@@ -236,61 +219,3 @@ def test_a_drawing_kept_by_the_program_of_before_comes_back(start: Start, own_ho
     del data["session"]  # that one kept scenes alone
     (folder / "drawing-999999998-1.json").write_text(json.dumps(data | {"version": 1}))
     assert start().document.scene == OWN
-
-
-@pytest.fixture
-def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = replace(VARIANTS["blur"], name="none")
-    assert gone.file not in {variant.file for variant in VARIANTS.values()}
-    monkeypatch.setitem(VARIANTS, "blur", gone)
-    read_anew(monkeypatch)
-
-
-def test_a_network_without_weights_gives_way_and_says_so_once(
-    start: Start, qtbot: QtBot, without_blur: None
-) -> None:
-    application = start()
-    document = application.document
-    said: list[str] = []
-    messages = application.window.messages
-    show = messages.show
-    messages.show = lambda *a: (said.append(a[0]), show(*a))  # type: ignore[assignment]
-    document.apply(OWN, "draw")
-    application.start()
-    qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
-    document.set_network("average")
-    qtbot.waitUntil(
-        lambda: document.snapshot is not None and document.snapshot.request.network == "average",
-        timeout=20_000,
-    )
-    document.set_network("blur")
-    for n in range(5):
-        document.apply(number("7", height=32, width=64 + n), "more requests")
-    qtbot.waitUntil(lambda: document.network != "blur", timeout=20_000)
-    assert document.network == "average"
-    wanted = document.request().number
-    application.engine.post(document.request())
-    qtbot.waitUntil(lambda: document.snapshot.request.number > wanted, timeout=20_000)  # type: ignore[union-attr]
-    assert document.snapshot is not None and document.snapshot.request.network == "average"
-    (sentence,) = said
-    assert "none.safetensors" in sentence and "install the program anew" in sentence
-    document.set_network("blur")
-    qtbot.waitUntil(lambda: document.network == "average", timeout=20_000)
-    assert said == [sentence] * 2, "chosen again it says so again"
-
-
-def test_a_comparison_with_it_complains_once_and_changes_no_network(
-    start: Start, qtbot: QtBot, without_blur: None
-) -> None:
-    application = start()
-    application.start()
-    document = application.document
-    qtbot.waitUntil(lambda: document.snapshot is not None, timeout=20_000)
-    for _ in range(3):
-        with qtbot.waitSignal(application.engine.failed, timeout=20_000):
-            application.engine.measure("it", lambda nets: [nets("blur")], lambda _: None)
-        if _ == 0:
-            application.window.messages.close()
-    assert application.window.messages.text == "", "only the first was told"
-    assert document.network == "max"
-    assert document.scene == Scene()

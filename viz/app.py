@@ -51,18 +51,17 @@ class Application(QObject):
         self.document = Document(scene, ViewState(chapter_ids()))
         self.engine = Engine()
         self.clock = PaintClock()
+        # Before any view: the worker computes while the others hear of the change
+        self.document.request_changed.connect(self.engine.post)
         self.window = MainWindow(self.document, self.engine, self.clock)
         self._unavailable: set[str] = set()
         window = self.window
-        self._autosaver = (
-            Autosaver(
+        self._autosaver: Autosaver | None = None
+        if keep:
+            self._autosaver = Autosaver(
                 self.document, window.player, self.engine, window.session_store.capture,
                 window.messages.show, self,
-            )
-            if keep
-            else None
-        )  # fmt: skip
-        self.document.request_changed.connect(self.engine.post)
+            )  # fmt: skip
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self.document.show)
         self.engine.unavailable.connect(self._do_without)
@@ -79,7 +78,6 @@ class Application(QObject):
         self.window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Wait for the window's first paint event, then look away."""
         if event is not None and event.type() == QEvent.Type.Paint:
             self.window.removeEventFilter(self)
             QTimer.singleShot(0, self.start)
@@ -122,7 +120,7 @@ class Application(QObject):
 
     def _tell(self, text: str) -> None:
         if text in self._unavailable:
-            return  # told already
+            return  # said already
         self.window.messages.show(tr("The network could not be run: {error}", error=text))
 
 
@@ -179,7 +177,7 @@ def install_hooks() -> _Alarm:
 
 
 def make_qapplication() -> QApplication:
-    """The one QApplication, in Fusion style so that the themes hold everywhere."""
+    """Return the one QApplication, in Fusion style so that the themes hold everywhere."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

@@ -10,8 +10,10 @@ from viz.i18n import tr
 
 
 def read(path: Path, most: int) -> bytes:
-    """Return what is in a file; of one larger than ``most`` bytes a byte more, by which it is found
-    to be too large. Raises UserError if it cannot be read."""
+    """Read a file; of one larger than ``most`` bytes a byte more than these.
+
+    Raises UserError if it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return file.read(most + 1)
@@ -25,15 +27,18 @@ def read(path: Path, most: int) -> bytes:
         ) from error
 
 
-def write(data: bytes, path: str | Path, *, sync: bool = True) -> None:
+def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool = False) -> None:
     """Write a file, whole or not at all.
 
     ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
-    Raises UserError if it cannot be written.
+    ``make_folder`` makes the folder and those above it, if they are missing. Raises UserError if
+    the file cannot be written.
     """
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
+        if make_folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with part.open("wb") as file:
                 file.write(data)

@@ -18,7 +18,7 @@ from viz.i18n import tr
 
 
 def obstacle() -> str | None:
-    """One sentence that says why no window can be opened, or None if one can."""
+    """Say in one sentence why no window can be opened; return None if one can."""
     if not sys.platform.startswith("linux"):
         return None
     # Qt takes the first that works of platforms separated by ";", each with options after ":".
@@ -74,7 +74,7 @@ def _x_server_answers() -> bool:
 
 
 def missing_library(plugin: str) -> str | None:
-    """A sentence that names the library which keeps a platform plugin from loading, if any.
+    """Name in a sentence the library which keeps a platform plugin from loading, if any.
 
     ``plugin``: a file name, such as ``libqoffscreen.so``. None where there is no such file.
     """

@@ -16,5 +16,5 @@ def _root() -> Path:
 
 
 def resource_path(*parts: str) -> Path:
-    """The path of a file of the program's own, e.g. ``resource_path("lenet5.safetensors")``."""
+    """Return the path of a file of the program, e.g. ``resource_path("lenet5.safetensors")``."""
     return _root().joinpath(*parts)

@@ -1,48 +1,61 @@
-"""The panel's tabs: every instrument's is whole and in sight, however large the text."""
+"""The chapter's panel: tabs, keys, and the unit that is pinned."""
 
 from __future__ import annotations
 
 import pytest
-from pytestqt.qtbot import QtBot
+from dressing import dress
+from lab import Lab, NewLab
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QTabBar
 
-from viz.chapters.panel import InstrumentTabs
-from viz.views import theme as themes
-
-TITLES = ("Displacement", "Difference", "Residual", "Shift map", "Invariance", "Networks")
+from viz.model.snapshot import Unit
+from viz.scene.digits import number
 
 
 @pytest.fixture
-def tabs(qtbot: QtBot) -> InstrumentTabs:
-    tabs = InstrumentTabs()
-    qtbot.addWidget(tabs)
-    for title in TITLES:
-        tabs.addTab(title)
-    tabs.show()
+def lab(new_lab: NewLab) -> Lab:
+    lab = new_lab(number("31"))
+    lab.open_chapter("equivariance", (720, 220))
+    return lab
+
+
+def tabs_of(lab: Lab) -> QTabBar:
+    (tabs,) = lab.panel.findChildren(QTabBar)
     return tabs
 
 
-@pytest.mark.parametrize(
-    ("text_px", "width"), [(13, 463), (16, 513), (16, 800), (20, 513), (24, 769), (32, 760)]
-)
-def test_all_tabs_are_whole_and_in_sight(
-    text_px: int, width: int, tabs: InstrumentTabs, qtbot: QtBot
-) -> None:
-    tabs.setFixedWidth(width)
-    tabs.set_theme(themes.theme("light"), text_px)
-    qtbot.waitUntil(lambda: tabs.width() == width)
-    places = [tabs.tabRect(index) for index in range(len(TITLES))]
-    assert places[-1].right() < width
-    assert tabs.font().pixelSize() == text_px
-    for place, title in zip(places, TITLES, strict=True):
-        assert place.width() >= tabs.fontMetrics().horizontalAdvance(title)
+def test_a_tab_and_the_arrow_keys_choose_an_instrument(lab: Lab) -> None:
+    tabs, titles = tabs_of(lab), [one.title for one in lab.panel.instruments]
+    assert [tabs.tabText(index) for index in range(tabs.count())] == titles
+    assert titles[0] == "Displacement" and titles[-1] == "Unit"
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(2).center())
+    assert lab.document.view.instrument_of("equivariance") == "residual"
+    assert lab.panel.current.id == "residual"
+    QTest.keyClick(tabs, Qt.Key.Key_Right)
+    assert lab.panel.current.id == "shift-map" and lab.panel.current.isVisible()
 
 
-def test_letters_are_as_wide_as_the_room_allows(tabs: InstrumentTabs, qtbot: QtBot) -> None:
-    tabs.set_theme(themes.theme("dark"), 16)
-    stretches = []
-    for width in (800, 480, 400, 800):
-        tabs.setFixedWidth(width)
-        qtbot.waitUntil(lambda width=width: tabs.width() == width)  # type: ignore[misc]
-        stretches.append(tabs.font().stretch())
-    assert stretches[0] == stretches[3] == 100
-    assert stretches[0] > stretches[1] > stretches[2]
+def test_while_a_unit_is_pinned_it_is_shown_and_then_what_was_chosen(lab: Lab) -> None:
+    panel, tabs = lab.panel, tabs_of(lab)
+    panel.choose("difference")
+    lab.document.pin(Unit("C1", 3, 4, 5))
+    lab.settle()
+    assert panel.unit.isVisible() and tabs.tabText(tabs.currentIndex()) == "Unit"
+    assert panel.chosen.id == "difference", "files keep it"
+    lab.document.pin(None)
+    assert panel.current.id == "difference" and panel.current.isVisible()
+    lab.document.pin(Unit("C1", 3, 4, 5))
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
+    assert panel.current.id == "displacement" and lab.document.pinned is None
+
+
+@pytest.mark.parametrize(("text_px", "width"), [(13, 560), (16, 720), (24, 1300)])
+def test_all_tabs_are_whole_where_there_is_room(lab: Lab, text_px: int, width: int) -> None:
+    tabs = tabs_of(lab)
+    dress(lab.panel, "light", text_px)
+    lab.panel.resize(width, 220)
+    lab.settle()
+    for index in range(tabs.count()):
+        needed = tabs.fontMetrics().horizontalAdvance(tabs.tabText(index))
+        assert needed <= tabs.tabRect(index).width() and tabs.tabRect(index).right() < width

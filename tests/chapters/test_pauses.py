@@ -48,10 +48,10 @@ WORKS: dict[str, Callable[[Network, Scene], Iterator[object]]] = {
     "sweep": _sweep,
     "cost": lambda net, scene: measure.compare(net, rasterize_scene(scene)),
     "changes": lambda net, scene: changes.changes(net, scene, "C1", {"max": Pooling("max", 2, 2)}),
-    "map": lambda net, scene: binding_map(
-        net, scene, StrokeSelection(0, 0), (0, 2), (20.0, 16.0), "ax"
+    "map": lambda net, scene: binding_map(net, scene, StrokeSelection(0, 0), (0, 2), "ax"),
+    "path": lambda net, scene: trajectory.outputs_along(
+        net, [trajectory.Place(x, scene) for x in range(15)], (0, 4), trajectory.key_of("max", {})
     ),
-    "path": lambda net, scene: trajectory.outputs_along(net, lambda _: scene, range(15), (0, 4)),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+import numpy as np
 import pytest
 import scene_files
 
@@ -148,7 +149,7 @@ def test_instruments_begin_where_the_demonstration_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--out", "a.avi"), "must end in .png, .gif or .mp4"),
+        (("--out", "a.txt"), "must end in .png, .gif or .mp4"),
         (("--out", "absent/a.mp4", "--demo", "slide"), "no folder absent"),
         (("--out", "a.mp4", "--demo", "slide", "--size", "1281x720"), "use --size 1280x720"),
         (("--out", "a.gif", "--demo", "slide", "--rate", "60"), "at most 50 frames a second"),
@@ -193,6 +194,7 @@ def test_what_cannot_be_rendered_is_told_in_one_sentence_before_any_work(
         ("--rate", "2.5"),
         ("--speed", "0"),
         ("--speed", "inf"),
+        *(("--size", size) for size in ("1920", "1920x", "0x0", "99999x1080", "axb")),
     ],
 )
 def test_the_grammar_refuses(
@@ -205,13 +207,11 @@ def test_the_grammar_refuses(
 
 
 def test_progress_is_a_line_for_each_frame(capsys: pytest.CaptureFixture[str]) -> None:
-    with render_options.Progress(2, lines=True) as progress:
-        progress.step()
-        progress.step()
+    frames = [np.zeros((2, 2, 3), np.uint8), np.ones((2, 2, 3), np.uint8)]
+    passed = render_options.counted(frames, 2, lines=True)
+    assert next(passed) is frames[0] and capsys.readouterr() == ("", "")
+    assert next(passed) is frames[1] and capsys.readouterr() == ("frame 1/2\n", "")
+    assert next(passed, None) is None and capsys.readouterr() == ("frame 2/2\n", "")
+    assert list(render_options.counted(frames, 2, lines=False)) == frames
     out, err = capsys.readouterr()
-    assert (out, err) == ("frame 1/2\nframe 2/2\n", "")
-    with render_options.Progress(2, lines=False) as progress:
-        progress.step()
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "1/2" in err
+    assert out == "" and "2/2" in err

@@ -27,7 +27,7 @@ from viz.recording.take import Take
 from viz.recording.video import Frame
 from viz.scene import Scene, Transform, digits, rasterize_scene
 from viz.session.session import Playback, Session
-from viz.window.sizes import LEAST_STAGE
+from viz.window.sizes import LEAST_SIZE
 
 SMALL = Look((1024, 640), stage=True)
 THREE = digits.number("3", height=32, width=64)
@@ -120,12 +120,12 @@ def test_the_measurements_of_a_frame_are_waited_for(qtbot: QtBot) -> None:
 
 def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
     for stage in (True, False):
-        with rendering(at(0), replace(SMALL, stage=stage)) as made:
+        with rendering(at(0), Look((1920, 1080), stage=stage)) as made:
             made.frame()
             window = made.window
             for part in (window.head, window.statusBar(), window.transform_panel, window.kernels):
                 assert part.isVisible() is not stage
-            assert window.canvas.isVisible() and window.maps.isVisible()
+            assert window.canvas.isVisible() and window.stage.maps.isVisible()
             assert not window.timing.isVisible(), "milliseconds are never the same twice"
 
 
@@ -141,11 +141,11 @@ def test_the_least_stage_has_room_for_all_maps(
 ) -> None:
     """On every canvas that demonstrations use: two units of a map may share a pixel, no more."""
     session = Session(digits.number("5", height=height, width=width), chapter)
-    with rendering(session, Look(LEAST_STAGE, stage=True)) as made:
-        assert made.frame().shape == (*LEAST_STAGE[::-1], 3)
-        maps, snapshot = made.window.maps, made.window.document.snapshot
+    with rendering(session, Look(LEAST_SIZE, stage=True)) as made:
+        assert made.frame().shape == (*LEAST_SIZE[::-1], 3)
+        maps, snapshot = made.window.stage.maps, made.window.document.snapshot
         assert snapshot is not None
-        for name, mosaic in maps.layers.mosaics.items():
+        for name, mosaic in maps.mosaics.items():
             count, *last = snapshot.maps[name].shape
             assert cell(maps, name) >= 1 / 2, name
             for number in range(count):
@@ -184,16 +184,12 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
 
 
 def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
-    for chapter, told in (
-        ("live", "“Live” has no instruments of its own; choose another chapter"),
-        (
-            "binding",
-            "“Binding” has no instrument “50”; .*: 1 binding-map, 2 interaction, 3 trajectory",
-        ),
-    ):
-        session = replace(at(0), chapter=chapter, instrument="50")
-        with pytest.raises(UserError, match=told), rendering(session, SMALL):
-            pass
+    told = (
+        "“Binding” has no instrument “50”; .*: 1 binding-map, 2 interaction, 3 trajectory, 4 unit"
+    )
+    session = replace(at(0), chapter="binding", instrument="50")
+    with pytest.raises(UserError, match=told), rendering(session, SMALL):
+        pass
 
 
 def render(*arguments: str) -> int:
@@ -235,17 +231,17 @@ def test_a_gif_and_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_ctrl_c_leaves_nothing(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add = video._Mp4.add
+    add = video.Mp4.add
 
     pressed: list[Frame] = []
 
-    def add_and_press(film: video._Mp4, frame: Frame) -> None:
+    def add_and_press(film: video.Mp4, frame: Frame) -> None:
         add(film, frame)
         if len(pressed) < 2:  # in the thread that encodes: the second while the window closes
             pressed.append(frame)
             os.kill(os.getpid(), number)
 
-    monkeypatch.setattr(video._Mp4, "add", add_and_press)
+    monkeypatch.setattr(video.Mp4, "add", add_and_press)
     before = signal.getsignal(number)
     signal.signal(number, signal.default_int_handler)
     try:

@@ -50,7 +50,7 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
     application = open_application(number("3"))
     settled(application, qtbot)
     usual = modes()
-    for chapter in [c.id for c in chapters() if c.has_instruments]:
+    for chapter in [c.id for c in chapters() if c.id != "live"]:  # where nothing is measured
         application.document.view.chapter = chapter
         panel = application.window.panels.shown
         assert panel is not None
@@ -65,7 +65,8 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
                 timeout=30_000,
             )
         assert len(found) > first, chapter
-    assert {name for name, _ in found} == set(asked)
+    # Of a drawing at rest a trajectory knows its one place from the snapshot
+    assert {name for name, _ in found} == set(asked) - {"trajectory"}
     assert {name for name, there in found if there != usual} == set()
 
 

@@ -8,7 +8,6 @@ import os
 import pickle
 import struct
 import zipfile
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from viz.errors import UserError
-from viz.nets import networks, opening
+from viz.nets import load_pretrained, networks, opening
 from viz.nets.architecture import INPUTS, Architecture, Layer
 from viz.nets.networks import trained
 from viz.nets.weights import architecture_to_json
-
-MNIST = INPUTS["mnist"]
 
 
 class Notes(nn.Module):
@@ -65,15 +62,18 @@ def of_main(blank: float = 0.0, ink: float = 1.0, classes: int = 11) -> Notes:
     return net.eval()
 
 
-@pytest.mark.parametrize("kind", INPUTS)
-@pytest.mark.parametrize("classes", [10, 11])
+@pytest.mark.parametrize(("kind", "classes"), [*zip(INPUTS, (10, 11) * 2, strict=True)])
 def test_a_state_dict_is_recognised_and_its_input_found(
     kind: str, classes: int, tmp_path: Path
 ) -> None:
     blank, ink = INPUTS[kind]
     theirs = of_main(blank, ink, classes)
-    torch.save(theirs.state_dict(), tmp_path / "net.pt")
-    opened = opening.open_weights(tmp_path / "net.pt")
+    file = tmp_path / "net.pt"
+    if kind == "inverted":
+        save_file(theirs.state_dict(), file, {"format": "pt"})
+    else:  # an older pickle has no archive around it
+        torch.save(theirs.state_dict(), file, _use_new_zipfile_serialization=kind != "centred")
+    opened = opening.open_weights(file)
     assert opening.input_of(opened) == kind
     assert opened.metadata["read"][kind] > 0.95
     assert opened.architecture.classes == classes and opened.architecture.none == (classes == 11)
@@ -81,12 +81,12 @@ def test_a_state_dict_is_recognised_and_its_input_found(
     x = torch.from_numpy(images[:20])
     with torch.inference_mode():
         wanted = theirs(x * (ink - blank) + blank)
-        found = opening.network_of(opened)(x)["output"][:, :, 0, 0]
+        found = load_pretrained(opened.name)(x)["output"][:, :, 0, 0]
     torch.testing.assert_close(found, wanted, atol=2e-3, rtol=1e-3)
     for name in opened.architecture.scaled:
         assert 0 < opened.scales[name] < 100
     assert networks.trained(opened.name) is opened
-    assert opening.open_weights(tmp_path / "net.pt") is opened
+    assert opening.open_weights(file) is opened
 
 
 @pytest.mark.parametrize("side", [28, 32])
@@ -98,7 +98,7 @@ def test_fully_connected_layers_become_convolutions(side: int, tmp_path: Path) -
     assert opened.architecture.window == side
     x = torch.rand(1, 1, side + 8, side + 4)
     with torch.inference_mode():
-        found = opening.network_of(opened)(x)["output"]
+        found = load_pretrained(opened.name)(x)["output"]
         assert found.shape == (1, 10, 3, 2)
         for row in range(3):
             for column in range(2):
@@ -113,7 +113,7 @@ def test_what_is_given_overrides_what_would_be_found(tmp_path: Path) -> None:
     opened = opening.open_weights(tmp_path / "net.pt", "inverted")
     assert opening.input_of(opened) == "inverted" and not opened.metadata["read"]
     assert (opened.architecture.blank, opened.architecture.ink) == (1.0, 0.0)
-    other = opening.open_weights(tmp_path / "net.pt")
+    other = opening.open_weights(tmp_path / "net.pt", "raw")
     assert other.name != opened.name and other.checksum == opened.checksum
 
 
@@ -138,17 +138,6 @@ def test_what_wraps_a_state_dict_is_seen_through(how: str, tmp_path: Path) -> No
     np.testing.assert_allclose(
         opened.weights["C5.weight"], trained().weights["C5.weight"], rtol=1e-3, atol=1e-7
     )
-
-
-def test_an_older_pickle_without_an_archive_is_read(tmp_path: Path) -> None:
-    torch.save(of_main().state_dict(), tmp_path / "net.pt", _use_new_zipfile_serialization=False)
-    assert opening.open_weights(tmp_path / "net.pt", "raw").architecture.window == 32
-
-
-def test_a_state_dict_as_safetensors_is_read(tmp_path: Path) -> None:
-    save_file(of_main().state_dict(), tmp_path / "net.safetensors", {"format": "pt"})
-    opened = opening.open_weights(tmp_path / "net.safetensors")
-    assert opening.input_of(opened) == "raw"
 
 
 def test_our_own_file_keeps_its_architecture_scales_and_input(tmp_path: Path) -> None:
@@ -214,10 +203,6 @@ def _nan() -> Tensor:
     return value
 
 
-def _whole() -> bytes:
-    return _saved(_state())
-
-
 def _ours(architecture: Architecture, weight: float, **metadata: str) -> bytes:
     """One of our own files, all weights alike."""
     arrays = {name: np.full(s, weight, np.float32) for name, s in architecture.shapes.items()}
@@ -245,15 +230,17 @@ def _wide() -> bytes:
     return _ours(architecture, 0.1)
 
 
+WHOLE = _saved(_state())
+
 ODD: dict[str, Callable[[Path], bytes]] = {
     "empty": lambda _: b"",
     "one byte": lambda _: b"\x80",
     "text": lambda _: b"these are no weights\n",
     "a picture": lambda _: b"\x89PNG\r\n\x1a\n" + bytes(99),
-    "cut off at the start": lambda _: _whole()[:50],
-    "cut off in the middle": lambda _: _whole()[: len(_whole()) // 2],
-    "cut off at the end": lambda _: _whole()[:-30],
-    "bytes changed": lambda _: _whole().replace(b"conv", b"\x00\xff\x00v"),
+    "cut off at the start": lambda _: WHOLE[:50],
+    "cut off in the middle": lambda _: WHOLE[: len(WHOLE) // 2],
+    "cut off at the end": lambda _: WHOLE[:-30],
+    "bytes changed": lambda _: WHOLE.replace(b"conv", b"\x00\xff\x00v"),
     "a pickle with code": lambda tmp: pickle.dumps(_Evil(tmp / "ran")),
     "a state dict with code": lambda tmp: _saved({"conv1.weight": _Evil(tmp / "ran")}),
     "an archive with a pickle with code": lambda tmp: _archive(
@@ -292,7 +279,7 @@ ODD: dict[str, Callable[[Path], bytes]] = {
     "a tensor of many zeros in no memory": lambda _: _saved(
         _state(fc1__weight=torch.zeros(1).expand(1 << 20, 1 << 20))
     ),
-    "an archive of zeros": lambda _: _archive(archive__data_pkl=bytes(300 << 20)),
+    "an archive of zeros": lambda _: _archive(archive__data_pkl=bytes(257 << 20)),
     "safetensors, a header of 2 GB": lambda _: struct.pack("<Q", 2 << 30) + b"{" + bytes(50),
     "safetensors, a header of nothing": lambda _: struct.pack("<Q", 0) + b"{}",
     "safetensors, no JSON": lambda _: _safetensors(b"{hello}"),
@@ -321,18 +308,12 @@ def test_an_unfitting_file_gets_one_sentence(what: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"odd\.pt") as told:
         opening.open_weights(file)
     text = str(told.value)
+    if what == "three channels":
+        assert "expected are conv1.weight n×1×5×5" in text
+        assert "found was conv1.weight 20×3×5×5" in text
     assert text.endswith(".") and "\n" not in text and len(text) < 600
     assert not (tmp_path / "ran").exists()  # nothing in a file is executed
     assert networks.names() == before
-
-
-def test_what_was_expected_and_what_was_found_is_said(tmp_path: Path) -> None:
-    file = tmp_path / "net.pt"
-    torch.save(OrderedDict(_state(conv1__weight=torch.zeros(20, 3, 5, 5))), file)
-    with pytest.raises(UserError) as told:
-        opening.open_weights(file)
-    assert "expected are conv1.weight n×1×5×5" in str(told.value)
-    assert "found was conv1.weight 20×3×5×5" in str(told.value)
 
 
 @pytest.mark.parametrize("kind", ["absent", "a folder", "a pipe", "a name with a zero"])

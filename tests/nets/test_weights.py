@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from lost_weights import DAMAGES, lose
@@ -57,14 +56,6 @@ def rewrite(
     return path
 
 
-@pytest.mark.parametrize("architecture", [MAIN, lenet5("blur"), notes()])
-def test_shapes_and_scales_are_those_of_the_network(architecture: Architecture) -> None:
-    net = Network(architecture)
-    shapes = {name: tuple(value.shape) for name, value in net.state_dict().items()}
-    assert shapes == architecture.shapes
-    assert tuple(net(torch.zeros(1, 1, 32, 32))) == architecture.scaled
-
-
 def test_the_committed_weights_are_complete() -> None:
     main = networks.trained()
     assert main.architecture == MAIN
@@ -75,14 +66,6 @@ def test_the_committed_weights_are_complete() -> None:
             value[...] = 0
     assert tuple(main.scales) == MAIN.scaled
     assert networks.trained() is main
-
-
-def test_a_copy_reads_back_equal(tmp_path: Path) -> None:
-    copy, main = rewrite(tmp_path / "copy.safetensors"), networks.trained()
-    for name, value in read_weights(copy, MAIN).items():
-        np.testing.assert_array_equal(value, main.weights[name])
-    assert read_metadata(copy) == main.metadata
-    assert colour_scales(read_metadata(copy), MAIN) == main.scales
 
 
 @pytest.mark.parametrize(
@@ -104,11 +87,6 @@ def test_weights_of_another_kind_are_told(
     broken = rewrite(tmp_path / "broken.safetensors", change=change)
     with pytest.raises(WeightsError, match=named):
         read_weights(broken, MAIN)
-
-
-def test_weights_of_another_network_are_told(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="F6"):
-        read_weights(networks.pretrained_path(), notes())
 
 
 def test_a_number_type_without_a_numpy_twin_is_told(tmp_path: Path) -> None:
@@ -138,19 +116,17 @@ def test_every_colour_scale_is_needed(tmp_path: Path) -> None:
     assert colour_scales({"scales": {**extreme, "F6": "no layer"}}, MAIN) == extreme
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 100_000])
-def test_metadata_that_is_no_json_is_told(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("{", None), ("[" * 100_000, None), *((text, "colour scale") for text in (
+        "[]", "NaN", '{"C1": NaN}', "null", '"C1"'))],
+)  # fmt: skip
+def test_metadata_that_is_no_table_of_scales_is_told(
+    tmp_path: Path, text: str, named: str | None
+) -> None:
     file = tmp_path / "metadata.safetensors"
-    save_file(load_file(networks.pretrained_path()), file, {"scales": text})
-    with pytest.raises(WeightsError):
-        read_metadata(file)
-
-
-@pytest.mark.parametrize("text", ["[]", "NaN", '{"C1": NaN}', "null", '"C1"'])
-def test_metadata_that_is_no_table_of_scales_is_told(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "metadata.safetensors"
-    save_file(load_file(networks.pretrained_path()), file, {"scales": text})
-    with pytest.raises(WeightsError, match="colour scale"):
+    save_file({"C1.bias": np.zeros(20)}, file, {"scales": text})
+    with pytest.raises(WeightsError, match=named):
         colour_scales(read_metadata(file), MAIN)
 
 
@@ -253,12 +229,6 @@ def test_any_other_json_is_told(value: object) -> None:
     read_or_told(value)
 
 
-@given(st.lists(st.dictionaries(st.text(max_size=3), json_values, max_size=2), max_size=3))
-def test_layers_of_anything_are_told(layers: object) -> None:
-    with pytest.raises(WeightsError):
-        architecture_from_json({"layers": layers})
-
-
 @given(architectures(), st.data())
 def test_one_hostile_value_is_told_or_harmless(
     architecture: Architecture, data: st.DataObject
@@ -282,69 +252,34 @@ def test_one_hostile_value_is_told_or_harmless(
     read_or_told(whole.get("top"))
 
 
-def with_entry(where: str, value: object) -> Callable[[dict[str, Any]], None]:
-    def change(written: dict[str, Any]) -> None:
-        place: Any = written
-        *path, last = where.split(".")
+@pytest.mark.parametrize(
+    ("where", "values"),
+    [
+        ("side", (32.0, True, "32", 10**40)),
+        ("scale", (-1,)),
+        ("none", (1,)),
+        ("blank", ("0", math.nan)),
+        ("ink", (math.inf, 1e7, 10**400)),
+        ("colour", (1,)),
+        ("layers", ({}, "C1", [[]])),
+        ("layers.0.name", (None, "forward")),
+        ("layers.0.inputs", (1,)),
+        ("layers.0.kernel", (5.0,)),
+        ("layers.0.maps", (10**9, False)),
+        ("layers.0.padding_value", (math.inf, [0.0])),
+        ("layers.0.p", (-math.inf,)),
+        ("layers.0.b", (math.nan,)),
+        ("layers.0.unshared", ("weights", {"weights": 1}, None)),
+        ("layers.2.connections", ("01234", [0, 1], [["0"]] * 50, [[0.5]] * 50, {})),
+        ("layers.2.connections", ([[True]] * 50, [[10**40]] * 50)),
+    ],
+)
+def test_values_of_other_types_are_told(where: str, values: tuple[object, ...]) -> None:
+    for value in values:
+        written = by_file(architecture_to_json(MAIN))
+        place, (*path, last) = written, where.split(".")
         for key in path:
             place = place[int(key)] if isinstance(place, list) else place[key]
         place[last] = value
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("where", "value"),
-    [
-        ("side", 32.0),
-        ("side", True),
-        ("side", "32"),
-        ("side", 10**40),
-        ("scale", -1),
-        ("none", 1),
-        ("blank", "0"),
-        ("blank", math.nan),
-        ("ink", math.inf),
-        ("ink", 1e7),
-        ("ink", 10**400),
-        ("colour", 1),
-        ("layers", {}),
-        ("layers", "C1"),
-        ("layers", [[]]),
-        ("layers.0.name", None),
-        ("layers.0.name", "forward"),
-        ("layers.0.inputs", 1),
-        ("layers.0.kernel", 5.0),
-        ("layers.0.maps", 10**9),
-        ("layers.0.maps", False),
-        ("layers.0.padding_value", math.inf),
-        ("layers.0.padding_value", [0.0]),
-        ("layers.0.p", -math.inf),
-        ("layers.0.b", math.nan),
-        ("layers.0.unshared", "weights"),
-        ("layers.0.unshared", {"weights": 1}),
-        ("layers.0.unshared", None),
-        ("layers.2.connections", "01234"),
-        ("layers.2.connections", [0, 1]),
-        ("layers.2.connections", [["0"]] * 50),
-        ("layers.2.connections", [[0.5]] * 50),
-        ("layers.2.connections", [[True]] * 50),
-        ("layers.2.connections", [[10**40]] * 50),
-        ("layers.2.connections", {}),
-    ],
-)
-def test_values_of_other_types_are_told(where: str, value: object) -> None:
-    written = by_file(architecture_to_json(MAIN))
-    with_entry(where, value)(written)
-    with pytest.raises(WeightsError, match="architecture"):
-        architecture_from_json(written)
-
-
-def test_endless_parameters_of_pooling_come_back() -> None:
-    for pooling, name in (("lp", "p"), ("log-prob", "b")):
-        layer = Layer("S1", "pool", 1, 2, 2, pooling=pooling, **{name: math.inf})
-        output = Layer("output", "dense", 11, activation="log-softmax")
-        architecture = Architecture((layer, output))
-        written = by_file(architecture_to_json(architecture))
-        assert written["layers"][0][name] == math.inf
-        assert architecture_from_json(written) == architecture
+        with pytest.raises(WeightsError, match="architecture"):
+            architecture_from_json(written)

@@ -14,7 +14,6 @@ from take_made import THREE, group, moved
 from viz.recording import take
 from viz.recording.take import MOST_SECONDS, Notes
 from viz.scene import ImageLayer, Scene, Transform
-from viz.scene.limits import MOST_IMAGE_PIXELS
 from viz.session.session import ComparisonState, Session
 
 
@@ -74,14 +73,18 @@ def drawn(points: int) -> Session:
     return Session(replace(THREE, items=(*THREE.items, group(np.full((points, 2), 9.0)))))
 
 
-def test_a_take_is_full_before_memory_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_counts_once_and_what_no_longer_fits_leaves_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(take, "MOST_BYTES", 3 * take.STATE_BYTES + 150_000)
-    notes = Notes(10, Session(THREE))
+    notes, last = Notes(10, Session(THREE)), drawn(5009)
     for count in range(5000, 5010):  # of one frame: only the last stays
         notes.note(0.01, drawn(count))
     assert not notes.full
-    notes.note(0.2, drawn(5000))
+    notes.note(0.06, drawn(10_000))
     assert notes.full
+    (_, (time, state)) = notes.take(1.0).moments
+    assert (time, state) == (0.01, last)
 
 
 @pytest.mark.parametrize("kind", ["points", "pictures", "items", "beside", "states"])
@@ -112,14 +115,6 @@ def test_a_take_that_reaches_its_bound_stops_early(
     assert len(states) == 50 if kind == "states" else 10 < len(states) < 40
 
 
-def test_what_no_longer_fits_leaves_the_state_of_its_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(take, "MOST_BYTES", 100_000)
-    notes = Notes(10, moved(0))
-    notes.note(0.05, moved(1))
-    notes.note(0.06, drawn(10_000))
-    assert notes.full and notes.take(1.0).moments == ((0.0, moved(0)), (0.05, moved(1)))
-
-
 def test_many_items_may_move_as_long_as_a_take_lasts() -> None:
     """The whole drawing moves: its items count once, not in every scene."""
     items = tuple(group([(1, 1), (2, 2 + n / 10)]) for n in range(200))
@@ -128,16 +123,6 @@ def test_many_items_may_move_as_long_as_a_take_lasts() -> None:
     for frame in range(1, 7200):
         notes.note(frame / 60, Session(replace(still, transform=Transform(dx=frame / 1000))))
     assert not notes.full and len(notes.take(MOST_SECONDS).moments) == 7200
-
-
-def test_pictures_may_follow_each_other() -> None:
-    """Each fits a scene, which all together would not."""
-    side = 2400
-    notes = Notes(60, Session(Scene()))
-    for number in range(1, 4):
-        pixels = np.full((side, side), number / 255, np.float32)
-        notes.note(float(number), Session(Scene(items=(ImageLayer(pixels, (16.0, 16.0)),))))
-    assert not notes.full and 3 * side**2 > MOST_IMAGE_PIXELS
 
 
 def test_what_is_undone_and_done_again_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from take_made import THREE, group, many, moved
 
-from viz.chapters import registry
 from viz.errors import UserError
 from viz.recording import transfer
 from viz.recording.take import Notes, Take
@@ -34,15 +33,6 @@ def test_all_of_a_take_arrives() -> None:
     assert sent(made) == made
     for _, state in made.moments:
         assert sent(state) == state
-
-
-def test_demonstrations_arrive_to_the_last_bit() -> None:
-    for demo in registry.demonstrations():
-        notes = Notes(10, Session(demo.scene_at(0)))
-        for frame in range(1, 30):
-            notes.note(frame / 10, Session(demo.scene_at(frame * demo.duration / 30)))
-        made = notes.take(3.0)
-        assert sent(made) == made, demo.id
 
 
 def test_arrays_arrive_read_only() -> None:

@@ -1,4 +1,4 @@
-"""Editing: every change is what the hand did on the canvas, through any transform."""
+"""Editing: every change is what the pointer did on the canvas, through any transform."""
 
 import math
 from dataclasses import replace
@@ -38,7 +38,7 @@ def seen(scene: Scene, index: int) -> np.ndarray:
 
 @settings(max_examples=40)
 @given(scenes(), shifts, shifts, st.data())
-def test_moved_items_follow_the_hand_and_no_other_does(scene, dx, dy, data):
+def test_moved_items_follow_the_pointer_and_no_other_does(scene, dx, dy, data):
     chosen = data.draw(st.sets(st.integers(0, max(0, len(scene.items) - 1))))
     chosen = {index for index in chosen if index < len(scene.items)}
     after = moved(scene, chosen, dx, dy)
@@ -133,15 +133,12 @@ def test_one_stroke_moves_and_turns_rigidly_as_seen(scene, dx, dy, degrees, data
 
 
 def test_a_stroke_turns_clockwise_about_its_own_middle():
-    scene = Scene(32, 64, (Group.of([Stroke([(10, 10), (20, 10)]), Stroke([(1, 1)])]),))
+    picture = ImageLayer(np.zeros((2, 2), np.float32), (0, 0))
+    scene = Scene(32, 64, (Group.of([Stroke([(10, 10), (20, 10)]), Stroke([(1, 1)])]), picture))
+    with pytest.raises(ValueError, match="picture"):
+        rotate_stroke(scene, 1, 0, 90)
     turned = rotate_stroke(scene, 0, 0, 90).items[0].strokes[0].points
     assert turned.tolist() == [[15, 5], [15, 15]]
-
-
-def test_a_picture_has_no_strokes_to_move():
-    scene = Scene(32, 32, (ImageLayer(np.zeros((2, 2), np.float32), (0, 0)),))
-    with pytest.raises(ValueError, match="picture"):
-        move_stroke(scene, 0, 0, 1, 1)
 
 
 anything = st.floats(allow_nan=True, allow_infinity=True)

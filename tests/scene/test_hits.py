@@ -1,4 +1,4 @@
-"""Hit-testing: what the hand grasps is what the eye sees."""
+"""Hit-testing: what the pointer grasps is what the eye sees."""
 
 import numpy as np
 import pytest

@@ -18,14 +18,6 @@ def test_the_least_recently_used_goes_first():
     assert [kept.get(key) for key in "abcd"] == [0, None, 2, 3]
 
 
-def test_what_is_larger_than_the_room_is_not_kept():
-    kept: Recent[str, int] = Recent(ROOM)
-    kept.put("huge", 1, 2 * ROOM)
-    assert kept.get("huge") is None
-    kept.put("small", 2, PIECE)
-    assert kept.get("small") == 2
-
-
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(1, 2 * ROOM)), max_size=40))
 def test_no_more_than_its_room_and_always_the_newest_that_fits(puts):
     kept: Recent[str, int] = Recent(ROOM)

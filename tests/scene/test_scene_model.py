@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -18,47 +19,38 @@ points = st.lists(
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("record", "fields", "match"),
     [
-        {"points": np.zeros((0, 2))},
-        {"points": [(1, 2, 3)]},
-        {"points": [(1, math.nan)]},
-        {"points": [(1, 1)], "width_px": 0},
-        {"points": [(1, 1)], "width_px": math.inf},
-        {"points": [(1, 1)], "ink": 0},
-        {"points": [(1, 1)], "ink": 1.5},
+        (Stroke, {"points": np.zeros((0, 2))}, "stroke"),
+        (Stroke, {"points": [(1, 2, 3)]}, "stroke"),
+        (Stroke, {"points": [(1, math.nan)]}, "stroke"),
+        (Stroke, {"points": [(1, 1)], "width_px": 0}, "stroke"),
+        (Stroke, {"points": [(1, 1)], "width_px": math.inf}, "stroke"),
+        (Stroke, {"points": [(1, 1)], "ink": 0}, "stroke"),
+        (Stroke, {"points": [(1, 1)], "ink": 1.5}, "stroke"),
+        *((Transform, {name: math.nan}, "finite") for name in asdict(Transform())),
+        (Transform, {"scale": 0}, "positive"),
+        (Transform, {"scale": -1}, "positive"),
+        (Transform, {"squeeze": 0}, "positive"),
+        (Scene, {"height": 31}, "canvas"),
+        (Scene, {"height": 129}, "canvas"),
+        (Scene, {"width": 31}, "canvas"),
+        (Scene, {"width": 513}, "canvas"),
+        (ImageLayer, {"pixels": np.zeros((0, 4), np.float32), "anchor": (0, 0)}, "layer"),
     ],
 )
-def test_what_cannot_be_drawn_is_no_stroke(broken):
-    with pytest.raises(ValueError, match="stroke"):
-        Stroke(**broken)
+def test_what_cannot_be_drawn_cannot_be_made(record, fields, match):
+    with pytest.raises(ValueError, match=match):
+        record(**fields)
 
 
-@pytest.mark.parametrize("field", ["dx", "dy", "scale", "angle", "squeeze", "slant"])
-def test_a_transform_is_finite(field):
-    with pytest.raises(ValueError, match="finite"):
-        Transform(**{field: math.nan})
-
-
-@pytest.mark.parametrize("broken", [{"scale": 0}, {"scale": -1}, {"squeeze": 0}])
-def test_a_transform_can_be_undone(broken):
-    with pytest.raises(ValueError, match="positive"):
-        Transform(**broken)
-
-
-@pytest.mark.parametrize("size", [(31, 64), (32, 31), (129, 64), (32, 513)])
-def test_a_canvas_outside_the_range_is_refused(size):
-    with pytest.raises(ValueError, match="canvas"):
-        Scene(*size)
-
-
-def test_a_stroke_keeps_its_own_points_and_nobody_can_change_them():
+def test_arrays_are_read_only_and_points_a_copy():
     own = np.array([(1.0, 2.0), (3.0, 4.0)])
     stroke = Stroke(own)
     own[0] = 99
     assert stroke.points[0, 0] == 1
-    with pytest.raises(ValueError, match="read-only"):
-        stroke.points[0] = 0
+    assert not stroke.points.flags.writeable
+    assert not ImageLayer(np.zeros((2, 2), np.float32), (0, 0)).pixels.flags.writeable
 
 
 @pytest.mark.parametrize(
@@ -137,14 +129,6 @@ def test_scenes_are_equal_by_value():
     assert scene(0.5) == scene(0.5)
     assert hash(scene(0.5)) == hash(scene(0.5))
     assert scene(0.5) != scene(0.25)
-
-
-def test_an_image_layer_has_pixels_that_nobody_can_change():
-    with pytest.raises(ValueError, match="layer"):
-        ImageLayer(np.zeros((0, 4), np.float32), (0, 0))
-    layer = ImageLayer(np.zeros((2, 2), np.float32), (0, 0))
-    with pytest.raises(ValueError, match="read-only"):
-        layer.pixels[0, 0] = 1
 
 
 def test_importing_the_scene_imports_neither_torch_nor_qt_nor_pillow():

@@ -15,27 +15,15 @@ from viz.scene.edit import LARGEST, SMALLEST
 from viz.scene.hits import item_centre
 from viz.scene.shaping import decomposed, mapped, pivot, seen_transform, shaped
 
-_factors = st.floats(0.2, 5)
-transforms = st.builds(
-    Transform,
-    dx=st.floats(-20, 20),
-    dy=st.floats(-20, 20),
-    scale=_factors,
-    angle=st.floats(-180, 180),
-    squeeze=_factors,
-    slant=st.floats(-2, 2),
-)
 
-_mild = st.floats(0.5, 2)
-mild = st.builds(
-    Transform,
-    dx=st.floats(-20, 20),
-    dy=st.floats(-20, 20),
-    scale=_mild,
-    angle=st.floats(-180, 180),
-    squeeze=_mild,
-    slant=st.floats(-0.7, 0.7),
-)
+def transforms_of(most: float, slant: float) -> st.SearchStrategy[Transform]:
+    factors, shifts = st.floats(1 / most, most), st.floats(-20, 20)
+    slants = st.floats(-slant, slant)
+    return st.builds(Transform, shifts, shifts, factors, st.floats(-180, 180), factors, slants)
+
+
+transforms = transforms_of(5, 2)
+mild = transforms_of(2, 0.7)
 """Of a condition number ≤ 3.16, so that of four of them in a row is ≤ 100: no product of them has
 a squeeze or a slant beyond LARGEST, which bound what is written into a transform."""
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
+from viz.scene import Group, ImageLayer, Noise, Scene, Transform, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import move_stroke, moved
 from viz.scene.shifts import common_shift, is_resampled, shifted
@@ -36,6 +36,12 @@ def test_strokes_moved_one_by_one_have_moved_together() -> None:
             last = item == len(SCENE.items) - 1 and stroke == len(group.strokes) - 1  # type: ignore[union-attr]
             assert (common_shift(SCENE, scene) is not None) == last
     assert common_shift(SCENE, scene) == (3, -1)
+
+
+def test_empty_canvases_are_no_way_apart_and_only_pictures_are_resampled() -> None:
+    assert common_shift(Scene(), Scene()) == (0, 0)
+    assert is_resampled(replace(SCENE, items=(*SCENE.items, *PICTURE.items)))
+    assert not is_resampled(SCENE)
 
 
 def test_a_scene_built_anew_is_compared_by_what_it_draws() -> None:
@@ -80,13 +86,3 @@ def test_another_picture_of_the_same_size_is_no_shift() -> None:
     assert common_shift(PICTURE, replace(PICTURE, items=(other,))) is None
     equal = ImageLayer(PICTURE.items[0].pixels.copy(), (22.5, 16.0))  # type: ignore[union-attr]
     assert common_shift(PICTURE, replace(PICTURE, items=(equal,))) == (2.5, 0)
-
-
-def test_empty_canvases_are_no_way_apart() -> None:
-    assert common_shift(Scene(), Scene()) == (0, 0)
-
-
-def test_only_pictures_are_resampled() -> None:
-    assert is_resampled(PICTURE) and not is_resampled(SCENE)
-    both = replace(SCENE, items=(*SCENE.items, *PICTURE.items, Group.of([Stroke([(1, 1)])])))
-    assert is_resampled(both)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from dressing import dress
 from PyQt6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PyQt6.QtGui import (
     QDragEnterEvent,
@@ -50,6 +51,7 @@ class CanvasUser:
         self.document = Document(scene)
         self.canvas = Canvas(self.document, PaintClock())
         qtbot.addWidget(self.canvas)
+        dress(self.canvas)
         self.canvas.resize(8 * scene.width + 24, 8 * scene.height + 24)
         self.canvas.show()
         qtbot.waitExposed(self.canvas)
@@ -133,6 +135,11 @@ class CanvasUser:
         QApplication.sendEvent(self.canvas, QDragMoveEvent(whole, copy, mime, LEFT, PLAIN))
         self.canvas.grab()
         QApplication.sendEvent(self.canvas, QDropEvent(position, copy, mime, LEFT, PLAIN))
+
+    def run(self, command: str) -> None:
+        """Run the canvas's command with this id, whether or not it is enabled."""
+        (one,) = (one for one in self.canvas.commands() if one.id == command)
+        one.run()
 
     def grip(self, grip: Grip) -> Point:
         frame = self.canvas.frame

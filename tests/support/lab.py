@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dressing import dress
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from viz.chapters.binding.stroke_choice import StrokeChoice
 from viz.chapters.equivariance.live_shift import LiveShift
 from viz.chapters.instrument import Context
 from viz.chapters.panel import ChapterPanel
@@ -27,7 +27,6 @@ from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Request
 from viz.scene import Scene
-from viz.views import theme as themes
 from viz.views.canvas.canvas import Canvas
 from viz.views.paint_clock import PaintClock
 
@@ -151,12 +150,14 @@ class StepEngine(QObject):
 class Lab:
     """Instruments on the screen, fed with the snapshots of one document.
 
-    ``canvas``, ``parts`` and ``live`` are what some instruments share; they exist once a test asks
+    ``canvas`` and ``live`` are what some instruments share; they exist once a test asks
     for them.
     """
 
     panel: ChapterPanel
     """The chapter on the screen, after ``open_chapter``."""
+    instrument: Any
+    """What ``show`` showed last, which lives as long as the lab."""
 
     def __init__(self, qtbot: QtBot, scene: Scene, nets: Nets) -> None:
         self._qtbot = qtbot
@@ -179,19 +180,28 @@ class Lab:
         return canvas
 
     @cached_property
-    def parts(self) -> StrokeChoice:
-        return StrokeChoice(self.document, self.player)
+    def live(self) -> LiveShift:
+        return self.context.shared(LiveShift)
 
     @cached_property
-    def live(self) -> LiveShift:
-        return LiveShift(self.document, self.engine, self.player)  # type: ignore[arg-type]
+    def context(self) -> Context:
+        """What instruments are built with."""
+        return Context(self.document, self.engine, self.clock, self.canvas, self.player)  # type: ignore[arg-type]
+
+    def show(
+        self, id_: str, size: tuple[int, int] = (640, 300), theme: str = "dark", text_px: int = 13
+    ) -> Any:
+        """Show the instrument with this id, with all it measures of the present drawing."""
+        found = (kind for one in chapters() for kind in one.instrument_types() if kind.id == id_)
+        self.instrument = self.put(next(found)(self.context), size, theme, text_px)
+        return self.instrument
 
     def put(
         self, view: Any, size: tuple[int, int] = (640, 300), theme: str = "dark", text_px: int = 13
     ) -> Any:
         """Show an instrument with all it measures of the present drawing; returns it."""
         self._qtbot.addWidget(view)
-        view.set_theme(themes.theme(theme), text_px)
+        dress(view, theme, text_px)
         view.resize(*size)
         self.document.snapshot_changed.connect(view.show_snapshot)
         view.show()
@@ -202,8 +212,7 @@ class Lab:
     def open_chapter(self, name: str, size: tuple[int, int] = (520, 280)) -> None:
         """Show a chapter's panel, in the light theme."""
         chapter = next(one for one in chapters() if one.id == name)
-        context = Context(self.document, self.engine, self.clock, self.canvas, self.player)  # type: ignore[arg-type]
-        self.panel = self.put(ChapterPanel(chapter, context), size, "light")
+        self.panel = self.put(ChapterPanel(chapter, self.context), size, "light")
 
     def turn(self, index: int) -> None:
         """Show another instrument of the open chapter."""

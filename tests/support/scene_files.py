@@ -18,7 +18,7 @@ def dumps(shown: Session | Scene) -> str:
 
 
 def loads(text: str) -> Session:
-    return files.parse(text, IDS).session
+    return files.parse(text.encode(), IDS).session
 
 
 def save(shown: Session | Scene, path: Path | str) -> None:

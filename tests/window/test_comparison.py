@@ -1,4 +1,4 @@
-"""A|B in a session: what stands frozen comes back in another window, and both sides look alike."""
+"""A|B: A stays as it was and cannot be changed, comes back with a session, and looks like B."""
 
 from __future__ import annotations
 
@@ -9,18 +9,90 @@ import numpy as np
 import pytest
 import scene_files
 from opening import Open, settled
-from painted import bars, cell
-from PyQt6.QtCore import QRect, Qt
+from painted import cell
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from viz.app import Application
 from viz.chapters.equivariance.displacement import Displacement
 from viz.scene import Transform
 from viz.scene.digits import number
 from viz.session.session import ComparisonState, Session
-from viz.views.canvas.handles import MARGIN
-from viz.window.comparison import Caption
-from viz.window.main_window import MainWindow
+from viz.window.comparison_caption import ComparisonCaption
+from viz.window.stage import Stage
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+@pytest.fixture
+def application(open_application: Open, qtbot: QtBot) -> Application:
+    application = open_application(number("31"))
+    settled(application, qtbot)
+    return application
+
+
+def stage_of_a(application: Application) -> Stage:
+    """Keep the present state as A."""
+    QTest.keyClick(application.window, Qt.Key.Key_B)
+    stage = application.window.comparison.stage
+    assert stage is not None
+    return stage
+
+
+def test_a_stays_as_it_was_while_b_changes(application: Application, qtbot: QtBot) -> None:
+    window, document = application.window, application.document
+    a = stage_of_a(application)
+    views: tuple[QWidget, ...] = (
+        a.canvas, a.answer, a.maps.mosaics["C1"], a.maps.barcodes["C5"],
+    )  # fmt: skip
+    before = [view.grab().toImage() for view in views]
+    document.apply(number("8"), "draw")
+    settled(application, qtbot)
+    assert a.answer.accessibleDescription() == "31"
+    assert window.answer.accessibleDescription() == "8"
+    for view in views:
+        for button in (LEFT, RIGHT):
+            QTest.mouseClick(view, button, pos=view.rect().center())
+    QTest.mouseMove(a.maps, QPoint(0, 0))  # which leaves whatever was pointed at
+    a.document.hover(None)
+    assert [view.grab().toImage() for view in views] == before
+    assert (a.document.scene, a.document.pinned, dict(a.document.ablated)) == (
+        number("31"), None, {},
+    )  # fmt: skip
+    QTest.keyClick(window, Qt.Key.Key_B)
+    assert window.comparison.stage is None and window.transform_panel.isVisible()
+
+
+@pytest.mark.parametrize("presenting", [False, True])
+def test_both_sides_are_equally_large_and_a_stands_above_b(
+    presenting: bool, application: Application, qtbot: QtBot
+) -> None:
+    window = application.window
+    a, b = stage_of_a(application), window.stage
+    if presenting:
+        window.commands.actions["present"].trigger()
+    settled(application, qtbot)
+    assert a.canvas.size() == b.canvas.size() and a.answer.pos() == b.answer.pos()
+    for name in b.maps.mosaics:
+        assert cell(a.maps, name) == cell(b.maps, name)
+    assert a.geometry().bottom() < b.geometry().top()
+    assert not window.palette_strip.isVisible() and not window.transform_panel.isVisible()
+
+
+def test_both_captions_speak_of_their_own_window(application: Application, qtbot: QtBot) -> None:
+    window, document = application.window, application.document
+    document.select_window((0, 4))
+    a = stage_of_a(application)
+    told = a.caption.accessibleDescription()
+    assert told == window.stage.caption.accessibleDescription() != ""
+    document.select_window((0, 0))
+    settled(application, qtbot)
+    assert window.stage.caption.accessibleDescription() != told
+    assert a.caption.accessibleDescription() == told
+    state = window.comparison.state()
+    assert state is not None and state.window == (0, 4)
 
 
 def test_a_comes_back_with_its_network_and_its_ablations(
@@ -50,144 +122,97 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     second = open_application(number("31"))
     settled(second, qtbot)
     second.window.files.open_paths([str(path)])
-    qtbot.waitUntil(lambda: second.window.comparison.frozen is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: second.window.comparison.stage is not None, timeout=20_000)
     settled(second, qtbot)
-    a, b = first.window.comparison.frozen, second.window.comparison.frozen
+    a, b = first.window.comparison.stage, second.window.comparison.stage
     assert a is not None and b is not None
-    for name, image in a.snapshot.maps.items():
-        assert np.array_equal(b.snapshot.maps[name], image), name
+    assert a.document.snapshot is not None and b.document.snapshot is not None
+    for name, image in a.document.snapshot.maps.items():
+        assert np.array_equal(b.document.snapshot.maps[name], image), name
     assert b.answer.accessibleDescription() == a.answer.accessibleDescription()
     assert second.window.commands.actions["freeze"].isChecked()
-    assert not second.window.kernels.isVisible()
+    assert not second.window.transform_panel.isVisible()
     assert second.document.snapshot is not None and second.document.snapshot.reading.text == "8"
     assert second.window.session_store.capture() == session
     second.window.session_store.restore(Session(number("2")))
-    assert second.window.comparison.frozen is None
-    assert second.window.kernels.isVisible()
+    assert second.window.comparison.stage is None
+    assert second.window.transform_panel.isVisible()
 
 
 def test_a_that_is_under_way_is_kept_and_can_be_let_go(
-    open_application: Open, qtbot: QtBot
+    application: Application, qtbot: QtBot
 ) -> None:
-    application = open_application(number("31"))
-    settled(application, qtbot)
     window = application.window
     session = Session(number("8"), comparison=ComparisonState(number("5")))
     window.session_store.restore(session)
-    assert window.comparison.frozen is None
+    assert window.comparison.stage is None
     assert window.session_store.capture().comparison == session.comparison
     QTest.keyClick(window, Qt.Key.Key_B)
     settled(application, qtbot)
-    assert window.comparison.frozen is None and window.session_store.capture().comparison is None
+    assert window.comparison.stage is None and window.session_store.capture().comparison is None
 
 
-def test_the_pixel_grid_changes_on_both_sides(open_application: Open, qtbot: QtBot) -> None:
-    application = open_application(number("31"))
-    settled(application, qtbot)
+def test_the_pixel_grid_changes_on_both_sides(application: Application) -> None:
     window = application.window
-    QTest.keyClick(window, Qt.Key.Key_B)
-    frozen = window.comparison.frozen
-    assert frozen is not None
-    qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
-    with_grid = frozen.canvas.grab().toImage()
+    a = stage_of_a(application)
+    with_grid = a.canvas.grab().toImage()
     QTest.keyClick(window, Qt.Key.Key_G)
-    without = frozen.canvas.grab().toImage()
-    assert without != with_grid
+    assert a.canvas.grab().toImage() != with_grid
     QTest.keyClick(window, Qt.Key.Key_G)
-    assert frozen.canvas.grab().toImage() == with_grid
+    assert a.canvas.grab().toImage() == with_grid
 
 
-def freeze_in(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
-    """Freeze A in the second chapter, in a window of this size, with digits moving below."""
-    window.resize(*size)
-    QTest.keyClick(window, Qt.Key.Key_2)
-    assert window.panels.shown is not None
-    window.panels.shown.choose("displacement")
-    QTest.keyClick(window, Qt.Key.Key_B)
-    frozen = window.comparison.frozen
-    assert frozen is not None
-    qtbot.waitUntil(lambda: frozen.canvas.size() == window.canvas.size())
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-def test_beside_a_the_instrument_goes_on_telling_of_b(
-    size: tuple[int, int], open_application: Open, qtbot: QtBot
+def test_the_instrument_goes_on_speaking_of_b_where_it_has_room(
+    application: Application, qtbot: QtBot
 ) -> None:
-    application = open_application(number("31"))
-    settled(application, qtbot)
     window, document = application.window, application.document
-    freeze_in(window, qtbot, size)
-    panel, frozen = window.panels.shown, window.comparison.frozen
-    assert panel is not None and frozen is not None and not window.maps.crowded
-    qtbot.waitUntil(lambda: panel.height() >= 14 * window.appearance.text_px - 1)
-    assert panel.isVisible() and window.maps.scores.isVisible()
-    qtbot.waitUntil(
-        lambda: min(cell(window.maps, layer) for layer in window.maps.layers.mosaics) >= 1,
-        timeout=2000,
-    )
-    table = panel.instruments[0]
-    assert isinstance(table, Displacement)
-    still = table.grab().toImage()
-    scene = document.scene
-    document.apply(replace(scene, transform=Transform(dx=4.0)), "drag")
-    settled(application, qtbot)
-    qtbot.waitUntil(lambda: table.grab().toImage() != still)
-    # The canvas fills its column, but for what whole pixels leave
-    picture = window.canvas.image_rect()
-    assert picture.width() >= window.canvas.width() - scene.width - 2 * MARGIN
-    assert "every row" in window.hint_line.hint or "each row" in window.hint_line.hint
-
-
-def test_without_room_for_it_the_instrument_makes_way_and_no_hint_speaks_of_it(
-    open_application: Open, qtbot: QtBot
-) -> None:
-    application = open_application(number("31", height=44, width=60))
-    settled(application, qtbot)
-    window = application.window
     told = window.hint_line.hint
-    freeze_in(window, qtbot, (1280, 720))
+    QTest.keyClick(window, Qt.Key.Key_2)
     panel = window.panels.shown
     assert panel is not None
-    qtbot.waitUntil(lambda: not panel.isVisible())
-    assert window.maps.crowded and not window.maps.scores.isVisible()
+    panel.choose("displacement")
+    stage_of_a(application)
+    assert not panel.isVisible() and not window.scores.isVisible()
     assert "compare them map by map" in window.hint_line.hint
     window.resize(1920, 1080)
     qtbot.waitUntil(panel.isVisible)
-    assert "compare them map by map" not in window.hint_line.hint
+    assert window.scores.isVisible() and "compare them map by map" not in window.hint_line.hint
+    assert window.stage.instrument.height() >= 14 * window.appearance.text_px
+    assert min(cell(window.stage.maps, name) for name in window.stage.maps.mosaics) >= 1
+    table = panel.instruments[0]
+    assert isinstance(table, Displacement)
+    settled(application, qtbot)
+    still = table.grab().toImage()
+    document.apply(replace(document.scene, transform=Transform(dx=4.0)), "drag")
+    settled(application, qtbot)
+    qtbot.waitUntil(lambda: table.grab().toImage() != still)
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: not panel.isVisible())
     QTest.keyClick(window, Qt.Key.Key_B)
-    qtbot.waitUntil(panel.isVisible)
-    assert window.hint_line.hint != told and not window.maps.crowded
+    assert panel.isVisible() and window.hint_line.hint != told
 
 
 def test_the_scores_of_a_are_outlined_round_those_of_b(
-    open_application: Open, qtbot: QtBot
+    application: Application, qtbot: QtBot
 ) -> None:
-    application = open_application(number("31"))
-    settled(application, qtbot)
-    window = application.window
-    heights, outlines = bars(window.maps.scores)
-    assert not outlines.isVisible()
+    window, scores = application.window, application.window.scores
+    assert scores.beside is None
     QTest.keyClick(window, Qt.Key.Key_B)
-    said = np.array(outlines.opts["height"])
-    assert outlines.isVisible() and said.sum() > 0.99
+    assert scores.beside is not None and scores.beside.sum() == pytest.approx(1, abs=1e-3)
+    assert np.allclose(scores.heights, scores.beside, atol=2e-3)
     application.document.apply(number("8"), "draw")
     settled(application, qtbot)
-    assert np.array_equal(outlines.opts["height"], said)
-    assert np.abs(heights.opts["height"] - said).max() > 0.5
+    assert np.abs(scores.heights - scores.beside).max() > 0.5
     QTest.keyClick(window, Qt.Key.Key_B)
-    assert not outlines.isVisible()
+    assert scores.beside is None
 
 
 def test_a_caption_leaves_out_the_key_before_it_leaves_out_what_is_read(
-    open_application: Open, qtbot: QtBot
+    application: Application, qtbot: QtBot
 ) -> None:
-    application = open_application(number("31"))
-    settled(application, qtbot)
     pictures = []
     for meanings in (("frozen (key B lets it go)", "frozen"), ("frozen",), ("",)):
-        caption = Caption("A", *meanings)
+        caption = ComparisonCaption("A", *meanings)
         qtbot.addWidget(caption)
         caption.show_window(application.document.snapshot, (0, 3))
         caption.resize(300, caption.height())

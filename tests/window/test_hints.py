@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from viz.window.hints import Shown, hint
+from viz.window.hints import DemonstrationWords, hint
 
 
 def test_each_state_has_its_sentence() -> None:
@@ -30,17 +30,27 @@ def test_an_empty_canvas_tells_what_can_be_played_and_a_drawing_what_can_be_trie
     drawn = hint("pen", drawn=True, to_try="Drag along the curve.", **state)
     assert "Shift" not in drawn
     assert hint("pen", drawn=False, claim="parts bind", **state) == "parts bind"
-    taken = Shown("Shift", "watch this", "proves that", taken_over=True)
-    assert "move what you like" in hint("pen", drawn=True, **state, shown=taken)
-    assert "move what you like" not in hint("pen", drawn=False, **state, shown=taken)
+    taken = DemonstrationWords("Shift", "watch this", "proves that", taken_over=True)
+    assert "move what you like" in hint("pen", drawn=True, **state, demonstration=taken)
+    assert "move what you like" not in hint("pen", drawn=False, **state, demonstration=taken)
 
 
-def test_where_a_frozen_state_leaves_no_room_no_instrument_is_spoken_of() -> None:
-    state = {"drawn": True, "selected": False, "ablated": False, "pinned": False, "beside": True}
+def test_where_a_leaves_no_room_no_instrument_is_spoken_of() -> None:
+    state = {
+        "drawn": True,
+        "selected": False,
+        "ablated": False,
+        "pinned": False,
+        "has_instrument": False,
+    }
     told = hint("select", **state)
     assert "Key B" in told
-    shown = Shown("Title", "see the curve", "proves the curve")
-    for about in ({"shown": shown}, {"to_try": "Drag along the curve."}, {"claim": "a curve"}):
+    shown = DemonstrationWords("Title", "see the curve", "proves the curve")
+    for about in (
+        {"demonstration": shown},
+        {"to_try": "Drag along the curve."},
+        {"claim": "a curve"},
+    ):
         assert hint("select", **state, **about) == told
     assert "set to zero" in hint("select", **{**state, "ablated": True})
 
@@ -55,14 +65,14 @@ def test_ablated_maps_are_never_forgotten() -> None:
 
 def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
     state = {"drawn": True, "selected": False, "ablated": False, "pinned": False}
-    shown = Shown("Title", "watch this", "proves that")
-    assert hint("pen", **state, shown=shown) == "watch this"
-    assert hint("pen", **state, shown=replace(shown, seen=True)) == "proves that"
-    taken = hint("pen", **state, shown=replace(shown, seen=True, taken_over=True))
+    shown = DemonstrationWords("Title", "watch this", "proves that")
+    assert hint("pen", **state, demonstration=shown) == "watch this"
+    assert hint("pen", **state, demonstration=replace(shown, seen=True)) == "proves that"
+    taken = hint("pen", **state, demonstration=replace(shown, seen=True, taken_over=True))
     assert "Title" in taken
     assert "Space" in taken
     for special in ("pinned", "ablated", "selected"):
         for tool in ("pen", "select"):
-            assert hint(tool, **{**state, special: True}, shown=shown) == "watch this"
+            assert hint(tool, **{**state, special: True}, demonstration=shown) == "watch this"
     assert hint("pen", **state, claim="parts bind") == "parts bind"
-    assert hint("pen", **state, shown=shown, claim="parts bind") == "watch this"
+    assert hint("pen", **state, demonstration=shown, claim="parts bind") == "watch this"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QPushButton, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from viz.model.view_state import ViewState
@@ -131,6 +131,12 @@ def test_a_message_goes_with_what_it_speaks_of(messages: Messages, view: ViewSta
     messages.refresh()
     view.presenting = False
     assert messages.text == "", "nor does it come back"
+
+
+def test_names_in_files_are_no_markup(messages: Messages) -> None:
+    messages.show("<b>bold</b>")
+    (label,) = (one for one in messages.bar.findChildren(QLabel) if one.text() == "<b>bold</b>")
+    assert label.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_a_message_has_a_button_for_each_action(messages: Messages) -> None:

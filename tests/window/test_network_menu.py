@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 from opening import settled
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
@@ -24,7 +24,6 @@ from viz.nets import networks, opening
 from viz.nets.architecture import INPUTS
 from viz.nets.lenet5 import lenet5
 from viz.nets.network import Network
-from viz.nets.networks import trained
 from viz.recording import transfer
 from viz.recording.take import Take
 from viz.scene.digits import number
@@ -55,6 +54,14 @@ def application(open_application: Open, qtbot: QtBot) -> Application:
     application = open_application(number("31", width=64))
     settled(application, qtbot)
     return application
+
+
+@pytest.fixture
+def said(application: Application, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the message bar would have shown."""
+    texts: list[str] = []
+    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: texts.append(text))
+    return texts
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, file: Path, kind: int = 0) -> list[list[str]]:
@@ -91,7 +98,7 @@ def test_a_students_weights_answer_and_undo_brings_the_other_network_back(
     snapshot = document.snapshot
     assert snapshot is not None and snapshot.request.network == name
     assert snapshot.maps["output"].shape == (10, 2, 10)
-    assert list(window.maps.layers.mosaics) == ["C1", "S2", "C3", "S4"]
+    assert list(window.stage.maps.mosaics) == ["C1", "S2", "C3", "S4"]
     assert window.messages.bar.text.startswith("mine.pt: 28×28 pixels, 10 classes, ")
     assert window.commands.actions[f"network-{name}"].isChecked()
     assert window.commands.actions[f"network-{name}"].text() == "mine.pt"
@@ -104,16 +111,18 @@ def test_a_students_weights_answer_and_undo_brings_the_other_network_back(
 
 
 def test_an_unfitting_file_leaves_the_network_and_the_undo_stack(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    application: Application,
+    said: list[str],
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = tmp_path / "odd.pt"
     file.write_bytes(b"no weights")
     choose(monkeypatch, file)
-    told: list[str] = []
-    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
     application.window.commands.actions["open_weights"].trigger()
-    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
-    assert "odd.pt" in told[0]
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    assert "odd.pt" in said[0]
     assert application.document.network == "max"
     assert not application.document.undo_stack.canUndo()
     assert settings.noted_weights() == []
@@ -144,18 +153,20 @@ def test_pins_and_ablations_stay_where_the_other_network_has_them(
     settled(application, qtbot)
     assert document.snapshot is not None and document.snapshot.trace is not None
     assert document.snapshot.trace.layer == "F6"
-    assert list(application.window.maps.layers.barcodes) == ["C5", "F6"]
+    assert list(application.window.stage.maps.barcodes) == ["C5", "F6"]
     application.window.commands.actions["network-average"].trigger()
     assert document.pinned is None
     assert document.ablated == {"C1": frozenset({3}), "C5": frozenset({100})}
     settled(application, qtbot)
-    assert list(application.window.maps.layers.barcodes) == ["C5"]
+    assert list(application.window.stage.maps.barcodes) == ["C5"]
 
 
 def test_the_pointer_may_rest_on_a_cell_that_the_other_network_lacks(
     application: Application, qtbot: QtBot
 ) -> None:
-    document, inspector = application.document, application.window.maps.inspector
+    document, panel = application.document, application.window.panels.shown
+    assert panel is not None
+    inspector = panel.unit.inspector
     document.pin(Unit("C3", 5, 1, 1))
     settled(application, qtbot)
     place = next(
@@ -182,36 +193,45 @@ def test_redo_gives_another_network_no_maps_that_it_lacks(
     settled(application, qtbot)
 
 
-def test_names_in_files_are_no_markup(application: Application, qtbot: QtBot) -> None:
-    application.window.messages.show("<b>bold</b>")
-    (label,) = (one for one in application.window.messages.bar.findChildren(QLabel) if one.text())
-    assert label.textFormat() == Qt.TextFormat.PlainText
-
-
 # Sessions
 
 
-def saved(application: Application, qtbot: QtBot, file: Path) -> Session:
-    """The session after a network was opened, as its file gives it back."""
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return state_dict(tmp_path / "mine.pt")
+
+
+@pytest.fixture
+def entry(file: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedWeights:
+    """Weights that another process has opened."""
+    opened = opening.open_weights(file, "raw")
+    monkeypatch.setattr(networks, "opened", {})
+    return OpenedWeights(opened.name, str(file), opened.checksum, "raw")
+
+
+@pytest.fixture
+def session(
+    application: Application, qtbot: QtBot, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Session:
+    """One with a network that was opened, as its file gives it back to a new process."""
+    application.document.toggle_ablation("C1", 7)
     application.window.networks.open_file(file, "raw")
     qtbot.waitUntil(lambda: application.document.network != "max", timeout=60_000)
     settled(application, qtbot)
     text = files.dumps(application.window.session_store.capture(), known_ids())
-    session = files.loads(text, known_ids())
+    session = files.parse(text.encode(), known_ids()).opened
     assert isinstance(session, Session)
+    application.document.set_network("max")
+    application.document.restore_all()
+    monkeypatch.setattr(networks, "opened", {})
     return session
 
 
 def test_a_session_opens_the_weights_again_that_were_opened_here(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    application: Application, session: Session, file: Path, qtbot: QtBot
 ) -> None:
-    file, document = state_dict(tmp_path / "mine.pt"), application.document
-    application.document.toggle_ablation("C1", 7)
-    session = saved(application, qtbot, file)
-    (entry,) = session.opened
+    document, (entry,) = application.document, session.opened
     assert (entry.file, entry.input) == (str(file), "raw") and entry.name == session.network
-    document.set_network("max")
-    monkeypatch.setattr(networks, "opened", {})  # as in a new process
     application.window.session_store.restore(session)
     assert document.network == "max"  # until it is there
     qtbot.waitUntil(lambda: document.network == session.network, timeout=60_000)
@@ -220,14 +240,9 @@ def test_a_session_opens_the_weights_again_that_were_opened_here(
 
 
 def test_a_session_opens_no_weights_that_were_never_opened_here(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    application: Application, session: Session, said: list[str], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    session = saved(application, qtbot, state_dict(tmp_path / "mine.pt"))
-    application.document.set_network("max")
-    monkeypatch.setattr(networks, "opened", {})
     (entry,) = session.opened
-    told: list[str] = []
-    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
     others = (
         replace(entry, file=str(state_dict(tmp_path / "other.pt"))),
         replace(entry, checksum="0" * 64),
@@ -237,48 +252,38 @@ def test_a_session_opens_no_weights_that_were_never_opened_here(
     for other in others:
         application.window.session_store.restore(replace(session, opened=(other,)))
         assert application.document.network == "max"
-        assert told.pop().startswith("The main network answers: ")
+        assert said.pop().startswith("The main network answers: ")
     assert not networks.opened
     settled(application, qtbot)
 
 
 def test_weights_that_are_gone_or_others_are_told_and_the_main_network_answers(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    application: Application, session: Session, said: list[str], file: Path, qtbot: QtBot
 ) -> None:
-    file = state_dict(tmp_path / "mine.pt")
-    session = saved(application, qtbot, file)
-    application.document.set_network("max")
-    monkeypatch.setattr(networks, "opened", {})
-    told: list[str] = []
-    monkeypatch.setattr(application.window.messages, "show", lambda text, **_: told.append(text))
     state_dict(file, seed=2)
     application.window.session_store.restore(session)
-    qtbot.waitUntil(lambda: len(told) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(said) == 1, timeout=30_000)
     file.unlink()
     application.window.session_store.restore(session)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=30_000)
-    assert "other weights" in told[0] and "mine.pt" in told[1]
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=30_000)
+    assert "other weights" in said[0] and "mine.pt" in said[1]
     assert application.document.network == "max"
     settled(application, qtbot)
 
 
 def test_a_film_of_a_live_session_opens_the_weights_that_were_chosen_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    entry: OpenedWeights, qtbot: QtBot
 ) -> None:
-    """In the process that renders, which is handed the session alone, pickled."""
-    file = state_dict(tmp_path / "mine.pt")
-    opened = opening.open_weights(file, "raw")
-    settings.note_weights(str(file), opened.checksum)
-    entry = OpenedWeights(opened.name, str(file), opened.checksum, "raw")
-    monkeypatch.setattr(networks, "opened", {})
+    """In the process that renders, which is given the session alone, pickled."""
+    settings.note_weights(entry.file, entry.checksum)
     before = Session(number("3", width=64))
-    after = replace(before, network=opened.name, opened=(entry,))
+    after = replace(before, network=entry.name, opened=(entry,))
     take = transfer.load(BytesIO(transfer.dumps(Take(((0.0, before), (1.0, after)), 2.0))))
     assert isinstance(take, Take)
     with rendering(before, Look((1024, 640), stage=True)) as made:
         frames = list(made.follow(take, [0.0, 1.5]))
-        assert made.window.document.network == opened.name
-        assert list(networks.opened) == [opened.name]
+        assert made.window.document.network == entry.name
+        assert list(networks.opened) == [entry.name]
     assert not np.array_equal(*frames)
 
 
@@ -288,13 +293,9 @@ def test_paths_to_other_computers_are_known(path: str) -> None:
     assert not is_remote(path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1])
 
 
-def test_only_what_is_noted_is_trusted(tmp_path: Path, own_home: Path) -> None:
-    file = state_dict(tmp_path / "mine.pt")
-    opened = opening.open_weights(file, "raw")
-    entry = OpenedWeights(opened.name, str(file), opened.checksum, "raw")
+def test_only_what_is_noted_is_trusted(entry: OpenedWeights) -> None:
     assert refusal(entry)
-    settings.note_weights(str(file), opened.checksum)
+    settings.note_weights(entry.file, entry.checksum)
     assert not refusal(entry)
     settings.remember(False)  # a picture is rendered with default preferences, but the same trust
     assert not refusal(entry)
-    assert trained(opened.name) is opened

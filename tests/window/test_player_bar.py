@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from dressing import dress
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtTest import QTest
@@ -14,11 +15,12 @@ from staging import DEMOS, OWN, Demo
 
 from viz.model.document import Document
 from viz.model.player import STEP_S, Player
-from viz.views.theme import theme
 from viz.window.player_bar import PlayerBar, speed_text
-from viz.window.timeline import LEAST_TRAVEL, Timeline, told
+from viz.window.timeline import LEAST_TRAVEL, Timeline, time_text
 
 LEFT = Qt.MouseButton.LeftButton
+POOLED = Demo("Pooled", "pooling", digits="6")
+SHELF = {"live": DEMOS, "pooling": (POOLED,)}
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def document() -> Document:
 
 @pytest.fixture
 def player(document: Document) -> Player:
-    return Player(document, lambda chapter: DEMOS if chapter == "live" else (), lambda: 0.0)  # type: ignore[arg-type,return-value]
+    return Player(document, lambda chapter: SHELF.get(chapter, ()), lambda: 0.0)
 
 
 @pytest.fixture
@@ -41,7 +43,8 @@ def bar(qtbot: QtBot, player: Player, document: Document) -> PlayerBar:
 
 
 def at(timeline: Timeline, time: float) -> QPoint:
-    return QPoint(round(timeline.x_of(time)), timeline.height() // 2)
+    slider = timeline.slider
+    return QPoint(round(slider.x_of(1000 * time)), slider.height() // 2)
 
 
 def titles(bar: PlayerBar) -> list[QAction]:
@@ -78,44 +81,31 @@ def test_the_menu_lists_the_chapters_demonstrations(
     listed[2].trigger()
     assert player.demonstration is DEMOS[2]
     assert player.playing
-    document.view.chapter = "pooling"
+    document.view.chapter = "binding"
     (none,) = titles(bar)
     assert not none.isEnabled()
 
 
-def test_another_chapter_offers_its_first_which_space_plays(qtbot: QtBot) -> None:
-    shelf = {"live": DEMOS, "pooling": (Demo("Pooled", "pooling", digits="6"),)}
-    document = Document(OWN)
-    player = Player(document, lambda chapter: shelf[chapter], lambda: 0.0)  # type: ignore[arg-type]
-    bar = PlayerBar(player, document)
-    qtbot.addWidget(bar)
-    bar.resize(900, 40)
-    bar.show()
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+def test_what_another_chapter_offers_is_not_on_the_canvas_yet(
+    bar: PlayerBar, player: Player, document: Document
+) -> None:
+    player.load(DEMOS[0])
     player.seek(3.0)
     scene = document.scene
     loaded = bar.chooser.grab().toImage()
     document.view.chapter = "pooling"
     assert "Pooled" in bar.chooser.text()
-    assert document.scene == scene, "it is not on the canvas yet"
-    QTest.mouseClick(bar.timeline, LEFT, pos=at(bar.timeline, 1.0))
-    player.step(1)
+    QTest.mouseClick(bar.timeline.slider, LEFT, pos=at(bar.timeline, 1.0))
     assert document.scene == scene, "nor is there a time to go to"
     document.view.chapter = "live"
     assert bar.chooser.grab().toImage() == loaded
-    assert player.at_hand is DEMOS[0]
-    assert player.time == 3.0
-    document.view.chapter = "pooling"
-    player.toggle()
-    assert document.scene == shelf["pooling"][0].scene_at(0.0)
-    assert player.playing
-    assert "Pooled" in bar.chooser.text()
+    assert (player.at_hand, player.time) == (DEMOS[0], 3.0)
 
 
 def test_only_what_the_user_chose_is_announced(bar: PlayerBar, player: Player) -> None:
     told = []
     player.brought_on.connect(lambda: told.append((player.demonstration, player.playing)))
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.load(DEMOS[0])
     player.play()
     player.pause()
     player.toggle()
@@ -129,65 +119,65 @@ def test_a_click_jumps_and_a_drag_scrubs(
     bar: PlayerBar, player: Player, document: Document
 ) -> None:
     line = bar.timeline
-    player.load(DEMOS[0])  # type: ignore[arg-type]
-    QTest.mousePress(line, LEFT, pos=at(line, 4.0))
+    player.load(DEMOS[0])
+    QTest.mousePress(line.slider, LEFT, pos=at(line, 4.0))
     assert player.time == pytest.approx(4.0, abs=0.03)
-    QTest.mouseMove(line, at(line, 6.0))
+    QTest.mouseMove(line.slider, at(line, 6.0))
     assert player.time == pytest.approx(6.0, abs=0.03)
     assert document.scene == DEMOS[0].scene_at(player.time)
-    QTest.mouseMove(line, QPoint(5000, 0))
+    QTest.mouseMove(line.slider, QPoint(5000, 0))
     assert player.time == 8.0
-    QTest.mouseRelease(line, LEFT)
+    QTest.mouseRelease(line.slider, LEFT)
     assert not player.playing
 
 
 def test_scrubbing_while_it_plays_goes_on_afterwards(bar: PlayerBar, player: Player) -> None:
     line = bar.timeline
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.load(DEMOS[0])
     player.play()
-    QTest.mousePress(line, LEFT, pos=at(line, 2.0))
+    QTest.mousePress(line.slider, LEFT, pos=at(line, 2.0))
     assert not player.playing
-    QTest.mouseRelease(line, LEFT, pos=at(line, 2.0))
+    QTest.mouseRelease(line.slider, LEFT, pos=at(line, 2.0))
     assert player.playing
 
 
-def test_a_page_turned_while_the_knob_is_held_ends_the_scrubbing(qtbot: QtBot) -> None:
-    shelf = {"live": DEMOS, "pooling": (Demo("Pooled", "pooling", digits="6"),)}
-    document = Document(OWN)
-    player = Player(document, lambda chapter: shelf[chapter], lambda: 0.0)  # type: ignore[arg-type]
-    line = Timeline(player)
-    qtbot.addWidget(line)
-    line.resize(400, line.height())
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+def test_a_page_turned_while_the_knob_is_held_ends_the_scrubbing(
+    bar: PlayerBar, player: Player, document: Document
+) -> None:
+    slider = bar.timeline.slider
+    player.load(DEMOS[0])
     player.play()
-    QTest.mousePress(line, LEFT, pos=at(line, 3.0))
+    QTest.mousePress(slider, LEFT, pos=at(bar.timeline, 3.0))
     scene = document.scene
     document.view.chapter = "pooling"
-    QTest.mouseMove(line, QPoint(200, 5))
-    QTest.mouseRelease(line, LEFT, pos=QPoint(200, 5))
+    QTest.mouseMove(slider, QPoint(200, 5))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(200, 5))
     for key in (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Right):
-        QTest.keyClick(line, key)
+        QTest.keyClick(slider, key)
     assert document.scene is scene
     assert not player.playing
 
 
 def test_keys_step_on_the_timeline(bar: PlayerBar, player: Player) -> None:
     line = bar.timeline
-    player.load(DEMOS[0])  # type: ignore[arg-type]
-    QTest.keyClick(line, Qt.Key.Key_Right)
+    player.load(DEMOS[0])
+    QTest.keyClick(line.slider, Qt.Key.Key_Right)
     assert player.time == pytest.approx(STEP_S)
-    QTest.keyClick(line, Qt.Key.Key_Left)
+    QTest.keyClick(line.slider, Qt.Key.Key_Left)
     assert player.time == 0
-    QTest.keyClick(line, Qt.Key.Key_End)
+    QTest.keyClick(line.slider, Qt.Key.Key_End)
     assert player.time == 8.0
-    QTest.keyClick(line, Qt.Key.Key_Home)
+    QTest.keyClick(line.slider, Qt.Key.Key_Home)
     assert player.time == 0
+    player.play()
+    QTest.keyClick(line.slider, Qt.Key.Key_End)
+    assert player.time == 8.0 and not player.playing, "it does not begin anew at once"
 
 
 def test_without_a_demonstration_the_timeline_does_nothing(
     bar: PlayerBar, player: Player, document: Document
 ) -> None:
-    QTest.mouseClick(bar.timeline, LEFT, pos=QPoint(20, 5))
+    QTest.mouseClick(bar.timeline.slider, LEFT, pos=QPoint(20, 5))
     assert player.time == 0
     assert document.scene == OWN
 
@@ -206,8 +196,8 @@ def test_speed_and_loop(bar: PlayerBar, player: Player) -> None:
 
 
 def test_times_of_a_demonstration_are_equally_wide() -> None:
-    assert told(2.5, 8.0) == "2.5 / 8.0 s"
-    assert len(told(2.5, 12.0)) == len(told(11.5, 12.0))
+    assert time_text(2.5, 8.0) == "2.5 / 8.0 s"
+    assert len(time_text(2.5, 12.0)) == len(time_text(11.5, 12.0))
 
 
 def test_playing_repaints_only_what_looks_different(
@@ -221,8 +211,8 @@ def test_playing_repaints_only_what_looks_different(
             return False
 
     paints = Paints()
-    bar.timeline.installEventFilter(paints)
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+    bar.timeline.slider.installEventFilter(paints)
+    player.load(DEMOS[0])
     qtbot.waitUntil(lambda: paints.count > 0)
     qtbot.wait(50)
     before = paints.count
@@ -237,7 +227,7 @@ def test_playing_repaints_only_what_looks_different(
 def test_nothing_moves_while_it_plays_nor_for_another(
     bar: PlayerBar, player: Player, qtbot: QtBot, text_px: int
 ) -> None:
-    bar.set_theme(theme("light"), text_px)
+    dress(bar, "light", text_px)
     bar.resize(45 * text_px, 60)
     qtbot.wait(10)
 
@@ -245,14 +235,13 @@ def test_nothing_moves_while_it_plays_nor_for_another(
         return [part.geometry() for part in bar.findChildren(QWidget) if part.isVisible()]
 
     before = places()
-    player.load(DEMOS[0])  # type: ignore[arg-type]
+    player.load(DEMOS[0])
     qtbot.wait(10)
     assert places() == before
-    player.load(Demo("A demonstration with a title that is much too long for any bar"))  # type: ignore[arg-type]
+    player.load(Demo("A demonstration with a title that is much too long for any bar"))
     qtbot.wait(10)
     assert places() == before
-    line = bar.timeline
-    assert line.x_of(player.at_hand.duration) - line.x_of(0.0) >= LEAST_TRAVEL == 160  # type: ignore[union-attr]
+    assert bar.timeline.slider.travel >= LEAST_TRAVEL == 160
     assert bar.chooser.text().endswith("… ▾")
     assert "much too long for any\nbar" in bar.chooser.toolTip()
     player.play()

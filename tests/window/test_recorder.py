@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -21,9 +23,8 @@ from viz.model.demonstration import Demonstration
 from viz.recording import render_process, transfer, video
 from viz.scene import ImageLayer, Scene, digits
 from viz.session.session import Session
-from viz.window.record_dialog import RecordDialog, Wish
-from viz.window.record_strips import RecordStrip
-from viz.window.sizes import LEAST_STAGE
+from viz.window.record_dialog import RecordDialog, RecordOptions
+from viz.window.sizes import LEAST_SIZE
 
 FILMS = """
 import json, os, sys, time
@@ -39,9 +40,9 @@ if "bad" in out.name:
     part.unlink()
     sys.exit("progress | 1/3\\nlenetscope: the disk is full.")
 print("frame 2/3\\nframe 3/3", flush=True)
-told = {"arguments": sys.argv[1:], "session": session.hex()}
-told["first on the path"] = os.environ["PYTHONPATH"].split(os.pathsep)[0]
-out.write_text(json.dumps(told))
+sent = {"arguments": sys.argv[1:], "session": session.hex()}
+sent["first on the path"] = os.environ["PYTHONPATH"].split(os.pathsep)[0]
+out.write_text(json.dumps(sent))
 part.unlink()
 """
 """Stands for ``render``, without the half minute."""
@@ -49,7 +50,14 @@ part.unlink()
 COMMAND = render_process.COMMAND
 """The real one."""
 
+MP4 = RecordOptions("mp4", False, (1280, 720), 30, Path("film.mp4"))
 STILL = Demonstration("still", "live", "Still", "A 3.", "", 12.0, lambda _: digits.number("3"))
+LARGE = Session(
+    Scene(
+        items=(ImageLayer(np.random.default_rng(1).random((1000, 1000), np.float32), (16.0, 16.0)),)
+    )
+)
+"""More than a pipe holds."""
 
 
 @pytest.fixture
@@ -64,121 +72,92 @@ def application(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Appli
     made.window.close()
 
 
-def record(application: Application, file: Path, kind: str = "mp4", *, stage: bool = False) -> None:
-    recorder = application.window.recorder
-    wish = Wish(kind, stage, (1280, 720), 30, file)
-    recorder.start(wish, application.window.session_store.capture())
-
-
-def strip_of(application: Application) -> RecordStrip:
-    strip = application.window.findChild(RecordStrip)
-    assert strip is not None
-    return strip
-
-
-def done(application: Application, qtbot: QtBot) -> str:
-    qtbot.waitUntil(lambda: not application.window.recorder.recording, timeout=20_000)
+def message(application: Application, qtbot: QtBot, timeout: int = 20_000) -> str:
+    """What the window says once the recording is over."""
+    qtbot.waitUntil(lambda: not application.window.recorder.is_rendering, timeout=timeout)
     return application.window.messages.text
 
 
-def test_a_recording_is_told_and_counted(
+def sent(film: Path) -> tuple[dict[str, Any], object]:
+    """What the process was given: its arguments and surroundings, and the session."""
+    found = json.loads(film.read_text())
+    return found, transfer.load(BytesIO(bytes.fromhex(found["session"])))
+
+
+def opened(application: Application) -> RecordDialog:
+    """The dialog that the command opens."""
+    application.window.commands.actions["record"].trigger()
+    return application.window.findChildren(RecordDialog)[-1]
+
+
+def test_a_recording_is_counted_and_reported(
     application: Application, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    film = tmp_path / "film.mp4"
-    record(application, film, stage=True)
-    strip = strip_of(application)
-    assert strip.isVisible()
-    assert f"Recorded as {film}" in done(application, qtbot)
-    assert (strip.bar.value(), strip.bar.maximum(), strip.isVisible()) == (3, 3, False)
-    told = json.loads(film.read_text())
-    arguments = told["arguments"]
+    recorder, film = application.window.recorder, tmp_path / "film.mp4"
+    recorder.start(replace(MP4, stage=True, file=film), LARGE)
+    assert recorder.strip.isVisible()
+    assert message(application, qtbot) == f"Recorded as {film}."
+    bar = recorder.strip.bar
+    assert (bar.value(), bar.maximum(), recorder.strip.isVisible()) == (3, 3, False)
+    process, session = sent(film)
+    arguments = process["arguments"]
     assert arguments[:3] == ["render", "--progress", "--stdin"]
     for option, value in (("--size", "1280x720"), ("--theme", "light"), ("--rate", "30")):
         assert arguments[arguments.index(option) + 1] == value
     assert "--stage" in arguments
-    session = transfer.load(BytesIO(bytes.fromhex(told["session"])))
-    assert session == application.window.session_store.capture()
+    assert session == LARGE
     assert settings.get("folder") == str(tmp_path)
     package = Path(viz.__file__).parent
-    assert told["first on the path"] == str(package.parent), "the process finds this very package"
+    assert process["first on the path"] == str(package.parent), "this very package"
 
 
-def test_a_cancelled_recording_leaves_nothing(
-    application: Application, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("way", ["cancel", "close"])
+def test_a_recording_that_is_broken_off_leaves_nothing(
+    application: Application, qtbot: QtBot, tmp_path: Path, way: str
 ) -> None:
-    record(application, tmp_path / "slow.mp4")
-    strip = strip_of(application)
-    qtbot.waitUntil(lambda: strip.bar.maximum() == 3, timeout=20_000)
+    window, file = application.window, tmp_path / "slow.mp4"
+    recorder = window.recorder
+    recorder.start(replace(MP4, file=file), Session(Scene()))
+    qtbot.waitUntil(lambda: recorder.strip.bar.maximum() == 3, timeout=20_000)
+    window.commands.actions["record"].trigger()
+    assert "under way" in window.messages.text, "one at a time"
+    assert window.findChild(RecordDialog) is None
     (part,) = tmp_path.glob("slow*")
     started = [process.pid for process in psutil.Process().children()]
-    assert part in [video.part_of(tmp_path / "slow.mp4", number) for number in started]
-    strip.cancel.click()
-    done(application, qtbot)
-    assert "cancelled" in application.window.messages.text
+    assert part in [video.part_of(file, number) for number in started]
+    if way == "close":
+        window.close()
+        assert not recorder.is_rendering
+    else:
+        recorder.strip.cancel.click()
+        assert "cancelled" in message(application, qtbot)
     assert not list(tmp_path.glob("slow*"))
 
 
-def test_closing_the_window_ends_the_recording(
-    application: Application, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (FILMS, "the disk is full."),
+        ("import os; os._exit(3)", "the process ended; try again."),  # before it has read
+        (None, ""),  # in the words of the system
+    ],
+)
+def test_a_failure_says_why(
+    application: Application,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str | None,
+    reason: str,
 ) -> None:
-    record(application, tmp_path / "slow.mp4")
-    recorder = application.window.recorder
-    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("slow*"))), timeout=20_000)
-    application.window.close()
-    assert not recorder.recording
-    assert not list(tmp_path.glob("slow*"))
-
-
-def test_a_failure_says_why(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
-    record(application, tmp_path / "bad.mp4")
-    assert done(application, qtbot) == "It could not be recorded: the disk is full."
+    if code is None:
+        monkeypatch.setattr(render_process.sys, "executable", str(tmp_path / "absent"))
+    else:
+        monkeypatch.setattr(render_process, "COMMAND", ("-c", code))
+    application.window.recorder.start(replace(MP4, file=tmp_path / "bad.mp4"), LARGE)
+    said = message(application, qtbot)
+    assert said.startswith("It could not be recorded: ") and reason in said
     assert not list(tmp_path.glob("bad*"))
-
-
-def test_a_program_that_cannot_start_says_so(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(render_process.sys, "executable", str(tmp_path / "absent"))
-    record(application, tmp_path / "film.mp4")
-    assert "could not be recorded" in done(application, qtbot)
-
-
-def test_a_process_that_ends_before_it_has_read_says_so(
-    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is sent may be larger than a pipe holds."""
-    monkeypatch.setattr(render_process, "COMMAND", ("-c", "import os; os._exit(3)"))
-    pixels = np.random.default_rng(1).random((1000, 1000), np.float32)
-    scene = Scene(items=(ImageLayer(pixels, (16.0, 16.0)),))
-    recorder, file = application.window.recorder, tmp_path / "film.mp4"
-    recorder.start(Wish("mp4", False, (1280, 720), 30, file), Session(scene))
-    assert done(application, qtbot) == "It could not be recorded: the process ended; try again."
-
-
-def test_more_than_a_pipe_holds_arrives(
-    application: Application, qtbot: QtBot, tmp_path: Path
-) -> None:
-    pixels = np.random.default_rng(1).random((1000, 1000), np.float32)
-    session = Session(Scene(items=(ImageLayer(pixels, (16.0, 16.0)),)))
-    recorder, file = application.window.recorder, tmp_path / "film.mp4"
-    recorder.start(Wish("mp4", False, (1280, 720), 30, file), session)
-    assert "Recorded as" in done(application, qtbot)
-    told = json.loads(file.read_text())
-    assert transfer.load(BytesIO(bytes.fromhex(told["session"]))) == session
-
-
-def test_one_recording_at_a_time(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
-    record(application, tmp_path / "slow.mp4")
-    application.window.commands.actions["record"].trigger()
-    assert "under way" in application.window.messages.text
-    assert application.window.findChild(RecordDialog) is None
-
-
-def test_no_dialog_while_presenting(application: Application) -> None:
-    application.window.presentation.toggle()
-    assert not application.window.commands.actions["record"].isEnabled()
-    application.window.presentation.toggle()
-    assert application.window.commands.actions["record"].isEnabled()
 
 
 def test_the_dialog_records_what_was_on_the_screen(
@@ -186,31 +165,77 @@ def test_the_dialog_records_what_was_on_the_screen(
 ) -> None:
     settings.put("folder", str(tmp_path))
     application.window.player.load(STILL)
-    application.window.commands.actions["record"].trigger()
-    application.window.commands.actions["record"].trigger()
-    (dialog,) = application.window.findChildren(RecordDialog)
-    assert dialog.wish().file == tmp_path / "lenetscope-still.mp4"
+    shown = application.window.session_store.capture()
+    dialog = opened(application)
+    assert opened(application) is dialog, "there is one"
+    application.document.apply(digits.number("8"), "meanwhile")
     dialog.record.click()
-    assert "Recorded" in done(application, qtbot)
-    assert (tmp_path / "lenetscope-still.mp4").exists()
+    assert "Recorded" in message(application, qtbot)
+    assert sent(tmp_path / "lenetscope-still.mp4")[1] == shown
 
 
-@pytest.mark.parametrize(("size", "stage"), [((1280, 720), False), (LEAST_STAGE, True)])
 def test_a_picture_is_recorded_for_real(
-    size: tuple[int, int],
-    stage: bool,
-    application: Application,
-    qtbot: QtBot,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(render_process, "COMMAND", COMMAND)
-    file, recorder = tmp_path / "picture.png", application.window.recorder
-    recorder.start(Wish("png", stage, size, 0, file), application.window.session_store.capture())
-    qtbot.waitUntil(lambda: not recorder.recording, timeout=60_000)
-    assert "Recorded as" in application.window.messages.text
+    window, file = application.window, tmp_path / "picture.png"
+    window.recorder.start(
+        RecordOptions("png", False, LEAST_SIZE, 0, file), window.session_store.capture()
+    )
+    assert message(application, qtbot, 60_000) == f"Recorded as {file}."
     with Image.open(file) as picture:
-        assert picture.size == size
+        assert picture.size == LEAST_SIZE
+
+
+def test_the_file_is_called_by_what_is_on_the_screen(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A demonstration that another chapter left behind is not what is recorded."""
+    settings.put("folder", str(tmp_path))
+    window = application.window
+    window.player.load(STILL)
+    window.document.view.chapter = "binding"
+    assert window.panels.shown is not None and window.player.demonstration is STILL
+    window.panels.shown.choose("interaction")
+    dialog = opened(application)
+    assert dialog.options().kind == "png" and dialog.options().size == (1280, 720)
+    assert dialog.options().file == tmp_path / "lenetscope-binding-interaction.png"
+    dialog.reject()
+    window.document.view.chapter = "live"
+    dialog = opened(application)
+    assert dialog.options().file == tmp_path / "lenetscope-still.mp4", "the film first"
+    dialog.kind.setCurrentIndex(dialog.kind.findData("png"))
+    assert dialog.options().file.name.startswith("lenetscope-live")
+
+
+def test_a_free_name_is_proposed(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def proposed() -> Path:
+        dialog = opened(application)
+        dialog.reject()
+        return dialog.options().file
+
+    settings.put("folder", str(tmp_path))
+    first = proposed()
+    second = first.with_stem(f"{first.stem}-2")
+    assert first.parent == tmp_path
+    first.touch()
+    assert proposed() == second
+    second.touch()
+    assert proposed() == first.with_stem(f"{first.stem}-3")
+    settings.put("folder", str(tmp_path / "gone"))
+    assert proposed().parent.is_dir()
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "gone, too")
+    assert proposed().parent.is_dir()
+
+
+# The dialog
+
+
+def data(box: Any) -> list[object]:
+    """What the choices of a box stand for."""
+    return [box.itemData(index) for index in range(box.count())]
 
 
 @pytest.fixture
@@ -224,34 +249,33 @@ def dialog(qtbot: QtBot, tmp_path: Path) -> RecordDialog:
 
 
 def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> None:
-    assert [dialog.kind.itemData(i) for i in range(3)] == ["mp4", "gif", "png"]
-    sizes = [dialog.size_choice.itemData(i) for i in range(4)]
-    assert sizes == [(1600, 900), (1280, 720), (1920, 1080), None]
+    assert data(dialog.kind) == ["mp4", "gif", "png", "live mp4", "live gif"]
+    assert data(dialog.size_choice) == [(1600, 900), (960, 540), (1280, 720), (1920, 1080), None]
     still = RecordDialog(None, (1280, 720), lambda suffix, film: Path(f"a{suffix}"))
     qtbot.addWidget(still)
-    takes = ["take mp4", "take gif"]
-    assert [still.kind.itemData(i) for i in range(still.kind.count())] == ["png", *takes]
-    assert [dialog.kind.itemData(i) for i in range(3, dialog.kind.count())] == takes
+    assert data(still.kind) == ["png", "live mp4", "live gif"]
 
 
 def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:
-    assert dialog.wish() == Wish("mp4", False, (1600, 900), 30, tmp_path / "film.mp4")
+    mp4 = RecordOptions("mp4", False, (1600, 900), 30, tmp_path / "film.mp4")
     assert "360 frames" in dialog.summary.text()
-    dialog.kind.setCurrentIndex(1)
-    assert dialog.wish() == Wish("gif", False, (1600, 900), 20, tmp_path / "film.gif")
-    dialog.kind.setCurrentIndex(2)
-    assert dialog.wish() == Wish("png", False, (1600, 900), 0, tmp_path / "own.png")
-    dialog.kind.setCurrentIndex(3)
-    assert dialog.wish().take and dialog.wish().file == tmp_path / "own.mp4"
+    for kind, expected in (
+        ("mp4", mp4),
+        ("gif", replace(mp4, kind="gif", rate=20, file=tmp_path / "film.gif")),
+        ("png", replace(mp4, kind="png", rate=0, file=tmp_path / "own.png")),
+        ("live mp4", replace(mp4, live=True, file=tmp_path / "own.mp4")),
+    ):
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        assert dialog.options() == expected
     dialog.kind.setCurrentIndex(2)
     dialog.file.clear()
     dialog.file.insert(str(tmp_path / "own name"))
-    assert dialog.wish().file == tmp_path / "own name.png"
+    assert dialog.options().file == tmp_path / "own name.png"
     dialog.kind.setCurrentIndex(0)
-    assert dialog.wish().file == tmp_path / "own name.mp4"
+    assert dialog.options().file == tmp_path / "own name.mp4"
 
 
-def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: Path) -> None:
+def test_what_cannot_be_recorded_is_said(dialog: RecordDialog, tmp_path: Path) -> None:
     record = dialog.record
     assert record.isEnabled() and not dialog.width_px.isEnabled()
     dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
@@ -259,97 +283,43 @@ def test_a_size_of_ones_own_and_what_cannot_be(dialog: RecordDialog, tmp_path: P
     assert not record.isEnabled() and "even" in dialog.summary.text()
     dialog.kind.setCurrentIndex(2)
     assert record.isEnabled(), "a picture may have odd sides"
-    assert dialog.wish().size == (1281, 900)
-    dialog.file.setText(str(tmp_path / "absent" / "a.png"))
-    assert not record.isEnabled() and "no folder" in dialog.summary.text()
-    dialog.file.setText(" ")
-    assert not record.isEnabled()
+    assert dialog.options().size == (1281, 900)
     (tmp_path / "there.png").write_text("old")
-    dialog.file.setText(str(tmp_path / "there.png"))
-    assert record.isEnabled() and "replaces" in dialog.summary.text()
+    (tmp_path / "folder.png").mkdir()
+    for name, enabled, words in (
+        (tmp_path / "absent" / "a.png", False, "no folder"),
+        (tmp_path / "folder.png", False, "is a folder"),
+        (" ", False, "Name a file."),
+        (tmp_path / "there.png", True, "replaces"),
+    ):
+        dialog.file.setText(str(name))
+        assert record.isEnabled() is enabled and words in dialog.summary.text()
 
 
-def test_the_stage_alone_has_room_in_less(dialog: RecordDialog) -> None:
-    def offered() -> list[tuple[int, int] | None]:
-        return [dialog.size_choice.itemData(i) for i in range(dialog.size_choice.count())]
-
-    assert (960, 540) not in offered()
+def test_no_size_is_less_than_the_window_may_have(dialog: RecordDialog) -> None:
     dialog.what.setCurrentIndex(1)
-    assert dialog.wish().size == (1600, 900), "what was chosen stays"
-    dialog.size_choice.setCurrentIndex(offered().index((960, 540)))
-    assert dialog.wish().size == (960, 540) and dialog.wish().stage
-    dialog.what.setCurrentIndex(0)
-    assert dialog.wish().size == (1600, 900), "as large as the window, which has room"
     dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
-    assert "1024 × 640 px, the stage alone 960 × 540" in dialog.summary.text()
-    for stage, least in ((0, (1024, 640)), (1, (960, 540))):
-        dialog.what.setCurrentIndex(stage)
-        dialog.width_px.setValue(10)
-        dialog.height_px.setValue(10)
-        assert dialog.wish().size == least
-        assert dialog.size_choice.currentData() is None, "still a size of one's own"
+    assert "910 × 512 px at least" in dialog.summary.text()
+    dialog.width_px.setValue(10)
+    dialog.height_px.setValue(10)
+    assert dialog.options().size == LEAST_SIZE == (910, 512) and dialog.options().stage
 
 
-def test_only_films_have_a_rate_and_fewer_colours(dialog: RecordDialog, qtbot: QtBot) -> None:
+def test_only_films_have_a_rate_and_fewer_colours(dialog: RecordDialog) -> None:
     dialog.show()
-    for kind, film in (("mp4", True), ("gif", True), ("png", False), ("take gif", True)):
+    for kind, film in (("mp4", True), ("gif", True), ("png", False), ("live gif", True)):
         dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
         assert dialog.rate.isVisible() is film, kind
-        assert ("PNG is exact" in dialog.summary.text()) is film, kind
+        assert ("4:2:0 chroma" in dialog.summary.text()) is film, kind
         assert dialog.record.isEnabled(), kind
 
 
-def test_the_file_is_called_by_what_is_on_the_screen(
-    application: Application, qtbot: QtBot, tmp_path: Path
-) -> None:
-    """A demonstration that another chapter left behind is not what is recorded."""
-    settings.put("folder", str(tmp_path))
-    window = application.window
-    window.player.load(STILL)
-    window.document.view.chapter = "binding"
-    assert window.panels.shown is not None and window.player.demonstration is STILL
-    window.panels.shown.choose("interaction")
-    window.commands.actions["record"].trigger()
-    (dialog,) = window.findChildren(RecordDialog)
-    assert dialog.wish().kind == "png"
-    assert dialog.wish().file == tmp_path / "lenetscope-binding-interaction.png"
-    assert dialog.wish().size == (1280, 720)
-    dialog.reject()
-    window.document.view.chapter = "live"
-    window.commands.actions["record"].trigger()
-    qtbot.waitUntil(lambda: window.findChildren(RecordDialog)[-1] is not dialog)
-    dialog = window.findChildren(RecordDialog)[-1]
-    assert dialog.wish().file == tmp_path / "lenetscope-still.mp4", "the film first"
-    dialog.kind.setCurrentIndex(dialog.kind.findData("png"))
-    assert dialog.wish().file == tmp_path / "lenetscope-live.png"
-
-
-def test_cancel_wishes_nothing(dialog: RecordDialog) -> None:
-    wishes: list[Wish] = []
-    dialog.wished.connect(wishes.append)
+def test_cancel_chooses_nothing(dialog: RecordDialog) -> None:
+    chosen: list[RecordOptions] = []
+    dialog.chosen.connect(chosen.append)
     buttons = dialog.findChild(QDialogButtonBox)
     assert buttons is not None
     cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
     assert cancel is not None
     cancel.click()
-    assert wishes == []
-
-
-def test_a_free_name_is_proposed(
-    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def proposed() -> Path:
-        application.window.commands.actions["record"].trigger()
-        dialog = application.window.findChildren(RecordDialog)[-1]
-        dialog.reject()
-        return dialog.wish().file
-
-    settings.put("folder", str(tmp_path))
-    assert proposed() == tmp_path / "lenetscope-live.png"
-    (tmp_path / "lenetscope-live.png").touch()
-    (tmp_path / "lenetscope-live-2.png").touch()
-    assert proposed() == tmp_path / "lenetscope-live-3.png"
-    settings.put("folder", str(tmp_path / "gone"))
-    assert proposed().parent.is_dir()
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody's")
-    assert proposed().parent.is_dir()
+    assert chosen == []

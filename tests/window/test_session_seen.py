@@ -23,7 +23,7 @@ from viz.session.session import Playback, Session
 
 LEFT = Qt.MouseButton.LeftButton
 
-TIMED = {"ShiftMapView": "facts", "SlidingCost": ""}
+TIMED = {"ShiftMap": "facts", "Cost": ""}
 """The instruments that tell milliseconds, or the part of them that does."""
 
 
@@ -49,7 +49,7 @@ def picture_of(application: Application) -> QImage:
     window, panel = application.window, application.window.panels.shown
     window.timing.hide()
     shown = window.grab().toImage()
-    hidden = [QRect(window.maps.scores.mapTo(window, QPoint()), QSize(400, 20))]
+    hidden = [QRect(window.scores.mapTo(window, QPoint()), QSize(400, 20))]
     instrument = None if panel is None else panel.current
     part = TIMED.get(type(instrument).__name__)
     if part is not None:
@@ -103,9 +103,10 @@ def test_what_a_hand_moved_is_seen_again(
         window.kernels.choose(7)
         document.view.chapter = chapter
         window.canvas.set_tool("select")
-        if window.panels.shown is not None:
-            window.panels.shown.choose(window.panels.shown.instruments[tab].id)
-            tabs = len(window.panels.shown.instruments)
+        panel = window.panels.shown
+        assert panel is not None
+        panel.choose(panel.instruments[tab].id)
+        tabs = len(panel.instruments)
         answered(first, qtbot)
         if whole:
             document.select((0, 1))
@@ -113,7 +114,8 @@ def test_what_a_hand_moved_is_seen_again(
         drag(first, qtbot)
         assert document.scene != before
         picture, again, second = again_in_another_window(first, open_application, qtbot, tmp_path)
-        assert again == picture, tab
+        if panel.current.id != "trajectory":  # which begins a new path
+            assert again == picture, tab
         assert second.window.kernels.shown_map == 7
         second.window.close()
         tab += 1

@@ -96,35 +96,21 @@ def test_arrow_keys_in_the_search_choose(
     assert called == [1]
 
 
-def test_a_click_runs_once(sheet: ShortcutSheet, called: list[int], qtbot: QtBot) -> None:
+def test_a_click_runs_once_a_heading_and_no_match_nothing(
+    sheet: ShortcutSheet, called: list[int], qtbot: QtBot
+) -> None:
     view = rows(sheet)
-    group = view.topLevelItem(2)
-    assert group is not None
-    viewport = view.viewport()
-    assert viewport is not None
+    viewport, group = view.viewport(), view.topLevelItem(2)
+    assert viewport is not None and group is not None
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=view.visualItemRect(group).center())
+    qtbot.keyClicks(search(sheet), "xyzzy")
+    qtbot.keyClick(search(sheet), Qt.Key.Key_Return)
+    assert called == [] and sheet.isVisible()
+    search(sheet).clear()
     where = view.visualItemRect(group.child(0)).center()
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=where)
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
     assert called == [4]
-
-
-def test_a_heading_runs_nothing(sheet: ShortcutSheet, called: list[int], qtbot: QtBot) -> None:
-    view = rows(sheet)
-    viewport = view.viewport()
-    assert viewport is not None
-    where = view.visualItemRect(view.topLevelItem(0)).center()
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
-    assert called == []
-    assert sheet.isVisible()
-
-
-def test_enter_without_a_match_runs_nothing(
-    sheet: ShortcutSheet, called: list[int], qtbot: QtBot
-) -> None:
-    qtbot.keyClicks(search(sheet), "xyzzy")
-    qtbot.keyClick(search(sheet), Qt.Key.Key_Return)
-    assert called == []
-    assert sheet.isVisible()
 
 
 def test_escape_closes_and_the_next_time_starts_anew(sheet: ShortcutSheet, qtbot: QtBot) -> None:

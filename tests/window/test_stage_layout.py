@@ -1,209 +1,181 @@
-"""Stage layout: the canvas is never smaller while presenting or in projection; A is above B."""
+"""Stage layout: everything within the stage, nothing over anything else, maps and instrument good
+at every size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from itertools import combinations, product
 
-import numpy as np
 import pytest
-from opening import run_out, running_out
-from painted import columns, tile
-from PyQt6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PyQt6.QtCore import QRect, QSize
 
-from viz.app import Application
-from viz.scene.digits import number
-from viz.window.main_window import MainWindow
-from viz.window.record_dialog import Wish
-from viz.window.record_strips import RecordStrip
+from viz.nets.lenet5 import lenet5
+from viz.views.canvas.handles import MARGIN
+from viz.views.maps.map_rows import MapLayer
+from viz.views.maps.tiling import grid_columns
+from viz.window.stage_layout import Content, Controls, Places, places
 
+CONTROLS = Controls(377, 487, 36, 132, (77, 21))
+"""As they are at 13 px."""
 
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    application = Application(number("35", height=32, width=64), keep=False)
-    window = application.window
-    qtbot.addWidget(window)
-    window.show()
-    with qtbot.waitSignal(application.document.snapshot_changed, timeout=20000):
-        application.start()
-    yield window
-    window.close()
+WINDOWS = {"911": (911, 434), "1024": (1024, 562), "1280": (1280, 642), "1920": (1920, 994)}
+"""The stages in windows of these widths."""
+
+CANVASES = ((32, 32), (32, 64), (48, 64), (64, 64), (32, 128), (128, 512))
 
 
-def canvas_pixels(window: MainWindow, qtbot: QtBot) -> float:
-    document = window.document
-    qtbot.waitUntil(
-        lambda: document.snapshot is not None and document.snapshot.scene is document.scene,
-        timeout=20000,
+def content(
+    canvas: tuple[int, int] = (32, 64), *, text_px: int = 13, presented: bool = False
+) -> Content:
+    layers: list[MapLayer] = []
+    for layer in lenet5().mosaics:
+        shape = layer.shape(*canvas)
+        pooled = layer.operation == "pool"
+        columns = layers[-1].columns if pooled else grid_columns(*shape)
+        layers.append(MapLayer(*shape, columns, 13 * text_px))
+    lines = min((canvas[0] - 32) // 4 + 1, 3)
+    answer = round(2.6 * text_px + lines * (1.2 * text_px + 5))
+    controls = None if presented else CONTROLS
+    return Content(canvas, tuple(layers), 1, answer, text_px, controls=controls)
+
+
+def parts(found: Places) -> dict[str, QRect]:
+    """What has room, in front of nothing else."""
+    layers = {
+        f"layer {number}": place.translated(found.maps.topLeft())
+        for number, place in enumerate(found.layers)
+    }
+    names = ("caption", "answer", "scores", "palette", "sliders", "kernels", "instrument")
+    named = {name: getattr(found, name) for name in names}
+    canvas = found.canvas.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    named["canvas"] = canvas  # whose margin lies in the gaps
+    return {name: place for name, place in {**named, **layers}.items() if not place.isEmpty()}
+
+
+def check(found: Places, size: tuple[int, int]) -> None:
+    stage = QRect(0, 0, *size)
+    shown = parts(found)
+    for name, place in shown.items():
+        assert stage.contains(place), name
+    for (name, one), (other, two) in combinations(shown.items(), 2):
+        assert not one.intersects(two), (name, other)
+
+
+@pytest.mark.parametrize("presented", [False, True])
+@pytest.mark.parametrize("canvas", CANVASES)
+@pytest.mark.parametrize("window", WINDOWS)
+def test_everything_has_room(window: str, canvas: tuple[int, int], presented: bool) -> None:
+    size = WINDOWS[window]
+    found = places(size, content(canvas, presented=presented))
+    check(found, size)
+    assert {"answer", "canvas", "scores", "instrument"} <= set(parts(found))
+    # A third of the height, less where units would have no pixel
+    assert found.instrument.height() >= (0.34 if found.cell >= 2 else 0.26) * size[1]
+    assert found.instrument.width() >= 0.5 * size[0]
+    assert found.cell >= (1 / 8 if canvas == (128, 512) else 1 / 3)
+    assert found.scores.height() >= 6 * 13
+    assert found.instrument.right() == size[0] - 13 and found.instrument.left() == found.maps.left()
+    if presented:
+        assert found.palette.isEmpty() and found.button.isEmpty()
+
+
+@pytest.mark.parametrize(
+    ("window", "canvas", "instrument", "layers"),
+    [
+        ("911", QSize(432, 216), QSize(463, 188), ("187x83", "187x83", "187x139", "187x139")),
+        ("1024", QSize(443, 216), QSize(565, 260), ("308x139", "169x139", "308x139", "169x139")),
+        ("1280", QSize(536, 280), QSize(728, 240), ("320x139", "320x139", "320x239", "320x239")),
+        ("1920", QSize(600, 312), QSize(1304, 380), ("608x251", "608x251", "608x339", "608x339")),
+    ],
+)
+def test_the_usual_canvas_in_windows(
+    window: str, canvas: QSize, instrument: QSize, layers: tuple[str, ...]
+) -> None:
+    found = places(WINDOWS[window], content())
+    assert found.canvas.size() == canvas, "with its margin"
+    assert found.instrument.size() == instrument
+    assert tuple(f"{one.width()}x{one.height()}" for one in found.layers[:4]) == layers
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(st.integers(880, 2600), st.integers(400, 1500)),
+    st.tuples(st.integers(32, 128), st.integers(32, 512)),
+    st.sampled_from((13, 16, 24)),
+    st.sampled_from((1.0, 1.25, 1.5, 2.0)),
+    st.booleans(),
+)
+def test_nothing_lies_over_anything_else(
+    size: tuple[int, int], canvas: tuple[int, int], text_px: int, ratio: float, presented: bool
+) -> None:
+    if text_px * 30 > size[1]:
+        return  # text that large is not to be had in such a window
+    one = replace(content(canvas, text_px=text_px, presented=presented), ratio=ratio)
+    check(places(size, one), size)
+
+
+def test_what_controls_leave_the_canvas_gets_without_them() -> None:
+    for size, canvas in product(WINDOWS.values(), CANVASES):
+        usual = places(size, content(canvas)).canvas
+        presented = places(size, content(canvas, presented=True)).canvas
+        assert presented.height() >= usual.height() or size[0] == 911
+    large = places(WINDOWS["1920"], content(presented=True)).canvas
+    assert large.width() == 64 * 13 + 2 * MARGIN
+
+
+@pytest.mark.parametrize(
+    ("size", "canvas", "palette", "sliders", "kernels"),
+    [
+        ((1920, 994), (32, 64), True, True, True), ((1280, 642), (32, 64), True, True, False),
+        ((1024, 562), (32, 64), True, True, False), ((1024, 562), (48, 64), True, False, False),
+        ((911, 434), (32, 64), True, False, False), ((800, 434), (32, 64), False, False, False),
+    ],
+)  # fmt: skip
+def test_controls_that_have_no_room_fold_and_lie_open_over_the_column(
+    size: tuple[int, int], canvas: tuple[int, int], palette: bool, sliders: bool, kernels: bool
+) -> None:
+    usual = content(canvas)
+    folded = places(size, usual)
+    there = [not part.isEmpty() for part in (folded.palette, folded.sliders, folded.kernels)]
+    assert there == [palette, sliders, kernels]
+    assert folded.button.isEmpty() == kernels, "a button opens those that are folded"
+    assert folded.ground.isEmpty()
+    opened = places(size, replace(usual, controls=replace(CONTROLS, is_open=True)))
+    if kernels:
+        assert opened == folded
+        return
+    ground, stage = opened.ground, QRect(0, 0, *size)
+    for part in (opened.palette, opened.sliders, opened.kernels):
+        assert ground.contains(part) and part.width() >= CONTROLS.width
+    assert stage.contains(ground) and ground.contains(opened.button)
+    assert (opened.canvas, opened.maps, opened.button) == (
+        folded.canvas, folded.maps, folded.button,
+    )  # fmt: skip
+
+
+def test_two_stages_beside_each_other_have_the_same_places() -> None:
+    one = replace(content(), controls=None, caption=20)
+    above, below = (
+        places((1920, height), replace(one, strip=strip))
+        for height, strip in ((385, 0), (609, 224))
     )
-    places: list[object] = []
-    while len(places) < 4 or len(set(places[-4:])) > 1:  # layouts settle in some turns of the loop
-        qtbot.wait(10)
-        rect = window.canvas.image_rect()
-        parts = window.canvas, window.maps, window.kernels, window.transform_panel
-        places.append((rect.getRect(), *(part.geometry().getRect() for part in parts)))
-    return rect.width() * rect.height()
+    for name in ("caption", "answer", "canvas", "layers", "cell"):
+        assert getattr(above, name) == getattr(below, name), name
+    assert above.cell == 1
+    assert above.instrument.isEmpty() and above.scores.isEmpty()
+    assert below.instrument.height() >= 224 and below.scores.height() >= 224
+    check(above, (1920, 385))
+    check(below, (1920, 609))
 
 
-def top(part: QWidget, window: MainWindow) -> int:
-    return part.mapTo(window, part.rect().topLeft()).y()
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("canvas", [(32, 64), (48, 64), (32, 80), (64, 64)])
-def test_enlarged_text_is_no_reason_for_a_smaller_canvas(
-    size: tuple[int, int], canvas: tuple[int, int], window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(*size)
-    height, width = canvas
-    window.document.apply(number("35", height=height, width=width), "other")
-    usual = canvas_pixels(window, qtbot)
-    assert window.kernels.isVisible()
-    window.commands.actions["projection"].trigger()
-    assert canvas_pixels(window, qtbot) >= usual
-    below = [part for part in (window.transform_panel, window.kernels) if part.isVisible()]
-    assert all(top(part, window) + part.height() <= window.height() for part in below)
-    assert window.transform_panel in below
-    window.commands.actions["projection"].trigger()
-    assert canvas_pixels(window, qtbot) == usual
-    assert window.kernels.isVisible()
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-def test_the_stage_has_the_largest_canvas_and_a_strip_of_scores(
-    size: tuple[int, int], window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(*size)
-    usual = canvas_pixels(window, qtbot)
-    window.view.stage_only = True
-    window.stage_layout.arrange()
-    assert canvas_pixels(window, qtbot) > 1.5 * usual
-    scores = window.maps.scores
-    assert top(scores, window) >= top(window.canvas, window) + window.canvas.height()
-    assert scores.height() < window.canvas.height()
-    window.view.stage_only = False
-    window.stage_layout.arrange()
-    assert canvas_pixels(window, qtbot) == usual
-    assert scores.width() < window.maps.width()
-    assert scores.height() > 0.15 * window.height(), "its height is free again"
-
-
-def test_a_stands_above_b_with_the_same_window_and_its_probability(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    document = window.document
-    document.select_window((0, 4))
-    window.resize(1280, 720)
-    window.comparison.toggle()
-    frozen = window.comparison.frozen
-    assert frozen is not None
-    canvas_pixels(window, qtbot)
-    for above, below in (
-        (frozen.caption, frozen.answer),
-        (frozen.canvas, window.comparison.caption),
-        (window.comparison.caption, window.answer),
-        (window.answer, window.canvas),
-        (frozen.maps, window.maps.layers.mosaics["C1"]),
-    ):
-        assert top(above, window) + above.height() <= top(below, window)
-    assert frozen.document.shown_window() == (0, 4)
-    same = frozen.caption.accessibleDescription()
-    assert same
-    assert same == window.comparison.caption.accessibleDescription()
-    document.select_window((0, 0))
-    assert window.comparison.caption.accessibleDescription() != same
-    assert frozen.caption.accessibleDescription() == same
-    assert frozen.document.shown_window() == (0, 4)
-    kept = window.comparison.state()
-    assert kept is not None
-    assert kept.window == (0, 4)
-    window.comparison.toggle()
-
-
-def test_what_tells_that_all_went_well_goes_by_itself(window: MainWindow) -> None:
-    bar = window.messages
-    bar.show("Done.", for_ms=60_000)
-    assert bar.text == "Done."
-    run_out(bar, 60_000)
-    assert bar.text == ""
-    bar.show("Done.", for_ms=60_000)
-    bar.show("This must be read.")
-    assert running_out(bar) == []
-
-
-@pytest.mark.parametrize("projected", [False, True])
-def test_a_recording_moves_nothing(
-    projected: bool,
-    window: MainWindow,
-    qtbot: QtBot,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    window.resize(1280, 720)
-    if projected:
-        window.commands.actions["projection"].trigger()
-    canvas_pixels(window, qtbot)
-    before = window.maps.geometry(), window.statusBar().geometry()
-    process = window.recorder.process
-    monkeypatch.setattr(process, "start", lambda *_: None)
-    wish = Wish("mp4", False, (1280, 720), 30, tmp_path / "a.mp4")
-    window.recorder.start(wish, window.session_store.capture())
-    process.counted.emit(3, 240)
-    strip = window.findChild(RecordStrip)
-    assert strip is not None
-    canvas_pixels(window, qtbot)
-    assert strip.cancel.isVisible()
-    assert (window.maps.geometry(), window.statusBar().geometry()) == before
-    strip.hide()
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-def test_projected_controls_are_read_from_the_last_row(
-    size: tuple[int, int], window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(*size)
-    window.commands.actions["projection"].trigger()
-    canvas_pixels(window, qtbot)
-    least = size[1] / 45
-    assert window.transform_panel.target.font().pixelSize() >= least
-    for row in window.transform_panel.rows.values():
-        for part in (row.label, row.number):
-            assert part.font().pixelSize() >= least
-            assert part.height() >= part.fontMetrics().height(), "whole lines"
-    assert window.palette_strip.handwritings.font().pixelSize() >= least
-
-
-@pytest.mark.parametrize("scale", [1.5, 2.0])
-@pytest.mark.parametrize("canvas", [(32, 64), (64, 64)])
-def test_the_largest_text_leaves_the_canvas_a_third_of_its_side(
-    canvas: tuple[int, int], scale: float, window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(1920, 1080)
-    window.document.apply(number("35", height=canvas[0], width=canvas[1]), "other")
-    window.appearance.fix("dark", scale)
-    canvas_pixels(window, qtbot)
-    side = window.maps.height()
-    assert window.canvas.height() >= min(side // 3, window.canvas.useful_height())
-    assert not window.kernels.isVisible() or window.canvas.height() >= (
-        window.canvas.useful_height()
-    )
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("canvas", [(32, 64), (48, 64)])
-def test_a_map_stays_at_its_place_in_every_chapter(
-    canvas: tuple[int, int], size: tuple[int, int], window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(*size)
-    window.document.apply(number("35", height=canvas[0], width=canvas[1]), "other")
-    seen = set()
-    for chapter in ("live", "pooling", "live", "binding"):
-        window.document.view.chapter = chapter
-        canvas_pixels(window, qtbot)
-        maps, snapshot = window.maps, window.document.snapshot
-        assert snapshot is not None
-        seen.add(tuple(columns(maps, layer, snapshot) for layer in maps.layers.mosaics))
-        for pooled, below in (("S2", "C1"), ("S4", "C3")):
-            assert np.less_equal(tile(maps, pooled, snapshot), tile(maps, below, snapshot)).all()
-    assert len(seen) == 1
+@pytest.mark.parametrize("count", [0, 1, 3, 9])
+@pytest.mark.parametrize("barcodes", [0, 1, 2])
+def test_any_number_of_layers_has_room(count: int, barcodes: int) -> None:
+    layers = (MapLayer(6, 28, 60, 3, 150),) * count
+    found = places((1280, 642), replace(content(), layers=layers, barcodes=barcodes))
+    check(found, (1280, 642))
+    assert len(found.layers) == count + barcodes
+    assert all(not place.isEmpty() for place in found.layers)
+    assert found.instrument.height() >= 0.26 * 642

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from io import BytesIO
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from opening import settled
-from painted import bars
-from PIL import Image
 from pytestqt.qtbot import QtBot
 from take_stage import LOOK, SLIDE, STAGE, picture, running, shelve, slide
 
 from viz.app import Application
-from viz.cli import main
 from viz.cli.renderer import rendering
 from viz.model.snapshot import Unit
-from viz.recording import transfer
 from viz.recording.take import Notes, Take
 from viz.recording.video import Frame
 from viz.scene import Group, Transform, digits
@@ -96,7 +89,7 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
     assert len({frame.tobytes() for frame in frames}) == len(frames)
 
 
-def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
+def test_the_window_is_shown_that_the_user_saw(qtbot: QtBot) -> None:
     """Both digits are sure: which one's window is shown depends on what went before."""
     moments = []
     for number, window in enumerate([(0, 2), (0, 2), (0, 6), (0, 6), (0, 3)]):
@@ -107,12 +100,11 @@ def test_the_window_is_shown_that_the_hand_saw(qtbot: QtBot) -> None:
         for _ in made.follow(take, range(5)):
             shown.append(made.window.document.shown_window())
             of_window = probabilities(made.window.document.snapshot, shown[-1])
-            painted, _ = bars(made.window.maps.scores)
-            assert painted.opts["height"] == pytest.approx(of_window, abs=LEAST_CHANGE)
+            assert made.window.scores.heights == pytest.approx(of_window, abs=LEAST_CHANGE)
     assert shown == [state.focus_window for _, state in moments]
 
 
-def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
+def test_a_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
     """However fast or slowly the frames come: after two seconds a path begins anew."""
     thirty_one = digits.number("31")
     three = thirty_one.items[0]
@@ -138,8 +130,8 @@ def test_a_hands_pause_is_judged_by_the_times_of_the_take(qtbot: QtBot) -> None:
 
 def test_taken_over_and_given_back_at_the_same_time(qtbot: QtBot) -> None:
     played = Session(slide(1), demonstration=Playback(SLIDE.id, 1.0))
-    by_hand = replace(played, scene=slide(0.5))
-    take = Take(((0.0, played), (1.0, by_hand), (2.0, played)), 3.0)
+    changed = replace(played, scene=slide(0.5))
+    take = Take(((0.0, played), (1.0, changed), (2.0, played)), 3.0)
     with rendering(take.at(0), STAGE) as made:
         taken = [made.window.player.taken_over for _ in made.follow(take, range(3))]
     assert taken == [False, True, False]
@@ -156,37 +148,6 @@ def test_a_state_that_lasts_is_painted_once(qtbot: QtBot, monkeypatch: pytest.Mo
         frames = list(made.follow(take, take.times(20)))
     assert len(painted) == 2
     assert [painted.index(f) if f is painted[0] else 1 for f in frames] == [0] * 5 + [1] * 6
-
-
-def render(*arguments: str) -> int:
-    return main.main(["render", "--size", "1024x640", *arguments])
-
-
-@dataclass
-class Stdin:
-    """Stands for the pipe from the window."""
-
-    buffer: BytesIO
-
-
-def test_a_take_through_the_pipe(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, notes = tmp_path / "a.gif", Notes(10, Session(slide(0)))
-    notes.note(0.35, Session(slide(2)))
-    stdin = Stdin(BytesIO(transfer.dumps(notes.take(0.6))))
-    monkeypatch.setattr(sys, "stdin", stdin)
-    arguments = ("--stdin", "--stage", "--rate", "10", "--progress")
-    assert render(*arguments, "--out", str(out)) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "frame 7/7"
-    with Image.open(out) as film:
-        shown = []
-        for number in range(film.n_frames):
-            film.seek(number)
-            shown.append((round(film.info["duration"]), film.convert("RGB").tobytes()))
-    looks = [look for duration, look in shown for _ in range(duration // 100)]
-    assert len(looks) == 7
-    assert len(set(looks[:4])) == len(set(looks[4:])) == 1 and looks[3] != looks[4]
 
 
 def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: QtBot) -> None:
@@ -208,7 +169,7 @@ def test_a_stroke_that_is_gone_is_not_captured(application: Application, qtbot: 
     settled(application, qtbot)
 
 
-def test_a_stroke_selected_and_moved_at_once_is_told_from_where_it_was(qtbot: QtBot) -> None:
+def test_a_stroke_selected_and_moved_at_once_counts_from_where_it_was(qtbot: QtBot) -> None:
     """As a click on a best place does, within one frame: the sliders show how far it went."""
     drawn = digits.number("35")
     item = drawn.items[1]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from opening import Open, settled
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from staging import DEMOS, OWN, Demo, shelve
 from viz.app import Application
 from viz.chapters import registry
 from viz.chapters.registry import by_id
+from viz.i18n import number
 from viz.session.session import Playback, Session
 
 LEFT = Qt.MouseButton.LeftButton
@@ -22,19 +23,12 @@ UNKNOWN = Demo("No instrument", "equivariance", digits="4", id="unknown")
 
 
 @pytest.fixture
-def lecture(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+def lecture(open_application: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Application:
     shelve(monkeypatch, {"live": DEMOS, "equivariance": (UNKNOWN, SWEPT)})
-    application = Application(OWN, keep=False)
-    window = application.window
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    qtbot.waitExposed(window)
-    window.canvas.setFocus()
-    with qtbot.waitSignal(application.document.snapshot_changed, timeout=20000):
-        application.start()
-    yield application
-    window.close()
+    application = open_application(OWN)
+    application.window.canvas.setFocus()
+    settled(application, qtbot)
+    return application
 
 
 def ink(application: Application) -> QPoint:
@@ -43,9 +37,7 @@ def ink(application: Application) -> QPoint:
     return application.window.canvas.to_widget(x, y).toPoint()
 
 
-def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
-    lecture: Application, qtbot: QtBot
-) -> None:
+def test_a_drag_on_what_plays_grabs_instead_of_drawing(lecture: Application) -> None:
     window, document = lecture.window, lecture.document
     assert window.canvas.tool == "pen"
     QTest.keyClick(window, Qt.Key.Key_Space)
@@ -64,7 +56,7 @@ def test_a_hand_in_the_first_minute_grabs_instead_of_drawing(
     assert window.canvas.tool == "pen", "an empty canvas is drawn on"
 
 
-def test_the_hand_keeps_what_it_took_itself(lecture: Application) -> None:
+def test_a_tool_that_the_user_chose_stays(lecture: Application) -> None:
     window = lecture.window
     window.canvas.set_tool("eraser")
     window.player.next()
@@ -121,7 +113,7 @@ def test_a_session_without_an_instrument_shows_the_demonstrations_own(
 
 
 @pytest.mark.parametrize("way", ["play", "clear", "new", "chapter", "escape"])
-def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot) -> None:
+def test_a_chosen_window_is_let_go(way: str, lecture: Application) -> None:
     window, document = lecture.window, lecture.document
     row = window.answer
     column = 2
@@ -143,29 +135,8 @@ def test_a_chosen_window_is_let_go(way: str, lecture: Application, qtbot: QtBot)
     assert document.window is None
 
 
-def test_another_chapter_has_its_own_hint_and_space_plays_its_own(
-    lecture: Application, qtbot: QtBot
-) -> None:
-    window, document = lecture.window, lecture.document
-    window.player.load(DEMOS[0])  # type: ignore[arg-type]
-    scene = document.scene
-    assert window.hint_line.hint == DEMOS[0].watch
-    QTest.keyClick(window, Qt.Key.Key_2)
-    assert document.scene == scene
-    shown = window.hint_line.hint
-    assert shown != DEMOS[0].watch
-    assert window.panels.shown is not None
-    window.panels.shown.choose("difference")
-    assert window.hint_line.hint not in (shown, DEMOS[0].watch), "each instrument has its own"
-    QTest.keyClick(window, Qt.Key.Key_Space)
-    assert window.player.demonstration is UNKNOWN
-    assert window.hint_line.hint == UNKNOWN.watch
-    document.toggle_ablation("C1", 3)
-    assert window.hint_line.hint == UNKNOWN.watch
-
-
 def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
-    lecture: Application, qtbot: QtBot
+    lecture: Application,
 ) -> None:
     window, document, player = lecture.window, lecture.document, lecture.window.player
     bar = by_id("31-61")
@@ -182,7 +153,7 @@ def test_the_sliders_say_where_the_demonstration_has_moved_its_stroke(
         player.seek(time)
         pose = bar.scene_at(player.time).items[2].transform
         player.pause()
-        figures = f"{pose.dx:.2f}", f"{pose.dy:.2f}", f"{pose.angle:.1f}"
+        figures = number(pose.dx, 2), number(pose.dy, 2), number(pose.angle, 1)
         assert told() == ("What changes: bar", *figures)
     before = document.scene
     row = window.transform_panel.rows["dy"]

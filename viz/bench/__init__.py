@@ -27,7 +27,7 @@ from viz.bench.xserver import display_for_bench
 from viz.errors import UserError
 from viz.i18n import tr
 
-__all__ = ["ENDURANCE_S", "WINDOW", "as_table", "measure"]
+__all__ = ["ENDURANCE_S", "WINDOW", "as_table", "compare_with_floor", "measure"]
 
 WINDOW = (1600, 900)
 """Width and height of the measured window in pixels."""
@@ -38,7 +38,9 @@ STARTS = 5
 
 
 def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
-    """All figures, as ``bench --json`` prints them; progress goes to stderr. About five minutes.
+    """Return all figures, as ``bench --json`` prints them; progress goes to stderr.
+
+    It takes about five minutes.
 
     ``seconds`` is how long demonstrations are looped for the figures of endurance.
 
@@ -56,12 +58,14 @@ def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
         figures.update(_starts(env))
         _progress(tr("forward pass …"))
         figures["forward_ms"] = _part("forward", env)
-        _progress(tr("dragging on 32×64, then 1,000 events per second for 20 s …"))
+        _progress(tr("the bare floor, dragging on 32×64, 1,000 events per second for 20 s …"))
+        floors = [_part("floor", env)]
         live = _part("drag", env, "32x64", "--flood")
         _progress(tr("dragging on 32×512 and 128×512 …"))
         wide = {size: _part("drag", env, size) for size in ("32x512", "128x512")}
         _progress(tr("dragging in every chapter, turning from one to another …"))
         figures.update(_part("turning", env))
+        floors.append(_part("floor", env))
         _progress(tr("shift map and binding map …"))
         figures["shift_map"] = _part("shift_map", env)
         figures["binding_map"] = _part("binding", env)
@@ -71,6 +75,7 @@ def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
         figures["endurance"] = _part("endurance", env, str(seconds))
     for key in ("latency_ms", "updates_per_s", "gui_block_ms", "rss_mb", "flood"):
         figures[key] = live[key]
+    figures["floor"] = compare_with_floor(floors, figures)
     kept = ("latency_ms", "updates_per_s", "gui_block_ms")
     figures["wide"] = {size: {key: found[key] for key in kept} for size, found in wide.items()}
     figures["environment"] = {
@@ -83,6 +88,24 @@ def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
         **{name: version(name) for name in ("torch", "numpy", "PyQt6", "PyQt6-Qt6", "pyqtgraph")},
     }
     return figures
+
+
+def compare_with_floor(
+    floors: list[dict[str, float]], figures: Mapping[str, Any]
+) -> dict[str, float]:
+    """Return the mean of the floors' p50 and p99 (ms), and the live drag's in multiples of them.
+
+    ``chapters``: the worst chapter's p99 in multiples of the floor's.
+    """
+    p50, p99 = (statistics.fmean(floor[key] for floor in floors) for key in ("p50", "p99"))
+    worst = max(chapter["p99"] for chapter in figures["chapters"].values())
+    return {
+        "p50_ms": p50,
+        "p99_ms": p99,
+        "p50": figures["latency_ms"]["p50"] / p50,
+        "p99": figures["latency_ms"]["p99"] / p99,
+        "chapters": worst / p99,
+    }
 
 
 def _starts(env: Mapping[str, str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ import time
 import torch
 
 from viz.chapters.binding.measure.binding_map import binding_map
-from viz.measure.stroke_selection import centre_of, likely_part, window_over
+from viz.measure.stroke_selection import likely_part, window_over
 from viz.nets import load_pretrained
 from viz.scene import digits
 
@@ -26,13 +26,13 @@ def times(runs: int = RUNS) -> dict[str, float]:
     scene = digits.number("31")
     part = likely_part(scene)
     assert part is not None
-    window, centre = window_over(scene, part, net.architecture), centre_of(scene, part)
+    window = window_over(scene, part, net.architecture)
     coarse_ms, fine_ms = [], []
     for index in range(runs + WARM_UP):
         start = time.perf_counter()
         took = [
             (time.perf_counter() - start) * 1e3
-            for result in binding_map(net, scene, part, window, centre)
+            for result in binding_map(net, scene, part, window)
             if result is not None
         ]
         if index >= WARM_UP:

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import QApplication
 
 from viz import app
 from viz.bench import WINDOW
+from viz.bench.waiting import send_paced
 from viz.model.snapshot import Request
 from viz.scene import Scene, digits
 
@@ -32,8 +33,6 @@ DRAGGED_HZ, DRAGGED_S = 500, 4.0
 """More than can be answered: how many updates a second come out?"""
 FLOOD_HZ, FLOOD_S = 1000, 20.0
 RADIUS_PX = 3.0
-PATIENCE_S = 3.0
-"""How long to wait for the answer to the last event."""
 
 
 class Drag(QObject):
@@ -62,29 +61,13 @@ class Drag(QObject):
 
     def lead(self, rate_hz: int, seconds: float, *, from_due_time: bool = False) -> None:
         """Send events at this rate for this long, then wait until the last is answered."""
-        self.latencies_ms, self.block_ms, self.updates = [], 0.0, 0
-        loop, timer = QEventLoop(), QTimer()
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        timer.setInterval(1)
-        start = last = time.perf_counter()
-        total, sent = round(rate_hz * seconds), 0
-
-        def tick() -> None:
-            nonlocal last, sent
-            now = time.perf_counter()
-            self.block_ms = max(self.block_ms, (now - last) * 1e3)
-            last = now
-            while sent < total and (due := start + sent / rate_hz) <= time.perf_counter():
-                sent += 1
-                self._move(due if from_due_time else None)
-            over = sent == total and (not self._waiting or now > start + seconds + PATIENCE_S)
-            if over:
-                loop.quit()
-
-        timer.timeout.connect(tick)
-        timer.start()
-        loop.exec()
-        timer.stop()
+        self.latencies_ms, self.updates = [], 0
+        self.block_ms = send_paced(
+            lambda due: self._move(due if from_due_time else None),
+            lambda: not self._waiting,
+            rate_hz,
+            seconds,
+        )
 
     @property
     def last_event_shown(self) -> bool:

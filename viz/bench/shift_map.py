@@ -48,14 +48,14 @@ def compare(pairs: int = PAIRS) -> dict[str, float]:
 def beside_a_drag(seconds: float = DRAG_S) -> dict[str, Any]:
     """Maps a second on the screen while a digit is dragged, and the drag's latency in ms."""
     from viz.bench.drag import Drag, opened, scene_to_drag
-    from viz.chapters.equivariance.shift_map import ShiftMapView
+    from viz.chapters.equivariance.shift_map import ShiftMap
 
     scene, grip = scene_to_drag(32, 64)
     application = opened(scene)
     application.document.view.chapter = "equivariance"
     panel = application.window.panels.shown
     assert panel is not None
-    view = next(view for view in panel.instruments if isinstance(view, ShiftMapView))
+    view = next(view for view in panel.instruments if isinstance(view, ShiftMap))
     panel.choose(view.id)
     drag = Drag(application, grip)
     drag.press()

@@ -43,6 +43,7 @@ def _live(figures: Mapping[str, Any]) -> Iterator[Row]:
     yield from (
         (tr("latency, median"), f"{latency['p50']:.1f} ms", "≤ 5", latency["p50"] <= 5),
         (tr("latency, 99 %"), f"{latency['p99']:.1f} ms", "≤ 8.3", latency["p99"] <= 8.3),
+        *_floor(figures["floor"]),
         (
             tr("updates while dragging"),
             f"{figures['updates_per_s']:.0f} / s",
@@ -78,6 +79,17 @@ def _live(figures: Mapping[str, Any]) -> Iterator[Row]:
         ),
         (tr("memory"), f"{figures['rss_mb']:.0f} MB", "≤ 450", figures["rss_mb"] <= 450),
     )
+
+
+def _floor(floor: Mapping[str, float]) -> Iterator[Row]:
+    for name, key, least, target in (
+        (tr("latency : bare floor, median"), "p50", "p50_ms", 1.35),
+        (tr("latency : bare floor, 99 %"), "p99", "p99_ms", 1.7),
+        (tr("worst chapter : bare floor, 99 %"), "chapters", "p99_ms", 3.6),
+    ):
+        ratio, bare = floor[key], floor[least]
+        value = f"{ratio * bare:.1f} : {bare:.1f} ms = {ratio:.2f}"
+        yield name, value, f"≤ {target:.2f}", ratio <= target
 
 
 def _wide(figures: Mapping[str, Any]) -> Iterator[Row]:

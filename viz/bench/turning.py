@@ -44,11 +44,10 @@ class Turn(QObject):
         """Milliseconds from the command to the end of the first paint with the new chapter."""
         qapp = QApplication.instance()
         assert qapp is not None
-        window, had_panel = self._window, self._window.panels.shown is not None
+        window = self._window
         start = time.perf_counter()
         window.commands.actions[f"chapter_{chapter}"].trigger()
-        # Between two chapters without a panel only the tab's line moves
-        self._target = window.panels.shown or (window.maps if had_panel else window.head.tabs)
+        self._target = window.panels.shown
         qapp.installEventFilter(self)
         QTimer.singleShot(round(PATIENCE_S * 1000), self._loop.quit)
         self._loop.exec()
@@ -103,21 +102,19 @@ def latencies(
     for chapter in chapter_ids():
         application.document.view.chapter = chapter
         panel = application.window.panels.shown
-        instruments = panel.instruments if panel is not None else ()
-        count = max(1, len(instruments))
+        assert panel is not None
+        count = len(panel.instruments)
         drag = Drag(application, grip)
         waited, block, beside = list[float](), 0.0, dict[str, float]()
         drag.press()
         for index in range(count):
-            if panel is not None:
-                panel.choose(instruments[index].id)
+            panel.choose(panel.instruments[index].id)
             drag.lead(PAUSED_HZ, WARM_S)
             drag.lead(PAUSED_HZ, max(LEAST_S, seconds / count))
             waited += drag.latencies_ms
             block = max(block, drag.block_ms)
-            if panel is not None:
-                title = instruments[index].title
-                beside[title] = float(np.percentile(drag.latencies_ms, 99))
+            title = panel.instruments[index].title
+            beside[title] = float(np.percentile(drag.latencies_ms, 99))
         drag.release()
         application.document.undo_stack.undo()  # the digit is back where it was taken
         p50, p99 = np.percentile(waited, [50, 99])

@@ -1,5 +1,5 @@
-"""What is compared side by side: the networks whose weights can be used, what is told instead of
-the others, and what their files say was measured when they were trained."""
+"""Networks compared side by side: those whose weights can be used, what is said of the others, and
+the test errors in their files."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Unusable:
-    """What is told of a network that cannot be used: what to do, in a short sentence, and all that
-    is known."""
+    """Why a network cannot be used: what to do, in a short sentence, and all that is known."""
 
     advice: str
     reason: str
 
 
 def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, Network], dict[str, Unusable]]:
-    """Those of the networks that can be used, and what is told of the others, by name.
+    """Load the networks that can be used; return them, and why the others cannot be, by name.
 
     For the measuring lane: it reads files. The next work tries anew, so a mended file is found.
     """
@@ -35,11 +34,11 @@ def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, Network], dict[s
         try:
             found[name] = nets(name)
         except UserError as error:  # the others are compared all the same
-            broken[name] = _told(name, str(error))
+            broken[name] = _unusable(name, str(error))
     return found, broken
 
 
-def _told(name: str, reason: str) -> Unusable:
+def _unusable(name: str, reason: str) -> Unusable:
     path = pretrained_path(name)
     if path.exists():
         advice = tr("{file} is damaged; install the program anew.", file=path.name)
@@ -49,8 +48,8 @@ def _told(name: str, reason: str) -> Unusable:
 
 
 def error_on(test: str, name: str) -> float | None:
-    """The share of wrong answers in a test, as measured when the network was trained; None if its
-    weights do not tell."""
+    """Return the share of wrong answers in a test, as measured when the network was trained; None
+    if its weights do not tell."""
     try:
         rows = trained(name).metadata["figures"]["rows"]
         return next(float(row["error"]) for row in rows if row["test"] == test)

@@ -18,14 +18,13 @@ from viz.chapters.instrument import Context
 from viz.chapters.panel import ChapterPanel
 from viz.chapters.registry import chapters
 from viz.model.snapshot import Snapshot
-from viz.views import theme as themes
 
 
 class ChapterPanels(QObject):
     """``built`` are the panels of the chapters that were visited."""
 
-    shown_changed = pyqtSignal()
-    """``shown`` is another panel."""
+    shown_changed = pyqtSignal(ChapterPanel)
+    """Another panel is to be shown."""
     movers_changed = pyqtSignal(tuple)
     """The items of the drawing that the demonstration on the canvas moves."""
 
@@ -36,7 +35,6 @@ class ChapterPanels(QObject):
         self._view = context.document.view
         self._panels: dict[str, ChapterPanel] = {}
         self._waiting: dict[str, Mapping[str, Any]] = {}
-        self._look: tuple[themes.Theme, int] | None = None
         self._tool = ""
         """The tool that a demonstration took the place of."""
         self._view.changed.connect(self._follow)
@@ -55,7 +53,7 @@ class ChapterPanels(QObject):
 
     @property
     def shown(self) -> ChapterPanel | None:
-        """The panel of the chapter on the screen; None in one without instruments."""
+        """The panel of the chapter on the screen; None before the first snapshot."""
         return self._panels.get(self._view.chapter)
 
     @property
@@ -63,38 +61,31 @@ class ChapterPanels(QObject):
         """The record of the chapter on the screen."""
         return next(chapter for chapter in chapters() if chapter.id == self._view.chapter)
 
-    def _show_chapter(self) -> None:
+    def show_chapter(self) -> None:
         """Bring the chapter's panel to the screen, made at the first visit."""
         chapter = self.chapter
-        if chapter.has_instruments and chapter.id not in self._panels:
-            panel = self._panels[chapter.id] = ChapterPanel(chapter, self._context)
-            if self._look is not None:
-                panel.set_theme(*self._look)
-        self.shown_changed.emit()  # first of all: it gets its place, and with it its size
-        if self.shown is not None:
-            self._hand_out()
-            if self._document.snapshot is not None:
-                self.shown.show_snapshot(self._document.snapshot)
+        if chapter.id not in self._panels:
+            self._panels[chapter.id] = ChapterPanel(chapter, self._context)
+        panel = self._panels[chapter.id]
+        self.shown_changed.emit(panel)  # first of all: it gets its place, and with it its size
+        self._hand_out()
+        if self._document.snapshot is not None:
+            panel.show_snapshot(self._document.snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand the snapshot to the instrument on the screen."""
         if self.shown is not None:
             self.shown.show_snapshot(snapshot)
 
-    def set_theme(self, theme: themes.Theme, text_px: int) -> None:
-        """Hand colours and text size to all panels, and to those that come."""
-        self._look = theme, text_px
-        for panel in self.built:
-            panel.set_theme(theme, text_px)
-
     # Settings of instruments
 
     def state(self) -> dict[str, Mapping[str, Any]]:
         """The settings of all instruments by their ids, those that wait for a visit included."""
         states: dict[str, Mapping[str, Any]] = {
-            instrument.id: instrument.state()
+            instrument.id: state
             for panel in self.built
             for instrument in panel.instruments
+            if (state := instrument.state())
         }
         return {**states, **self._waiting}
 
@@ -113,7 +104,7 @@ class ChapterPanels(QObject):
 
     def _follow(self, name: str) -> None:
         if name == "chapter":
-            self._show_chapter()
+            self.show_chapter()
             self._release_window()
         elif name == "tool" and self._view.tool != "select":
             self._tool = ""  # the user has taken what is wanted

@@ -54,7 +54,7 @@ def known_ids() -> KnownIds:
 def import_all() -> None:
     """Import every chapter's instruments, so that the first visit has only to build them."""
     for chapter in chapters():
-        chapter.load()
+        chapter.instrument_types()
 
 
 @cache  # one object each, so that a player knows which it holds

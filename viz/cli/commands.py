@@ -1,4 +1,4 @@
-"""What the commands do: run, read, render, demos, bench, train, evaluate.
+"""The commands: run, read, render, demos, bench, train, evaluate.
 
 Each takes its parsed arguments and returns the text for stdout, or an exit code. Imports of Qt and
 torch wait until a command needs them, so that the window is on the screen before torch is loaded.
@@ -11,12 +11,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz import display
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
     from viz.nets.networks import TrainedNetwork
@@ -49,12 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     preload.start()
     from viz import app
 
-    # Ctrl+S writes back to the scene file, but never overwrites an image that was opened.
-    return app.run(
-        opened,
-        arguments.file if arguments.file and _is_scene(arguments.file) else None,
-        _weights(arguments),
-    )
+    # Ctrl+S writes back to the scene file, but never overwrites an image that was opened
+    is_scene = arguments.file is not None and arguments.file.suffix.lower() == ".json"
+    return app.run(opened, arguments.file if is_scene else None, _weights(arguments))
 
 
 def read(arguments: argparse.Namespace) -> str:
@@ -68,10 +67,10 @@ def read(arguments: argparse.Namespace) -> str:
         print(sentence(network), file=sys.stderr)
     answers = _answers(scenes, network)
     if arguments.json:
-        found: dict[str, Any] = {"files": answers}
+        result: dict[str, Any] = {"files": answers}
         if network is not None:
-            found["weights"] = _about(network)
-        return json.dumps(found, allow_nan=False)
+            result["weights"] = _about(network)
+        return json.dumps(result, allow_nan=False)
     lines = []
     for answer in answers:
         lines.append(f"{answer['file']}: {answer['text']}")
@@ -119,10 +118,10 @@ def _answers(
     import torch
 
     from viz.measure.reading import read
-    from viz.nets import load_pretrained, opening
+    from viz.nets import load_pretrained
     from viz.scene import rasterize_scene
 
-    net = load_pretrained() if network is None else opening.network_of(network)
+    net = load_pretrained(MAIN if network is None else network.name)
     answers = []
     for file, scene in scenes:
         image = torch.from_numpy(rasterize_scene(scene))
@@ -140,16 +139,7 @@ def _answers(
                     for row in range(scores.shape[1])
                     for column in range(scores.shape[2])
                 ],
-                "digits": [
-                    {
-                        "digit": found.digit,
-                        "row": float(found.row),
-                        "column": float(found.column),
-                        "confidence": float(found.confidence),
-                        "line": int(found.line),
-                    }
-                    for found in reading.digits
-                ],
+                "digits": [asdict(digit) for digit in reading.digits],
             }
         )
     return answers
@@ -173,7 +163,7 @@ def render(arguments: argparse.Namespace) -> int:
     from viz.recording.take import Take
 
     out: Path = arguments.out
-    render_options.check_out(out, arguments.size, stage=arguments.stage)
+    render_options.check_out(out, arguments.size)
     _check_input(arguments)
     network = _weights(arguments)
     shown = render_options.shown(arguments, None if network is None else network.name)
@@ -199,15 +189,11 @@ def render(arguments: argparse.Namespace) -> int:
                 made.seek(played.time)
             video.write_png(made.frame(), out)
         return 0
-    with (
-        video.film(out, render_options.rate(arguments)) as film,
-        rendering(start, look) as made,
-        render_options.Progress(len(times), lines=arguments.progress) as progress,
-    ):
+    with video.film(out, render_options.rate(arguments)) as film, rendering(start, look) as made:
         made.settle()
-        for frame in made.follow(shown, times) if isinstance(shown, Take) else made.play(times):
+        frames = made.follow(shown, times) if isinstance(shown, Take) else made.play(times)
+        for frame in render_options.counted(frames, len(times), lines=arguments.progress):
             film.add(frame)
-            progress.step()
     return 0
 
 
@@ -269,14 +255,14 @@ def bench(arguments: argparse.Namespace) -> str:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train the network anew; everything it says is progress."""
-    from viz.measure.evaluation import evaluate_net
+    from viz.measure.evaluation import evaluate
     from viz.nets.training import train
 
     train(
         arguments.data,
         arguments.strokes,
         arguments.out,
-        lambda net, data, strokes: evaluate_net(net, data, strokes).as_json(),
+        lambda net, data, strokes: evaluate(net, data, strokes).as_json(),
         seed=arguments.seed,
         device=arguments.device,
         resume=arguments.resume,
@@ -291,13 +277,13 @@ def train(arguments: argparse.Namespace) -> int:
 def evaluate(arguments: argparse.Namespace) -> str:
     """Measure the accuracy table."""
     from viz.measure.evaluation import evaluate
+    from viz.nets import load_pretrained
+    from viz.nets.opening import open_weights
 
-    result = evaluate(arguments.data, arguments.strokes, arguments.weights, seed=arguments.seed)
+    name = MAIN if arguments.weights is None else open_weights(arguments.weights).name
+    net = load_pretrained(name)
+    result = evaluate(net, arguments.data, arguments.strokes, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()
-
-
-def _is_scene(file: Path) -> bool:
-    return file.suffix.lower() == ".json"
 
 
 def _open(file: Path) -> Scene:
@@ -305,5 +291,5 @@ def _open(file: Path) -> Scene:
     from viz.cli import render_options
     from viz.session.session import Session
 
-    found = render_options.opened(file)
-    return found.scene if isinstance(found, Session) else found
+    shown = render_options.opened(file)
+    return shown.scene if isinstance(shown, Session) else shown

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from viz import __version__
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.i18n import tr
 from viz.nets.architecture import INPUTS
-from viz.nets.variants import VARIANTS
-from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW
+from viz.nets.variants import MAIN, VARIANTS
+from viz.window.sizes import LEAST_SIZE
 
 LARGEST = 16_384
 """The longest side of a rendered window in pixels."""
@@ -32,34 +34,38 @@ def _size(text: str) -> tuple[int, int]:
     return sides
 
 
-def _factor(text: str) -> float:
-    """A projection scale from 1 to 4."""
-    value = _number(text)
-    if not 1 <= value <= 4:
-        raise argparse.ArgumentTypeError(tr("{text} is no scale from 1 to 4", text=repr(text)))
+def _number(text: str, least: float, most: float, complaint: str) -> float:
+    """The number in a text; ``complaint``, with a field ``text``, says that none in range is."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(complaint.format(text=repr(text)))
     return value
+
+
+def _factor(text: str) -> float:
+    return _number(text, 1, 4, tr("{text} is no scale from 1 to 4"))
 
 
 def _seconds(text: str) -> float:
-    value = _number(text)
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(tr("{text} is no time in seconds", text=repr(text)))
-    return value
+    return _number(text, 0, sys.float_info.max, tr("{text} is no time in seconds"))
 
 
 def _speed(text: str) -> float:
-    value = _number(text)
-    if not 1 / 16 <= value <= 16:
-        raise argparse.ArgumentTypeError(tr("{text} is no speed from 1/16 to 16", text=repr(text)))
-    return value
+    return _number(text, 1 / 16, 16, tr("{text} is no speed from 1/16 to 16"))
 
 
-def _number(text: str) -> float:
-    """The number, or NaN, which lies in no range."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+def _hours(text: str) -> float:
+    """Hours, more than none and at most a week."""
+    return _number(text, math.ulp(0), 168, tr("{text} is no number of hours"))
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
+        raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
+    return int(text)
 
 
 def _rate(text: str) -> int:
@@ -71,25 +77,13 @@ def _rate(text: str) -> int:
     return value
 
 
-def _hours(text: str) -> float:
-    """Hours, more than none and at most a week."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 168:
-        raise argparse.ArgumentTypeError(tr("{text} is no number of hours", text=repr(text)))
-    return value
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
-        raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
-    return int(text)
+def _file(group: argparse._ActionsContainer, name: str, text: str, **more: Any) -> None:
+    """Add an option whose value is a file's path."""
+    group.add_argument(name, type=Path, metavar="FILE", help=text, **more)
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser; its result has the chosen function of ``viz.cli.commands`` as ``command``."""
+    """Build the parser; its result has as ``command`` a function of ``viz.cli.commands``."""
     parser = argparse.ArgumentParser(
         prog="lenetscope",
         description=tr("See a convolutional network at work: LeNet-5 on a live canvas."),
@@ -122,16 +116,13 @@ def make_parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help=tr("folder with MNIST's idx files (default: $MNIST_DIR, then the cache)"),
         )
-        added.add_argument(
-            "--strokes", type=Path, metavar="FILE", help=tr("pen trajectories, a UNIPEN text file")
-        )
+        _file(added, "--strokes", tr("pen trajectories, a UNIPEN text file"))
 
     def weights(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
+        _file(
+            added,
             "--weights",
-            type=Path,
-            metavar="FILE",
-            help=tr(
+            tr(
                 "a network of your own that answers: weights that train has written, or a PyTorch "
                 "state dict of the class in the lecture's notes"
             ),
@@ -154,7 +145,7 @@ def make_parser() -> argparse.ArgumentParser:
         tr("read digits off images or scene files"),
         ["read photo.png", "read --json *.scene.json", "read --weights mine.pt photo.png"],
     )
-    read.add_argument("files", type=Path, nargs="+", metavar="FILE", help=tr("image or scene file"))
+    _file(read, "files", tr("image or scene file"), nargs="+")
     weights(read)
     as_json(read)
 
@@ -169,11 +160,10 @@ def make_parser() -> argparse.ArgumentParser:
         ],
     )
     what = render.add_mutually_exclusive_group()
-    what.add_argument(
+    _file(
+        what,
         "--scene",
-        type=Path,
-        metavar="FILE",
-        help=tr("scene file or image to show, with all that the file says of the screen"),
+        tr("scene file or image to show, with all that the file says of the screen"),
     )
     what.add_argument("--digits", help=tr("digits to show (default: 31)"))
     what.add_argument(
@@ -226,10 +216,9 @@ def make_parser() -> argparse.ArgumentParser:
         default=(1920, 1080),
         metavar="WxH",
         help=tr(
-            "width and height of the picture in pixels (default: 1920x1080; {window} at least, "
-            "{stage} with --stage: smaller, the maps have no room)",
-            window="{}x{}".format(*LEAST_WINDOW),
-            stage="{}x{}".format(*LEAST_STAGE),
+            "width and height of the picture in pixels (default: 1920x1080; {least} at least: in "
+            "less, maps and instruments have no room)",
+            least="{}x{}".format(*LEAST_SIZE),
         ),
     )
     render.add_argument(
@@ -253,13 +242,7 @@ def make_parser() -> argparse.ArgumentParser:
             "work in the background"
         ),
     )
-    render.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=tr("the file to write: .png, .gif or .mp4"),
-    )
+    _file(render, "--out", tr("the file to write: .png, .gif or .mp4"), required=True)
 
     demos = command(
         "demos",
@@ -294,31 +277,19 @@ def make_parser() -> argparse.ArgumentParser:
         ],
     )
     data(train)
-    train.add_argument(
-        "--out",
-        type=Path,
-        default=Path("lenet5.safetensors"),
-        metavar="FILE",
-        help=tr("weights file to write (default: lenet5.safetensors)"),
-    )
+    out = Path("lenet5.safetensors")
+    _file(train, "--out", tr("weights file to write (default: {file})", file=out), default=out)
     train.add_argument(
         "--network",
         choices=tuple(VARIANTS),
-        default="max",
+        default=MAIN,
         help=tr("which of the shipped networks, by what it does otherwise (default: max)"),
     )
     train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
     train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
     train.add_argument("--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the best)"))
-    train.add_argument(
-        "--resume", type=Path, metavar="FILE", help=tr("checkpoint to continue from")
-    )
-    train.add_argument(
-        "--checkpoint",
-        type=Path,
-        metavar="FILE",
-        help=tr("where checkpoints go (default: beside --out)"),
-    )
+    _file(train, "--resume", tr("checkpoint to continue from"))
+    _file(train, "--checkpoint", tr("where checkpoints go (default: beside --out)"))
     train.add_argument(
         "--download", action="store_true", help=tr("fetch MNIST into the cache first")
     )
@@ -329,12 +300,7 @@ def make_parser() -> argparse.ArgumentParser:
         ["evaluate --data mnist", "evaluate --strokes pendigits-orig.tra.gz --json"],
     )
     data(evaluate)
-    evaluate.add_argument(
-        "--weights",
-        type=Path,
-        metavar="FILE",
-        help=tr("weights to test (default: those that come with the program)"),
-    )
+    _file(evaluate, "--weights", tr("weights to test (default: those that come with the program)"))
     evaluate.add_argument("--seed", type=int, default=1, help=tr("of the random test distortions"))
     as_json(evaluate)
     return parser

@@ -10,20 +10,20 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from viz.chapters.registry import chapter_ids
+from viz.chapters import registry
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.recording.take import Take
-from viz.recording.video import FILMS, MOST_GIF_RATE
+from viz.recording.video import FILMS, MOST_GIF_RATE, Frame
 from viz.scene import Scene
 from viz.session.session import Playback, Session
-from viz.window.sizes import LEAST_STAGE, least_size
+from viz.window.sizes import LEAST_SIZE
 
 if TYPE_CHECKING:
     from viz.model.demonstration import Demonstration
@@ -35,28 +35,27 @@ MOST_FRAMES = 100_000
 
 
 def opened(file: Path) -> Session | Scene:
-    """What a scene file holds, or an image placed on a canvas that fits it.
+    """Open a scene file, or an image, which is placed on a canvas that fits it.
 
     Raises UserError if it cannot be opened.
     """
-    from viz.chapters.registry import known_ids
     from viz.scene import images
     from viz.session import files
 
     if file.suffix.lower() == ".json":
-        return files.load(file, known_ids())
+        return files.load(file, registry.known_ids())
     return images.place(Scene(32, 32), images.read_image(file))
 
 
 def is_film(arguments: argparse.Namespace) -> bool:
-    """Whether ``--out`` names a film."""
+    """Tell whether ``--out`` names a film."""
     return arguments.out.suffix.lower() in FILMS
 
 
-def check_out(out: Path, size: tuple[int, int], *, stage: bool) -> None:
-    """Raises UserError for a file that could not be written, or a ``size`` in pixels that has no
-    room for what is shown, before any work."""
-    _check_size(size, stage=stage)
+def check_out(out: Path, size: tuple[int, int]) -> None:
+    """Raise UserError, before any work, for what could not be written or a ``size`` (in pixels)
+    that has no room for what is shown."""
+    _check_size(size)
     suffix = out.suffix.lower()
     if suffix not in (".png", *FILMS):
         raise UserError(
@@ -74,37 +73,30 @@ def check_out(out: Path, size: tuple[int, int], *, stage: bool) -> None:
         )
 
 
-def _check_size(size: tuple[int, int], *, stage: bool) -> None:
-    least = least_size(stage=stage)
-    if size[0] >= least[0] and size[1] >= least[1]:
-        return
-    given, needed = "{}x{}".format(*size), "{}x{}".format(*least)
-    raise UserError(
-        tr("{given} has no room for all the maps; use --size {needed}.", given=given, needed=needed)
-        if stage
-        else tr(
-            "{given} has no room for all the maps and controls; use --size {needed}, or --stage "
-            "and {stage}.",
-            given=given,
-            needed=needed,
-            stage="{}x{}".format(*LEAST_STAGE),
+def _check_size(size: tuple[int, int]) -> None:
+    if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
+        raise UserError(
+            tr(
+                "{given} has no room for maps and instruments; use --size {needed}.",
+                given="{}x{}".format(*size),
+                needed="{}x{}".format(*LEAST_SIZE),
+            )
         )
-    )
 
 
 def rate(arguments: argparse.Namespace) -> int:
-    """Frames a second. Raises UserError for more than a GIF can hold."""
+    """Return the frames a second. Raises UserError for more than a GIF can hold."""
     suffix = arguments.out.suffix.lower()
-    wanted: int = arguments.rate or RATES[suffix]
-    if suffix == ".gif" and wanted > MOST_GIF_RATE:
+    frames: int = arguments.rate or RATES[suffix]
+    if suffix == ".gif" and frames > MOST_GIF_RATE:
         raise UserError(
             tr("A GIF shows at most {rate} frames a second; use --rate or MP4.", rate=MOST_GIF_RATE)
         )
-    return wanted
+    return frames
 
 
 def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> Session | Take:
-    """The session that the options describe, or the take that comes through stdin.
+    """Work out the session that the options describe, or read the take that comes through stdin.
 
     ``opened_network``: the name of the one that ``--weights`` opened.
 
@@ -145,15 +137,15 @@ def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> S
 
 
 def beginning(arguments: argparse.Namespace, session: Session) -> Session:
-    """Where to start before what is ``shown``: a demonstration named by options at its beginning,
-    from where instruments measure shifts; what was saved or recorded as it was."""
+    """Find where to start before what is ``shown``: of a demonstration named by options at its
+    beginning, from where instruments measure shifts; what was saved or recorded as it was."""
     if arguments.scene is not None or arguments.stdin or session.demonstration is None:
         return session
-    return _turned(session, _demonstration(session.demonstration.id), 0.0)
+    return _turned(session, registry.by_id(session.demonstration.id), 0.0)
 
 
 def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
-    """The time of the demonstration or take in seconds for every frame of a film; [] for a picture.
+    """List the seconds of the demonstration or take for every frame of a film; [] for a picture.
 
     Frame i shows ``start + i / rate · speed``, to the end; where a demonstration looks there as it
     did in the beginning, it is left out, so that a loop does not halt. Raises UserError if it is
@@ -166,7 +158,7 @@ def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
     played = shown.demonstration
     if played is None:
         return []
-    demonstration = _demonstration(played.id)
+    demonstration = registry.by_id(played.id)
     step = played.speed / rate(arguments)
     # An end that rounding puts a hair behind the last frame still is that frame
     count = math.floor((demonstration.duration - played.time) / step + 1e-6) + 1
@@ -191,8 +183,8 @@ def _saved(arguments: argparse.Namespace) -> Session | Take | None:
         return transfer.load(sys.stdin.buffer if sys.stdin is not None else BytesIO())
     if arguments.scene is None:
         return None
-    found = opened(arguments.scene)
-    return found if isinstance(found, Session) else Session(found)
+    saved = opened(arguments.scene)
+    return saved if isinstance(saved, Session) else Session(saved)
 
 
 def _chosen(
@@ -201,29 +193,21 @@ def _chosen(
     """What is shown, with the demonstration that it belongs to, if any."""
     chapter = arguments.chapter
     if arguments.demo is not None:
-        demonstration = _demonstration(arguments.demo)
+        demonstration = registry.by_id(arguments.demo)
         return _middle(demonstration, chapter or demonstration.chapter), demonstration
     if saved is not None:
         session = saved
         if chapter is not None and chapter != session.chapter:
             session = replace(session, chapter=chapter, instrument=None, instruments={})
         played = session.demonstration
-        return session, None if played is None else _demonstration(played.id)
+        return session, None if played is None else registry.by_id(played.id)
     if arguments.digits is None and chapter is not None:
-        from viz.chapters.registry import of_chapter
-
-        for demonstration in of_chapter(chapter):
+        for demonstration in registry.of_chapter(chapter):
             return _middle(demonstration, chapter), demonstration
     from viz.scene import digits
 
     scene = digits.number("31" if arguments.digits is None else arguments.digits)
-    return Session(scene, chapter or chapter_ids()[0], tool="select"), None
-
-
-def _demonstration(name: str) -> Demonstration:
-    from viz.chapters.registry import by_id
-
-    return by_id(name)
+    return Session(scene, chapter or registry.chapter_ids()[0], tool="select"), None
 
 
 def _middle(demonstration: Demonstration, chapter: str) -> Session:
@@ -246,30 +230,16 @@ def _turned(session: Session, demonstration: Demonstration, time: float) -> Sess
     return replace(session, scene=demonstration.scene_at(time), demonstration=played)
 
 
-class Progress:
-    """How far a film is: a bar on stderr for people, or lines on stdout for programs."""
+def counted(frames: Iterable[Frame], total: int, *, lines: bool) -> Iterator[Frame]:
+    """Pass the frames of a film on and say how far it is once each has been used.
 
-    def __init__(self, total: int, *, lines: bool) -> None:
-        """``lines``: ``frame 12/480`` on stdout for each frame."""
-        from tqdm import tqdm
+    A bar on stderr for people, or ``lines`` on stdout, like ``frame 12/480``, for programs.
+    """
+    from tqdm import tqdm
 
-        self._total, self._lines, self._number = total, lines, 0
-        self._bar = tqdm(total=total, unit="frame", disable=lines or sys.stderr is None)
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.close()
-
-    def step(self) -> None:
-        """One more frame is done."""
-        self._number += 1
-        self._bar.update()
-        if self._lines:
-            print(f"frame {self._number}/{self._total}", flush=True)
+    with tqdm(total=total, unit="frame", disable=lines or sys.stderr is None) as bar:
+        for number, frame in enumerate(frames, 1):
+            yield frame
+            bar.update()
+            if lines:
+                print(f"frame {number}/{total}", flush=True)

@@ -28,7 +28,6 @@ from viz.recording.take import Take
 from viz.recording.video import Frame
 from viz.session.session import Session
 from viz.window.networks import reopen_all
-from viz.window.sizes import least_size
 
 PATIENCE_MS = 120_000
 """For one frame."""
@@ -73,7 +72,8 @@ class Renderer:
         self._waker = QTimer()
         self._waker.timeout.connect(lambda: self._loop.quit() if self._interrupted else None)
         self.window.appearance.fix(look.theme, look.text_scale)
-        self._fold(look.stage)
+        self.window.timing.hide()
+        self.window.view.stage_only = look.stage
         self.window.resize(*look.size)
         document, engine = self.application.document, self.application.engine
         engine.rest_s = 0.0  # no user waits for the live lane
@@ -82,11 +82,6 @@ class Renderer:
         document.snapshot_changed.connect(self._look)
         engine.measured.connect(self._look)
         engine.failed.connect(self._fail)
-
-    def _fold(self, stage: bool) -> None:
-        self.window.timing.hide()
-        self.window.setMinimumSize(*least_size(stage=stage))
-        self.window.view.stage_only = stage
 
     def show(self, session: Session) -> None:
         """Open the window and begin. Raises UserError if the session cannot be shown."""
@@ -110,11 +105,11 @@ class Renderer:
         Raises UserError if the chapter does not have it.
         """
         panel = self.window.panels.shown
-        ids = [one.id for one in panel.instruments] if panel is not None else []
+        assert panel is not None
+        ids = [one.id for one in panel.instruments]
         number = int(name) if re.fullmatch(r"0*[1-9]\d{0,3}", name) else 0
         if name not in ids and not 1 <= number <= len(ids):
             raise UserError(_no_instrument(name, ids, self.window.panels.chapter.title))
-        assert panel is not None
         panel.choose(name if name in ids else ids[number - 1])
 
     def _note(self, request: object) -> None:
@@ -142,7 +137,7 @@ class Renderer:
         self.window.player.seek(time)
 
     def follow(self, take: Take, times: Iterable[float]) -> Iterator[Frame]:
-        """The frames of a take at these times, which ascend. What held for several is painted once.
+        """Paint a take at these times, which ascend; what held for several only once.
 
         Raises as ``settle``.
         """
@@ -162,14 +157,14 @@ class Renderer:
             yield frame
 
     def play(self, times: Iterable[float]) -> Iterator[Frame]:
-        """The frames of the demonstration at these times. Raises as ``settle``."""
+        """Paint the demonstration at these times. Raises as ``settle``."""
         for time in times:
             self.seek(time)
             self.window.player.film(time, playing=True)
             yield self.frame()
 
     def frame(self) -> Frame:
-        """The window as it is once everything on it is up to date, (height, width, 3).
+        """Paint the window once everything on it is up to date: (height, width, 3).
 
         Raises as ``settle``.
         """
@@ -208,8 +203,8 @@ class Renderer:
 
     def _hurry(self) -> bool:
         """Run at once what views defer by timers during input; return whether there was any."""
-        waiting = [timer for timer in self.window.findChildren(QTimer) if timer.isSingleShot()]
-        waiting = [timer for timer in waiting if timer.isActive()]
+        timers = self.window.findChildren(QTimer)
+        waiting = [timer for timer in timers if timer.isSingleShot() and timer.isActive()]
         for timer in waiting:
             timer.stop()
             timer.timeout.emit()
@@ -227,13 +222,13 @@ class Renderer:
     def tell_fault(
         self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None
     ) -> None:
-        """An exception that Qt met in one of our slots; as ``sys.excepthook``."""
+        """Note an exception that Qt met in one of our slots; as ``sys.excepthook``."""
         self._fail(f"{kind.__name__}: {value}")
 
 
 @contextmanager
 def rendering(session: Session, look: Look) -> Iterator[Renderer]:
-    """A Rendering, its faults caught, Ctrl-C and the end of the process turned into an exception.
+    """Make a Renderer, its faults caught, Ctrl-C and SIGTERM turned into KeyboardInterrupt.
 
     Raises UserError if the session cannot be shown.
     """
@@ -261,12 +256,6 @@ def _was_playing(session: Session) -> bool:
 
 def _no_instrument(name: str, there: list[str], chapter: str) -> str:
     """What to choose instead of an instrument that a chapter does not have."""
-    if not there:
-        return tr(
-            "Chapter “{chapter}” has no instruments of its own; choose another chapter, or leave "
-            "the instrument out.",
-            chapter=chapter,
-        )
     return tr(
         "Chapter “{chapter}” has no instrument “{name}”; choose one of: {there}.",
         chapter=chapter,

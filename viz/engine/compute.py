@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from viz.measure.inspection import trace
 from viz.measure.reading import read
 from viz.model.snapshot import Request, Snapshot
 from viz.nets.architecture import WINDOW_STEP
-from viz.nets.networks import trained
+from viz.nets.networks import MAIN, trained
 from viz.scene import rasterize_scene
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class UnavailableError(UserError):
         self.network = network
 
 
+@cache
+def _freeze() -> None:
+    """Tell the garbage collector, once, that torch's hundred thousand objects live for ever: to
+    look through them again and again costs a frame 0.1 s each time."""
+    gc.freeze()
+
+
 class Nets:
     """Callable: a name of ``viz.nets.networks`` → its network, loaded when it is first asked for.
 
@@ -47,9 +55,7 @@ class Nets:
         gc.disable()
         import torch
 
-        # Torch brings some hundred thousand objects that live for ever: a collector that looks
-        # through them again and again costs a frame 0.1 s each time.
-        gc.freeze()
+        _freeze()
         gc.enable()
         # A second thread would fight the GUI for the cores: p99 7 ms with one, 54 with two.
         torch.set_num_threads(1)
@@ -78,7 +84,7 @@ class Computer:
 
         self._torch = torch
         self._nets = nets
-        self._nets("max")
+        self._nets(MAIN)
 
     def __call__(self, request: Request) -> Snapshot:
         start = time.perf_counter()

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from viz.measure.reading import read
-from viz.nets import load_pretrained, opening
 from viz.nets.architecture import NONE_CLASS, WINDOW
 from viz.nets.data import Digits, load_mnist
 from viz.nets.disturbances import (
@@ -63,7 +62,7 @@ class Evaluation:
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """JSON-able: ``rows``, each with test, correct, error, target, reached, samples."""
+        """Return for JSON: ``rows``, each with test, correct, error, target, reached, samples."""
         rows = [
             {
                 "test": row.test,
@@ -78,7 +77,7 @@ class Evaluation:
         return {"rows": rows, "seconds": round(self.seconds, 1)}
 
     def as_table(self) -> str:
-        """The table as text, one row a line."""
+        """Write the table as text, one row a line."""
         width = max(len(row.test) for row in self.rows)
         lines = [f"{'test':<{width}}  correct   target  samples"]
         for row in self.rows:
@@ -89,28 +88,6 @@ class Evaluation:
 
 
 def evaluate(
-    data: Path | None,
-    strokes: Path | None,
-    weights: Path | None = None,
-    *,
-    seed: int = 1,
-    progress: bool = True,
-) -> Evaluation:
-    """The table for a weights file (None: the program's own); without ``strokes``, without its row.
-
-    Raises UserError for data or weights that cannot be read.
-    """
-    net = _network(weights)
-    return evaluate_net(net, data, strokes, seed=seed, progress=progress)
-
-
-def _network(weights: Path | None) -> Network:
-    if weights is None:
-        return load_pretrained()
-    return opening.network_of(opening.open_weights(weights))
-
-
-def evaluate_net(
     net: Network,
     data: Path | None,
     strokes: Path | None,
@@ -118,7 +95,10 @@ def evaluate_net(
     seed: int = 1,
     progress: bool = True,
 ) -> Evaluation:
-    """Evaluate a network that is already loaded."""
+    """Measure the table on digits from files; without ``strokes``, without the row of the pen.
+
+    ``data`` as for ``load_mnist``. Raises UserError for what cannot be read.
+    """
     pens = None if strokes is None else split_writers(load_pen_digits(strokes))[1]
     return measure(net, load_mnist(data, test=True), pens, seed=seed, progress=progress)
 
@@ -132,7 +112,7 @@ def measure(
     seed: int = 1,
     progress: bool = True,
 ) -> Evaluation:
-    """The table for the digits given, each row with random numbers of its own."""
+    """Measure the table on the digits given, each row with random numbers of its own."""
     began = time.perf_counter()
     tests = list(_tests(net, digits, pens, strings))
     rows = []
@@ -183,14 +163,14 @@ def _tests(
 
 
 def log_probs(net: Network, canvases: Images) -> Images:
-    """(B, 11, H′, W′) of canvases (B, H, W)."""
+    """Compute the log-probabilities (B, 11, H′, W′) of canvases (B, H, W)."""
     with torch.no_grad():
         output = net(torch.from_numpy(canvases).unsqueeze(1))["output"]
     return np.asarray(output.numpy())
 
 
 def classify(net: Network, windows: Images) -> NDArray[np.int64]:
-    """The likeliest class of each window (N, 32, 32); a network of fewer pixels sees the middle."""
+    """Find the likeliest class of windows (N, 32, 32); networks of fewer pixels see the middle."""
     edge = (WINDOW - net.architecture.window) // 2
     windows = windows[:, edge : WINDOW - edge, edge : WINDOW - edge]
     parts = [

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Run
-from viz.measure.stroke_selection import StrokeSelection, exists, worth_about
+from viz.measure.stroke_selection import StrokeSelection, best_window, exists, worth_about
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Scene
 
@@ -55,9 +55,8 @@ class FocusWindow:
         if part is not None and not exists(scene, part):
             part = None
         last = self._last
-        if self.window is None or last is None or (
-            last[0] is not scene or last[1] is not output or last[2] != part
-        ):  # fmt: skip
+        is_same = last and last[0] is scene and last[1] is output and last[2] == part
+        if self.window is None or not is_same:
             self.window = self._choose(scene, architecture, output, reading, part)
             self._last = scene, output, part
         return self.window
@@ -83,9 +82,10 @@ class FocusWindow:
         found = _surest(reading, last)
         if found is not None:
             return _of_digit(output, sure, last, *found)
-        best = _best(sure)
-        kept = last is not None and (sure[best] < DIGIT or sure[last] > sure[best] - AHEAD)
-        return last if kept and last is not None else best
+        best = best_window(sure)
+        if last is not None and (sure[best] < DIGIT or sure[last] > sure[best] - AHEAD):
+            return last
+        return best
 
     def hold(self, window: Window, scene: Scene) -> None:
         """Show this window as long as this scene is shown, and prefer it afterwards."""
@@ -104,7 +104,7 @@ class FocusWindow:
 def _of_part(worth: Array, output: Array, reading: Reading, last: Window | None) -> Window:
     """The window that shows best what a part belongs to, by ``worth`` (H′, W′); not one where none
     wins while a digit is read there."""
-    best = _best(worth)
+    best = best_window(worth)
     if last is not None and worth[last] > worth[best] - AHEAD:
         best = last
     found = _nearest(reading, best)
@@ -172,8 +172,3 @@ def _own(output: Array, worth: Array, line: Line, run: Run) -> Window:
     least = np.exp(worth[best]) - BETTER
     straight = [window for window in own if window[0] == line.row and np.exp(worth[window]) > least]
     return max(straight or [best], key=lambda window: worth[window])
-
-
-def _best(worth: Array) -> Window:
-    row, column = divmod(int(worth.argmax()), worth.shape[1])
-    return row, column

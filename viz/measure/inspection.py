@@ -7,16 +7,15 @@ framework and LeCun 1998 compute it), then the activation; for pooling, what
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from viz.nets.architecture import LEAST_B, Architecture, Layer
+from viz.nets.architecture import Architecture, Layer
 from viz.nets.networks import TrainedNetwork
+from viz.nets.pooling import pool_window
 
 Array = NDArray[np.float32]
 
@@ -66,7 +65,7 @@ class Trace:
 
 
 def entered(image: Array, architecture: Architecture, origin: tuple[int, int] = (0, 0)) -> Array:
-    """The network's input (h, w) of a canvas (H, W) in [0, 1]: averaged, and its range.
+    """Return the network's input (h, w) of a canvas (H, W) in [0, 1]: averaged, in its range.
 
     ``origin`` (top, left) is that of the window, for a network that sees one at a time.
     """
@@ -106,11 +105,7 @@ def trace(
     spec = architecture.layer(layer)
     number, row, column = unit
     values = maps[layer]
-    if not (
-        0 <= number < values.shape[0]
-        and 0 <= row < values.shape[1]
-        and 0 <= column < values.shape[2]
-    ):
+    if not all(0 <= at < side for at, side in zip(unit, values.shape, strict=True)):
         return None
     under = architecture.below(spec)
     source = under.name if under else INPUT
@@ -188,44 +183,11 @@ def _pooled(
     spec: Layer, patch: Array, number: int, network: TrainedNetwork, activation: float
 ) -> tuple[float, float]:
     """What pooling makes of a patch of map ``number``, and the bias of subsampling, else 0."""
-    if spec.pooling == "blur":
-        # At its border blur pooling also takes in units that no map shows
-        whole = patch.shape == (spec.reach, spec.reach)
-        return (_blurred(patch, spec.kernel) if whole else activation), 0.0
-    if spec.pooling == "max":
-        return float(patch.max()), 0.0
-    if spec.pooling == "lp":
-        return _power_mean(patch, spec.p), 0.0
-    if spec.pooling == "log-prob":
-        return _log_mean(patch, spec.b), 0.0
-    mean = float(patch.mean(dtype=np.float64))
+    if patch.shape != (spec.reach, spec.reach):
+        return activation, 0.0  # at its border blur pooling takes in units that no map shows
     if not spec.has_weights:
-        return mean, 0.0
-    bias = float(network.weights[f"{spec.name}.bias"][number])
-    return mean * float(network.weights[f"{spec.name}.coefficient"][number]) + bias, bias
-
-
-def _power_mean(patch: Array, p: float) -> float:
-    """Lp pooling, by the largest of the window, so that no power overflows."""
-    wide = np.abs(patch.astype(np.float64))
-    peak = float(wide.max())
-    if math.isinf(p) or peak == 0:
-        return peak
-    return peak * math.pow(float(((wide / peak) ** p).mean()), 1 / p)
-
-
-def _log_mean(patch: Array, b: float) -> float:
-    """Log-prob pooling, in terms of exp − 1 and log(1 + …), so that nothing cancels."""
-    wide = patch.astype(np.float64)
-    if b < LEAST_B:
-        return float(wide.mean())
-    peak = float(wide.max())
-    if b > 1 / LEAST_B:
-        return peak
-    return peak + math.log1p(float(np.expm1(b * (wide - peak)).mean())) / b
-
-
-def _blurred(patch: Array, size: int) -> float:
-    """Blur pooling of one patch: maxima of size², weighted by the binomial filter."""
-    binomial = np.array([1, 2, 1]) / 4
-    return float(binomial @ sliding_window_view(patch, (size, size)).max((2, 3)) @ binomial)
+        return pool_window(patch, spec.pooling, spec.p, spec.b), 0.0
+    coefficient, bias = (
+        float(network.weights[f"{spec.name}.{name}"][number]) for name in ("coefficient", "bias")
+    )
+    return coefficient * pool_window(patch, "average") + bias, bias

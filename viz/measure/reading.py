@@ -23,9 +23,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from viz.nets.architecture import CLASSES, NONE_CLASS
+
 Floats = NDArray[np.float32]
 
-NONE = 10
 UNDECIDED = "[?]"
 
 FLOOR = -4.0
@@ -131,7 +132,7 @@ def read(log_probs: ArrayLike) -> Reading:
     ValueError for other shapes.
     """
     probs = _probabilities(log_probs)
-    something = 1 - probs[NONE]
+    something = 1 - probs[NONE_CLASS]
     rows, lines = _lines(something), list[Line]()
     for row in rows:
         scores = _scores(_fold(probs, row))
@@ -147,15 +148,15 @@ def _probabilities(log_probs: ArrayLike) -> Floats:
     array = np.asarray(log_probs, np.float32)
     if array.ndim == 2:
         array = array[:, None]
-    if array.ndim != 3 or array.shape[0] not in (NONE, NONE + 1) or array.size == 0:
+    if array.ndim != 3 or array.shape[0] not in (NONE_CLASS, CLASSES) or array.size == 0:
         raise ValueError(f"log-probabilities are (11, W′) or (11, H′, W′), not {array.shape}")
-    if len(array) == NONE:
+    if len(array) == NONE_CLASS:
         array = np.concatenate([array, np.full_like(array[:1], -np.inf)])
     probs: Floats = np.exp(array)
     if not np.isfinite(probs).all():
         broken = ~np.isfinite(probs).all(0)
         probs[:, broken] = 0
-        probs[NONE, broken] = 1
+        probs[NONE_CLASS, broken] = 1
     return probs
 
 
@@ -165,7 +166,7 @@ def _as_reading(probs: Floats, lines: tuple[Line, ...]) -> Reading:
         "".join(UNDECIDED if run.digit.digit is None else str(run.digit.digit) for run in line.runs)
         for line in lines
     ]
-    best = probs[:, (1 - probs[NONE]).argmax(0), np.arange(probs.shape[2])]
+    best = probs[:, (1 - probs[NONE_CLASS]).argmax(0), np.arange(probs.shape[2])]
     text = "\n".join(text for text in texts if text)
     return Reading(text, tuple(digits), best.argmax(0), best.max(0), lines)
 
@@ -180,7 +181,7 @@ def _shares_throughout(scores: Floats) -> tuple[tuple[int, float], tuple[int, fl
 
     The first share is less than ``DOUBT`` exactly where [?] scores higher."""
     total = scores.mean(1)
-    return _likeliest(np.float32(DOUBT) * np.exp(total[:NONE] - total[NONE]))
+    return _likeliest(np.float32(DOUBT) * np.exp(total[:NONE_CLASS] - total[NONE_CLASS]))
 
 
 def _likeliest(shares: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
@@ -219,9 +220,9 @@ def _scores(probs: Floats) -> tuple[Floats, list[float]]:
     """What each window of a line's probabilities (11, W′) says for each state, [?] being row 10,
     and for none."""
     states = probs.copy()
-    states[NONE] = DOUBT * (1 - probs[NONE])
+    states[NONE_CLASS] = DOUBT * (1 - probs[NONE_CLASS])
     scores = np.maximum(np.log(np.maximum(states, 1e-6)), FLOOR)
-    return scores, np.maximum(np.log(np.maximum(probs[NONE], 1e-6)), FLOOR).tolist()
+    return scores, np.maximum(np.log(np.maximum(probs[NONE_CLASS], 1e-6)), FLOOR).tolist()
 
 
 def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, float]]:
@@ -270,16 +271,16 @@ def _place(
     """Return the segments of a line, each with the centre of its evidence and its confidence."""
     top = max(0, row - SEEN)
     near = probs[:, top : row + SEEN + 1]
-    weight = 1 - near[NONE] + np.float32(1e-6)  # of the windows, by row
+    weight = 1 - near[NONE_CLASS] + np.float32(1e-6)  # of the windows, by row
     mass = weight.sum(0).tolist()
     moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
-    surest = near[:NONE].max(1)
-    rows = near[:NONE].argmax(1)
+    surest = near[:NONE_CLASS].max(1)
+    rows = near[:NONE_CLASS].argmax(1)
     clear = surest / np.take_along_axis(weight[None], rows[:, None], 1)[:, 0]
     runs = []
     for state, start, end, ahead in decoded:
         total = sum(mass[start:end])
-        doubt = Doubt.RUN if state == NONE else None
+        doubt = Doubt.RUN if state == NONE_CLASS else None
         if doubt:
             state = int(surest[:, start:end].max(1).argmax())
         at = start + int(surest[state, start:end].argmax())
@@ -296,7 +297,7 @@ def _place(
         shares = (
             _shares_throughout(scores[:, start:end])
             if doubt is Doubt.RUN
-            else _shares(probs[:NONE, *window])
+            else _shares(probs[:NONE_CLASS, *window])
         )
         runs.append(Run(digit, start, end, ahead, window, shares, doubt))
     return tuple(runs)

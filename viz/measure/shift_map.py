@@ -50,7 +50,7 @@ _MOST_UNITS = 8_000_000
 
 
 def is_dense(architecture: Architecture) -> bool:
-    """Whether one dense pass computes what a window by itself does."""
+    """Tell whether one dense pass computes what a window by itself does."""
     plain = architecture.is_convolutional and architecture.scale == 1
     return plain and not any(layer.padding for layer in architecture.layers)
 
@@ -58,7 +58,7 @@ def is_dense(architecture: Architecture) -> bool:
 def shift_map(
     net: Network, window: Array, reach: int = REACH, ablated: Ablation | None = None
 ) -> Array:
-    """The answers to all whole shifts of ``window`` (side, side) up to ``reach`` pixels.
+    """Compute the answers to all whole shifts of ``window`` (side, side) up to ``reach`` pixels.
 
     Returns log-probabilities (classes, 2·reach + 1, 2·reach + 1), float32: entry [:, reach + dy,
     reach + dx] for the content shifted by dx to the right and dy down. Of LeNet-5 8 ms on one
@@ -72,7 +72,7 @@ def shift_map(
 def mapping(
     net: Network, window: Array, reach: int = REACH, ablated: Ablation | None = None
 ) -> Iterator[Array | None]:
-    """``shift_map`` in small steps: None where others may have their turn, and the map at last."""
+    """Compute ``shift_map`` in steps: None where others may have their turn, at last the map."""
     if is_dense(net.architecture):
         yield np.asarray(shift_maps(net, window[None], reach, ablated)[0])
     else:
@@ -80,7 +80,7 @@ def mapping(
 
 
 def shift_maps(net: Network, windows: Array, reach: int, ablated: Ablation | None = None) -> Array:
-    """The shift maps of several windows (N, side, side): (N, classes, n, n), n = 2·reach + 1.
+    """Compute the shift maps of windows (N, side, side): (N, classes, n, n), n = 2·reach + 1.
 
     In one pass where that is possible, see ``is_dense``. Raises ValueError for windows of another
     size than the network's.
@@ -118,7 +118,7 @@ def shift_maps(net: Network, windows: Array, reach: int, ablated: Ablation | Non
 def forwards(
     net: Network, window: Array, reach: int = REACH, ablated: Ablation | None = None
 ) -> Array:
-    """The same as ``shift_map`` by one forward pass for each shift, in batches of inputs.
+    """Compute ``shift_map`` by one forward pass for each shift, in batches of inputs.
 
     What the dense pass is checked against, and what its speed is compared with.
     """
@@ -157,7 +157,7 @@ def _asking(
 
 
 def window_of(image: Array, place: Place, architecture: Architecture) -> Array:
-    """A copy of the pixels of ``image`` (H, W) that a window (row, column) sees; blank beyond."""
+    """Copy the pixels of ``image`` (H, W) that a window (row, column) sees; blank beyond."""
     top, left = (architecture.stride * at for at in place)
     side = architecture.window
     cut = image[top : top + side, left : left + side]
@@ -165,7 +165,7 @@ def window_of(image: Array, place: Place, architecture: Architecture) -> Array:
 
 
 def middle_of(place: Place, architecture: Architecture) -> tuple[float, float]:
-    """(x, y) of a window's middle, in canvas pixels."""
+    """Return (x, y) of a window's middle, in canvas pixels."""
     row, column = place
     half = architecture.window / 2
     return architecture.stride * column + half, architecture.stride * row + half
@@ -174,10 +174,9 @@ def middle_of(place: Place, architecture: Architecture) -> tuple[float, float]:
 def place_near(
     middle: tuple[float, float], architecture: Architecture, height: int, width: int
 ) -> Place:
-    """The window nearest to a point (x, y) of a canvas of height × width pixels.
+    """Find the window nearest to a point (x, y) of a canvas of height × width pixels.
 
-    What is the same place for networks whose windows are of different sizes, or differently far
-    apart.
+    By it networks whose windows differ in size or stride are asked about the same place.
     """
     rows, columns = architecture.windows(height, width)
     x, y = ((at - architecture.window / 2) / architecture.stride for at in middle)
@@ -185,12 +184,12 @@ def place_near(
 
 
 def answers(log_probs: Array) -> tuple[Classes, Array]:
-    """The winning class and its probability everywhere: (classes, …) → (…) and (…)."""
+    """Return the winning class and its probability everywhere: (classes, …) → (…) and (…)."""
     return log_probs.argmax(0), np.exp(log_probs.max(0))
 
 
 def kept_share(classes: Classes, radius: int = KEPT_RADIUS) -> float:
-    """The share of shifts up to ``radius`` px along both axes that keep the answer of no shift.
+    """Measure the share of shifts up to ``radius`` px along both axes that keep the answer.
 
     ``classes`` (n, n), n odd and larger than 2·radius, no shift in the middle, which counts too.
     """
@@ -265,6 +264,7 @@ def _convolved(net: Network, layer: Layer, x: Tensor, dilation: int) -> Tensor:
 
 
 def _check(shape: tuple[int, ...], architecture: Architecture) -> None:
+    """Raise ValueError for a window of another size than the network's."""
     side = architecture.window
     if shape != (side, side):
         raise ValueError(f"a shift map needs windows of {side}×{side} pixels, not {shape}")

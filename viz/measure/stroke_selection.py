@@ -22,8 +22,8 @@ from viz.scene.resampling import resample
 
 Array = NDArray[np.float32]
 
-
 SLIGHT = 1.0
+"""Pixels by which a turn or another shape may move a point and still counts as none."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class StrokeSelection:
 
 
 def strokes_in(scene: Scene) -> tuple[StrokeSelection, ...]:
-    """Every part that can be moved alone: each stroke of each group, each picture as a whole."""
+    """List what can be moved alone: each stroke of each group, each picture as a whole."""
     parts: list[StrokeSelection] = []
     for index, item in enumerate(scene.items):
         if isinstance(item, Group):
@@ -46,13 +46,13 @@ def strokes_in(scene: Scene) -> tuple[StrokeSelection, ...]:
 
 
 def exists(scene: Scene, part: StrokeSelection) -> bool:
-    """Whether the scene has this part."""
+    """Tell whether the scene has this part."""
     if part.item >= len(scene.items):
         return False
     item = scene.items[part.item]
-    if part.stroke is None:
-        return not isinstance(item, Group) or bool(item.strokes)
-    return isinstance(item, Group) and part.stroke < len(item.strokes)
+    if not isinstance(item, Group):
+        return part.stroke is None
+    return (part.stroke or 0) < len(item.strokes)
 
 
 def likely_part(
@@ -64,25 +64,23 @@ def likely_part(
     equal ones the lower item. ``output`` (classes, H′, W′) holds the log-probabilities that give
     the confidence, of a network of this architecture; without them all digits count alike.
     """
-    best: tuple[bool, float, int, float, StrokeSelection] | None = None
-    for part in strokes_in(scene):
+
+    def rank(part: StrokeSelection) -> tuple[bool, float, int, float]:
         strokes = scene.strokes_of(part.item)
-        alone = part.stroke is None or len(strokes) < 2
         sure, length = 0.0, 0.0
         if architecture is not None and output is not None:
             row, column = window_over(scene, StrokeSelection(part.item), architecture)
             sure = round(float(output[:NONE_CLASS, row, column].max()), 1)
         if part.stroke is not None:
-            step = np.diff(strokes[part.stroke].points, axis=0)
-            length = float(np.hypot(*step.T).sum())
-        rank = (alone, -sure, part.item, length, part)
-        if best is None or rank[:4] < best[:4]:
-            best = rank
-    return None if best is None else best[4]
+            steps = np.diff(strokes[part.stroke].points, axis=0)
+            length = float(np.hypot(*steps.T).sum())
+        return len(strokes) < 2, -sure, part.item, length
+
+    return min(strokes_in(scene), key=rank, default=None)
 
 
 def name_of(scene: Scene, part: StrokeSelection) -> str:
-    """What the part is called on the screen, such as “stroke 2 of the 3”; translated."""
+    """Name the part for the screen, such as “stroke 2 of the 3”; translated."""
     item = scene.items[part.item]
     if not isinstance(item, Group):
         return tr("the picture")
@@ -95,20 +93,20 @@ def name_of(scene: Scene, part: StrokeSelection) -> str:
 
 
 def strokes_of(scene: Scene, part: StrokeSelection) -> tuple[Stroke, ...]:
-    """The part's strokes where they are drawn; none for a picture."""
+    """Return the part's strokes where they are drawn; none for a picture."""
     strokes = scene.strokes_of(part.item)
     return strokes if part.stroke is None else strokes[part.stroke : part.stroke + 1]
 
 
 def centre_of(scene: Scene, part: StrokeSelection) -> tuple[float, float]:
-    """The middle (x, y) of the box of the part's ink, in canvas pixels."""
-    box = strokes_box(strokes_of(scene, part)) or item_bounds(scene, part.item)
-    left, top, right, bottom = box
+    """Return the middle (x, y) of the box of the part's ink, in canvas pixels."""
+    box = strokes_box(strokes_of(scene, part))
+    left, top, right, bottom = box or item_bounds(scene, part.item)
     return (left + right) / 2, (top + bottom) / 2
 
 
 def put(scene: Scene, part: StrokeSelection, dx: float, dy: float, degrees: float = 0.0) -> Scene:
-    """The scene with the part turned clockwise about its own middle, then shifted as seen."""
+    """Turn the part clockwise about its own middle, then shift it as seen, by pixels."""
     if part.stroke is not None:
         if degrees:
             scene = rotate_stroke(scene, part.item, part.stroke, degrees)
@@ -120,15 +118,11 @@ def put(scene: Scene, part: StrokeSelection, dx: float, dy: float, degrees: floa
 
 
 def same_rest(before: Scene, after: Scene, part: StrokeSelection) -> bool:
-    """Whether two scenes, both with the part, differ in nothing else."""
+    """Tell whether two scenes, both with the part, differ in nothing else."""
     if before is after:
         return True
-    shared = ("height", "width", "noise")
-    if any(getattr(before, name) != getattr(after, name) for name in shared):
-        return False
-    if len(before.items) != len(after.items):
-        return False
-    return all(
+    one, other = ((s.height, s.width, s.noise, len(s.items)) for s in (before, after))
+    return one == other and all(
         _others(before, index, part) == _others(after, index, part)
         for index in range(len(before.items))
     )
@@ -136,31 +130,42 @@ def same_rest(before: Scene, after: Scene, part: StrokeSelection) -> bool:
 
 def _others(scene: Scene, index: int, part: StrokeSelection) -> tuple[object, ...]:
     """What an item shows besides the part: its strokes where they are drawn, or the picture."""
-    strokes: tuple[Stroke, ...] = scene.strokes_of(index)
-    if index == part.item:
-        return () if part.stroke is None else (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
-    return strokes or (scene.items[index], scene.transform)
+    strokes = _strokes_without(scene, index, part)
+    return strokes if index == part.item else strokes or (scene.items[index], scene.transform)
+
+
+def _strokes_without(scene: Scene, index: int, part: StrokeSelection) -> tuple[Stroke, ...]:
+    """An item's strokes where they are drawn, the part's left out."""
+    strokes = scene.strokes_of(index)
+    if index != part.item:
+        return strokes
+    return () if part.stroke is None else (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
+
+
+def moves_since(before: Scene, after: Scene, part: StrokeSelection) -> NDArray[np.float64] | None:
+    """Measure by how much (N, 2) each point of the part moved; None if more changed."""
+    if not exists(before, part) or not exists(after, part) or not same_rest(before, after, part):
+        return None
+    old, new = points_of(before, part), points_of(after, part)
+    return new - old if old.shape == new.shape else None
 
 
 def shift_since(before: Scene, after: Scene, part: StrokeSelection) -> tuple[float, float] | None:
-    """By how much (dx, dy) the part was shifted, in pixels; None if anything else changed too.
+    """Measure by how much (dx, dy) the part was shifted, in pixels; None if more changed.
 
     A turn or a change of shape by less than ``SLIGHT`` pixels counts as none.
     """
     if before is after:
         return 0.0, 0.0
-    if not exists(before, part) or not exists(after, part) or not same_rest(before, after, part):
+    moves = moves_since(before, after, part)
+    if moves is None:
         return None
-    old, new = points_of(before, part), points_of(after, part)
-    if old.shape != new.shape:
-        return None
-    way = new - old
-    dx, dy = way.mean(0).tolist()
-    return None if np.abs(way - (dx, dy)).max() > SLIGHT else (dx, dy)
+    dx, dy = moves.mean(0).tolist()
+    return None if np.abs(moves - (dx, dy)).max() > SLIGHT else (dx, dy)
 
 
 def points_of(scene: Scene, part: StrokeSelection) -> NDArray[np.float64]:
-    """(N, 2) canvas points that move with the part: its strokes', or a picture's corners."""
+    """List the (N, 2) canvas points that move with the part: of strokes, or a picture's corners."""
     strokes = strokes_of(scene, part)
     if not strokes:
         return item_frame(scene, part.item)
@@ -168,7 +173,7 @@ def points_of(scene: Scene, part: StrokeSelection) -> NDArray[np.float64]:
 
 
 def image_of(scene: Scene, part: StrokeSelection) -> Array:
-    """The part's ink alone: (H, W) float32 in [0, 1], without the scene's noise."""
+    """Rasterise the part's ink alone: (H, W) float32 in [0, 1], without the scene's noise."""
     item = scene.items[part.item]
     if isinstance(item, Group):
         return rasterize(strokes_of(scene, part), scene.height, scene.width)
@@ -176,24 +181,19 @@ def image_of(scene: Scene, part: StrokeSelection) -> Array:
 
 
 def image_without(scene: Scene, part: StrokeSelection) -> Array:
-    """The ink of everything but the part: (H, W) float32 in [0, 1], without the noise."""
+    """Rasterise everything but the part: (H, W) float32 in [0, 1], without the noise."""
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
-        if not isinstance(item, Group):
-            if index != part.item:
-                np.maximum(image, resample(item, scene), out=image)
-            continue
-        strokes = scene.strokes_of(index)
-        if index == part.item:
-            if part.stroke is None:
-                continue
-            strokes = (*strokes[: part.stroke], *strokes[part.stroke + 1 :])
-        np.maximum(image, rasterize(strokes, scene.height, scene.width), out=image)
+        if isinstance(item, Group):
+            strokes = _strokes_without(scene, index, part)
+            np.maximum(image, rasterize(strokes, scene.height, scene.width), out=image)
+        elif index != part.item:
+            np.maximum(image, resample(item, scene), out=image)
     return image
 
 
 def four_images(scene: Scene, part: StrokeSelection) -> Array:
-    """(4, H, W): both, A alone, B alone and neither, each with the same noise, if there is any."""
+    """Rasterise both, A alone, B alone and neither: (4, H, W), each with the scene's noise."""
     a, b = image_of(scene, part), image_without(scene, part)
     images = (np.maximum(a, b), a, b, np.zeros_like(a))
     return np.stack([add_noise(image, scene.noise) for image in images])
@@ -202,7 +202,7 @@ def four_images(scene: Scene, part: StrokeSelection) -> Array:
 def reaching(
     scene: Scene, part: StrokeSelection, box: tuple[int, int, int, int], reach: int
 ) -> Array:
-    """The part's ink in a (top, left, height, width) box of canvas pixels and ``reach`` beyond it.
+    """Rasterise the part in a (top, left, height, width) box of pixels and ``reach`` beyond it.
 
     (height + 2·reach, width + 2·reach), noise apart; ink outside the canvas included, so that any
     shift up to ``reach`` is a piece of it. A picture ends where the canvas does.
@@ -219,7 +219,7 @@ def reaching(
 
 
 def window_over(scene: Scene, part: StrokeSelection, architecture: Architecture) -> tuple[int, int]:
-    """The window (row, column) of a network whose centre is nearest to the part's."""
+    """Find the window (row, column) of a network whose centre is nearest to the part's."""
     x, y = centre_of(scene, part)
     rows, columns = architecture.windows(scene.height, scene.width)
     stride, middle = architecture.stride, architecture.centre(0)
@@ -230,7 +230,7 @@ def window_over(scene: Scene, part: StrokeSelection, architecture: Architecture)
 def worth_about(
     scene: Scene, part: StrokeSelection, architecture: Architecture, output: Array
 ) -> Array:
-    """How well each window (H′, W′) shows the digit that the part belongs to.
+    """Rate how well each window (H′, W′) shows the digit that the part belongs to.
 
     That is the nearest window that sees a digit: its log-probability, less log 2 for every step
     away from the part's item, or from the part where the item is wider than a window.
@@ -249,7 +249,11 @@ def worth_about(
 def window_about(
     scene: Scene, part: StrokeSelection, architecture: Architecture, output: Array
 ) -> tuple[int, int]:
-    """The window whose digit the part belongs to, see ``worth_about``."""
-    worth = worth_about(scene, part, architecture, output)
-    row, column = np.unravel_index(int(worth.argmax()), worth.shape)
-    return int(row), int(column)
+    """Find the window whose digit the part belongs to, see ``worth_about``."""
+    return best_window(worth_about(scene, part, architecture, output))
+
+
+def best_window(worth: Array) -> tuple[int, int]:
+    """Find the window (row, column) of the largest value of (H′, W′)."""
+    row, column = divmod(int(worth.argmax()), worth.shape[1])
+    return row, column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ class Span:
 def timeline(
     net: Network, scene_at: Callable[[float], Scene], duration: float, rate: float = RATE
 ) -> tuple[Span, ...]:
-    """What ``net`` reads off ``scene_at(t)``, looked at ``rate`` times a second, 0 ≤ t ≤ duration.
+    """Read ``scene_at(t)`` with ``net``, ``rate`` times a second, 0 ≤ t ≤ duration.
 
     Scenes of one size are run together; a look stands for the time until the next.
     """
@@ -47,14 +48,10 @@ def timeline(
     texts: list[str] = []
     for first in range(0, len(times), BATCH):
         images = [rasterize_scene(scene_at(float(t))) for t in times[first : first + BATCH]]
-        with torch.inference_mode():
-            if len({image.shape for image in images}) == 1:
-                outputs = net(torch.from_numpy(np.stack(images))[:, None])["output"].numpy()
-                texts += [read(output).text for output in outputs]
-            else:
-                for image in images:
-                    output = net(torch.from_numpy(image)[None, None])["output"][0]
-                    texts.append(read(output.numpy()).text)
+        for _, same in groupby(images, np.shape):
+            with torch.inference_mode():
+                outputs = net(torch.from_numpy(np.stack(list(same)))[:, None])["output"]
+            texts += [read(output.numpy()).text for output in outputs]
     spans: list[Span] = []
     for t, end, text in zip(times, (*times[1:], duration), texts, strict=True):
         if spans and spans[-1].text == text:
@@ -65,7 +62,7 @@ def timeline(
 
 
 def held(spans: tuple[Span, ...], seconds: float) -> tuple[str, ...]:
-    """The texts that were read for so long at a stretch, one after the other.
+    """List the texts that were read for so long at a stretch, one after the other.
 
     What came and went between two stretches of one text counts as one stretch interrupted.
     """

@@ -15,7 +15,7 @@ MAX_LINES = 3
 
 
 def window_lines(reading: Reading, rows: int) -> tuple[tuple[int, ...], ...]:
-    """Which rows of windows each line of winners stands for, from top to bottom.
+    """Decide which rows of windows each line of winners stands for, from top to bottom.
 
     Up to three rows are shown one by one. Of more, a line of winners for each line of writing
     (the rows in which its digits were found), at most three; one for all rows if nothing was read.
@@ -35,7 +35,7 @@ def window_lines(reading: Reading, rows: int) -> tuple[tuple[int, ...], ...]:
 def winners(
     log_probs: NDArray[np.float32], rows: tuple[int, ...]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """The window of each column that sees a digit best, and the class that wins there.
+    """Find the window of each column that sees a digit best, and the class that wins there.
 
     ``log_probs`` (11, H′, W′). Returns (W′,) arrays: row of the window, class, its probability.
     """

@@ -1,10 +1,9 @@
 """Autosave: the drawings that a crash or a kill would take away, as bytes.
 
 Each running program keeps its drawing in ``drawing-<process id>-<its start>.json`` in the user's
-state folder, and what left the screen unsaved before in others beside it, ``…-1.json`` and so on,
-the newest written last. A start takes over the newest file whose program no longer runs, once; two
-programs running side by side never touch each other's. A damaged file is put aside as
-``….damaged``.
+state folder, and what left the screen unsaved in others beside it, ``…-1.json`` and so on, the
+newest written last. A start takes over the newest file whose program no longer runs, once; programs
+that run side by side never touch each other's. A damaged file is put aside as ``….damaged``.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _NAME = re.compile(r"drawing-(\d+)-(\d+)(?:-\d+)?\.json")
 _APART_NS = 1_000_000
 """How much later than one file the next is said to be written, so that their order is sure."""
 
-_lock = threading.Lock()  # each keeping is a job in a thread of its own
+_lock = threading.Lock()  # each write is a job in a thread of its own
 _written: dict[Path, bytes] = {}
 """What this program's files hold, so that none is written again without need."""
 
@@ -77,13 +76,13 @@ def recover(
     folder: Path | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> tuple[T, float] | None:
-    """The newest drawing left by a program that no longer runs, and when it was kept, in seconds
-    since the epoch; or None. Never raises.
+    """Return the newest drawing left by a program that no longer runs, and when it was kept, in
+    seconds since the epoch; or None. Never raises.
 
     ``read`` makes of a file's bytes what is returned; it raises UserError for damaged ones. The
-    drawing becomes this program's own, so that it comes back at one start only, and at the next one
-    again should this program crash too. One that is damaged is put aside, and ``tell`` called with
-    a sentence that says where; one that cannot be read just now is left for the next start.
+    drawing becomes this program's own: it comes back at one start only, and again should this
+    program crash too. A damaged one is put aside, and ``tell`` called with a sentence that says
+    where; one that cannot be read just now is left for the next start.
     """
     folder = folder or _folder()
     for path in _left_behind(folder):
@@ -107,7 +106,7 @@ def recover(
 
 
 def more(folder: Path | None = None) -> bool:
-    """Whether there is another drawing to recover. Never raises."""
+    """Tell whether there is another drawing to recover. Never raises."""
     return bool(_left_behind(folder or _folder()))
 
 

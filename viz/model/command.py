@@ -1,4 +1,4 @@
-"""A command: what a menu entry, a key and a line of the shortcut sheet are made from."""
+"""Commands: what menu entries, keys and lines of the shortcut sheet are made from."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Command:
-    """What the user can do, contributed by its owner.
+    """An action of the user's, contributed by its owner.
 
     ``text`` and ``tip`` are translated; ``shortcut`` is in Qt's portable notation, several
     separated by ", ". ``checked`` says whether the command is ticked, None for one that never is;
-    ``enabled`` whether it can do anything now, None for always. Both are asked whenever the model
+    ``enabled`` whether it can do anything now, None for always. Both are called whenever the model
     changes, so they are quick and change nothing.
     """
 

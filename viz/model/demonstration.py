@@ -10,14 +10,14 @@ from viz.scene import Scene
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What a lecturer plays: ``scene_at(t)`` for 0 ≤ t ≤ ``duration`` seconds.
+    """A film of scenes: ``scene_at(t)`` for 0 ≤ t ≤ ``duration`` seconds.
 
     ``scene_at`` is pure, smooth in t and cheap; outside the duration it gives the nearer end. It
     shares the groups that stand still between frames, and ends as it began, for looping. ``title``,
-    ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is one
-    of the chapters' ids. ``moving`` is (item, stroke) of the stroke that a binding map is about, or
-    None; ``instrument`` the id of the chapter's instrument that shows best what it is about, "" for
-    whichever is shown; ``sweep`` the one thing about the drawing that changes, one of
+    ``watch`` (what to look at) and ``proves`` (what that shows) are translated; ``chapter`` is a
+    chapter's id. ``moving`` is (item, stroke) of the stroke that a binding map is about, or None;
+    ``instrument`` the id of the chapter's instrument that shows it best, "" for the present one;
+    ``sweep`` the one thing about the drawing that changes, one of
     ``viz.chapters.equivariance.measure.invariance.KINDS``, or "".
     """
 

@@ -1,7 +1,7 @@
 """The document: the one mutable object. Scene, file, network, ablations, where to look; and `view`.
 
-Every change of the scene goes through ``apply`` and so onto the undo stack; every change that
-the network must answer raises ``request_changed`` with a new numbered Request.
+Every change of the scene goes through ``apply`` and so onto the undo stack; every change that the
+network must answer emits ``request_changed`` with a new numbered Request.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from viz.scene import Scene
 
 
 class Document(Selection):
-    """Holds the state of the screen, which ``Selection`` is a part of. Lives on the GUI thread."""
+    """The state of the screen, with where to look (``Selection``). Lives on the GUI thread."""
 
     scene_changed = pyqtSignal()
     request_changed = pyqtSignal(object)
@@ -33,9 +33,13 @@ class Document(Selection):
     """``file`` changed: another drawing was opened, or this one saved elsewhere."""
     network_changed = pyqtSignal()
 
-    def __init__(self, scene: Scene | None = None, view: ViewState | None = None) -> None:
-        """``view``: what the screen shows beside the drawing, a new one if none is given."""
+    def __init__(
+        self, scene: Scene | None = None, view: ViewState | None = None, *, read_only: bool = False
+    ) -> None:
+        """``view``: what the screen shows beside the drawing, a new one if none is given.
+        ``read_only``: views let the user change nothing in it."""
         super().__init__()
+        self.read_only = read_only
         self.view = view or ViewState()
         self.undo_stack = UndoStack(self)
         self._scene = scene or Scene()
@@ -46,10 +50,10 @@ class Document(Selection):
         self._network = "max"
         self._unsaved = UnsavedDrawings()
         self.describe_screen: Callable[[], object] = lambda: None
-        """Describes the screen that a drawing leaves; what it returns is kept with the drawing."""
+        """Describes the screen that a drawing leaves; the result is kept with the drawing."""
         self._gesture = 0
         self._number = 0
-        self.inspected_changed.connect(self.ask)  # before any view hears of it
+        self.inspected_changed.connect(self.ask)  # before any view
         self.window_changed.connect(self._ask_for_window)
 
     # Scene and undo
@@ -81,9 +85,9 @@ class Document(Selection):
 
     def _leaving(self, *, staged: Scene | None, keep: bool = True) -> UnsavedDrawings:
         """The unsaved drawings once another drawing has taken the scene's place."""
-        keep = keep and self._unsaved.owns(self._scene)
-        keep = keep and self._scene not in self._saved.values()
-        left = Drawing(self._scene, self._file, self.describe_screen()) if keep else None
+        left = None
+        if keep and self._unsaved.owns(self._scene) and self._scene not in self._saved.values():
+            left = Drawing(self._scene, self._file, self.describe_screen())
         return self._unsaved.replaced(left, staged)
 
     def _put(self, old: State, new: State) -> None:
@@ -103,7 +107,7 @@ class Document(Selection):
             self._set_file(new.file)
 
     def new_gesture(self) -> int:
-        """A fresh number for ``apply``: one drag, one stroke, one run of the same arrow key."""
+        """Return a new number for ``apply``: one drag, one stroke, one run of an arrow key."""
         self._gesture += 1
         return self._gesture
 
@@ -116,20 +120,19 @@ class Document(Selection):
 
     @property
     def drawing(self) -> Scene:
-        """What the user drew last: the scene, unless it is a demonstration's that at most was moved
-        about while another drawing waits to come back."""
+        """The user's last drawing: the scene, unless it is a demonstration's, at most moved about,
+        while another drawing waits to come back."""
         drawings = self._drawings()
         return drawings[-1].scene if drawings else Scene(self._scene.height, self._scene.width)
 
     @property
     def kept(self) -> tuple[Drawing, ...]:
-        """All that the user drew and no file holds, on the screen or gone from it for a
-        demonstration or a file; oldest first. Only what was replaced by New is not among it."""
+        """The user's drawings that no file holds, on the screen or gone from it for a demonstration
+        or a file; oldest first. Only what was replaced by New is not among them."""
         kept: dict[Scene, Drawing] = {}
         for drawing in self._drawings():
-            scene = drawing.scene
-            if scene.items and scene not in self._saved.values() and scene not in kept:
-                kept[scene] = drawing
+            if drawing.scene.items and drawing.scene not in self._saved.values():
+                kept.setdefault(drawing.scene, drawing)
         return tuple(kept.values())
 
     def _drawings(self) -> tuple[Drawing, ...]:
@@ -147,11 +150,10 @@ class Document(Selection):
         keep: bool = True,
         saved: bool = True,
     ) -> None:
-        """Show another drawing, with another network and other ablations if these are given; undo
-        brings back all of that, and the file it belonged to.
+        """Show another drawing, with another network and ablations if given, as one undo step.
 
         ``staged`` is the demonstration's scene that it was made from, if it was. The drawing there
-        now stays among ``kept``, unless ``keep`` says that the user wants to be rid of it. Not
+        now stays among ``kept``, unless ``keep`` is false: the user wants to be rid of it. Not
         ``saved``, the file does not hold this drawing, which belongs to it all the same.
         """
         self.select(())
@@ -169,7 +171,7 @@ class Document(Selection):
         self.undo_stack.push(Step(self._put, before, after, text))
 
     def saved_as(self, file: Path) -> None:
-        """The drawing as it is now lies in this file."""
+        """Note that this file holds the drawing as it is now."""
         self._saved[file] = self._scene
         self._set_file(file)
 
@@ -180,7 +182,7 @@ class Document(Selection):
 
     def _set_scene(self, scene: Scene) -> None:
         self._scene = scene
-        self.ask()  # first of all: the worker computes while the views hear of the change
+        self.ask()  # first of all: the worker computes while the views change
         kept = frozenset(index for index in self._selection if index < len(scene.items))
         if kept != self._selection:
             self.select(kept)
@@ -229,7 +231,7 @@ class Document(Selection):
                 drop(None)
 
     def layer(self, name: str) -> Layer:
-        """A layer of the present network. Raises KeyError for one that it lacks."""
+        """Return a layer of the present network. Raises KeyError for one that it lacks."""
         return self.architecture.layer(name)
 
     @property
@@ -254,7 +256,7 @@ class Document(Selection):
     # Requests and snapshots
 
     def request(self) -> Request:
-        """A new numbered request for the state as it is."""
+        """Make a new numbered request for the state as it is."""
         self._number += 1
         return Request(
             self._number,
@@ -275,13 +277,13 @@ class Document(Selection):
             self.ask()
 
     def hold_window(self, window: tuple[int, int]) -> None:
-        """Let no other window show itself while the scene is this one."""
+        """Show this window, and no other, while the scene is this one."""
         self._focus_window.hold(window, self._scene)
 
     def resume(self, window: tuple[int, int] | None) -> None:
-        """Show no snapshot older than what is asked for now, and with that one, where no window is
-        chosen, ``window`` for as long as its scene is shown: which one that was may depend on
-        answers that were given before."""
+        """Show no snapshot older than the present request's; with that one, where no window is
+        chosen, show ``window`` while its scene lasts: which one that was may depend on earlier
+        answers."""
         self._resuming = self._number, window
 
     def show(self, snapshot: Snapshot) -> None:
@@ -303,7 +305,7 @@ class Document(Selection):
 def present(
     ablated: Mapping[str, frozenset[int]], architecture: Architecture
 ) -> dict[str, frozenset[int]]:
-    """Those of the ablated maps that a network of this architecture has."""
+    """Return those of the ablated maps that a network of this architecture has."""
     kept = {
         layer: frozenset(number for number in numbers if architecture.has_unit(layer, number))
         for layer, numbers in ablated.items()

@@ -114,7 +114,7 @@ class Player(QObject):
         return self.at_hand or next(iter(self.library()), None)
 
     def bring_on(self, demonstration: Demonstration) -> None:
-        """Play a demonstration from its beginning, because the user wants it."""
+        """Play a demonstration that the user chose from its beginning."""
         self.load(demonstration)
         self.brought_on.emit()
         self.play()
@@ -140,7 +140,7 @@ class Player(QObject):
         self._set_taken_over(self._document.scene != demonstration.scene_at(time))
 
     def unload(self) -> None:
-        """Have no demonstration; what is on the canvas stays."""
+        """Forget the demonstration; what is on the canvas stays."""
         self.pause()
         if self.demonstration is not None:
             self.demonstration, self.time, self.seen = None, 0.0, False
@@ -148,11 +148,11 @@ class Player(QObject):
             self._set_taken_over(False)
 
     def next(self) -> None:
-        """Play the chapter's next demonstration; at the last there is none."""
+        """Play the chapter's next demonstration, if there is one."""
         self._move(1)
 
     def previous(self) -> None:
-        """Play the chapter's demonstration before this one; at the first there is none."""
+        """Play the chapter's demonstration before this one, if there is one."""
         self._move(-1)
 
     def _move(self, by: int) -> None:
@@ -178,7 +178,7 @@ class Player(QObject):
         self._anchor()
 
     def pause(self) -> None:
-        """Stay at ``time``."""
+        """Stop at ``time``."""
         if self.playing:
             self._timer.stop()
             self._set_playing(False)
@@ -220,7 +220,7 @@ class Player(QObject):
             self._set_playing(playing)
 
     def film(self, time: float, *, playing: bool) -> None:
-        """A film's frame at this time is being shot: what lasts for a while goes by the film."""
+        """Prepare a film's frame at this time: what lasts a while goes by the film's clock."""
         self.filming, self.clock = True, lambda: time
         self.pose(playing=playing)
         self.filmed.emit()
@@ -333,10 +333,9 @@ class Player(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Pause at a press; never keep the event."""
         if self.playing and event is not None and event.type() in _GRABS:
             self.pause()
-        return False
+        return False  # the widget gets it too
 
     def _watch(self) -> None:
         if not self._applying:

@@ -1,10 +1,8 @@
-"""Unsaved drawings: where the scene on the screen comes from, and what the user drew that is not on
-it.
+"""Unsaved drawings: what the user drew that no file may hold, on the canvas or gone from it.
 
-Demonstrations and opened files take the place of the user's drawing, with or without a file that
-holds it. What the user drew must come back even if the program ends now, so it is set aside; and so
-is ink drawn into a demonstration's scene, while a scene that was only moved about does not count as
-a drawing unless there is no other.
+Demonstrations and opened files take the place of the user's drawing. It must come back even if the
+program ends now, so it is set aside; so is ink drawn into a demonstration's scene. A demonstration
+that was only moved about does not count as a drawing unless there is no other.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ MOST_ASIDE = 20
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What the user drew, the ``file`` it belongs to, and the ``screen`` it was on when it left;
-    that is None while it is still there."""
+    """A user's scene, the ``file`` it belongs to, and the ``screen`` that it left; None while it is
+    still on it."""
 
     scene: Scene
     file: Path | None = None
@@ -30,20 +28,23 @@ class Drawing:
 
 @dataclass(frozen=True, eq=False)
 class UnsavedDrawings:
-    """``staged`` is the demonstration's scene that the one on the screen was made from, None if it
-    is the user's own; ``aside`` are the user's drawings that left the screen, oldest first."""
+    """User drawings that left the canvas, ``aside``, oldest first; autosave writes them.
+
+    ``staged`` is the demonstration's scene that the one on the canvas was made from, None if that
+    is the user's own.
+    """
 
     staged: Scene | None = None
     aside: tuple[Drawing, ...] = ()
 
     def owns(self, scene: Scene) -> bool:
-        """Whether ``scene``, on the screen, holds ink of the user's."""
+        """Tell whether ``scene``, on the canvas, holds ink of the user's."""
         if self.staged is None:
             return bool(scene.items)
         return scene is not self.staged and not _ink(scene) <= _ink(self.staged)
 
     def drawings(self, shown: Drawing) -> tuple[Drawing, ...]:
-        """All drawings of the user's while ``shown`` is on the screen, the newest last."""
+        """List all of the user's drawings while ``shown`` is on the canvas, the newest last."""
         scene = shown.scene
         if self.owns(scene):
             return *self.aside, shown
@@ -51,15 +52,17 @@ class UnsavedDrawings:
         return (shown,) if arranged and not self.aside else self.aside
 
     def replaced(self, left: Drawing | None, staged: Scene | None) -> UnsavedDrawings:
-        """The descent once another scene has come to the screen; ``left``, if any, is set aside."""
-        return UnsavedDrawings(
-            staged, self.aside if left is None else (*self.aside, left)[-MOST_ASIDE:]
-        )
+        """Return the drawings once another scene is on the canvas; ``left``, if any, is set aside.
+
+        ``staged`` is the other scene if it is a demonstration's.
+        """
+        left_too = () if left is None else (left,)
+        return UnsavedDrawings(staged, (*self.aside, *left_too)[-MOST_ASIDE:])
 
 
 def _ink(scene: Scene) -> set[bytes | int]:
-    """What was drawn, wherever it lies and however wide: strokes by their points, images by the
-    array that all copies share."""
+    """Return what was drawn, wherever it lies: strokes by their points, images by the array that
+    all copies share."""
     found: set[bytes | int] = set()
     for item in scene.items:
         if isinstance(item, Group):

@@ -1,7 +1,7 @@
 """Selection: where on the screen to look: at which strokes, which unit, which window of the output.
 
-None of it is a step of undo, and only the inspected unit is anything to the network, which then
-keeps how that came to its value. A window may be chosen that a smaller canvas no longer has.
+None of it is a step of undo, and only the inspected unit concerns the network, which traces how
+that came to its value. A window may be chosen that a smaller canvas no longer has.
 """
 
 from __future__ import annotations
@@ -86,13 +86,13 @@ class Selection(QObject):
         return self._hovered or self._pinned
 
     def hover(self, unit: Unit | None) -> None:
-        """The pointer is over this unit, or over none."""
+        """Inspect the unit under the pointer, or none."""
         if unit != self._hovered:
             self._hovered = unit
             self.inspected_changed.emit()
 
     def pin(self, unit: Unit | None) -> None:
-        """Pin a unit; pinning the same again lets it go."""
+        """Pin a unit; None, or the pinned one again, unpins it."""
         self._pinned = None if unit == self._pinned else unit
         self.inspected_changed.emit()
 
@@ -112,7 +112,7 @@ class Selection(QObject):
 
     @property
     def window(self) -> tuple[int, int] | None:
-        """The output position (row, column) whose scores are shown; None: the most telling one."""
+        """The chosen window, as (row, column) of the output; None: ``shown_window`` chooses."""
         return self._window
 
     def select_window(self, window: tuple[int, int] | None) -> None:
@@ -122,33 +122,34 @@ class Selection(QObject):
             self.window_changed.emit()
 
     def hover_window(self, window: tuple[int, int] | None) -> None:
-        """The pointer is over this window's winner, or none: its scores are shown meanwhile."""
+        """Show the scores of the window under the pointer meanwhile, or of none."""
         if window != self._hovered_window:
             self._hovered_window = window
             self.window_changed.emit()
 
     def shown_window(self) -> tuple[int, int] | None:
-        """The window whose scores are shown now, as (row, column) of the output.
+        """Return the window whose scores are shown now, as (row, column) of the output.
 
         The hovered window, else the chosen one, else that of the digit to which the selected item
         or the ``focus`` belongs, else that of the most confident digit. That digit is kept until
         another is far more confident, so that views do not jump while two compete. None until
         there is a snapshot.
         """
-        if self.snapshot is None:
+        snapshot = self.snapshot
+        if snapshot is None:
             return None
-        output = self.snapshot.maps["output"]
+        output = snapshot.maps["output"]
         _, rows, columns = output.shape
         for window in (self._hovered_window, self._window):
             if window is not None and window[0] < rows and window[1] < columns:
                 return window
-        if self.snapshot.window is not None:  # whose maps are shown
-            return self.snapshot.window
-        chosen = self._selected_stroke or tuple(self._selection)
-        part = (
-            StrokeSelection(*chosen) if self._selected_stroke or len(chosen) == 1 else self._focus
-        )
-        snapshot = self.snapshot
+        if snapshot.window is not None:  # whose maps are shown
+            return snapshot.window
+        part = self._focus
+        if self._selected_stroke is not None:
+            part = StrokeSelection(*self._selected_stroke)
+        elif len(self._selection) == 1:
+            part = StrokeSelection(*self._selection)
         return self._focus_window.of(
             snapshot.scene, snapshot.architecture, output, snapshot.reading, part
         )
@@ -165,8 +166,8 @@ class Selection(QObject):
         return self._focus
 
     def set_focus(self, part: StrokeSelection | None) -> None:
-        """Speak of this part where nothing is selected: its digit's window is the one shown, unless
-        a window is held for this very scene; with the last part that goes, too."""
+        """Show the window of this part's digit where nothing is selected and no window is held for
+        the scene; None also ends such a hold."""
         if part != self._focus:
             self._focus = part
             if part is None:

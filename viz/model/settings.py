@@ -21,7 +21,6 @@ DEFAULTS: dict[str, str | bool | int | float] = {
 MOST_WEIGHTS = 200
 """Opened weights that are noted."""
 
-
 CHOICES = {"theme": ("system", "light", "dark")}
 RANGES = {"pen_width": (0.3, 20.0)}
 
@@ -31,15 +30,15 @@ _for_now: dict[str, str | bool | int | float] = {}
 
 
 def remember(on: bool) -> None:
-    """Whether preferences are read and kept; if not, every one begins with its default. A rendered
-    picture must look the same for every user."""
+    """Read and keep preferences, or begin with every default: a rendered picture must look the same
+    for every user."""
     global _remembering
     _remembering = on
     _for_now.clear()
 
 
 def get(name: str) -> str | bool | int | float:
-    """A preference, of its default's type; a damaged value counts as the default."""
+    """Return a preference, of its default's type; a damaged value counts as the default."""
     default = DEFAULTS[name]
     stored = _settings().value(name) if _remembering else _for_now.get(name)
     if stored is None:
@@ -59,7 +58,7 @@ def get(name: str) -> str | bool | int | float:
 
 
 def put(name: str, value: str | bool | int | float) -> None:
-    """Keep a preference; unknown names are a KeyError."""
+    """Keep a preference. Raises KeyError for an unknown name."""
     if name not in DEFAULTS:
         raise KeyError(name)
     if _remembering:
@@ -69,7 +68,7 @@ def put(name: str, value: str | bool | int | float) -> None:
 
 
 def geometry() -> QByteArray | None:
-    """The window's place and size of last time."""
+    """Return the window's place and size of last time."""
     stored = _settings().value("geometry") if _remembering else None
     return stored if isinstance(stored, QByteArray) else None
 
@@ -81,8 +80,10 @@ def put_geometry(geometry: QByteArray) -> None:
 
 
 def noted_weights() -> list[tuple[str, str]]:
-    """(file, SHA-256) of the weights that the user opened here, the latest first; kept whether or
-    not preferences are remembered: a drawing opens no others."""
+    """List (file, SHA-256) of the weights that the user opened here, the latest first.
+
+    Kept whether or not preferences are remembered: a drawing opens no others.
+    """
     try:
         stored = json.loads(str(_settings().value("weights") or "[]"))
         return [(str(file), str(checksum)) for file, checksum in stored]

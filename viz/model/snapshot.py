@@ -1,4 +1,4 @@
-"""What is asked of the network and what it answered: frozen, numbered, safe to share.
+"""Requests to the network and its answers: frozen, numbered, safe to share between threads.
 
 A Request captures all that a computation needs, a Snapshot all that the screen shows of it, its
 request included; so no lock is needed and panels never disagree. Arrays are read-only.
@@ -39,7 +39,7 @@ class Unit:
     column: Annotated[int, Between(0, MAX_WIDTH)]
 
     def exists_on(self, architecture: Architecture, height: int, width: int) -> bool:
-        """Whether this network has this unit on a canvas of height × width pixels."""
+        """Tell whether this network has this unit on a canvas of height × width pixels."""
         if self.layer not in architecture:
             return False
         maps, rows, columns = architecture.layer(self.layer).shape(height, width)
@@ -48,11 +48,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Request:
-    """A numbered wish: run this network (a name of ``viz.nets.networks``) on this scene, so
-    ablated, and trace this unit.
+    """A numbered request: run ``network`` (a name of ``viz.nets.networks``) on ``scene`` with the
+    maps ``ablated`` set to zero, and trace the unit ``inspected``.
 
-    Of a network that sees one window at a time the maps are those of ``window`` (row, column), else
-    of the one that is most confident of a digit.
+    Of a network that sees one window at a time the maps are those of ``window`` (row, column); None
+    for the one that is most confident of a digit.
     """
 
     number: int
@@ -99,9 +99,9 @@ class Snapshot:
         return self.origin[0] // WINDOW_STEP, self.origin[1] // WINDOW_STEP
 
     def layer(self, name: str) -> Layer:
-        """A layer of the network that answered. Raises KeyError for one that it lacks."""
+        """Return a layer of the network that answered. Raises KeyError for one that it lacks."""
         return self.architecture.layer(name)
 
     def has_unit(self, unit: Unit) -> bool:
-        """Whether there is this unit in the maps."""
+        """Tell whether the maps have this unit."""
         return unit.exists_on(self.architecture, *self.image.shape)

@@ -15,7 +15,7 @@ from viz.scene import Scene
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What a step may change. ``file`` is the one that the drawing belongs to."""
+    """All that a step may change. ``file`` is the one that the drawing belongs to."""
 
     scene: Scene
     unsaved: UnsavedDrawings
@@ -54,17 +54,15 @@ class Step(QUndoCommand):
             return False
         self._after = other._after
         if self._after.scene == self._before.scene:
-            self.setObsolete(
-                True
-            )  # it goes without being undone, but what it set aside must not stay
+            self.setObsolete(True)  # removed without undo, but what it set aside must not stay
             self._put(self._after, replace(self._before, scene=self._after.scene))
         return True
 
 
 class UndoStack(QUndoStack):
-    """A stack of steps that tells of its own moves.
+    """An undo stack with a signal of its own.
 
-    Qt's signals are emitted in its destructor, too, where Python may be collecting what hears them.
+    Qt's are emitted in its destructor, too, where Python may be collecting what is connected.
     """
 
     moved = pyqtSignal()
@@ -73,7 +71,7 @@ class UndoStack(QUndoStack):
     def push(self, step: QUndoCommand | None) -> None:
         before = self.canUndo(), self.canRedo()
         super().push(step)
-        if (self.canUndo(), self.canRedo()) != before:  # not so for each step of a gesture
+        if (self.canUndo(), self.canRedo()) != before:  # not for each step of a gesture
             self.moved.emit()
 
     def undo(self) -> None:

@@ -1,7 +1,7 @@
 """View state: what the screen shows apart from the drawing: chapter, instrument, tool, look.
 
-The one place where this is kept. Views and commands read it, and hear of a change by one signal
-with the name of what changed; the user's preferences among it outlive the program.
+The one place where this is kept. Views and commands read it; one signal carries the name of what
+changed. The user's preferences among it outlive the program.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from viz.model import settings
 
 TOOLS = ("pen", "eraser", "select")
 
-THEMES = ("system", "light", "dark")
+THEMES = settings.CHOICES["theme"]
 
 DEFAULTS: dict[str, str | bool | int] = {
     "chapter": "live",
@@ -34,15 +34,12 @@ PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
 
 
 def _watched(name: str, about: str) -> Any:
-    """Make a property whose every change is told by ``ViewState.changed``."""
+    """Make a property whose every change emits ``ViewState.changed``."""
 
-    def get(state: ViewState) -> Any:
-        return state.values[name]
-
-    def put(state: ViewState, value: Any) -> None:
+    def put(state: ViewState, value: object) -> None:
         state.put(name, value)
 
-    return property(get, put, doc=about)
+    return property(lambda state: state.values[name], put, doc=about)
 
 
 class ViewState(QObject):
@@ -58,7 +55,7 @@ class ViewState(QObject):
     theme: str = _watched("theme", "What the user chose, one of ``THEMES``.")
     projection: bool = _watched("projection", "Whether all text is enlarged for the last row.")
     text_px: int = _watched("text_px", "Size of small text in pixels; 0 until the window has one.")
-    presenting: bool = _watched("presenting", "Whether a hall looks on: no controls, no dialog.")
+    presenting: bool = _watched("presenting", "Whether controls and dialogs are away, for a hall.")
     stage_only: bool = _watched(
         "stage_only", "Whether controls are left out for a picture, without larger text."
     )
@@ -71,12 +68,14 @@ class ViewState(QObject):
             "tool": TOOLS,
             "theme": THEMES,
         }
-        self.values: dict[str, Any] = dict(DEFAULTS)
-        self.values.update({name: settings.get(name) for name in PREFERENCES})
+        self.values: dict[str, Any] = {
+            **DEFAULTS,
+            **{name: settings.get(name) for name in PREFERENCES},
+        }
         self._instruments: dict[str, str] = {}
 
     def put(self, name: str, value: object) -> None:
-        """Set what has this name, and tell if that is a change."""
+        """Set the value of this name; emit ``changed`` if it is another one."""
         allowed = self._allowed.get(name, ())
         if allowed and value not in allowed:
             raise ValueError(f"there is no {name} {value!r}")
@@ -89,13 +88,11 @@ class ViewState(QObject):
 
     @property
     def instrument(self) -> str:
-        """The id of the chapter's instrument on the screen; "" for the first, or where there is
-        none."""
+        """The id of the instrument on the screen; "" for the chapter's first, or none."""
         return self.instrument_of(self.chapter)
 
     def instrument_of(self, chapter: str) -> str:
-        """The id of the instrument that was chosen in a chapter, which it shows again when it is
-        turned to; "" if none was."""
+        """Return the id of the instrument chosen in a chapter, which shows it again; "" if none."""
         return self._instruments.get(chapter, "")
 
     def set_instrument(self, chapter: str, id_: str) -> None:

@@ -1,4 +1,4 @@
-"""Architectures: networks as data: layers of every kind, and what follows from them.
+"""Architectures: networks as data, of layers of every kind, and what follows from them.
 
 An ``Architecture`` is a tuple of ``Layer``s and an input. Shapes, cumulative strides, receptive
 fields, parameters and multiply-adds follow from it, without torch; ``viz.nets.network`` computes
@@ -14,10 +14,9 @@ a canvas of any size in one pass. Any other sees windows of its own input size, 
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 NONE_CLASS = 10
 """The class "none of the above", where a network has it; 0 … 9 are the digits."""
@@ -44,9 +43,6 @@ OPERATIONS = ("conv", "dense", "prototypes", "pool")
 POOLINGS = ("max", "average", "blur", "lp", "log-prob", "subsampling")
 ACTIVATIONS = ("identity", "relu", "tanh", "scaled-tanh", "sigmoid", "log-softmax")
 UNSHARED = ("weights", "biases")
-
-LEAST_B = 1e-20
-"""With a smaller b log-prob is the average, with one larger than its inverse the maximum."""
 
 NAME = re.compile(r"(?!bfloat16)[A-Za-z]{1,8}[0-9]{1,2}|output")
 """Names of layers: they become attributes of a torch module, which has no others like these."""
@@ -95,21 +91,22 @@ class Layer:
     b: float = 1.0
     activation: str = "identity"
 
-    inputs: int = dataclasses.field(default=0, kw_only=True)
+    _: KW_ONLY
+    inputs: int = 0
     """Maps below."""
-    stride: int = dataclasses.field(default=1, kw_only=True)
+    stride: int = 1
     """Cumulative: canvas pixels between neighbouring units."""
-    field: int = dataclasses.field(default=1, kw_only=True)
+    field: int = 1
     """Side of a unit's receptive field in canvas pixels."""
-    lead: int = dataclasses.field(default=0, kw_only=True)
+    lead: int = 0
     """Canvas pixels that the first unit sees before the canvas begins."""
-    size: int = dataclasses.field(default=1, kw_only=True)
+    size: int = 1
     """Side of a map where the network sees just its own input."""
-    rim: int = dataclasses.field(default=0, kw_only=True)
+    rim: int = 0
     """Units on each side that are computed for blur pooling above, and not shown."""
-    signed: bool = dataclasses.field(default=False, kw_only=True)
+    signed: bool = False
     """Whether activations may be negative."""
-    fixed: bool = dataclasses.field(default=False, kw_only=True)
+    fixed: bool = False
     """Whether the maps belong to one window, whatever the canvas's size."""
 
     @property
@@ -188,7 +185,7 @@ class Layer:
     def receptive_field(
         self, row: int, column: int, origin: tuple[int, int] = (0, 0)
     ) -> tuple[int, int, int, int]:
-        """The canvas pixels that unit (row, column) sees: (top, left, height, width).
+        """Return the canvas pixels that unit (row, column) sees: (top, left, height, width).
 
         ``origin`` (top, left) is that of the window, for maps that belong to one. With padding or
         blur pooling some pixels may lie off the canvas, or off that window, and are not seen.
@@ -286,14 +283,14 @@ class Architecture:
         return any(layer.name == name for layer in self.layers)
 
     def layer(self, name: str) -> Layer:
-        """The layer of this name. Raises KeyError if there is none."""
+        """Return the layer of this name. Raises KeyError if there is none."""
         for layer in self.layers:
             if layer.name == name:
                 return layer
         raise KeyError(name)
 
     def below(self, layer: Layer) -> Layer | None:
-        """The layer that ``layer`` is computed from; None for the first."""
+        """Return the layer that ``layer`` is computed from; None for the first."""
         index = self.layers.index(layer)
         return self.layers[index - 1] if index else None
 
@@ -303,16 +300,16 @@ class Architecture:
         return rows, columns
 
     def centre(self, index: float) -> float:
-        """The canvas pixel, along one axis, about which the output ``index`` lies."""
+        """Return the canvas pixel, along one axis, about which the output ``index`` lies."""
         return self.stride * index + self.output.field / 2 - self.output.lead
 
     def has_unit(self, layer: str, number: int) -> bool:
-        """Whether there is a layer of this name with a map of this number."""
+        """Tell whether there is a layer of this name with a map of this number."""
         return layer in self and 0 <= number < self.layer(layer).maps
 
 
 def input_range(upper: Layer, lower: Layer, index: int) -> tuple[int, int]:
-    """The units of ``lower`` (a layer below) along one axis that unit ``index`` of ``upper`` sees.
+    """Find the units of a layer below along one axis that unit ``index`` of ``upper`` sees.
 
     Returns (first, count). Both see canvas pixels from index·stride − lead on, so the first is at
     index·(ratio of strides), less the difference of leads in units, and as many fit as the
@@ -325,7 +322,7 @@ def input_range(upper: Layer, lower: Layer, index: int) -> tuple[int, int]:
 
 
 def target_range(lower: Layer, upper: Layer, index: int, size: int) -> tuple[int, int]:
-    """The units of ``upper``, of ``size`` along one axis, that see unit ``index`` of ``lower``.
+    """Find the units of ``upper``, ``size`` along one axis, that see unit ``index`` of ``lower``.
 
     Returns (first, count); count may be 0 at a border that a stride leaves over.
     """

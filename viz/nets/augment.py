@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -65,21 +66,23 @@ class Batch:
     weights: Tensor
 
 
+def _uniform(generator: Generator, count: int, low: float, high: float) -> Tensor:
+    return torch.rand(count, generator=generator).mul_(high - low).add_(low)
+
+
+def _normal(generator: Generator, count: int, sigma: float) -> Tensor:
+    return torch.randn(count, generator=generator).mul_(sigma)
+
+
 def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
-    """The digits ``index`` (P,) of the bank, each distorted at random.
+    """Distort the digits ``index`` (P,) of the bank, each at random.
 
     Nearly half are only shaken mildly; of the others each kind of distortion takes its share, over
     the whole range that the program's sliders and the evaluation cover.
     """
     count = len(index)
     images = _stroke_width(bank.images[index].float().div_(255).unsqueeze(1), generator)
-
-    def uniform(low: float, high: float) -> Tensor:
-        return torch.rand(count, generator=generator).mul_(high - low).add_(low)
-
-    def normal(sigma: float) -> Tensor:
-        return torch.randn(count, generator=generator).mul_(sigma)
-
+    uniform, normal = partial(_uniform, generator, count), partial(_normal, generator, count)
     strong = uniform(0, 1) < 0.55
 
     def mixed(mild: Tensor, wide: Tensor, share: float) -> Tensor:
@@ -153,7 +156,7 @@ def _elastic(count: int, generator: Generator) -> Tensor:
 
 
 def compose(patches: Patches, generator: Generator) -> Batch:
-    """One strip for every patch (B = P), which others of the batch keep company.
+    """Make a strip for every patch (B = P), which others of the batch keep company.
 
     In this order: digits alone; strings; digits above one another; digits far off; two digits
     drawn through one another; blanks.
@@ -161,12 +164,7 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     count = len(patches.labels)
     ends = [round(count * share) for share in (0.27, 0.81, 0.87, 0.92, 0.97)]
     strings, stacked, far, through = (slice(a, b) for a, b in pairwise(ends))
-
-    def uniform(low: float, high: float) -> Tensor:
-        return torch.rand(count, generator=generator).mul_(high - low).add_(low)
-
-    def normal(sigma: float) -> Tensor:
-        return torch.randn(count, generator=generator).mul_(sigma)
+    uniform, normal = partial(_uniform, generator, count), partial(_normal, generator, count)
 
     def whole(low: int, high: int) -> Tensor:
         return torch.randint(low, high + 1, (count,), generator=generator)
@@ -229,20 +227,20 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     middles = torch.arange(STRIP) * STRIDE - REACH
     centres[:, :, 0] -= middles.repeat(count).unsqueeze(1)
     labels = patches.labels[slots].repeat_interleave(STRIP, 0)
-    wanted, weights = targets(centres, labels, shown.repeat_interleave(STRIP, 0))
+    classes, weights = targets(centres, labels, shown.repeat_interleave(STRIP, 0))
     return Batch(
         _spoil(strips, generator).unsqueeze(1),
-        wanted.view(count, STRIP, CLASSES),
+        classes.view(count, STRIP, CLASSES),
         weights.view(count, STRIP),
     )
 
 
 def plain(bank: Bank, index: Tensor, generator: Generator) -> Batch:
-    """Strips without augmentation: each digit of ``index`` (P,) as the bank has it, in the middle
-    of one of its strip's windows; one strip in twelve is blank.
+    """Make strips without augmentation: each digit of ``index`` (P,) as the bank has it.
 
-    Windows 8 px off and more are none; those 4 px off count for nothing, else the net would see
-    shifted digits after all.
+    It lies in the middle of one of its strip's windows; one strip in twelve is blank. Windows
+    8 px off and more are none; those 4 px off count for nothing, else the net would see shifted
+    digits after all.
     """
     count = len(index)
     margin = (PATCH_SIDE - BANK_SIDE) // 2
@@ -261,7 +259,7 @@ def plain(bank: Bank, index: Tensor, generator: Generator) -> Batch:
 
 
 def without_none(batch: Batch) -> Batch:
-    """The same strips for ten classes: windows count by how much of them is a digit."""
+    """Change the targets to those of ten classes: windows count by how much of them is a digit."""
     digits = batch.targets[..., :NONE_CLASS]
     share = digits.sum(2)
     wanted = torch.zeros_like(batch.targets)
@@ -294,7 +292,7 @@ def _lay(images: Tensor, slots: Tensor, offsets: Tensor, shown: Tensor, added: T
 
 
 def targets(centres: Tensor, labels: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
-    """What a window should say: (B, 11) probabilities, and the loss's weights (B,).
+    """Decide what each window should say: (B, 11) probabilities, and the loss's weights (B,).
 
     ``centres`` (B, K, 2): the digits' (x, y) from the window's centre; ``labels``, ``shown``
     (B, K). The nearest digit of the line is the answer as far as SURE, none from LOST on, mixed

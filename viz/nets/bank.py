@@ -27,7 +27,7 @@ class Bank:
     heights: Tensor
 
     def joined(self, other: Bank) -> Bank:
-        """Both banks as one."""
+        """Join both banks."""
         return Bank(
             torch.cat([self.images, other.images]),
             torch.cat([self.labels, other.labels]),
@@ -36,7 +36,7 @@ class Bank:
 
 
 def mnist_bank(digits: Digits) -> Bank:
-    """MNIST's digits, 28×28 as they are, in the middle of the bank's squares."""
+    """Put MNIST's digits, 28×28 as they are, in the middle of the bank's squares."""
     margin = (BANK_SIDE - 28) // 2
     images = np.pad(digits.images, ((0, 0), (margin, margin), (margin, margin)))
     labels = torch.from_numpy(digits.labels.astype(np.int64))
@@ -44,7 +44,7 @@ def mnist_bank(digits: Digits) -> Bank:
 
 
 def pen_bank(digits: list[PenDigit], copies: int, seed: int) -> Bank:
-    """Every pen digit rendered ``copies`` times, with random pens, sizes and centring.
+    """Render every pen digit ``copies`` times, with random pens, sizes and centring.
 
     Heights are 20 px in half of them and 12 … 27 in the others, pens 1.5 … 5 px wide; half are
     centred by their bounding box, half by their centre of mass, as MNIST is.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
+from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.network import Network
@@ -28,25 +29,19 @@ def save_checkpoint(
 
     Raises UserError if the file cannot be written.
     """
-    part = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(
-            {
-                "step": step,
-                "recipe": asdict(recipe),
-                "net": net.state_dict(),
-                "mean": mean.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "generator": state,
-            },
-            part,
-        )
-        os.replace(part, file)
-    except (OSError, RuntimeError) as error:
-        raise UserError(
-            tr("The checkpoint {file} cannot be written ({error}).", file=file, error=error)
-        ) from error
+    stored = io.BytesIO()
+    torch.save(
+        {
+            "step": step,
+            "recipe": asdict(recipe),
+            "net": net.state_dict(),
+            "mean": mean.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "generator": state,
+        },
+        stored,
+    )
+    disk.write(stored.getvalue(), file, make_folder=True)
 
 
 def restore(
@@ -57,7 +52,7 @@ def restore(
     optimizer: torch.optim.Optimizer,
     generator: Generator,
 ) -> int:
-    """Put everything back as the checkpoint has it; the number of steps done.
+    """Put everything back as the checkpoint has it; return the number of steps done.
 
     Raises UserError for a damaged file and for one of another recipe.
     """

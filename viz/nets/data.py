@@ -59,21 +59,18 @@ class Digits:
 
 
 def find_data(data: Path | None = None) -> Path:
-    """The folder of the idx files: ``data``, else MNIST_DIR, else the user's cache folder."""
-    if data is not None:
-        return data
-    if folder := os.environ.get("MNIST_DIR"):
-        return Path(folder)
-    return cache_folder()
+    """Find the folder of the idx files: ``data``, else MNIST_DIR, else the cache folder."""
+    folder = os.environ.get("MNIST_DIR")
+    return data or (Path(folder) if folder else cache_folder())
 
 
 def cache_folder() -> Path:
-    """Where a download goes: the user's cache folder as the platform has it."""
+    """Return where a download goes: the user's cache folder as the platform has it."""
     return Path(platformdirs.user_cache_dir("lenetscope")) / "mnist"
 
 
 def load_mnist(data: Path | None = None, *, test: bool = False) -> Digits:
-    """The training or the test digits, from ``find_data(data)``.
+    """Read the training or the test digits from ``find_data(data)``.
 
     Raises MissingMnistError, which is a UserError, where a file is missing, and UserError for a
     damaged or mismatched one.
@@ -95,7 +92,7 @@ def load_mnist(data: Path | None = None, *, test: bool = False) -> Digits:
 
 
 def read_idx(file: Path) -> Bytes:
-    """The uint8 array of an idx file, gzip-compressed or plain; UserError if it is damaged."""
+    """Read the uint8 array of an idx file, gzip-compressed or plain; UserError if damaged."""
     raw = read_bytes(file)
     header = _header(raw)
     if header is None or len(raw) != header[0] + math.prod(header[1]):
@@ -111,7 +108,7 @@ def read_idx(file: Path) -> Bytes:
 
 
 def read_bytes(file: Path) -> bytes:
-    """A file's contents, decompressed if it is gzip; UserError if unreadable, cut off or huge."""
+    """Read a file, decompressed if it is gzip; UserError if unreadable, cut off or huge."""
     try:
         with file.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"

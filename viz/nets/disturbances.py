@@ -21,12 +21,13 @@ BATCH = 100
 
 
 def centred(images: Images) -> Images:
+    """Put images (N, 28, 28) in the middle of windows."""
     margin = (WINDOW - images.shape[1]) // 2
     return np.pad(images, ((0, 0), (margin, margin), (margin, margin)))
 
 
 def render_pens(pens: list[PenDigit], rng: np.random.Generator) -> Images:
-    """Pen digits, 20 px high by their path, pens 1.8 … 3 px, centred by their bounding box."""
+    """Render pen digits, 20 px high by their path, pens 1.8 … 3 px wide, centred by their box."""
     windows = np.zeros((len(pens), WINDOW, WINDOW), np.float32)
     for window, pen in zip(windows, pens, strict=True):
         window[:] = rendered(pen, WINDOW, float(rng.uniform(1.8, 3)))
@@ -34,7 +35,7 @@ def render_pens(pens: list[PenDigit], rng: np.random.Generator) -> Images:
 
 
 def moved(image: Images, x: int, y: int, height: int, width: int) -> Images:
-    """A blank (height, width) with the image's top left corner at (y, x), cut off at the edges."""
+    """Lay the image on a blank (height, width), its top left corner at (y, x), cut off at edges."""
     canvas = np.zeros((height, width), np.float32)
     rows, columns = image.shape
     y0, x0, y1, x1 = max(0, y), max(0, x), min(height, y + rows), min(width, x + columns)
@@ -44,13 +45,14 @@ def moved(image: Images, x: int, y: int, height: int, width: int) -> Images:
 
 
 def shifted(images: Images, rng: np.random.Generator) -> Images:
+    """Shift by up to 3 px across and 6 px down or up."""
     x = rng.integers(-3, 4, len(images)) + 2
     y = rng.integers(-6, 7, len(images)) + 2
     return np.stack([moved(*one, WINDOW, WINDOW) for one in zip(images, x, y, strict=True)])
 
 
 def far_off(images: Images, rng: np.random.Generator) -> Images:
-    """Every digit 10 … 20 px off along one axis and anywhere along the other."""
+    """Shift every digit 10 … 20 px along one axis and by anything along the other."""
     far = rng.integers(10, 21, len(images)) * rng.choice([-1, 1], len(images))
     free = rng.integers(-20, 21, len(images))
     sideways = rng.random(len(images)) < 0.5
@@ -59,7 +61,7 @@ def far_off(images: Images, rng: np.random.Generator) -> Images:
 
 
 def blank(count: int, rng: np.random.Generator) -> Images:
-    """Half of them empty but for noise of the strengths above: σ up to 0.3, or salt and pepper."""
+    """Make blank windows, half of them with noise: σ up to 0.3, or salt and pepper."""
     windows = np.zeros((count, WINDOW, WINDOW), np.float32)
     noisy = windows[: count // 2]
     noisy += rng.normal(size=noisy.shape) * rng.uniform(0, 0.3, (len(noisy), 1, 1))
@@ -69,12 +71,14 @@ def blank(count: int, rng: np.random.Generator) -> Images:
 
 
 def gaussian(images: Images, rng: np.random.Generator) -> Images:
+    """Add noise with σ = 0.3."""
     windows = centred(images)
     noise = rng.standard_normal(windows.shape, np.float32)
     return np.clip(windows + np.float32(0.3) * noise, 0, 1)
 
 
 def salted(images: Images, rng: np.random.Generator) -> Images:
+    """Set 5 % of the pixels to 0 and 5 % to 1."""
     windows, u = centred(images), rng.random((len(images), WINDOW, WINDOW))
     windows[u < 0.05] = 0
     windows[u > 0.95] = 1
@@ -84,7 +88,10 @@ def salted(images: Images, rng: np.random.Generator) -> Images:
 def warped(
     images: Images, rng: np.random.Generator, ranges: dict[str, tuple[float, float]]
 ) -> Images:
-    """Scaled, turned, squeezed or slanted about the centre, as viz.scene.Transform does it."""
+    """Scale, turn, squeeze or slant about the centre, as ``viz.scene.Transform`` does.
+
+    ``ranges`` of ``"scale"``, ``"squeeze"``, ``"slant"`` and ``"angle"``, which is in degrees.
+    """
     count = len(images)
 
     def drawn(name: str, rest: float) -> Tensor:
@@ -107,8 +114,10 @@ def warped(
 
 
 def penned(images: Images, rng: np.random.Generator) -> Images:
-    """Strokes thinned by up to 1 or thickened by up to 1.5 px: grey erosion or dilation with a
-    disc, of whole quarters of a pixel in diameter, at four times the resolution.
+    """Thin strokes by up to 1 px or thicken them by up to 1.5 px.
+
+    Grey erosion or dilation with a disc, of whole quarters of a pixel in diameter, at four times
+    the resolution.
     """
     inputs = torch.from_numpy(centred(images)).unsqueeze(1)
     steps = rng.integers(-4, 7, len(images))  # quarters of a pixel
@@ -139,7 +148,7 @@ def _dilated(fine: Tensor, radius: float) -> Tensor:
 def string_canvas(
     images: Images, gaps: NDArray[np.int64], height: int, top: int, margin: int
 ) -> Images:
-    """A canvas (height, W) of digits (n, 28, 28) side by side, n − 1 gaps between their inks.
+    """Set digits (n, 28, 28) side by side on a canvas (height, W), gaps between their inks.
 
     The digits' 28×28 squares begin at row ``top``; those of the first and the last digit lie
     ``margin`` columns from the canvas's ends. Ink adds up where it overlaps, clipped to 1.
@@ -166,7 +175,7 @@ def draw_strings(
     heights: tuple[int, ...],
     count: int,
 ) -> tuple[list[Images], list[str]]:
-    """Canvases of 2 … 5 random digits and what they should read.
+    """Draw canvases of 2 … 5 random digits; return these and what they should read.
 
     Gaps (negative: overlaps) are drawn evenly from the range, both ends included; on a canvas
     higher than a window the line of digits lies at any height, its ink wholly on the canvas.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from viz.nets.architecture import LEAST_B, NONE_CLASS, WINDOW_STEP, Architecture, Layer
+from viz.nets.architecture import NONE_CLASS, WINDOW_STEP, Architecture, Layer
 from viz.nets.weights import SCALE_RANGE
 
 Ablation = Mapping[str, Collection[int]]
@@ -24,9 +24,22 @@ WINDOWS = 256
 MANY = 100
 """Maps from which a convolution is computed as one matrix product."""
 
+LEAST_B = 1e-20
+"""With a smaller b log-prob is the average, with one larger than its inverse the maximum."""
+
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "identity": lambda x: x,
+    "relu": F.relu,
+    "tanh": torch.tanh,
+    "scaled-tanh": lambda x: 1.7159 * torch.tanh(x * (2 / 3)),
+    "sigmoid": torch.sigmoid,
+    "log-softmax": lambda x: F.log_softmax(x, dim=1),
+}
+"""By name, of (B, C, H, W). The scaled tanh: LeCun, "Efficient BackProp", 1998."""
+
 
 def pool(x: Tensor, layer: Layer, stride: int | None = None) -> Tensor:
-    """Pooling of (B, C, H, W) without parameters, by ``layer``'s windows.
+    """Pool (B, C, H, W) by ``layer``'s windows, without its parameters.
 
     ``stride`` is the layer's own unless given. With 1 every position has its value; every second
     of them is what stride 2 gives. The formulas are those of ``viz.nets.pooling``.
@@ -70,26 +83,13 @@ def _slide_maximum(x: Tensor, size: int) -> Tensor:
 
 
 def activation(x: Tensor, name: str) -> Tensor:
-    """Apply one of ``viz.nets.architecture.ACTIVATIONS`` to (B, C, H, W).
-
-    The scaled tanh is 1.7159·tanh(2x/3): LeCun, "Efficient BackProp", 1998.
-    """
-    if name == "relu":
-        return F.relu(x)
-    if name == "tanh":
-        return torch.tanh(x)
-    if name == "scaled-tanh":
-        return 1.7159 * torch.tanh(x * (2 / 3))
-    if name == "sigmoid":
-        return torch.sigmoid(x)
-    if name == "log-softmax":
-        return F.log_softmax(x, dim=1)
-    return x
+    """Apply one of ``viz.nets.architecture.ACTIVATIONS`` to (B, C, H, W)."""
+    return _ACTIVATIONS[name](x)
 
 
 def most_confident(output: Tensor) -> Tensor:
-    """For each output (B, classes, H′, W′) the number (B,) of the window, row by row, in which a
-    digit is most probable."""
+    """Return for each output (B, classes, H′, W′) the number (B,) of the window, row by row, in
+    which a digit is most probable."""
     return output[:, :NONE_CLASS].amax(1).flatten(1).argmax(1)
 
 
@@ -97,10 +97,13 @@ class Network(nn.Module):
     """The network of an ``architecture``; ``net(x)`` returns all activations of ``x``.
 
     ``x`` (B, 1, H, W) float32 is a canvas in [0, 1], ink = 1, H and W at least the architecture's
-    window. Parameters are named as in weights files: ``net.C1.weight``.
+    window. Parameters are named as in weights files: ``net.C1.weight``. With ``weights``, arrays
+    by these names, it is in evaluation mode; without, they are drawn at random.
     """
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(
+        self, architecture: Architecture, weights: Mapping[str, np.ndarray] | None = None
+    ) -> None:
         super().__init__()
         self.architecture = architecture
         # The same modules as torch knows by name, without its search: 40 µs of each pass
@@ -111,6 +114,10 @@ class Network(nn.Module):
                 self.add_module(layer.name, self._parts[layer.name])
             if layer.connections is not None:
                 self.register_buffer(f"{layer.name}_connected", _connected(layer), persistent=False)
+        if weights is not None:
+            copies = {name: np.array(value, np.float32) for name, value in weights.items()}
+            self.load_state_dict({name: torch.from_numpy(copy) for name, copy in copies.items()})
+            self.eval()
 
     def forward(
         self,
@@ -120,7 +127,7 @@ class Network(nn.Module):
         rimmed: bool = False,
         window: tuple[int, int] | None = None,
     ) -> dict[str, Tensor]:
-        """Every activation by layer name, and the pre-activations as ``"C1 pre"`` and so on.
+        """Compute every activation by layer name, and the pre-activations as ``"C1 pre"`` …
 
         ``output`` holds log-probabilities (B, classes, H′, W′), ``output pre`` the logits.
         ``rimmed``: the rim for blur pooling is part of ``x`` already, and need not be blank.
@@ -171,7 +178,7 @@ class Network(nn.Module):
         return maps
 
     def entered(self, x: Tensor) -> Tensor:
-        """The input that the first layer sees, of a canvas (B, 1, H, W) in [0, 1]."""
+        """Compute what the first layer sees of a canvas (B, 1, H, W) in [0, 1]."""
         architecture = self.architecture
         if architecture.scale > 1:
             x = F.avg_pool2d(x, architecture.scale)
@@ -180,7 +187,9 @@ class Network(nn.Module):
         return x
 
     def sums(self, layer: Layer, x: Tensor, dilation: int = 1, step: int | None = None) -> Tensor:
-        """The pre-activations of a layer with weights, of what is below it (B, inputs, h, w).
+        """Compute the pre-activations of a layer with weights from what is below it.
+
+        ``x``: (B, inputs, h, w).
 
         ``dilation`` multiplies the layer's own, ``step`` replaces its stride: with both a network
         is computed at every position (see ``viz.measure.shift_map``); not for unshared weights.
@@ -212,7 +221,7 @@ class Network(nn.Module):
         return x if shared is not None else x + bias
 
     def weights(self, layer: Layer) -> Tensor:
-        """A layer's kernels; those that its table of connections leaves out are 0."""
+        """Return a layer's kernels; those that its table of connections leaves out are 0."""
         weight = self._parts[layer.name].weight
         assert isinstance(weight, Tensor)
         if layer.connections is None:
@@ -221,21 +230,15 @@ class Network(nn.Module):
         return weight * connected.view(*connected.shape, *(1,) * (weight.dim() - 2))
 
     def biases(self, layer: Layer) -> Tensor:
-        """A layer's biases (maps,), or (maps, h, w) where each place has its own."""
+        """Return a layer's biases (maps,), or (maps, h, w) where each place has its own."""
         if layer.operation == "prototypes":
             return torch.zeros(layer.maps)
         bias = self._parts[layer.name].bias
         assert isinstance(bias, Tensor)
         return bias
 
-    def load_numpy(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Copy the weights from arrays named like ``C1.weight``; shapes must agree exactly."""
-        self.load_state_dict(
-            {name: torch.from_numpy(np.array(value, np.float32)) for name, value in arrays.items()}
-        )
-
     def colour_scales(self, canvases: Tensor) -> dict[str, float]:
-        """For every layer and its sums the magnitude that all but a thousandth stay below.
+        """Return for every layer and its sums the magnitude that all but a thousandth stay below.
 
         Of canvases (B, 1, H, W), e.g. of training digits; at least ``SCALE_RANGE``'s least.
         """
@@ -276,22 +279,13 @@ def _connected(layer: Layer) -> Tensor:
     return table
 
 
-class _Parameters(nn.Module):
-    """Named parameters, drawn as torch draws those of a convolution."""
-
-    def __init__(self, arrays: Mapping[str, tuple[int, ...]], fan: int) -> None:
-        super().__init__()
-        bound = 1 / math.sqrt(fan)
-        for name, shape in arrays.items():
-            self.register_parameter(name, nn.Parameter(torch.empty(shape).uniform_(-bound, bound)))
-
-
 def _parameters(layer: Layer) -> nn.Module:
-    fan = layer.inputs * layer.kernel**2
+    """A layer's arrays as parameters, drawn as torch draws those of a convolution."""
     if layer.operation in ("conv", "dense") and not layer.unshared:
         return nn.Conv2d(layer.inputs, layer.maps, layer.kernel)
-    if layer.operation == "pool":
-        part = _Parameters(layer.arrays, layer.kernel**2)
-        nn.init.ones_(part.coefficient)  # type: ignore[arg-type]
-        return part
-    return _Parameters(layer.arrays, fan)
+    is_pool = layer.operation == "pool"
+    bound = 1 / math.sqrt((1 if is_pool else layer.inputs) * layer.kernel**2)
+    arrays = {n: torch.empty(shape).uniform_(-bound, bound) for n, shape in layer.arrays.items()}
+    if is_pool:
+        arrays["coefficient"].fill_(1)
+    return nn.ParameterDict(list(arrays.items()))  # of a dict it would sort the names

@@ -16,12 +16,10 @@ from typing import Any
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import Architecture
+from viz.nets.variants import MAIN as MAIN
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import Weights, WeightsError, colour_scales, read_metadata, read_weights
 from viz.resources import resource_path
-
-MAIN = "max"
-"""The main network's name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,38 +45,41 @@ opened: dict[str, TrainedNetwork] = {}
 
 
 def pretrained_path(name: str = MAIN) -> Path:
-    """The weights of a network of ``VARIANTS`` that come with the program."""
+    """Return the path of the weights of a network of ``VARIANTS``."""
     return resource_path(VARIANTS[name].file)
 
 
 def names() -> tuple[str, ...]:
-    """All networks that can be asked for: the shipped ones, then those opened, oldest first."""
+    """List all networks that can be asked for: those shipped, then those opened, oldest first."""
     return (*VARIANTS, *opened)
 
 
 def is_known(name: str) -> bool:
-    """Whether ``architecture`` and ``trained`` can be asked for this network."""
+    """Tell whether ``architecture`` and ``trained`` can be asked for this network."""
     return name in VARIANTS or name in opened
 
 
 def architecture(name: str) -> Architecture:
-    """The architecture of a network. Raises KeyError for an unknown one; reads no file."""
+    """Return the architecture of a network. Raises KeyError for an unknown one; reads no file."""
     return VARIANTS[name].architecture if name in VARIANTS else opened[name].architecture
 
 
 def trained(name: str = MAIN) -> TrainedNetwork:
-    """The network of this name, read from its file once.
+    """Return the network of this name, read from its file once.
 
     Raises UserError, each time anew, if its weights are missing or damaged, and KeyError for an
     unknown name.
     """
-    if name in opened:
-        return opened[name]
-    return shipped(name)
+    return opened[name] if name in opened else shipped(name)
+
+
+def weights(name: str) -> Weights:
+    """Return the weights alone of a network, without colour scales. Raises as ``trained``."""
+    return opened[name].weights if name in opened else shipped_weights(name)
 
 
 def find(name: str) -> TrainedNetwork | None:
-    """The opened network of this name, if there is one."""
+    """Return the opened network of this name, if there is one."""
     return opened.get(name)
 
 
@@ -89,7 +90,7 @@ def add(network: TrainedNetwork) -> None:
 
 @cache
 def shipped(name: str) -> TrainedNetwork:
-    """The network of ``VARIANTS`` with this name; read once, unless that fails: UserError."""
+    """Read the network of ``VARIANTS`` with this name, once, unless that fails: UserError."""
     variant, file = VARIANTS[name], pretrained_path(name)
     weights = shipped_weights(name)
     try:
@@ -102,8 +103,7 @@ def shipped(name: str) -> TrainedNetwork:
 
 @cache
 def shipped_weights(name: str) -> Weights:
-    """The weights alone of a network of ``VARIANTS``, as ``shipped``: reading digits
-    takes no colour scales. Raises UserError."""
+    """Read the weights of the network of ``VARIANTS`` with this name, as ``shipped``."""
     file = pretrained_path(name)
     try:
         return read_weights(file, VARIANTS[name].architecture)

@@ -24,14 +24,13 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, deserialize
 
 from viz import disk
 from viz.errors import UserError
@@ -47,12 +46,17 @@ from viz.nets.weights import (
     Weights,
     WeightsError,
     architecture_from_json,
+    check_shapes,
     checked,
     colour_scales,
+    printable,
+    size,
 )
 from viz.scene.model import MAX_HEIGHT, MAX_WIDTH
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from viz.nets.network import Network
 
 MOST_BYTES = 256 << 20
@@ -61,11 +65,9 @@ MOST_BYTES = 256 << 20
 MOST_UNITS, MOST_ADDS = 30_000_000, 30_000_000_000
 """Units and multiply-adds on the largest canvas; LeNet-5 has 4 million and 2.3 billion."""
 
-DIGITS = 500
-"""Of those that ship, two of each class by each writer: so many are read to find the range of the
-input, and ``SCALED`` of them for the colour scales."""
-
-SCALED, BATCH = 100, 50
+DIGITS, SCALED, BATCH = 500, 100, 50
+"""Of the digits that ship, two of each class by each writer: so many are read to find the range of
+the input, so many of them for the colour scales, and so many at once."""
 
 CLASS_NAMES = ("conv1", "conv2", "fc1", "fc2")
 """The layers of the class in the notes; they become C1, C3, C5 and output."""
@@ -78,34 +80,21 @@ NESTED = ("state_dict", "model_state_dict", "model", "net")
 PREFIXES = ("module.", "_orig_mod.", "model.", "net.")
 """What wrappers put before every name."""
 
-
-@dataclass(frozen=True)
-class _Array:
-    """One array of a file, not read yet: its shape, and how to read it."""
-
-    shape: tuple[int, ...]
-    read: Any
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a file holds: the arrays by name, and the metadata."""
-
-    arrays: Mapping[str, _Array]
-    metadata: Mapping[str, Any]
+MOST_LISTED = 8
+"""Arrays of a file that a message names."""
 
 
 def open_weights(
     file: Path, input_range: str | None = None, expected: str | None = None
 ) -> TrainedNetwork:
-    """The network of a weights file, made known by its name (``viz.nets.networks``).
+    """Open the network of a weights file and make it known by its name (``viz.nets.networks``).
 
     ``input_range`` of ``INPUTS`` overrides what the file says or what is found out. The metadata's
     ``"input"`` says which it is, ``"read"`` the share of the digits read with each that was tried.
     ``expected``: the SHA-256 that the file must have. Imports torch. Raises UserError, one
     sentence, for everything that cannot be used.
     """
-    data = _contents(file)
+    data = _read(file)
     checksum = hashlib.sha256(data).hexdigest()
     if expected is not None and checksum != expected:
         raise UserError(
@@ -116,14 +105,14 @@ def open_weights(
             )
         )
     try:
-        found = _arrays(data)
-        architecture, weights = _recognised(found)
+        tensors, metadata = _contents(data)
+        architecture, weights = _recognise(tensors, metadata)
     except WeightsError as error:
         raise UserError(
             tr("The weights {file} cannot be used: {why}.", file=file, why=error)
         ) from error
-    own = "architecture" in found.metadata or set(weights) == set(found.arrays)
-    network = TrainedNetwork("", architecture, weights, {}, found.metadata, file, checksum)
+    own = "architecture" in metadata or set(weights) == set(tensors)
+    network = TrainedNetwork("", architecture, weights, {}, metadata, file, checksum)
     network = _with_input(network, input_range, own)
     if not _stays_finite(network):
         raise UserError(
@@ -142,22 +131,13 @@ def reopen(file: Path, checksum: str, input_range: str) -> TrainedNetwork:
     return open_weights(file, None if input_range == "own" else input_range, checksum)
 
 
-def network_of(trained: TrainedNetwork) -> Network:
-    """The torch network, in evaluation mode."""
-    from viz.nets.network import Network
-
-    net = Network(trained.architecture)
-    net.load_numpy(trained.weights)
-    return net.eval()
-
-
 def input_of(network: TrainedNetwork) -> str:
-    """The range of an opened network's input, by its name in ``INPUTS``, or "own"."""
+    """Return the range of an opened network's input, by its name in ``INPUTS``, or "own"."""
     return str(network.metadata.get("input", "own"))
 
 
 def input_name(kind: str) -> str:
-    """What a range of ``INPUTS`` is called."""
+    """Name a range of ``INPUTS`` for the screen."""
     return {
         "raw": tr("0 … 1"),
         "mnist": tr("MNIST’s mean and deviation, −0.42 … 2.82"),
@@ -167,7 +147,7 @@ def input_name(kind: str) -> str:
 
 
 def sentence(network: TrainedNetwork) -> str:
-    """What is said of weights that were opened: what they are, and what their input is."""
+    """Describe weights that were opened: what they are, and what their input is."""
     assert network.file is not None
     architecture, read = network.architecture, network.metadata.get("read") or {}
     kind = input_of(network)
@@ -194,8 +174,8 @@ def sentence(network: TrainedNetwork) -> str:
 # What is in a file
 
 
-def _contents(file: Path) -> bytes:
-    """The file's bytes. Raises UserError unless it is a regular file of at most ``MOST_BYTES``."""
+def _read(file: Path) -> bytes:
+    """Read the file. Raises UserError unless it is a regular file of at most ``MOST_BYTES``."""
     try:
         regular = stat.S_ISREG(file.stat().st_mode)
     except (OSError, ValueError) as error:
@@ -216,43 +196,31 @@ def _contents(file: Path) -> bytes:
     return data
 
 
-def _arrays(data: bytes) -> _Found:
-    """The arrays of safetensors or of a PyTorch file. Raises WeightsError."""
+def _contents(data: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and metadata of safetensors or of a PyTorch file. Raises WeightsError."""
     header = struct.unpack("<Q", data[:8])[0] if len(data) >= 9 else 0
     if data[8:9] != b"{" or not 0 < header <= len(data) - 8:  # no safetensors
         if data[:2] == b"PK" or data[:1] == b"\x80":
-            return _Found(_of_torch(data), {})
+            return _of_torch(data), {}
         raise WeightsError(
             tr("it is damaged, or neither safetensors nor a state dict saved by PyTorch")
         )
+    from safetensors.torch import load
+
     try:
-        tensors = deserialize(data)  # type: ignore[no-untyped-call]
+        tensors = load(data)
         stored = json.loads(data[8 : 8 + header]).get("__metadata__") or {}
-    except (SafetensorError, ValueError, RecursionError, TypeError) as error:
-        raise WeightsError(str(error)) from error
-    arrays = {
-        name: _Array(tuple(tensor["shape"]), partial(_of_safetensors, name, tensor))
-        for name, tensor in tensors
-    }
+    except Exception as error:  # of damage safetensors and torch raise half a dozen kinds
+        raise WeightsError(
+            tr("it is damaged, or holds numbers that PyTorch does not know ({why})", why=error)
+        ) from error
     try:
-        metadata = {key: json.loads(text) for key, text in stored.items()}
+        return tensors, {key: json.loads(text) for key, text in stored.items()}
     except (ValueError, RecursionError):  # of another program, which stores other things than JSON
-        metadata = {}
-    return _Found(arrays, metadata)
+        return tensors, {}
 
 
-def _of_safetensors(name: str, tensor: Mapping[str, Any]) -> NDArray[Any]:
-    """The numbers of one tensor. Raises WeightsError for other than real numbers."""
-    kind = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BF16": "<u2"}.get(tensor["dtype"])
-    if kind is None:
-        raise WeightsError(tr("{name} holds no real numbers", name=name))
-    numbers = np.frombuffer(tensor["data"], kind)
-    if tensor["dtype"] == "BF16":  # the upper half of a float32
-        numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
-    return numbers.reshape(tensor["shape"])
-
-
-def _of_torch(data: bytes) -> dict[str, _Array]:
+def _of_torch(data: bytes) -> dict[str, Tensor]:
     """The tensors of a file by ``torch.save``, with nothing in it executed."""
     import torch
 
@@ -279,45 +247,46 @@ def _of_torch(data: bytes) -> dict[str, _Array]:
             stored = stored[key]
     if not isinstance(stored, Mapping) or not stored:
         raise WeightsError(tr("it holds no state dict: save model.state_dict()"))
-    arrays: dict[str, _Array] = {}
-    for name, tensor in stored.items():
-        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            continue
-        if tensor.layout != torch.strided or not tensor.is_floating_point() or tensor.is_meta:
-            continue
-        arrays[name] = _Array(
-            tuple(tensor.shape), lambda tensor=tensor: tensor.detach().float().resolve_neg().numpy()
-        )
-    if not arrays:
+    tensors = {
+        name: tensor
+        for name, tensor in stored.items()
+        if isinstance(name, str) and isinstance(tensor, torch.Tensor)
+        if tensor.layout == torch.strided and tensor.is_floating_point() and not tensor.is_meta
+    }
+    if not tensors:
         raise WeightsError(tr("it holds no tensors of numbers: save model.state_dict()"))
-    return _without_prefix(arrays)
+    return _without_prefix(tensors)
 
 
-def _without_prefix(arrays: Mapping[str, _Array]) -> dict[str, _Array]:
-    """The arrays without what a wrapper put before all their names."""
-    for prefix in PREFIXES if arrays else ():
-        if all(name.startswith(prefix) for name in arrays):
-            return _without_prefix({name[len(prefix) :]: a for name, a in arrays.items()})
-    return dict(arrays)
+def _without_prefix(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors without what a wrapper put before all their names."""
+    for prefix in PREFIXES if tensors else ():
+        if all(name.startswith(prefix) for name in tensors):
+            return _without_prefix({name[len(prefix) :]: t for name, t in tensors.items()})
+    return tensors
 
 
 # What network it is
 
 
-def _recognised(found: _Found) -> tuple[Architecture, Weights]:
-    """The architecture of the arrays, and the weights under its names. Raises WeightsError."""
-    arrays = _without_prefix(found.arrays)
-    shapes = {name: array.shape for name, array in arrays.items()}
-    if "architecture" in found.metadata:
-        architecture = architecture_from_json(found.metadata["architecture"])
-        if shapes != architecture.shapes:
-            raise WeightsError(_misfit(architecture.shapes, shapes))
-    elif any(shapes == variant.architecture.shapes for variant in VARIANTS.values()):
-        architecture = _known(found, shapes)
+def _recognise(
+    tensors: dict[str, Tensor], metadata: Mapping[str, Any]
+) -> tuple[Architecture, Weights]:
+    """The architecture of the tensors, and the weights under its names. Raises WeightsError."""
+    tensors = _without_prefix(tensors)
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    if "architecture" in metadata:
+        architecture = architecture_from_json(metadata["architecture"])
+        check_shapes(shapes, architecture)
+    elif known := [name for name, it in VARIANTS.items() if it.architecture.shapes == shapes]:
+        # Our files of before architectures were stored name the network in their recipe
+        recipe = metadata.get("recipe")
+        named = recipe.get("network") if isinstance(recipe, dict) else None
+        architecture = VARIANTS[named if named in known else known[0]].architecture
     else:
         architecture = _of_class(shapes)
-        arrays = {
-            f"{own}.{part}": arrays[f"{name}.{part}"]
+        tensors = {
+            f"{own}.{part}": tensors[f"{name}.{part}"]
             for own, name in zip(OWN_NAMES, CLASS_NAMES, strict=True)
             for part in ("weight", "bias")
         }
@@ -337,35 +306,19 @@ def _recognised(found: _Found) -> tuple[Architecture, Weights]:
     weights: Weights = {}
     for name, shape in architecture.shapes.items():
         try:
-            values = arrays[name].read()
+            numbers = tensors[name].detach().float().resolve_neg().numpy()
         except (TypeError, RuntimeError) as error:
             raise WeightsError(tr("{name} cannot be read", name=name)) from error
-        weights[name] = checked(name, np.asarray(values).reshape(shape))
+        weights[name] = checked(name, numbers.reshape(shape))
     return architecture, weights
-
-
-def _known(found: _Found, shapes: Mapping[str, tuple[int, ...]]) -> Architecture:
-    """Of the shipped networks with arrays of these shapes the one that the recipe names, if it
-    does; our files of before architectures were stored do."""
-    recipe = found.metadata.get("recipe")
-    named = recipe.get("network") if isinstance(recipe, dict) else None
-    fitting = {
-        name: variant.architecture
-        for name, variant in VARIANTS.items()
-        if variant.architecture.shapes == shapes
-    }
-    if isinstance(named, str) and named in fitting:
-        return fitting[named]
-    return next(iter(fitting.values()))
 
 
 def _of_class(shapes: Mapping[str, tuple[int, ...]]) -> Architecture:
     """The network of the class in the notes with arrays of these shapes. Raises WeightsError."""
-    kernels = [shapes.get(f"{name}.weight", ()) for name in CLASS_NAMES]
-    maps = [shape[0] if shape else 0 for shape in kernels]
-    for side in (WINDOW, 28):
-        place = (side - 12) // 4  # 5 or 4
-        first, second, third, classes = maps
+    flat = {name: _flat(name, shape) for name, shape in shapes.items()}
+    maps = [(shapes.get(f"{name}.weight") or (0,))[0] for name in CLASS_NAMES]
+    first, second, third, classes = maps
+    for side, place in ((WINDOW, 5), (28, 4)):
         expected = {
             "conv1.weight": (first, 1, 5, 5),
             "conv2.weight": (second, first, 5, 5),
@@ -373,143 +326,113 @@ def _of_class(shapes: Mapping[str, tuple[int, ...]]) -> Architecture:
             "fc2.weight": (classes, third),
             **{f"{name}.bias": (n,) for name, n in zip(CLASS_NAMES, maps, strict=True)},
         }
-        flat = {name: _flat(name, shape) for name, shape in shapes.items()}
         if flat == expected and classes in (10, 11) and min(maps) > 0:
             try:
                 return lenet5(none=classes == 11, side=side, maps=(first, second, third))
             except ValueError as error:
                 raise WeightsError(tr("the network is too large")) from error
-    raise WeightsError(_unknown(shapes))
+    listed = [f"{printable(name)} {size(shape)}" for name, shape in shapes.items()]
+    if len(listed) > MOST_LISTED:
+        listed[MOST_LISTED:] = ["…"]
+    raise WeightsError(
+        tr(
+            "expected are conv1.weight n×1×5×5, conv2.weight m×n×5×5, fc1.weight k×(m·25 or m·16) "
+            "and fc2.weight 10×k or 11×k, each with its bias; found was {found}",
+            found=", ".join(listed) or tr("nothing"),
+        )
+    )
 
 
 def _flat(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     """A fully connected layer's shape, also where it is stored as a convolution's."""
     if name in ("fc1.weight", "fc2.weight") and len(shape) == 4:
-        return shape[0], shape[1] * shape[2] * shape[3]
+        return shape[0], math.prod(shape[1:])
     return shape
-
-
-def _unknown(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    """What was expected of a student's file, and what was found."""
-    return tr(
-        "expected are conv1.weight n×1×5×5, conv2.weight m×n×5×5, fc1.weight k×(m·25 or m·16) and "
-        "fc2.weight 10×k or 11×k, each with its bias; found was {found}",
-        found=_listed(shapes),
-    )
-
-
-def _misfit(expected: Mapping[str, tuple[int, ...]], shapes: Mapping[str, tuple[int, ...]]) -> str:
-    """What of one of our own files does not fit its architecture."""
-    for name, shape in expected.items():
-        if shapes.get(name) != shape:
-            return tr(
-                "expected is {name} {shape}; found was {found}",
-                name=name,
-                shape=_size(shape),
-                found=_size(shapes[name]) if name in shapes else tr("nothing"),
-            )
-    foreign = sorted(set(shapes) - set(expected))[0]
-    return tr("{name} is not part of the network", name=_plain(foreign))
-
-
-def _listed(shapes: Mapping[str, tuple[int, ...]], most: int = 8) -> str:
-    named = [f"{_plain(name)} {_size(shape)}" for name, shape in list(shapes.items())[:most]]
-    if len(shapes) > most:
-        named.append("…")
-    return ", ".join(named) or tr("nothing")
-
-
-def _plain(name: str) -> str:
-    """A name from a file, without what would break a line."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:30])
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) or "1"
 
 
 # What its input is
 
 
-def _with_input(network: TrainedNetwork, given: str | None, own: bool) -> TrainedNetwork:
-    """The network with the range of its input and its colour scales, and with its name."""
+def _with_input(network: TrainedNetwork, kind: str | None, own: bool) -> TrainedNetwork:
+    """The network with the range of its input and its colour scales, and with its name.
+
+    ``kind`` of range None: its own, or, unless ``own``, the one with which it reads most digits.
+    """
     tried = {}
-    if given is not None:
-        chosen = given
-    elif own:
-        chosen = "own"
-    else:
+    if kind is None and not own:
         found = {kind: _read_digits(_ranged(network, kind)) for kind in INPUTS}
-        chosen = max(found, key=lambda kind: found[kind])
+        kind = max(found, key=found.__getitem__)
         tried = {kind: share for kind, (share, _) in found.items()}
-    network = _ranged(network, chosen)
-    try:
-        scales = colour_scales(dict(network.metadata), network.architecture)
-        if chosen != "own":
-            scales = _calibrated(network)
-    except WeightsError:
-        scales = _calibrated(network)
-    metadata = {**network.metadata, "input": chosen, "read": tried}
-    name = f"opened-{network.checksum[:16]}-{chosen}"
+    scales: Mapping[str, float] = {}
+    if kind is None:
+        with suppress(WeightsError):
+            scales = colour_scales(dict(network.metadata), network.architecture)
+    else:
+        network = _ranged(network, kind)
+    if not scales:
+        scales = _load(network).colour_scales(_canvases(network)[:SCALED])
+    kind = kind or "own"
+    metadata = {**network.metadata, "input": kind, "read": tried}
+    name = f"opened-{network.checksum[:16]}-{kind}"
     return replace(network, name=name, scales=scales, metadata=metadata)
+
+
+def _ranged(network: TrainedNetwork, kind: str) -> TrainedNetwork:
+    blank, ink = INPUTS[kind]
+    return replace(network, architecture=replace(network.architecture, blank=blank, ink=ink))
 
 
 def _stays_finite(network: TrainedNetwork) -> bool:
     """Whether no sum overflows, on digits, on full ink and on noise."""
-    torch, side = _one_thread(), network.architecture.window
-    digits, _ = digits_for(side)
-    noise = np.random.default_rng(1).random((1, 1, side, side), np.float32)
-    images = np.concatenate([digits[:BATCH], np.ones_like(noise), noise])
+    import torch
+
+    canvases = _canvases(network)[:BATCH]
+    noise = torch.from_numpy(np.random.default_rng(1).random((1, *canvases.shape[1:]), np.float32))
     with torch.inference_mode():
-        maps = network_of(network)(torch.from_numpy(images))
+        maps = _load(network)(torch.cat([canvases, torch.ones_like(noise), noise]))
     return all(bool(torch.isfinite(value).all()) for value in maps.values()) and all(
         scale <= SCALE_RANGE[1] for scale in network.scales.values()
     )
 
 
-def _ranged(network: TrainedNetwork, kind: str) -> TrainedNetwork:
-    if kind == "own":
-        return network
-    blank, ink = INPUTS[kind]
-    return replace(network, architecture=replace(network.architecture, blank=blank, ink=ink))
+def _read_digits(network: TrainedNetwork) -> tuple[float, float]:
+    """The share of the digits that a network reads, and the mean of their log-probabilities, which
+    tells where the shares are equal."""
+    import torch
+
+    net, canvases = _load(network), _canvases(network)
+    labels = torch.from_numpy(digits_for(network.architecture.window)[1])[:, None]
+    with torch.inference_mode():
+        # All maps of all of them would take a gigabyte
+        parts = [net(some)["output"][:, :NONE_CLASS, 0, 0] for some in torch.split(canvases, BATCH)]
+    log_probs = torch.cat(parts)
+    hits = log_probs.argmax(1, keepdim=True) == labels
+    return float(hits.double().mean()), float(log_probs.gather(1, labels).mean())
 
 
 def digits_for(window: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The first ``DIGITS`` of those that ship, in the middle of windows of this side:
-    (N, 1, window, window), and their classes (N,)."""
+    """Return the first ``DIGITS`` of those that ship, in the middle of windows of this side.
+
+    (N, 1, window, window), and their classes (N,).
+    """
     images, labels = shipped_windows(max(WINDOW, window), DIGITS)
     edge = (images.shape[1] - window) // 2
     images = images[:, edge : edge + window, edge : edge + window]
     return np.ascontiguousarray(images[:, None]), labels
 
 
-def _read_digits(network: TrainedNetwork) -> tuple[float, float]:
-    """The share of the digits that a network reads, and the mean of their log-probabilities, which
-    tells where the shares are equal."""
-    images, labels = digits_for(network.architecture.window)
-    torch, net = _one_thread(), network_of(network)
-    with torch.inference_mode():
-        log_probs = np.concatenate(
-            [
-                net(torch.from_numpy(images[at : at + BATCH]))["output"][:, :NONE_CLASS, 0, 0]
-                for at in range(0, DIGITS, BATCH)  # all maps of all would take a gigabyte
-            ]
-        )
-    told = log_probs[np.arange(len(labels)), labels]
-    return float((log_probs.argmax(1) == labels).mean()), float(told.mean())
-
-
-def _one_thread() -> Any:
-    """Torch, at work on one thread as in the engine: on cores that others use, too, two threads
-    wait for one another and take twenty times as long."""
+def _canvases(network: TrainedNetwork) -> Tensor:
     import torch
 
+    return torch.from_numpy(digits_for(network.architecture.window)[0])
+
+
+def _load(trained: TrainedNetwork) -> Network:
+    """The torch network, for one thread as in the engine: on cores that others use, too, two
+    threads wait for one another and take twenty times as long."""
+    import torch
+
+    from viz.nets.network import Network
+
     torch.set_num_threads(1)
-    return torch
-
-
-def _calibrated(network: TrainedNetwork) -> dict[str, float]:
-    """The network's colour scales on the digits."""
-    torch = _one_thread()
-    images, _ = digits_for(network.architecture.window)
-    return network_of(network).colour_scales(torch.from_numpy(images[:SCALED]))
+    return Network(trained.architecture, trained.weights)

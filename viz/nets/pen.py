@@ -42,12 +42,12 @@ class PenDigit:
 
 
 def load_pen_digits(file: Path) -> list[PenDigit]:
-    """All digits of a UNIPEN file (plain or .gz), in its order; UserError if it is damaged."""
+    """Read all digits of a UNIPEN file (plain or .gz), in its order; UserError if damaged."""
     return parse_unipen(read_bytes(file).decode("latin-1"), str(file))
 
 
 def parse_unipen(text: str, name: str) -> list[PenDigit]:
-    """The digits of UNIPEN ``text``; ``name`` is what an error calls it."""
+    """Read the digits of UNIPEN ``text``; ``name`` is what a UserError calls it."""
     digits: list[PenDigit] = []
     label, writer, down = -1, 0, False
     strokes: list[list[tuple[float, float]]] = []
@@ -97,13 +97,13 @@ def parse_unipen(text: str, name: str) -> list[PenDigit]:
 
 
 def split_writers(digits: Sequence[PenDigit]) -> tuple[list[PenDigit], list[PenDigit]]:
-    """(training, test): the test writers are kept out of training altogether."""
+    """Divide digits into those for training and those by ``TEST_WRITERS``."""
     train = [d for d in digits if d.writer not in TEST_WRITERS]
     return train, [d for d in digits if d.writer in TEST_WRITERS]
 
 
 def fit(digit: PenDigit, height: float, max_width: float) -> list[Points]:
-    """The strokes scaled evenly to ``height`` pixels (less if too wide), centred on (0, 0).
+    """Scale the strokes evenly to ``height`` pixels (less if too wide), centred on (0, 0).
 
     The centre is that of the bounding box of the pen's path.
     """

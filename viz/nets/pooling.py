@@ -77,7 +77,7 @@ class Pooling:
 
 
 def pool(x: Array, pooling: Pooling) -> Array:
-    """(…, H, W) → (…, H′, W′) float32, whole windows only, nothing padded.
+    """Pool (…, H, W) to (…, H′, W′) float32, whole windows only, nothing padded.
 
     ``x`` is finite float32. H′ = ⌊(H − size)/stride⌋ + 1, with size + 2 for a blur. Raises
     ValueError where no window fits.
@@ -86,30 +86,47 @@ def pool(x: Array, pooling: Pooling) -> Array:
 
 
 def pool_1d(x: Array, pooling: Pooling) -> Array:
-    """(…, W) → (…, W′) float32, as ``pool`` along one axis; the window holds ``size`` values."""
+    """Pool (…, W) to (…, W′) float32 along one axis; a window holds ``size`` values."""
     return _pool(x, pooling, 1)
+
+
+def pool_window(window: Array, kind: str, p: float = 2.0, b: float = 1.0) -> float:
+    """Pool a single window (n, n) of any size; for a blur n is larger by 2.
+
+    ``kind`` of ``KINDS``, but subsampling; ``p`` and ``b`` as those of ``Pooling``.
+    """
+    size = len(window) - 2 if kind == "blur" else len(window)
+    return float(_values(window, kind, size, 1, 2, p, b).item())
 
 
 def _pool(x: Array, pooling: Pooling, axes: int) -> Array:
     sides = x.shape[-axes:]
     if len(sides) < axes or not all(pooling.outputs(side) for side in sides):
         raise ValueError(f"no window of {pooling.reach} fits into {x.shape}")
-    size, stride = pooling.size, pooling.stride
-    if pooling.kind == "max":
-        return np.ascontiguousarray(_maximum(x, size, stride, axes))
-    if pooling.kind == "blur":
-        return np.asarray(_binomial(_maximum(x, size, 1, axes), stride, axes), np.float32)
+    is_trained = pooling.kind == "subsampling"
+    kind = "average" if is_trained else pooling.kind
+    result = _values(x, kind, pooling.size, pooling.stride, axes, pooling.p, pooling.b)
+    if is_trained:
+        with np.errstate(over="ignore"):  # tanh(±∞) = ±1
+            result = np.tanh(pooling.coefficient * result + pooling.bias)
+    return np.ascontiguousarray(result, np.float32)
+
+
+def _values(
+    x: Array, kind: str, size: int, stride: int, axes: int, p: float, b: float
+) -> NDArray[np.floating[Any]]:
+    """What the operators without trained parameters make of each window, in double precision
+    where they add up."""
+    if kind == "max":
+        return _maximum(x, size, stride, axes)
+    if kind == "blur":
+        return _binomial(_maximum(x, size, 1, axes), stride, axes)
     wide = x.astype(np.float64)
-    if pooling.kind == "lp":
-        result = _lp(wide, pooling, axes)
-    elif pooling.kind == "log-prob":
-        result = _log_prob(wide, pooling, axes)
-    else:
-        result = _average(wide, size, stride, axes)
-        if pooling.kind == "subsampling":
-            with np.errstate(over="ignore"):  # tanh(±∞) = ±1
-                result = np.tanh(pooling.coefficient * result + pooling.bias)
-    return result.astype(np.float32)
+    if kind == "lp":
+        return _lp(wide, p, size, stride, axes)
+    if kind == "log-prob":
+        return _log_prob(wide, b, size, stride, axes)
+    return _average(wide, size, stride, axes)
 
 
 def _parts(
@@ -138,22 +155,20 @@ def _average(x: Wide, size: int, stride: int, axes: int) -> Wide:
     return np.asarray(sum(_parts(x / n, size, stride, axes)))
 
 
-def _lp(x: Wide, pooling: Pooling, axes: int) -> Wide:
+def _lp(x: Wide, p: float, size: int, stride: int, axes: int) -> Wide:
     """By the largest of the window, so that no power overflows: peak · mean((|x|/peak)^p)^(1/p)."""
-    size, stride = pooling.size, pooling.stride
     x = np.abs(x)
     peak = _maximum(x, size, stride, axes)
-    if math.isinf(pooling.p):
+    if math.isinf(p):
         return peak
     unit = np.where(peak > 0, peak, 1)
-    powers = sum((part / unit) ** pooling.p for part in _parts(x, size, stride, axes))
-    return np.asarray(peak * (powers / size**axes) ** (1 / pooling.p))
+    powers = sum((part / unit) ** p for part in _parts(x, size, stride, axes))
+    return np.asarray(peak * (powers / size**axes) ** (1 / p))
 
 
-def _log_prob(x: Wide, pooling: Pooling, axes: int) -> Wide:
+def _log_prob(x: Wide, b: float, size: int, stride: int, axes: int) -> Wide:
     """By the largest of the window, so that no exponential overflows; in terms of exp − 1 and
     log(1 + …), so that nothing cancels where b is small."""
-    size, stride, b = pooling.size, pooling.stride, pooling.b
     if b < _TINY:
         return _average(x, size, stride, axes)
     peak = _maximum(x, size, stride, axes)

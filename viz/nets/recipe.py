@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz.nets.variants import VARIANTS, Variant
+from viz.nets.variants import MAIN, VARIANTS, Variant
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Recipe:
     pen_copies: int = 12
     bfloat16: bool = True
     none_bias: float = -1.0  # added to the bias of "none" after training
-    network: str = "max"  # of viz.nets.variants
+    network: str = MAIN  # of viz.nets.variants
     start: str = ""  # the shipped network whose weights are started from, instead of random ones
 
     @property
@@ -32,7 +32,7 @@ class Recipe:
         return VARIANTS[self.network]
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step, 0 … steps − 1."""
+        """Compute the learning rate of a step, 0 … steps − 1."""
         left = (self.steps - step) / (self.steps * self.decay_share)
         return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
 
@@ -43,14 +43,14 @@ def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
     Those with other poolings start from the default model's weights and are fitted to the new
     pooling in a quarter of the steps; the other two start afresh, and so does that of the notes.
     """
-    if network == "max":
+    if network == MAIN:
         return Recipe(seed, steps or Recipe.steps)
     if network == "notes":  # small: half precision would cost it a tenth of its accuracy
         return Recipe(
             seed, steps or 20_000, learning_rate=2e-3, weight_decay=0.005, bfloat16=False,
             none_bias=0.0, network=network,
         )  # fmt: skip
-    start = "max" if network in ("average", "blur") else ""
+    start = MAIN if network in ("average", "blur") else ""
     none_bias = Recipe.none_bias if VARIANTS[network].none and start else 0.0
     usual = 8_000 if start or not VARIANTS[network].augmentation else 12_000
     return Recipe(seed, steps or usual, none_bias=none_bias, network=network, start=start)

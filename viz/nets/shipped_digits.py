@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets.architecture import NONE_CLASS
 from viz.nets.pen import TEST_WRITERS, PenDigit, load_pen_digits, rendered
 from viz.resources import resource_path
 
-CLASSES = 10
 PER_CLASS = 150
-COUNT = CLASSES * PER_CLASS
+COUNT = NONE_CLASS * PER_CLASS
 WRITERS = range(1, TEST_WRITERS.start)
 SEED = 9
 
@@ -53,7 +53,7 @@ stroke how many points, for each point where it lies."""
 
 
 def shipped_path() -> Path:
-    """Where the digits lie."""
+    """Return the path of the file of digits."""
     return resource_path("pendigits.npz")
 
 
@@ -118,10 +118,11 @@ def write_digits(digits: Sequence[PenDigit], file: Path) -> None:
         "x": paths[:, 0],
         "y": paths[:, 1],
     }
-    arrays: dict[str, Any] = {"source": np.array(SOURCE)}
-    arrays |= {name: np.array(columns[name]).astype(dtype) for name, dtype in _DTYPES.items()}
+    arrays: dict[str, Any] = {
+        name: np.array(columns[name]).astype(dtype) for name, dtype in _DTYPES.items()
+    }
     with file.open("wb") as out:  # given a name, NumPy would add .npz to it
-        np.savez_compressed(out, **arrays)
+        np.savez_compressed(out, source=np.array(SOURCE), **arrays)
 
 
 def choose(digits: Sequence[PenDigit]) -> list[PenDigit]:
@@ -136,7 +137,7 @@ def choose(digits: Sequence[PenDigit]) -> list[PenDigit]:
         digit = digits[number]
         by_writer[digit.label, digit.writer].append(digit)
     classes = []
-    for label in range(CLASSES):
+    for label in range(NONE_CLASS):
         rounds = zip_longest(*(by_writer[label, writer] for writer in WRITERS))
         found = [digit for turn in rounds for digit in turn if digit is not None]
         if len(found) < PER_CLASS:
@@ -163,7 +164,7 @@ def _unpacked(stored: Mapping[str, NDArray[np.generic]]) -> tuple[PenDigit, ...]
     )
     fits = (
         len(labels) == len(writers) == len(per_digit) == COUNT
-        and np.array_equal(labels, np.arange(COUNT) % CLASSES)
+        and np.array_equal(labels, np.arange(COUNT) % NONE_CLASS)
         and np.isin(writers, WRITERS).all()
         and min(per_digit.min(), per_stroke.min()) > 0
         and per_digit.sum() == len(per_stroke)

@@ -10,7 +10,6 @@ saved is the running mean of the weights (Polyak averaging), which follows the d
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -24,6 +23,7 @@ from safetensors.torch import save
 from torch import Generator, Tensor
 from tqdm import tqdm
 
+from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import load_pretrained
@@ -35,6 +35,7 @@ from viz.nets.data import download_mnist, load_mnist
 from viz.nets.network import Network, activation, pool
 from viz.nets.pen import load_pen_digits, split_writers
 from viz.nets.recipe import Recipe, recipe_for
+from viz.nets.variants import MAIN
 from viz.nets.weights import architecture_to_json
 
 CHECKPOINT_EVERY = 1000
@@ -45,7 +46,10 @@ NEVER = -60.0
 
 
 def pick_device(name: str | None = None) -> torch.device:
-    """The device called ``name``, or the best there is: CUDA, then MPS, then the CPU."""
+    """Find the device called ``name``, or the best there is: CUDA, then MPS, then the CPU.
+
+    Raises UserError for one that cannot be used here.
+    """
     if name is None:
         if torch.cuda.is_available():
             return torch.device("cuda")
@@ -66,7 +70,7 @@ def train(
     out: Path,
     evaluate: Callable[[Network, Path | None, Path | None], dict[str, Any]],
     *,
-    network: str = "max",
+    network: str = MAIN,
     seed: int = 1,
     steps: int | None = None,
     device: str | None = None,
@@ -112,7 +116,7 @@ def fit(
     stop: int | None = None,
     progress: bool = True,
 ) -> Network:
-    """The averaged network (on the CPU, evaluation mode) after ``recipe.steps`` steps.
+    """Train for ``recipe.steps`` steps; return the averaged network, on the CPU, to be evaluated.
 
     ``stop`` ends earlier, with a checkpoint written, as an interruption would.
     """
@@ -206,7 +210,7 @@ def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) 
 
 
 def logits(net: Network, strips: Tensor) -> Tensor:
-    """(B, W′, classes) of strips (B, 1, 32, W), with max pooling before the activation.
+    """Compute (B, W′, classes) of strips (B, 1, 32, W), with max pooling before the activation.
 
     Both orders give the same maps, since activations are monotonic; this one trains twice as fast.
     """
@@ -252,7 +256,10 @@ def _step(
 def save_weights(
     net: Network, out: Path, recipe: Recipe, figures: dict[str, Any], bank: Bank
 ) -> None:
-    """Write the weights in half precision, with recipe, figures and colour scales as metadata."""
+    """Write the weights in half precision, with recipe, figures and colour scales as metadata.
+
+    The colour scales are those of strips made of ``bank``. Raises UserError.
+    """
     generator = Generator().manual_seed(recipe.seed)
     index = torch.randint(len(bank.labels), (SCALE_STRIPS,), generator=generator)
     strips = compose(distort(bank, index, generator), generator).strips
@@ -267,13 +274,5 @@ def save_weights(
         "scales": scales,
     }
     tensors = {name: value.half().contiguous() for name, value in net.state_dict().items()}
-    blob = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
-    part = out.with_name(out.name + ".part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(blob)
-        os.replace(part, out)
-    except OSError as error:
-        raise UserError(
-            tr("The weights {file} cannot be written ({error}).", file=out, error=error)
-        ) from error
+    stored = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
+    disk.write(stored, out, make_folder=True)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from viz.nets.architecture import Architecture
 from viz.nets.lenet5 import lenet5, notes
 
+MAIN = "max"
+"""The main network's name."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -25,13 +28,13 @@ class Variant:
     @property
     def file(self) -> str:
         """The weights' file name among the resources."""
-        return "lenet5.safetensors" if self.name == "max" else f"lenet5-{self.name}.safetensors"
+        return "lenet5.safetensors" if self.name == MAIN else f"lenet5-{self.name}.safetensors"
 
 
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
     for variant in (
-        Variant("max", lenet5()),
+        Variant(MAIN, lenet5()),
         Variant("average", lenet5("average")),
         Variant("blur", lenet5("blur")),
         Variant("no-none", lenet5(), none=False),
@@ -39,4 +42,3 @@ VARIANTS: dict[str, Variant] = {
         Variant("notes", notes(), none=False),
     )
 }
-"""By name; ``"max"`` is the main one."""

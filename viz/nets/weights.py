@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,30 +32,54 @@ class WeightsError(Exception):
 
 
 def read_weights(file: Path, architecture: Architecture) -> Weights:
-    """The arrays of a weights file, named and shaped as the architecture says, float32.
+    """Read the arrays of a weights file, named and shaped as the architecture says, float32.
 
     Raises WeightsError for a missing or damaged file and for weights of another network.
     """
     try:
         with safe_open(str(file), framework="numpy") as tensors:
-            names = set(tensors.keys())
-            if absent := [name for name in architecture.shapes if name not in names]:
-                raise WeightsError(tr("{name} is missing", name=absent[0]))
-            if foreign := sorted(names - set(architecture.shapes)):
-                raise WeightsError(tr("{name} is not part of the network", name=foreign[0]))
-            for name, shape in architecture.shapes.items():
-                if (found := tuple(tensors.get_slice(name).get_shape())) != shape:
-                    size = "×".join(map(str, found))
-                    raise WeightsError(tr("{name} has the shape {shape}", name=name, shape=size))
+            names = tensors.keys()
+            shapes = {name: tuple(tensors.get_slice(name).get_shape()) for name in names}
+            check_shapes(shapes, architecture)
             arrays = {name: tensors.get_tensor(name) for name in architecture.shapes}
     except (OSError, SafetensorError, TypeError, AttributeError) as error:  # or a type NumPy lacks
         raise WeightsError(str(error)) from error
     return {name: checked(name, array) for name, array in arrays.items()}
 
 
+def check_shapes(shapes: Mapping[str, tuple[int, ...]], architecture: Architecture) -> None:
+    """Raise WeightsError unless arrays of these names and shapes are the architecture's."""
+    for name, shape in architecture.shapes.items():
+        if name not in shapes:
+            raise WeightsError(tr("{name} is missing", name=name))
+        if shapes[name] != shape:
+            raise WeightsError(
+                tr(
+                    "{name} has the shape {found} instead of {expected}",
+                    name=name,
+                    found=size(shapes[name]),
+                    expected=size(shape),
+                )
+            )
+    if foreign := sorted(set(shapes) - set(architecture.shapes)):
+        raise WeightsError(tr("{name} is not part of the network", name=printable(foreign[0])))
+
+
+def size(shape: tuple[int, ...]) -> str:
+    """Write a shape, e.g. 20×1×5×5; that of a single number is 1."""
+    return "×".join(map(str, shape)) or "1"
+
+
+def printable(name: str) -> str:
+    """Shorten a name from a file to 30 letters, none of which breaks a line."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:30])
+
+
 def checked(name: str, array: np.ndarray) -> np.ndarray:
-    """The array as float32, read-only. Raises WeightsError for NaN, for what is beyond ``LARGEST``,
-    and for other than real numbers."""
+    """Return the array as float32, read-only.
+
+    Raises WeightsError for NaN, for what is beyond ``LARGEST``, and for other than real numbers.
+    """
     if array.dtype.kind != "f":
         raise WeightsError(tr("{name} holds no real numbers", name=name))
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
@@ -66,7 +91,7 @@ def checked(name: str, array: np.ndarray) -> np.ndarray:
 
 
 def read_metadata(file: Path) -> dict[str, Any]:
-    """The metadata of a weights file; every value was stored as JSON text.
+    """Read the metadata of a weights file; every value was stored as JSON text.
 
     Raises WeightsError for a missing or damaged file.
     """
@@ -79,7 +104,7 @@ def read_metadata(file: Path) -> dict[str, Any]:
 
 
 def colour_scales(metadata: dict[str, Any], architecture: Architecture) -> dict[str, float]:
-    """For every name in ``architecture.scaled`` the largest magnitude that its colours show.
+    """Return for every name in ``architecture.scaled`` the magnitude that its colours end at.
 
     That is a high quantile over the training windows, within ``SCALE_RANGE``. Raises WeightsError
     where one is missing.
@@ -99,7 +124,7 @@ _DEFINED = tuple(entry.name for entry in dataclasses.fields(Layer) if not entry.
 
 
 def architecture_to_json(architecture: Architecture) -> dict[str, Any]:
-    """The architecture as JSON has it, without what follows from the layers' definitions."""
+    """Write an architecture as JSON, without what follows from the layers' definitions."""
     whole = {
         entry.name: getattr(architecture, entry.name)
         for entry in dataclasses.fields(architecture)
@@ -110,7 +135,7 @@ def architecture_to_json(architecture: Architecture) -> dict[str, Any]:
 
 
 def architecture_from_json(value: object) -> Architecture:
-    """The architecture of ``architecture_to_json``. Raises WeightsError for anything else."""
+    """Read what ``architecture_to_json`` wrote. Raises WeightsError for anything else."""
     try:
         return Architecture(**_fields(Architecture, value))
     except (KeyError, TypeError, ValueError) as error:

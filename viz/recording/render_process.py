@@ -1,7 +1,7 @@
-"""Render process: ``render`` at work beside the window, from what it is sent to its end.
+"""Render process: ``render`` at work beside the window.
 
-What is to be shown is pickled in a thread, then goes through the process's stdin, while the window
-goes on. Nothing is left at the end, however it comes, but the picture or film.
+The session or take is pickled in a thread, then sent through the process's stdin, while the window
+goes on. Nothing is left at the end, whatever happens, but the picture or film.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from viz.recording.take import Take
 from viz.session.session import Session
 
 GRACE_MS = 3000
-"""How long a process that is told to end may take."""
+"""How long a process may take to end."""
 
 PIECE = 1 << 20
 """Bytes sent at a time: the window stood still for 0.4 s when 250 MB were sent at once."""
@@ -36,12 +36,12 @@ _FRAME = re.compile(r"frame (\d+)/(\d+)")
 
 
 class RenderProcess(QObject):
-    """One at a time. ``said`` is the last line of its complaints, ``cancelled`` whether it was."""
+    """At most one process at a time, which makes a picture or film."""
 
     counted = pyqtSignal(int, int)
     """So many frames are done, of so many."""
     ended = pyqtSignal(int)
-    """With its exit code, 0 if all went well; −1 if it was never there."""
+    """With the exit code, 0 if all went well; −1 if there was no process."""
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class RenderProcess(QObject):
 
     @property
     def said(self) -> str:
-        """Why it failed, if it told."""
+        """The last line of the process's stderr, "" if there is none."""
         return (self._said[-1] if self._said else "").removeprefix("lenetscope: ")
 
     def start(self, file: Path, arguments: list[str], shown: Session | Take) -> None:
@@ -82,7 +82,7 @@ class RenderProcess(QObject):
         raise error
 
     def _run(self, arguments: list[str], data: bytes) -> None:
-        """Start the process, and send it what is to be shown."""
+        """Start the process, and send it the pickled data."""
         self._pickling = False
         if self.cancelled:
             self._end(-1)
@@ -100,7 +100,7 @@ class RenderProcess(QObject):
         self._send(rest)
 
     def _send(self, rest: BytesIO) -> None:
-        """Send the next piece of what is to be shown, once the one before is through."""
+        """Send the next piece, once the one before is through."""
         process = self._process
         if process is None or process.bytesToWrite():
             return
@@ -110,7 +110,7 @@ class RenderProcess(QObject):
             process.closeWriteChannel()
 
     def cancel(self) -> None:
-        """End it; nothing of it is left."""
+        """End the process; nothing of it is left."""
         process = self._process
         if not self.working or self.cancelled:
             return
@@ -128,7 +128,7 @@ class RenderProcess(QObject):
             self._process.kill()
 
     def stop(self) -> None:
-        """Cancel, and wait until it is so: the program ends."""
+        """Cancel, and wait for the end: the program is closing."""
         self.cancel()
         process = self._process
         if process is None:
@@ -161,7 +161,6 @@ class RenderProcess(QObject):
             self._end(code)
 
     def _end(self, code: int) -> None:
-        """Tidy up, and tell."""
         from viz.recording.video import part_of
 
         with contextlib.suppress(OSError):  # what was killed could not tidy up after itself
@@ -170,7 +169,7 @@ class RenderProcess(QObject):
 
 
 def _environment() -> QProcessEnvironment:
-    """That of this program, in which the child finds the same package."""
+    """Return this program's environment, in which the child finds the same package."""
     result = QProcessEnvironment.systemEnvironment()
     package = str(Path(viz.__file__).resolve().parents[1])
     paths = [package, *filter(None, [result.value("PYTHONPATH")])]

@@ -1,9 +1,9 @@
 """A take: what the user did in the window, as data and a pure function of time.
 
-While it is recorded, ``Notes`` keeps references to the states that held, at most one for each frame
-of the film to come: states and scenes are immutable and share what did not change, so nothing is
-copied. The film then asks ``at`` for the state of each frame, as it asks a demonstration for its
-scene; so its frames are exact however slowly they come.
+While it is recorded, ``Notes`` keeps references to the states, at most one for each frame of the
+film to come: states and scenes are immutable and share what did not change, so nothing is copied.
+The film takes the state of each frame from ``at``, as it takes scenes from a demonstration: its
+frames are exact however slowly they come.
 """
 
 from __future__ import annotations
@@ -41,18 +41,17 @@ class Take:
         return tuple(time for time, _ in self.moments)
 
     def at(self, time: float) -> Session:
-        """The state that held at a time in seconds; the first before it, the last after it."""
+        """Return the state at a time in seconds; before the take the first, after it the last."""
         return self.moments[max(0, bisect_right(self._times, time) - 1)][1]
 
     def times(self, rate: int) -> list[float]:
-        """The time of each frame of a film of ``rate`` frames a second: frame k is at k / rate, the
-        last is the first that shows how it ended."""
+        """List the times of the frames of a film of ``rate`` frames a second: frame k is at
+        k / rate, the last is the first that shows how the take ended."""
         return [frame / rate for frame in range(_frame_of(self.seconds, rate) + 1)]
 
 
 class Notes:
-    """Collects the states of a take: of those in one frame's time only the latest, which the next
-    frame shows."""
+    """The states of a take: of those in one frame's time the latest, which the next frame shows."""
 
     def __init__(self, rate: int, state: Session) -> None:
         """``rate``: frames a second of the film to come."""

@@ -1,8 +1,8 @@
 """Transfer: how a session or take goes from the window to the process that renders it.
 
 Pickled, through a pipe: what states share is sent once, and shared again on the other side. What
-arrives is not trusted all the same: it can make these dataclasses, by their constructors, and
-arrays of numbers; every other name in it is refused before anything is imported or called.
+arrives is not trusted: it can make these dataclasses, by their constructors, and arrays of numbers;
+every other name in it is refused before anything is imported or called.
 """
 
 from __future__ import annotations

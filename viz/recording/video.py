@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Film(Protocol):
 
 
 def part_of(path: Path, process: int) -> Path:
-    """Where a process writes what will become ``path``."""
+    """Return where a process writes what will become ``path``."""
     return path.with_name(f"{path.name}.{process}.part")
 
 
@@ -78,31 +78,32 @@ def write_png(picture: Frame, path: Path) -> None:
 
 @contextlib.contextmanager
 def film(path: Path, rate: int) -> Iterator[Film]:
-    """A film of ``rate`` frames a second, MP4 or GIF by the suffix of ``path``.
+    """Write a film of ``rate`` frames a second, MP4 or GIF by the suffix of ``path``.
 
-    It is there when the ``with`` ends well, and was never there otherwise. Sides of an MP4 are
-    even. Raises UserError if it cannot be written; of a frame that may come some frames later.
+    The file is there when the ``with`` ends well, and was never there otherwise. Sides of an MP4
+    are even. Raises UserError if it cannot be written; for a frame that may come some frames later.
     """
-    with _whole(path) as part:
-        if path.suffix.lower() == ".gif":
-            with tempfile.TemporaryFile() as spool:
-                gif = _Gif(spool)
-                with _Beside(gif) as beside:
-                    yield beside
-                gif.write(part, rate)
-        else:
-            with _Mp4(part, rate) as mp4, _Beside(mp4) as beside:
-                yield beside
+    import av  # not at the start of the window
+
+    is_gif = path.suffix.lower() == ".gif"
+    options = {"loop": "0"} if is_gif else {"movflags": "+faststart"}
+    with (
+        _whole(path) as part,
+        av.open(str(part), "w", format="gif" if is_gif else "mp4", options=options) as container,
+    ):
+        encoder = Gif(container, rate) if is_gif else Mp4(container, rate)
+        with encoder, _EncodingThread(encoder) as thread:
+            yield thread
 
 
 @contextlib.contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """The ``.part`` file of ``path``, which it replaces at the end, or which an error removes."""
+    """Yield the ``.part`` file of ``path``; it takes its place at the end, an error removes it."""
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = part_of(target, os.getpid())
     try:
         try:
-            part.touch()  # what cannot be written is told before the work, not after it
+            part.touch()  # an error before the work, not after it
             yield part
             os.replace(part, target)
         except BaseException:  # Ctrl-C too
@@ -118,7 +119,7 @@ def _whole(path: Path) -> Iterator[Path]:
         ) from error
 
 
-class _Beside:
+class _EncodingThread:
     """Adds frames to a film in a thread of its own; when the ``with`` ends well, all are there.
 
     An error of a frame is raised where a later one is added, or at the end.
@@ -129,7 +130,7 @@ class _Beside:
         self._thread = ThreadPoolExecutor(1, "encode")
         self._waiting: deque[Future[None]] = deque()
 
-    def __enter__(self) -> _Beside:
+    def __enter__(self) -> _EncodingThread:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -145,70 +146,60 @@ class _Beside:
         self._waiting.append(self._thread.submit(self._film.add, frame))
 
 
-class _Stream:
-    """One video stream in a container, encoded frame by frame."""
+class _Encoder:
+    """One video stream in a container, which is whole when the ``with`` ends well."""
 
-    def __init__(self, container: av.container.OutputContainer, codec: str, rate: int) -> None:
+    codec = ""
+    pix_fmt = ""
+
+    def __init__(self, container: av.container.OutputContainer, rate: int) -> None:
         self._container, self._rate, self._number = container, rate, 0
-        self.stream = cast("av.VideoStream", container.add_stream(codec, rate=Fraction(rate)))
+        self._stream = cast("av.VideoStream", container.add_stream(self.codec, rate=rate))
+        self._stream.pix_fmt = self.pix_fmt
 
-    def encode(self, frame: av.VideoFrame) -> None:
-        frame.pts, frame.time_base = self._number, Fraction(1, self._rate)
-        self._number += 1
-        self._container.mux(self.stream.encode(frame))
-
-    def finish(self) -> None:
-        self._container.mux(self.stream.encode(None))
-        self._container.close()
-
-
-class _Mp4:
-    """H.264 in MP4, as every player and slide program takes it."""
-
-    def __init__(self, part: Path, rate: int) -> None:
-        self._part, self._rate = part, rate
-        self._container: av.container.OutputContainer | None = None
-        self._stream: _Stream | None = None
-        self._converter: av.video.reformatter.VideoReformatter | None = None
-
-    def __enter__(self) -> _Mp4:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if self._stream is not None and kind is None:
-            self._stream.finish()
-        elif self._container is not None:
-            with contextlib.suppress(OSError):
-                self._container.close()
+        if kind is None:
+            self.finish()
 
-    def _begin(self, frame: Frame) -> _Stream:
-        import av
+    def finish(self) -> None:
+        """Encode what is left."""
+        self._container.mux(self._stream.encode(None))
 
-        self._container = av.open(
-            str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
-        )
-        out = _Stream(self._container, "libx264", self._rate)
-        stream = out.stream
-        stream.height, stream.width = frame.shape[:2]
-        stream.pix_fmt = "yuv420p"
+    def _encode(self, frame: av.VideoFrame) -> None:
+        if self._number == 0:
+            self._stream.width, self._stream.height = frame.width, frame.height
+        frame.pts, frame.time_base = self._number, Fraction(1, self._rate)
+        self._number += 1
+        self._container.mux(self._stream.encode(frame))
+
+
+class Mp4(_Encoder):
+    """H.264 in MP4, as every player and slide program takes it."""
+
+    codec = "libx264"
+    pix_fmt = "yuv420p"
+
+    def __init__(self, container: av.container.OutputContainer, rate: int) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        super().__init__(container, rate)
         # A fixed number of threads, because the bytes depend on it
-        stream.options = {"crf": CRF, "preset": "medium", "threads": "2"}
-        context = stream.codec_context
+        self._stream.options = {"crf": CRF, "preset": "medium", "threads": "2"}
+        context = self._stream.codec_context
         context.color_primaries = context.color_trc = context.colorspace = 1  # BT.709
         context.color_range = 1  # 16…235
-        return out
+        self._converter = VideoReformatter()  # one for all frames
 
     def add(self, frame: Frame) -> None:
         import av
         from av.video.reformatter import ColorRange, Colorspace
 
-        if self._stream is None or self._converter is None:
-            self._stream = self._begin(frame)
-            self._converter = av.video.reformatter.VideoReformatter()  # one for all frames
-        picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
-        self._stream.encode(
+        self._encode(
             self._converter.reformat(
-                picture,
+                av.VideoFrame.from_ndarray(frame, format="rgb24"),
                 format="yuv420p",
                 dst_colorspace=Colorspace.ITU709,
                 src_color_range=ColorRange.JPEG,
@@ -217,46 +208,49 @@ class _Mp4:
         )
 
 
-class _Gif:
+class Gif(_Encoder):
     """Frames are kept, packed, until all colours are known; then they are encoded."""
 
-    def __init__(self, spool: BinaryIO) -> None:
-        self._spool = spool
+    codec = "gif"
+    pix_fmt = "pal8"
+
+    def __init__(self, container: av.container.OutputContainer, rate: int) -> None:
+        super().__init__(container, rate)
+        self._spool = tempfile.TemporaryFile()  # noqa: SIM115 — closed by __exit__
         self._sizes: list[int] = []
         self._shape: tuple[int, ...] = ()
         self._colours: dict[int, int] = {}
 
+    def __exit__(self, kind: object, *_: object) -> None:
+        with self._spool:
+            super().__exit__(kind)
+
     def add(self, frame: Frame) -> None:
         self._shape = frame.shape
-        packed = zlib.compress(frame.tobytes(), 1)
-        self._sizes.append(self._spool.write(packed))
+        self._sizes.append(self._spool.write(zlib.compress(frame.tobytes(), 1)))
         found, counts = np.unique(_as_numbers(frame[::SAMPLED_ROWS]), return_counts=True)
         for colour, count in zip(found.tolist(), counts.tolist(), strict=True):
             self._colours[colour] = self._colours.get(colour, 0) + count
 
-    def write(self, part: Path, rate: int) -> None:
+    def finish(self) -> None:
         import av
 
         colours = palette(self._colours)
         table = np.zeros((256, 4), np.uint8)  # alpha, red, green, blue
         table[: len(colours), 0] = 255
         table[: len(colours), 1:] = colours
-        nearest = _Nearest(colours)
-        with av.open(str(part), "w", format="gif", options={"loop": "0"}) as container:
-            out = _Stream(container, "gif", rate)
-            out.stream.height, out.stream.width = self._shape[:2]
-            out.stream.pix_fmt = "pal8"
-            self._spool.seek(0)
-            for size in self._sizes:
-                raw = zlib.decompress(self._spool.read(size))
-                indices = nearest(np.frombuffer(raw, np.uint8).reshape(self._shape))
-                paletted: Any = indices, table  # what av's own stubs do not know of
-                out.encode(av.VideoFrame.from_ndarray(paletted, format="pal8"))
-            out.finish()
+        quantize = _Quantizer(colours)
+        self._spool.seek(0)
+        for size in self._sizes:
+            raw = zlib.decompress(self._spool.read(size))
+            indices = quantize(np.frombuffer(raw, np.uint8).reshape(self._shape))
+            paletted: Any = indices, table  # what av's own stubs do not know of
+            self._encode(av.VideoFrame.from_ndarray(paletted, format="pal8"))
+        super().finish()
 
 
 def palette(counts: dict[int, int]) -> Frame:
-    """(n, 3) colours, n ≤ 255, for a film in which each colour 0xRRGGBB covers so many pixels.
+    """Choose colours (n, 3), n ≤ 255, for a film in which each 0xRRGGBB covers so many pixels.
 
     The most frequent are kept as they are; the others share what is left by median cut, weighted
     by the square root of their counts, so that a small bright map is not lost in a large ground.
@@ -277,8 +271,8 @@ def palette(counts: dict[int, int]) -> Frame:
     return np.concatenate([_as_colours(np.array(exact, np.uint32)), shared])
 
 
-class _Nearest:
-    """The number of the nearest palette colour, for each pixel; each colour is looked for once."""
+class _Quantizer:
+    """Maps each pixel to the number of its nearest colour; each colour is searched for once."""
 
     def __init__(self, colours: Frame) -> None:
         self._colours = colours.astype(np.int32)
@@ -289,9 +283,9 @@ class _Nearest:
         indices = self._known[numbers]
         new = np.unique(numbers[indices < 0])
         if len(new):
-            wanted = _as_colours(new).astype(np.int32)
+            searched = _as_colours(new).astype(np.int32)
             for start in range(0, len(new), 4096):
-                block = wanted[start : start + 4096, None] - self._colours
+                block = searched[start : start + 4096, None] - self._colours
                 best = np.square(block).sum(-1).argmin(1)
                 self._known[new[start : start + 4096]] = best
             indices = self._known[numbers]

@@ -19,7 +19,17 @@ from numpy.typing import NDArray
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.resources import resource_path
-from viz.scene.model import MAX_WIDTH, MIN_SIDE, Group, Points, Scene, Stroke, Transform, bounds
+from viz.scene.model import (
+    MAX_WIDTH,
+    MIN_SIDE,
+    Group,
+    Points,
+    Scene,
+    Stroke,
+    Transform,
+    bounds,
+    middle,
+)
 
 HANDWRITINGS: tuple[str, ...] = ("round", "school", "slanted", "american", "angular")
 
@@ -39,20 +49,19 @@ def digit(
     height_px: float = 20.0,
     width_px: float = 2.4,
 ) -> Group:
-    """One digit, 0 … 9, as a group named like it; its box's centre lies at ``centre``.
+    """Make one digit, 0 … 9, a group of that name; its box's centre lies at ``centre``.
 
     ``height_px`` is the height of the pen's path, ``width_px`` the pen's width. Raises KeyError for
     a digit or a handwriting that does not exist.
     """
     paths = _drawings(handwriting)[str(value)].values()
     strokes = [Stroke(path * height_px, width_px) for path in paths]
-    left, top, right, bottom = bounds(strokes)
-    dx, dy = centre[0] - (left + right) / 2, centre[1] - (top + bottom) / 2
+    dx, dy = np.subtract(centre, middle(bounds(strokes))).tolist()
     return replace(Group.of([stroke.moved(dx, dy) for stroke in strokes]), name=str(value))
 
 
 def stroke_names(value: int, handwriting: str = HANDWRITINGS[0]) -> tuple[str, ...]:
-    """The names of a digit's strokes, in the order in which ``digit`` gives them."""
+    """Name a digit's strokes, in the order in which ``digit`` gives them."""
     return tuple(_drawings(handwriting)[str(value)])
 
 
@@ -66,7 +75,7 @@ def number(
     width_px: float = 2.4,
     gap_px: float = 8.0,
 ) -> Scene:
-    """The digits of ``text`` in one line, ``gap_px`` apart, the outer ones equally far in.
+    """Write the digits of ``text`` in one line, ``gap_px`` apart, the outer ones equally far in.
 
     ``width`` None takes 64 pixels, or as many as keep the outer digits' centres half a window (16
     pixels) off the edge, where the network can read them. Raises UserError if ``text`` is not made

@@ -1,4 +1,4 @@
-"""Editing: each change a user can make to a scene, as a pure function from scene to scene.
+"""Editing: each change that a user can make, as a pure function from scene to scene.
 
 Points, shifts and angles are given as seen on the canvas (pixels, x right, y down, clockwise) and
 carried back through the inverses of the scene's and the item's transforms, so that a drag moves a
@@ -18,7 +18,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of, strokes_box
-from viz.scene.limits import FARTHEST, LARGEST, SMALLEST, ranges_of
+from viz.scene.limits import FARTHEST, LARGEST, PEN_WIDTHS, SMALLEST
 from viz.scene.model import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -30,6 +30,7 @@ from viz.scene.model import (
     Stroke,
     Transform,
     bounds,
+    middle,
 )
 
 _RANGES = {
@@ -45,10 +46,10 @@ JOIN_PX = 2.0
 
 
 def limited(transform: Transform, **changes: float) -> Transform:
-    """The transform with some fields changed, each to the nearest that can be undone and drawn.
+    """Change fields of a transform, each to the nearest that can be undone and drawn.
 
     ``limited(t, scale=t.scale * 1.1)``. A value that is no finite number leaves its field as it
-    was; the angle comes back as −180 < angle ≤ 180 degrees.
+    was; the angle becomes −180 < angle ≤ 180 degrees.
     """
     values: dict[str, float] = asdict(transform)
     values.update({name: x for name, x in changes.items() if math.isfinite(x)})
@@ -59,7 +60,7 @@ def limited(transform: Transform, **changes: float) -> Transform:
 
 
 def moved(scene: Scene, indices: Iterable[int], dx: float, dy: float) -> Scene:
-    """The items dx to the right and dy down on the canvas."""
+    """Move items dx to the right and dy down on the canvas."""
     dx, dy = _shift_before(scene.transform, dx, dy)
     items = list(scene.items)
     for index in set(indices):
@@ -68,14 +69,14 @@ def moved(scene: Scene, indices: Iterable[int], dx: float, dy: float) -> Scene:
 
 
 def transformed(scene: Scene, index: int, transform: Transform) -> Scene:
-    """The scene with one item's transform replaced, within what can be undone."""
+    """Replace one item's transform, within what can be undone."""
     return scene.with_item(index, replace(scene.items[index], transform=limited(transform)))
 
 
 def duplicated(
     scene: Scene, indices: Iterable[int], dx: float = 4.0, dy: float = 4.0
 ) -> tuple[Scene, tuple[int, ...]]:
-    """The scene with copies of the items on top, shifted, and the copies' indices.
+    """Lay shifted copies of items on top; return the scene and the copies' indices.
 
     Raises UserError if these are more than a scene holds.
     """
@@ -87,7 +88,7 @@ def duplicated(
 
 
 def deleted(scene: Scene, indices: Iterable[int]) -> Scene:
-    """The scene without these items."""
+    """Remove items."""
     gone = set(indices)
     return replace(
         scene, items=tuple(item for index, item in enumerate(scene.items) if index not in gone)
@@ -95,18 +96,17 @@ def deleted(scene: Scene, indices: Iterable[int]) -> Scene:
 
 
 def centred(scene: Scene, indices: Iterable[int] | None = None) -> Scene:
-    """The items (None: the whole drawing) moved as one, their ink's box to the canvas's centre."""
+    """Move items (None: all) as one, their ink's box to the canvas's centre."""
     chosen = tuple(range(len(scene.items)) if indices is None else indices)
     box = bounds_of(scene, chosen)
     if box is None:
         return scene
-    left, top, right, bottom = box
-    x, y = scene.centre
-    return moved(scene, chosen, x - (left + right) / 2, y - (top + bottom) / 2)
+    dx, dy = np.subtract(scene.centre, middle(box)).tolist()
+    return moved(scene, chosen, dx, dy)
 
 
 def resized(scene: Scene, height: int, width: int) -> Scene:
-    """The canvas with another size; everything on it stays where it is.
+    """Give the canvas another size; what is on it stays where it is.
 
     Raises UserError outside 32…128 × 32…512 pixels.
     """
@@ -126,7 +126,7 @@ def resized(scene: Scene, height: int, width: int) -> Scene:
 
 
 def move_stroke(scene: Scene, item: int, stroke: int, dx: float, dy: float) -> Scene:
-    """One stroke of a group dx to the right and dy down on the canvas; the others stay."""
+    """Move one stroke of a group dx to the right and dy down on the canvas; the others stay."""
     group = _group(scene, item)
     dx, dy = _shift_before(scene.transform, dx, dy)
     dx, dy = _shift_before(group.transform, dx, dy)
@@ -140,9 +140,9 @@ def rotate_stroke(
     degrees: float,
     about: tuple[float, float] | None = None,
 ) -> Scene:
-    """One stroke of a group turned clockwise about a point of the canvas.
+    """Turn one stroke of a group clockwise about a point of the canvas, rigidly as it is seen.
 
-    ``about`` None means the centre of the stroke's own box. The stroke turns rigidly as seen.
+    ``about`` None means the centre of the stroke's own box.
     """
     old = _group(scene, item).strokes[stroke]
     seen = scene.to_canvas(item, old.points)
@@ -153,7 +153,7 @@ def rotate_stroke(
 
 
 def with_width(scene: Scene, indices: Iterable[int], width_px: float) -> Scene:
-    """The groups among these items drawn with a pen of this width, before their transforms."""
+    """Draw the groups among these items with a pen of this width, before their transforms."""
     items = list(scene.items)
     for index in set(indices):
         item = items[index]
@@ -164,7 +164,7 @@ def with_width(scene: Scene, indices: Iterable[int], width_px: float) -> Scene:
 
 
 def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
-    """The scene with a pen stroke, given as seen on the canvas, in its last item.
+    """Add a pen stroke, given as it is seen on the canvas.
 
     It joins the last item if that was drawn by pen too (a group without a name) and the boxes of
     their ink come within JOIN_PX, so that the two strokes of a 4 move as one; otherwise it becomes
@@ -191,7 +191,7 @@ def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
 
 
 def with_group(scene: Scene, group: Group, at: tuple[float, float]) -> Scene:
-    """The scene with a group on top, its anchor at a point of the canvas.
+    """Lay a group on top, its anchor at a point of the canvas.
 
     Raises UserError where the scene can hold no more, or where the drawing as a whole is so small,
     large or far away that the group cannot be written into it.
@@ -208,9 +208,10 @@ def with_group(scene: Scene, group: Group, at: tuple[float, float]) -> Scene:
 
 
 def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
-    """The polyline (N, 2) with fewer points (M, 2), nowhere farther off than ``tolerance`` pixels.
+    """Return fewer points (M, 2) of a polyline (N, 2), from which it is nowhere farther off than
+    ``tolerance`` pixels, with both ends.
 
-    Keeps both ends. Ramer (1972), Douglas and Peucker (1973).
+    Ramer (1972), Douglas and Peucker (1973).
     """
     line = np.array(points, np.float64, ndmin=2)
     keep = np.zeros(len(line), np.bool_)
@@ -269,8 +270,7 @@ def _further(transform: Transform, dx: float, dy: float) -> Transform:
 
 def _can_be_kept(points: Points, width_px: float) -> bool:
     """Whether a stroke's points and width lie within the limits."""
-    widths = ranges_of(Stroke)["width_px"]
-    return widths.low <= width_px <= widths.high and bool(np.abs(points).max() <= FARTHEST)
+    return width_px in PEN_WIDTHS and bool(np.abs(points).max() <= FARTHEST)
 
 
 def _shift_before(transform: Transform, dx: float, dy: float) -> tuple[float, float]:
@@ -295,8 +295,7 @@ def _reanchored(group: Group) -> Group:
 
     Where that takes a shift beyond the limits, the anchor stays.
     """
-    left, top, right, bottom = bounds(group.strokes)
-    anchor = ((left + right) / 2, (top + bottom) / 2)
+    anchor = middle(bounds(group.strokes))
     transform = _about(group.transform, group.anchor, anchor)
     if max(abs(transform.dx), abs(transform.dy)) >= FARTHEST:
         return group

@@ -1,8 +1,8 @@
 """The eraser: a round tip swept along a path takes away the ink it touches, and only that.
 
-Strokes stay vectors: each is cut where its ink meets the tip's rim and the pieces that are left go
-on as strokes of their own. What the tip covers of one straight segment is an interval, because a
-capsule (the tip swept along one step of the path) is convex; so cutting is the union of intervals.
+Strokes stay vectors: each is cut where its ink meets the tip's rim, and the pieces that are left go
+on as strokes of their own. The tip, swept along one step of the path, covers two discs and the
+rectangle between them. These are convex, so each covers one interval of a straight segment.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _Floats = NDArray[np.float64]
 
 
 def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
-    """The scene without the ink that a round tip sweeps along ``path_points`` (K, 2), K ≥ 1.
+    """Erase the ink that a round tip sweeps along ``path_points`` (K, 2), K ≥ 1, canvas pixels.
 
-    Canvas pixels. Strokes are cut and split, empty strokes and groups dropped; a picture's pixels
-    whose centres the tip covers become 0. Returns the same object if nothing was touched.
+    Strokes are cut and split, empty strokes and groups dropped; a picture's pixels whose centres
+    the tip covers become 0. Returns the same object if nothing was touched.
     Raises UserError if the pieces have more points than a scene holds.
     """
     path = np.array(path_points, np.float64, ndmin=2)
@@ -43,15 +43,14 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
 def _cut(scene: Scene, index: int, group: Group, path: Points, radius_px: float) -> Group:
     """The group without what the tip covers; the group itself if it covers nothing."""
     pieces: list[Stroke] = []
+    (x0, y0), (x1, y1) = path.min(0) - radius_px, path.max(0) + radius_px
     for own, seen in zip(group.strokes, scene.strokes_of(index), strict=True):
-        reach = radius_px + seen.width_px / 2
-        (left, top), (right, bottom) = seen.points.min(0) - reach, seen.points.max(0) + reach
-        (x0, y0), (x1, y1) = path.min(0), path.max(0)
+        left, top, right, bottom = seen.box
         if x1 < left or x0 > right or y1 < top or y0 > bottom:
             pieces.append(own)
             continue
         # An affine map keeps the place along a segment: measured as seen, cut in own coordinates
-        pieces += _pieces(own, *_covered(seen.points, path, reach))
+        pieces += _pieces(own, *_covered(seen.points, path, radius_px + seen.width_px / 2))
     return group if _same(pieces, group.strokes) else replace(group, strokes=tuple(pieces))
 
 
@@ -93,27 +92,24 @@ def _between(points: Points, start: float, end: float) -> Points:
 def _covered(points: Points, path: Points, reach: float) -> tuple[_Floats, _Floats]:
     """The parts of a polyline (N, 2) within ``reach`` of the path: sorted starts and ends.
 
-    A dot counts as a segment of no length: covered wholly, as the interval 0 … 1, or not at all.
+    Within the discs about the path's points, or the rectangles about its steps. A dot counts as a
+    segment of no length: covered wholly, as the interval 0 … 1, or not at all.
     """
     a = points[:-1] if len(points) > 1 else points
     d = (points[1:] if len(points) > 1 else points) - a
-    tip = path[:-1] if len(path) > 1 else path
-    step = (path[1:] if len(path) > 1 else path) - tip
-    a, d = a[:, None, :], d[:, None, :]  # (segments, 1, 2) against (steps, 2)
-
-    low, high = _in_disc(a - tip, d, reach)
-    low2, high2 = _in_disc(a - (tip + step), d, reach)
-    length = np.hypot(step[:, 0], step[:, 1])
-    along = np.divide(step, length[:, None], out=np.zeros_like(step), where=length[:, None] > 0)
+    a, d = a[:, None, :], d[:, None, :]  # (segments, 1, 2) against (points or steps, 2)
+    step = np.diff(path, axis=0)
+    length = np.hypot(*step.T)
+    moves = length > 0
+    tip, length = path[:-1][moves], length[moves]
+    along = step[moves] / length[:, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    low3, high3 = _in_slab(((a - tip) * along).sum(-1), (d * along).sum(-1), 0.0, length)
-    low4, high4 = _in_slab(((a - tip) * across).sum(-1), (d * across).sum(-1), -reach, reach)
-    low3, high3 = np.maximum(low3, low4), np.minimum(high3, high4)
-    empty = (low3 > high3) | (length == 0)
-    low3[empty], high3[empty] = np.inf, -np.inf
 
-    start = np.maximum(np.minimum(np.minimum(low, low2), low3), 0)
-    end = np.minimum(np.maximum(np.maximum(high, high2), high3), 1)
+    low, high = _in_disc(a - path, d, reach)
+    low2, high2 = _in_slab(((a - tip) * along).sum(-1), (d * along).sum(-1), 0.0, length)
+    low3, high3 = _in_slab(((a - tip) * across).sum(-1), (d * across).sum(-1), -reach, reach)
+    start = np.maximum(np.concatenate([low, np.maximum(low2, low3)], axis=1), 0)
+    end = np.minimum(np.concatenate([high, np.minimum(high2, high3)], axis=1), 1)
     segment, number = np.nonzero(start <= end)
     starts = segment.astype(np.float64) + start[segment, number]
     ends = segment.astype(np.float64) + end[segment, number]

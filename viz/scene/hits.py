@@ -1,4 +1,4 @@
-"""Hit-testing: which item or stroke lies under a point of the canvas, and how far each reaches.
+"""Hit-testing: which item or stroke lies under a point of the canvas, and how far it reaches.
 
 All functions take and give canvas coordinates (pixels, x right, y down) and change nothing. Where
 items overlap, the topmost (last) one wins, as the eye sees it.
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.scene.model import Group, ImageLayer, Points, Scene, Stroke, bounds
+from viz.scene.model import ImageLayer, Points, Scene, Stroke, middle
 
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom)."""
@@ -21,7 +21,7 @@ _INK = 0.25
 
 
 def distance_to(points: Points, x: float, y: float) -> float:
-    """The distance in pixels of the point (x, y) from the polyline ``points`` (N, 2)."""
+    """Return the distance in pixels of the point (x, y) from the polyline ``points`` (N, 2)."""
     start = points[:-1] if len(points) > 1 else points
     step = (points[1:] if len(points) > 1 else points) - start
     away = np.array((x, y)) - start
@@ -32,37 +32,27 @@ def distance_to(points: Points, x: float, y: float) -> float:
 
 
 def strokes_box(strokes: Iterable[Stroke]) -> Box | None:
-    """The box of the strokes' ink, pen width included; None if there is no stroke."""
-    boxes = [(bounds([stroke]), stroke.width_px / 2) for stroke in strokes]
-    if not boxes:
-        return None
-    return (
-        min(box[0] - half for box, half in boxes),
-        min(box[1] - half for box, half in boxes),
-        max(box[2] + half for box, half in boxes),
-        max(box[3] + half for box, half in boxes),
-    )
+    """Return the box of the strokes' ink, pen width included; None if there is no stroke."""
+    return _around([stroke.box for stroke in strokes])
 
 
 def item_bounds(scene: Scene, index: int) -> Box:
-    """The upright box of an item's ink, pen width included; of a picture, its four corners'."""
-    item = scene.items[index]
+    """Return the upright box of an item's ink, pen width included; of a picture, its corners'."""
     box = strokes_box(scene.strokes_of(index))
     if box is not None:
         return box
-    corners = (
-        item_frame(scene, index)
-        if isinstance(item, ImageLayer)
-        else scene.to_canvas(index, np.array([item.anchor], np.float64))
-    )
+    corners = item_frame(scene, index)
     (left, top), (right, bottom) = corners.min(0), corners.max(0)
     return float(left), float(top), float(right), float(bottom)
 
 
 def bounds_of(scene: Scene, indices: Iterable[int] | None = None) -> Box | None:
-    """The box around these items (None: all); None if there are none."""
+    """Return the box around these items (None: all); None if there are none."""
     chosen = range(len(scene.items)) if indices is None else indices
-    boxes = [item_bounds(scene, index) for index in chosen]
+    return _around([item_bounds(scene, index) for index in chosen])
+
+
+def _around(boxes: list[Box]) -> Box | None:
     if not boxes:
         return None
     left, top, right, bottom = zip(*boxes, strict=True)
@@ -70,10 +60,9 @@ def bounds_of(scene: Scene, indices: Iterable[int] | None = None) -> Box | None:
 
 
 def item_frame(scene: Scene, index: int) -> Points:
-    """The item's own box carried through its transforms: (4, 2) corners, for handles.
+    """Return the corners (4, 2) of the item's own box, carried through its transforms.
 
-    In the item's own sense upper left, upper right, lower right, lower left; the frame is turned,
-    slanted and squeezed with the item.
+    In the item's own sense upper left, upper right, lower right, lower left.
     """
     item = scene.items[index]
     if isinstance(item, ImageLayer):
@@ -88,29 +77,25 @@ def item_frame(scene: Scene, index: int) -> Points:
 
 
 def item_centre(scene: Scene, index: int) -> tuple[float, float]:
-    """Where the item's anchor, about which it turns and grows, lies on the canvas."""
+    """Return where the item's anchor, about which it turns and grows, lies on the canvas."""
     x, y = scene.to_canvas(index, np.array([scene.items[index].anchor], np.float64))[0]
     return float(x), float(y)
 
 
 def stroke_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> tuple[int, int] | None:
-    """(item, stroke) whose ink lies within ``tolerance`` pixels of the point, or None.
+    """Find the (item, stroke) with ink within ``tolerance`` pixels of the point.
 
-    Of the topmost item that is hit, the stroke nearest to its own centre line.
+    Of the topmost item that is hit, the stroke whose centre line is nearest.
     """
-    for index in range(len(scene.items) - 1, -1, -1):
-        distances = [
-            (distance_to(stroke.points, x, y), number, stroke.width_px / 2)
-            for number, stroke in enumerate(scene.strokes_of(index))
-        ]
-        hits = [(distance, n) for distance, n, half in distances if distance <= half + tolerance]
-        if hits:
-            return index, min(hits)[1]
+    for index in reversed(range(len(scene.items))):
+        stroke = _stroke_near(scene, index, x, y, tolerance)
+        if stroke is not None:
+            return index, stroke
     return None
 
 
 def item_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> int | None:
-    """The topmost item with ink within ``tolerance`` pixels of the point.
+    """Find the topmost item with ink within ``tolerance`` pixels of the point.
 
     If no ink is near, the topmost item whose box holds the point, so that the hole of a 0 and the
     white of a picture can be grasped too; None beside everything.
@@ -118,14 +103,11 @@ def item_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> int | N
     order = range(len(scene.items) - 1, -1, -1)
     for index in order:
         item = scene.items[index]
-        if isinstance(item, Group):
-            near = any(
-                distance_to(stroke.points, x, y) <= stroke.width_px / 2 + tolerance
-                for stroke in scene.strokes_of(index)
-            )
-        else:
-            near = _picture_has_ink(scene, index, item.pixels, x, y)
-        if near:
+        if (
+            _picture_has_ink(scene, index, item.pixels, x, y)
+            if isinstance(item, ImageLayer)
+            else _stroke_near(scene, index, x, y, tolerance) is not None
+        ):
             return index
     for index in order:
         left, top, right, bottom = item_bounds(scene, index)
@@ -135,21 +117,29 @@ def item_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> int | N
 
 
 def items_in(scene: Scene, left: float, top: float, right: float, bottom: float) -> tuple[int, ...]:
-    """The items whose box has its centre in the rectangle, corners in any order (rubber band)."""
+    """Find the items whose box has its centre in a rectangle, its corners in any order."""
     left, right = min(left, right), max(left, right)
     top, bottom = min(top, bottom), max(top, bottom)
-    chosen = []
-    for index in range(len(scene.items)):
-        x0, y0, x1, y1 = item_bounds(scene, index)
-        if left <= (x0 + x1) / 2 <= right and top <= (y0 + y1) / 2 <= bottom:
-            chosen.append(index)
-    return tuple(chosen)
+    centres = [middle(item_bounds(scene, index)) for index in range(len(scene.items))]
+    return tuple(
+        index for index, (x, y) in enumerate(centres) if left <= x <= right and top <= y <= bottom
+    )
+
+
+def _stroke_near(scene: Scene, index: int, x: float, y: float, tolerance: float) -> int | None:
+    """Find the stroke of a group that is nearest, of those with ink within the tolerance."""
+    hits = []
+    for number, stroke in enumerate(scene.strokes_of(index)):
+        distance = distance_to(stroke.points, x, y)
+        if distance <= stroke.width_px / 2 + tolerance:
+            hits.append((distance, number))
+    return min(hits)[1] if hits else None
 
 
 def _picture_has_ink(
     scene: Scene, index: int, pixels: NDArray[np.float32], x: float, y: float
 ) -> bool:
-    """Whether the picture's pixel under the point is ink."""
+    """Tell whether the picture's pixel under the point is ink."""
     point = scene.to_item(index, np.array([(x, y)], np.float64))[0]
     height, width = pixels.shape
     anchor = scene.items[index].anchor

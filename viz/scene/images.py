@@ -1,12 +1,11 @@
 """Reading pictures: a PNG, JPEG or BMP, or pasted pixels, become a layer with ink = 1 on 0.
 
-What is done to a picture, in this order: it is turned the way its EXIF orientation says, laid on
-white where it is transparent, reduced to grey (luminance, Rec. 601) and to at most MAX_SIDE pixels
-a side by averaging areas. A dark-on-light picture, told by its border or most of it, is inverted,
-and says so. One whose background is already black and whose ink is full is then left as it is, to
-the bit. Any other is taken for a photograph: an estimate of its unlit background is divided out,
-what is weaker than the paper's own noise becomes 0, and the contrast is stretched until the ink is
-about 1.
+In this order a picture is turned as its EXIF orientation says, laid on white where it is
+transparent, reduced to grey (luminance, Rec. 601) and to at most MAX_SIDE pixels a side by
+averaging areas. A dark-on-light picture, known by its border or most of it, is inverted, which its
+layer says. One whose background is black and whose ink is full is then left as it is, to the bit.
+Any other is taken for a photograph: an estimate of its unlit background is divided out, what is
+weaker than the paper's own noise becomes 0, and the contrast is stretched until ink is about 1.
 
 Pixels lie on the grid of 16-bit grey, so a layer is saved and loaded without loss.
 """
@@ -46,7 +45,7 @@ _FAINT = 0.02  # less contrast than this is none
 
 
 def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
-    """The picture in a file, or in a file's bytes, as a layer that is not yet placed.
+    """Read the picture in a file, or in a file's bytes, as a layer that is not yet placed.
 
     ``name`` defaults to the file's name. Raises UserError for anything but a whole PNG, JPEG or BMP
     picture of at most MAX_PIXELS pixels.
@@ -77,7 +76,7 @@ def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
 
 
 def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
-    """Pasted pixels, uint8 of shape (h, w), (h, w, 3) RGB or (h, w, 4) RGBA, as a layer.
+    """Make a layer of pixels, uint8 of shape (h, w), (h, w, 3) RGB or (h, w, 4) RGBA.
 
     Raises UserError if there are none or more than MAX_PIXELS, ValueError for another shape.
     """
@@ -92,15 +91,15 @@ def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
 
 
 def inverted(layer: ImageLayer) -> ImageLayer:
-    """The layer with ink and background exchanged."""
+    """Exchange ink and background."""
     return replace(layer, pixels=_on_grid(1 - layer.pixels), inverted=not layer.inverted)
 
 
 def fit(layer: ImageLayer, scene: Scene) -> ImageLayer:
-    """The layer in the middle of the canvas, as large as it fits with MARGIN_PX around its ink.
+    """Put a layer in the middle of the canvas, as large as it fits with MARGIN_PX around its ink.
 
-    One that is no larger than the canvas stays 1:1 on whole pixels, so that an MNIST digit saved as
-    a picture is exact.
+    One no larger than the canvas stays 1:1 on whole pixels: an MNIST digit saved as a picture is
+    exact.
     """
     height, width = layer.pixels.shape
     x, y = scene.centre
@@ -118,7 +117,7 @@ def fit(layer: ImageLayer, scene: Scene) -> ImageLayer:
 
 
 def place(scene: Scene, layer: ImageLayer) -> Scene:
-    """The scene with the layer fitted and on top.
+    """Fit a layer and lay it on top.
 
     A picture that is wide for the canvas, such as a strip of digits, is fitted by its height, and
     the canvas widened for it as far as canvases go. Raises UserError if the scene can hold no more.

@@ -1,16 +1,14 @@
 """Limits: how many, how far and how large, the same for editing and for files.
 
-A record's limits stand beside its fields, as ``Annotated[float, Between(0, 1)]``: the codec
-(``viz/session/codec.py``) holds files to them, ``viz/scene/capacity.py`` what is edited, so that
-whatever was drawn can be saved, and whatever was saved can be opened again.
+A record's limits stand beside its fields, as ``Annotated[float, Between(0, 1)]``. The codec
+(``viz/session/codec.py``) checks them when it writes and when it reads, and edits keep to them:
+what was drawn can be saved, and what was saved can be opened again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated
 
 MOST_BYTES = 64 << 20
 """Of a scene file. Every picture and point below fits in, at the most that they can take."""
@@ -37,20 +35,16 @@ class Between:
     low: float
     high: float
 
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high  # NaN is in no range
+
 
 @dataclass(frozen=True)
 class AtMost:
-    """So many characters of a text, or entries of a list, at the most; ``least`` at the least."""
+    """The number of a text's characters or a list's entries: ``least`` … ``most``."""
 
     most: int
     least: int = 0
-
-
-@dataclass(frozen=True)
-class Known:
-    """A name out of those that the reader of a file is given for this ``kind``."""
-
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -60,19 +54,11 @@ class OneOf:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PointList:
-    """Points (N, 2), N ≥ 1, in pixels, none farther than ``farthest`` along an axis."""
+POINTS = "points"
+"""Points (N, 2), N ≥ 1, none farther than ``FARTHEST`` along an axis."""
 
-    farthest: float = FARTHEST
-
-
-@dataclass(frozen=True)
-class GreyPicture:
-    """A picture (h, w) of float32 in [0, 1], which a file keeps as a PNG under the name ``key``."""
-
-    key: str = "png"
-
+PICTURE = "picture"
+"""A picture (h, w) of float32 in [0, 1]."""
 
 REQUIRED = "required"
 """A file must have this field, although the record has a default for it."""
@@ -80,23 +66,8 @@ REQUIRED = "required"
 APART = "apart"
 """This field stands elsewhere in the file."""
 
+PEN_WIDTHS = Between(1e-6, 1e7)
+"""Pixels, before a stroke's transforms."""
+
 Coordinate = Annotated[float, Between(-FARTHEST, FARTHEST)]
 Name = Annotated[str, AtMost(MOST_NAME)]
-
-
-@cache
-def hints_of(record: Any) -> Mapping[str, Any]:
-    """The types of a dataclass's fields by name, with their limits."""
-    hints = get_type_hints(record, include_extras=True)
-    return {field.name: hints[field.name] for field in fields(record)}
-
-
-@cache
-def ranges_of(record: Any) -> Mapping[str, Between]:
-    """The ranges of those fields of a dataclass that are numbers."""
-    found = {}
-    for name, hint in hints_of(record).items():
-        for limit in get_args(hint)[1:] if get_origin(hint) is Annotated else ():
-            if isinstance(limit, Between):
-                found[name] = limit
-    return found

@@ -1,7 +1,7 @@
 """The scene model: strokes, the transforms that move them, and the canvas that holds them.
 
-Everything here is immutable: an edit makes a new Scene that shares what did not change, so a
-worker may read a scene while the next one is being drawn, and undo is keeping the old one.
+Everything here is immutable: an edit makes a new Scene that shares what did not change. So a
+worker may read a scene while the next one is being drawn, and undo keeps the old one.
 
 Coordinates are pixels of the canvas, x to the right, y down; pixel (row, column) covers
 [column, column + 1) × [row, row + 1), so its centre lies at + 0.5.
@@ -23,13 +23,14 @@ from viz.scene.limits import (
     MOST_IMAGE_PIXELS,
     MOST_ITEMS,
     MOST_POINTS,
+    PEN_WIDTHS,
+    PICTURE,
+    POINTS,
     REQUIRED,
     AtMost,
     Between,
     Coordinate,
-    GreyPicture,
     Name,
-    PointList,
 )
 
 Points = NDArray[np.float64]
@@ -41,14 +42,14 @@ MAX_WIDTH = 512
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """One pull of the pen: a polyline of (N, 2) float pixels (x, y), N ≥ 1; one point is a dot.
+    """One pull of the pen: a polyline (N, 2) of pixels (x, y), N ≥ 1; one point is a dot.
 
     ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. Raises ValueError
-    for anything that cannot be drawn (no points, NaN, a width of zero).
+    for what cannot be drawn (no points, NaN, a width of zero).
     """
 
-    points: Annotated[Points, PointList()]
-    width_px: Annotated[float, Between(1e-6, 1e7)] = 2.4
+    points: Annotated[Points, POINTS]
+    width_px: Annotated[float, PEN_WIDTHS] = 2.4
     ink: Annotated[float, Between(1e-6, 1)] = 1.0
 
     def __init__(self, points: ArrayLike, width_px: float = 2.4, ink: float = 1.0) -> None:
@@ -78,8 +79,15 @@ class Stroke:
     def __hash__(self) -> int:
         return hash((self.points.tobytes(), self.width_px, self.ink))
 
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """The (left, top, right, bottom) of its ink; computed once, asked for in every frame."""
+        half = self.width_px / 2
+        (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
+        return left - half, top - half, right + half, bottom + half
+
     def moved(self, dx: float, dy: float) -> Stroke:
-        """The same stroke dx to the right and dy down."""
+        """Return the stroke dx pixels to the right and dy down."""
         return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink)
 
 
@@ -122,14 +130,14 @@ class Transform:
         return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ shape)
 
     def apply(self, points: Points, anchor: tuple[float, float]) -> Points:
-        """The points (N, 2) mapped; a pure shift adds and does nothing else, so it stays exact."""
+        """Map points (N, 2). A pure shift adds and does nothing else, so it stays exact."""
         if self.is_shift:
             return np.add(points, (self.dx, self.dy))
         centre = np.asarray(anchor, np.float64)
         return np.asarray((points - centre) @ self.linear.T + centre + (self.dx, self.dy))
 
     def unapply(self, points: Points, anchor: tuple[float, float]) -> Points:
-        """The inverse of ``apply``: the points (N, 2) that it maps onto these."""
+        """Return the points (N, 2) that ``apply`` maps onto these."""
         if self.is_shift:
             return points - (self.dx, self.dy)
         centre = np.asarray(anchor, np.float64)
@@ -140,6 +148,14 @@ class Transform:
     def width_factor(self) -> float:
         """How much a pen's width grows: the square root of the change of area."""
         return self.scale * math.sqrt(self.squeeze)
+
+    def draw(self, strokes: Iterable[Stroke], anchor: tuple[float, float]) -> tuple[Stroke, ...]:
+        """Map strokes, their widths too; none gets thinner than 0.05 pixels."""
+        factor = self.width_factor
+        return tuple(
+            Stroke(self.apply(s.points, anchor), max(0.05, s.width_px * factor), s.ink)
+            for s in strokes
+        )
 
 
 IDENTITY = Transform()
@@ -158,40 +174,32 @@ class Group:
 
     @classmethod
     def of(cls, strokes: Iterable[Stroke], name: str = "") -> Group:
-        """A group anchored at the centre of its strokes' bounding box."""
+        """Make a group anchored at the centre of its strokes' bounding box."""
         strokes = tuple(strokes)
-        left, top, right, bottom = bounds(strokes)
-        return cls(strokes, ((left + right) / 2, (top + bottom) / 2), name=name)
+        return cls(strokes, middle(bounds(strokes)), name=name)
 
     @cached_property
     def placed(self) -> tuple[Stroke, ...]:
-        """The strokes where they are drawn: transformed, with their widths.
+        """The strokes where they are drawn.
 
         Computed once per group: scenes share the groups that an edit left alone.
         """
         if self.transform == IDENTITY:
             return self.strokes
-        factor = self.transform.width_factor
-        return tuple(
-            Stroke(
-                self.transform.apply(s.points, self.anchor), max(0.05, s.width_px * factor), s.ink
-            )
-            for s in self.strokes
-        )
+        return self.transform.draw(self.strokes, self.anchor)
 
 
 @dataclass(frozen=True, eq=False)
 class ImageLayer:
     """A picture in the scene: (h, w) float32 in [0, 1] with ink = 1, already oriented.
 
-    Its pixels are placed with the upper left corner at ``anchor`` − (w, h)/2 and mapped by
-    ``transform`` about ``anchor``. ``inverted`` says whether dark-on-light was inverted when it
-    was read; turning it back is ``1 − pixels``.
+    Its upper left corner lies at ``anchor`` − (w, h)/2; ``transform`` maps it about ``anchor``.
+    ``inverted``: it was dark on light, and inverted when it was read.
     """
 
     KIND: ClassVar = "image"
 
-    pixels: Annotated[NDArray[np.float32], GreyPicture()]
+    pixels: Annotated[NDArray[np.float32], PICTURE]
     anchor: tuple[Coordinate, Coordinate]
     transform: Transform = IDENTITY
     inverted: bool = False
@@ -218,8 +226,8 @@ class ImageLayer:
 
 @dataclass(frozen=True)
 class Noise:
-    """Gaussian noise of standard deviation ``sigma``, then a share ``salt_pepper`` of pixels
-    set to 0 or 1 at random; the same ``seed`` gives the same noise."""
+    """Gaussian noise of standard deviation ``sigma``, then a share ``salt_pepper`` of pixels set to
+    0 or 1 at random. The same ``seed`` gives the same noise."""
 
     sigma: Annotated[float, Between(0, 1e3)] = 0.0
     salt_pepper: Annotated[float, Between(0, 1)] = 0.0
@@ -258,37 +266,31 @@ class Scene:
         return self.width / 2, self.height / 2
 
     def strokes_of(self, index: int) -> tuple[Stroke, ...]:
-        """The strokes of one group where they are drawn; () for an image."""
+        """Return the strokes of one group where they are drawn; () for an image."""
         item = self.items[index]
         if not isinstance(item, Group):
             return ()
         if self.transform == IDENTITY:
             return item.placed
-        factor = self.transform.width_factor
-        return tuple(
-            Stroke(
-                self.transform.apply(s.points, self.centre), max(0.05, s.width_px * factor), s.ink
-            )
-            for s in item.placed
-        )
+        return self.transform.draw(item.placed, self.centre)
 
     def to_canvas(self, index: int, points: Points) -> Points:
-        """Points (N, 2) of one item's own coordinates, where they lie on the canvas."""
+        """Map points (N, 2) of one item's own coordinates onto the canvas."""
         item = self.items[index]
         return self.transform.apply(item.transform.apply(points, item.anchor), self.centre)
 
     def to_item(self, index: int, points: Points) -> Points:
-        """Points (N, 2) of the canvas in one item's own coordinates: ``to_canvas`` undone."""
+        """Map points (N, 2) of the canvas into one item's own coordinates."""
         item = self.items[index]
         return item.transform.unapply(self.transform.unapply(points, self.centre), item.anchor)
 
     def with_item(self, index: int, item: Item) -> Scene:
-        """The scene with one item replaced."""
+        """Return the scene with one item replaced."""
         return replace(self, items=(*self.items[:index], item, *self.items[index + 1 :]))
 
 
 def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:
-    """(left, top, right, bottom) of the strokes' points, without their widths.
+    """Return (left, top, right, bottom) of the strokes' points, without their widths.
 
     Raises ValueError if there is no stroke.
     """
@@ -298,3 +300,9 @@ def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:
     joined = np.concatenate(points)
     (left, top), (right, bottom) = joined.min(0), joined.max(0)
     return float(left), float(top), float(right), float(bottom)
+
+
+def middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return the centre (x, y) of a box (left, top, right, bottom)."""
+    left, top, right, bottom = box
+    return (left + right) / 2, (top + bottom) / 2

@@ -3,7 +3,7 @@
 A pixel's ink depends only on the distance d of its centre from the polyline: full inside the pen,
 falling as a smoothstep over ±SOFTNESS about its rim, which looks like MNIST's own grey levels and
 is smooth (C¹) under sub-pixel motion. Points are first rounded to 1/4096 pixel and taken relative
-to a whole pixel; so a shift by whole pixels repeats the same arithmetic and gives the same bits.
+to a whole pixel: a shift by whole pixels repeats the same arithmetic and gives the same bits.
 
 What was rasterised is kept twice: by the stroke itself, for what an edit leaves alone, and by what
 its points are, for a stroke that grows under the pen. Any thread may call at any time.
@@ -54,8 +54,8 @@ _cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("cancelled", defa
 
 @contextlib.contextmanager
 def cancellable(cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Within, in this thread, rasterising asks ``cancelled`` before each picture, each stroke and
-    each part of a long one, and raises Cancelled once it says so.
+    """Let rasterising in this thread ask ``cancelled`` before each picture, each stroke and each
+    part of a long one, and raise Cancelled once it says so.
 
     Around the work and not an argument of it: between the thread that is to end and the strokes
     lie measurements that know of neither.
@@ -74,7 +74,7 @@ def _check() -> None:
 
 
 def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
-    """The strokes on a blank canvas: (height, width) float32 in [0, 1].
+    """Draw strokes on a blank canvas: (height, width) float32 in [0, 1].
 
     Strokes overlap as their maximum, so crossing ink is not darker than ink.
     """
@@ -85,7 +85,7 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
 
 
 def rasterize_scene(scene: Scene) -> Image:
-    """The whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
+    """Draw the whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
@@ -98,7 +98,7 @@ def rasterize_scene(scene: Scene) -> Image:
 
 
 def add_noise(image: Image, noise: Noise) -> Image:
-    """The image with the noise on it, clipped to [0, 1]; the image itself if there is none."""
+    """Add noise to an image, clipped to [0, 1]; return the image itself if there is none."""
     if noise.sigma <= 0 and noise.salt_pepper <= 0:
         return image
     rng = np.random.default_rng(noise.seed)

@@ -1,7 +1,6 @@
 """A memory of the most recently used: what was computed is kept until newer things need its room.
 
-Its room is counted in bytes, as what is kept differs a thousandfold in size. Any thread may use it
-at any time.
+Room is counted in bytes, because values differ a thousandfold in size. Any thread may use it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class Recent(Generic[_Key, _Value]):
         self._lock = Lock()
 
     def get(self, key: _Key) -> _Value | None:
-        """The value kept under this key, or None."""
+        """Return the value kept under this key, or None."""
         with self._lock:
             found = self._kept.get(key)
             if found is None:

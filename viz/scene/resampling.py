@@ -1,4 +1,4 @@
-"""Resampling: a picture lying in the scene becomes pixels of the canvas, through one affine map.
+"""Resampling: a picture in the scene becomes pixels of the canvas, through one affine map.
 
 The layer's and the scene's transforms are joined, so that the picture is resampled once. At scale
 1 and a whole-pixel shift it is copied exactly; otherwise it is interpolated bilinearly, 0 outside.
@@ -11,12 +11,13 @@ weighted by itself, as strong as the original's, and the pen of a large photo do
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viz.scene.model import ImageLayer, Scene, Transform
+from viz.scene.recent import Recent
 
 Image = NDArray[np.float32]
 _Floats = NDArray[np.float64]
@@ -29,37 +30,18 @@ MOST_GAIN = 8.0
 _MOST_SAMPLES = 4
 _GRID = 4096.0
 
-_Key = tuple[int, tuple[float, float], Transform, Transform, int, int]
+_PYRAMID_BYTES = 96 << 20  # those of one scene, at the most: 16 megapixels of 4 bytes, 4/3 times
 # Values hold the pixels too: as long as they live, their id is not given to another array
-_pyramids: OrderedDict[int, tuple[Image, _Pyramid]] = OrderedDict()
-_results: OrderedDict[_Key, tuple[Image, Image]] = OrderedDict()
-_PYRAMIDS_KEPT = 4
-_RESULTS_KEPT = 8
+_pyramids: Recent[int, tuple[Image, _Pyramid]] = Recent(_PYRAMID_BYTES)
 
 
 def resample(layer: ImageLayer, scene: Scene) -> Image:
-    """The layer as it lies on the scene's canvas: (H, W) float32 in [0, 1], read-only."""
-    key = (
-        id(layer.pixels),
-        layer.anchor,
-        layer.transform,
-        scene.transform,
-        scene.height,
-        scene.width,
-    )
-    kept = _results.get(key)
-    if kept is None:
-        image = _resample(layer, scene)
-        image.setflags(write=False)
-        kept = (layer.pixels, image)
-        _results[key] = kept
-        if len(_results) > _RESULTS_KEPT:
-            _results.popitem(last=False)
-    return kept[1]
+    """Return the layer as it lies on the scene's canvas: (H, W) float32 in [0, 1], read-only."""
+    return _resample(layer, scene.transform, scene.height, scene.width)
 
 
 def pyramid(pixels: Image) -> _Pyramid:
-    """The area averages of (h, w) pixels, halved again and again, their ink's strength kept."""
+    """Average (h, w) pixels over areas, halved again and again, with their ink's strength kept."""
     kept = _pyramids.get(id(pixels))
     if kept is None:
         strength = _strength(pixels)
@@ -72,35 +54,34 @@ def pyramid(pixels: Image) -> _Pyramid:
             gain = min(max(strength / max(_strength(level), 1e-6), 1.0), MOST_GAIN)
             levels.append(np.pad(np.minimum(level * np.float32(gain), 1), 1))
         kept = (pixels, tuple(levels))
-        _pyramids[id(pixels)] = kept
-        if len(_pyramids) > _PYRAMIDS_KEPT:
-            _pyramids.popitem(last=False)
+        _pyramids.put(id(pixels), kept, sum(level.nbytes for level in levels))
     return kept[1]
 
 
 def _strength(pixels: Image) -> float:
-    """The mean ink, weighted by the ink itself: 1 for any black line on white, 0 for no ink."""
+    """Average the ink, weighted by itself: 1 for any black line on white, 0 for no ink."""
     total = float(pixels.sum(dtype=np.float64))
     return float((pixels.astype(np.float64) ** 2).sum()) / total if total > 0 else 0.0
 
 
-def _resample(layer: ImageLayer, scene: Scene) -> Image:
-    image = np.zeros((scene.height, scene.width), np.float32)
+@lru_cache(8)
+def _resample(layer: ImageLayer, transform: Transform, height: int, width: int) -> Image:
+    scene, image = Scene(height, width, (), transform), np.zeros((height, width), np.float32)
     matrix, offset = _canvas_to_picture(layer, scene)
     if np.array_equal(matrix, np.eye(2)) and np.array_equal(offset, np.rint(offset)):
         _copy(layer.pixels, image, int(-offset[1]), int(-offset[0]))
-        return image
-    left, top, right, bottom = _reach(layer.pixels, matrix, offset, scene)
-    if right <= left or bottom <= top:
-        return image
-    x = np.arange(left, right, dtype=np.float64) + 0.5
-    y = np.arange(top, bottom, dtype=np.float64) + 0.5
-    image[top:bottom, left:right] = _sampled(layer.pixels, matrix, offset, x, y)
+    else:
+        left, top, right, bottom = _reach(layer.pixels, matrix, offset, scene)
+        if left < right and top < bottom:
+            x = np.arange(left, right, dtype=np.float64) + 0.5
+            y = np.arange(top, bottom, dtype=np.float64) + 0.5
+            image[top:bottom, left:right] = _sampled(layer.pixels, matrix, offset, x, y)
+    image.setflags(write=False)
     return image
 
 
 def _canvas_to_picture(layer: ImageLayer, scene: Scene) -> tuple[_Floats, _Floats]:
-    """(matrix, offset) with picture = matrix · canvas + offset, both (x, y) from the upper left."""
+    """Return picture = matrix · canvas + offset, both (x, y) from their upper left corners."""
     height, width = layer.pixels.shape
     corner = np.array(layer.anchor) - (width / 2, height / 2)
     if layer.transform.is_shift and scene.transform.is_shift:
@@ -114,7 +95,7 @@ def _canvas_to_picture(layer: ImageLayer, scene: Scene) -> tuple[_Floats, _Float
 
 
 def _copy(pixels: Image, image: Image, top: int, left: int) -> None:
-    """The picture's pixels with its upper left corner at a whole pixel of the image."""
+    """Copy the picture's pixels, its upper left corner at a whole pixel of the image."""
     height, width = pixels.shape
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(image.shape[0], top + height), min(image.shape[1], left + width)
@@ -125,7 +106,7 @@ def _copy(pixels: Image, image: Image, top: int, left: int) -> None:
 def _reach(
     pixels: Image, matrix: _Floats, offset: _Floats, scene: Scene
 ) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) of the canvas's pixels that the picture may touch."""
+    """Return (left, top, right, bottom) of the canvas's pixels that the picture may touch."""
     height, width = pixels.shape
     # A level's outermost pixels fade over half their own size, which is up to a canvas pixel
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
@@ -138,7 +119,7 @@ def _reach(
 
 
 def _sampled(pixels: Image, matrix: _Floats, offset: _Floats, x: _Floats, y: _Floats) -> Image:
-    """The picture at the canvas points y × x (pixel centres): (len(y), len(x)) float32."""
+    """Sample the picture at the canvas points y × x (pixel centres): (len(y), len(x)) float32."""
     levels = pyramid(pixels)
     per_x, per_y = np.hypot(*matrix)  # the picture's pixels per canvas pixel, along x and along y
     least = max(1.0, min(per_x, per_y))
@@ -162,7 +143,7 @@ def _sampled(pixels: Image, matrix: _Floats, offset: _Floats, x: _Floats, y: _Fl
 
 
 def _bilinear(level: Image, u: _Floats, v: _Floats) -> Image:
-    """A padded level between its pixels at the points (u, v), measured without the padding."""
+    """Interpolate a padded level at the points (u, v), measured without the padding."""
     height, width = level.shape
     x = np.clip(u + 0.5, 0, width - 1)
     y = np.clip(v + 0.5, 0, height - 1)

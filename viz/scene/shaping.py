@@ -1,4 +1,4 @@
-"""Shaping: a scale, turn, squeeze or slant of whatever is selected, as handles and wheel give it.
+"""Shaping: scale, turn, squeeze and slant of what is selected, as handles and wheel give them.
 
 A selection is a set of item indices; the empty one means the whole drawing. What is seen on the
 canvas is the product of the item's and the scene's linear maps; any such map of positive
@@ -17,11 +17,14 @@ import numpy as np
 from viz.scene.edit import limited, moved, transformed
 from viz.scene.hits import bounds_of, item_centre
 from viz.scene.limits import SMALLEST
-from viz.scene.model import IDENTITY, Points, Scene, Transform
+from viz.scene.model import IDENTITY, Points, Scene, Transform, middle
 
 
 def decomposed(linear: Points) -> Transform:
-    """The transform without a shift whose ``linear`` is this 2×2 matrix of positive determinant."""
+    """Return the transform without a shift whose ``linear`` is this 2×2 matrix.
+
+    Its determinant is positive.
+    """
     (a, b), (c, d) = linear.tolist()
     width = math.hypot(a, c)
     cos, sin = a / width, c / width
@@ -36,7 +39,7 @@ def decomposed(linear: Points) -> Transform:
 
 
 def seen_transform(scene: Scene, selection: Collection[int]) -> Transform:
-    """The transform that handles change: the drawing's, one item's as seen, or for several none."""
+    """Return what handles change: the drawing's transform, one item's as seen; else IDENTITY."""
     if not selection:
         return scene.transform
     if len(selection) > 1:
@@ -46,7 +49,7 @@ def seen_transform(scene: Scene, selection: Collection[int]) -> Transform:
 
 
 def pivot(scene: Scene, selection: Collection[int]) -> tuple[float, float]:
-    """The canvas point about which a selection turns and grows."""
+    """Return the canvas point about which a selection turns and grows."""
     if not selection:
         x, y = scene.centre
         return x + scene.transform.dx, y + scene.transform.dy
@@ -54,11 +57,11 @@ def pivot(scene: Scene, selection: Collection[int]) -> tuple[float, float]:
         return item_centre(scene, min(selection))
     box = bounds_of(scene, selection)
     assert box is not None  # the selection is not empty
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return middle(box)
 
 
 def shaped(scene: Scene, selection: Collection[int], **changes: float) -> Scene:
-    """The scene with fields of the selection's ``seen_transform`` set, about its ``pivot``.
+    """Set fields of a selection's ``seen_transform``, about its ``pivot``.
 
     ``shaped(scene, {2}, angle=30)``; ``changes`` are scale, angle, squeeze and slant. The numbers
     are stored as given where the transform is one item's alone or the drawing's.
@@ -80,7 +83,7 @@ def mapped(
     about: tuple[float, float],
     shift: tuple[float, float] = (0.0, 0.0),
 ) -> Scene:
-    """The selection seen through a 2×2 map about a canvas point, then shifted (canvas pixels)."""
+    """Map a selection by a 2×2 matrix about a canvas point, then shift it (canvas pixels)."""
     centre = np.array(about)
     whole = scene.transform
     if not selection:

@@ -59,15 +59,14 @@ from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene import Group, Scene
-from viz.scene.capacity import check
+from viz.scene.capacity import check_counts
 from viz.scene.limits import MOST_BYTES
 from viz.scene.model import Item
 from viz.session import codec, version_1
-from viz.session.codec import KnownIds, mapping, not_a_scene, refuse, string, whole, wrong
+from viz.session.codec import KnownIds, SceneFileError, string, whole, wrong
 from viz.session.session import Session
 
 SUFFIX = ".scene.json"
-
 FORMAT, VERSION = "lenetscope-scene", 2
 
 _MOST_PATH = 10_000
@@ -88,16 +87,17 @@ class Content:
 
 
 def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
-    """The text of a scene file, without groups that hold nothing.
+    """Return the text of a scene file, without groups that hold nothing.
 
     Raises UserError for what could not be read again.
     """
-    session = _storable(_without_empty(session))
-    check(session.scene)
+    session = _without_empty(session)
+    check_counts(session.scene)
     if session.comparison is not None:
-        check(session.comparison.scene)
-    kept = codec.encode(session)
-    _session_in(kept, session.scene, ids)
+        check_counts(session.comparison.scene)
+    _check(session, ids)
+    kept = codec.encode(replace(session, instruments={}))
+    kept["instruments"] = _settings_out(session.instruments)
     data = {"format": FORMAT, "version": VERSION, **codec.encode(session.scene), "session": kept}
     if file is not None:
         data["file"] = str(file)
@@ -112,28 +112,20 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
     return text
 
 
-def loads(text: str, ids: KnownIds) -> Session | Scene:
-    """The session of a scene file's text; of a file that keeps none, its scene.
-
-    Raises UserError for anything else.
-    """
-    return parse(text, ids).opened
-
-
-def parse(text: str, ids: KnownIds) -> Content:
-    """All that a scene file's text holds. Raises UserError for anything that is no scene file."""
+def parse(text: bytes, ids: KnownIds) -> Content:
+    """Return all that the bytes of a scene file hold. Raises UserError if they are none."""
     if len(text) > MOST_BYTES:
-        refuse(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
+        raise SceneFileError(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
     try:
-        data = json.loads(text, parse_constant=_no_constant)
+        data = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UserError:
         raise
     except RecursionError as error:
-        raise not_a_scene(tr("it is nested too deeply")) from error
-    except ValueError as error:  # broken JSON, or an integer of thousands of digits
-        raise not_a_scene(tr("it is damaged or no JSON text")) from error
+        raise SceneFileError(tr("it is nested too deeply")) from error
+    except ValueError as error:  # no UTF-8, broken JSON, or an integer of thousands of digits
+        raise SceneFileError(tr("it is damaged or no JSON text")) from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        refuse(tr("it has another format"))
+        raise SceneFileError(tr("it has another format"))
     version = whole(data.get("version"), "version", 1, 1 << 31)
     if version > VERSION:
         raise UserError(
@@ -142,13 +134,16 @@ def parse(text: str, ids: KnownIds) -> Content:
                 version=version,
             )
         )
-    scene = _filled(codec.decode(Scene, data, "scene", ids))
+    scene = _filled(codec.decode(Scene, data, "scene"))
     file = data.get("file")
     path = None if file is None else Path(string(file, "file", _MOST_PATH))
     if (kept := data.get("session")) is None:
         return Content(scene, path)
-    kept = version_1.upgraded(kept, FORMAT) if version == 1 else mapping(kept, "session")
-    return Content(_session_in(kept, scene, ids), path)
+    if version == 1:
+        kept = version_1.upgraded(kept, FORMAT)
+    session = codec.decode(Session, kept, "session", scene=scene)
+    _check(session, ids)
+    return Content(_without_empty(session), path)
 
 
 def save(session: Session, path: str | Path, ids: KnownIds) -> None:
@@ -160,35 +155,27 @@ def save(session: Session, path: str | Path, ids: KnownIds) -> None:
 
 
 def load(path: str | Path, ids: KnownIds) -> Session | Scene:
-    """What a scene file holds, as ``loads``. Raises UserError if it cannot be read."""
-    return loads(text_of(disk.read(Path(path), MOST_BYTES)), ids)
+    """Return the session of a scene file; of a file that keeps none, its scene.
+
+    Raises UserError if it cannot be read.
+    """
+    return parse(disk.read(Path(path), MOST_BYTES), ids).opened
 
 
-def text_of(data: bytes) -> str:
-    """The text of a scene file's bytes. Raises UserError if they are no text."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise not_a_scene(tr("it is damaged or no JSON text")) from error
-
-
-def is_empty(item: Item) -> bool:
-    """Whether an item holds nothing that a file would keep."""
+def _is_empty(item: Item) -> bool:
     return isinstance(item, Group) and not item.strokes
 
 
 def _filled(scene: Scene) -> Scene:
     """The scene without groups that hold nothing."""
-    if not any(map(is_empty, scene.items)):
-        return scene
-    return replace(scene, items=tuple(item for item in scene.items if not is_empty(item)))
+    items = tuple(item for item in scene.items if not _is_empty(item))
+    return scene if len(items) == len(scene.items) else replace(scene, items=items)
 
 
 def _without_empty(session: Session) -> Session:
     """The session without groups that hold nothing, so that the other items get other numbers."""
-    if not any(map(is_empty, session.scene.items)):
-        return session
-    kept = [i for i, item in enumerate(session.scene.items) if not is_empty(item)]
+    comparison = session.comparison
+    kept = [i for i, item in enumerate(session.scene.items) if not _is_empty(item)]
     place = {index: new for new, index in enumerate(kept)}
     stroke = session.stroke if session.stroke and session.stroke[0] in place else None
     return replace(
@@ -196,36 +183,30 @@ def _without_empty(session: Session) -> Session:
         scene=_filled(session.scene),
         selection=frozenset(place[i] for i in session.selection if i in place),
         stroke=stroke and (place[stroke[0]], stroke[1]),
-    )
-
-
-def _storable(session: Session) -> Session:
-    """The session without what no file may hold of its instruments' settings: a faulty one must not
-    cost the drawing."""
-    kept = {}
-    for name, state in session.instruments.items():
-        try:
-            codec.settings_out(state)
-        except UserError as error:
-            logging.warning("settings of an instrument are not kept: %s", error)
-        else:
-            kept[name] = state
-    comparison = session.comparison
-    return replace(
-        session,
-        instruments=kept,
         comparison=comparison and replace(comparison, scene=_filled(comparison.scene)),
     )
 
 
-def _session_in(value: dict[str, Any], scene: Scene, ids: KnownIds) -> Session:
-    """The session of this scene. Raises UserError if it is none."""
-    session = codec.decode(Session, value, "session", ids, scene=scene)
-    if any(item >= len(scene.items) for item in session.selection):
+def _settings_out(instruments: Mapping[str, Any]) -> dict[str, Any]:
+    """Encode instruments' settings, without those of a faulty one: it must not cost the drawing."""
+    kept = {}
+    for name, state in instruments.items():
+        try:
+            kept[name] = codec.settings_out(state)
+        except UserError as error:
+            logging.warning("settings of an instrument are not kept: %s", error)
+    return kept
+
+
+def _check(session: Session, ids: KnownIds) -> None:
+    """Check what the parts of a session say of each other. Raises UserError."""
+    items = session.scene.items
+    codec.one_of(session.chapter, "chapter", ids.chapters)
+    if any(item >= len(items) for item in session.selection):
         wrong("selection")
     if session.stroke is not None:
         item, stroke = session.stroke
-        if item >= len(scene.items) or stroke >= len(scene.strokes_of(item)):
+        if item >= len(items) or stroke >= len(session.scene.strokes_of(item)):
             wrong("stroke")
     opened = {weights.name for weights in session.opened}
     maps = _maps_of(session.network, opened, ids)
@@ -236,13 +217,10 @@ def _session_in(value: dict[str, Any], scene: Scene, ids: KnownIds) -> Session:
     if session.comparison is not None:
         maps = _maps_of(session.comparison.network, opened, ids)
         _check_ablated(session.comparison.ablated, maps)
-        comparison = replace(session.comparison, scene=_filled(session.comparison.scene))
-        session = replace(session, comparison=comparison)
-    return session
 
 
 def _maps_of(network: str, opened: set[str], ids: KnownIds) -> Mapping[str, int] | None:
-    """The number of maps of each layer of a network; None of one that the user opened."""
+    """The number of maps of each layer of a network; None for one that the user opened."""
     codec.one_of(network, "network", ids.networks.keys() | opened)
     return ids.networks.get(network)
 
@@ -254,5 +232,5 @@ def _check_ablated(ablated: Mapping[str, frozenset[int]], maps: Mapping[str, int
                 wrong("ablated")
 
 
-def _no_constant(text: str) -> NoReturn:
-    refuse(tr("it holds {text}, which is no number", text=text))
+def _refuse_constant(text: str) -> NoReturn:
+    raise SceneFileError(tr("it holds {text}, which is no number", text=text))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from viz.model.snapshot import MOST_MAPS, Unit
 from viz.nets.architecture import INPUTS
 from viz.scene import Scene
-from viz.scene.limits import APART, MOST_ITEMS, MOST_POINTS, AtMost, Between, Known, OneOf
+from viz.scene.limits import APART, MOST_ITEMS, MOST_POINTS, AtMost, Between, OneOf
 from viz.scene.model import MAX_WIDTH
 from viz.session.codec import LONGEST
 
@@ -45,7 +45,7 @@ class OpenedWeights:
     """A network that the user opened: its ``name``, the weights' ``file``, the SHA-256 of its
     contents, and the range of the network's input, one of ``viz.nets.architecture.INPUTS``."""
 
-    name: Annotated[str, AtMost(LONGEST)]
+    name: Id
     file: Annotated[str, AtMost(4096)]
     checksum: Annotated[str, AtMost(64)]
     input: Annotated[str, OneOf(("own", *INPUTS))]
@@ -56,7 +56,7 @@ class ComparisonState:
     """What stands beside the live state: A of A|B. ``window`` is the one it points out."""
 
     scene: Scene
-    network: Annotated[str, AtMost(LONGEST)] = "max"
+    network: Id = "max"
     ablated: Ablated = field(default_factory=dict)
     window: Output | None = None
 
@@ -75,9 +75,9 @@ class Session:
     """
 
     scene: Annotated[Scene, APART]
-    chapter: Annotated[str, Known("chapter")] = "live"
+    chapter: Id = "live"
     instrument: Id | None = None
-    network: Annotated[str, AtMost(LONGEST)] = "max"
+    network: Id = "max"
     ablated: Ablated = field(default_factory=dict)
     pinned: Unit | None = None
     window: Output | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from viz.i18n import tr
-from viz.session.codec import array, mapping, refuse, whole, wrong
+from viz.session.codec import SceneFileError, array, mapping, whole, wrong
 
 TABS = {
     "equivariance": (
@@ -94,7 +94,7 @@ def _comparison(value: object, format_: str) -> dict[str, Any] | None:
     data = mapping(value, "beside")
     scene = mapping(data.get("scene"), "beside")
     if scene.get("format") != format_:
-        refuse(tr("it has another format"))
+        raise SceneFileError(tr("it has another format"))
     if scene.get("version") != 1:
         wrong("version")
     return data

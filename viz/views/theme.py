@@ -12,7 +12,8 @@ from functools import cache
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtGui import QColor, QFont, QPalette
+from PyQt6.QtGui import QColor, QFont, QFontInfo, QPalette
+from PyQt6.QtWidgets import QWidget
 
 Lut = NDArray[np.uint32]
 """256 colours as 0xffRRGGBB, the layout of QImage.Format_RGB32."""
@@ -130,6 +131,18 @@ def theme(name: str) -> Theme:
     )
 
 
+def of(widget: QWidget) -> Theme:
+    """Return the theme whose palette a widget has inherited."""
+    ground = widget.palette().color(QPalette.ColorRole.Window)
+    return theme("light" if ground.lightness() > 127 else "dark")
+
+
+def text_px(widget: QWidget) -> int:
+    """Return the size of a widget's text, in pixels."""
+    pixels = widget.font().pixelSize()
+    return pixels if pixels > 0 else QFontInfo(widget.font()).pixelSize()  # a font in points
+
+
 def palette(theme: Theme) -> QPalette:
     """The theme as a palette for Qt's Fusion style."""
     role = QPalette.ColorRole
@@ -156,7 +169,7 @@ def palette(theme: Theme) -> QPalette:
         (role.Shadow, theme.line),
     ):
         result.setColor(name, colour)
-    for disabled in (role.WindowText, role.Text, role.ButtonText):
+    for disabled in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
         faded = QColor(theme.quiet)
         faded.setAlphaF(0.5)
         result.setColor(QPalette.ColorGroup.Disabled, disabled, faded)
@@ -164,15 +177,44 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """What a palette cannot say: a flat tool bar and status bar, the message bar's ground."""
-    line, accent = theme.line.name(), theme.accent.name()
+    """What a palette cannot say, by object name, class or property."""
+    line, accent, text, quiet = (
+        colour.name() for colour in (theme.line, theme.accent, theme.text, theme.quiet)
+    )
+    around = f"{GRID - 1}px {2 * GRID}px"
     return f"""
-        QToolBar {{ border: none; spacing: 2px; padding: 2px 12px; }}
+        QToolBar {{ border: none; spacing: 2px; padding: 0; }}
         QToolBar::separator {{ width: 1px; margin: 4px; background: {line}; }}
-        QToolButton {{ padding: 3px 6px; border: none; border-radius: 3px; }}
+        QToolButton {{ padding: 3px 4px; border: none; border-radius: 3px; }}
         QToolButton:hover {{ background: {line}; }}
         QToolButton:checked {{ background: {accent}; color: white; }}
+        QToolButton::menu-indicator {{ image: none; }}
+        QToolButton[outlined="true"] {{ border: 1px solid {line}; padding: 0 6px; }}
+        QToolButton[outlined="true"]:hover, QToolButton[outlined="true"]:focus {{
+            background: transparent; border-color: {accent};
+        }}
+        #loop:checked {{ background: transparent; }}
+        #qt_toolbar_ext_button, #reset, QToolButton#step {{ padding: 0; }}
+        #reset {{ color: {quiet}; }}
+        #reset:disabled {{ color: transparent; }}
+        QMenuBar {{ background: transparent; border: none; }}
+        QMenuBar::item {{ padding: {around}; background: transparent; }}
+        QMenuBar::item:selected {{ background: {line}; border-radius: 3px; }}
+        #chapters::tab, #instruments::tab {{
+            padding: {around}; border: none; border-bottom: 2px solid transparent;
+            background: transparent; color: {quiet};
+        }}
+        #chapters::tab:hover, #instruments::tab:hover {{ color: {text}; }}
+        #chapters::tab:selected, #instruments::tab:selected {{
+            color: {text}; border-bottom-color: {accent};
+        }}
+        #chapters::tab:focus, #instruments::tab:focus {{ background: {line}; }}
+        NumberBox {{ border: none; border-radius: 3px; background: transparent; }}
+        NumberBox:hover, NumberBox:focus {{ background: {line}; }}
+        #commands {{ background: palette(window); }}
+        #commands::item {{ padding: 2px 4px; }}
         QStatusBar::item {{ border: none; }}
+        QStatusBar QPushButton {{ padding: 0 8px; }}
         QToolTip {{ border: 1px solid {line}; padding: 4px; }}
         #message {{ background: {line}; border-radius: 3px; }}
     """

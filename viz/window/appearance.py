@@ -16,24 +16,21 @@ class Appearance(QObject):
     """A window's theme and text size, as the user prefers them and its height demands."""
 
     changed = pyqtSignal()
-    """Theme or text size: every view is to be told."""
+    """Theme or text size changed, for what does not follow palette and font by itself."""
 
     def __init__(self, window: QWidget, view: ViewState) -> None:
         super().__init__(window)
         self._window, self._view = window, view
         self._fixed_theme, self._text_scale = "", 1.0
         view.changed.connect(self._follow)
-        hints = QGuiApplication.styleHints()
-        if hints is not None and hasattr(hints, "colorSchemeChanged"):  # Qt ≥ 6.5
-            hints.colorSchemeChanged.connect(self.apply)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
     @property
     def theme(self) -> themes.Theme:
         """The theme now in use; "system" resolved."""
         name = self._fixed_theme or self._view.theme
         if name not in ("light", "dark"):
-            hints = QGuiApplication.styleHints()
-            scheme = getattr(hints, "colorScheme", lambda: None)()
+            scheme = QGuiApplication.styleHints().colorScheme()
             name = "light" if scheme == Qt.ColorScheme.Light else "dark"
         return themes.theme(name)
 
@@ -48,7 +45,7 @@ class Appearance(QObject):
         self._view.theme = name
 
     def switch(self) -> None:
-        """Dark to light and back."""
+        """Change from dark to light, or back."""
         self.choose("light" if self.theme.name == "dark" else "dark")
 
     def fix(self, theme: str, text_scale: float) -> None:
@@ -67,17 +64,17 @@ class Appearance(QObject):
         if name in ("theme", "projection", "presenting"):
             self.apply()
 
-    def _wanted_px(self) -> int:
+    def _due_px(self) -> int:
         return round(themes.text_pixels(self._window.height(), self.projected) * self._text_scale)
 
     def follow_height(self) -> None:
-        """The window has another height, which may be one for another size of text."""
-        if self._wanted_px() != self._view.text_px:
+        """Take the size of text that suits the window's height."""
+        if self._due_px() != self._view.text_px:
             self.apply()
 
     def apply(self) -> None:
-        """Take theme and text size from what they depend on, for everything."""
-        theme, text_px = self.theme, self._wanted_px()
+        """Set palette, font and style sheet; every widget inherits them."""
+        theme, text_px = self.theme, self._due_px()
         self._view.text_px = text_px
         QApplication.setPalette(themes.palette(theme))
         QApplication.setFont(themes.font(text_px))
@@ -86,7 +83,7 @@ class Appearance(QObject):
         self.changed.emit()
 
     def commands(self) -> tuple[Command, ...]:
-        """The commands about how the program looks."""
+        """Return the commands about how the program looks."""
         menu, view = tr("&View"), self._view
         return (
             *(

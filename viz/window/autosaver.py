@@ -4,7 +4,7 @@ back at the next start."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -28,53 +28,8 @@ AUTOSAVE_MS = 1500
 """How long after the first change that is not on disk the drawing is kept there: at most so much
 drawing is lost with a process that is killed."""
 
-Kept = tuple[Session, Path | None]
+Drawing = tuple[Session, Path | None]
 """A drawing with its screen, and the file it belongs to."""
-
-
-@dataclass(frozen=True)
-class Recovered:
-    """A drawing that came back: its screen, the file it belongs to, and when it was kept, in
-    seconds since the epoch."""
-
-    session: Session
-    file: Path | None
-    when: float
-
-    @property
-    def sentence(self) -> str:
-        """What is said when it is shown: what of it its file does not hold."""
-        if self.file is None:
-            return tr("Your last drawing is back.")
-        name = self.file.name
-        try:
-            saved = self.file.stat().st_mtime
-        except OSError:
-            return tr(
-                "Your last drawing is back; {file} is not on the disk, Save writes it anew.",
-                file=name,
-            )
-        if saved <= self.when:
-            return tr(
-                "Your last drawing is back; {file} on the disk is older, Save updates it.",
-                file=name,
-            )
-        return tr(
-            "Your last drawing is back, but {file} was changed on the disk since; use Save as to "
-            "have both.",
-            file=name,
-        )
-
-
-def recover(tell: Callable[[str], None]) -> Recovered | None:
-    """The newest drawing of a program that no longer runs, if there is one. Never raises; ``tell``
-    is called with a sentence for each that is damaged."""
-    ids = known_ids()
-    found = autosave.recover(lambda data: files.parse(files.text_of(data), ids), tell=tell)
-    if found is None:
-        return None
-    content, when = found
-    return Recovered(content.session, content.file, when)
 
 
 class Recovery:
@@ -96,25 +51,26 @@ class Recovery:
         self._document.undo_stack.clear()
 
     def _recover(self) -> None:
-        told: list[str] = []
-        recovered = recover(told.append)
-        if recovered is not None:
-            self._show(recovered)
-        for text in told:
+        damaged: list[str] = []
+        ids = known_ids()
+        found = autosave.recover(lambda data: files.parse(data, ids), tell=damaged.append)
+        if found is not None:
+            content, when = found
+            self._show(content.session, content.file, when)
+        for text in damaged:
             self._messages.show(text)
 
-    def _show(self, recovered: Recovered) -> None:
+    def _show(self, session: Session, file: Path | None, when: float) -> None:
         """Bring a drawing back with its screen, say so, and offer the one before it, or an empty
-        canvas."""
-        session = recovered.session
+        canvas. It was kept at ``when``, in seconds since the epoch."""
         try:
-            self._store.restore(session, recovered.file, saved=False)
+            self._store.restore(session, file, saved=False)
         except UserError:  # of a demonstration that this program does not have: the drawing counts
             session = replace(session, demonstration=None)
-            self._store.restore(session, recovered.file, saved=False)
+            self._store.restore(session, file, saved=False)
         if not session.scene.items:
             return
-        text, action = recovered.sentence, (tr("Start anew"), self._start_anew)
+        text, action = _comeback(file, when), (tr("Start anew"), self._start_anew)
         if autosave.more():
             text += " " + tr("An earlier one that was not saved is kept, too.")
             action = tr("Show the earlier one"), self._recover
@@ -123,6 +79,29 @@ class Recovery:
             [action],
             holds=lambda: any(item in self._document.scene.items for item in session.scene.items),
         )
+
+
+def _comeback(file: Path | None, when: float) -> str:
+    """Say that the drawing kept at ``when`` is back, and what of it its file does not hold."""
+    if file is None:
+        return tr("Your last drawing is back.")
+    try:
+        saved = file.stat().st_mtime
+    except OSError:
+        return tr(
+            "Your last drawing is back; {file} is not on the disk, Save writes it anew.",
+            file=file.name,
+        )
+    if saved <= when:
+        return tr(
+            "Your last drawing is back; {file} on the disk is older, Save updates it.",
+            file=file.name,
+        )
+    return tr(
+        "Your last drawing is back, but {file} was changed on the disk since; use Save as to "
+        "have both.",
+        file=file.name,
+    )
 
 
 class Autosaver(QObject):
@@ -148,8 +127,8 @@ class Autosaver(QObject):
         self._timer.timeout.connect(self.write)
         self._writing, self._changed_meanwhile, self._unkept = False, False, ""
         self._numbers, self._lock, self._last = count(1), Lock(), 0
-        self._encoded: list[tuple[Kept, bytes]] = []
-        self._written: list[Kept] | None = None
+        self._encoded: list[tuple[Drawing, bytes]] = []
+        self._written: list[Drawing] | None = None
         document.describe_screen = lambda: replace(capture(), demonstration=None)
         document.request_changed.connect(self._write_soon)
         document.file_changed.connect(self._write_soon)
@@ -163,7 +142,7 @@ class Autosaver(QObject):
             self._timer.start()
 
     def _write_before_play(self, playing: bool) -> None:
-        """What plays takes the place of the user's drawing, so that is written first."""
+        """Write the user's drawing before what plays takes its place."""
         if playing:
             self.write()
 
@@ -195,15 +174,15 @@ class Autosaver(QObject):
 
     def _tell(self, error: Exception) -> None:
         """Say once, until it succeeds again, why the drawing cannot be kept."""
-        told, self._unkept, self._written = self._unkept, str(error), None
+        before, self._unkept, self._written = self._unkept, str(error), None
         self._go_on()
         if not isinstance(error, UserError):
             raise error
-        if told != str(error):
+        if before != str(error):
             self._say(str(error))
 
-    def _drawings(self) -> list[Kept]:
-        """The user's drawings as they are now, with their files, oldest first."""
+    def _drawings(self) -> list[Drawing]:
+        """Return the user's drawings as they are now, with their files, oldest first."""
         drawings = []
         for kept in self._document.kept:
             session = kept.screen if isinstance(kept.screen, Session) else self._capture()
@@ -212,22 +191,20 @@ class Autosaver(QObject):
             drawings.append((session, kept.file))
         return drawings
 
-    def _write(self, number: int, drawings: list[Kept]) -> None:
+    def _write(self, number: int, drawings: list[Drawing]) -> None:
         """Write these on any thread, or forget those written before once there is none."""
         with self._lock:
             if number < self._last:  # the program's end was quicker than this thread
                 return
             self._last = number
-            known = [*self._encoded]
-            self._encoded = [
-                (
-                    kept,
-                    next((data for same, data in known if same == kept), None)
-                    or files.dumps(kept[0], self._ids, kept[1]).encode(),
-                )
-                for kept in drawings
-            ]
+            self._encoded = [(drawing, self._bytes(drawing)) for drawing in drawings]
             if drawings:
                 autosave.write([data for _, data in self._encoded])
             else:
                 autosave.clear()
+
+    def _bytes(self, drawing: Drawing) -> bytes:
+        """Return a drawing as it is written, encoded only once."""
+        known = (data for same, data in self._encoded if same == drawing)
+        session, file = drawing
+        return next(known, None) or files.dumps(session, self._ids, file).encode()

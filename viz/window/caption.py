@@ -33,7 +33,7 @@ class HintLine(QLabel):
             self._fit()
 
     def set_caption(self, caption: bool) -> None:
-        """Be a caption, or one line."""
+        """Become a caption, or one line."""
         self._caption = caption
         self.setWordWrap(caption)
         self.setAlignment(

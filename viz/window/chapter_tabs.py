@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QSizePolicy, QTabBar, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.view_state import ViewState
-from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
 
 Entry = tuple[str, int, str, str]
 """(id, number, title, about) of one chapter."""
@@ -37,33 +34,14 @@ class ChapterTabs(QTabBar):
         self.setAccessibleName(tr("Chapters"))
         for index, (_, number, title, about) in enumerate(self._chapters):
             self.addTab("")
-            self.setTabToolTip(
-                index, tr("{about} (key {number})", title=title, about=about, number=number)
-            )
+            self.setTabToolTip(index, tr("{about} (key {number})", about=about, number=number))
             self.setAccessibleTabName(index, f"{number} {title}")
         self._show()
         self.currentChanged.connect(self._turn)
         view.changed.connect(self._follow)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text: a line under the present chapter is all."""
-        self.setStyleSheet(
-            f"""
-            QTabBar::tab {{
-                padding: {GRID - 1}px {2 * GRID}px; border: none; background: transparent;
-                border-bottom: 2px solid transparent; color: {theme.quiet.name()};
-            }}
-            QTabBar::tab:hover {{ color: {theme.text.name()}; }}
-            QTabBar::tab:selected {{
-                color: {theme.text.name()}; border-bottom-color: {theme.accent.name()};
-            }}
-            QTabBar::tab:focus {{ background: {theme.line.name()}; }}
-            """
-        )
-        self.setFont(themes.font(text_px))
-
     def minimumSizeHint(self) -> QSize:
-        """Small: the row may become narrower than the full names, which is what ``fit`` is for."""
+        # Less than the full names need, which is what ``fit`` is for
         return QSize(80, super().minimumSizeHint().height())
 
     def fit(self, room: int) -> None:
@@ -97,46 +75,10 @@ class ChapterTabs(QTabBar):
 
 
 def commands(view: ViewState, chapters: Sequence[Entry]) -> tuple[Command, ...]:
-    """The commands that turn to a chapter, each by its number."""
+    """Return the commands that turn to a chapter, each by its number."""
     return tuple(
         Command(f"chapter_{id_}", tr("&Chapter"), f"&{number}  {title}", str(number), claim,
                 lambda id_=id_: setattr(view, "chapter", id_),  # type: ignore[misc]
                 checked=lambda id_=id_: view.chapter == id_, group="chapter")  # type: ignore[misc]
         for id_, number, title, claim in chapters
     )  # fmt: skip
-
-
-class MenuRow(QWidget):
-    """The menus on the left, the chapters on the right."""
-
-    def __init__(self, menus: QMenuBar, tabs: ChapterTabs, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._menus, self._tabs = menus, tabs
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 2 * GRID, 0)
-        row.setSpacing(2 * GRID)
-        menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row.addWidget(menus)
-        row.addStretch(1)
-        row.addWidget(tabs)
-        tabs.currentChanged.connect(self._fit)
-
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        line = theme.line.name()
-        self._menus.setStyleSheet(  # the style's own rules a line beneath, which would end midway
-            f"""
-            QMenuBar {{ background: transparent; border: none; }}
-            QMenuBar::item {{ padding: {GRID - 1}px {2 * GRID}px; background: transparent; }}
-            QMenuBar::item:selected {{ background: {line}; border-radius: 3px; }}
-            """
-        )
-        self._menus.setFont(themes.font(text_px))
-        self._tabs.set_theme(theme, text_px)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._fit()
-
-    def _fit(self) -> None:
-        self._tabs.fit(self.width() - self._menus.sizeHint().width() - 4 * GRID)

@@ -19,7 +19,7 @@ from viz.model.view_state import ViewState
 
 
 class Commands(QObject):
-    """Holds the ``rows``, and by their ids the ``actions``."""
+    """The commands as ``rows``, and by their ids the ``actions``."""
 
     def __init__(self, window: QWidget, menu_bar: QMenuBar, view: ViewState) -> None:
         """``window``: where the keys hold, also while the menus are folded away."""
@@ -105,7 +105,7 @@ class Commands(QObject):
                 action.setEnabled(enabled)
 
     def sheet(self) -> list[tuple[str, str, str, str]]:
-        """(menu, text, shortcuts, tip) of every command, for the shortcut sheet."""
+        """Return (menu, text, shortcuts, tip) of every command, for the shortcut sheet."""
         plain = str.maketrans("", "", "&")
         native = QKeySequence.SequenceFormat.NativeText
         return [

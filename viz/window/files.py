@@ -57,7 +57,7 @@ class Files:
         self._messages, self._dialogs = messages, dialogs
 
     def commands(self) -> tuple[Command, ...]:
-        """The commands that bring drawings and pictures in and out."""
+        """Return the commands that bring drawings and pictures in and out."""
         file, edit = tr("&File"), tr("&Edit")
         return (
             Command("new", file, tr("&New drawing"), "Ctrl+N",
@@ -94,7 +94,7 @@ class Files:
     # Scenes
 
     def new(self) -> None:
-        """An empty canvas of the same size; undo brings the drawing back, autosave forgets it."""
+        """Empty the canvas; undo brings the drawing back, autosave forgets it."""
         empty = Scene(self._document.scene.height, self._document.scene.width)
         self._document.open(empty, None, tr("New drawing"), keep=False)
 
@@ -111,7 +111,7 @@ class Files:
         self.open_paths(names)
 
     def _folder(self) -> str:
-        """Where a file dialog opens: where it was last, else the user's documents."""
+        """Return where a file dialog opens: where it was last, else the user's documents."""
         return str(settings.get("folder")) or QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
@@ -186,7 +186,7 @@ class Files:
             )
 
     def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
-        """Where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
+        """Ask where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
         to overwrite."""
         if not self._dialogs.may_open():
             return None
@@ -260,17 +260,14 @@ class Files:
 
     def random_digit(self) -> None:
         """Add a digit in a random handwriting, a little out of shape, beside what is there."""
-        group = digit(random.randrange(10), random.choice(HANDWRITINGS))
-        group = replace(
-            group,
-            transform=Transform(
-                scale=random.uniform(0.8, 1.15),
-                angle=random.uniform(-12, 12),
-                squeeze=random.uniform(0.85, 1.15),
-                slant=random.uniform(-0.15, 0.25),
-            ),
+        transform = Transform(
+            scale=random.uniform(0.8, 1.15),
+            angle=random.uniform(-12, 12),
+            squeeze=random.uniform(0.85, 1.15),
+            slant=random.uniform(-0.15, 0.25),
         )
-        self._put(group)
+        group = digit(random.randrange(10), random.choice(HANDWRITINGS))
+        self._put(replace(group, transform=transform))
 
     def mnist_dialog(self) -> None:
         """Ask for the number of an MNIST test digit and put it on the canvas; where MNIST is
@@ -320,7 +317,7 @@ class Files:
         try:
             put_beside(self._document, group)
         except UserError as error:
-            self._messages.show(str(error))
+            self._failed(error)
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
@@ -330,7 +327,7 @@ class Files:
 
 
 def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
-    """MNIST's test digits; the pen digits that come with the program where MNIST is missing."""
+    """Read MNIST's test digits; the pen digits that come with the program where it is missing."""
     from viz.nets.data import MissingMnistError, load_mnist
 
     try:
@@ -341,10 +338,10 @@ def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
         return shipped_digits()
 
 
-def _read_image(source: Path | bytes, name: str = "") -> ImageLayer:
+def _read_image(path: Path) -> ImageLayer:
     from viz.scene.images import read_image  # Pillow is imported when there is an image
 
-    return read_image(source, name or (source.name if isinstance(source, Path) else ""))
+    return read_image(path, path.name)
 
 
 def _layer_of(image: QImage) -> ImageLayer:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QMenuBar,
+    QSizePolicy,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -19,12 +20,15 @@ from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.views import theme as themes
-from viz.views.theme import Theme
-from viz.views.widgets.drawn_icons import PATHS, icon
-from viz.window.chapter_tabs import ChapterTabs, Entry, MenuRow
+from viz.views.theme import GRID
+from viz.views.widgets.icons import icon, icon_side
+from viz.window.chapter_tabs import ChapterTabs, Entry
 from viz.window.player_bar import PlayerBar
 
 TOOLS = "pen eraser select | undo redo | random centre clear | restore pre"
+DRAWN = ("undo", "redo")
+"""Tools that have an icon in the place of their text."""
+
 FOLDED = ((88, "random centre clear"), (72, "restore pre"))
 """(width in em, tools): where the window is narrower these are in the menus alone, so that title
 and timeline have room."""
@@ -48,82 +52,76 @@ class Head(QWidget):
     ) -> None:
         super().__init__()
         self.tabs = ChapterTabs(document.view, chapters)
-        self._menu_row = MenuRow(menus, self.tabs)
+        self._menus = menus
         self._tools = QToolBar(tr("Tools"))
         self._tools.setObjectName("tools")
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        # Outside a window's own place for tool bars it takes the padding at its sides all round
-        self._tools.setStyleSheet(
-            "QToolBar { padding: 0px; } QToolButton { padding: 3px 4px; }"
-            "#qt_toolbar_ext_button { padding: 0px; }"  # where it is narrow, the rest is behind it
-        )
-        self._drawn = {name: actions[name] for name in TOOLS.split() if name in PATHS}
-        self._theme, self._em = themes.theme("dark"), 13
+        for name in DRAWN:
+            actions[name].setIcon(icon(name))
+        more = self._tools.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:  # Qt's own sign is black on every ground
+            more.setIcon(icon("more"))
+            more.setIconSize(QSize(EXTENSION, EXTENSION))
         self._actions = actions
-        self._rulers: list[QAction] = []
-        self._shown: list[str] = []
-        self._fold()
+        self._rulers = [QAction(self) for _ in range(TOOLS.count("|"))]
+        for ruler in self._rulers:
+            ruler.setSeparator(True)
+        self._shown: list[list[str]] = []
         self.player_bar = PlayerBar(player, document)
         for name in AFTER_PLAYER:
             if name in actions:
                 self.player_bar.add_action(actions[name])
         # Not in the window's own tool bar, which would hide the player first where it is narrow
-        row = QHBoxLayout()
-        row.setContentsMargins(3 * themes.GRID, 2, 3 * themes.GRID, 2)
-        row.setSpacing(2 * themes.GRID)
-        row.addWidget(self._tools)
-        row.addWidget(self.player_bar, 1)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(3 * GRID, 2, 3 * GRID, 2)
+        tools.setSpacing(2 * GRID)
+        tools.addWidget(self._tools)
+        tools.addWidget(self.player_bar, 1)
+        menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        titles = QHBoxLayout()
+        titles.setContentsMargins(0, 0, 2 * GRID, 0)
+        titles.setSpacing(2 * GRID)
+        titles.addWidget(menus)
+        titles.addStretch(1)
+        titles.addWidget(self.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._menu_row)
-        column.addLayout(row)
+        column.addLayout(titles)
+        column.addLayout(tools)
+        self.tabs.currentChanged.connect(self._fit)
+        self._restyle()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._fold()
+        self._fit()
 
-    def _fold(self) -> None:
-        """Show the tools that there is room for."""
-        ems = self.width() / self._em
+    def _fit(self) -> None:
+        """Show the tools and the names of chapters that there is room for."""
+        self.tabs.fit(self.width() - self._menus.sizeHint().width() - 4 * GRID)
+        ems = self.width() / themes.text_px(self)
         folded = {name for width, names in FOLDED if ems < width for name in names.split()}
         groups = [[n for n in part.split() if n not in folded] for part in TOOLS.split("|")]
         groups = [group for group in groups if group]
-        shown = [name for group in groups for name in group]
-        if shown == self._shown:
+        if groups == self._shown:
             return
-        self._shown = shown
+        self._shown = groups
         self._tools.clear()
-        while len(self._rulers) < len(groups):
-            ruler = QAction(self)
-            ruler.setSeparator(True)
-            self._rulers.append(ruler)
         for number, group in enumerate(groups):
             if number:
-                self._tools.addAction(self._rulers[number])
+                self._tools.addAction(self._rulers[number - 1])
             for name in group:
                 self._tools.addAction(self._actions[name])
-        self._draw()
+                button = self._tools.widgetForAction(self._actions[name])
+                if name in DRAWN and isinstance(button, QToolButton):
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
-    def _draw(self) -> None:
-        """Those that are drawn have no text."""
-        for name, action in self._drawn.items():
-            action.setIcon(icon(name, self._theme, round(1.2 * self._em)))
-            button = self._tools.widgetForAction(action)
-            if button is not None:
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._restyle()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._em = theme, text_px
-        self._menu_row.set_theme(theme, text_px)
-        self._tools.setFont(themes.font(text_px))
-        more = self._tools.findChild(QToolButton, "qt_toolbar_ext_button")
-        if more is not None:  # Qt's own sign is black on every ground
-            more.setIcon(icon("more", theme, EXTENSION))
-            more.setIconSize(QSize(EXTENSION, EXTENSION))
-        side = round(1.2 * text_px)
+    def _restyle(self) -> None:
+        side = icon_side(self)
         self._tools.setIconSize(QSize(side, side))
-        self._fold()
-        self._draw()
-        self.player_bar.set_theme(theme, text_px)
+        self._fit()

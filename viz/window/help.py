@@ -10,10 +10,7 @@ from viz.model.command import Command
 from viz.model.view_state import ViewState
 from viz.window.commands import Commands
 from viz.window.dialogs import Dialogs
-from viz.window.shortcuts import ShortcutSheet
-
-Row = tuple[str, str, str, str]
-"""(where, what, keys, explanation)."""
+from viz.window.shortcuts import Row, ShortcutSheet
 
 
 class Help:
@@ -25,7 +22,7 @@ class Help:
         view.changed.connect(self._close_sheet)
 
     def commands(self) -> tuple[Command, ...]:
-        """The commands of the Help menu."""
+        """Return the commands of the Help menu."""
         menu = tr("&Help")
         return (
             Command("shortcuts", menu, tr("&Shortcuts…"), "F1",
@@ -36,7 +33,7 @@ class Help:
         )  # fmt: skip
 
     def show_shortcuts(self) -> None:
-        """The searchable sheet of all commands."""
+        """Open the searchable sheet of all commands."""
         if not self._dialogs.may_open():
             return
         if self._sheet is None:
@@ -54,12 +51,12 @@ class Help:
         self._sheet.activateWindow()
 
     def _close_sheet(self, name: str) -> None:
-        """Put the sheet away for the lecture hall."""
+        """Close the sheet while presenting."""
         if name == "presenting" and self._view.presenting and self._sheet is not None:
             self._sheet.close()
 
     def show_about(self) -> None:
-        """Version, network and licence."""
+        """Say version, network and licence."""
         if not self._dialogs.may_open():
             return
         QMessageBox.about(
@@ -74,7 +71,7 @@ class Help:
 
 
 def gestures() -> list[Row]:
-    """What the pointer and the arrow keys do without a command, as rows of the shortcut sheet."""
+    """Return rows of the shortcut sheet for what pointer and arrow keys do without a command."""
     canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstration")
     return [
         (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
@@ -87,7 +84,7 @@ def gestures() -> list[Row]:
         (canvas, tr("Squeeze, slant, turn"), tr("Drag the grips"),
          tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
         (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
-        (play, tr("Take over"), tr("Grab anything"), tr("It pauses at once; Space goes on.")),
+        (play, tr("Take over"), tr("Drag anything"), tr("It pauses at once; Space goes on.")),
         (play, tr("Turn to another chapter"), tr("Its number"),
          tr("What plays pauses and stays; Space plays the new chapter's own.")),
         (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),

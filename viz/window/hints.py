@@ -12,19 +12,18 @@ from viz.chapters.registry import chapters
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.player import Player
-from viz.views.canvas.canvas import Canvas
-from viz.views.maps.maps import Maps
 from viz.window.caption import HintLine
+from viz.window.stage import Stage
 
 REMIND_MS = 10_000
-"""So long it is said how to go on after taking over; then the tools' own hints come back."""
+"""How long after taking over a hint says how to go on; then the tools' own hints come back."""
 
-TOLD_MS = 6_000
-"""So long a passing sentence stays, unless there is something newer to say."""
+PASSING_MS = 6_000
+"""How long a passing sentence stays, unless there is something newer to say."""
 
 
 class Hints(QObject):
-    """Listens to document, player and view state on behalf of the hint ``line``."""
+    """Chooses what the hint ``line`` says, and what an empty canvas says."""
 
     def __init__(
         self,
@@ -32,32 +31,34 @@ class Hints(QObject):
         document: Document,
         player: Player,
         panels: ChapterPanels,
-        canvas: Canvas,
-        maps: Maps,
+        stage: Stage,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._line, self._document, self._player = line, document, player
-        self._panels, self._canvas, self._maps = panels, canvas, maps
+        self._panels, self._stage = panels, stage
         self._view = document.view
-        self._reminder = QTimer(self)
-        self._reminder.setSingleShot(True)
-        self._reminder.setInterval(REMIND_MS)
-        self._reminder.timeout.connect(self.show)
-        self._passing = QTimer(self)
-        self._passing.setSingleShot(True)
-        self._passing.setInterval(TOLD_MS)
-        self._passing.timeout.connect(self.show)
-        self._said: object = None
-        player.taken_over_changed.connect(self._taken_over)
+        self._reminder = self._timer(REMIND_MS)
+        self._passing = self._timer(PASSING_MS)
+        self._state: object = None
+        player.taken_over_changed.connect(self._follow_player)
         player.demonstration_changed.connect(self.show)
         player.seen_changed.connect(self.show)
+        stage.parts_changed.connect(self.show)
         document.view.changed.connect(self._follow)
         document.request_changed.connect(self._follow_document)
         document.selection_changed.connect(self._follow_document)
 
-    def _taken_over(self, taken: bool) -> None:
-        if taken:
+    def _timer(self, milliseconds: int) -> QTimer:
+        """A timer after which the usual hint comes back."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.show)
+        return timer
+
+    def _follow_player(self, taken_over: bool) -> None:
+        if taken_over:
             self._reminder.start()
         self.show()
 
@@ -66,12 +67,10 @@ class Hints(QObject):
             self.show()
 
     def _follow_document(self, *_: object) -> None:
-        """On the live path nothing of this changes."""
-        state = self._state()
-        if state != self._said:
+        if self._state != self._document_state():  # on the live path nothing of this changes
             self.show()
 
-    def _state(self) -> tuple[bool, bool, bool, bool]:
+    def _document_state(self) -> tuple[bool, bool, bool, bool]:
         """What of the document a hint depends on: drawn, selected, ablated, pinned."""
         document = self._document
         return (
@@ -82,7 +81,7 @@ class Hints(QObject):
         )
 
     def tell_chapters(self, number: int) -> None:
-        """Say for a while which chapters there are, if ``number`` is none of them."""
+        """Say for a while which chapters there are, unless ``number`` is one of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
             self._line.set_hint(no_chapter(number, titles))
@@ -92,12 +91,15 @@ class Hints(QObject):
         """Say what to try or to watch now."""
         player, panel = self._player, self._panels.shown
         demonstration, presenting = player.at_hand, self._view.presenting
-        told = demonstration is not None and (not player.taken_over or self._reminder.isActive())
-        drawn, selected, ablated, pinned = self._said = self._state()
+        reminding = not player.taken_over or self._reminder.isActive()
+        drawn, selected, ablated, pinned = self._state = self._document_state()
         offered = ""
-        if not drawn and (panel is not None or presenting):
+        to_try = panel.current.hint if panel is not None else ""
+        if not drawn and (to_try or presenting):
             offered = player.offered.title if player.offered is not None else ""
-        self._canvas.set_invitation(invitation(folded=presenting, offered=offered))
+        self._stage.canvas.set_invitation(
+            invitation(has_palette=self._stage.has_palette, offered=offered if presenting else "")
+        )
         self._line.set_hint(
             hint(
                 self._view.tool,
@@ -105,25 +107,25 @@ class Hints(QObject):
                 selected=selected,
                 ablated=ablated,
                 pinned=pinned,
-                shown=Shown(
+                demonstration=DemonstrationWords(
                     demonstration.title,
                     demonstration.watch,
                     demonstration.proves,
                     player.seen,
                     player.taken_over,
                 )
-                if told and demonstration is not None
+                if demonstration is not None and reminding
                 else None,
                 claim=self._panels.chapter.claim if presenting else "",
-                to_try=panel.current.hint if panel is not None and panel.current else "",
+                to_try=to_try,
                 offered=offered,
-                beside=self._maps.crowded,
+                has_instrument=self._stage.has_instrument,
             )
         )
 
 
 @dataclass(frozen=True)
-class Shown:
+class DemonstrationWords:
     """What a loaded demonstration has to say, translated. ``seen``: it came to its end once;
     ``taken_over``: it is no longer what is on the canvas."""
 
@@ -141,41 +143,41 @@ def hint(
     selected: bool,
     ablated: bool,
     pinned: bool,
-    shown: Shown | None = None,
+    demonstration: DemonstrationWords | None = None,
     claim: str = "",
     to_try: str = "",
     offered: str = "",
-    beside: bool = False,
+    has_instrument: bool = True,
 ) -> str:
-    """What to try with this tool on a canvas in this state; the most special case wins.
+    """Return what to try with this tool on a canvas in this state; the most special case wins.
 
-    ``claim`` is the chapter's, to be read by an audience that has no tools; ``to_try``
-    the hint of the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title
-    of what Space plays, told where there is nothing to try an instrument with. ``beside``: a frozen
-    state's maps have taken the place of every instrument, so that none is spoken of.
+    ``claim`` is the chapter's, to be read by an audience that has no tools; ``to_try`` the hint of
+    the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title of what Space
+    plays, said where there is nothing to try an instrument with. Without room for an instrument,
+    in A|B, none is spoken of.
     """
-    if shown is not None and not beside:
-        if shown.taken_over and not drawn:
+    if demonstration is not None and has_instrument:
+        if demonstration.taken_over and not drawn:
             return tr(
-                "You have taken over: draw a digit, or drag one from below. Space goes on with "
-                "“{title}”.",
-                title=shown.title,
+                "You have taken over: draw a digit, or drag one from the palette. Space goes on "
+                "with “{title}”.",
+                title=demonstration.title,
             )
-        if shown.taken_over:
+        if demonstration.taken_over:
             return tr(
                 "You have taken over: move what you like. Space goes on with “{title}”.",
-                title=shown.title,
+                title=demonstration.title,
             )
-        return shown.proves if shown.seen else shown.watch
+        return demonstration.proves if demonstration.seen else demonstration.watch
     if ablated:
         return tr("Crossed-out maps are set to zero from there on; “Restore” brings them back.")
     if pinned:
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
         )
-    if beside:
+    if not has_instrument:
         return tr(
-            "A stays as it was, B follows your hand: compare them map by map. Key B brings the "
+            "A stays as it was, B follows the pointer: compare them map by map. Key B brings the "
             "instruments back."
         )
     if claim:
@@ -184,11 +186,11 @@ def hint(
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
     if not drawn and offered:
         return tr(
-            "Space plays “{title}”; or draw a digit of your own, or drag one from below.",
+            "Space plays “{title}”; or draw a digit of your own, or drag one from the palette.",
             title=offered,
         )
     if not drawn:
-        return tr("Draw a digit, or drag one from below: every map follows while you move.")
+        return tr("Draw a digit, or drag one from the palette: every map follows while you move.")
     if to_try:
         return to_try
     if tool == "pen":
@@ -204,15 +206,17 @@ def hint(
     )
 
 
-def invitation(*, folded: bool, offered: str = "") -> str:
-    """What an empty canvas says of itself; ``folded``: there is nothing to drag from below it, and
-    the line at the foot is the audience's, so that ``offered`` is told here."""
-    if folded and offered:
+def invitation(*, has_palette: bool, offered: str = "") -> str:
+    """Return what an empty canvas says of itself. ``offered``, the title of what Space plays, is
+    said where the line at the foot is the audience's."""
+    if offered:
         return tr("Draw a digit here, or play “{title}” (Space).", title=offered)
-    return tr("Draw a digit here.") if folded else tr("Draw a digit here, or drag one from below.")
+    if has_palette:
+        return tr("Draw a digit here, or drag one from below.")
+    return tr("Draw a digit here.")
 
 
 def no_chapter(number: int, titles: Sequence[str]) -> str:
-    """What a number key says that has no chapter; ``titles`` are those of chapters 1, 2, …"""
+    """Return what a number key without a chapter says; ``titles`` are those of chapters 1, 2, …"""
     there = ", ".join(f"{of}\N{NO-BREAK SPACE}{title}" for of, title in enumerate(titles, 1))
     return tr("There is no chapter {number}: {there}.", number=number, there=there)

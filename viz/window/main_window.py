@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
 
@@ -19,19 +17,18 @@ from viz.model.document import Document
 from viz.model.player import Player
 from viz.model.snapshot import Snapshot, Unit
 from viz.views import theme as themes
-from viz.views.answer.answer import Answer
+from viz.views.answer.scores import Scores
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.palette import Palette
 from viz.views.canvas.transform_panel import TransformPanel
 from viz.views.maps.kernels import Kernels
-from viz.views.maps.maps import Maps
 from viz.views.paint_clock import PaintClock
 from viz.window import chapter_tabs, player_bar
 from viz.window.appearance import Appearance
 from viz.window.caption import HintLine
 from viz.window.commands import Commands
 from viz.window.comparison import Comparison
-from viz.window.comparison_caption import Caption
+from viz.window.comparison_caption import ComparisonCaption
 from viz.window.dialogs import Dialogs
 from viz.window.files import Files
 from viz.window.head import Head
@@ -42,8 +39,8 @@ from viz.window.networks import Networks
 from viz.window.presentation import Presentation
 from viz.window.recorder import Recorder
 from viz.window.session_store import SessionStore
-from viz.window.sizes import LEAST_WINDOW
-from viz.window.stage_layout import StageLayout, StageParts
+from viz.window.sizes import LEAST_SIZE
+from viz.window.stage import LiveParts, Stage, StageArea
 from viz.window.timing import Timing
 
 _CHORD = (
@@ -51,13 +48,6 @@ _CHORD = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
-
-
-class _View(Protocol):
-    """What the window asks of every instrument that shows snapshots."""
-
-    def show_snapshot(self, snapshot: Snapshot, /) -> None: ...
-    def set_theme(self, theme: themes.Theme, text_px: int, /) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -68,34 +58,29 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, engine: Engine, clock: PaintClock) -> None:
         super().__init__()
         self.setWindowTitle("LeNetScope")
-        self.setMinimumSize(QSize(*LEAST_WINDOW))
+        self.setMinimumSize(QSize(*LEAST_SIZE))
         self.document, self.clock = document, clock
         self.view = document.view
-        self.answer = Answer(document, clock)
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)
         self.transform_panel = TransformPanel(document, self.canvas)
-        self.maps = Maps(document, clock)
         self.kernels = Kernels(document)
+        self.scores = Scores(document, clock)
+        self.stage = Stage(
+            document, clock, self.canvas, ComparisonCaption("B", tr("live")),
+            LiveParts(self.scores, self.palette_strip, self.transform_panel,
+                      self.kernels),
+        )  # fmt: skip
+        self.answer = self.stage.answer
+        self.area = StageArea(self.stage)
         self.player = Player(document, registry.of_chapter)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
-        self._views: tuple[_View, ...] = (
-            self.answer, self.canvas, self.maps.layers, self.maps.scores,
-            self.maps.inspector, self.panels,
-        )  # fmt: skip
         self.appearance = Appearance(self, self.view)
         self.messages = Messages(self.view, self)
         self.dialogs = Dialogs(self, self.view, self.messages)
-        parts = StageParts(
-            Caption("B", tr("live")), self.answer, self.canvas, self.palette_strip,
-            self.transform_panel, self.kernels, self.maps,
-        )  # fmt: skip
-        self.stage_layout = StageLayout(parts, document, self)
-        self.comparison = Comparison(
-            document, engine, self.panels, self.stage_layout, self.appearance, self
-        )
+        self.comparison = Comparison(document, engine, self.panels, self.area, self.scores, self)
         self.networks = Networks(document, engine, self.messages, self.dialogs)
         self.session_store = SessionStore(
             document, self.player, self.panels, self.kernels, self.comparison, self.networks
@@ -113,16 +98,14 @@ class MainWindow(QMainWindow):
         self._add_commands(entries)
         self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
-        self.setCentralWidget(self.stage_layout.widget)
-        self.messages.bar.setParent(self.stage_layout.widget)  # nothing moves for a message
+        self.setCentralWidget(self.area)
+        self.messages.bar.setParent(self.area)  # nothing moves for a message
         self.hint_line, self.timing = HintLine(), Timing(document, clock)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
-        self.hints = Hints(
-            self.hint_line, document, self.player, self.panels, self.canvas, self.maps, self
-        )
+        self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
         self._join()
 
     # Commands
@@ -195,50 +178,46 @@ class MainWindow(QMainWindow):
 
     def _join(self) -> None:
         document, show = self.document, self.messages.show
-        self.canvas.geometry_changed.connect(self._align_answer)
         for strip in (self.canvas, self.palette_strip):
             strip.refused.connect(show)
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
-        self.answer.window_hovered.connect(self.canvas.set_hovered_window)
-        self.answer.window_hovered.connect(document.hover_window)
         self.kernels.map_chosen.connect(self._pin_centre)
         self.networks.opened.connect(self._offer_network)
         document.network_changed.connect(self.commands.refresh)
         self.appearance.changed.connect(self._dress)
-        self.panels.shown_changed.connect(lambda: self.maps.set_panel(self.panels.shown))
+        self.panels.shown_changed.connect(self.stage.set_panel)
         self.panels.movers_changed.connect(self.transform_panel.set_movers)
         document.file_changed.connect(self._show_file)
         for signal in (
             document.request_changed, document.snapshot_changed, document.file_changed,
         ):  # fmt: skip
             signal.connect(self.messages.refresh)
-        self.stage_layout.settled.connect(self._align)
+        self.area.resized.connect(self.messages.bar.place)
+        self.canvas.gesture_ended.connect(self.area.arrange)
         for changed in (self.comparison.changed, self.recorder.changed):
             changed.connect(self.commands.refresh)
-        self.comparison.changed.connect(self.hints.show)
+        self.stage.parts_changed.connect(self.hints.show)
         self.closing.connect(self.recorder.stop)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
         self.commands.watch(document, self.player)
+        self.panels.show_chapter()
         self.hints.show()
-        self.stage_layout.arrange()  # last: what has no parent flashes as a window of its own
 
     def _follow(self, name: str) -> None:
         """What of the whole window depends on the view state."""
-        if name == "chapter":
-            self.stage_layout.share_out()
-        elif name == "presenting":
+        if name == "presenting":
             presenting = self.view.presenting
             self.head.setVisible(not presenting)
             self.timing.setVisible(not presenting)
             self.hint_line.set_caption(presenting)
-            self.stage_layout.arrange()
+            self.area.arrange()
             self.canvas.setFocus()
         elif name == "stage_only":
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)
-            self.stage_layout.arrange()
+            self.area.arrange()
 
     def _show_file(self) -> None:
         file = self.document.file
@@ -249,38 +228,16 @@ class MainWindow(QMainWindow):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand one snapshot to every view; Qt then paints them all at once."""
         self.clock.begin(snapshot.request.number)
-        for view in self._views:
-            view.show_snapshot(snapshot)
-        self.stage_layout.share_out()
-
-    def _align(self) -> None:
-        """What depends on the sizes that the layouts gave."""
-        self._align_answer()
-        self.comparison.align()
-        self.messages.bar.place()
-
-    def _align_answer(self) -> None:
-        """The answer row lies exactly over the canvas."""
-        rect = self.canvas.image_rect()
-        left = self.answer.mapFromGlobal(self.canvas.mapToGlobal(rect.topLeft().toPoint()))
-        scale = rect.width() / max(1, self.document.scene.width)
-        offset = rect.left() - rect.topLeft().toPoint().x()
-        self.answer.set_mapping(left.x() + offset, scale)
+        self.stage.show_snapshot(snapshot)
+        self.panels.show_snapshot(snapshot)
+        self.area.arrange()
 
     # Look
 
     def _dress(self) -> None:
-        """Hand colours and text size to everything."""
-        theme, text_px = self.appearance.theme, self.appearance.text_px
-        for view in self._views:
-            view.set_theme(theme, text_px)
-        self.head.set_theme(theme, text_px)
-        self.comparison.set_theme(theme, text_px)
-        for strip in (self.palette_strip, self.transform_panel, self.kernels):
-            strip.set_theme(theme, text_px)
-        self.hint_line.set_text_px(text_px)
-        self.presentation.spotlight.set_theme(theme)
-        QTimer.singleShot(0, self.stage_layout.settle)
+        """Give everything its place with another text size."""
+        self.hint_line.set_text_px(self.appearance.text_px)
+        self.area.arrange()
 
     # Units
 
@@ -303,7 +260,6 @@ class MainWindow(QMainWindow):
         """Text follows the window's height; the first size brings the first theme."""
         super().resizeEvent(event)
         self.appearance.follow_height()
-        QTimer.singleShot(0, self.stage_layout.settle)
 
     def changeEvent(self, event: QEvent | None) -> None:
         """The menu's tick follows the window manager's full screen."""
@@ -313,21 +269,31 @@ class MainWindow(QMainWindow):
             self.presentation.follow_window_state()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc lets the pinned unit go, else the chosen window, once nothing nearer wanted it; Enter
-        presses the button that has the focus, since Space plays; a digit without a chapter says
-        which there are."""
+        """Esc goes back one step; Enter presses the button that has the focus, since Space plays; a
+        digit without a chapter says which there are."""
         key = Qt.Key(event.key()) if event is not None else None
         focused = self.focusWidget()
-        if key == Qt.Key.Key_Escape and self.document.pinned is None:
-            self.document.select_window(None)
-        elif key == Qt.Key.Key_Escape:
-            self.document.pin(None)
+        if key == Qt.Key.Key_Escape:
+            self._go_back()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
         elif event is not None and event.text().isdecimal() and not event.modifiers() & _CHORD:
             self.hints.tell_chapters(int(event.text()))
         else:
             super().keyPressEvent(event)
+
+    def _go_back(self) -> None:
+        """Undo the latest of what lies over the usual screen: open controls, the pinned unit, the
+        chosen window, presenting. Gestures and selection on the canvas come before."""
+        document = self.document
+        if self.stage.close_controls():
+            self.canvas.setFocus()
+        elif document.pinned is not None:
+            document.pin(None)
+        elif document.window is not None:
+            document.select_window(None)
+        elif self.view.presenting:
+            self.presentation.toggle()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Keep the geometry; the application ends the threads, out of sight."""

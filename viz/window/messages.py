@@ -94,7 +94,7 @@ class MessageBar(QWidget):
 
 
 class Messages(QObject):
-    """Decides what the ``bar`` shows, and until when."""
+    """Shows messages in the ``bar``, each until it is closed, over or untrue."""
 
     def __init__(self, view: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -161,7 +161,7 @@ class Messages(QObject):
             self._timer.start(PASSING_MS)
 
     def _keep(self) -> None:
-        """What is on the screen is still to be closed."""
+        """Keep what is on the screen for later: the user has not closed it."""
         if self._shown is not None and self._shown not in self._kept:
             self._kept.append(self._shown)
         self._shown = None

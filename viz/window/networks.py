@@ -25,7 +25,7 @@ from viz.window.messages import Messages
 
 
 class Networks(QObject):
-    """Offers the networks that ship and those that were opened; opens others."""
+    """The networks on offer: those that ship and those that were opened."""
 
     opened = pyqtSignal(str)
     """A network was opened that was not known before; its name."""
@@ -42,7 +42,7 @@ class Networks(QObject):
         self._entries: dict[str, OpenedWeights] = {}
 
     def commands(self) -> tuple[Command, ...]:
-        """The commands of all networks known now, and the one that opens others."""
+        """Return the commands of all networks known now, and the one that opens others."""
         menu = tr("&Network")
         choices = tuple(self.command(name) for name in networks.names())
         return (
@@ -54,7 +54,7 @@ class Networks(QObject):
         )  # fmt: skip
 
     def command(self, name: str) -> Command:
-        """The command that lets this network answer."""
+        """Return the command that lets this network answer."""
         return Command(
             f"network-{name}", tr("&Network"), menu_name(name), "", network_tip(name),
             lambda: self._document.set_network(name),
@@ -123,12 +123,12 @@ class Networks(QObject):
     # Sessions
 
     def entries(self, *names: str) -> tuple[OpenedWeights, ...]:
-        """Where those of the named networks come from that do not ship, for a session."""
+        """Return where those of the named networks come from that do not ship, for a session."""
         found = (networks.find(name) for name in dict.fromkeys(names))
         return tuple(self._entry(network) for network in found if network is not None)
 
     def _entry(self, network: TrainedNetwork) -> OpenedWeights:
-        """The same each time, so that the states of a film share it."""
+        """Return the same each time, so that the states of a film share it."""
         if network.name not in self._entries:
             assert network.file is not None
             self._entries[network.name] = OpenedWeights(
@@ -140,7 +140,7 @@ class Networks(QObject):
         return self._entries[network.name]
 
     def known(self, session: Session) -> Session:
-        """The session with the main network in the place of those that are not open.
+        """Return the session with the main network in the place of those that are not open.
 
         Weights that the user opened on this computer are opened again and then answer, unless
         another drawing was opened meanwhile; of others it is said why the main network answers.
@@ -177,8 +177,8 @@ class Networks(QObject):
 
 
 def substituted(session: Session) -> Session:
-    """The session with the main network in the place of those that are not known, and without
-    what only these have."""
+    """Return the session with the main network for those that are not known, and without what only
+    these have."""
     if not networks.is_known(session.network):
         session = replace(session, network=networks.MAIN, ablated={}, pinned=None, hovered=None)
     comparison = session.comparison
@@ -188,7 +188,7 @@ def substituted(session: Session) -> Session:
 
 
 def refusal(entry: OpenedWeights) -> str:
-    """Why a session's weights are not opened, in a sentence; "" if they are."""
+    """Return why a session's weights are not opened, in a sentence; "" if they are."""
     name = Path(entry.file).name
     if is_remote(entry.file):
         return tr(
@@ -206,7 +206,7 @@ def refusal(entry: OpenedWeights) -> str:
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path leads to another computer, as Windows and browsers write it."""
+    """Return whether a path leads to another computer, as Windows and browsers write it."""
     return path.startswith(("\\\\", "//")) or "://" in path
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -26,8 +26,8 @@ from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import SPEEDS, Player
 from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.drawn_icons import PATHS, icon
+from viz.views.theme import GRID
+from viz.views.widgets.icons import icon, icon_side
 from viz.views.widgets.tooltip import wrapped
 from viz.window.timeline import Timeline
 
@@ -44,12 +44,12 @@ _FRACTIONS = {0.25: "¼", 0.5: "½"}
 
 
 def speed_text(speed: float) -> str:
-    """``¼×`` … ``4×``."""
+    """Return a speed as it is shown: ``¼×`` … ``4×``."""
     return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
 
 
 def commands(player: Player) -> tuple[Command, ...]:
-    """The commands of the demonstrations' clock; most are on a clicker or one key."""
+    """Return the commands of the demonstrations' clock; most are on a clicker or one key."""
     menu = tr("&Demonstration")
 
     def is_at_hand() -> bool:
@@ -80,21 +80,22 @@ def commands(player: Player) -> tuple[Command, ...]:
 
 
 class PlayerBar(QWidget):
-    """Drives a Player; ``add_action`` puts further commands at its end."""
+    """Buttons, title and timeline of a player; ``add_action`` puts further commands at its end."""
 
     def __init__(self, player: Player, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player, self._document = player, document
-        self._theme, self._text_px = themes.theme("dark"), 13
-        self._added: list[QAction] = []
         self.chooser = _Chooser(self)
         self._titles = QMenu(self)
         self._titles.setToolTipsVisible(True)
         self._titles.aboutToShow.connect(self._list)
         self.chooser.setMenu(self._titles)
-        self.previous = self._button(tr("Previous demonstration (Page up)"), player.previous)
-        self.toggle = self._button(tr("Play or pause (Space)"), player.toggle)
-        self.next = self._button(tr("Next demonstration (Page down)"), player.next)
+        self.previous = _button("previous", tr("Previous demonstration (Page up)"))
+        self.previous.clicked.connect(player.previous)
+        self.toggle = _button("play", tr("Play or pause (Space)"))
+        self.toggle.clicked.connect(player.toggle)
+        self.next = _button("next", tr("Next demonstration (Page down)"))
+        self.next.clicked.connect(player.next)
         self.timeline = Timeline(player)
         self.speed = QToolButton()
         self.speed.setToolTip(tr("Speed"))
@@ -109,7 +110,7 @@ class PlayerBar(QWidget):
             group.addAction(action)
             action.triggered.connect(lambda _=False, value=value: setattr(player, "speed", value))
         self.speed.setMenu(self._speeds)
-        self.loop = self._button(tr("Begin anew at the end"), None)
+        self.loop = _button("loop", tr("Begin anew at the end"))
         self.loop.setObjectName("loop")
         self.loop.setCheckable(True)
         self.loop.toggled.connect(lambda on: setattr(player, "loop", on))
@@ -126,69 +127,45 @@ class PlayerBar(QWidget):
         self._row.addWidget(self.timeline, 3)
         for part in (self.speed, self.loop):
             self._row.addWidget(part)
-        # The arrow beside a text is part of the text: the style's own would cover it
-        self.setStyleSheet(
-            "QToolButton { padding: 3px 4px; }"
-            "QToolButton::menu-indicator { image: none; }"
-            "QToolButton#loop:checked { background: transparent; }"
-        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(tr("Demonstration"))
         player.demonstration_changed.connect(self._show_demonstration)
         player.playing_changed.connect(self._show_playing)
         player.mode_changed.connect(self._show_mode)
         document.view.changed.connect(self._turn)
-        self.set_theme(self._theme, self._text_px)
+        self._restyle()
+        self._show_playing(player.playing)
         self._show_mode()
         self._show(None)  # demonstrations are made when first asked for, not at the start
 
-    def _button(self, tip: str, run: object) -> QToolButton:
-        button = QToolButton()
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if callable(run):
-            button.clicked.connect(lambda: run())
-        return button
-
     def add_action(self, action: QAction) -> None:
-        """Put a command's button at the end of the row: its drawn icon, else its text."""
+        """Put a command's button at the end of the row, with the icon of its id."""
         button = QToolButton()
+        action.setIcon(icon(action.objectName()))
         button.setDefaultAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
         self._row.addWidget(button)
-        self._added.append(action)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        face, side = themes.font(text_px), round(1.2 * text_px)
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        side, metrics = icon_side(self), self.fontMetrics()
         for button in self.findChildren(QToolButton):
-            button.setFont(face)
             button.setIconSize(QSize(side, side))
-        for menu in (self._titles, self._speeds):
-            menu.setFont(face)
-        self.previous.setIcon(icon("previous", theme, side))
-        self.next.setIcon(icon("next", theme, side))
-        self.loop.setIcon(icon("loop", theme, side))
-        for action in self._added:
-            if action.objectName() in PATHS:
-                action.setIcon(icon(action.objectName(), theme, side))
-        widest = max(QFontMetrics(face).horizontalAdvance(speed_text(s)) for s in SPEEDS)
+        widest = max(metrics.horizontalAdvance(speed_text(speed)) for speed in SPEEDS)
         self.speed.setFixedWidth(widest + 4 * GRID)
-        self.chooser.set_theme(theme, text_px)
-        self.timeline.set_theme(theme, text_px)
-        self._show_playing(self._player.playing)
 
-    # What the player tells
+    # Following the player
 
     def _turn(self, name: str) -> None:
-        """In another chapter Space plays another demonstration, which is named before it comes."""
-        if name != "chapter":
-            return
-        self._show_demonstration()
-        self.timeline.refresh()
+        """Name what Space plays in another chapter before it comes."""
+        if name == "chapter":
+            self._show_demonstration()
+            self.timeline.refresh()
 
     def _show_demonstration(self) -> None:
         self._show(self._player.offered)
@@ -203,8 +180,7 @@ class PlayerBar(QWidget):
             self.chooser.setToolTip(_about(demonstration))
 
     def _show_playing(self, playing: bool) -> None:
-        side = round(1.2 * self._text_px)
-        self.toggle.setIcon(icon("pause" if playing else "play", self._theme, side))
+        self.toggle.setIcon(icon("pause" if playing else "play"))
         self.toggle.setAccessibleName(tr("Pause") if playing else tr("Play"))
 
     def _show_mode(self) -> None:
@@ -231,6 +207,15 @@ class PlayerBar(QWidget):
             none.setEnabled(False)
 
 
+def _button(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
 def _about(demonstration: Demonstration) -> str:
     return wrapped(
         tr(
@@ -251,7 +236,6 @@ class _Chooser(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title, self._faded = "", False
-        self._theme, self._em = themes.theme("dark"), 13
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def set_title(self, title: str, *, faded: bool = False) -> None:
@@ -261,30 +245,31 @@ class _Chooser(QToolButton):
         self._elide()
         self.update()
 
-    def set_theme(self, theme: Theme, em: int) -> None:
-        """Colours, and widths for text of ``em`` pixels."""
-        self._theme, self._em = theme, em
-        self.setMinimumWidth(LEAST_TITLE * em)
-        self.setMaximumWidth(MOST_TITLE * em)
-        self.updateGeometry()
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        self.setMinimumWidth(LEAST_TITLE * themes.text_px(self))
+        self.setMaximumWidth(MOST_TITLE * themes.text_px(self))
         self._elide()
-        self.update()
 
     def paintEvent(self, event: object) -> None:
-        """The text begins at the left; the style would centre it in a place of fixed width."""
         painter = QStylePainter(self)
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.text = ""
+        option.text = ""  # the style would centre it; it begins at the left
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
-        painter.setPen(self._theme.quiet if self._faded else self._theme.text)
+        theme = themes.of(self)
+        painter.setPen(theme.quiet if self._faded else theme.text)
         room = self.rect().adjusted(GRID, 0, 0, 0)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, flags, self.text().replace("&&", "&"))
         painter.end()
 
     def sizeHint(self) -> QSize:
-        return QSize(LEAST_TITLE * self._em, super().sizeHint().height())
+        return QSize(LEAST_TITLE * themes.text_px(self), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -11,23 +11,15 @@ from __future__ import annotations
 
 import time
 
-from PyQt6.QtCore import QPoint, QRectF, Qt, QTimer
-from PyQt6.QtGui import (
-    QColor,
-    QCursor,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QRadialGradient,
-    QShortcut,
-)
+from PyQt6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer
+from PyQt6.QtGui import QColor, QCursor, QPainter, QPaintEvent, QPixmap, QRadialGradient
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.view_state import ViewState
-from viz.views.theme import Theme, theme
+from viz.views import theme as themes
+from viz.views.widgets.export import NO_DIALOGS
 
 STAYS_MS = 300
 """A window manager may leave full screen for a moment on the way to it."""
@@ -44,9 +36,6 @@ class Presentation:
         self._unfilled.setSingleShot(True)
         self._unfilled.setInterval(STAYS_MS)
         self._unfilled.timeout.connect(self._leave_with_the_screen)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
-        self._escape.setEnabled(False)
-        self._escape.activated.connect(self.toggle)
 
     def follow_window_state(self) -> None:
         """Leave once the window manager has taken the window out of full screen, for good."""
@@ -72,16 +61,16 @@ class Presentation:
         if popup is not None:
             popup.close()
         self._before = self._window.windowState()
-        self._escape.setEnabled(True)
         self._view.presenting = True
+        self._window.setProperty(NO_DIALOGS, True)
         self._window.setWindowState(self._before | Qt.WindowState.WindowFullScreen)
         self.spotlight.start()
 
     def _leave(self) -> None:
         self.spotlight.stop()
         self._unfilled.stop()
-        self._escape.setEnabled(False)
         self._view.presenting = False
+        self._window.setProperty(NO_DIALOGS, False)
         if self._window.isFullScreen():
             self._window.setWindowState(self._before)
 
@@ -121,7 +110,6 @@ class Spotlight(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme("dark")
         self._picture = QPixmap()
         self._at = QPoint(-1, -1)
         self._moved = 0.0
@@ -132,10 +120,11 @@ class Spotlight(QWidget):
         self._timer.timeout.connect(self._follow)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours."""
-        self._theme, self._picture = theme, QPixmap()
-        self.update()
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._picture = QPixmap()
+            self.update()
 
     def start(self) -> None:
         """Follow the pointer; shown at its first movement."""
@@ -180,7 +169,7 @@ class Spotlight(QWidget):
         picture.fill(Qt.GlobalColor.transparent)
         half = SIDE / 2
         glow = QRadialGradient(half, half, half)
-        colour = QColor("#ffd54a" if self._theme.name == "dark" else "#e08a00")
+        colour = QColor("#ffd54a" if themes.of(self).name == "dark" else "#e08a00")
 
         def faded(alpha: float) -> QColor:
             result = QColor(colour)

@@ -26,52 +26,50 @@ from PyQt6.QtWidgets import (
 from viz.i18n import tr
 from viz.recording.take import MOST_SECONDS
 from viz.views.theme import GRID
-from viz.window.sizes import LEAST_STAGE, LEAST_WINDOW, least_size
+from viz.window.sizes import LEAST_SIZE
 
-SIZES = (LEAST_STAGE, (1280, 720), (1920, 1080))
+SIZES = ((960, 540), (1280, 720), (1920, 1080))
 RATES = {"mp4": (25, 30, 50, 60), "gif": (10, 20, 25, 50)}
 """A GIF's frames last whole hundredths of a second: these rates it holds exactly."""
 USUAL = {"mp4": 30, "gif": 20}
 LARGEST = 7680, 4320
-SAID = 3
-"""Lines below the fields: what is said there moves nothing."""
+SUMMARY_LINES = 3
+"""Lines kept below the fields, so that the summary moves nothing."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment. A
-    ``take`` is a film of the live session from now on."""
+class RecordOptions:
+    """What to record: ``kind`` is ``"mp4"``, ``"gif"``, or ``"png"`` for the present moment;
+    ``live``: a film of the live session from now on; ``size`` in pixels, ``rate`` in frames a
+    second."""
 
     kind: str
     stage: bool
     size: tuple[int, int]
     rate: int
     file: Path
-    take: bool = False
+    live: bool = False
 
 
 def colours() -> str:
-    """What a kind of file does to the colours of units that are one pixel large."""
-    return tr("MP4 keeps colours at half the resolution, GIF 255 in all; PNG is exact.")
+    """Return what a kind of file does to the colours of units that are one pixel large."""
+    return tr("MP4: 4:2:0 chroma; GIF: 255 colours; PNG: lossless.")
 
 
-def least_of_both() -> str:
-    """The least sizes, and why."""
-    (width, height), (w, h) = LEAST_WINDOW, LEAST_STAGE
+def least_size() -> str:
+    """Return a sentence with the least size and its reason."""
+    width, height = LEAST_SIZE
     return tr(
-        "The whole window needs {width} × {height} px, the stage alone {w} × {h}: in less the maps "
-        "have no room.",
+        "{width} × {height} px at least: in less, maps and instruments have no room.",
         width=width,
         height=height,
-        w=w,
-        h=h,
     )
 
 
 class RecordDialog(QDialog):
-    """``wished`` when the user wants it done."""
+    """A dialog whose ``chosen`` carries the ``RecordOptions``."""
 
-    wished = pyqtSignal(object)
+    chosen = pyqtSignal(object)
 
     def __init__(
         self,
@@ -84,7 +82,7 @@ class RecordDialog(QDialog):
     ) -> None:
         """``seconds``: how long a film of the demonstration lasts, None where there is none.
         ``propose``: a free file name for a suffix such as ``".mp4"``, and whether it is for a film
-        of the demonstration. ``keys`` end a take."""
+        of the demonstration. ``keys`` end a live session."""
         super().__init__(parent)
         self.setWindowTitle(tr("Record"))
         self._seconds, self._propose, self._keys = seconds, propose, keys
@@ -95,31 +93,39 @@ class RecordDialog(QDialog):
         self.file = QLineEdit()
         self.summary = QLabel()
         self.summary.setWordWrap(True)
-        self.summary.setMinimumHeight(SAID * self.fontMetrics().lineSpacing())
+        self.summary.setMinimumHeight(SUMMARY_LINES * self.fontMetrics().lineSpacing())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.record = QPushButton(tr("Record"))
         self._form = QFormLayout()
-        self._build()
-        self._choose_what()
+        self._offer_kinds()
+        self._offer_sizes()
+        self._lay_out()
         self._choose_kind()
+        self._choose_size()
+        self.kind.currentIndexChanged.connect(self._choose_kind)
+        self.size_choice.currentIndexChanged.connect(self._choose_size)
+        for changed in (
+            self.what.currentIndexChanged, self.rate.currentIndexChanged, self.file.textChanged,
+            self.width_px.valueChanged, self.height_px.valueChanged,
+        ):  # fmt: skip
+            changed.connect(self._summarise)
+        self.file.textEdited.connect(self._note_choice)
+        self._buttons.accepted.connect(self._accept)
+        self._buttons.rejected.connect(self.reject)
 
-    def _build(self) -> None:
+    def _offer_kinds(self) -> None:
+        """Offer what there is to record, and how much of the window."""
         if self._seconds is not None:
             self.kind.addItem(tr("the demonstration, as MP4"), "mp4")
             self.kind.addItem(tr("the demonstration, as GIF"), "gif")
         self.kind.addItem(tr("this moment, as PNG"), "png")
-        self.kind.addItem(tr("what I do now, as MP4"), "take mp4")
-        self.kind.addItem(tr("what I do now, as GIF"), "take gif")
+        self.kind.addItem(tr("the live session from now on, as MP4"), "live mp4")
+        self.kind.addItem(tr("the live session from now on, as GIF"), "live gif")
         self.what.addItem(tr("the whole window"), False)
         self.what.addItem(tr("the stage alone: canvas, maps, instrument"), True)
         self.kind.setToolTip(colours())
-        for box in (self.width_px, self.height_px):
-            box.setSingleStep(2)
-            box.setSuffix(" px")
-            box.setToolTip(least_of_both())
-        self.width_px.setAccessibleName(tr("Width"))
-        self.height_px.setAccessibleName(tr("Height"))
-        size = _row(self.size_choice, self.width_px, self.height_px)
+
+    def _lay_out(self) -> None:
         browse = QToolButton()
         browse.setText("…")
         browse.setAccessibleName(tr("Choose the file"))
@@ -129,7 +135,7 @@ class RecordDialog(QDialog):
         for label, field in (
             (tr("Record"), self.kind),
             (tr("Part"), self.what),
-            (tr("Size"), size),
+            (tr("Size"), _row(self.size_choice, self.width_px, self.height_px)),
             (tr("Frames a second"), self.rate),
             (tr("File"), _row(self.file, browse)),
         ):
@@ -143,77 +149,60 @@ class RecordDialog(QDialog):
         layout.addWidget(self.summary)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(40 * self.fontMetrics().averageCharWidth() + 240)
-        self._buttons.accepted.connect(self._wish)
-        self._buttons.rejected.connect(self.reject)
-        self.kind.currentIndexChanged.connect(self._choose_kind)
-        self.what.currentIndexChanged.connect(self._choose_what)
-        self.size_choice.currentIndexChanged.connect(self._choose_size)
-        self.rate.currentIndexChanged.connect(self._summarise)
-        for box in (self.width_px, self.height_px):
-            box.valueChanged.connect(self._summarise)
-        self.file.textChanged.connect(self._summarise)
-        self.file.textEdited.connect(self._note_choice)
 
-    def wish(self) -> Wish:
-        """What the fields say."""
-        kind, take = self._kind()
+    def options(self) -> RecordOptions:
+        """Return what the fields say."""
+        kind, live = self._kind()
         file = Path(self.file.text().strip()).expanduser()
         if file.suffix.lower() != f".{kind}":
             file = file.with_name(f"{file.name}.{kind}")
-        return Wish(
+        return RecordOptions(
             kind,
             bool(self.what.currentData()),
             (self.width_px.value(), self.height_px.value()),
             int(self.rate.currentData() or 0),
             file,
-            take,
+            live,
         )
 
     def _kind(self) -> tuple[str, bool]:
-        """The kind of file, and whether it is a take's."""
-        *take, kind = str(self.kind.currentData()).split()
-        return kind, bool(take)
+        """Return the kind of file, and whether it shows the live session."""
+        *live, kind = str(self.kind.currentData()).split()
+        return kind, bool(live)
 
     def problem(self) -> str:
-        """Why this cannot be recorded, or ""."""
+        """Return why this cannot be recorded, or ""."""
         if not self.file.text().strip():
             return tr("Name a file.")
-        wish = self.wish()
-        if not wish.file.parent.is_dir():
-            return tr("There is no folder {folder}; choose another.", folder=wish.file.parent)
-        if wish.file.is_dir():
-            return tr("{file} is a folder; name a file.", file=wish.file)
-        if wish.kind == "mp4" and (wish.size[0] % 2 or wish.size[1] % 2):
+        options = self.options()
+        if not options.file.parent.is_dir():
+            return tr("There is no folder {folder}; choose another.", folder=options.file.parent)
+        if options.file.is_dir():
+            return tr("{file} is a folder; name a file.", file=options.file)
+        if options.kind == "mp4" and (options.size[0] % 2 or options.size[1] % 2):
             return tr("An MP4 has even sides; change the size.")
         return ""
 
-    def _choose_what(self) -> None:
-        """Offer the sizes in which all of that has room; the stage has in less."""
-        stage, chosen = bool(self.what.currentData()), self.size_choice.currentData()
-        least = least_size(stage=stage)
-        asked = chosen is None and self.size_choice.count() > 0
-        sizes = [
-            size
-            for size in dict.fromkeys((self._window_size, *SIZES))
-            if size[0] >= least[0] and size[1] >= least[1]
-        ]
-        self.size_choice.blockSignals(True)
-        self.size_choice.clear()
-        for size in sizes:
+    def _offer_sizes(self) -> None:
+        """Offer the window's size, and some that others expect."""
+        for size in dict.fromkeys((self._window_size, *SIZES)):
             text = tr("{w} × {h}", w=size[0], h=size[1])
             if size == self._window_size:
                 text = tr("as the window, {size}", size=text)
             self.size_choice.addItem(text, size)
         self.size_choice.addItem(tr("another:"), None)
-        number = len(sizes) if asked else sizes.index(chosen) if chosen in sizes else 0
-        self.size_choice.setCurrentIndex(number)
-        self.size_choice.blockSignals(False)
-        for box, fewest, most in zip((self.width_px, self.height_px), least, LARGEST, strict=True):
+        for box, name, fewest, most in zip(
+            (self.width_px, self.height_px), (tr("Width"), tr("Height")), LEAST_SIZE, LARGEST,
+            strict=True,
+        ):  # fmt: skip
             box.setRange(fewest, most)
-        self._choose_size()
+            box.setSingleStep(2)
+            box.setSuffix(" px")
+            box.setToolTip(least_size())
+            box.setAccessibleName(name)
 
     def _choose_kind(self) -> None:
-        kind, take = self._kind()
+        kind, live = self._kind()
         rates = RATES.get(kind, ())
         self.rate.clear()
         for rate in rates:
@@ -224,7 +213,7 @@ class RecordDialog(QDialog):
         if self._file_chosen:
             self.file.setText(str(Path(self.file.text()).with_suffix(f".{kind}")))
         else:
-            self.file.setText(str(self._propose(f".{kind}", kind != "png" and not take)))
+            self.file.setText(str(self._propose(f".{kind}", kind != "png" and not live)))
         self._summarise()
 
     def _choose_size(self) -> None:
@@ -253,8 +242,8 @@ class RecordDialog(QDialog):
         if problem:
             self.summary.setText(problem)
             return
-        wish, lines = self.wish(), []
-        if wish.take:
+        options, lines = self.options(), []
+        if options.live:
             lines.append(
                 tr(
                     "It begins at once and ends with Stop or {keys}, after {most:.0f} s at the "
@@ -263,27 +252,27 @@ class RecordDialog(QDialog):
                     most=MOST_SECONDS,
                 )
             )
-        elif wish.kind != "png" and self._seconds is not None:
-            frames = max(1, round(self._seconds * wish.rate))
+        elif options.kind != "png" and self._seconds is not None:
+            frames = max(1, round(self._seconds * options.rate))
             lines.append(
                 tr("{seconds:.1f} s, {frames} frames.", seconds=self._seconds, frames=frames)
             )
-        if wish.kind != "png":
+        if options.kind != "png":
             lines.append(colours())
         if self.size_choice.currentData() is None:
-            lines.append(least_of_both())
-        if wish.file.exists():
+            lines.append(least_size())
+        if options.file.exists():
             lines.append(tr("It replaces the file of that name."))
         self.summary.setText(" ".join(lines))
 
-    def _wish(self) -> None:
+    def _accept(self) -> None:
         if not self.problem():
             self.accept()
-            self.wished.emit(self.wish())
+            self.chosen.emit(self.options())
 
 
 def _row(*parts: QWidget) -> QWidget:
-    """Widgets side by side; the first takes what is left."""
+    """Put widgets side by side; the first takes what is left."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)

@@ -1,19 +1,20 @@
-"""Recording: the window's session, or a take, sent to ``render`` in a process of its own.
+"""Recording: the window's session, or a live session, sent to ``render`` in a process of its own.
 
-So the window stays live, and the film's frames are exact however slowly they come. A take goes
-before: the window goes on as ever while ``taking`` notes what is done. Whatever is under way ends
-when the recording is cancelled or the window closes; nothing is left then.
+So the window stays live, and the film's frames are exact however slowly they come. A live session
+is noted first, by a ``TakeRecorder``. What is under way ends when it is cancelled or the window
+closes; nothing is left then.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QWidget
+from PyQt6.QtWidgets import QMainWindow
 
 from viz.chapters.panels import ChapterPanels
 from viz.engine.engine import Engine
@@ -28,25 +29,22 @@ from viz.session.session import Session
 from viz.views import theme as themes
 from viz.window.appearance import Appearance
 from viz.window.dialogs import Dialogs
-from viz.window.messages import NOTICE_MS, Messages
+from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.session_store import SessionStore
 from viz.window.take_recorder import TakeRecorder
 
 if TYPE_CHECKING:
-    from viz.window.record_dialog import RecordDialog, Wish
-    from viz.window.record_strips import RecordStrip, TakeStrip
+    from viz.window.record_dialog import RecordDialog, RecordOptions
+    from viz.window.record_strip import RecordStrip
 
 KEYS = "Ctrl+Shift+R"
-
-TOLD_MS = 8000
-"""How long it is told that all went well, over the controls."""
 
 
 class Recorder(QObject):
     """The Record command. One recording at a time."""
 
     changed = pyqtSignal()
-    """A take began or ended."""
+    """A live session began or ended."""
 
     def __init__(
         self,
@@ -66,45 +64,55 @@ class Recorder(QObject):
         self._panels, self._store, self._appearance = panels, store, appearance
         self._messages, self._dialogs = messages, dialogs
         self._dialog: RecordDialog | None = None
-        self._strip: RecordStrip | None = None
-        self._take_strip: TakeStrip | None = None
-        self._taking: tuple[Wish, TakeRecorder] | None = None
+        self._take: tuple[RecordOptions, TakeRecorder] | None = None
         self._file = Path()
         self.process = RenderProcess(engine, self)
-        self.process.counted.connect(self._count)
+        self.process.counted.connect(lambda *frames: self.strip.count_frames(*frames))
         self.process.ended.connect(self._end)
 
     def commands(self) -> tuple[Command, ...]:
-        """The one command."""
+        """Return the command that records, and ends a live session."""
         return (
             Command("record", tr("&File"), tr("Re&cord…"), KEYS,
-                    tr("Record the demonstration, or what you do until you choose this again, as "
-                       "a film, or this moment as a picture, in any size; the window stays live "
-                       "meanwhile."), self.ask,
-                    enabled=lambda: self.taking or not self._document.view.presenting,
+                    tr("Record the demonstration, or the live session until you choose this again, "
+                       "as a film, or this moment as a picture, in any size; the window stays "
+                       "live meanwhile."), self.ask,
+                    enabled=lambda: self.is_taking or not self._document.view.presenting,
                     short=tr("Record")),
         )  # fmt: skip
 
-    @property
-    def taking(self) -> bool:
-        """Whether what the user does is being noted."""
-        return self._taking is not None
+    @cached_property
+    def strip(self) -> RecordStrip:
+        """How far a recording is, in the window's status line; made when it is first needed."""
+        from viz.window.record_strip import RecordStrip
+
+        strip = RecordStrip()
+        strip.stopped.connect(self.finish_take)
+        strip.cancelled.connect(self.cancel)
+        self._window.statusBar().addPermanentWidget(strip)
+        return strip
 
     @property
-    def recording(self) -> bool:
+    def is_taking(self) -> bool:
+        """Whether a live session is being noted."""
+        return self._take is not None
+
+    @property
+    def is_rendering(self) -> bool:
         """Whether a picture or film is being made."""
         return self.process.working
 
     def ask(self) -> None:
-        """Ask what to record, of the state as it is now. A take that is under way ends, and its
-        film is made."""
+        """Ask what to record of the present state; end a live session and make its film."""
         from viz.window.record_dialog import RecordDialog  # made when first asked for
 
-        if self.taking:
+        if self.is_taking:
             self.finish_take()
             return
-        if self.recording:
-            self._say(tr("A recording is under way; cancel it, or wait until it is done."))
+        if self.is_rendering:
+            self._messages.show(
+                tr("A recording is under way; cancel it, or wait until it is done.")
+            )
             return
         if self._dialog is not None:
             self._dialog.activateWindow()
@@ -115,24 +123,25 @@ class Recorder(QObject):
         played, shown = session.demonstration, self._player.at_hand
         seconds = shown.duration / played.speed if shown and played else None
         size = self._window.size()
-        of_screen = f"lenetscope-{self._on}"
+        of_screen = f"lenetscope-{self._screen_name}"
         of_film = f"lenetscope-{shown.id}" if shown else of_screen
-        keys = QKeySequence(KEYS)
         dialog = RecordDialog(
             seconds,
             (size.width(), size.height()),
-            lambda suffix, film: _free(of_film if film else of_screen, suffix),
+            lambda suffix, film: _free_name(of_film if film else of_screen, suffix),
             self._window,
-            keys=keys.toString(QKeySequence.SequenceFormat.NativeText),
+            keys=QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText),
         )
         self._dialog = dialog
-        dialog.wished.connect(lambda wish: self._begin(wish, session))
+        dialog.chosen.connect(
+            lambda chosen: self.begin_take(chosen) if chosen.live else self.start(chosen, session)
+        )
         dialog.finished.connect(self._put_away)
         dialog.open()
 
     @property
-    def _on(self) -> str:
-        """Chapter and instrument on the screen, for the name of a file."""
+    def _screen_name(self) -> str:
+        """The chapter and instrument on the screen, for the name of a file."""
         panel = self._panels.shown
         words = [self._document.view.chapter]
         if panel is not None and panel.current is not None:
@@ -144,135 +153,99 @@ class Recorder(QObject):
             self._dialog.deleteLater()
             self._dialog = None
 
-    def _begin(self, wish: Wish, session: Session) -> None:
-        if wish.take:
-            self.begin_take(wish)
-        else:
-            self.start(wish, session)
+    # A live session
 
-    # A take
-
-    def begin_take(self, wish: Wish) -> None:
-        """Note from now on what is done, until it is finished or cancelled."""
-        from viz.window.record_strips import TakeStrip
-
-        if self._take_strip is None:
-            self._take_strip = TakeStrip()
-            self._take_strip.stopped.connect(self.finish_take)
-            self._take_strip.cancelled.connect(self.cancel)
-            self._add_strip(self._take_strip)
-        taking = TakeRecorder(
-            self._document, self._player, self._store.capture, wish.rate, parent=self
+    def begin_take(self, options: RecordOptions) -> None:
+        """Note what the user does from now on, until it is finished or cancelled."""
+        take = TakeRecorder(
+            self._document, self._player, self._store.capture, options.rate, parent=self
         )
-        self._taking = wish, taking
-        taking.went_on.connect(self._take_strip.count)
-        taking.full.connect(self._finish_full)
-        self._take_strip.count(0.0)
-        self._take_strip.show()
+        self._take = options, take
+        take.went_on.connect(self.strip.count_seconds)
+        take.full.connect(self._finish_full)
+        self.strip.count_seconds(0.0)
         self.changed.emit()
 
     def finish_take(self) -> None:
-        """Make the film of what was done."""
-        if self._taking is not None:
-            wish, taking = self._taking
-            self.start(wish, taking.stop())
-            self._end_take()
+        """Make the film of the live session."""
+        if self._take is not None:
+            self.start(*self._end_take())
 
     def _finish_full(self) -> None:
         self.finish_take()
-        self._say(
+        self._messages.show(
             tr(
-                "What you do is recorded for {most:.0f} s at most, less where it takes too much "
+                "A live session is recorded for {most:.0f} s at most, less where it takes too much "
                 "memory; the film is being made now.",
                 most=MOST_SECONDS,
             )
         )
 
-    def _end_take(self) -> None:
-        assert self._taking is not None and self._take_strip is not None
-        _, taking = self._taking
-        self._taking = None
-        taking.stop()
-        taking.deleteLater()
-        self._take_strip.hide()
+    def _end_take(self) -> tuple[RecordOptions, Take]:
+        assert self._take is not None
+        options, recorder = self._take
+        self._take = None
+        take = recorder.stop()
+        recorder.deleteLater()
+        self.strip.hide()
         self.changed.emit()
+        return options, take
 
     # The recording
 
-    def start(self, wish: Wish, shown: Session | Take) -> None:
+    def start(self, options: RecordOptions, shown: Session | Take) -> None:
         """Record a session or a take. What goes wrong is said in the message bar."""
-        self._file = wish.file
-        settings.put("folder", str(wish.file.parent))
-        self.process.start(wish.file, self._arguments(wish), shown)
-        self._show_strip()
+        self._file = options.file
+        settings.put("folder", str(options.file.parent))
+        self.process.start(options.file, self._arguments(options), shown)
+        self.strip.count_frames(0, 0)
 
-    def _arguments(self, wish: Wish) -> list[str]:
-        """How it is to be shown, as one would type it for ``render``."""
+    def _arguments(self, options: RecordOptions) -> list[str]:
+        """Return the options as arguments of ``render``."""
         window, appearance = self._window, self._appearance
-        usual = themes.text_pixels(wish.size[1], projection=False)
+        usual = themes.text_pixels(options.size[1], projection=False)
         now = appearance.text_px / themes.text_pixels(window.height(), projection=False)
-        largest = themes.text_pixels(wish.size[1], projection=True) / usual
+        largest = themes.text_pixels(options.size[1], projection=True) / usual
         return [
-            *("--out", str(wish.file), "--size", f"{wish.size[0]}x{wish.size[1]}"),
+            *("--out", str(options.file), "--size", f"{options.size[0]}x{options.size[1]}"),
             *("--theme", appearance.theme.name),
             *("--scale", f"{max(1.0, min(now, largest)):.4f}"),
-            *(("--stage",) if wish.stage else ()),
-            *(("--rate", str(wish.rate)) if wish.kind != "png" else ()),
+            *(("--stage",) if options.stage else ()),
+            *(("--rate", str(options.rate)) if options.kind != "png" else ()),
         ]
 
-    def _show_strip(self) -> None:
-        from viz.window.record_strips import RecordStrip
-
-        if self._strip is None:
-            self._strip = RecordStrip()
-            self._strip.cancelled.connect(self.cancel)
-            self._add_strip(self._strip)
-        self._strip.begin()
-
-    def _add_strip(self, strip: QWidget) -> None:
-        bar = self._window.statusBar()
-        assert bar is not None
-        bar.addPermanentWidget(strip)
-
     def cancel(self) -> None:
-        """End the take or recording; nothing of it is left."""
-        if self.taking:
+        """End what is recorded or rendered; nothing of it is left."""
+        if self.is_taking:
             self._end_take()
             self._tell_cancelled()
         self.process.cancel()
 
     def _tell_cancelled(self) -> None:
-        self._say(tr("The recording was cancelled."), NOTICE_MS)
+        self._messages.show(tr("The recording was cancelled."), for_ms=NOTICE_MS)
 
     def stop(self) -> None:
         """Cancel, and wait until it is so: the program ends."""
         self.cancel()
         self.process.stop()
 
-    def _count(self, done: int, total: int) -> None:
-        assert self._strip is not None
-        self._strip.count(done, total)
-
     def _end(self, code: int) -> None:
-        """Tell what became of it."""
-        if self._strip is not None:
-            self._strip.hide()
+        """Say what became of it."""
+        self.strip.hide()
+        show = self._messages.show
         if self.process.cancelled:
             self._tell_cancelled()
         elif code == 0:
-            self._say(tr("Recorded as {file}.", file=self._file), TOLD_MS)
+            show(tr("Recorded as {file}.", file=self._file), for_ms=PASSING_MS)
         elif reason := self.process.said:
-            self._say(tr("It could not be recorded: {reason}", reason=reason))
+            show(tr("It could not be recorded: {reason}", reason=reason))
         else:
-            self._say(tr("It could not be recorded: the process ended; try again."))
-
-    def _say(self, text: str, for_ms: int = 0) -> None:
-        self._messages.show(text, for_ms=for_ms)
+            show(tr("It could not be recorded: the process ended; try again."))
 
 
-def _free(name: str, suffix: str) -> Path:
-    """A file name in the folder used last that is not taken; at home, or else among the temporary
-    files, if that folder is gone."""
+def _free_name(name: str, suffix: str) -> Path:
+    """Return a file that does not exist yet in the folder used last; at home, or else among the
+    temporary files, if that folder is gone."""
     from tempfile import gettempdir  # not at the start of the window
 
     from PyQt6.QtCore import QStandardPaths

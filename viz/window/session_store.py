@@ -44,7 +44,7 @@ class SessionStore:
         return Session(
             document.scene,
             view.chapter,
-            panel.current.id if panel is not None and panel.current is not None else None,
+            panel.chosen.id if panel is not None else None,
             document.network,
             dict(document.ablated),
             document.pinned,

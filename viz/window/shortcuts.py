@@ -55,9 +55,7 @@ class ShortcutSheet(QDialog):
         self._list.setRootIsDecorated(False)
         self._list.setIndentation(0)
         self._list.setUniformRowHeights(True)
-        self._list.setStyleSheet(
-            "QTreeView { background: palette(window); } ::item { padding: 2px 4px; }"
-        )
+        self._list.setObjectName("commands")
         self._list.setFrameShape(QTreeWidget.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # The search field keeps the keyboard and chooses in the list
@@ -70,7 +68,7 @@ class ShortcutSheet(QDialog):
         self._tip.setTextFormat(Qt.TextFormat.PlainText)
         self._tip.setWordWrap(True)
         self._tip.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        hint = QLabel(tr("↑ ↓ choose   Enter does it   Esc closes"), self)
+        hint = QLabel(tr("↑ ↓ choose   Enter runs   Esc closes"), self)
         hint.setForegroundRole(hint.palette().ColorRole.PlaceholderText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*4 * (4 * GRID,))
@@ -87,8 +85,7 @@ class ShortcutSheet(QDialog):
         self.filter("")
 
     def sizeHint(self) -> QSize:
-        """Wide enough for most tips, high enough for most commands, at the dialog's font; no
-        larger than the screen, less the window's frame."""
+        # For most tips and commands, but no larger than the screen less the window's frame
         line = self.fontMetrics().height()
         size = QSize(52 * line, 40 * line)
         screen = self.screen()
@@ -118,7 +115,6 @@ class ShortcutSheet(QDialog):
         return items
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Each time the sheet starts with an empty search, ready for typing."""
         self._dress()
         self._search.clear()
         self._search.setFocus()
@@ -126,7 +122,7 @@ class ShortcutSheet(QDialog):
         super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The list shows whole rows; what is left of the height is the tip's."""
+        # The list shows whole rows; what is left of the height is the tip's
         super().resizeEvent(event)
         tip = 2 * self.fontMetrics().lineSpacing()
         row = self._list.visualItemRect(self._list.topLevelItem(0)).height()
@@ -170,7 +166,7 @@ class ShortcutSheet(QDialog):
         self._tip.setText(item.text(2) if item is not None else "")
 
     def shown(self) -> list[int]:
-        """The indices of the rows that the search leaves."""
+        """Return the indices of the rows that the search leaves."""
         return [index for index, item in enumerate(self._items) if not item.isHidden()]
 
     def _run(self, item: QTreeWidgetItem | None) -> None:
@@ -189,7 +185,6 @@ class ShortcutSheet(QDialog):
             self._list.setCurrentItem(shown[min(max(at, 0), len(shown) - 1)])
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """In the search field, the keys that move go to the list and Enter runs the choice."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._run(self._list.currentItem())

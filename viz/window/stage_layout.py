@@ -1,234 +1,307 @@
-"""Stage layout: what stands below the canvas, and how wide the canvas's side of the window is.
+"""Stage layout: where each thing stands on a stage, from sizes alone.
 
-Usually palette, sliders and kernels. While presenting the chapter's instrument, and the scores are
-a strip below the maps; under a canvas too high for that they change places. Beside a frozen state
-that state. Both times the column is as wide as the canvas can use. Enlarged text is no reason for a
-smaller canvas: the kernels go where they would take its room, and the sliders where it would have
-less than a third of its side. The kernels do so in every chapter but the first, too, whose
-instruments speak of other things.
+    caption (A|B)   C1         S2        C5
+    answer          C3         S4
+    canvas
+    scores          instrument
+    controls
+
+No chapter and no instrument is asked. Units of the maps get the largest whole numbers of device
+pixels that leave the left column and the instrument their shares; what is left over goes to the
+canvas and to the instrument. Where controls would take half of the width, or leave the canvas less
+than a third of the height, they fold behind a button, which opens them over the left column.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtCore import QRect
 
-from viz.model.document import Document
-from viz.views import theme as themes
-from viz.views.answer.answer import Answer
-from viz.views.canvas.canvas import Canvas
-from viz.views.canvas.palette import Palette
-from viz.views.canvas.transform_panel import TransformPanel
-from viz.views.maps.kernels import Kernels
-from viz.views.maps.maps import STRIP, Maps
-from viz.window.comparison_caption import Caption
+from viz.scene import Scene
+from viz.views.canvas.handles import MARGIN, Mapping
+from viz.views.maps.map_rows import CELLS, LARGEST, ONE, MapLayer, MapRows
+from viz.views.maps.mosaic_head import head_height
+from viz.views.theme import GRID
 
-CANVAS_STRETCH = 8
+Size = tuple[int, int]
+"""(width, height) in pixels."""
 
-USUAL, PRESENTED = 34, 53
-"""The left side's share of the width in percent: usually, and at most while presenting."""
+SIDE, TOP = 3 * GRID, 2 * GRID
+"""Pixels at the sides of the stage, and above it."""
 
-LEAST_SHARE = 3
-"""One part in so many of its side's height is the canvas's at least."""
+BETWEEN, APART = 4 * GRID, 2 * GRID
+"""Pixels between the left column and the maps, in which the canvas's margin lies; and between other
+things."""
 
-BELOW = 0.44, 0.25
-"""The share of the height that an instrument of a chapter, and the inspector, has below the canvas
-while presenting."""
+LEFT, LEFT_ALONE, WIDEST = 0.28, 0.36, 0.46
+"""The left column's least share of the width, with controls and without: then its height is the
+canvas's, which needs the width to use it. And its largest."""
 
-YIELDS = 0.8
-"""For that the canvas gives up a fifth of its size at most."""
+INSTRUMENT, CRAMPED = (0.35, 14.0), (0.27, 12.5)
+"""The instrument's least share of the height, and its least height in em; of both the more. And the
+same where units would have less than a pixel otherwise."""
 
-NARROWEST, WIDEST = 28, 46
-"""The bounds of that share beside a frozen state."""
+BARCODE, BARCODE_EM = 72, 4.0
+"""The least width of a barcode, in pixels and in em."""
 
-LATER_MS = 150
-"""Interval of checks whether the gesture on the canvas has ended, in milliseconds."""
+SCORES_EM = 6.0
+"""The least height of the scores."""
 
-_ANY = 16_777_215
-"""Qt's greatest width."""
+SCORES_BEFORE_KERNELS_EM, KERNELS_EM = 11.0, (7.0, 16.0)
+"""The height that scores have before kernels have any, and the least and largest of kernels."""
+
+CANVAS, UNFOLDED = 1 / 3, 0.4
+"""The share of the height that the canvas has, where its width allows it, before controls fold; and
+the largest share of the width that they take."""
+
+STRIP_EM = 14.0
+"""The height of scores and instrument below the canvases and maps of A|B."""
 
 
 @dataclass(frozen=True)
-class StageParts:
-    """What stands on the stage: the canvas's side from above to below, and the ``maps``."""
+class Controls:
+    """The least width and the best one of all controls, the heights of palette and sliders, the
+    size of the button.
 
-    caption: Caption
-    answer: Answer
-    canvas: Canvas
-    palette: Palette
-    transforms: TransformPanel
-    kernels: Kernels
-    maps: Maps
+    ``is_open``: those that are folded lie open over the left column.
+    """
+
+    width: int
+    best_width: int
+    palette: int
+    sliders: int
+    button: Size
+    is_open: bool = False
 
 
-class StageLayout(QObject):
-    """Lays the ``parts`` out in ``widget``: ``arrange`` after what is on the screen changed,
-    ``settle`` after sizes did."""
+@dataclass(frozen=True)
+class Content:
+    """What stands on a stage, as far as places depend on it; lengths in pixels.
 
-    settled = pyqtSignal()
-    """All have the sizes that they should have now."""
+    ``canvas`` is (height, width) in the canvas's own pixels, ``ratio`` are device pixels to one of
+    the stage. Without ``controls`` the stage is presented. ``strip``: it is one of A|B, with so
+    much room for scores and instrument, or none of them for 0.
+    """
 
-    def __init__(
-        self, parts: StageParts, document: Document, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.parts, self._document, self._view = parts, document, document.view
-        self._above: tuple[QWidget, ...] = ()
-        """What stands above the live side: A of A|B."""
-        grid = 2 * themes.GRID
-        self.widget = QWidget()
-        left = self._left = QVBoxLayout()
-        left.setSpacing(grid)
-        for part, stretch in (
-            (parts.caption, 0), (parts.answer, 0), (parts.canvas, CANVAS_STRETCH),
-            (parts.palette, 0), (parts.transforms, 0), (parts.kernels, 1),
-        ):  # fmt: skip
-            left.addWidget(part, stretch)
-        left.addStretch(0)  # what the canvas cannot use while nothing stands below it
-        whole = self._whole = QHBoxLayout()
-        whole.setSpacing(3 * grid)
-        whole.addLayout(left)
-        whole.addWidget(parts.maps)
-        self._column = QVBoxLayout(self.widget)
-        self._column.setContentsMargins(2 * grid, grid, 2 * grid, 0)
-        self._column.addLayout(whole, 1)
-        parts.caption.hide()
-        self._fitted: object = None
-        self._later = QTimer(self)  # an edge of the canvas must not slip away while it is dragged
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self.settle)
+    canvas: tuple[int, int]
+    layers: tuple[MapLayer, ...]
+    barcodes: int
+    answer: int
+    text_px: int = 13
+    ratio: float = 1.0
+    controls: Controls | None = None
+    strip: int | None = None
+    caption: int = 0
+    foot: int = 0
+
+    def em(self, number: float) -> int:
+        """So many sizes of the text, in pixels."""
+        return round(number * self.text_px)
 
     @property
-    def _presenting(self) -> bool:
-        return self._view.presenting or self._view.stage_only
+    def map_rows(self) -> MapRows:
+        """The layers with maps of several units."""
+        return MapRows(self.layers, APART, self.ratio)
 
-    def put_above(self, parts: tuple[QWidget, ...]) -> None:
-        """Put these, caption, answer and canvas, above the live side; none: no more."""
-        self._above = parts
-        for place, part in enumerate(parts):
-            self._left.insertWidget(place, part, CANVAS_STRETCH if part is parts[-1] else 0)
-        self.arrange()
+    @property
+    def barcode(self) -> int:
+        """The width of a barcode."""
+        return max(BARCODE, self.em(BARCODE_EM))
 
-    def arrange(self) -> None:
-        """Put everything where it belongs now."""
-        parts, presenting = self.parts, self._presenting
-        for part in (parts.palette, parts.transforms, parts.kernels):
-            part.setVisible(not presenting and not self._above)
-        margins = self._column.contentsMargins()
-        margins.setBottom(margins.top() if self._view.stage_only else 0)  # or a line follows
-        self._column.setContentsMargins(margins)
-        if self._above or not presenting:
-            self._lend(None)
-        if not self._above and not presenting:
-            self._divide(USUAL)
-        self._fitted = None
-        QTimer.singleShot(0, self.settle)
 
-    def settle(self) -> None:
-        """Bring everything to the sizes that the layouts give."""
-        for _ in range(2):  # how wide a side is tells how high its canvas can be
-            for whole in (self.widget.window(), self.widget):
-                if whole is not None and (layout := whole.layout()) is not None:
-                    layout.activate()
-            self.share_out()
-        self.settled.emit()
+@dataclass(frozen=True)
+class Places:
+    """The rectangle of each thing; an empty one: there is no room for it.
 
-    def share_out(self) -> None:
-        """Let canvas and maps divide their places for a canvas of this size."""
-        scene = self._document.scene
-        self.fit()
-        self.parts.maps.divide(scene.height, scene.width, self._view.text_px)
+    ``layers``, those of mosaics and then of barcodes, lie within ``maps``. ``ground`` is
+    that of controls that lie open. ``cell`` is the size of the smallest unit in device pixels.
+    """
 
-    def fit(self) -> None:
-        """Divide the height for a canvas of this size; quick if nothing changed."""
-        parts, view = self.parts, self._view
-        # The maps are as high; a layout that is about to change knows no height
-        height, text_px = parts.maps.height(), view.text_px
-        wanted, scene = parts.canvas.useful_height(), self._document.scene
-        large = text_px > themes.text_pixels(self.widget.window().height(), projection=False)
-        chapter = parts.maps.has_panel
-        yielding = large or chapter
-        state = wanted, height, scene.height, scene.width, text_px, yielding, chapter
-        if state == self._fitted:
-            return
-        if parts.canvas.held and (self._above or self._presenting):
-            self._later.start()
-            return
-        self._fitted = state
-        if self._above:
-            wanted = self._beside(height)
-        elif self._presenting:
-            wanted = self._stage(height)
-        parts.canvas.setMaximumHeight(wanted)  # the rest is that of what stands below
-        if not self._presenting and not self._above:
-            room = height - sum(
-                part.sizeHint().height() + self._left.spacing()
-                for part in (parts.answer, parts.palette)
-            )
-            for part, least in (
-                (parts.transforms, min(wanted, height // LEAST_SHARE)),
-                (parts.kernels, wanted if yielding else 0),
-            ):
-                without = part.sizeHint().height() + self._left.spacing()
-                part.setVisible(room - without >= least)
-                room -= without if room - without >= least else 0
+    caption: QRect
+    answer: QRect
+    canvas: QRect
+    scores: QRect
+    palette: QRect
+    sliders: QRect
+    kernels: QRect
+    button: QRect
+    ground: QRect
+    maps: QRect
+    layers: tuple[QRect, ...]
+    instrument: QRect
+    cell: float
 
-    def _lend(self, part: QWidget | None) -> None:
-        """Let this part of the maps stand below the canvas; None: nothing."""
-        maps = self.parts.maps
-        before = maps.lent
-        if part is before:
-            return
-        if before is not None:
-            self._left.removeWidget(before)
-        maps.lend(part)
-        maps.scores.setMinimumHeight(maps.scores.minimumSizeHint().height())
-        if part is not None:
-            self._left.insertWidget(self._left.count() - 1, part, 1)
+    @property
+    def folds_only_kernels(self) -> bool:
+        """Whether the button stands beside the sliders, which have a place of their own."""
+        return not self.sliders.isEmpty() and self.button.top() == self.sliders.top()
 
-    def _stage(self, height: int) -> int:
-        """The height of the canvas while presenting; below it stands the instrument, or, where that
-        would cost a high canvas too much, the scores."""
-        parts, whole = self.parts, self._whole_width()
-        high = height - parts.answer.sizeHint().height() - 2 * self._left.spacing()
-        left = round(high - BELOW[not parts.maps.has_panel] * height)
-        largest = parts.canvas.useful_size(whole * PRESENTED // 100, _ANY)
-        if left >= YIELDS * largest.height():
-            self._lend(parts.maps.instruments)
-            self._divide_for(largest.width(), USUAL, PRESENTED)
-            return parts.canvas.useful_size(largest.width(), left).height()
-        scores = STRIP * self._view.text_px
-        self._lend(parts.maps.scores)
-        parts.maps.scores.setMinimumHeight(scores)
-        largest = parts.canvas.useful_size(whole * PRESENTED // 100, high - scores)
-        self._divide_for(largest.width(), USUAL, PRESENTED)
-        return largest.height()
 
-    def _beside(self, height: int) -> int:
-        """The height of each of two canvases, one above the other."""
-        parts = self.parts
-        used = parts.answer.sizeHint().height() + parts.caption.height()
-        each = height // 2 - used - 3 * self._left.spacing()
-        size = parts.canvas.useful_size(self._whole_width() * WIDEST // 100, each)
-        self._divide_for(size.width(), NARROWEST, WIDEST)
-        return size.height()
+@lru_cache(maxsize=64)
+def places(size: Size, content: Content) -> Places:
+    """Return where everything stands on a stage of this size."""
+    stage = QRect(SIDE, TOP, size[0] - 2 * SIDE, size[1] - TOP - content.foot)
+    cells, left = _divide(stage, content)
+    beside = stage.adjusted(left + BETWEEN, 0, 0, 0)
+    layers, below = _place_maps(cells, beside, content)
+    return Places(
+        **_place_column(QRect(SIDE, TOP, left, stage.height()), content),
+        maps=QRect(beside.left(), beside.top(), beside.width(), max(0, below - APART)),
+        layers=layers,
+        instrument=QRect() if content.strip == 0 else beside.adjusted(0, below, 0, 0),
+        cell=min((CELLS[cell] for cell in cells), default=1.0),
+    )
 
-    def _whole_width(self) -> int:
-        """What both sides have together."""
-        left, right = self.parts.canvas.geometry(), self.parts.maps.geometry()
-        return max(1, right.right() + 1 - left.left() - self._whole.spacing())
 
-    def _divide_for(self, width: int, least: int, most: int) -> None:
-        """Make the left side this wide, within these shares in percent."""
-        self._divide(min(max(least, ceil(100 * width / self._whole_width())), most))
+def _divide(stage: QRect, content: Content) -> tuple[tuple[int, ...], int]:
+    """Return the sizes of units, and the width of the left column: what the maps leave, as far as
+    canvas and controls can use it; at least its share, and what controls need."""
+    presented = content.controls is None and content.strip is None
+    least = round((LEFT_ALONE if presented else LEFT) * stage.width())
+    if content.controls and content.controls.width <= UNFOLDED * stage.width():
+        least = max(least, content.controls.width)
+    room = stage.width() - BETWEEN - content.barcodes * (content.barcode + APART)
+    cells = _cells(room - least, stage.height(), content)
+    if not cells:
+        return cells, least
+    rest = room - sum(content.map_rows.widths(cells, room - least)) - APART
+    rest = min(rest, round(WIDEST * stage.width()))
+    (useful, _), _ = _fit_canvas(rest, stage.height(), content)
+    if content.controls:
+        useful = max(useful, content.controls.best_width)
+    return cells, max(least, min(rest, useful))
 
-    def _divide(self, share: int) -> None:
-        """Give the left side this share of the width, in percent."""
-        if share != self._whole.stretch(0):
-            self._whole.setStretch(0, share)
-            self._whole.setStretch(1, 100 - share)
-            QTimer.singleShot(0, self.settle)
+
+# Maps and instrument
+
+
+def _cells(width: int, height: int, content: Content) -> tuple[int, ...]:
+    """Return the largest units of each row with which maps, heads and instrument fit."""
+    rows = content.map_rows
+    cells = (0,) * len(rows.rows)
+    room = height - len(cells) * (head_height(content.text_px) + APART)
+    if content.strip is not None:
+        return rows.enlarge(cells, width, room - content.strip)
+    for (share, em), most in ((CRAMPED, ONE), (INSTRUMENT, LARGEST)):
+        instrument = max(round(share * height), content.em(em))
+        cells = rows.enlarge(cells, width, room - instrument, most)
+    return cells
+
+
+def _place_maps(
+    cells: tuple[int, ...], place: QRect, content: Content
+) -> tuple[tuple[QRect, ...], int]:
+    """Return where the layers stand within their place, and where the instrument begins."""
+    rows, head = content.map_rows, head_height(content.text_px)
+    count, wide = content.barcodes, content.barcode
+    room = place.width() - count * (wide + APART)
+    left, right = rows.widths(cells, room)
+    spare = max(0, room - left - right - APART) // 2
+    across = (0, left + spare), (left + spare + APART, right + spare)
+    layers, top = [], 0
+    for row, height in zip(rows.rows, rows.heights(cells), strict=True):
+        for (x, width), _ in zip(across, row, strict=False):
+            layers.append(QRect(x, top, width, head + height))
+        top += head + height + APART
+    if not cells:  # barcodes alone
+        top = round((1 - INSTRUMENT[0]) * place.height())
+        wide = place.width() // max(1, count) - APART
+    for number in range(count):
+        x = place.width() - (count - number) * (wide + APART) + APART
+        layers.append(QRect(x, 0, wide, top - APART))
+    return tuple(layers), top
+
+
+# Left column
+
+
+def _fit_canvas(width: int, height: int, content: Content) -> tuple[Size, int]:
+    """Return the size of the canvas, without its margin, in a column of this size; and how many of
+    palette and sliders, 0 to 2, have a place below it."""
+    controls = content.controls
+    fixed = content.caption + content.answer
+    fixed += content.em(SCORES_EM) if content.strip is None else content.strip
+    below = {0: 0}
+    if controls is not None:
+        palette, button = controls.palette + APART, controls.button[1] + APART
+        below = {2: palette + controls.sliders + APART, 1: palette + button, 0: button}
+        if width < controls.width:
+            below = {0: below[0]}
+    least = min(CANVAS * height, _canvas(width, height, content)[1])
+    sizes = {
+        shown: _canvas(width, height - fixed - taken, content) for shown, taken in below.items()
+    }
+    shown = next((shown for shown, canvas in sizes.items() if canvas[1] >= least), 0)
+    return sizes[shown], shown
+
+
+def _canvas(width: int, height: int, content: Content) -> Size:
+    """Return the size of the canvas, without its margin, in a column ``width`` wide; its margins
+    above and below are within ``height``."""
+    rect = Mapping.fit(Scene(*content.canvas), width + 2 * MARGIN, height, content.ratio).rect
+    return ceil(rect.width()), ceil(rect.height())
+
+
+def _place_column(column: QRect, content: Content) -> dict[str, QRect]:
+    """Return where the parts of the left column stand: caption, answer and canvas from above,
+    controls from below; the scores take what is between."""
+    canvas, shown = _fit_canvas(column.width(), column.height(), content)
+    heights = (content.caption, content.answer, canvas[1] + 2 * MARGIN)
+    top, end = column.top(), column.bottom() + 1
+    places = dict.fromkeys(("palette", "sliders", "kernels", "button", "ground"), QRect())
+    for name, height in zip(("caption", "answer", "canvas"), heights, strict=True):
+        margin = 0 if name == "caption" else MARGIN
+        places[name] = QRect(column.left() - margin, top, column.width() + 2 * margin, height)
+        top += height
+    if content.controls is not None:
+        end = _place_controls(places, column, end - top, shown, content, content.controls)
+    places["scores"] = QRect(column.left(), top, column.width(), end - top)
+    if content.strip == 0:
+        places["scores"] = QRect()
+    return places
+
+
+def _place_controls(
+    places: dict[str, QRect],
+    column: QRect,
+    room: int,
+    shown: int,
+    content: Content,
+    controls: Controls,
+) -> int:
+    """Place the controls at the lower end of the column, in which ``room`` pixels are free; return
+    where the scores end."""
+    left, end = column.left(), column.bottom() + 1
+    heights = {"palette": controls.palette, "sliders": controls.sliders, "kernels": 0}
+    in_place = ["palette", "sliders"][:shown]
+    free = room - sum(heights.values()) - 3 * APART - content.em(SCORES_BEFORE_KERNELS_EM)
+    if shown == 2 and free >= content.em(KERNELS_EM[0]):
+        in_place.append("kernels")
+        heights["kernels"] = min(free, content.em(KERNELS_EM[1]))
+    folded = [name for name in heights if name not in in_place]
+    for name in reversed(in_place):
+        end -= heights[name]
+        places[name] = QRect(left, end, column.width(), heights[name])
+        end -= APART
+    if not folded:
+        return end
+    wide, high = controls.button
+    if shown == 2:  # at the end of the line that says what the sliders act on
+        top = places["sliders"].top()
+        places["button"] = QRect(column.right() + 1 - wide, top, wide, high)
+    else:
+        end -= high
+        places["button"] = QRect(left, end, wide, high)
+        end -= APART
+    if controls.is_open:
+        heights["kernels"] = content.em(SCORES_BEFORE_KERNELS_EM)
+        top, width = end, max(column.width(), controls.width)
+        for name in reversed(folded):
+            top -= heights[name]
+            places[name] = QRect(left, top, width, heights[name])
+            top -= APART
+        places["ground"] = QRect(left - APART, top, width + 2 * APART, column.bottom() + 1 - top)
+    return end

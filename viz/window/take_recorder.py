@@ -1,4 +1,4 @@
-"""Take recorder: watches the window while a take is under way, and notes each change at its time.
+"""Take recorder: notes what changes in the window, at its time, while a take is under way.
 
 A change that the document signals is noted at the end of its event, so that no half-changed state
 is noted; a change without a signal, such as an instrument's settings, with the next frame. A note
@@ -25,7 +25,7 @@ class TakeRecorder(QObject):
     went_on = pyqtSignal(float)
     """Seconds so far; with every frame of the film to come."""
     full = pyqtSignal()
-    """It cannot grow any longer, and notes nothing more."""
+    """The take has reached its bound, and notes nothing more."""
 
     def __init__(
         self,
@@ -53,16 +53,16 @@ class TakeRecorder(QObject):
             document.view.changed, document.snapshot_changed, player.time_changed,
         )  # fmt: skip
         for signal in self._signals:
-            signal.connect(self._hear)
+            signal.connect(self._note_soon)
         self._frames.start(1000 // rate)
 
     @property
     def seconds(self) -> float:
-        """How long it has lasted."""
+        """How long the take has lasted."""
         return self._clock() - self._start
 
     def stop(self) -> Take:
-        """What was noted. It is over now."""
+        """End the take, and return what was noted."""
         if self._frames.isActive():
             self._note()
             self._end()
@@ -72,10 +72,10 @@ class TakeRecorder(QObject):
         self._soon.stop()
         self._frames.stop()
         for signal in self._signals:
-            signal.disconnect(self._hear)
+            signal.disconnect(self._note_soon)
 
-    def _hear(self, *_: object) -> None:
-        """Something changes, at this time; what it has become is noted once all have heard."""
+    def _note_soon(self, *_: object) -> None:
+        """Note the change with its time, after every part has followed the signal."""
         if self._changed is None:
             self._changed = self.seconds
             self._soon.start(0)
@@ -86,7 +86,7 @@ class TakeRecorder(QObject):
         self._notes.note(min(seconds, MOST_SECONDS), self._state())
 
     def _state(self) -> Session:
-        """What a session keeps, and the unit pointed at: its explanation is on the screen. Which
+        """Return what a session keeps, and the unit pointed at, explained on the screen. Which
         window shows itself is known once the network has answered to this very scene."""
         state, document = self._capture(), self._document
         if document.hovered is not None:

@@ -12,7 +12,6 @@ from viz.views.paint_clock import PaintClock
 REFRESH_MS = 500
 """The numbers change twice a second: often enough to follow, slowly enough to read."""
 
-
 BUSY_FRAMES = 8
 """Fewer in one refresh are a few clicks, not a motion whose rate means anything."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import pytest
+from dressing import dress
 from lab import Lab, NewLab
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QHelpEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from viz.chapters.binding.interaction import BindingInteractionView
+from viz.chapters.binding.interaction import Interaction
 from viz.chapters.binding.measure.recent_units import SECOND
 from viz.chapters.registry import by_id
 from viz.cli.renderer import Look, Renderer, rendering
@@ -32,16 +33,14 @@ from viz.views.paint_clock import PaintClock
 Maps = dict[str, tuple[int, ...]]
 
 
-def view_of(lab: Lab) -> BindingInteractionView:
-    view = BindingInteractionView(lab.document, lab.engine, lab.canvas, lab.parts)
-    lab.put(view, (640, 320))
-    return view
+def shown(lab: Lab) -> Any:
+    return lab.show("interaction", (720, 190))
 
 
-def maps_of(view: BindingInteractionView) -> Maps:
-    """The maps that have units in the result on the screen."""
-    assert view.result is not None
-    units = view.result.marks.units
+def maps_of(view: Interaction) -> Maps:
+    """The maps that have units in what is on the screen."""
+    assert view.decomposition is not None
+    units = view.decomposition.marks.units
     found = {name: tuple(np.unique(units[name][:, 0]).tolist()) for name in units}
     return {name: numbers for name, numbers in found.items() if numbers}
 
@@ -50,56 +49,10 @@ def flat(maps: Maps) -> set[tuple[str, int]]:
     return {(layer, number) for layer, numbers in maps.items() for number in numbers}
 
 
-def tip_of(barcode: Barcode) -> str:
-    """What it says to who points at it."""
-    at = QPoint(20, 100)
-    event = QHelpEvent(QEvent.Type.ToolTip, at, barcode.mapToGlobal(at))
-    QApplication.sendEvent(barcode, event)
-    return barcode.toolTip()
-
-
-def test_badges_are_steady_while_a_demonstration_plays(qtbot: QtBot, new_lab: NewLab) -> None:
-    lab = new_lab(Scene())
-    lab.player.load(by_id("3-5"))
-    view, document = view_of(lab), lab.document
-    history: list[tuple[float, set[tuple[str, int]]]] = []
-    looks: list[set[tuple[str, int]]] = []
-    take = view.picture.set_result
-
-    def note(result: object) -> None:
-        take(result)  # type: ignore[arg-type]
-        looks.append(flat(maps_of(view)))
-        assert looks[-1] <= flat(document.badges)  # there at once
-
-    view.picture.set_result = note  # type: ignore[method-assign]
-    document.badges_changed.connect(
-        lambda: history.append((time.monotonic(), flat(document.badges)))
-    )
-    lab.player.play()
-    begun = time.monotonic()
-    lab.wait_until(lambda: time.monotonic() - begun > 2.5)
-    lab.player.pause()
-    stopped = time.monotonic()
-    assert len(looks) > 5
-    assert any(now != after for now, after in pairwise(looks))
-
-    since: dict[tuple[str, int], float] = dict.fromkeys(history[0][1], 0.0)
-    for at, badges in history[1:]:
-        for gone in since.keys() - badges:
-            assert at - since.pop(gone) >= SECOND - 0.01
-        for new in badges - since.keys():
-            since[new] = at
-    lab.settle()
-    lab.wait_until(lambda: document.marks is view.result.marks)
-    lab.wait_until(lambda: document.badges == maps_of(view))
-    last = [at for at, _ in history if at > stopped]
-    assert not last or last[-1] - stopped < 2 * SECOND + 2  # a slow machine's last look
-
-
 def test_a_badge_goes_a_second_after_the_last_unit(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     lab.document.select([0], (0, 0))
-    view = view_of(lab)
+    view = shown(lab)
     before = maps_of(view)
     assert lab.document.badges == before and len(flat(before)) > 5
     start = time.monotonic()
@@ -112,21 +65,8 @@ def test_a_badge_goes_a_second_after_the_last_unit(new_lab: NewLab) -> None:
     assert time.monotonic() - start >= SECOND
 
 
-def test_a_picture_shows_the_maps_of_its_moment_only(new_lab: NewLab) -> None:
-    """Rendering lets happen at once what waits for a timer: a frame does not show the past."""
-    lab = new_lab(number("31"))
-    lab.document.select([0], (0, 0))
-    view = view_of(lab)
-    lab.document.apply(put(lab.document.scene, StrokeSelection(0, 0), 6, 4), "dragged")
-    lab.settle()
-    assert flat(lab.document.badges) > flat(maps_of(view))
-    view._going.timeout.emit()
-    assert lab.document.badges == maps_of(view)
-    assert not view._going.isActive()
-
-
-def interaction_of(made: Renderer) -> BindingInteractionView:
-    (view,) = made.window.findChildren(BindingInteractionView)
+def interaction_of(made: Renderer) -> Interaction:
+    (view,) = made.window.findChildren(Interaction)
     return view
 
 
@@ -145,6 +85,7 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
         made.settle()
         document, view = made.application.document, interaction_of(made)
         assert document.marks is not None  # a picture shows rest
+        assert document.badges == maps_of(view)  # and the maps of its moment only
         since: dict[tuple[str, int], float] = {}
         last: dict[tuple[str, int], float] = {}
         held = 0
@@ -176,7 +117,7 @@ def test_in_a_film_badges_last_a_second_of_it_and_no_dots_flicker(qtbot: QtBot) 
 def test_badges_are_of_one_part_and_go_with_box_and_instrument(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     lab.document.select([0], (0, 0))
-    view = view_of(lab)
+    view = shown(lab)
     first = maps_of(view)
     lab.document.select([0], (0, 1))
     lab.settle()
@@ -197,59 +138,35 @@ def test_badges_are_of_one_part_and_go_with_box_and_instrument(new_lab: NewLab) 
     assert lab.document.badges == {}
 
 
-def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot, new_lab: NewLab) -> None:
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_a_badge_is_a_folded_corner_of_its_tile(qtbot: QtBot, new_lab: NewLab, name: str) -> None:
+    lab, clock, theme = new_lab(number("31")), PaintClock(), themes.theme(name)
     scales = trained().scales
-    lab = new_lab(number("31"))
-    clock = PaintClock()
-    for name in ("dark", "light"):
-        theme = themes.theme(name)
-        mosaic = Mosaic(lab.document, clock, lenet5().layer("C3"), scales)
-        barcode = Barcode(lab.document, clock, lenet5().layer("C5"), scales)
-        for widget in (mosaic, barcode):
-            qtbot.addWidget(widget)
-            widget.resize(640, 400)
-            widget.set_theme(theme, 13)
-            widget.show()
-            lab.document.snapshot_changed.connect(widget.show_snapshot)
-        lab.engine.post(lab.document.request())
-        lab.settle()
+    mosaic = Mosaic(lab.document, clock, lenet5().layer("C3"), scales)
+    barcode = Barcode(lab.document, clock, lenet5().layer("C5"), scales)
+    for widget in (mosaic, barcode):
+        qtbot.addWidget(widget)
+        widget.resize(640, 400)
+        dress(widget, name, 24)
+        widget.show()
+        lab.document.snapshot_changed.connect(widget.show_snapshot)
+    lab.ask_again()
 
-        def corner(widget: Mosaic | Barcode, number: int) -> QColor:
-            if isinstance(widget, Mosaic):
-                at = widget._tile(number).topRight() + QPointF(-2, 1)
-            else:
-                at = widget._end_of(number) + QPointF(-2, 0)
-            return widget.grab().toImage().pixelColor(at.toPoint())
+    def corner(widget: Mosaic | Barcode, number: int) -> QColor:
+        if isinstance(widget, Mosaic):
+            at = widget._tile(number).topRight() + QPointF(-2, 1)
+        else:
+            at = widget._end_of(number) + QPointF(-2, 0)
+        return widget.grab().toImage().pixelColor(at.toPoint())
 
-        without = corner(mosaic, 30), corner(barcode, 20)
-        assert theme.text not in without
-        lab.document.badge({"C3": (7, 30), "C5": (20,)})
-        assert corner(mosaic, 7) == corner(mosaic, 30) == corner(barcode, 20) == theme.text
-        assert corner(mosaic, 31) != theme.text != corner(barcode, 300)
-        assert "Folded" in mosaic._tip() and "Notch" in tip_of(barcode)
-        lab.document.apply(put(lab.document.scene, StrokeSelection(0, 0), 1, 0), "dragged")
-        lab.settle()  # another scene is shown: the dots would be gone
-        assert corner(mosaic, 7) == theme.text
-        mosaic.resize(500, 350)
-        for widget in (mosaic, barcode):
-            widget.set_theme(theme, 24)
-        assert corner(mosaic, 30) == theme.text == corner(barcode, 20)
-        lab.document.badge({})
-        assert corner(mosaic, 7) != theme.text and "Folded" not in mosaic._tip()
-        assert "Notch" not in tip_of(barcode)
-
-
-def test_a_mosaic_is_painted_anew_only_for_badges_of_its_own(qtbot: QtBot, new_lab: NewLab) -> None:
-    lab = new_lab(number("31"))
-    mosaic = Mosaic(lab.document, PaintClock(), lenet5().layer("C3"), trained().scales)
-    assert not mosaic._badges.changed()
-    lab.document.badge({"C1": (3,)})
-    assert not mosaic._badges.changed()
-    heard: list[bool] = []
-    lab.document.badges_changed.disconnect(mosaic._badges_changed)
-    lab.document.badges_changed.connect(lambda: heard.append(mosaic._badges.changed()))
-    lab.document.badge({"C1": (3,), "C3": (0,)})
-    lab.document.badge({"C3": (0,)})
-    lab.document.badge({"C3": (0,)})  # the same: nobody hears of it
-    assert heard == [True, False]
-    qtbot.addWidget(mosaic)
+    assert theme.text not in (corner(mosaic, 30), corner(barcode, 20))
+    lab.document.badge({"C3": (7, 30), "C5": (20,)})
+    assert corner(mosaic, 7) == corner(mosaic, 30) == corner(barcode, 20) == theme.text
+    assert corner(mosaic, 31) != theme.text != corner(barcode, 300)
+    assert "Folded" in mosaic.tooltip(QPointF(20, 4))
+    assert "Notch" in barcode.tooltip(QPointF(20, 100))
+    lab.go(put(lab.document.scene, StrokeSelection(0, 0), 1, 0))
+    assert corner(mosaic, 7) == theme.text  # of another scene, too, where dots would be gone
+    lab.document.badge({})
+    assert corner(mosaic, 7) != theme.text and "Folded" not in mosaic.tooltip(QPointF(20, 4))
+    assert "Notch" not in barcode.tooltip(QPointF(20, 100))

@@ -1,4 +1,4 @@
-"""The sweeps: curves are what the network says, marks follow the drawing, clicks change it."""
+"""Invariance: curves are what the network says, marks follow the drawing, clicks change it."""
 
 from __future__ import annotations
 
@@ -10,119 +10,160 @@ import numpy as np
 import pytest
 from lab import Lab, NewLab
 from lost_weights import DAMAGES, lose, word_for
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtTest import QTest
-from pytestqt.qtbot import QtBot
+from random_nets import open_random, three_convolutions, unshared
 
-from viz.chapters.equivariance import invariance_work
-from viz.chapters.equivariance.invariance import Sweeps
-from viz.chapters.equivariance.invariance_work import Turns
-from viz.chapters.equivariance.measure.invariance import FINE, KINDS, sweep
-from viz.chapters.registry import by_id, of_chapter
+from viz.chapters.equivariance.invariance import Invariance
+from viz.chapters.equivariance.measure import sweeps
+from viz.chapters.equivariance.measure.invariance import FINE, KINDS, sweeping, swept_items
+from viz.chapters.equivariance.small_multiples import Curves
+from viz.chapters.registry import by_id
 from viz.engine.compute import Nets
-from viz.model.player import Player
-from viz.nets import load_pretrained
+from viz.measure.shift_map import middle_of
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5, notes
 from viz.resources import resource_path
-from viz.scene import Scene, Transform
+from viz.scene import Transform
 from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import shifted
 from viz.views.widgets.network_names import POOLINGS, short_network_name
 
+ARGB = QImage.Format.Format_ARGB32
+LEFT = Qt.MouseButton.LeftButton
+THREE = number("3", height=32, width=32)
+SMALL = lenet5(side=28, none=False)
+
 
 @pytest.fixture(autouse=True)
 def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure few points; tests that assert the large sweep's points take ``all_points``."""
-    monkeypatch.setattr(invariance_work, "COARSE", 3)
-    monkeypatch.setattr(invariance_work, "FINE", 5)
+    monkeypatch.setattr(sweeps, "COARSE", 3)
+    monkeypatch.setattr(sweeps, "FINE", 5)
 
 
 @pytest.fixture
 def all_points(few_points: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invariance_work, "FINE", FINE)
+    monkeypatch.setattr(sweeps, "FINE", FINE)
 
 
-def put(lab: Lab) -> Sweeps:
-    view: Sweeps = lab.put(Sweeps(lab.document, lab.engine), (760, 340))
-    return view
+@pytest.fixture
+def lab(new_lab: NewLab) -> Lab:
+    return new_lab(THREE)
 
 
-def choose(view: Sweeps, kind: str) -> None:
-    at = view.thumbs.rect_of(kind).center().toPoint()
-    QTest.mouseClick(view.thumbs, Qt.MouseButton.LeftButton, pos=at)
+@pytest.fixture
+def view(lab: Lab) -> Invariance:
+    found: Invariance = lab.show("invariance", (760, 340))
+    return found
 
 
-def curve(view: Sweeps, network: str) -> np.ndarray:
-    (found,) = (s for s in view.curves.series if s.name == short_network_name(network))
+def choose(lab: Lab, view: Invariance, kind: str) -> None:
+    QTest.mouseClick(view.small, LEFT, pos=view.small.rect_of(kind).center().toPoint())
+    lab.settle()
+
+
+def choose_class(view: Invariance, number: int) -> None:
+    QTest.mouseClick(view.classes, LEFT, pos=view.classes.option_rect(number).center().toPoint())
+
+
+def curve(view: Invariance, network: str) -> np.ndarray:
+    (found,) = (one for one in view.plot.series if one.name == short_network_name(network))
     return np.asarray(found.y)
 
 
+def measurement(view: Invariance) -> object:
+    """The arrays behind the large curves: the same ones, unless measured anew."""
+    sweep = view.sweep(view.small.value)
+    assert sweep is not None
+    return sweep.values
+
+
 @pytest.mark.usefixtures("all_points")
-@pytest.mark.parametrize("kind", ["dx", "angle"])
-def test_the_curves_are_the_sweep_of_all_three_networks(new_lab: NewLab, kind: str) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    choose(view, kind)
-    lab.settle()
-    nets = {name: load_pretrained(name) for name in POOLINGS}
+@pytest.mark.parametrize("kind", ["dy", "angle"])
+def test_the_curves_are_the_sweep_of_all_three_networks(
+    lab: Lab, view: Invariance, kind: str
+) -> None:
+    choose(lab, view, kind)
+    nets = {name: lab.nets(name) for name in POOLINGS}
     values = KINDS[kind].values(FINE)
-    expected = sweep(nets, lab.document.scene, (), kind, (16.0, 16.0), values)
-    assert expected.right == 3
+    *_, expected = sweeping(nets, THREE, (), kind, (16.0, 16.0), values)
+    assert expected is not None and expected.target == 3
     for name in POOLINGS:
         assert np.abs(curve(view, name) - expected.probabilities[name][:, 3]).max() < 1e-4
-    assert view.curves.mark == expected.present
-    assert [x for x, _ in view.curves.references] == list(expected.references)
+    assert view.plot.mark == expected.present
+    assert [x for x, _ in view.plot.references] == list(expected.references)
+    assert "tolerated range, LeCun et al. 1998" in view.plot.heading.note
+    assert view.plot.heading.text == "p(3)" and view.plot.series[-1].thick
 
 
-def test_every_thumbnail_has_its_sweep(new_lab: NewLab) -> None:
-    lab = new_lab(number("3"))
-    view = put(lab)
-    for kind in KINDS:
-        thumb = view.thumbs.thumb(kind)
-        assert thumb is not None and len(thumb.lines) == 3
-        assert view.thumbs.rect().contains(view.thumbs.rect_of(kind).toAlignedRect())
-
-
-def test_all_thumbnails_keep_up_with_a_drag_and_old_ones_are_faint(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    before = {kind: view.result(kind) for kind in KINDS}
-    mixed = 0
-    for step in range(1, 3000):
-        lab.document.apply(shifted(number("3", height=32, width=32), step / 1000, 0), "x")
-        lab.engine.step()
-        old = [kind for kind in KINDS if view.is_old(kind)]
-        thumbs = {kind: view.thumbs.thumb(kind) for kind in KINDS}
-        assert [kind for kind, thumb in thumbs.items() if thumb and thumb.old] == old
-        mixed += 0 < len(old) < len(KINDS)
-        if all(view.result(kind) is not before[kind] for kind in KINDS):
-            break
-    assert all(view.result(kind) is not before[kind] for kind in KINDS)
-    assert mixed
+@pytest.mark.parametrize("architecture", [notes(), SMALL, three_convolutions(), unshared()])
+def test_each_network_is_asked_through_its_nearest_window(
+    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch, architecture: Architecture
+) -> None:
+    scene = number("31")
+    lab = new_lab(scene)
+    view = lab.show("invariance", (760, 340))
+    view.restore({"sweep": "angle", "class": 10})
+    name = open_random(monkeypatch, architecture)
+    lab.document.set_network(name)
+    lab.document.select_window((0, 3))
     lab.settle()
-    assert not any(view.is_old(kind) for kind in KINDS) and not view.curves.dimmed
+    classes = [option.value for option in view.classes.options]
+    assert classes == [None, *range(architecture.classes)]
+    assert view.classes.value == (10 if architecture.none else None)
+    assert view.state() == {"sweep": "angle", "class": 10}
+    nets = {one: lab.nets(one) for one in (name, *POOLINGS)}
+    middle = middle_of((0, 3), architecture)
+    items = swept_items(scene, (), middle, architecture.window)
+    values = KINDS["angle"].values(5)
+    *_, expected = sweeping(nets, scene, items, "angle", middle, values)
+    assert expected is not None
+    choose_class(view, 8)
+    assert len(view.small.curves["angle"].lines) == len(view.plot.series) == 4
+    for one in nets:
+        assert np.abs(curve(view, one) - expected.probabilities[one][:, 8]).max() <= 1e-6
 
 
-def test_turns_go_round() -> None:
-    turns = Turns()
-    seen = []
-    for _ in range(2 * (len(KINDS) - 1)):
-        seen.append(turns.after("angle")[0])
-        turns.measured(seen[-1])
-    others = [kind for kind in KINDS if kind != "angle"]
-    assert seen == 2 * others
-    assert "angle" in turns.after("dx") and "dx" not in turns.after("dx")
+def test_a_class_that_a_network_lacks_has_no_curve_of_it(lab: Lab, view: Invariance) -> None:
+    lab.document.set_network("notes")
+    lab.settle()
+    view.restore({"class": 10})
+    assert view.plot.heading.text == "p(3)"  # as long as that network answers
+    lab.document.set_network("max")
+    lab.engine.answer()  # the sweeps are still those of the notes' network
+    view.restore({"sweep": "scale"})
+    assert view.plot.heading.text == "p(none)"
+    assert {one.name for one in view.plot.series} == set(POOLINGS)
 
 
-def test_what_is_ablated_is_said(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    assert view.curves.note == ""
+def test_all_small_plots_keep_up_with_a_drag_and_old_ones_are_faint(
+    lab: Lab, view: Invariance
+) -> None:
+    before, mixed = {kind: view.sweep(kind) for kind in KINDS}, 0
+    assert all(before.values())
+    for step in range(1, 3000):
+        lab.document.apply(shifted(THREE, step / 1000, 0), "x")
+        lab.engine.step()
+        old = {kind for kind in KINDS if view.is_old(kind)}
+        assert {kind for kind, one in view.small.curves.items() if one.is_old} == old
+        mixed += 0 < len(old) < len(KINDS)
+        if all(view.sweep(kind) is not before[kind] for kind in KINDS):
+            break
+    assert all(view.sweep(kind) is not before[kind] for kind in KINDS) and mixed
+    lab.settle()
+    assert not any(view.is_old(kind) for kind in KINDS) and not view.plot.dimmed
+
+
+def test_what_is_ablated_is_said(lab: Lab, view: Invariance) -> None:
+    assert view.line.text == ""
     average = curve(view, "average")
     for layer_map in range(20):
         lab.document.toggle_ablation("C1", layer_map)
     lab.settle()
-    assert view.curves.note == "max: 20 maps ablated; the others: none."
+    assert view.line.text == "max: 20 maps ablated; the others: none."
     assert np.ptp(curve(view, "max")) < 1e-6  # nothing comes through
     assert (curve(view, "average") == average).all()
 
@@ -131,79 +172,53 @@ def test_what_is_ablated_is_said(new_lab: NewLab) -> None:
 def test_a_network_without_weights_says_so_and_leaves_the_others(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
 ) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    whole = {name: curve(view, name) for name in POOLINGS}
     file = lose(monkeypatch, tmp_path, "blur", damage)
-    lab = new_lab(number("3", height=32, width=32), Nets())
-    view = put(lab)  # and nothing has failed
-    assert {s.name for s in view.curves.series} == {"max", "average"}
-    for name in ("max", "average"):
-        assert (curve(view, name) == whole[name]).all()
-    for kind in KINDS:
-        thumb = view.thumbs.thumb(kind)
-        assert thumb is not None and len(thumb.lines) == 2
-    said = f"{file.name} is {word_for(damage)}; install the program anew."
-    assert view.curves.note == said
-    assert file.name in view.curves.toolTip() and "Click or drag" in view.curves.toolTip()
-    lab.document.toggle_ablation("C1", 3)
-    lab.settle()
-    assert view.curves.note == f"max: 1 map ablated; the others: none. {said}"
+    lab = new_lab(THREE, Nets())
+    view = lab.show("invariance", (760, 340))  # and nothing has failed
+    assert {one.name for one in view.plot.series} == {"max", "average"}
+    assert all(len(view.small.curves[kind].lines) == 2 for kind in KINDS)
+    assert view.line.text == f"{file.name} is {word_for(damage)}; install the program anew."
+    assert file.name in view.plot.toolTip() and "Click or drag" in view.plot.toolTip()
     file.write_bytes(resource_path(file.name).read_bytes())
-    lab.document.apply(shifted(lab.document.scene, 1, 0), "move")
-    lab.settle()
-    assert {s.name for s in view.curves.series} == set(POOLINGS)
-    assert file.name not in view.curves.note + view.curves.toolTip()
+    lab.go(shifted(THREE, 1, 0))
+    assert {one.name for one in view.plot.series} == set(POOLINGS)
+    assert file.name not in view.line.text + view.plot.toolTip()
 
 
-def test_the_window_is_held_while_the_curve_is_dragged_and_let_go_by_undo(new_lab: NewLab) -> None:
+def test_a_drag_along_the_curve_is_one_step_through_one_window(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     document = lab.document
-    view = put(lab)
-    place = document.shown_window()
-    for x in (2.0, 5.0, 9.0):
-        view.curves.chosen.emit(x)
-        lab.settle()
-        assert document.shown_window() == place == document.window
+    document.select((0,))
+    view = lab.show("invariance", (760, 340))
+    choose(lab, view, "angle")
+    place, port = document.shown_window(), view.plot.view.viewport()
+
+    def at(angle: float) -> QPoint:
+        return (view.plot.to_widget(angle, 0.5) - view.plot.view.pos().toPointF()).toPoint()
+
+    QTest.mousePress(port, LEFT, pos=at(-30))
+    QTest.mouseMove(port, at(20))
+    lab.wait_until(lambda: document.scene.items[0].transform.angle > 0)
+    QTest.mouseRelease(port, LEFT, pos=at(20))
+    lab.settle()
+    assert document.scene.items[0].transform.angle == pytest.approx(20, abs=1)
+    assert document.scene.items[1].transform.angle == 0
+    assert document.undo_stack.count() == 1
+    assert view.plot.mark == pytest.approx(document.scene.items[0].transform.angle)
+    assert document.window == document.shown_window() == place
     document.apply(shifted(document.scene, 0, 1), "another way")
     assert document.window is None
     lab.settle()
-    view.curves.chosen.emit(0.0)
+    QTest.keyClick(view.plot, Qt.Key.Key_Right)
     assert document.window is not None
     view.hide()
     assert document.window is None
 
 
-def test_a_click_on_the_curve_changes_the_drawing_as_one_step(new_lab: NewLab) -> None:
-    lab = new_lab(number("31"))
-    document = lab.document
-    document.select((0,))
-    view = put(lab)
-    choose(view, "angle")
-    lab.settle()
-    for angle in (-30.0, 20.0):
-        at = view.curves.to_widget(angle, 0.5).toPoint()
-        if angle == -30:
-            QTest.mousePress(view.curves, Qt.MouseButton.LeftButton, pos=at)
-        else:
-            QTest.mouseMove(view.curves, at)
-            lab.wait_until(lambda: document.scene.items[0].transform.angle > 0)
-    QTest.mouseRelease(view.curves, Qt.MouseButton.LeftButton, pos=at)
-    assert document.scene.items[0].transform.angle == pytest.approx(20, abs=1)
-    assert document.scene.items[1].transform.angle == 0
-    assert document.undo_stack.count() == 1
-    lab.settle()
-    mark = view.curves.mark
-    assert mark == pytest.approx(document.scene.items[0].transform.angle)
-
-
 @pytest.mark.usefixtures("all_points")
-def test_the_probability_at_the_mark_is_the_one_in_the_scores(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    choose(view, "sigma")
-    lab.settle()
-    view.curves.chosen.emit(float(KINDS["sigma"].values(FINE)[40]))
+def test_the_probability_at_the_mark_is_the_one_in_the_scores(lab: Lab, view: Invariance) -> None:
+    choose(lab, view, "sigma")
+    view.plot.chosen.emit(float(KINDS["sigma"].values(FINE)[40]))
     lab.settle()
     snapshot = lab.document.snapshot
     assert snapshot is not None
@@ -211,48 +226,29 @@ def test_the_probability_at_the_mark_is_the_one_in_the_scores(new_lab: NewLab) -
     assert curve(view, "max")[40] == pytest.approx(score, abs=1e-4)
 
 
-def test_arrow_keys_go_by_steps_of_the_axis(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    choose(view, "scale")
-    lab.settle()
-    QTest.keyClick(view.curves, Qt.Key.Key_Right)
+def test_arrow_keys_go_by_steps_of_the_axis(lab: Lab, view: Invariance) -> None:
+    choose(lab, view, "scale")
+    QTest.keyClick(view.plot, Qt.Key.Key_Right)
     assert lab.document.scene.transform.scale == pytest.approx(1.05)
     lab.settle()
-    QTest.keyClick(view.curves, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view.plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     assert lab.document.scene.transform.scale == pytest.approx(1.05 - 0.0125)
 
 
-def test_another_class_can_be_the_right_one(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    auto = curve(view, "max")
-    at = view.classes.option_rect(8).center().toPoint()
-    QTest.mouseClick(view.classes, Qt.MouseButton.LeftButton, pos=at)
-    assert (curve(view, "max") != auto).any()
+def test_the_target_class_is_that_of_all_plots(lab: Lab, view: Invariance) -> None:
+    choose_class(view, 8)
     assert view.state() == {"sweep": "dx", "class": 8}
-    view.restore({"sweep": "angle", "class": None})
-    assert view.state() == {"sweep": "angle", "class": None}
-    lab.settle()
-    assert curve(view, "max").max() > 0.99
-
-
-def test_a_restored_class_is_the_thumbnails_too(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    for chosen in (7, None, 8):
+    for chosen in (8, 7, None):
         view.restore({"sweep": "dx", "class": chosen})  # as a film does from frame to frame
-        right = 3 if chosen is None else chosen
+        target = 3 if chosen is None else chosen
         for kind in KINDS:
-            thumb = view.thumbs.thumb(kind)
-            found = view.result(kind)
-            assert thumb is not None and found is not None
-            networks = reversed(found.probabilities.values())
-            for (_, shown, _), wanted in zip(thumb.lines, networks, strict=True):
-                assert np.array_equal(shown, wanted[:, right])
-        large = view.result("dx")
+            sweep, lines = view.sweep(kind), view.small.curves[kind].lines
+            assert sweep is not None
+            for (_, y, _), p in zip(lines, reversed(sweep.probabilities.values()), strict=True):
+                assert np.array_equal(y, p[:, target])
+        large = view.sweep("dx")
         assert large is not None
-        assert np.array_equal(curve(view, "max"), large.probabilities["max"][:, right])
+        assert np.array_equal(curve(view, "max"), large.probabilities["max"][:, target])
 
 
 @pytest.mark.parametrize(
@@ -260,81 +256,81 @@ def test_a_restored_class_is_the_thumbnails_too(new_lab: NewLab) -> None:
     [{}, {"sweep": "no such", "class": 11}, {"sweep": 3, "class": True}, {"class": "3"}],
 )
 def test_settings_that_make_no_sense_are_left_alone(
-    qtbot: QtBot, new_lab: NewLab, state: dict[str, object]
+    view: Invariance, state: dict[str, object]
 ) -> None:
-    lab = new_lab(number("3"))
-    view = Sweeps(lab.document, lab.engine)
-    qtbot.addWidget(view)
     view.restore({"sweep": "width", "class": 4})
     view.restore(state)
     assert view.state() == {"sweep": "width", "class": 4}
 
 
-def test_arrow_keys_lead_through_the_thumbnails(new_lab: NewLab) -> None:
-    lab = new_lab(number("3"))
-    view = put(lab)
-    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up):
-        QTest.keyClick(view.thumbs, key)
-    assert view.kind == "dy"
-    QTest.keyClick(view.thumbs, Qt.Key.Key_Down)
-    assert view.kind == "angle"
+def test_arrow_keys_lead_through_the_small_plots(view: Invariance) -> None:
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(view.small, key)
+    assert view.small.value == list(KINDS)[5]
+    QTest.keyClick(view.small, Qt.Key.Key_Up)
+    assert view.small.value == "dy"
 
 
-def test_an_empty_canvas_shows_a_sentence_and_no_numbers(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view = put(lab)
-    assert view.curves.message == "" and view.curves.series
-    lab.document.apply(Scene(32, 32), "clear")
-    lab.settle()
-    assert view.curves.message.startswith("The canvas is empty")
-    assert view.curves.series == () and view.curves.mark is None
-    assert all(view.thumbs.thumb(kind) is None for kind in KINDS)
-    view.curves.chosen.emit(3.0)
+@pytest.mark.parametrize("size", [(360, 160), (280, 100)])
+def test_small_plots_draw_curves_from_0_to_1_and_the_mark(
+    view: Invariance, size: tuple[int, int]
+) -> None:
+    view.small.resize(*size)
+    green, x = QColor("#00ff00"), np.array([-60.0, 60.0])
+    area = view.small.rect_of("angle").toAlignedRect()
+
+    def peak(y: float, mark: float | None) -> tuple[int, int]:
+        """The row of the curve and the column of the mark, where they are strongest."""
+        curves = Curves(((x, np.array([y, y]), green),), mark)
+        view.small.set_curves("angle", curves)
+        picture = view.small.grab().toImage().copy(area).convertToFormat(ARGB)
+        pixels = np.frombuffer(picture.constBits().asstring(picture.sizeInBytes()), np.uint8)
+        blue, green_, red = pixels.reshape(picture.height(), -1, 4)[..., :3].astype(int).T
+        return int((green_ - red - blue).sum(0).argmax()), int((blue - red).sum(1).argmax())
+
+    rows = [peak(y, None)[0] for y in (1.0, 0.5, 0.0)]
+    assert rows[0] < rows[1] < rows[2] < area.height() - view.small.small.height
+    assert rows[1] == pytest.approx((rows[0] + rows[2]) / 2, abs=1)
+    columns = [peak(0.5, mark)[1] for mark in (-60.0, 0.0, 60.0)]
+    assert columns[1] == pytest.approx((columns[0] + columns[2]) / 2, abs=1)
+    assert columns[2] - columns[0] > area.width() / 2
+
+
+def test_an_empty_canvas_shows_a_sentence_and_no_numbers(lab: Lab, view: Invariance) -> None:
+    lab.go(replace(THREE, items=()))
+    assert view.message.startswith("The canvas is empty")
+    assert view.plot.series == () and view.small.curves == {}
+    view.plot.chosen.emit(3.0)
     assert lab.document.undo_stack.count() == 1
     lab.document.undo_stack.undo()
     lab.settle()
-    assert view.curves.message == "" and curve(view, "max").max() > 0.99
-
-
-def measurement(view: Sweeps) -> object:
-    """The arrays behind the large curves: the same ones, unless measured anew."""
-    result = view.result(view.kind)
-    assert result is not None
-    return result.values
+    assert view.message == "" and curve(view, "max").max() > 0.99
 
 
 @pytest.mark.parametrize(
     ("kind", "changes"), [("scale", {"scale": 0.6}), ("angle", {"angle": 70.0})]
 )
 def test_along_its_own_sweep_the_drawing_moves_the_mark_and_not_the_curve(
-    new_lab: NewLab, kind: str, changes: dict[str, float]
+    lab: Lab, view: Invariance, kind: str, changes: dict[str, float]
 ) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view, document = put(lab), lab.document
-    choose(view, kind)
-    lab.settle()
-    before, lines = measurement(view), view.curves.references
-    document.apply(replace(document.scene, transform=Transform(**changes)), "slider")
-    lab.settle()
-    assert view.curves.mark == changes[kind]
+    choose(lab, view, kind)
+    before, lines = measurement(view), view.plot.references
+    lab.go(replace(THREE, transform=Transform(**changes)))
+    assert view.plot.mark == changes[kind]
     assert measurement(view) is before
-    assert view.curves.references == lines and len(lines) == 2
-    assert not view.curves.dimmed and not view.is_old(kind)
-    document.apply(moved(document.scene, [0], 3, 0), "drag")  # another drawing
-    lab.settle()
-    assert measurement(view) is not before and view.curves.mark == changes[kind]
+    assert view.plot.references == lines and len(lines) == 2
+    assert not view.plot.dimmed and not view.is_old(kind)
+    lab.go(moved(lab.document.scene, [0], 3, 0))  # another drawing
+    assert measurement(view) is not before and view.plot.mark == changes[kind]
 
 
 @pytest.mark.usefixtures("all_points")
-def test_a_curve_begun_coarsely_is_fine_under_a_steady_hand(new_lab: NewLab) -> None:
-    lab = new_lab(number("3", height=32, width=32))
-    view, document = put(lab), lab.document
-    choose(view, "scale")
+def test_a_curve_begun_coarsely_is_fine_during_a_steady_drag(lab: Lab, view: Invariance) -> None:
+    QTest.mouseClick(view.small, LEFT, pos=view.small.rect_of("scale").center().toPoint())
     for step in range(1, 3000):
-        scaled = replace(document.scene, transform=Transform(scale=1 + step / 3000))
-        document.apply(scaled, "slider")
+        lab.document.apply(replace(THREE, transform=Transform(scale=1 + step / 3000)), "slider")
         lab.engine.step()
-        if view.curves.series and len(curve(view, "max")) == FINE:
+        if len(curve(view, "max")) == FINE and view.small.value == "scale":
             break
     assert len(curve(view, "max")) == FINE and lab.engine.measuring
 
@@ -343,48 +339,47 @@ def test_a_curve_begun_coarsely_is_fine_under_a_steady_hand(new_lab: NewLab) -> 
 def test_a_demonstration_shows_its_sweep_through_one_window(new_lab: NewLab) -> None:
     demonstration = by_id("rotation")
     lab = new_lab(demonstration.scene_at(0))
-    document, player = lab.document, Player(lab.document, of_chapter)
-    view = lab.put(Sweeps(document, lab.engine, player), (760, 340))
-    assert view.kind == "dx" and document.window is None
+    document, player = lab.document, lab.player
+    view = lab.show("invariance", (760, 340))
+    assert view.small.value == "dx" and document.window is None
     player.load(demonstration)
     lab.settle()
     place = document.window
-    assert view.kind == "angle" and place == (2, 4)  # whose middle is the digit's
+    assert view.small.value == "angle" and place == (2, 4)  # whose middle is the digit's
     before, along = measurement(view), curve(view, "max")
-    for t in (2.0, 3.0):  # to −60°, where it is a 1, and other windows would be surer
+    for t in (2.0, 3.0):  # to −60°, where it is a 1, and other windows would be more confident
         player.seek(t)
         lab.settle()
         angle = document.scene.transform.angle
-        assert view.curves.mark == angle < -10
+        assert view.plot.mark == angle < -10
         assert document.shown_window() == place == document.window
-        assert measurement(view) is before and not view.curves.dimmed
+        assert measurement(view) is before and not view.plot.dimmed
         assert document.snapshot is not None
         score = math.exp(document.snapshot.maps["output"][7, *place])
         values = KINDS["angle"].values(FINE)
         assert np.interp(angle, values, along) == pytest.approx(score, abs=0.05)
-    document.apply(moved(document.scene, [0], 2, 0), "a hand")
+    document.apply(moved(document.scene, [0], 2, 0), "the user's")
     assert player.taken_over and document.window is None
     lab.settle()
-    assert measurement(view) is not before  # it is the user's drawing now
+    assert measurement(view) is not before
     player.unload()
-    choose(view, "dy")
+    choose(lab, view, "dy")
     player.adopt(demonstration, 1.0)
-    assert view.kind == "angle"
+    assert view.small.value == "angle"
 
 
 def test_the_window_that_a_demonstration_held_is_let_go_with_the_instrument(
     new_lab: NewLab,
 ) -> None:
     lab = new_lab(number("3"))
-    document, player = lab.document, Player(lab.document, of_chapter)
-    view = lab.put(Sweeps(document, lab.engine, player), (760, 340))
+    document, player = lab.document, lab.player
+    view = lab.show("invariance", (760, 340))
     player.load(by_id("pen"))
     lab.settle()
-    assert document.window == (2, 4) and view.kind == "width"
+    assert document.window == (2, 4) and view.small.value == "width"
     view.hide()
     assert document.window is None
     view.show()
-    view.show_snapshot(document.snapshot)
     assert document.window == (2, 4)
     document.select_window((0, 0))  # the user's own choice
     player.load(by_id("shift"))

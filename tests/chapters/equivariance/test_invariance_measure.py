@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from random_nets import (
 
 from viz.chapters.equivariance.measure.invariance import (
     KINDS,
+    Sweep,
     central,
     consistency,
     joined,
@@ -31,9 +33,9 @@ from viz.chapters.equivariance.measure.invariance import (
     posed,
     present_value,
     references,
-    right_class,
-    sweep,
+    sweeping,
     swept_items,
+    target_class,
     window_probabilities,
 )
 from viz.measure.shift_map import middle_of, place_near, shift_map
@@ -64,6 +66,12 @@ def small() -> Architecture:
 
 def three_net() -> Network:
     return random_network(three_convolutions())
+
+
+def sweep(*args: Any) -> Sweep:
+    *_, found = sweeping(*args)
+    assert found is not None
+    return found
 
 
 def probabilities(net: Network, image: np.ndarray, place: tuple[int, int]) -> np.ndarray:
@@ -170,7 +178,7 @@ def test_a_sweep_is_what_the_network_says_of_each_pose(kind: str) -> None:
         [sweep(nets, scene, selection, kind, middle, part) for part in (values[:2], values[2:])]
     )
     assert found.values.tolist() == values.tolist()
-    assert found.right == 3
+    assert found.target == 3
     assert found.present == present_value(scene, selection, kind, middle)
     for name, net in nets.items():
         assert found.probabilities[name].shape == (5, 11)
@@ -214,18 +222,18 @@ def test_an_empty_canvas_can_be_swept() -> None:
     assert present_value(scene, (), "dx", MIDDLE) is None
     assert references(scene, (), "dy") == ()
     found = sweep({"max": load_pretrained()}, scene, (), "dx", MIDDLE, KINDS["dx"].values(3))
-    assert found.right == 10  # blank is none
+    assert found.target == 10  # blank is none
     assert np.ptp(found.probabilities["max"], axis=0).max() == 0
 
 
-def test_the_right_class_is_the_digit_s_name_else_what_was_read() -> None:
+def test_the_target_class_is_the_digit_s_name_else_what_was_read() -> None:
     scene = number("31")
-    assert right_class(scene, (1,), MIDDLE, 8) == 1
+    assert target_class(scene, (1,), MIDDLE, 8) == 1
     x = [(box[0] + box[2]) / 2 for box in (item_bounds(scene, 0), item_bounds(scene, 1))]
     over = [(middle, 16.0) for middle in x]
-    assert [right_class(scene, (), middle, 8) for middle in over] == [3, 1]
+    assert [target_class(scene, (), middle, 8) for middle in over] == [3, 1]
     unnamed = replace(scene, items=(replace(scene.items[0], name=""),))
-    assert right_class(unnamed, (), over[0], 8) == 8
+    assert target_class(unnamed, (), over[0], 8) == 8
 
 
 def test_references_are_those_published() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from viz.chapters.equivariance.measure import stored_consistency as stored
 from viz.chapters.equivariance.measure.invariance import SHIFTS, mean_consistency
 from viz.chapters.equivariance.measure.stored_consistency import (
     NETWORKS,
@@ -55,3 +57,17 @@ def test_the_stored_figure_is_measured_again_on_all_1000_digits(name: str, mnist
     assert count == 1000
     # Of 144,000 pairs; another machine's rounding may tip a few, none that two decimals would show
     assert stored_consistency()[name] == pytest.approx(share, abs=5e-5)
+
+
+def test_figures_of_other_weights_are_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "consistency.json"
+    table = json.loads(stored.stored_path().read_text(encoding="utf-8"))
+    table["networks"]["average"]["weights_sha256"] = "0" * 64
+    file.write_text(json.dumps(table), encoding="utf-8")
+    monkeypatch.setattr(stored, "stored_path", lambda: file)
+    assert set(stored_consistency()) == {"max", "blur"}
+    for damaged in ("", "[]", "{}", '{"networks": {"max": 3}}'):
+        file.write_text(damaged, encoding="utf-8")
+        assert stored_consistency() == {}

@@ -14,8 +14,8 @@ from random_nets import random_network, three_convolutions, unshared
 from viz.chapters.pooling.measure.changes import (
     SHIFTS,
     UNPOOLED,
+    ChangeCache,
     Changes,
-    Known,
     changes,
     poolable,
     pooled_by,
@@ -59,29 +59,6 @@ def test_coarse_first_then_finer(stages: list[Changes]) -> None:
             assert np.array_equal(curve, stages[-1].curves[name][picked])
 
 
-def test_the_numbers_are_the_formula(net: Network, scene: Scene, stages: list[Changes]) -> None:
-    def c1(shift: float | None) -> np.ndarray:
-        image = np.zeros((32, 64), np.float32)  # blank paper
-        if shift is not None:
-            dx = scene.transform.dx + shift
-            image = rasterize_scene(replace(scene, transform=replace(scene.transform, dx=dx)))
-        with torch.inference_mode():
-            return net(torch.from_numpy(image)[None, None])["C1"][0].numpy().astype(np.float64)
-
-    def pooled(shift: float | None) -> np.ndarray:
-        return pool(c1(shift).astype(np.float32), Pooling())
-
-    for name, p in (("max", pooled), (UNPOOLED, c1)):
-        response = math.sqrt(((p(0.0) - p(None)) ** 2).sum())
-        assert stages[-1].responses[name] == pytest.approx(response, rel=1e-5)
-        for shift in (0.25, 1.0, 3.5):
-            wanted = math.sqrt(((p(shift) - p(0.0)) ** 2).sum()) / response
-            found = stages[-1].curves[name][SHIFTS.index(shift)]
-            assert found == pytest.approx(wanted, rel=1e-5)
-            moved = stages[-1].distances[name][SHIFTS.index(shift)]
-            assert moved == pytest.approx(wanted * response, rel=1e-5)
-
-
 def test_a_bias_makes_no_pooling_seem_more_invariant(net: Network, scene: Scene) -> None:
     plain = Pooling("subsampling", coefficient=0.01)
     poolings = {
@@ -104,7 +81,7 @@ def test_blank_paper_keeps_its_noise(net: Network, scene: Scene) -> None:
     faint = replace(noisy, items=())
     assert not np.array_equal(rasterize_scene(faint), np.zeros((32, 64)))
     *_, last = changes(net, noisy, "C1", {"max": Pooling()})
-    known = Known()
+    known = ChangeCache()
     *_, alone = changes(net, faint, "C1", {"max": Pooling()}, None, known)
     assert last is not None and alone is not None and known.blank is not None
     assert np.array_equal(known.blank, known.maps[0.0])
@@ -169,7 +146,12 @@ def test_what_can_be_pooled_are_the_kernels_maps_of_several_units() -> None:
 
 @pytest.mark.parametrize(
     ("architecture", "layer", "window"),
-    [(notes(), "C3", None), (three_convolutions(), "K2", None), (unshared(), "U1", (0, 3))],
+    [
+        (lenet5(), "C1", None),
+        (notes(), "C3", None),
+        (three_convolutions(), "K2", None),
+        (unshared(), "U1", (0, 3)),
+    ],
 )
 def test_any_network_s_numbers_are_the_formula(
     architecture: Architecture, layer: str, window: tuple[int, int] | None, scene: Scene
@@ -181,10 +163,14 @@ def test_any_network_s_numbers_are_the_formula(
     with torch.inference_mode():
         maps = net(torch.from_numpy(np.stack(images))[:, None], window=window)[layer].numpy()
     assert found is not None
-    for kind, pooling in POOLINGS.items():
-        blank, before, now = pool(maps, pooling).astype(np.float64)
-        wanted = np.linalg.norm(now - before) / np.linalg.norm(before - blank)
-        assert found.curves[kind][SHIFTS.index(1.5)] == pytest.approx(wanted, rel=1e-5)
+    for name, pooling in {**POOLINGS, UNPOOLED: None}.items():
+        pooled = maps if pooling is None else pool(maps, pooling)
+        blank, before, now = pooled.astype(np.float64)
+        moved, response = np.linalg.norm(now - before), np.linalg.norm(before - blank)
+        place = SHIFTS.index(1.5)
+        assert found.responses[name] == pytest.approx(response, rel=1e-5)
+        assert found.distances[name][place] == pytest.approx(moved, rel=1e-5)
+        assert found.curves[name][place] == pytest.approx(moved / response, rel=1e-5)
 
 
 def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
@@ -200,7 +186,7 @@ def test_a_signal_moves_by_whole_and_by_parts_of_cells() -> None:
 
 
 def test_what_is_known_is_not_computed_again(net: Network, scene: Scene) -> None:
-    def last(known: Known | None, **values: float) -> Changes:
+    def last(known: ChangeCache | None, **values: float) -> Changes:
         poolings = {kind: Pooling(kind, **values) for kind in KINDS}  # type: ignore[arg-type]
         used = Unasked(lenet5()) if known is not None and known.maps else net
         *_, found = changes(used, scene, "C1", poolings, None, known)
@@ -211,7 +197,7 @@ def test_what_is_known_is_not_computed_again(net: Network, scene: Scene) -> None
         def forward(self, *_: object, **__: object) -> NoReturn:
             raise AssertionError("the network is not asked again")
 
-    known = Known()
+    known = ChangeCache()
     last(known)
     again = last(known, p=5.0, size=3)
     fresh = last(None, p=5.0, size=3)

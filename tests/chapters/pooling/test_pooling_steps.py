@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 from random_nets import random_network, three_convolutions, unshared
 
 from viz.chapters.pooling.measure.steps import STEPS, Steps, layers_of, period, steps
-from viz.chapters.pooling.steps_view import SAME
+from viz.chapters.pooling.steps import SAME
 from viz.chapters.registry import demonstrations
 from viz.nets import load_pretrained
 from viz.nets.architecture import Architecture, Layer
@@ -36,34 +37,12 @@ def found(net: Network, scene: Scene, **ablated: frozenset[int]) -> Steps:
     return result
 
 
-def test_each_number_is_the_formula(net: Network) -> None:
-    scene = number("31")
-    result = found(net, scene)
-
-    def maps(shift: float | None) -> dict[str, np.ndarray]:
-        blank = np.zeros((32, 64), np.float32)
-        image = blank if shift is None else rasterize_scene(shifted(scene, shift, 0.0))
-        with torch.inference_mode():
-            all_ = net(torch.from_numpy(image)[None, None])
-        return {layer: all_[layer][0].numpy().astype(np.float64) for layer in LAYERS}
-
-    blank = maps(None)
-    for step, shift in ((STEPS - 1, 0.0), (STEPS - 2, -1.0), (0, -7.0)):
-        before, now = maps(shift - 1), maps(shift)
-        for layer in LAYERS:
-            wanted = math.sqrt(
-                ((now[layer] - before[layer]) ** 2).sum()
-                / ((before[layer] - blank[layer]) ** 2).sum()
-            )
-            assert result[layer][step] == pytest.approx(wanted, rel=1e-5)
-
-
 @pytest.mark.parametrize("id_", ["bar-steps", "tremble"])
 def test_each_layer_repeats_after_as_many_steps_as_its_stride_has_pixels(
     net: Network, id_: str
 ) -> None:
     demo = DEMOS[id_]
-    for time in np.linspace(0, demo.duration, 9):
+    for time in np.linspace(0, demo.duration, 5):
         result = found(net, demo.scene_at(float(time)))
         for layer in LAYERS:
             stride = net.architecture.layer(layer).stride
@@ -72,7 +51,7 @@ def test_each_layer_repeats_after_as_many_steps_as_its_stride_has_pixels(
 
 def test_each_step_of_the_bar_changes_c1_most_s2_less_s4_least(net: Network) -> None:
     demo = DEMOS["bar-steps"]
-    for time in np.linspace(0, demo.duration, 12):
+    for time in np.linspace(0, demo.duration, 5):
         result = found(net, demo.scene_at(float(time)))
         assert (result["C1"] > 1.1 * result["S2"]).all()
         assert (result["C1"] > 1.1 * result["C3"]).all()
@@ -87,7 +66,7 @@ def test_a_tremble_changes_c1_most_and_what_is_pooled_less_than_what_it_is_poole
     net: Network,
 ) -> None:
     demo = DEMOS["tremble"]
-    for time in np.linspace(0, demo.duration, 12):
+    for time in np.linspace(0, demo.duration, 5):
         result = found(net, demo.scene_at(float(time)))
         assert all((result["C1"] > 1.1 * result[layer]).all() for layer in LAYERS[1:])
         assert (result["C3"] > 1.1 * result["S4"]).all()
@@ -124,7 +103,13 @@ def test_shown_are_the_maps_up_to_the_last_pooling() -> None:
 
 @pytest.mark.parametrize(
     ("architecture", "window"),
-    [(notes(), None), (lenet5(side=28), None), (three_convolutions(), None), (unshared(), (0, 3))],
+    [
+        (lenet5(), None),
+        (notes(), None),
+        (lenet5(side=28), None),
+        (three_convolutions(), None),
+        (unshared(), (0, 3)),
+    ],
 )
 def test_any_network_s_numbers_are_the_formula(
     architecture: Architecture, window: tuple[int, int] | None
@@ -132,14 +117,17 @@ def test_any_network_s_numbers_are_the_formula(
     net, scene = random_network(architecture), number("31")
     *_, result = steps(net, scene, {}, window)
     images = [np.zeros((32, 64), np.float32)]
-    images += [rasterize_scene(shifted(scene, dx, 0.0)) for dx in (-1.0, 0.0)]
+    images += [rasterize_scene(shifted(scene, dx, 0.0)) for dx in range(-STEPS, 1)]
     with torch.inference_mode():
         maps = net(torch.from_numpy(np.stack(images))[:, None], window=window)
     assert result is not None and tuple(result) == tuple(e.name for e in layers_of(architecture))
     for layer, changes in result.items():
-        blank, before, now = maps[layer].numpy().astype(np.float64)
-        wanted = np.linalg.norm(now - before) / np.linalg.norm(before - blank)
-        assert changes[-1] == pytest.approx(wanted, rel=1e-5)
+        blank, *placed = maps[layer].numpy().astype(np.float64)
+        wanted = [
+            np.linalg.norm(now - before) / np.linalg.norm(before - blank)
+            for before, now in pairwise(placed)
+        ]
+        assert changes == pytest.approx(wanted, rel=1e-5)
 
 
 def test_period() -> None:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from PyQt6.QtCore import QPointF
+from dressing import dress
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from viz.engine.compute import Computer, Nets
 from viz.model.document import Document
+from viz.nets.architecture import NONE_CLASS
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
 from viz.scene.hits import item_centre
 from viz.views import theme as themes
-from viz.views.answer.scores import PLACES, Scores, probabilities
+from viz.views.answer.scores import Scores, probabilities
 from viz.views.paint_clock import PaintClock
 
+LIGHT = themes.theme("light")
 
-@pytest.fixture(scope="module")
-def computer() -> Computer:
-    return Computer(Nets())
+
+@pytest.fixture
+def computer(nets: Nets) -> Computer:
+    return Computer(nets)
 
 
 @pytest.fixture
@@ -28,36 +32,32 @@ def shown(qtbot: QtBot, computer: Computer) -> tuple[Document, Scores]:
     document = Document(number("31"))
     view = Scores(document, PaintClock())
     qtbot.addWidget(view)
+    dress(view, "light")
     view.resize(320, 200)
-    view.set_theme(themes.theme("light"), 13)
     view.show()
     document.snapshot_changed.connect(view.show_snapshot)
     document.show(computer(document.request()))
     return document, view
 
 
-def bars(view: Scores) -> np.ndarray:
-    return heights(view)[0]
-
-
-def plot(view: Scores) -> pg.PlotWidget:
-    return view.findChild(pg.PlotWidget)
-
-
-def heights(view: Scores) -> list[np.ndarray]:
-    """Those of the bars, and of the outlines round them."""
-    items = plot(view).getPlotItem().items
-    return [np.asarray(i.opts["height"]) for i in items if isinstance(i, pg.BarGraphItem)]
+def painted(view: Scores, number: int) -> int:
+    """The height in pixels of the bar of a class, as it is on the screen."""
+    image = view.grab().toImage()
+    x, colour = round(view.bar(number).center().x()), QColor(LIGHT.class_colour(number))
+    return sum(image.pixelColor(x, y) == colour for y in range(image.height()))
 
 
 def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
     document, view = shown
-    for window in ((0, 0), (0, 3), (0, 8)):
-        document.select_window(window)
-        log_probs = document.snapshot.maps["output"][:, window[0], window[1]]  # type: ignore[union-attr]
-        assert np.allclose(bars(view), np.exp(log_probs), atol=2e-3)
-        assert bars(view).sum() == pytest.approx(1, abs=5e-3)
-        assert f"column {window[1]}" in view.title
+    assert document.snapshot is not None
+    full = view.bar(3).height() / view.heights[3]
+    for column in (0, 3, 8, 2):
+        document.select_window((0, column))
+        scores = np.exp(document.snapshot.maps["output"][:, 0, column])
+        assert view.heights == pytest.approx(scores, abs=1e-3)
+        assert f"column {column}" in view.title
+        for place, score in enumerate(scores):
+            assert painted(view, place) == pytest.approx(score * full, abs=1.1)
 
 
 def test_a_blank_canvas_names_the_chosen_window(
@@ -69,12 +69,22 @@ def test_a_blank_canvas_names_the_chosen_window(
     document.show(computer(document.request()))
     for column in (0, 5):
         document.select_window((0, column))
-        assert f"column {column}:" in view.title
+        assert view.title == f"Scores   none  0.999   row 0, column {column}"
 
 
-def test_the_window_follows_the_selected_item(
+def test_a_network_without_none_has_ten_bars(
     shown: tuple[Document, Scores], computer: Computer
 ) -> None:
+    document, view = shown
+    wide = view.bar(0).width()
+    document.set_network("notes")
+    document.show(computer(document.request()))
+    assert len(view.heights) == NONE_CLASS and view.bar(0).width() > wide
+    winner = int(view.heights.argmax())
+    assert painted(view, winner) == pytest.approx(view.bar(winner).height(), abs=1.1)
+
+
+def test_the_window_follows_the_selected_item(shown: tuple[Document, Scores]) -> None:
     document, _ = shown
     centres = [item_centre(document.scene, i)[0] for i in range(len(document.scene.items))]
     for index, x in enumerate(centres):
@@ -106,31 +116,28 @@ def test_hovering_a_window_shows_it_meanwhile(shown: tuple[Document, Scores]) ->
     assert "column 2" in view.title
 
 
+def test_a_title_without_room_is_whole_in_the_tip(shown: tuple[Document, Scores]) -> None:
+    _, view = shown
+    assert view.title not in view.tooltip(QPointF(5, 5))
+    dress(view, "light", 30)
+    assert view.tooltip(QPointF(5, 5)).startswith(view.title)
+
+
 def test_the_scores_of_a_frozen_state_stand_round_the_live_ones(
-    shown: tuple[Document, Scores], computer: Computer
+    shown: tuple[Document, Scores],
 ) -> None:
     document, view = shown
     assert document.snapshot is not None
     three = int(document.snapshot.maps["output"][3, 0].argmax())
     document.select_window((0, three))
-    alone, title = view.grab().toImage(), view.title
+    alone, title, bar = view.grab().toImage(), view.title, view.bar(3)
     frozen = probabilities(document.snapshot, (0, three))
     view.set_beside(frozen)
     document.select_window((0, 0))
-    _, outlines = heights(view)
-    assert np.array_equal(outlines, frozen) and not np.allclose(bars(view), frozen, atol=0.5)
-    assert "outlined: A" in view.title
-    winner = int(frozen.argmax())
-    of_plot = plot(view)
-    box = of_plot.getPlotItem().vb
-    top = of_plot.mapFromScene(box.mapViewToScene(QPointF(PLACES[winner], frozen[winner])))
-    image = of_plot.grab().toImage()
-    ink = themes.theme("light").text.rgb()
-    assert any(image.pixel(top.x(), top.y() + step) == ink for step in (-1, 0, 1))
+    assert view.heights[3] < 0.1 and "outlined: A" in view.title
+    image = view.grab().toImage()
+    top = QPoint(round(bar.center().x()), round(bar.top()))
+    assert any(image.pixelColor(top.x(), top.y() + step) == LIGHT.text for step in (-1, 0, 1))
     view.set_beside(None)
     document.select_window((0, three))
     assert view.title == title and view.grab().toImage() == alone
-    view.set_beside(frozen)
-    document.select_window((0, 0))
-    view.resize(160, 200)
-    assert view.title == "(0, 0)  none  1.000", "there is no room for more"

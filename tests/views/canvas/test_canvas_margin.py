@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from canvas_user import CanvasUser
+from dressing import dress
 from hypothesis import given
 from hypothesis import strategies as st
+from painted import pixels
 from PyQt6.QtGui import QColor, QHelpEvent, QPainter
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -22,6 +25,21 @@ from viz.views.theme import font, theme
 from viz.views.widgets.text_cache import TextCache
 
 LENET5 = lenet5()
+PAPER = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
+
+
+def margin_user(qtbot: QtBot, grid: bool) -> CanvasUser:
+    """A canvas with a margin all round, and a digit in its middle."""
+    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
+    user.document.view.pixel_grid = grid
+    user.answer()
+    return user
+
+
+def light(user: CanvasUser, x: float, y: float) -> int:
+    """How light a point of the canvas is."""
+    at = user.canvas.to_widget(x, y).toPoint()
+    return user.canvas.grab().toImage().pixelColor(at).lightness()
 
 
 @given(st.integers(32, 512))
@@ -46,38 +64,28 @@ def test_margins_are_all_but_what_can_be_read(height: int, width: int) -> None:
 
 @pytest.mark.parametrize("grid", [False, True])
 def test_the_margin_is_shaded(qtbot: QtBot, grid: bool) -> None:
-    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    user.document.view.pixel_grid = grid
-    user.answer()
-    shown = user.canvas.grab().toImage()
-    paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
+    user = margin_user(qtbot, grid)
     for at in ((3.5, 32.5), (92.5, 32.5), (30.5, 3.5), (30.5, 60.5)):
-        assert shown.pixelColor(user.canvas.to_widget(*at).toPoint()).lightness() > paper
+        assert light(user, *at) > PAPER
     for at in ((17.5, 17.5), (79.5, 46.5)):
-        assert shown.pixelColor(user.canvas.to_widget(*at).toPoint()).lightness() == paper
+        assert light(user, *at) == PAPER
 
 
 def test_the_margin_has_a_name_and_the_window_centres_corners_but_no_outline(qtbot: QtBot) -> None:
-    user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=(48, 32)),)))
-    user.document.view.pixel_grid = False
-    user.answer()
-    image, box = user.canvas.grab().toImage(), read_box(LENET5, 64, 96)
-    paper = QColor.fromRgb(int(theme("dark").ink[0])).lightness()
-
-    def light(x: float, y: float) -> int:
-        at = user.canvas.to_widget(x, y).toPoint()
-        return image.pixelColor(at).lightness()
-
+    user, box = margin_user(qtbot, grid=False), read_box(LENET5, 64, 96)
     inside = 0.125  # a pixel of the screen
     for x in (box.left() + inside, box.right() - inside):
         for y in (box.top() + inside, box.bottom() - inside):
-            assert light(x, y) > paper + 60, "a corner"
-        assert light(x, 40) == paper, "no line between them"
-    assert light(box.center().x(), box.bottom() - inside) == paper
-    margin = light(box.right() - 2, box.top() - 1.0)
-    assert margin < paper + 20
-    named = [light(0.5 + k / 8, 0.125 * j) for k in range(100) for j in range(16)]
-    assert max(named) > margin + 60, "the margin's name"
+            assert light(user, x, y) > PAPER + 60, "a corner"
+        assert light(user, x, 40) == PAPER, "no line between them"
+    assert light(user, box.center().x(), box.bottom() - inside) == PAPER
+    margin = light(user, box.right() - 2, box.top() - 1.0)
+    assert margin < PAPER + 20
+    left, top = (
+        round(side) for side in (user.canvas.image_rect().x(), user.canvas.image_rect().y())
+    )
+    named = pixels(user.canvas)[top : top + 16, left + 4 : left + 104]
+    assert named.max() > margin + 60, "the margin's name"
 
 
 def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
@@ -89,19 +97,14 @@ def test_a_digit_in_the_margin_is_told_why_it_is_not_read(
     ((bar, box),) = unread(LENET5, snapshot.scene, snapshot.reading)
     assert bar == margins(LENET5, 32, 80)[0]
     assert (box[0] + box[2]) / 2 == pytest.approx(9)
-    noted = user.canvas.grab().toImage()
+    noted = pixels(user.canvas)
     monkeypatch.setattr(surface, "unread", lambda *_: [])
     user.answer((0, 6, 5))
-    plain = user.canvas.grab().toImage()
-    changed = [
-        (x, y) for x in range(noted.width()) for y in range(noted.height())
-        if noted.pixel(x, y) != plain.pixel(x, y)
-    ]  # fmt: skip
+    y, x = np.nonzero((noted != pixels(user.canvas)).any(2))
     right = user.canvas.to_widget(read_box(LENET5, 32, 80).left() + 1, 0).x()
-    assert changed and max(x for x, _ in changed) < right, "within the margin"
-    top = user.canvas.to_widget(0, box[1]).y()
-    bottom = user.canvas.to_widget(0, box[3]).y()
-    assert not any(top + 1 < y < bottom - 1 for _, y in changed), "not on the ink"
+    assert 0 < x.max() < right, "within the margin"
+    top, bottom = (user.canvas.to_widget(0, side).y() for side in (box[1], box[3]))
+    assert not ((y > top + 1) & (y < bottom - 1)).any(), "not on the ink"
 
 
 def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None:
@@ -119,7 +122,7 @@ def test_the_note_stays_on_the_canvas(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, text_px: int, centre: tuple[float, float]
 ) -> None:
     user = CanvasUser(qtbot, Scene(64, 96, (digit(3, centre=centre),)))
-    user.canvas.set_theme(theme("light"), text_px)
+    dress(user.canvas, "light", text_px)
     placed: list[tuple[float, float, str]] = []
     draw = TextCache.draw
 
@@ -130,7 +133,7 @@ def test_the_note_stays_on_the_canvas(
     monkeypatch.setattr(TextCache, "draw", noted)
     user.answer()
     user.canvas.grab()
-    assert " ".join(text for _, _, text in placed).startswith("no window")
+    assert " ".join(text for _, _, text in placed).startswith("out")
     room = user.canvas.image_rect()
     small = TextCache(font(text_px))
     for x, top, text in placed:
@@ -155,13 +158,14 @@ def test_a_tip_says_what_the_shade_means(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "width"), [(5.0, 64), (49.0, 64), (50.5, 68), (62.5, 80), (90.0, 108), (2000.0, 512)]
-)
+    ("x", "before", "width"),
+    [(5.0, 64, 64), (49.0, 64, 64), (50.5, 64, 68), (62.5, 64, 80), (90.0, 64, 108),
+     (2000.0, 64, 512), (505.0, 512, 512)],
+)  # fmt: skip
 def test_a_digit_dropped_beyond_the_last_window_widens_the_canvas(
-    qtbot: QtBot, x: float, width: int
+    qtbot: QtBot, x: float, before: int, width: int
 ) -> None:
-    user = CanvasUser(qtbot, Scene(32, 64))
-    palette = Palette(Document())
+    user, palette = CanvasUser(qtbot, Scene(32, before)), Palette(Document())
     qtbot.addWidget(palette)
     user.drop(palette.tiles[2].mime_data(), (x, 16))
     assert user.scene.width == width
@@ -169,14 +173,4 @@ def test_a_digit_dropped_beyond_the_last_window_widens_the_canvas(
     assert x < 16 or item_centre(user.scene, 0)[0] <= read_span(LENET5, width)[1]
     assert user.steps == 1
     user.document.undo_stack.undo()
-    assert user.scene == Scene(32, 64)
-
-
-def test_a_canvas_of_full_width_stays(qtbot: QtBot) -> None:
-    user = CanvasUser(qtbot, Scene(32, 64))
-    user.document.apply(Scene(32, 512), "")
-    palette = Palette(Document())
-    qtbot.addWidget(palette)
-    user.drop(palette.tiles[2].mime_data(), (505, 16))
-    assert user.scene.width == 512
-    assert item_centre(user.scene, 0)[0] <= read_span(LENET5, 512)[1]
+    assert user.scene == Scene(32, before)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from canvas_user import CanvasUser
+from dressing import dress
+from opening import Open, settled
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QDrag
 from PyQt6.QtTest import QTest
@@ -21,10 +22,6 @@ from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.hits import item_bounds, item_centre
 from viz.views.canvas.commands import DIGIT_MIME
 from viz.views.canvas.palette import Palette
-from viz.views.theme import theme
-
-if TYPE_CHECKING:
-    from opening import Open
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -38,7 +35,7 @@ def document() -> Document:
 def palette(qtbot: QtBot, document: Document) -> Palette:
     palette = Palette(document)
     qtbot.addWidget(palette)
-    palette.set_theme(theme("dark"), 13)
+    dress(palette)
     palette.resize(540, palette.height())
     palette.show()
     return palette
@@ -124,18 +121,13 @@ def test_a_drag_carries_the_digit_and_a_short_pull_does_not(
     assert document.scene.items == ()
 
 
-def test_what_is_carried_can_be_dropped(qtbot: QtBot, palette: Palette) -> None:
-    user = CanvasUser(qtbot, Scene(32, 64))
-    user.drop(palette.tiles[2].mime_data(), (20.5, 17.25))
-    assert [item.name for item in user.scene.items] == ["2"]
-    assert item_centre(user.scene, 0) == (20.5, 17.25)
-
-
 def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
     open_application: Open, qtbot: QtBot
 ) -> None:
     far = Scene(32, 64, transform=Transform(dx=1e6, scale=1e-6))  # as a file can have it
-    window = open_application(far).window
+    application = open_application(far)
+    settled(application, qtbot)
+    window = application.window
     document, palette, bar = window.document, window.palette_strip, window.messages
     dropped = CanvasUser(qtbot, far)
     dropped.canvas.refused.connect(bar.show)
@@ -161,5 +153,5 @@ def test_tiles_stay_apart_from_the_focus_of_the_mouse(palette: Palette) -> None:
 
 @pytest.mark.parametrize("text_px", [13, 24])
 def test_the_palette_fits_its_column(palette: Palette, text_px: int) -> None:
-    palette.set_theme(theme("light"), text_px)
+    dress(palette, "light", text_px)
     assert palette.minimumSizeHint().width() <= (520 if text_px == 13 else 632)

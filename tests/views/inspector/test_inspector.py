@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
+from dressing import dress
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent
+from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
 from PyQt6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from viz.engine.compute import Computer, Nets
+from viz.measure.inspection import Trace
 from viz.model.document import Document
-from viz.model.snapshot import Snapshot, Unit
+from viz.model.snapshot import Unit
 from viz.nets.lenet5 import lenet5
 from viz.nets.networks import trained
 from viz.scene import Scene
@@ -38,27 +42,66 @@ UNITS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def computer() -> Computer:
-    return Computer(Nets())
+class InspectorLab:
+    """An inspector beside a 31, which explains a unit; ``update`` computes the drawing as it is."""
+
+    def __init__(
+        self,
+        qtbot: QtBot,
+        nets: Nets,
+        unit: Unit | None,
+        size: tuple[int, int] = (560, 200),
+        text_px: int = 13,
+        *,
+        pinned: bool = True,
+    ) -> None:
+        self._computer, self.document = Computer(nets), Document(number("31"))
+        self.clock = PaintClock()
+        self.view = Inspector(self.document, self.clock)
+        qtbot.addWidget(self.view)
+        dress(self.view, "dark", text_px)
+        self.view.resize(*size)
+        self.view.show()
+        if pinned:
+            self.document.pin(unit)
+        else:
+            self.document.hover(unit)
+        self.update()
+
+    def update(self) -> Trace | None:
+        self.snapshot = self._computer(self.document.request())
+        self.document.show(self.snapshot)
+        self.view.show_snapshot(self.snapshot)
+        return self.snapshot.trace
+
+    @property
+    def trace(self) -> Trace:
+        assert self.snapshot.trace is not None
+        return self.snapshot.trace
+
+    @property
+    def image(self) -> QImage:
+        return self.view.grab().toImage()
+
+    @property
+    def button(self) -> QToolButton:
+        (found,) = self.view.findChildren(QToolButton)
+        return found
 
 
-def shown(
-    qtbot: QtBot, document: Document, size: tuple[int, int] = (560, 200), text_px: int = 13
-) -> Inspector:
-    view = Inspector(document, PaintClock())
-    qtbot.addWidget(view)
-    view.set_theme(themes.theme("dark"), text_px)
-    view.resize(*size)
-    view.show()
-    return view
+Inspect = Callable[..., InspectorLab]
 
 
-def update(view: Inspector, document: Document, computer: Computer) -> Snapshot:
-    snapshot = computer(document.request())
-    document.show(snapshot)
-    view.show_snapshot(snapshot)
-    return snapshot
+@pytest.fixture
+def inspect(qtbot: QtBot, nets: Nets) -> Inspect:
+    """Shows an inspector of a unit; hovered, if not ``pinned``."""
+    return partial(InspectorLab, qtbot, nets)
+
+
+by_layer = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+projected = pytest.mark.parametrize(
+    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24)]
+)
 
 
 def cells(view: Inspector) -> dict[tuple[int, int, int], set[int]]:
@@ -95,17 +138,14 @@ def colour(lut: Lut, value: float, scale: float, *, diverging: bool) -> int:
 @pytest.mark.parametrize("unit", [UNITS[0], UNITS[2], UNITS[4]], ids=lambda unit: unit.layer)
 @pytest.mark.parametrize("size", [(560, 200), (494, 170), (700, 260)])
 def test_cells_are_patches_kernels_and_products_at_locked_scales(
-    unit: Unit, size: tuple[int, int], qtbot: QtBot, computer: Computer
+    unit: Unit, size: tuple[int, int], inspect: Inspect
 ) -> None:
-    document = Document(number("31"))
-    document.pin(unit)
-    view = shown(qtbot, document, size)
-    trace = update(view, document, computer).trace
-    assert trace is not None
+    lab = inspect(unit, size)
+    trace = lab.trace
     assert trace.kernels is not None
     theme, scales = themes.theme("dark"), locked_scales("max")[unit.layer]
     source = theme.ink if trace.source == "input" else theme.sequential
-    painted = cells(view)
+    painted = cells(lab.view)
     assert len(painted) == trace.patches.size
     for cell, colours in painted.items():
         assert colours == {
@@ -115,59 +155,46 @@ def test_cells_are_patches_kernels_and_products_at_locked_scales(
         }
 
 
-@pytest.mark.parametrize(
-    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24), ((753, 220), 16)]
-)
+@projected
 def test_numbers_are_written_into_the_cells_of_a_patch(
-    size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+    size: tuple[int, int], text_px: int, inspect: Inspect
 ) -> None:
-    document = Document(number("31"))
-    document.pin(UNITS[0])
-    view = shown(qtbot, document, size, text_px)
-    update(view, document, computer)
-    image = view.grab().toImage()
+    lab = inspect(UNITS[0], size, text_px)
+    view, image = lab.view, lab.image
     pens = {QColor("white").rgb(), QColor("black").rgb()}
-    written: set[tuple[int, int, int] | None] = set()
-    for y in range(view.height()):
-        for x in range(view.width()):
-            if image.pixel(x, y) in pens:
-                written.add(view.cell_at(QPointF(x + 0.5, y + 0.5)))
+    written = {
+        view.cell_at(QPointF(x + 0.5, y + 0.5))
+        for y in range(view.height())
+        for x in range(view.width())
+        if image.pixel(x, y) in pens
+    }
     assert len(written - {None}) == 25
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
-@pytest.mark.parametrize(
-    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24), ((900, 220), 13)]
-)
+@by_layer
+@projected
 def test_nothing_moves_in_the_head_when_a_unit_is_pinned(
-    unit: Unit, size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+    unit: Unit, size: tuple[int, int], text_px: int, inspect: Inspect
 ) -> None:
-    document = Document(number("31"))
-    view = shown(qtbot, document, size, text_px)
-    document.hover(unit)
-    update(view, document, computer)
-    said = view.accessibleDescription()
+    lab = inspect(unit, size, text_px, pinned=False)
+    said = lab.view.accessibleDescription()
     assert f"row {unit.row}, column {unit.column}" in said
-    hovered = view.grab().toImage()
-    document.pin(unit)
-    update(view, document, computer)
-    pinned = view.grab().toImage()
-    room = button(view).x()
-    word = themes.font(text_px)
-    left = room - round(QFontMetricsF(word).horizontalAdvance("pinned")) - 4 * themes.GRID
+    hovered = lab.image
+    lab.document.pin(unit)
+    lab.update()
+    pinned = lab.image
+    word = round(QFontMetricsF(themes.font(text_px)).horizontalAdvance("pinned"))
+    left = lab.button.x() - word - 4 * themes.GRID
     head = QRect(0, 0, left, text_px + themes.GRID)
     assert hovered.copy(head) == pinned.copy(head)
     assert hovered.copy(0, 0, size[0], text_px) != pinned.copy(0, 0, size[0], text_px)
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+@by_layer
 def test_the_tooltip_is_short_and_leaves_the_cells_alone(
-    unit: Unit, qtbot: QtBot, computer: Computer, monkeypatch: pytest.MonkeyPatch
+    unit: Unit, inspect: Inspect, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = Document(number("31"))
-    document.hover(unit)
-    view = shown(qtbot, document)
-    update(view, document, computer)
+    view = inspect(unit, pinned=False).view
     told: list[tuple[str, bool]] = []
     monkeypatch.setattr(
         inspector, "show_tip", lambda _, text, __, *, above: told.append((text, above))
@@ -177,12 +204,9 @@ def test_the_tooltip_is_short_and_leaves_the_cells_alone(
         QApplication.sendEvent(
             view, QHelpEvent(QEvent.Type.ToolTip, where, view.mapToGlobal(where))
         )
-    assert len(told) == 1  # not over a cell
-    text, above = told[0]
+    ((text, above),) = told  # not over a cell
     lines = wrapped(text).split("\n")
-    assert len(lines) <= 2
-    assert max(map(len, lines)) <= 60
-    assert not above
+    assert len(lines) <= 2 and max(map(len, lines)) <= 60 and not above
 
 
 def test_scales_come_from_the_weights_file_alone() -> None:
@@ -194,30 +218,25 @@ def test_scales_come_from_the_weights_file_alone() -> None:
         assert scales[layer].product == scales[layer].source * scales[layer].kernel / 2
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
+@by_layer
 @pytest.mark.parametrize(
     ("size", "text_px"), [((560, 200), 13), ((320, 136), 13), ((820, 280), 24), ((40, 20), 13)]
 )
 def test_every_layer_paints_at_every_size(
-    unit: Unit, size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+    unit: Unit, size: tuple[int, int], text_px: int, inspect: Inspect
 ) -> None:
-    document = Document(number("31"))
-    document.hover(unit)
-    view = shown(qtbot, document, size, text_px)
-    empty = view.grab().toImage()
-    update(view, document, computer)
-    assert view.grab().toImage() != empty
-    assert str(unit.map) in view.accessibleDescription()
+    lab = inspect(None, size, text_px)
+    empty = lab.image
+    lab.document.hover(unit)
+    lab.update()
+    assert lab.image != empty
+    assert str(unit.map) in lab.view.accessibleDescription()
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
-def test_the_result_follows_from_its_terms(unit: Unit, computer: Computer) -> None:
-    document = Document(number("31"))
-    document.pin(unit)
-    snapshot = computer(document.request())
-    trace = snapshot.trace
-    assert trace is not None
-    lines = result_terms(trace)
+@by_layer
+def test_the_result_follows_from_its_terms(unit: Unit, inspect: Inspect) -> None:
+    lab = inspect(unit)
+    snapshot, lines = lab.snapshot, result_terms(lab.trace)
     value = float(snapshot.maps[unit.layer][unit.map, unit.row, unit.column])
     if lenet5().layer(unit.layer).operation == "pool":
         assert [number_ for _, number_ in lines[0]] == [value]
@@ -234,54 +253,37 @@ def test_the_result_follows_from_its_terms(unit: Unit, computer: Computer) -> No
         assert lines[0][3][1] == value == pytest.approx(max(0.0, pre), abs=1e-5)
 
 
-def test_the_numbers_follow_the_drawing_while_pinned(qtbot: QtBot, computer: Computer) -> None:
-    document = Document(number("31"))
-    document.pin(UNITS[2])
-    view = shown(qtbot, document)
-    update(view, document, computer)
-    before = view.grab().toImage()
-    document.apply(number("84"), "other digits")
-    trace = update(view, document, computer).trace
+def test_the_numbers_follow_the_drawing_while_pinned(inspect: Inspect) -> None:
+    lab = inspect(UNITS[2])
+    before = lab.image
+    lab.document.apply(number("84"), "other digits")
+    trace = lab.update()
     assert trace is not None
     assert (trace.layer, trace.map, trace.row, trace.column) == ("C3", 17, 3, 2)
-    assert view.grab().toImage() != before
+    assert lab.image != before
 
 
-def test_an_ablated_unit_is_said_to_be_zero(computer: Computer, qtbot: QtBot) -> None:
-    document = Document(number("31"))
-    snapshot = computer(document.request())
-    map_, row, column = (int(i) for i in np.argwhere(snapshot.maps["C3"] > 0.5)[0])
-    document.pin(Unit("C3", map_, row, column))
-    document.toggle_ablation("C3", map_)
-    view = shown(qtbot, document)
-    trace = update(view, document, computer).trace
+def test_an_ablated_unit_is_said_to_be_zero(inspect: Inspect) -> None:
+    lab = inspect(None)
+    unit = Unit("C3", *map(int, np.argwhere(lab.snapshot.maps["C3"] > 0.5)[0]))
+    lab.document.pin(unit)
+    lab.document.toggle_ablation("C3", unit.map)
+    trace = lab.update()
     assert trace is not None
     words, value = result_terms(trace)[0][-1]
     assert "ablated" in words
-    assert value == 0
-    assert trace.pre_activation > 0.5
+    assert value == 0 and trace.pre_activation > 0.5
 
 
-def button(view: Inspector) -> QToolButton:
-    found = view.findChild(QToolButton)
-    assert isinstance(found, QToolButton)
-    return found
-
-
-def test_a_button_and_escape_unpin(qtbot: QtBot, computer: Computer) -> None:
-    document = Document(number("31"))
-    view = shown(qtbot, document)
-    update(view, document, computer)
-    assert not button(view).isVisible()
-    document.pin(UNITS[2])
-    update(view, document, computer)
-    assert button(view).isVisible()
-    qtbot.mouseClick(button(view), Qt.MouseButton.LeftButton)
-    assert document.pinned is None
-    assert not button(view).isVisible()
-    document.pin(UNITS[0])
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
-    assert document.pinned is None
+def test_a_button_unpins(inspect: Inspect, qtbot: QtBot) -> None:
+    lab = inspect(None)
+    assert not lab.button.isVisible()
+    lab.document.pin(UNITS[2])
+    lab.update()
+    assert lab.button.isVisible()
+    qtbot.mouseClick(lab.button, Qt.MouseButton.LeftButton)
+    assert lab.document.pinned is None
+    assert not lab.button.isVisible()
 
 
 def place_of(view: Inspector, cell: tuple[int, int, int]) -> QPoint:
@@ -305,73 +307,50 @@ def place_of(view: Inspector, cell: tuple[int, int, int]) -> QPoint:
     ids=["C3", "S2", "C5", "output"],
 )
 def test_clicking_a_cell_pins_the_unit_it_shows(
-    unit: Unit,
-    cell: tuple[int, int, int],
-    expected: Unit,
-    qtbot: QtBot,
-    computer: Computer,
+    unit: Unit, cell: tuple[int, int, int], expected: Unit, inspect: Inspect, qtbot: QtBot
 ) -> None:
-    document = Document(number("31"))
-    document.pin(unit)
-    view = shown(qtbot, document)
-    snapshot = update(view, document, computer)
-    assert snapshot.trace is not None
-    where = place_of(view, cell)
+    lab = inspect(unit)
+    view, where = lab.view, place_of(lab.view, cell)
     qtbot.mouseMove(view, where)
     assert view.cursor().shape() == Qt.CursorShape.PointingHandCursor
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
-    assert document.pinned == expected
-    value = snapshot.maps[expected.layer][expected.map, expected.row, expected.column]
-    assert value == snapshot.trace.patches[cell]
+    assert lab.document.pinned == expected
+    value = lab.snapshot.maps[expected.layer][expected.map, expected.row, expected.column]
+    assert value == lab.trace.patches[cell]
 
 
-def test_a_pixel_leads_nowhere(qtbot: QtBot, computer: Computer) -> None:
-    document = Document(number("31"))
-    document.pin(UNITS[0])
-    view = shown(qtbot, document)
-    update(view, document, computer)
-    before = view.grab().toImage()
-    where = place_of(view, (0, 2, 2))
-    qtbot.mouseMove(view, where)
-    assert view.grab().toImage() != before  # its product is written out
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
-    assert document.pinned == UNITS[0]
+def test_a_pixel_leads_nowhere(inspect: Inspect, qtbot: QtBot) -> None:
+    lab = inspect(UNITS[0])
+    before, where = lab.image, place_of(lab.view, (0, 2, 2))
+    qtbot.mouseMove(lab.view, where)
+    assert lab.image != before, "its product is written out"
+    qtbot.mouseClick(lab.view, Qt.MouseButton.LeftButton, pos=where)
+    assert lab.document.pinned == UNITS[0]
 
 
-def test_a_unit_outside_a_smaller_canvas_is_said_to_be_outside(
-    qtbot: QtBot, computer: Computer
-) -> None:
-    document = Document(number("31"))
-    document.pin(Unit("C3", 17, 3, 25))
-    view = shown(qtbot, document)
-    update(view, document, computer)
-    inspected = view.grab().toImage()
-    document.apply(Scene(32, 32), "smaller")
-    assert update(view, document, computer).trace is None
-    outside = view.grab().toImage()
-    assert view.cell_at(QPointF(20, 60)) is None
-    document.pin(None)
-    update(view, document, computer)
-    assert len({bytes(i.constBits().asarray(i.sizeInBytes())) for i in (
-        inspected, outside, view.grab().toImage())}) == 3  # fmt: skip
+def test_a_unit_outside_a_smaller_canvas_is_said_to_be_outside(inspect: Inspect) -> None:
+    lab = inspect(Unit("C3", 17, 3, 25))
+    inside = lab.image
+    lab.document.apply(Scene(32, 32), "smaller")
+    assert lab.update() is None
+    outside = lab.image
+    assert lab.view.cell_at(QPointF(20, 60)) is None
+    lab.document.pin(None)
+    lab.update()
+    assert inside != outside != lab.image != inside
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.layer)
-@pytest.mark.parametrize(
-    ("size", "text_px"), [((440, 179), 13), ((428, 150), 16), ((753, 201), 24)]
-)
+@by_layer
+@projected
 def test_no_text_is_cut_at_the_right_end(
-    unit: Unit, size: tuple[int, int], text_px: int, qtbot: QtBot, computer: Computer
+    unit: Unit, size: tuple[int, int], text_px: int, inspect: Inspect, qtbot: QtBot
 ) -> None:
-    document = Document(number("31"))
-    document.hover(unit)
-    view = shown(qtbot, document, size, text_px)
-    update(view, document, computer)
+    lab = inspect(unit, size, text_px, pinned=False)
+    view, ground = lab.view, themes.theme("dark").background.rgb()
     cell = (0, 1, 1) if unit.layer != "output" else (3, 0, 0)
     for where in (QPoint(1, 1), place_of(view, cell)):
         qtbot.mouseMove(view, where)
-        image = view.grab().toImage()
-        ground = themes.theme("dark").background.rgb()
+        image = lab.image
         assert all(image.pixel(view.width() - 1, y) == ground for y in range(view.height()))
 
 
@@ -381,14 +360,9 @@ def test_the_largest_products_are_listed_in_order() -> None:
     assert largest(products, 0) == []
 
 
-def test_painting_reports_to_the_clock(qtbot: QtBot, computer: Computer) -> None:
-    document, clock = Document(number("31")), PaintClock()
-    view = Inspector(document, clock)
-    qtbot.addWidget(view)
-    view.show()
-    document.pin(UNITS[2])
-    snapshot = computer(document.request())
-    with qtbot.waitSignal(clock.frame_painted, timeout=5000) as painted:
-        clock.begin(snapshot.request.number)
-        view.show_snapshot(snapshot)
-    assert painted.args[0] == snapshot.request.number
+def test_painting_reports_to_the_clock(inspect: Inspect, qtbot: QtBot) -> None:
+    lab = inspect(UNITS[2])
+    with qtbot.waitSignal(lab.clock.frame_painted, timeout=5000) as painted:
+        lab.clock.begin(lab.snapshot.request.number)
+        lab.view.show_snapshot(lab.snapshot)
+    assert painted.args[0] == lab.snapshot.request.number

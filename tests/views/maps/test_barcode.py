@@ -100,7 +100,7 @@ def test_a_taller_canvas_without_the_pointed_window_is_shown_at_once(
     three, low = number("3", height=32, width=32), Transform(dy=60)
     application = open_application(replace(three, height=128, width=40, transform=low))
     document, answer = application.document, application.window.answer
-    barcode = application.window.maps.layers.barcodes["C5"]
+    barcode = application.window.stage.maps.barcodes["C5"]
     document.apply(number("35", height=32, width=64), "x")
     settled(application, qtbot)
     x = answer.window_x(7)

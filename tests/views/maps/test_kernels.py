@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dressing import dress
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QFocusEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QToolButton
@@ -25,7 +26,7 @@ def document() -> Document:
 def shown(qtbot: QtBot, document: Document, width: int = 420) -> Kernels:
     view = Kernels(document)
     qtbot.addWidget(view)
-    view.set_theme(themes.theme("dark"), 13)
+    dress(view)
     view.resize(width, view.sizeHint().height())
     view.show()
     return view
@@ -167,7 +168,7 @@ def test_it_paints_at_every_size(size: tuple[int, int], qtbot: QtBot, document: 
     assert view.grab().toImage().pixelColor(0, 0) == themes.theme("dark").background
 
 
-def test_who_comes_by_tab_sees_where_the_keys_act(qtbot: QtBot, document: Document) -> None:
+def test_tab_shows_where_the_keys_act(qtbot: QtBot, document: Document) -> None:
     view = shown(qtbot, document)
     plain = view.grab().toImage()
     QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from viz.nets.lenet5 import lenet5
 from viz.views import theme as themes
-from viz.views.maps.legend import APART, LEAST, RAMP, draw_legend, least_width
-from viz.views.maps.locked_scale import LockedScale
 from viz.views.maps.mosaic_head import draw_head, head_height, head_width, size_text
+from viz.views.widgets.legend import APART, LEAST, RAMP, draw_legend, least_width
+from viz.views.widgets.locked_scale import LockedScale
 
 SCALES = {"S4": 1.7}
 INK = 60

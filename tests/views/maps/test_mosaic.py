@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dressing import dress
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -30,7 +31,7 @@ def computer() -> Computer:
 def show(view: Mosaic | Barcode, document: Document, computer: Computer, qtbot: QtBot) -> Snapshot:
     qtbot.addWidget(view)
     view.resize(640, 400)
-    view.set_theme(themes.theme("dark"), 13)
+    dress(view)
     view.show()
     snapshot = computer(document.request())
     document.show(snapshot)

@@ -1,14 +1,42 @@
-"""Tiling: square cells, nothing cut off, and averages that are averages."""
+"""Tiling: grids by the canvas's size alone, the largest cells, honest averages."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.views.maps.tiling import Grid, averaged, plan
+from viz.nets.lenet5 import lenet5
+from viz.views.maps.tiling import averaged, grid_columns, plan
 
 sides = st.integers(1, 600)
+
+
+@pytest.mark.parametrize(
+    ("canvas", "c1", "c3"),
+    [
+        ((32, 32), (5, 4), (10, 5)), ((32, 64), (5, 4), (5, 10)), ((48, 64), (5, 4), (10, 5)),
+        ((64, 64), (5, 4), (10, 5)), ((32, 128), (4, 5), (5, 10)), ((128, 512), (4, 5), (5, 10)),
+    ],
+)  # fmt: skip
+def test_the_grids_of_lenet5(
+    canvas: tuple[int, int], c1: tuple[int, int], c3: tuple[int, int]
+) -> None:
+    for layer, grid in (("C1", c1), ("S2", c1), ("C3", c3), ("S4", c3)):
+        maps, height, width = lenet5().layer(layer).shape(*canvas)
+        columns = grid_columns(maps, height, width)
+        assert (columns, -(-maps // columns)) == grid
+
+
+@pytest.mark.parametrize(
+    ("maps", "columns"),
+    [(1, 1), (2, 2), (5, 3), (6, 3), (7, 3), (13, 4), (16, 8), (20, 5), (50, 10), (120, 15)],
+)
+def test_square_maps_have_pairs_of_factors_at_most_4_to_1_else_a_near_square(
+    maps: int, columns: int
+) -> None:
+    assert grid_columns(maps, 10, 10) == columns
 
 
 @given(st.integers(1, 64), sides, sides, st.integers(40, 1200), st.integers(80, 1200))
@@ -23,9 +51,18 @@ def test_a_plan_holds_all_maps_within_the_space(
         assert layout.size[1] <= space_w
 
 
-def test_a_larger_zoom_is_preferred() -> None:
-    layout = plan(20, 28, 60, (296, 490))
-    assert (layout.zoom, layout.columns, layout.rows) == (2, 4, 5)
+@pytest.mark.parametrize(
+    ("columns", "space", "cell"),
+    [
+        (5, (500, 800), 2), (5, (118, 308), 1), (5, (117, 308), 1 / 2), (3, (500, 800), 2),
+        (4, (296, 490), 2), (5, (3, 3), 1 / 60),
+    ],
+)  # fmt: skip
+def test_given_columns_leave_only_the_size_of_a_cell_open(
+    columns: int, space: tuple[int, int], cell: float
+) -> None:
+    layout = plan(20, 28, 60, space, columns=columns)
+    assert (layout.columns, layout.cell) == (columns, cell)
 
 
 def test_averaging_is_the_mean_of_blocks() -> None:
@@ -36,11 +73,3 @@ def test_averaging_is_the_mean_of_blocks() -> None:
     small = averaged(values, layout)
     assert small.shape == (3, layout.height, layout.width)
     assert np.allclose(small[1, 0, 1], values[1, :k, k : 2 * k].mean(), atol=1e-6)
-
-
-def test_a_grid_fixes_the_columns_and_the_largest_cell() -> None:
-    for grid in (Grid(5, 2), Grid(7, 1), Grid(3, 1 / 2)):
-        layout = plan(20, 28, 60, (500, 800), grid=grid)
-        assert (layout.columns, layout.zoom / layout.shrink) == (grid.columns, grid.cell)
-    layout = plan(20, 28, 60, (100, 330), grid=Grid(5, 2))
-    assert (layout.columns, layout.zoom / layout.shrink) == (5, 1 / 2), "no more room"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QPainter
+from dressing import dress
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +21,8 @@ REACH = 14
 def view(qtbot: QtBot) -> ClassMap:
     view = ClassMap(REACH)
     qtbot.addWidget(view)
-    view.resize(380, 320)
-    view.set_theme(themes.theme("dark"), 13)
+    view.resize(500, 320)
+    dress(view)
     view.show()
     qtbot.waitExposed(view)
     return view
@@ -133,8 +134,6 @@ def test_the_same_map_is_not_painted_again(view: ClassMap, qtbot: QtBot) -> None
 
 def test_what_comes_or_goes_moves_no_other_line_of_the_legend(view: ClassMap) -> None:
     classes, probabilities = halves()
-    view.set_theme(themes.theme("dark"), 13)
-    view.resize(300, 260)
     view.set_map(classes, probabilities)
     here = sorted(set(classes.ravel().tolist()))
     assert view.legend() == {number: number for number in here}
@@ -142,37 +141,12 @@ def test_what_comes_or_goes_moves_no_other_line_of_the_legend(view: ClassMap) ->
     more[0, 0] = 0
     view.set_map(more, probabilities)
     assert view.legend() == {number: number for number in [0, *here]}
-    view.set_theme(themes.theme("dark"), 24)
-    view.resize(300, 64)  # without room for all: those that fill most, in order
+    dress(view, "dark", 24)
+    view.resize(400, 64)  # without room for all: those that fill most, in order
     most = sorted([0, *here], key=lambda number: -(more == number).sum())
     shown = view.legend()
     assert 0 < len(shown) < len(most)
     assert shown == {n: line for line, n in enumerate(sorted(most[: len(shown)]))}
-
-
-def painted_sizes(view: ClassMap) -> set[int]:
-    """The sizes in which names were drawn on the map."""
-    sizes = set[int]()
-    letter = view._letter
-
-    def note(painter: QPainter, at: QPointF, text: str) -> None:
-        sizes.add(painter.font().pixelSize())
-        letter(painter, at, text)
-
-    view._letter = note  # type: ignore[method-assign]
-    view.grab()
-    view._letter = letter  # type: ignore[method-assign]
-    return sizes
-
-
-@pytest.mark.parametrize("text_px", [13, 24])
-def test_names_on_the_map_are_as_large_as_all_text(view: ClassMap, text_px: int) -> None:
-    view.set_theme(themes.theme("dark"), text_px)
-    view.set_map(*halves())
-    view.resize(500, 500)
-    assert painted_sizes(view) == {text_px}
-    view.resize(5 * text_px, 5 * text_px)  # too narrow for two figures
-    assert painted_sizes(view) <= {text_px}
 
 
 def test_a_tip_tells_of_the_cell_under_the_pointer(view: ClassMap) -> None:
@@ -193,14 +167,37 @@ def test_clearance_is_the_way_to_another_class_or_the_border() -> None:
     assert clearances(classes)[2].tolist() == [1, 1, 1, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize(("size", "text_px"), [((64, 64), 13), ((200, 200), 24), ((450, 430), 24)])
-def test_nothing_stands_beyond_the_widget(
-    view: ClassMap, size: tuple[int, int], text_px: int
+@pytest.mark.parametrize("reach", [12, 14])
+@pytest.mark.parametrize(
+    ("height", "text_px", "least"), [(98, 13, 56), (162, 13, 110), (255, 24, 170), (400, 16, 320)]
+)
+def test_axes_and_key_leave_most_of_the_height_to_the_map(
+    qtbot: QtBot, reach: int, height: int, text_px: int, least: int
 ) -> None:
-    view.set_theme(themes.theme("light"), text_px)
-    view.resize(*size)
-    view.set_map(*halves())
+    view = ClassMap(reach)
+    qtbot.addWidget(view)
+    dress(view, "light", text_px)
+    view.resize(view.width_for(height), height)
+    view.set_map(*halves(2 * reach + 1))
     area = view.map_area()
+    assert area.width() == area.height() >= least
     assert view.rect().contains(area.toAlignedRect())
-    assert area.width() >= min(size) / 2
-    view.grab()
+    assert area.left() > text_px and area.bottom() < height - text_px  # ticks on both axes
+
+
+def test_a_small_map_is_nothing_but_the_map(qtbot: QtBot) -> None:
+    view = ClassMap(REACH, legend=False)
+    qtbot.addWidget(view)
+    view.resize(87, 87)
+    view.set_map(*halves())
+    assert view.map_area() == QRectF(view.rect())
+
+
+def test_the_axes_are_named_with_their_units(view: ClassMap) -> None:
+    view.set_map(*halves())
+    before = view.grab().toImage()
+    left, below = QRect(0, 0, 16, 320), QRect(0, 290, 300, 30)
+    view.set_axes("A right / px", "A turned / °", y_step=7.5)
+    after = view.grab().toImage()
+    assert before.copy(left) != after.copy(left) and before.copy(below) != after.copy(below)
+    assert view.map_area().left() > 20

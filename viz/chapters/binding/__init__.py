@@ -12,6 +12,10 @@ def chapter() -> Chapter:
         id="binding",
         title=tr("Binding"),
         claim=tr("Parts are bound into objects by position alone."),
-        demonstrations_in="viz.chapters.binding.demos",
-        instruments_in="viz.chapters.binding.instruments",
+        demos="binding.demos",
+        instruments=(
+            "binding.binding_map:Map",
+            "binding.interaction:Interaction",
+            "binding.trajectory:Trajectory",
+        ),
     )

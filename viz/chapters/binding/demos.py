@@ -35,7 +35,7 @@ _PLACES = (
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """The bar over 31, then a 3 whose diagonal swings, and a 1 that gets a bar."""
+    """Build the chapter's: a bar over 31, a 3 whose diagonal swings, a 1 that gets a bar."""
     return (_bar(), _swing(), _flag())
 
 

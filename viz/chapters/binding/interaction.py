@@ -6,27 +6,26 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRectF, Qt, QTimer
-from PyQt6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PyQt6.QtWidgets import QCheckBox, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QHideEvent
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from viz.chapters.binding.binding_instrument import BindingInstrument
-from viz.chapters.binding.interaction_picture import InteractionPicture
+from viz.chapters.binding.interaction_table import InteractionTable
 from viz.chapters.binding.measure.binding import Decomposition, decompose
 from viz.chapters.binding.measure.recent_units import RecentUnits
-from viz.chapters.binding.measure.trajectory import Key
-from viz.chapters.binding.stroke_choice import StrokeChoice, Subject
-from viz.chapters.binding.words import marks_tip, percent
+from viz.chapters.binding.stroke_choice import Subject
+from viz.chapters.binding.words import images_tip, marks_tip
+from viz.chapters.instrument import Context
 from viz.engine.compute import Nets
-from viz.engine.engine import Engine
 from viz.i18n import tr
-from viz.measure.stroke_selection import StrokeSelection
-from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.nets.networks import trained
-from viz.views import theme as themes
-from viz.views.canvas.canvas import Canvas
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.tooltip import wrapped
+from viz.scene import Scene
+from viz.views.theme import GRID, Lut, Theme
+from viz.views.widgets.check_box import CheckBox
+from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.locked_scale import LockedScale
 
 REST_MS = 120
 """The drawing must have rested so long before units are marked. While it moves marks flicker, at
@@ -35,198 +34,173 @@ Meanwhile maps that had units recently carry a badge, see ``RecentUnits``. In a 
 frame is waited for, nothing rests: it has badges only, and they go by its own time."""
 
 
-class BindingInteractionView(BindingInstrument):
-    """Bars of f(AB) − f(A) − f(B) + f(∅), and how many units answer A and B only together."""
+class Interaction(BindingInstrument):
+    """Bars of f(AB) − f(A) − f(B) + f(∅), and how many units respond only to A and B together."""
 
     id = "interaction"
-    NAME = "binding interaction"
+    title = tr("Interaction")
+    hint = tr("Double-click a stroke and drag it away: what is there only because both parts are?")
+    tip = tr(
+        "The interaction term I = f(AB) − f(A) − f(B) + f(∅) of every unit that the window sees: "
+        "activity that is there only because both the part A and the rest B are. Bars: "
+        "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
+    )
+    invitation = tr(
+        "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what each "
+        "layer does only because one stroke stands where it does beside the others."
+    )
 
-    def __init__(
-        self,
-        document: Document,
-        engine: Engine,
-        canvas: Canvas,
-        choice: StrokeChoice,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(document, engine, canvas, choice, parent)
-        self.title = tr("Interaction")
-        self.hint = tr(
-            "Double-click a stroke and drag it away: what is there only because both parts are?"
-        )
-        self.tip = wrapped(
-            tr(
-                "I = f(AB) − f(A) − f(B) + f(∅) of every unit that the window sees: activity that "
-                "is there only because both the part A and the rest B are. Bars: "
-                "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
-            )
-            + "\n"
-            + marks_tip()
-        )
-        self._asked: Subject | None = None
-        self.result: Decomposition | None = None
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.player = context.player
+        self.decomposition: Decomposition | None = None
         self._of: Subject | None = None
-        """What the result belongs to."""
-        self.picture = InteractionPicture()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._point_out)
-        self._lately = RecentUnits()
-        self._about: tuple[StrokeSelection, Key] | None = None
-        self._filmed = False
-        self._going = QTimer(self)
-        self._going.setSingleShot(True)
-        self._going.setTimerType(Qt.TimerType.PreciseTimer)
-        self._going.timeout.connect(self._let_go)
-        self.marking = QCheckBox(tr("Mark on the maps"))
-        self.marking.setChecked(True)
-        self.marking.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.marking.setToolTip(wrapped(marks_tip()))
-        self.marking.toggled.connect(self._point_out)
-        self.marking.toggled.connect(self._badge)
-        self.bar.add(self.marking)
-        choice.player.filmed.connect(self._film)
-        self.setAccessibleName(tr("Interaction of the part with the rest, by layer"))
-        self.set_theme(themes.theme("dark"), 13)
+        """What the decomposition belongs to."""
+        self._scene: Scene | None = None
+        self._recent = RecentUnits()
+        self._is_filmed = False
+        self._mark_delay, self._expiry = QTimer(self), QTimer(self)
+        self._mark_delay.setInterval(REST_MS)
+        self._mark_delay.timeout.connect(self._mark)
+        self._expiry.setTimerType(Qt.TimerType.PreciseTimer)
+        self._expiry.timeout.connect(self._expire)
+        for timer in (self._mark_delay, self._expiry):
+            timer.setSingleShot(True)
+        self.marking = CheckBox(tr("Mark on the maps"), marks_tip(), checked=True)
+        self.add_setting("marks", self.marking)
+        self.marking.chosen.connect(self._point_out)
+        self.player.filmed.connect(self._film)
+        self.table = InteractionTable()
+        view = QWidget()
+        row = QHBoxLayout(view)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 * GRID)
+        row.addWidget(self.table, 3)
+        grid = QGridLayout()
+        grid.setSpacing(GRID)
+        row.addLayout(grid, 1)
+        self.images = tuple(_Image(caption) for caption in ("AB", "− A", "− B", "+ ∅"))
+        for place, image in enumerate(self.images):
+            grid.addWidget(image, *divmod(place, 2))
+        self.set_view(view)
 
-    # The instrument
+    # What is measured and shown
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self.marking.setFont(themes.font(text_px))
-        self.picture.set_theme(theme, text_px)
-        super().set_theme(theme, text_px)
+    def key(self, snapshot: Snapshot) -> Any:
+        assert self.subject is not None
+        return id(self.subject.scene), self.subject  # marks belong to this very object
 
-    def state(self) -> dict[str, Any]:
-        """Whether units are marked."""
-        return {"marks": self.marking.isChecked()}
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[tuple[Subject, Any]]:
+        subject: Subject = key[1]
+        network, ablated = subject.key
+        yield subject, decompose(
+            nets(network), subject.scene, subject.part, subject.window, trained(network).scales,
+            dict(ablated),
+        )  # fmt: skip
+
+    def refresh(self) -> None:
+        super().refresh()
+        scene = None if self.subject is None else self.subject.scene
+        if scene is not self._scene and self._scene is not None:
+            self._mark_delay.start()
+        self._scene = scene
+        if self.decomposition is not None and not self._are_maps_of_it:
+            self._point_out()  # another network's, or another window's
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take this back."""
-        if isinstance(state.get("marks"), bool):
-            self.marking.setChecked(state["marks"])
+        super().restore(state)
+        self._point_out()
 
-    def follow(self, subject: Subject | None) -> None:
-        """Measure this drawing; the last result stays until that is done."""
-        self.bar.setVisible(subject is not None)
-        self.bar.show_subject(subject)
-        if subject is None:
-            self._engine.forget(self.NAME)
-            self._asked, self.result = None, None
-            self.picture.set_result(None)
-            self._point_out()
-            self._forget_maps()
-        elif not subject.is_as(self._asked):
-            if self._asked is not None and subject.scene is not self._asked.scene:
-                self._rest.start()
-            self._asked = subject
+    def show_result(self, result: tuple[Subject, Decomposition]) -> None:
+        before = self._of
+        self._of, self.decomposition = result
+        about = self._of.part, self._of.key
+        if before is None or (before.part, before.key) != about:
+            self._recent = RecentUnits()  # what another's maps had means nothing here
+        self._recent.see(self.decomposition.marks.units, self.player.clock())
+        self._badge()
+        self.table.set_result(self.decomposition)
+        for image, values in zip(self.images, self.decomposition.images, strict=True):
+            image.set_array(values)
+        if not self._mark_delay.isActive():
+            self._mark()
 
-            def work(nets: Nets) -> Iterator[Decomposition]:
-                net = nets(subject.network)
-                yield decompose(
-                    net, subject.scene, subject.part, subject.window,
-                    trained(subject.network).scales, subject.ablated,
-                )  # fmt: skip
+    def clear(self) -> None:
+        self.decomposition, self._of, self._recent = None, None, RecentUnits()
+        self.table.set_result(None)
+        self._point_out()
 
-            self._engine.measure(self.NAME, work, lambda result: self._show(subject, result))
-            if not self._on_maps:  # another network's, or another window's
-                self._point_out()
-                self._badge()
+    def set_dimmed(self, dimmed: bool) -> None:
+        self.table.set_dimmed(dimmed)
+
+    # On the maps
 
     @property
-    def _on_maps(self) -> bool:
-        """Whether the maps on the screen are those that the result is about."""
-        snapshot, subject = self._snapshot, self._of
-        if snapshot is None or subject is None or self.result is None:
+    def _are_maps_of_it(self) -> bool:
+        """Whether the maps on the screen are those that the decomposition is about."""
+        snapshot, subject = self.snapshot, self._of
+        if snapshot is None or subject is None or not self.isVisible():
             return False
-        if snapshot.request.network != subject.network:
+        if snapshot.request.network != subject.key[0]:
             return False
         stride = snapshot.architecture.stride
         return snapshot.architecture.is_convolutional or snapshot.origin == (
             stride * subject.window[0], stride * subject.window[1],
         )  # fmt: skip
 
-    def _show(self, subject: Subject, result: Decomposition) -> None:
-        self.result, self._of = result, subject
-        if (subject.part, subject.key) != self._about:  # what the other's maps had means nothing
-            self._about, self._lately = (subject.part, subject.key), RecentUnits()
-        self._lately.see(result.marks.units, self._choice.player.clock())
-        self._badge()
-        parts = (f"{name} {percent(share)}" for name, share in result.shares.items())
-        self.setAccessibleDescription(", ".join(parts))
-        self.picture.set_result(result)
-        if not self._rest.isActive():
-            self._point_out()
-        self.update()
-
-    # On the maps
-
     def _point_out(self) -> None:
+        self._mark()
+        self._badge()
+
+    def _mark(self) -> None:
         """Mark the units on the maps, or take the marks away."""
-        wanted = self._on_maps and self.marking.isChecked() and self.isVisible()
-        wanted = wanted and not self._choice.player.filming
-        self._document.mark(self.result.marks if wanted and self.result else None)
+        found = self.decomposition
+        is_wanted = self._are_maps_of_it and self.marking.value and not self.player.filming
+        self.document.mark(found.marks if found is not None and is_wanted else None)
 
     def _badge(self) -> None:
         """Mark the maps that have or recently had such units; schedule when a mark expires."""
-        wanted = self._on_maps and self.marking.isChecked() and self.isVisible()
-        self._document.badge(self._lately.maps() if wanted else {})
-        due = self._lately.due
-        if due is None or self._choice.player.filming:
-            self._going.stop()
+        is_wanted = self._are_maps_of_it and self.marking.value
+        self.document.badge(self._recent.maps() if is_wanted else {})
+        due = self._recent.due
+        if due is None or self.player.filming:
+            self._expiry.stop()
         else:
-            self._going.start(max(0, math.ceil(1e3 * (due - self._choice.player.clock()))))
+            self._expiry.start(max(0, math.ceil(1e3 * (due - self.player.clock()))))
 
     def _film(self) -> None:
         """Let the maps go that have had none for a second of the film. At its beginning none has
         had any but those that have some now."""
-        now = self._choice.player.clock()
-        if not self._filmed:
-            self._filmed, self._lately = True, RecentUnits()
-            if self.result is not None and self.result.scene is self._document.scene:
-                self._lately.see(self.result.marks.units, now)
-        while self._lately.due is not None and self._lately.due <= now:
-            self._lately.drop()
+        now, found = self.player.clock(), self.decomposition
+        if not self._is_filmed:
+            self._is_filmed, self._recent = True, RecentUnits()
+            if found is not None and found.scene is self.document.scene:
+                self._recent.see(found.marks.units, now)
+        while self._recent.due is not None and self._recent.due <= now:
+            self._recent.drop()
         self._point_out()
-        self._badge()
 
-    def _let_go(self) -> None:
+    def _expire(self) -> None:
         """Drop the maps that expire next: after a second, or at once in a ``Renderer``."""
-        self._lately.drop()
+        self._recent.drop()
         self._badge()
-
-    def _forget_maps(self) -> None:
-        self._lately = RecentUnits()
-        self._badge()
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """The units are marked again, until newer ones are known."""
-        super().showEvent(event)
-        self._point_out()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """No unit stays marked."""
-        self._rest.stop()
-        self._asked = None
-        self._document.mark(None)
-        self._forget_maps()
         super().hideEvent(event)
+        self._mark_delay.stop()
+        self._scene, self._recent = None, RecentUnits()
+        self._point_out()
 
-    # Painting
 
-    def tip_at(self, position: QPointF) -> str:
-        """The formula of a row's numbers, or what the images are."""
-        return self.picture.tip_at(position)
+class _Image(Heatmap):
+    """One of the four images, in the colours of ink."""
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The rows, the four images, and what the bars mean."""
-        painter = QPainter(self)
-        hint = tr(
-            "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what "
-            "each layer does only because one stroke stands where it does beside the others."
-        )
-        if not self._paint_hint(painter, hint):
-            below = self.rect().adjusted(0, self.bar.height() + GRID, 0, 0)
-            self.picture.paint(painter, QRectF(below))
-        painter.end()
+    def __init__(self, name: str) -> None:
+        super().__init__(LockedScale(1.0), legend=False)
+        self.set_caption(name)
+        self.describe = lambda row, column: images_tip()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def colours(self, theme: Theme) -> Lut:
+        return theme.ink

@@ -1,14 +1,12 @@
-"""The binding map on the canvas: a translucent picture that lies where the map was measured."""
+"""The binding map as it lies on the canvas: a translucent picture."""
 
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage
 
 from viz.chapters.binding.measure.binding_map import REACH, SIDE, BindingMap
 from viz.nets.architecture import CLASSES, NONE_CLASS
-from viz.views.canvas.canvas import Canvas
 from viz.views.theme import Theme
 
 OPACITY, SAME_OPACITY = 0.75, 0.2
@@ -30,26 +28,3 @@ def overlay_image(result: BindingMap, theme: Theme) -> QImage:
     alpha = (255 * most * result.probabilities).astype(np.uint32)
     pixels = alpha << 24 | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
     return QImage(pixels.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_ARGB32).copy()
-
-
-class MapOverlay:
-    """Lays maps of shifts on the canvas, one at a time; each is painted once, and stays where it is
-    while the part moves on."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
-        self._laid: tuple[BindingMap, Theme] | None = None
-
-    def lay(self, result: BindingMap, theme: Theme) -> None:
-        """Lay this map, in (x, y), about the place of the part that it was measured for."""
-        if self._laid != (result, theme):
-            x, y = result.centre
-            rect = QRectF(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE)
-            self._canvas.set_overlay(overlay_image(result, theme), rect)
-            self._laid = result, theme
-
-    def clear(self) -> None:
-        """The canvas as it was."""
-        if self._laid is not None:
-            self._canvas.set_overlay(None)
-        self._laid = None

@@ -12,6 +12,13 @@ def chapter() -> Chapter:
         id="equivariance",
         title=tr("Equivariance"),
         claim=tr("Shift the input, and every feature map shifts with it."),
-        demonstrations_in="viz.chapters.equivariance.demos",
-        instruments_in="viz.chapters.equivariance.instruments",
+        demos="equivariance.demos",
+        instruments=(
+            "equivariance.displacement:Displacement",
+            "equivariance.difference:Difference",
+            "equivariance.residual:Residual",
+            "equivariance.shift_map:ShiftMap",
+            "equivariance.invariance:Invariance",
+            "equivariance.networks:Networks",
+        ),
     )

@@ -1,326 +1,257 @@
-"""The networks instrument: max, average and blur pooling side by side, switched live.
+"""Networks: max, average and blur pooling side by side, switched live.
 
-For each the shift map of the present window, its error on MNIST as measured after training, and its
-shift consistency on this window and on 1,000 MNIST test digits; these are measured in the
+For each the shift map of the window in focus, its test error on MNIST as measured after training,
+and its shift consistency on this window and on 1,000 MNIST test digits; these are measured in the
 background where MNIST is there, else shown as stored. Of a network whose weights cannot be used its
 column says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRect, Qt
-from PyQt6.QtGui import (
-    QFontMetrics,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
 )
-from PyQt6.QtWidgets import QWidget
 
-from viz.chapters.compared_networks import Unusable
-from viz.chapters.equivariance.network_figures import Figures, Maps, OnMnist, maps_of, on_mnist
-from viz.engine.engine import Engine
-from viz.i18n import tr
+from viz.chapters.compared_networks import Unusable, error_on
+from viz.chapters.equivariance.measure.invariance import DIGITS, SHIFTS
+from viz.chapters.equivariance.measure.networks import (
+    MnistConsistency,
+    NetworkMap,
+    NetworkMaps,
+    mnist_consistency,
+    network_maps,
+)
+from viz.chapters.instrument import Context, MeasuredInstrument
+from viz.engine.compute import Nets
+from viz.i18n import UNKNOWN, percent, tr
 from viz.measure.shift_map import REACH, middle_of
-from viz.model.document import Document
 from viz.model.snapshot import Snapshot
-from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID, text_px
 from viz.views.widgets.class_map import ClassMap
-from viz.views.widgets.fitting import draw_fitting, fitting_font
+from viz.views.widgets.line import Line
 from viz.views.widgets.network_names import POOLINGS, ablation_text, short_network_name
-from viz.views.widgets.painted_view import PaintedView
+from viz.views.widgets.table import Column, Table
+from viz.views.widgets.tooltip import wrapped
 
-NAME, MNIST = "networks", "networks on MNIST"
+MNIST = "networks on MNIST"
+"""The slot of the measuring lane for the consistency on MNIST."""
 
-LABEL_SHARES = 0.36, 0.22
-"""The most of the width that the rows' labels take; longer ones wrap. The larger share is tried
-first."""
-
-WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+TABLE = 22
+"""Width that is kept for the figures, in sizes of the text."""
 
 
-class Networks(PaintedView):
-    """Three columns. A click on one, or the arrow keys, let that network answer."""
+class NetworkColumn(QWidget):
+    """A network's name to click, and below it its shift map, or why there is none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        title = short_network_name(name)
+        self.button = QToolButton()
+        self.button.setText(title)
+        self.button.setCheckable(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.button.setToolTip(wrapped(tr("A click lets this network answer everywhere.")))
+        self.map = ClassMap(REACH, legend=False)
+        self.map.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.map.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.map.setAccessibleName(tr("Shift map, {network}", network=title))
+        self.map.setAccessibleDescription("")
+        self.map.setToolTip(wrapped(tr(
+            "The answer to each shift of up to 14 px; hue is the class, strength its probability. "
+            "A click lets this network answer everywhere."
+        )))  # fmt: skip
+        self.advice = QLabel()
+        self.advice.setWordWrap(True)
+        self.advice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.advice.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.button)
+        layout.addWidget(self.map, 1)
+        layout.addWidget(self.advice, 1)
+
+    def show_map(self, found: NetworkMap | None, broken: Unusable | None) -> None:
+        """Show a map, or why there is none."""
+        if found is not None:
+            self.map.set_map(found.classes, found.probabilities)
+        self.map.setVisible(found is not None)
+        self.advice.setVisible(broken is not None)
+        if broken is not None:
+            # With a place for a line break before the end of a file's name, which fills a column
+            self.advice.setText(broken.advice.replace(".safetensors", "\u200b.safetensors"))
+            self.advice.setToolTip(wrapped(broken.reason))
+
+
+class Networks(MeasuredInstrument):
+    """Three maps and a table of figures. A click on a map or a name lets that network answer."""
 
     id = "networks"
+    title = tr("Networks")
+    hint = tr("Click a network to let it answer, then move the digit by single pixels.")
+    tip = tr(
+        "Max, average and blur pooling, trained alike: test error on MNIST, and shift consistency, "
+        "the share of neighbouring shifts that keep the answer. Click one to let it answer."
+    )
 
-    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.title = tr("Networks")
-        self.hint = tr("Click a network to let it answer, then move the digit by single pixels.")
-        self.tip = tr(
-            "Max, average and blur pooling, trained alike: error on MNIST, and shift consistency, "
-            "the share of neighbouring shifts that keep the answer. Click one to let it answer."
-        )
-        self._document, self._engine = document, engine
-        self._asked: tuple[object, ...] = ()
-        self._ablated: dict[str, Mapping[str, frozenset[int]]] = {}
-        self.figures = Figures()
-        self.broken: Mapping[str, Unusable] = {}
-        """The networks that cannot be used."""
-        self._theme: Theme = themes.theme("dark")
-        self._text_px = 13
-        self.rows = self.figures.rows()
-        self.places: list[QRect] = []
-        """Where the rows stand."""
-        self._labels_wide = 0
-        self.results = 0
-        """Drawings whose three maps have come to the screen."""
-        self.maps = {name: ClassMap(REACH, self, legend=False) for name in POOLINGS}
-        for name, view in self.maps.items():
-            view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            view.setAccessibleName(tr("Shift map, {network}", network=short_network_name(name)))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(tr("Networks by their pooling"))
-        self.setMinimumSize(300, 120)
-        document.network_changed.connect(self._switched)
-        document.window_changed.connect(self._ask)
-        document.selection_changed.connect(self._ask)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._errors = {name: error_on("MNIST test, centred", name) for name in POOLINGS}
+        self._mnist: dict[str, MnistConsistency] = {}
+        self.columns = {name: NetworkColumn(name) for name in POOLINGS}
+        self.table = Table(tr("Figures of the networks"), _columns())
+        self.table.describe = self._describe
+        self.line = Line(quiet=True)
+        self.add_control(self.line)
+        self.set_view(_Row(list(self.columns.values()), self.table))
+        for name, column in self.columns.items():
+            column.button.clicked.connect(partial(self._answer_by, name))
+            column.map.chosen.connect(partial(self._answer_by, name))
+        self.document.network_changed.connect(self._mark)
+        self._mark()
+        self._tell()
 
-    # The instrument
+    # What is measured
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Have the three maps of this snapshot measured."""
-        self._ask()
+    def reason(self, snapshot: Snapshot) -> str:
+        return ""  # blank paper is answered, too
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        for view in self.maps.values():
-            view.set_theme(theme, text_px)
-        self._lay_out()
-        self.update()
+    def key(self, snapshot: Snapshot) -> Any:
+        request, place = snapshot.request, self.document.shown_window() or (0, 0)
+        ablated = {request.network: request.ablated} if request.ablated else {}
+        return request.scene, middle_of(place, snapshot.architecture), ablated
 
-    def state(self) -> dict[str, Any]:
-        """There is nothing to set: which network answers belongs to the document."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """There is nothing to set."""
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Any]:
+        _, middle, ablated = key
+        return network_maps(nets, POOLINGS, snapshot.image, middle, ablated)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Measure again; what was measured on MNIST stays."""
-        self._ask()
-        if unmeasured := self.figures.unmeasured():
-            self._engine.measure(MNIST, on_mnist(unmeasured), self._take_mnist)
+        super().showEvent(event)
+        whole = {one.network for one in self._mnist.values() if one.digits == DIGITS}
+        names = [name for name in POOLINGS if name not in whole]
+        if names:
+            work = partial(mnist_consistency, names=names)
+            self.context.engine.measure(MNIST, work, self._take_mnist)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Measure no more."""
-        self._engine.forget(NAME)
-        self._engine.forget(MNIST)
-        self._asked = ()
-
-    # Measuring
-
-    def _ask(self) -> None:
-        snapshot, place = self._document.snapshot, self._document.shown_window()
-        if snapshot is None or place is None or not self.isVisible():
-            return
-        request = snapshot.request
-        ablated = {request.network: request.ablated} if request.ablated else {}
-        middle = middle_of(place, snapshot.architecture)
-        asked = request.scene, middle, ablated
-        if asked == self._asked:
-            return
-        if ablated != self._ablated:
-            self._ablated = ablated
-            self.update()
-        self._asked = asked
-        self._engine.measure(NAME, maps_of(snapshot.image, middle, ablated), self._take)
-
-    def _take(self, found: Maps) -> None:
-        """The maps of one drawing."""
-        self.results += 1
-        for name, one in found.maps.items():
-            self.maps[name].set_map(one.classes, one.probabilities)
-        self.figures.take_maps(found.maps)
-        self._show_rows()
-        if found.broken != self.broken:
-            self.broken = found.broken
-            for name, view in self.maps.items():
-                view.setHidden(name in found.broken)
-            self._describe()
-            self.update()
-
-    def _take_mnist(self, found: OnMnist) -> None:
-        self.figures.take_mnist(found)
-        self._show_rows()
-
-    def _show_rows(self) -> None:
-        before, self.rows = self.rows, self.figures.rows()
-        if self.rows == before:
-            return
-        if [row.label for row in self.rows] != [row.label for row in before]:
-            self._lay_out()
-            self.update()
-        elif self.places:
-            top = self.places[0].top()
-            self.update(0, top, self.width(), self.height() - top)
-        self._describe()
-
-    def _switched(self) -> None:
-        self._describe()
-        self.update()
-
-    def _describe(self) -> None:
-        said = [f"{row.label}: {', '.join(row.values)}" for row in self.rows]
-        said += [f"{short_network_name(name)}: {why.advice}" for name, why in self.broken.items()]
-        name = short_network_name(self._document.network)
-        self.setAccessibleDescription(tr("{name} answers. {rows}", name=name, rows="; ".join(said)))
+        self.context.engine.forget(MNIST)
+        super().hideEvent(event)
 
     # What is shown
 
-    def captions(self) -> list[str]:
-        """What is said beside the maps."""
-        said = [tr("Answer to each shift of ±{reach} px.", reach=REACH)]
-        ablated = ablation_text(self._document.network, self._document.ablated)
-        if ablated:
-            said += [ablated, tr("MNIST's figures: none.")]
-        return said
+    def show_result(self, result: NetworkMaps) -> None:
+        for name, column in self.columns.items():
+            column.show_map(result.maps.get(name), result.broken.get(name))
+        self._tell()
 
-    # Places
+    def set_dimmed(self, dimmed: bool) -> None:
+        for column in self.columns.values():
+            column.map.set_dimmed(dimmed)
 
-    def column(self, name: str) -> QRect:
-        """Where a network's column stands."""
-        wide, gap = self._column_width(self._labels_wide), 2 * GRID
-        left = self._labels_wide + gap + POOLINGS.index(name) * (wide + gap)
-        return QRect(left, 0, wide, self.height())
+    def _take_mnist(self, found: MnistConsistency) -> None:
+        self._mnist[found.network] = found
+        self._tell()
 
-    def _column_width(self, labels: int) -> int:
-        return (self.width() - labels - len(POOLINGS) * 2 * GRID) // len(POOLINGS)
+    def _tell(self) -> None:
+        maps = self.result.maps if self.result is not None else {}
+        self.table.set_rows(
+            [
+                (
+                    short_network_name(name),
+                    _percent(self._errors[name], 2),
+                    _percent(maps[name].consistency if name in maps else None, 1),
+                    _percent(self._mnist[name].share if name in self._mnist else None, 2),
+                )
+                for name in POOLINGS
+            ]
+        )
+        said = (
+            ablation_text(self.document.network, self.document.ablated),
+            tr("Predictions within ±{reach} px; stronger colour: more probable.", reach=REACH),
+        )
+        tip = tr("These three are compared whichever network answers.")
+        self.line.set_text(" ".join(filter(None, said)), tip=tip)
+
+    def _describe(self, row: int, column: int) -> str:
+        """What the tip of the table adds: on how many digits a consistency was measured."""
+        found = self._mnist.get(POOLINGS[row])
+        if found is None or column != 3:
+            return ""
+        if found.digits is None:
+            return tr("This is a stored figure, as MNIST is not installed.")
+        return tr("Measured so far on {count} digits.", count=f"{found.digits:,}")
+
+    def _mark(self) -> None:
+        """Show which network answers."""
+        for name, column in self.columns.items():
+            column.button.setChecked(name == self.document.network)
+
+    def _answer_by(self, name: str, *_: object) -> None:
+        self.document.set_network(name)
+        self._mark()
+
+
+class _Row(QWidget):
+    """The columns, as wide as their maps are high if the table has enough room beside them."""
+
+    def __init__(self, columns: list[NetworkColumn], table: Table) -> None:
+        super().__init__()
+        self._columns = columns
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3 * GRID)
+        for column in columns:
+            layout.addWidget(column)
+        layout.addWidget(table, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)  # the columns' present width does not hinder a smaller one
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Columns as wide as there is room."""
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """Maps as large as the rows below leave room for, rows as high as their labels wrap to; the
-        labels wrap where that makes the maps larger."""
-        metrics = QFontMetrics(themes.font(self._text_px))
-        line, cells = metrics.height(), 2 * REACH + 1
-        labels = [row.label for row in self.rows]
-        needed = max(map(metrics.horizontalAdvance, labels)) + GRID
-        head, best = line + GRID, 0
-        for share in LABEL_SHARES:
-            wide = min(needed, int(share * self.width()))
-            rooms = [metrics.boundingRect(QRect(0, 0, wide, 10_000), WRAP, t) for t in labels]
-            tall = [max(line, room.height()) for room in rooms]
-            room = self.height() - head - sum(tall) - GRID * (len(tall) + 1)
-            fit = max(8, min(room, self._column_width(wide)))
-            fit = fit // cells * cells if fit >= cells else fit
-            if fit > best:
-                best, side, heights, self._labels_wide = fit, fit, tall, wide
-        for name, view in self.maps.items():
-            view.setMinimumSize(1, 1)
-            view.setGeometry(self.column(name).center().x() - side // 2, head, side, side)
-        top = head + side + GRID
-        self.places = []
-        for height in heights:
-            top += GRID
-            self.places.append(QRect(0, top, self.width(), height))
-            top += height
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Headings and numbers; the maps paint themselves."""
-        painter, theme = QPainter(self), self._theme
-        normal, bold = themes.font(self._text_px), themes.font(self._text_px, bold=True)
-        line = QFontMetrics(normal).height()
-        current = self._document.network
-        painter.setPen(theme.quiet)
-        caption = QRect(0, line + GRID, self._labels_wide, self.places[0].top() - line - 2 * GRID)
-        said = self.captions()
-        while said and fitting_font(" ".join(said), *_size(caption), self._text_px) is None:
-            said.pop(0)
-        draw_fitting(painter, caption, " ".join(said), self._text_px)
-        for name in POOLINGS:
-            self._paint_head(painter, name, line)
-        if self.framed:
-            framed = self.column(current) if current in POOLINGS else self.rect()
-            painter.setPen(QPen(theme.accent, 2))
-            painter.drawRect(framed.adjusted(1, 1, -1, -1))
-        for place, row in zip(self.places, self.rows, strict=True):
-            top, high = place.top(), place.height()
-            painter.setFont(normal)
-            painter.setPen(theme.quiet)
-            painter.drawText(QRect(0, top, self._labels_wide, high), WRAP, row.label)
-            painter.setPen(theme.text)
-            for name, value in zip(POOLINGS, row.values, strict=True):
-                column = self.column(name)
-                painter.setFont(bold if name == current else normal)
-                painter.drawText(QRect(column.left(), top, column.width(), high), CENTRE, value)
-        painter.end()
-
-    def _paint_head(self, painter: QPainter, name: str, line: int) -> None:
-        """A network's name, underlined while it answers; what is told instead of its map."""
-        theme, column, answers = self._theme, self.column(name), name == self._document.network
-        painter.setFont(themes.font(self._text_px, bold=answers))
-        painter.setPen(theme.text if answers else theme.quiet)
-        heading = QRect(column.left(), 0, column.width(), line)
-        painter.drawText(heading, CENTRE, short_network_name(name))
-        if answers:
-            painter.setPen(QPen(theme.accent, 2))
-            place = self.maps[name].geometry()
-            painter.drawLine(place.left(), line + 1, place.right(), line + 1)
-        if (broken := self.broken.get(name)) is not None:
-            room = QRect(column.left(), line + GRID, column.width(), 0)
-            room.setBottom(self.places[0].top() - GRID)
-            painter.setPen(theme.text)
-            draw_fitting(painter, room, _breakable(broken.advice), self._text_px)
-
-    # Input
-
-    def _at(self, position: QPointF) -> str | None:
-        for name in POOLINGS:
-            if self.column(name).contains(position.toPoint()):
-                return name
-        return None
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Let the network of this column answer."""
-        name = self._at(event.position())
-        if name is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._document.set_network(name)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and Right let the neighbour answer, of those that can."""
-        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not way:
-            super().keyPressEvent(event)
-            return
-        names, current = [n for n in POOLINGS if n not in self.broken], self._document.network
-        place = names.index(current) + way if current in names else 0
-        self._document.set_network(names[min(max(place, 0), len(names) - 1)])
-
-    def tooltip(self, position: QPointF) -> str:
-        """A row's formula; why a network cannot be used; what a map shows."""
-        at = position.toPoint()
-        for place, row in zip(self.places, self.rows, strict=True):
-            if place.contains(at):
-                return row.formula
-        broken = self.broken.get(self._at(position) or "")
-        if broken is not None:
-            return broken.reason
-        return tr(
-            "The answer to each shift of up to 14 px; hue is the class, strength its probability. "
-            "A click lets this network answer everywhere."
-        )
+        gaps = 3 * GRID * len(self._columns)
+        room = (self.width() - TABLE * text_px(self) - gaps) // len(self._columns)
+        high = self.height() - self._columns[0].button.sizeHint().height() - GRID
+        for column in self._columns:
+            column.setFixedWidth(max(column.map.minimumWidth(), min(room, high)))
 
 
-def _size(rect: QRect) -> tuple[int, int]:
-    return rect.width(), rect.height()
+def _columns() -> tuple[Column, ...]:
+    """The figures of each network."""
+    about = tr(
+        "Shift consistency, after Zhang (2019): of all pairs of shifts one pixel apart, with |dx|, "
+        "|dy| ≤ {reach}, the share that have one answer.",
+        reach=SHIFTS,
+    )
+    on_mnist = tr("MNIST's test digits 0 to {last}, whole networks.", last=DIGITS - 1)
+    return (
+        Column(
+            "", widest=max(map(short_network_name, POOLINGS), key=len), left=True,
+            tip=tr("LeNet-5 with three ways of pooling, trained alike."),
+        ),
+        Column(
+            tr("test error"), tr("MNIST"), widest="0.00 %",
+            tip=tr("Of MNIST's 10,000 test digits, centred: the share read wrongly, “none” too."),
+        ),
+        Column(tr("consistency"), tr("this window"), about, "100.0 %"),
+        Column(
+            "", tr("{count} digits", count=f"{DIGITS:,}"), widest="100.00 %", joined=True,
+            tip=f"{about} {on_mnist}",
+        ),
+    )  # fmt: skip
 
 
-def _breakable(text: str) -> str:
-    """With a place for a line break before the end of a file's name, which fills a column."""
-    return text.replace(".safetensors", "\u200b.safetensors")
+def _percent(share: float | None, decimals: int) -> str:
+    return UNKNOWN if share is None else percent(share, decimals)

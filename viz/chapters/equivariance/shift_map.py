@@ -1,8 +1,7 @@
-"""The shift map instrument: the answer to every shift of ±14 px about the present position, live.
+"""Shift map: the answer to every shift of ±14 px about the present position, live.
 
 What one window sees is cut out of the snapshot's image; the measuring lane computes all 841
-answers, in one dense pass if it can (``viz.measure.shift_map``). A click moves the drawing and
-keeps the window.
+answers, in one dense pass if it can (``viz.measure.shift_map``).
 """
 
 from __future__ import annotations
@@ -10,33 +9,30 @@ from __future__ import annotations
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.equivariance.measure.invariance import SHIFTS, central, consistency
 from viz.chapters.equivariance.window_lock import WindowLock
+from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
-from viz.engine.engine import Engine
-from viz.i18n import tr
+from viz.i18n import number, percent, tr
 from viz.measure.shift_map import REACH, answers, is_dense, kept_share, mapping, window_of
-from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene.shifts import shifted
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.class_map import ClassMap
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.network_names import short_network_name
-from viz.views.widgets.text_cache import signed
 from viz.views.widgets.tooltip import wrapped
-
-NAME = "shift map"
 
 RECENT = 15
 """Number of passes whose median time is shown; single times would flicker."""
@@ -57,53 +53,26 @@ class Answers:
     place: tuple[int, int]
 
 
-def measured(
-    image: NDArray[np.float32],
-    place: tuple[int, int],
-    network: str,
-    architecture: Architecture,
-    ablated: Mapping[str, Collection[int]],
-) -> Callable[[Nets], Iterator[Answers | None]]:
-    """The work of one map of a window of ``image`` (H, W), for the measuring lane."""
-    window = window_of(image, place, architecture)
-
-    def work(nets: Nets) -> Iterator[Answers | None]:
-        net, spent = nets(network), 0.0
-        start = time.perf_counter()
-        for log_probs in mapping(net, window, REACH, ablated):
-            spent += (time.perf_counter() - start) * 1e3
-            if log_probs is None:
-                yield None
-            else:
-                yield Answers(*answers(log_probs), spent, network, architecture, place)
-            start = time.perf_counter()
-
-    return work
-
-
-class ShiftMapView(QWidget):
-    """The map on the left, what it says on the right."""
+class ShiftMap(MeasuredInstrument):
+    """The map on the left, what it says on the right. A click moves the drawing there."""
 
     id = "shift-map"
+    title = tr("Shift map")
+    hint = tr("Click into the map: the drawing is shifted there and read as the map says.")
+    tip = tr(
+        "The answer and its probability for each of the 29 × 29 shifts of up to 14 px: argmax and "
+        "max of p(class | window shifted by dx, dy), blank coming in at the edges."
+    )
 
-    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.title = tr("Shift map")
-        self.hint = tr("Click into the map: the drawing is shifted there and read as the map says.")
-        self.tip = tr(
-            "The answer and its probability for each of the 29 × 29 shifts of up to 14 px: argmax "
-            "and max of p(class | window shifted by dx, dy), blank coming in at the edges."
-        )
-        self._document, self._engine = document, engine
-        self._held = WindowLock(document, self)
-        self._asked: tuple[object, ...] = ()
-        self._shown: Answers | None = None
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._network = ""
+        self._lock = WindowLock(context.document, self)
         self.maps_shown = 0
         """Maps that have come to the screen since the instrument was made."""
-        self._hovered: tuple[float, float] | None = None
+        self._pointed: tuple[float, float] | None = None
         self._times: deque[float] = deque(maxlen=RECENT)
         self._deliveries: deque[float] = deque()
-        self._theme: Theme | None = None
         self.map = ClassMap(REACH)
         self.map.setToolTip(wrapped(tr(
             "The answer to what the window shows, shifted by (dx, dy). A click shifts the whole "
@@ -113,154 +82,126 @@ class ShiftMapView(QWidget):
         )))  # fmt: skip
         self.facts = Facts("100.0 %")
         self.facts.setAccessibleName(tr("What the shift map says"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4 * GRID)
-        layout.addWidget(self.map)
-        layout.addWidget(self.facts, 1)
+        view = _Halves(self.map, self.facts)
+        self.set_view(view)
         self.map.chosen.connect(self._go)
         self.map.hovered.connect(self._point)
-        document.window_changed.connect(self._ask)
-        document.selection_changed.connect(self._ask)
 
-    # The instrument
+    def reason(self, snapshot: Snapshot) -> str:
+        return ""  # blank paper is answered, too
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Have the map of this snapshot measured."""
-        self._ask()
+    def key(self, snapshot: Snapshot) -> Any:
+        # The scene, not the snapshot's number: pointing at a unit asks for one of the same image
+        request, place = snapshot.request, self.document.shown_window() or (0, 0)
+        return request.scene, place, request.network, dict(request.ablated)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme = theme
-        self.map.set_theme(theme, text_px)
-        self.facts.set_theme(theme, text_px)
-        self._divide()
-        self._tell()
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Answers | None]:
+        _, place, network, ablated = key
+        architecture = snapshot.architecture
+        net, window = nets(network), window_of(snapshot.image, place, architecture)
+        spent, start = 0.0, time.perf_counter()
+        for log_probs in mapping(net, window, REACH, ablated):
+            spent += (time.perf_counter() - start) * 1e3
+            if log_probs is None:
+                yield None
+            else:
+                yield Answers(*answers(log_probs), spent, network, architecture, place)
+            start = time.perf_counter()
 
-    def state(self) -> dict[str, Any]:
-        """There is nothing to set."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """There is nothing to set."""
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Measure again."""
-        self._ask()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The map takes the room that its height needs."""
-        self._divide()
-
-    def _divide(self) -> None:
-        most = int(MAP_SHARE * self.width())
-        self.map.setFixedWidth(max(64, min(most, self.map.width_for(self.height()))))
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Measure no more."""
-        self._engine.forget(NAME)
-        self._asked = ()
-        self._held.release()
-
-    # Measuring
-
-    def _ask(self) -> None:
-        snapshot, place = self._document.snapshot, self._document.shown_window()
-        if snapshot is None or place is None or not self.isVisible():
-            return
-        request = snapshot.request
-        # The image, not its number: pointing at a unit asks for a snapshot too, of the same one
-        asked = (request.scene, place, request.network, dict(request.ablated))
-        if asked == self._asked:
-            return
-        self._asked = asked
-        work = measured(
-            snapshot.image, place, request.network, snapshot.architecture, request.ablated
-        )
-        self._engine.measure(NAME, work, self._take)
-
-    def _take(self, found: Answers) -> None:
-        """A map has been measured."""
+    def show_result(self, result: Answers) -> None:
         now = time.perf_counter()
-        if self._shown is None or self._shown.network != found.network:
+        if self.maps_shown and self._network != result.network:
             self._times.clear()
-        self._times.append(found.milliseconds)
+        self._network = result.network
+        self._times.append(result.milliseconds)
         self._deliveries.append(now)
         while self._deliveries[0] < now - 1:
             self._deliveries.popleft()
-        self._shown = found
         self.maps_shown += 1
-        self.map.set_map(found.classes, found.probabilities)
+        self.map.set_map(result.classes, result.probabilities)
         self._tell()
 
-    # Input
+    def set_dimmed(self, dimmed: bool) -> None:
+        self.map.set_dimmed(dimmed)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._lock.release()
+        super().hideEvent(event)
 
     def _go(self, dx: float, dy: float) -> None:
         """Move the whole drawing, as the map has it, and keep looking through the same window."""
-        scene, place = self._document.scene, self._document.shown_window()
+        scene, place = self.document.scene, self.document.shown_window()
         if scene.items and place is not None:
-            self._held.apply(place, shifted(scene, dx, dy), tr("Shift on the map"))
+            self._lock.apply(place, shifted(scene, dx, dy), tr("Shift on the map"))
 
     def _point(self, shift: tuple[float, float] | None) -> None:
-        self._hovered = shift
+        self._pointed = shift
         self._tell()
 
-    # Facts
-
     def _tell(self) -> None:
-        found = self._shown
-        if found is None or self._theme is None:
+        found: Answers | None = self.result
+        if found is None:
             return
         middle = len(found.classes) // 2
-        dx, dy = self._hovered or (0.0, 0.0)
-        cell = self.map.answer_at(dx, dy)
-        number, probability = cell or (
-            int(found.classes[middle, middle]),
-            float(found.probabilities[middle, middle]),
-        )
-        name = tr("none") if number == NONE_CLASS else str(number)
-        if self._hovered is None:
-            where = tr("read here, p = {p:.3f}", p=probability)
-        else:
-            where = tr(
-                "at dx {dx}, dy {dy}: p = {p:.3f}",
-                p=probability, dx=signed(dx, 0), dy=signed(dy, 0),
-            )  # fmt: skip
+        dx, dy = self._pointed or (0.0, 0.0)
+        digit, p = self.map.answer_at(dx, dy) or (
+            int(found.classes[middle, middle]), float(found.probabilities[middle, middle]),
+        )  # fmt: skip
+        where = (
+            tr("prediction here, p = {p}", p=number(p, 3))
+            if self._pointed is None
+            else tr("at dx {dx}, dy {dy}: p = {p}",
+                    dx=number(dx, 0), dy=number(dy, 0), p=number(p, 3))
+        )  # fmt: skip
         heading = tr(
             "{network}, window row {row}, column {column}",
             network=short_network_name(found.network), row=found.place[0], column=found.place[1],
         )  # fmt: skip
-        rate = len(self._deliveries)
-        self.facts.set_facts(
-            heading,
-            (
-                Fact(name, where, tr(
-                    "The class of the largest probability, exp(log-softmax) of the window's output."
-                ), self._theme.class_ink(number)),
-                Fact(_percent(kept_share(found.classes)), tr("kept by shifts to ±2 px"), tr(
-                    "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the answer "
-                    "of the middle."
-                )),
-                Fact(_percent(kept_share(found.classes, REACH)), tr("kept by shifts to ±14 px"),
-                     tr("Of all 841 shifts, those with the answer of the middle.")),
-                Fact(_percent(consistency(central(found.classes, SHIFTS))),
-                     tr("neighbours agree to ±4 px"), tr(
-                    "Shift consistency (after Zhang 2019): of the 144 pairs of shifts one pixel "
-                    "apart with |dx|, |dy| ≤ 4, those with one answer."
-                )),
-                Fact(
-                    f"{statistics.median(self._times):.1f}",
-                    tr("ms for all 841 shifts"),
-                    _how(found.architecture),
-                ),
-                Fact(str(rate), tr("maps in the last second"), tr(
-                    "Maps that reached the screen in the second before the last one."
-                )),
-            ),
-        )  # fmt: skip
+        neighbours = consistency(central(found.classes, SHIFTS))
+        self.facts.set_facts(heading, (
+            Fact(tr("none") if digit == NONE_CLASS else str(digit), where, tr(
+                "The class of the largest probability, exp(log-softmax) of the window's output."
+            ), lambda theme: theme.class_ink(digit)),
+            Fact(percent(kept_share(found.classes)), tr("same prediction within ±2\u00a0px"), tr(
+                "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the prediction "
+                "of the middle."
+            )),
+            Fact(percent(kept_share(found.classes, REACH)), tr("same prediction within ±14\u00a0px"),
+                 tr("Of all 841 shifts, those with the prediction of the middle.")),
+            Fact(percent(neighbours), tr("of neighbouring shifts within ±4\u00a0px agree"), tr(
+                "Shift consistency (after Zhang 2019): of the 144 pairs of shifts one pixel apart "
+                "with |dx|, |dy| ≤ 4, those with one prediction."
+            )),
+            Fact(number(statistics.median(self._times), 1), tr("ms for all 841 shifts"),
+                 _about_passes(found.architecture)),
+            Fact(str(len(self._deliveries)), tr("maps in the last second"), tr(
+                "Maps that reached the screen in the second before the last one."
+            )),
+        ))  # fmt: skip
 
 
-def _how(architecture: Architecture) -> str:
+class _Halves(QWidget):
+    """The map takes the room that its height needs, the facts the rest."""
+
+    def __init__(self, map_: ClassMap, facts: Facts) -> None:
+        super().__init__()
+        self._map = map_
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4 * GRID)
+        layout.addWidget(map_)
+        layout.addWidget(facts, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)  # the map's present width does not hinder a smaller one
+
+    def resizeEvent(self, event: object) -> None:
+        most = int(MAP_SHARE * self.width())
+        self._map.setFixedWidth(max(64, min(most, self._map.width_for(self.height()))))
+
+
+def _about_passes(architecture: Architecture) -> str:
     """How a map was computed."""
     if not is_dense(architecture):
         return tr(
@@ -273,7 +214,3 @@ def _how(architecture: Architecture) -> str:
         "window. Equal to 841 separate passes to 1e-5.",
         side=architecture.window + 2 * REACH,
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

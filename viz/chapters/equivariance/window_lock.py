@@ -1,7 +1,7 @@
-"""A window held: the drawing is moved, and the window through which an instrument looks stays.
+"""A lock on a window: the drawing is moved, and the window through which an instrument looks stays.
 
-It is held only as long as the drawing is what the instrument, or a demonstration, made of it. Undo,
-a drag on the canvas or another digit lets it go, unless the user had chosen it, or chose another
+It holds only as long as the drawing is what the instrument, or a demonstration, made of it. Undo,
+a drag on the canvas or another digit releases it, unless the user had chosen it, or chose another
 meanwhile.
 """
 

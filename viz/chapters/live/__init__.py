@@ -12,5 +12,6 @@ def chapter() -> Chapter:
         id="live",
         title=tr("Live"),
         claim=tr("Draw, move, and see every feature map follow."),
-        demonstrations_in="viz.chapters.live.demos",
+        demos="live.demos",
+        instruments=("unit:Unit",),
     )

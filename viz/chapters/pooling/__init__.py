@@ -7,11 +7,16 @@ from viz.i18n import tr
 
 
 def chapter() -> Chapter:
-    """The chapter's record, in the language that is chosen."""
+    """Build the chapter's record, in the language that is chosen."""
     return Chapter(
         id="pooling",
         title=tr("Pooling"),
         claim=tr("What pooling forgets is where exactly a feature was."),
-        demonstrations_in="viz.chapters.pooling.demos",
-        instruments_in="viz.chapters.pooling.instruments",
+        demos="pooling.demos",
+        instruments=(
+            "pooling.toy:Toy",
+            "pooling.maps:Maps",
+            "pooling.change:Change",
+            "pooling.steps:Steps",
+        ),
     )

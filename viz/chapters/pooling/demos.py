@@ -10,7 +10,7 @@ from viz.scene.digits import digit
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """A bar crossing pooling's borders, and a trembling digit."""
+    """Build the bar that crosses pooling's borders, and the trembling digit."""
     return (_bar(), _tremble())
 
 

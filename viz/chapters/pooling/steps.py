@@ -2,100 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor
 
-from viz.chapters.pooling.measure.steps import Steps, layers_of, steps
-from viz.chapters.pooling.operator import maps_window, no_maps, nothing_drawn
-from viz.chapters.pooling.steps_view import FORMULA, StepsView
+from viz.chapters.instrument import Context, MeasuredInstrument
+from viz.chapters.pooling.measure import steps as measured
+from viz.chapters.pooling.measure.steps import STEPS, layers_of, period
+from viz.chapters.pooling.words import no_maps
 from viz.engine.compute import Nets
-from viz.engine.engine import Engine
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
 from viz.views.theme import Theme
+from viz.views.widgets.bars import Bars, Group
 
-NAME = "pooling steps"
+HIGHEST = 1.5
+"""Of the axis: two responses with nothing in common differ by √2 of either."""
 
+FORMULA = "‖f(Tₖ x) − f(Tₖ₋₁ x)‖ / ‖f(Tₖ₋₁ x) − f(∅)‖"
 
-def measured(snapshot: Snapshot) -> Callable[[Nets], Iterator[Steps | None]]:
-    """The work for the measuring lane."""
-    request, window = snapshot.request, maps_window(snapshot)
-
-    def work(nets: Nets) -> Iterator[Steps | None]:
-        return steps(nets(request.network), request.scene, request.ablated, window)
-
-    return work
+SAME = 0.005
+"""Of changes, what two decimals do not show."""
 
 
-class PoolingSteps(QWidget):
-    """The instrument. It has no operator of its own: it shows the current network on the current
-    drawing, and so follows demonstrations, drags and arrow keys alike."""
+class Steps(MeasuredInstrument):
+    """Eight bars for each layer, the latest step's bright and in figures."""
 
     id = "pooling-steps"
+    title = tr("Steps")
+    hint = tr("Nudge the digit with the arrow keys: how much of a step is left after each layer?")
+    tip = tr(
+        "How much a step of one pixel to the right changes each layer: {formula} over all of its "
+        "maps, ∅ the canvas without the drawing, for the 8 steps that lead here. Noise stays in "
+        "place.",
+        formula=FORMULA,
+    )
 
-    def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._engine = engine
-        self.title = tr("Steps")
-        self.hint = tr(
-            "Nudge the digit with the arrow keys: how much of a step is left after each layer?"
-        )
-        self.tip = tr(
-            "How much a step of one pixel to the right changes each layer: "
-            "{formula} over all of its maps, ∅ the canvas without the drawing, for the 8 steps "
-            "that lead here. Noise stays in place.",
-            formula=FORMULA,
-        )
-        self._snapshot: Snapshot | None = None
-        self._asked: object = None
-        self.view = StepsView()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.bars = Bars("", tr("relative change by each of the last 8 steps of 1 px to the right"))
+        self.bars.set_ranges((0.0, 1.0), (0.0, HIGHEST))
+        self.set_view(self.bars)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Measure this drawing, unless it has been measured."""
-        self._snapshot = snapshot
-        self._ask()
+    def reason(self, snapshot: Snapshot) -> str:
+        if not layers_of(snapshot.architecture):
+            return no_maps()
+        return super().reason(snapshot)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of text."""
-        self.view.set_theme(theme, text_px)
+    def key(self, snapshot: Snapshot) -> Any:
+        request = snapshot.request
+        return request.scene, request.network, request.ablated, snapshot.window
 
-    def state(self) -> dict[str, Any]:
-        """There is nothing to be set."""
-        return {}
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Any]:
+        scene, network, ablated, window = key
+        return measured.steps(nets(network), scene, ablated, window)
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """There is nothing to be set."""
+    def show_result(self, result: measured.Steps) -> None:
+        colours = [_earlier] * (STEPS - 1) + [lambda theme: theme.accent]
+        self.bars.set_groups(
+            [
+                Group(
+                    f"{layer}  {number(changes[-1], 2)}", changes.tolist(),
+                    _recurrence(period(changes, SAME)), _tip(layer, changes.tolist()), colours,
+                )
+                for layer, changes in result.items()
+            ]
+        )  # fmt: skip
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Seen again: measure what is on the canvas now."""
-        self._ask()
+    def set_dimmed(self, dimmed: bool) -> None:
+        self.bars.set_dimmed(dimmed)
 
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nobody sees it: nothing is measured."""
-        self._engine.forget(NAME)
-        self._asked = None
 
-    def _ask(self) -> None:
-        if self._snapshot is None or not self.isVisible():
-            return
-        snapshot, request = self._snapshot, self._snapshot.request
-        drawn = request.scene, request.network, request.ablated, maps_window(snapshot)
-        if drawn == self._asked:
-            return
-        self._asked = drawn
-        layers = layers_of(snapshot.architecture)
-        if layers and request.scene.items:
-            self._engine.measure(NAME, measured(snapshot), self._take)
-        else:
-            self._engine.forget(NAME)
-            names = tuple(layer.name for layer in layers)
-            self.view.show_nothing(names, nothing_drawn() if names else no_maps())
+def _earlier(theme: Theme) -> QColor:
+    """Return the colour of the earlier steps' bars, fainter than the latest."""
+    colour = QColor(theme.quiet)
+    colour.setAlphaF(0.55)
+    return colour
 
-    def _take(self, found: Steps) -> None:
-        self.view.show_steps(found)
+
+def _recurrence(steps: int | None) -> str:
+    """After how many steps the bars of a layer repeat."""
+    if steps is None:
+        return ""
+    return tr("all alike") if steps == 1 else tr("repeat after {n}", n=steps)
+
+
+def _tip(layer: str, changes: list[float]) -> str:
+    about = tr(
+        "f: the maps of {layer}; Tₖ x: the drawing after step k, one pixel further right; ∅: the "
+        "canvas without it",
+        layer=layer,
+    )
+    return f"{FORMULA}\n{about}\n" + "  ".join(number(change, 2) for change in changes)

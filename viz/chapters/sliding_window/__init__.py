@@ -12,6 +12,10 @@ def chapter() -> Chapter:
         id="sliding-window",
         title=tr("Sliding window"),
         claim=tr("A whole canvas is read in one pass, at the cost of little more than one window."),
-        demonstrations_in="viz.chapters.sliding_window.demos",
-        instruments_in="viz.chapters.sliding_window.instruments",
+        demos="sliding_window.demos",
+        instruments=(
+            "sliding_window.reading:ReadingSteps",
+            "sliding_window.cost:Cost",
+            "sliding_window.training:Training",
+        ),
     )

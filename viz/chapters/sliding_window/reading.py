@@ -1,58 +1,52 @@
-"""Reading step by step: windows, their merged segments, competing classes, the answer.
+"""Reading: windows, the segments they are merged to, competing classes, and the answer.
 
 Every step is drawn in the columns of its windows, below one sentence that states its rule.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QWidget
+from collections.abc import Sequence
 
-from viz.chapters.sliding_window.segments import draw_rivals, draw_runs, draw_shares
-from viz.chapters.sliding_window.strip import Columns, draw_winners
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+
+from viz.chapters.instrument import Context, Instrument
+from viz.chapters.sliding_window.strip import BAR, Columns, draw_winners
 from viz.chapters.sliding_window.tips import (
-    about_rivals,
-    about_run,
-    about_runs,
+    about_competing,
+    about_segment,
+    about_segments,
     nothing,
-    run_name,
-    verdicts,
+    segment_name,
+    verdict,
 )
-from viz.chapters.sliding_window.window_instrument import SlidingInstrument
-from viz.engine.engine import Engine
-from viz.i18n import tr
-from viz.measure.reading import Line, Reading, Run
+from viz.i18n import number, percent, tr
+from viz.measure.reading import Doubt, Line, Reading, Run
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.views.answer.answer_tips import about_window
+from viz.views.answer.window_view import WindowView
 from viz.views.theme import GRID
+from viz.views.widgets.text_cache import TextCache, text_cache
 
-BAR = 2 * GRID
-"""Height of the bars of probabilities and shares."""
-AIR = 6
-"""Between a step's caption and what it says, where there is room: a bracket would underline it."""
-WINDOWS, RUNS, RIVALS, ANSWER = range(4)
+COMPETING = 0.05
+"""The least share of a digit that is named as a competing class."""
+
+LARGE = 1.25
+"""Size of the answer's digits, in sizes of small text."""
+
+WINDOWS, SEGMENTS, CLASSES, ANSWER = range(4)
 
 
-class SlidingReading(SlidingInstrument):
-    """The states of ``viz.measure.reading`` on the current outputs, one above the other. In the
-    steps below the first, pointing at a segment selects its most confident window."""
+class ReadingView(WindowView):
+    """The steps of ``viz.measure.reading`` on the current outputs, one above the other.
 
-    id = "reading"
-    NAME = "sliding reading"
+    Pointing at a segment below the first step points at its most confident window.
+    """
 
-    def __init__(self, document: Document, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(document, engine, parent)
-        self.title = tr("Reading")
-        self.hint = tr(
-            "Move digits together and apart: windows beside each other that agree are one digit."
-        )
-        self.tip = tr(
-            "How digits are read off the windows: the likeliest division of the row into runs of "
-            "one to three windows per digit, and nothing between them."
-        )
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
         self._snapshot: Snapshot | None = None
         self._columns: Columns | None = None
         self._scroll = 0
@@ -60,15 +54,16 @@ class SlidingReading(SlidingInstrument):
         document.window_changed.connect(self.update)
         document.selection_changed.connect(self.update)
 
-    def measure(self, snapshot: Snapshot) -> None:
-        """Show how this snapshot was read: nothing is left to be measured."""
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show how this snapshot was read."""
         self._snapshot = snapshot
-        text = snapshot.reading.text or tr("nothing read")
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
+        self.setAccessibleDescription(snapshot.reading.text or tr("nothing read"))
         self.update()
 
-    # Geometry
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20 * self.text_px, round(sum(self._heights()[:ANSWER])))
+
+    # What is shown
 
     @property
     def reading(self) -> Reading | None:
@@ -95,192 +90,275 @@ class SlidingReading(SlidingInstrument):
         row = self.row
         return min(self.reading.lines, key=lambda line: abs(line.row - row))
 
+    def headings(self) -> list[tuple[str, str]]:
+        """Return each step's name and rule."""
+        line, reading, columns = self.line, self.reading, self._columns
+        if line is None or reading is None:
+            return []
+        where = tr("row {row}", row=self.row)
+        if self.row != line.row and line.runs:
+            where += tr(" (segments of row {row})", row=line.row)
+        if len(reading.lines) > 1:
+            place = reading.lines.index(line) + 1
+            where += tr(", line {n} of {all}", n=place, all=len(reading.lines))
+        if columns is not None and columns.count < columns.total:
+            last = columns.first + columns.count - 1
+            where += tr(
+                ", columns {first}–{last} of {all}",
+                first=columns.first, last=last, all=columns.total,
+            )  # fmt: skip
+        merged = tr(
+            "1 to 3 neighbours that agree are one digit; in brackets: log-odds against {none}",
+            none=nothing(self._none),
+        )
+        text = "".join(map(segment_name, line.runs))
+        nowhere = tr("no segment is likelier than {none}", none=nothing(self._none))
+        return [
+            (tr("windows"), tr("the likeliest class and its probability: {where}", where=where)),
+            (tr("segments"), merged),
+            (tr("competing classes"), verdict(self._spoken_of(line), self._none)),
+            (tr("answer"), text or nowhere),
+        ]  # fmt: skip
+
+    def _spoken_of(self, line: Line) -> Run | None:
+        """The [?] of the line that is nearest to the shown window."""
+        column = (self._document.shown_window() or (0, 0))[1]
+        doubtful = [segment for segment in line.runs if segment.doubt]
+        return min(doubtful, key=lambda one: abs(one.digit.column - column), default=None)
+
+    # Geometry
+
+    @property
+    def _large(self) -> TextCache:
+        return text_cache(round(LARGE * self.text_px), bold=True)
+
+    def _heights(self) -> tuple[float, ...]:
+        """What the four steps need, their headings included."""
+        small = self.small.height
+        return (
+            2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID,
+            small + self._large.height,
+        )  # fmt: skip
+
+    def _tops(self) -> list[float]:
+        """Where the four steps begin, and where the last one ends."""
+        heights = self._heights()
+        gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * self.small.height)
+        return np.cumsum([0.0, *(height + gap for height in heights)]).tolist()
+
     def _layout(self, total: int) -> Columns:
         """The columns now in sight; hovering here never scrolls."""
         shown = self._document.window or self._document.shown_window() or (0, 0)
         column = min(shown[1], total - 1)
         if self._hovered is not None and self._columns and self._columns.total == total:
             column = self._columns.first + self._columns.count // 2
-        inset = self._small.width("‹") + GRID
+        inset = self.small.width("‹") + GRID
         self._columns = Columns.within(
-            inset, self.width() - inset, total, self._small, column, self._scroll
+            inset, self.width() - inset, total, self.small, column, self._scroll
         )
         self._scroll = self._columns.first
         return self._columns
 
-    def _air(self) -> float:
-        """How far below its caption a step begins, besides."""
-        return min(max(0.0, (self.height() - sum(self._heights())) / 8), AIR)
+    def place(self, column: int, step: int) -> QPointF:
+        """Return the middle of what a step draws in a column of windows."""
+        assert self._columns is not None
+        tops, below = self._tops(), self.small.height
+        return QPointF(self._columns.x(column), (tops[step] + below + tops[step + 1]) / 2)
 
-    def _heights(self) -> tuple[float, ...]:
-        """What the four steps need."""
-        small, large = self._small.height, self._large[0].height
-        return (
-            2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID, small + large,
-        )  # fmt: skip
-
-    def _tops(self) -> list[float]:
-        """Where the four steps begin, and where the last one ends."""
-        heights = [height + self._air() for height in self._heights()]
-        gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * self._small.height)
-        tops = [0.0]
-        for height in heights:
-            tops.append(tops[-1] + height + gap)
-        return tops
+    @property
+    def columns(self) -> Columns | None:
+        """The columns in sight; None before they were painted."""
+        return self._columns
 
     def step_at(self, position: QPointF) -> int:
-        """Which of the four steps lies under a point."""
+        """Return which of the four steps lies under a point."""
         return sum(position.y() >= top for top in self._tops()[1:-1])
 
-    def run_at(self, x: float) -> Run | None:
+    def segment_at(self, x: float) -> Run | None:
         """Return the segment whose columns lie under x."""
         column = self._columns.at(x) if self._columns else None
         line = self.line
         if line is None or column is None:
             return None
-        return next((run for run in line.runs if run.start <= column < run.end), None)
+        return next((one for one in line.runs if one.start <= column < one.end), None)
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Return a column's window in the first step, below it a segment's most confident one."""
         line = self.line
         column = self._columns.at(position.x()) if self._columns else None
         if line is None or column is None:
             return None
         if self.step_at(position) == WINDOWS:
             return self.row, column
-        run = self.run_at(position.x())
-        return run.window if run else None
+        segment = self.segment_at(position.x())
+        return segment.window if segment else None
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The four steps."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.background)
-        line, snapshot = self.line, self._snapshot
+        line, snapshot, small, theme = self.line, self._snapshot, self.small, self.theme
         if line is None or snapshot is None:
-            painter.setFont(self._small.font)
-            painter.setPen(self._theme.quiet)
-            self._small.draw(painter, 0, 0, tr("loading the network …"))
-            painter.end()
             return
+        painter = QPainter(self)
         seen = snapshot.maps["output"][:, self.row]
         columns, tops = self._layout(seen.shape[1]), self._tops()
-        self._paint_shown(painter, columns)
-        for top, (name, rules) in zip(tops, self._headings(line, columns), strict=False):
-            self._heading(painter, top, name, rules)
-        below = self._small.height + self._air()
-        place = tops[WINDOWS] + below, float(BAR)
-        draw_winners(
-            painter, self._small, self._theme, columns, place, seen.argmax(0), np.exp(seen.max(0))
-        )
+        self._paint_shown(painter, columns, tops)
+        for top, (name, rule) in zip(tops, self.headings(), strict=False):
+            self._paint_heading(painter, top, name, rule)
+        winners, sure = seen.argmax(0), np.exp(seen.max(0))
+        draw_winners(painter, small, theme, columns, tops[WINDOWS] + small.height, winners, sure)
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
-        top = tops[RUNS] + below + GRID
-        draw_runs(painter, self._small, self._theme, columns, top, line.runs, self._none)
-        for run in line.runs:
-            draw_shares(painter, self._theme, columns, tops[RIVALS] + below + GRID, BAR, run)
-            self._paint_digit(painter, tops[ANSWER] + below, columns, run)
-        pairs = tops[RIVALS] + below + GRID + BAR + 2
-        draw_rivals(painter, self._small, self._theme, columns, pairs, line.runs)
+        self._paint_segments(painter, columns, tops[SEGMENTS] + small.height + GRID, line.runs)
+        self._paint_shares(painter, columns, tops[CLASSES] + small.height + GRID, line.runs)
+        large = self._large
+        painter.setFont(large.font)
+        painter.setPen(theme.text)
+        for segment in line.runs if tops[-1] <= self.height() + GRID else ():
+            x, name = columns.x(segment.digit.column), segment_name(segment)
+            large.draw(painter, x, tops[ANSWER] + small.height, name, align=0.5)
         painter.setClipping(False)
-        self._paint_focus(painter)
+        if self.framed:
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.accent)
         painter.end()
 
-    def _headings(self, line: Line, columns: Columns) -> list[tuple[str, tuple[str, ...]]]:
-        """Each step's name and rule, in wordings from the longest to the shortest."""
-        assert self.reading is not None
-        lines = self.reading.lines
-        of_row = tr("row {row}", row=self.row)
-        if self.row != line.row and line.runs:
-            of_row += tr(" (runs from row {row})", row=line.row)
-        if len(lines) > 1:
-            of_row += tr(", line {n} of {all}", n=lines.index(line) + 1, all=len(lines))
-        if columns.count < columns.total:
-            of_row += tr(
-                ", columns {first}–{last} of {all}",
-                first=columns.first, last=columns.first + columns.count - 1, all=columns.total,
-            )  # fmt: skip
-        text = "".join(run_name(run) for run in line.runs)
-        return [
-            (tr("windows"), (tr("the likeliest class of each: {where}", where=of_row), of_row)),
-            (
-                tr("runs"),
-                (
-                    tr("1 to 3 neighbours that say the same are one digit"),
-                    tr("1 to 3 that agree are one digit"),
-                ),
-            ),
-            (tr("rivals"), verdicts(self._spoken_of(line), self._none)),
-            (
-                tr("answer"),
-                (text or tr("no run is likelier than {none}", none=nothing(self._none)),),
-            ),
-        ]
+    def _paint_heading(self, painter: QPainter, top: float, name: str, rule: str) -> None:
+        painter.setFont(self.bold.font)
+        painter.setPen(self.theme.text)
+        x = self.bold.draw(painter, 0, top, name) + 2 * GRID
+        painter.setFont(self.small.font)
+        painter.setPen(self.theme.quiet)
+        mode, room = Qt.TextElideMode.ElideRight, int(self.width() - x)
+        self.small.draw(painter, x, top, painter.fontMetrics().elidedText(rule, mode, room))
 
-    def _spoken_of(self, line: Line) -> Run | None:
-        """The [?] of the line that is nearest to the shown window."""
-        column = (self._document.shown_window() or (0, 0))[1]
-        doubtful = [run for run in line.runs if run.doubt]
-        return min(doubtful, key=lambda run: abs(run.digit.column - column), default=None)
-
-    def _heading(self, painter: QPainter, top: float, name: str, rules: tuple[str, ...]) -> None:
-        painter.setFont(self._bold.font)
-        painter.setPen(self._theme.text)
-        x = self._bold.draw(painter, 0, top, name) + 2 * GRID
-        painter.setFont(self._small.font)
-        painter.setPen(self._theme.quiet)
-        self._small.draw(painter, x, top, self._worded(painter, self.width() - x, rules))
-
-    def _paint_shown(self, painter: QPainter, columns: Columns) -> None:
+    def _paint_shown(self, painter: QPainter, columns: Columns, tops: list[float]) -> None:
         """The column of the shown window, through all steps."""
         shown = self._document.shown_window()
         if shown is not None and shown[1] in columns.visible:
-            band = QColor(self._theme.field if self._hovered else self._theme.accent)
+            band = QColor(self.theme.field if self._hovered else self.theme.accent)
             band.setAlpha(45)
-            x, tops = columns.x(shown[1]), self._tops()
-            top, bottom = tops[WINDOWS] + self._small.height, tops[-1]
-            painter.fillRect(QRectF(x - columns.pitch / 2, top, columns.pitch, bottom - top), band)
+            x, top = columns.x(shown[1]), tops[WINDOWS] + self.small.height
+            band_place = QRectF(x - columns.pitch / 2, top, columns.pitch, tops[-1] - top)
+            painter.fillRect(band_place, band)
 
-    def _paint_digit(self, painter: QPainter, top: float, columns: Columns, run: Run) -> None:
-        painter.setFont(self._large[0].font)
-        painter.setPen(self._theme.text)
-        self._large[0].draw(painter, columns.x(run.digit.column), top, run_name(run), align=0.5)
+    def _paint_segments(
+        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Run]
+    ) -> None:
+        """A bracket over each segment, its digit and, where there is room, its log-odds."""
+        small, free = self.small, columns.left
+        painter.setFont(small.font)
+        for place, segment in enumerate(segments):
+            left, right = _span(columns, segment)
+            digit = segment.digit.digit
+            hue = self.theme.text if digit is None else self.theme.class_ink(digit)
+            painter.fillRect(QRectF(left, top, right - left, 2), hue)
+            for x in (left, right - 2):
+                painter.fillRect(QRectF(x, top - 2, 2, 4), hue)
+            last = place + 1 == len(segments)
+            end = columns.right if last else (right + _span(columns, segments[place + 1])[0]) / 2
+            name = segment_name(segment)
+            text = f"{name} ({number(segment.ahead, 1)})"
+            text = text if small.width(text) <= end - free - GRID else name
+            wide = small.width(text)
+            x = max(min((left + right - wide) / 2, end - wide), free)
+            painter.setPen(self.theme.text)
+            small.draw(painter, x, top + GRID, text)
+            free = end
 
-    # Keys and words
+    def _paint_shares(
+        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Run]
+    ) -> None:
+        """Each segment's two likeliest digits as shares of a bar, the share that is required as a
+        line; below, where there is room, in figures, those that made a [?] first."""
+        small, theme = self.small, self.theme
+        for segment in segments:
+            left, right = _span(columns, segment)
+            painter.fillRect(QRectF(left, top, right - left, BAR), theme.line)
+            x = left
+            for digit, share in segment.shares:
+                wide = (right - left) * min(share, 1.0)
+                painter.fillRect(QRectF(x, top, wide, BAR), theme.class_colour(digit))
+                x += wide
+            needed = left + (segment.doubt or Doubt.WINDOW).value * (right - left)
+            painter.fillRect(QRectF(needed - 0.5, top - 2, 1, BAR + 4), theme.text)
+        taken: list[tuple[float, float]] = []
+        painter.setFont(small.font)
+        for segment in sorted(
+            segments, key=lambda one: (one.digit.digit is not None, -one.shares[1][1])
+        ):
+            (first, most), (second, less) = segment.shares
+            if less < COMPETING:
+                continue
+            text = tr("{first}: {most}, {second}: {less}",
+                      first=first, most=percent(most, 0), second=second, less=percent(less, 0))  # fmt: skip
+            half = small.width(text) / 2 + GRID
+            last = max(columns.right - half, columns.left + half)
+            x = min(max(sum(_span(columns, segment)) / 2, columns.left + half), last)
+            if not any(x - half < end and x + half > start for start, end in taken):
+                taken.append((x - half, x + half))
+                painter.setPen(theme.text if segment.digit.digit is None else theme.quiet)
+                small.draw(painter, x, top + BAR + 2, text, align=0.5)
+
+    # Keys and tips
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._hover(None)  # nothing is pointed at out of sight
+        super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Choose the neighbouring window or line (arrow keys) or the focus window (Escape)."""
+        """The arrow keys choose the neighbouring window or line."""
         assert event is not None
-        shown, line = self._document.shown_window(), self.line
+        shown, line, reading = self._document.shown_window(), self.line, self.reading
         sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         across = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_Escape:
-            self._document.select_window(None)
-        elif line is None or shown is None or self.reading is None:
+        if line is None or shown is None or reading is None or not (sideways or across):
             super().keyPressEvent(event)
         elif sideways:
-            column = min(max(shown[1] + sideways, 0), len(self.reading.winners) - 1)
+            column = min(max(shown[1] + sideways, 0), len(reading.winners) - 1)
             self._document.select_window((self.row, column))
         elif across:
-            lines = self.reading.lines
-            number = min(max(lines.index(line) + across, 0), len(lines) - 1)
-            self._document.select_window((lines[number].row, shown[1]))
-        else:
-            super().keyPressEvent(event)
+            place = min(max(reading.lines.index(line) + across, 0), len(reading.lines) - 1)
+            self._document.select_window((reading.lines[place].row, shown[1]))
 
     def tooltip(self, position: QPointF) -> str:
-        """Return the text for the window or segment under a point, else for its step."""
-        step, run = self.step_at(position), self.run_at(position.x())
+        step, segment = self.step_at(position), self.segment_at(position.x())
+        headings = self.headings()
+        rule = headings[step][1] if headings else ""
         if step == WINDOWS:
-            window = self.window_at(position)
-            if window is not None and self._snapshot is not None:
-                snapshot = self._snapshot
+            window, snapshot = self.window_at(position), self._snapshot
+            if window is not None and snapshot is not None:
                 return about_window(snapshot.architecture, *window, snapshot.maps["output"])
-            if not self._none:
-                return tr("p(class) = exp(log-softmax).")
-            return tr("p(class) = exp(log-softmax); none is a dot.")
-        if step == RUNS:
-            return about_run(run, self._none) if run else about_runs(self._none)
-        if step == RIVALS:
-            return about_rivals(run, self._none) if run else self.tip
-        return tr("Each run's digit at the centre of its evidence; [?] where it is undecided.")
+            dot = " " + tr("None is a dot.") if self._none else ""
+            return f"{rule}\n" + tr("p(class) = exp(log-softmax).") + dot
+        if step == SEGMENTS:
+            return about_segment(segment, self._none) if segment else about_segments(self._none)
+        if step == CLASSES:
+            return about_competing(segment, self._none) if segment else rule
+        return tr("Each segment's digit at the centre of its evidence; [?] where it is undecided.")
+
+
+def _span(columns: Columns, segment: Run) -> tuple[float, float]:
+    """The left and right end of a segment's columns."""
+    left = columns.x(segment.start) - columns.pitch / 2 + 2
+    return left, columns.x(segment.end - 1) + columns.pitch / 2 - 2
+
+
+class ReadingSteps(Instrument):
+    """How the answer comes about, from the windows on."""
+
+    id = "reading"
+    title = tr("Reading")
+    hint = tr("Move digits together and apart: neighbouring windows that agree are one digit.")
+    tip = tr(
+        "How digits are read off the windows: the likeliest division of the row into segments of "
+        "one to three windows for each digit, and nothing between them."
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.view = ReadingView(context.document)
+        self.view.window_hovered.connect(context.canvas.set_hovered_window)
+        self.view.window_hovered.connect(context.document.hover_window)
+        self.set_view(self.view)
+
+    def refresh(self) -> None:
+        if self.snapshot is not None:
+            self.view.show_snapshot(self.snapshot)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
@@ -18,23 +18,21 @@ from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.nets.networks import MAIN
-from viz.views import theme as themes
 from viz.views.answer.answer_tips import about_reading, about_row, about_window, common_row
 from viz.views.answer.window_view import WindowView
 from viz.views.layer_words import input_text
 from viz.views.paint_clock import PaintClock
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.network_names import network_name
-from viz.views.widgets.text_cache import TextCache
+from viz.views.widgets.text_cache import TextCache, text_cache
 
 ANSWER_SIZES = (2.25, 1.5, 1.0)
 """Sizes of the answer in multiples of small text; the first that fits is taken."""
 MARK = 3
 """Height of the mark under a winner, in pixels."""
 
-
 SHORT = 2
-"""So many digits of an answer are told before the network's name."""
+"""So many digits of an answer come before the network's name."""
 
 
 class Answer(WindowView):
@@ -46,32 +44,36 @@ class Answer(WindowView):
         super().__init__(document, parent)
         self._clock = clock
         self._snapshot: Snapshot | None = None
+        self._ground: QPixmap | None = None
+        """All but winners and marks: what stays as it is while a digit moves, kept."""
+        self._ground_key: object = None
         self._looks: object = None
         self._lines: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]] = []
         self._left, self._scale = 0.0, 0.0
-        self._height = 0
+        self._height = self._row_count = 0
+        self._top, self._pitch_y = 0.0, 0
+        """Height of the answer, and of a line of winners."""
+        self._apart = 0.0
+        """The least distance from one digit's middle to the next."""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Answer"))
         clock.register(self)
         document.window_changed.connect(self._refresh)
         document.selection_changed.connect(self._refresh)
-        self.set_theme(themes.theme("dark"), 13)
+        self.restyle()
 
     # What is shown
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme = theme
-        self._small = TextCache(themes.font(text_px))
-        self._large = [
-            TextCache(themes.font(round(size * text_px), bold=True)) for size in ANSWER_SIZES
-        ]
+    def restyle(self) -> None:
+        self._ground = None
+        self._top = text_cache(round(ANSWER_SIZES[0] * self.text_px), bold=True).height
+        self._pitch_y = round(self.small.height) + MARK + 2
+        self._apart = self.small.width("0") + 2
         self._grow()
-        self.update()
 
     def set_mapping(self, left: float, scale: float) -> None:
-        """Canvas x lies at ``left`` + ``scale`` · x in this widget's coordinates."""
+        """Place canvas x at ``left`` + ``scale`` · x in this widget's coordinates."""
         if (left, scale) != (self._left, self._scale):
             self._left, self._scale = left, scale
             self.update()
@@ -79,13 +81,16 @@ class Answer(WindowView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show this reading and these winners."""
         self._snapshot = snapshot
-        if self._hovered and not np.less(self._hovered, snapshot.maps["output"].shape[1:]).all():
+        shape = snapshot.maps["output"].shape[1:]
+        if self._hovered and not np.less(self._hovered, shape).all():
             self._hover(None)
+        if shape[0] != self._row_count:
+            self._row_count = shape[0]
+            self._grow()
         self._choose_rows(snapshot)
         text = snapshot.reading.text or tr("nothing read")
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
-        self._grow()
         # Greys that differ by less than one of 64 look the same
         looks = (
             (text, self._document.shown_window(), snapshot.request.network),
@@ -98,11 +103,14 @@ class Answer(WindowView):
             self._clock.skip(self)
             return
         self._looks = looks
-        self.update()
+        if self._ground_key == self._find_ground_key():
+            self.update(0, int(self._top), self.width(), self.height())
+        else:
+            self.update()
 
     def _choose_rows(self, snapshot: Snapshot) -> None:
-        """Which rows of windows have their winners shown: of the line that the shown window is in
-        its row alone, so that every view speaks of the same row."""
+        """Choose the rows of windows whose winners are shown: of the line that the shown window is
+        in its row alone, so that every view speaks of the same row."""
         output = snapshot.maps["output"]
         lines = list(window_lines(snapshot.reading, output.shape[1]))
         shown = self._document.shown_window()
@@ -118,29 +126,23 @@ class Answer(WindowView):
 
     def _grow(self) -> None:
         """Reserve the lines that a canvas of this height can need, so that nothing jumps."""
-        rows = 1 if self._snapshot is None else self._snapshot.maps["output"].shape[1]
-        height = round(self._top + min(rows, MAX_LINES) * self._pitch_y)
+        lines = min(max(self._row_count, 1), MAX_LINES)
+        height = round(self._top + lines * self._pitch_y)
         if height != self._height:
             self._height = height
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as the answer and its lines of winners."""
         return QSize(320, self._height)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the answer and its lines of winners."""
         return QSize(120, self._height)
 
     # Geometry
 
     @property
-    def _top(self) -> float:
-        return self._large[0].height
-
-    @property
-    def _pitch_y(self) -> float:
-        return round(self._small.height) + MARK + 2
+    def _large(self) -> list[TextCache]:
+        return [text_cache(round(size * self.text_px), bold=True) for size in ANSWER_SIZES]
 
     @property
     def _pitch_x(self) -> float:
@@ -152,15 +154,15 @@ class Answer(WindowView):
         return self._document.architecture if shown is None else shown.architecture
 
     def _line_top(self, number: int) -> float:
-        """The upper end of a line of winners; the last one ends at the canvas."""
+        """Return the upper end of a line of winners; the last one ends at the canvas."""
         return self._height - (len(self._lines) - number) * self._pitch_y
 
     def window_x(self, column: int) -> float:
-        """The centre of a window column in this widget."""
+        """Return the centre of a window column in this widget."""
         return self._left + self._scale * self._architecture.centre(column)
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
-        """The window (row, column) whose winner lies under a point; None beside the winners."""
+        """Return the window (row, column) whose winner lies under a point; None beside them."""
         if not self._lines or self._scale <= 0:
             return None
         line = int((position.y() - self._line_top(0)) // self._pitch_y)
@@ -171,17 +173,40 @@ class Answer(WindowView):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint the answer and the winners."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         with self._clock.painting(self):
+            key = self._find_ground_key()
+            if self._ground is None or key != self._ground_key:
+                self._ground, self._ground_key = self._draw_ground(), key
             painter = QPainter(self)
-            painter.fillRect(self.rect(), self._theme.background)
-            self._paint_answer(painter, self._paint_network(painter))
-            painter.setFont(self._small.font)
+            painter.drawPixmap(0, 0, self._ground)
+            painter.setFont(self.small.font)
             for number, line in enumerate(self._lines):
                 self._paint_line(painter, self._line_top(number), *line)
             self._paint_marks(painter)
             painter.end()
+
+    def _find_ground_key(self) -> object:
+        """Return what the ground depends on, beside theme and text size."""
+        shown = self._snapshot
+        return (
+            self.width(), self.height(), self._left, self._scale, self._document.scene.width,
+            shown and (shown.reading.text, shown.request.network), len(self._lines),
+        )  # fmt: skip
+
+    def _draw_ground(self) -> QPixmap:
+        ratio, theme = self.devicePixelRatioF(), self.theme
+        ground = QPixmap(self.size() * ratio)
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(theme.background)
+        painter = QPainter(ground)
+        self._paint_answer(painter, self._paint_network(painter))
+        for number, (rows, _, _) in enumerate(self._lines if not self._crowded else ()):
+            y = self._line_top(number + 1) - MARK - 1
+            for column in range(len(rows)):
+                painter.fillRect(QRectF(self.window_x(column) - 1, y, 2, 2), theme.line)
+        painter.end()
+        return ground
 
     def _paint_network(self, painter: QPainter) -> float:
         """Name the network that has answered, in the accent if it is not the main one, at the right
@@ -192,9 +217,9 @@ class Answer(WindowView):
             return right
         if self._scale > 0:
             right = min(right, self._left + self._scale * self._document.scene.width)
-        network, small = self._snapshot.request.network, self._small
+        network, small, theme = self._snapshot.request.network, self.small, self.theme
         painter.setFont(small.font)
-        painter.setPen(self._theme.quiet if network == MAIN else self._theme.accent)
+        painter.setPen(theme.quiet if network == MAIN else theme.accent)
         name = network_name(network)
         text = self._snapshot.reading.text
         answer = self._large[-1].width(text[:SHORT]) if text else 0.0
@@ -211,10 +236,10 @@ class Answer(WindowView):
         return x
 
     def _paint_answer(self, painter: QPainter, end: float) -> None:
-        theme, left = self._theme, max(0.0, self._left)
+        theme, left, sizes = self.theme, max(0.0, self._left), self._large
         text = "" if self._snapshot is None else self._snapshot.reading.text
         if not text:
-            large, small = self._large[0], self._small
+            large, small = sizes[0], self.small
             waiting = self._snapshot is None
             painter.setPen(theme.quiet)
             painter.setFont(large.font)
@@ -225,7 +250,7 @@ class Answer(WindowView):
             return
         text = "  ".join(text.split("\n"))
         room = end - 2 * GRID - left
-        large = next((size for size in self._large if size.width(text) <= room), self._large[-1])
+        large = next((size for size in sizes if size.width(text) <= room), sizes[-1])
         painter.setFont(large.font)
         painter.setPen(theme.text)
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
@@ -240,34 +265,27 @@ class Answer(WindowView):
         probabilities: NDArray[np.float32],
     ) -> None:
         """Paint one line of winners: all digits that fit, else the most confident of neighbours."""
-        theme, small = self._theme, self._small
+        theme, small = self.theme, self.small
         digits: list[int] = np.flatnonzero(classes != NONE_CLASS).tolist()
-        apart = small.width("0") + 2
-        crowded = self._pitch_x < apart
-        if crowded:
-            digits = surest(digits, probabilities, apart / max(self._pitch_x, 1e-6))
+        if self._crowded:
+            digits = surest(digits, probabilities, self._apart / max(self._pitch_x, 1e-6))
         colour = QColor(theme.text)
         for column in digits:
             colour.setAlphaF(float(min(probabilities[column], 1)))
             painter.setPen(colour)
-            x = self.window_x(column)
-            small.draw(painter, x, top, str(classes[column]), align=0.5)
-        if crowded:
+            small.draw(painter, self.window_x(column), top, str(classes[column]), align=0.5)
+        if self._crowded:
             self._paint_strip(painter, top, classes, probabilities)
-        else:
-            y = top + self._pitch_y - MARK - 1
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.line)
-            painter.drawRects([QRectF(self.window_x(j) - 1, y, 2, 2) for j in range(len(classes))])
         if len(rows) and len(self._lines) < self._row_count:
             label = tr("row {row}", row=common_row(rows))
-            if small.width(label) + apart < self.window_x(0) - max(0.0, self._left):
+            if small.width(label) + self._apart < self.window_x(0) - max(0.0, self._left):
                 painter.setPen(theme.quiet)
                 small.draw(painter, max(0.0, self._left), top, label)
 
     @property
-    def _row_count(self) -> int:
-        return 0 if self._snapshot is None else int(self._snapshot.maps["output"].shape[1])
+    def _crowded(self) -> bool:
+        """Whether windows are closer than digits are wide."""
+        return self._pitch_x < self._apart
 
     def _paint_strip(
         self,
@@ -276,45 +294,43 @@ class Answer(WindowView):
         classes: NDArray[np.intp],
         probabilities: NDArray[np.float32],
     ) -> None:
-        """Every window as a block of its grey, where windows are closer than digits are wide."""
+        """Paint every window as a block of its grey, where digits would be wider than windows."""
         y = top + self._pitch_y - MARK - 1
         wide = max(1.0, self._pitch_x - (1 if self._pitch_x >= 4 else 0))
-        colour = QColor(self._theme.text)
+        theme = self.theme
+        colour = QColor(theme.text)
         for column, (winner, probability) in enumerate(zip(classes, probabilities, strict=True)):
             if winner == NONE_CLASS:
                 continue
             colour.setAlphaF(float(min(probability, 1)))
             painter.fillRect(QRectF(self.window_x(column) - wide / 2, y, wide, MARK), colour)
         painter.fillRect(
-            QRectF(self.window_x(0), y + MARK, (len(classes) - 1) * self._pitch_x, 1),
-            self._theme.line,
+            QRectF(self.window_x(0), y + MARK, (len(classes) - 1) * self._pitch_x, 1), theme.line
         )
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Mark the window whose scores are shown; paler if the user has not chosen it."""
         shown = self._document.shown_window() if self._snapshot is not None else None
-        accent = QColor(self._theme.accent)
+        theme, wide = self.theme, max(min(self._pitch_x - 4, 4 * self.small.width("0")), 4.0)
+        accent = QColor(theme.accent)
         if self._document.window != shown:
             accent.setAlphaF(0.5)
-        for window, colour in ((shown, accent), (self._hovered, self._theme.field)):
+        for window, colour in ((shown, accent), (self._hovered, theme.field)):
             if window is None:
                 continue
             row, column = window
             for number, (rows, _, _) in enumerate(self._lines):
                 if column < len(rows) and rows[column] == row:
-                    wide = max(min(self._pitch_x - 4, 4 * self._small.width("0")), 4.0)
                     y = self._line_top(number + 1) - MARK - 1
                     bar = QRectF(self.window_x(column) - wide / 2, y, wide, MARK)
                     painter.fillRect(bar, colour)
         if self.framed and self._lines:
             left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
-            painter.fillRect(QRectF(left, self.height() - 1, wide, 1), self._theme.accent)
+            painter.fillRect(QRectF(left, self.height() - 1, wide, 1), theme.accent)
 
     # Keys and words
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Choose the neighbouring window (arrow keys) or the focus window (Escape)."""
-        assert event is not None
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
@@ -322,9 +338,7 @@ class Answer(WindowView):
             Qt.Key.Key_Down: (1, 0),
         }.get(Qt.Key(event.key()))
         shown = self._document.shown_window()
-        if event.key() == Qt.Key.Key_Escape:
-            self._document.select_window(None)
-        elif step and shown and self._snapshot is not None:
+        if step and shown and self._snapshot is not None:
             _, rows, columns = self._snapshot.maps["output"].shape
             row = min(max(shown[0] + step[0], 0), rows - 1)
             column = min(max(shown[1] + step[1], 0), columns - 1)
@@ -333,7 +347,6 @@ class Answer(WindowView):
             super().keyPressEvent(event)
 
     def tooltip(self, position: QPointF) -> str:
-        """What is said about the window, the row or the answer under a point; two lines."""
         window = self.window_at(position)
         line = int((position.y() - self._line_top(0)) // self._pitch_y)
         if window is not None and self._snapshot is not None:

@@ -13,22 +13,22 @@ from viz.nets.architecture import NONE_CLASS, Architecture
 
 
 def about_reading() -> str:
-    """How the answer came about."""
+    """Say how the answer came about."""
     return tr(
         "Read off all windows in one pass: neighbours that see one\n"
-        "digit are joined; [?] is a digit with a serious rival."
+        "digit are joined; [?] is a digit with a competing class."
     )
 
 
 def common_row(rows: NDArray[np.intp]) -> int:
-    """The row of windows that most winners of a line, in ``rows`` (W′,), are in."""
+    """Return the row of windows that most winners of a line, in ``rows`` (W′,), are in."""
     return int(np.bincount(rows).argmax())
 
 
 def about_row(architecture: Architecture, rows: NDArray[np.intp]) -> str:
-    """Which row of windows the winners in ``rows`` (W′,) come from, and what it covers."""
+    """Say which row of windows the winners in ``rows`` (W′,) come from, and what it covers."""
     row = common_row(rows)
-    told = (
+    which = (
         tr("These winners are in window row {row}, counted from 0;", row=row)
         if bool((rows == row).all())
         else tr("Most of these winners are in window row {row}, counted from 0;", row=row)
@@ -36,13 +36,13 @@ def about_row(architecture: Architecture, rows: NDArray[np.intp]) -> str:
     top = architecture.stride * row
     bottom = top + architecture.window - 1
     covered = tr("its windows cover canvas rows {top} to {bottom}.", top=top, bottom=bottom)
-    return f"{told}\n{covered}"
+    return f"{which}\n{covered}"
 
 
 def about_window(
     architecture: Architecture, row: int, column: int, log_probs: NDArray[np.float32]
 ) -> str:
-    """Where a window lies and its likeliest classes; ``log_probs`` (classes, H′, W′)."""
+    """Say where a window lies and name its likeliest classes; ``log_probs`` (classes, H′, W′)."""
     scores = np.exp(log_probs[:, row, column])
     place = tr(
         "window row {row}, column {column}: {side}×{side} pixels at ({top}, {left})",

@@ -11,7 +11,7 @@ from viz.views.widgets.painted_view import PaintedView
 
 
 class WindowView(PaintedView):
-    """Whoever inherits says which window lies where."""
+    """Abstract view; subclasses say in ``window_at`` which window lies where."""
 
     window_hovered = pyqtSignal(object)
     """(row, column) of the window under the pointer, or None."""
@@ -22,7 +22,7 @@ class WindowView(PaintedView):
         self._hovered: tuple[int, int] | None = None
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
-        """The window (row, column) that a point of the view stands for."""
+        """Return the window (row, column) that a point of the view stands for; None for none."""
         return None
 
     def _hover(self, window: tuple[int, int] | None) -> None:
@@ -31,18 +31,15 @@ class WindowView(PaintedView):
             self.window_hovered.emit(window)
             self.update()
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Mark the window under the pointer."""
-        assert event is not None
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.window_at(event.position()))
 
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No window is marked."""
+    def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Keep the window under the pointer; again lets it go."""
-        assert event is not None
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._document.read_only:
+            return
         window = self.window_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and window is not None:
             self._document.select_window(None if window == self._document.window else window)

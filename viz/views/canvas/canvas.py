@@ -7,8 +7,10 @@ Positions are floats throughout, since a stroke is finer than a pixel of the scr
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 
-from PyQt6.QtCore import QEvent, QMimeData, QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -35,9 +37,8 @@ from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.views.canvas import commands
 from viz.views.canvas.gestures import GestureCanvas
-from viz.views.canvas.tools import Pinching, Tool
+from viz.views.canvas.tools import PinchGesture, Tool
 from viz.views.paint_clock import PaintClock
-from viz.views.widgets.pointing import came_by_tab
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -73,38 +74,16 @@ class Canvas(GestureCanvas):
 
     # Commands
 
-    def delete_selection(self) -> None:
-        """Delete the selected stroke, else the selected items."""
-        commands.delete_selection(self._document)
-
-    def duplicate_selection(self) -> None:
-        """Put a copy of the selected items beside them and select it."""
-        with self._refusing():
-            commands.duplicate_selection(self._document)
-
-    def centre(self) -> None:
-        """Move the selection, else the whole drawing, to the canvas's centre."""
-        commands.centre(self._document)
-
-    def clear(self) -> None:
-        """Take everything off the canvas."""
-        commands.clear(self._document)
-
-    def select_all(self) -> None:
-        """Select every item."""
-        commands.select_all(self._document)
-
-    def group_selection(self) -> None:
-        """Make one group of the selected ones."""
-        commands.group_selection(self._document)
-
-    def ungroup_selection(self) -> None:
-        """Make every stroke of the selected groups an item of its own."""
-        commands.ungroup_selection(self._document)
-
     def commands(self) -> tuple[Command, ...]:
-        """The commands that change what is drawn, and those that choose a tool."""
+        """Return the commands that change what is drawn, and those that choose a tool."""
         edit, tools, document = tr("&Edit"), tr("&Tools"), self._document
+
+        def run(change: Callable[[Document], None]) -> Callable[[], None]:
+            def run_() -> None:
+                with self._refusing():
+                    change(document)
+
+            return run_
 
         def is_selected() -> bool:
             return bool(document.selection)
@@ -115,29 +94,29 @@ class Canvas(GestureCanvas):
         return (
             Command("duplicate", edit, tr("&Duplicate"), "Ctrl+D",
                     tr("Copy what is selected, a few pixels beside it."),
-                    self.duplicate_selection, enabled=is_selected),
+                    run(commands.duplicate_selection), enabled=is_selected),
             Command("delete", edit, tr("De&lete"), "Del, Backspace",
-                    tr("Delete what is selected."), self.delete_selection, enabled=is_selected,
-                    short=tr("Delete")),
+                    tr("Delete what is selected."), run(commands.delete_selection),
+                    enabled=is_selected, short=tr("Delete")),
             Command("select_all", edit, tr("Select &all"), "Ctrl+A",
-                    tr("Select everything on the canvas."), self.select_all, enabled=is_drawn),
+                    tr("Select everything on the canvas."), run(commands.select_all),
+                    enabled=is_drawn),
             Command("group", edit, tr("&Group"), "Ctrl+G",
                     tr("Make one digit of the selected strokes, so that they move as one."),
-                    self.group_selection, enabled=is_selected),
+                    run(commands.group_selection), enabled=is_selected),
             Command("ungroup", edit, tr("U&ngroup"), "Ctrl+Shift+G",
                     tr("Take the selected digit apart into its strokes."),
-                    self.ungroup_selection, enabled=is_selected),
+                    run(commands.ungroup_selection), enabled=is_selected),
             Command("centre", edit, tr("&Centre"), "C",
                     tr("Move the selection, or the whole drawing, to the middle of the canvas. "
                        "Nothing is ever centred by itself: that would hide what is shown here."),
-                    self.centre, enabled=is_drawn, separated=True),
+                    run(commands.centre), enabled=is_drawn, separated=True),
             Command("clear", edit, tr("Cl&ear"), "Ctrl+Backspace",
                     tr("Remove everything from the canvas; undo brings it back."),
-                    self.clear, enabled=is_drawn),
+                    run(commands.clear), enabled=is_drawn),
             *(
-                Command(tool, tools, text, keys, tip, lambda tool=tool: self.set_tool(tool),  # type: ignore[misc]
-                        checked=lambda tool=tool: document.view.tool == tool,  # type: ignore[misc]
-                        short=short, group="tool")
+                Command(tool, tools, text, keys, tip, partial(self.set_tool, tool),
+                        checked=partial(self._has_tool, tool), short=short, group="tool")
                 for tool, text, keys, tip, short in (
                     (Tool.PEN, tr("&Pen"), "P", tr("Draw strokes."), ""),
                     (Tool.ERASER, tr("&Eraser"), "E", tr("Cut strokes away."), ""),
@@ -148,50 +127,49 @@ class Canvas(GestureCanvas):
             ),
         )  # fmt: skip
 
+    def _has_tool(self, tool: Tool) -> bool:
+        return self._document.view.tool == tool
+
     # Mouse
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
             inside = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             self._press(event.position(), event.modifiers(), self._tool, inside=inside)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
             self._press(event.position(), event.modifiers(), self._tool, inside=True)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        if event is None:
-            return
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._gesture is not None and not event.buttons() & Qt.MouseButton.LeftButton:
             self._release()  # the release was lost, to another window for instance
         self._drag(event.position(), event.modifiers())
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
             self._release()
 
-    def leaveEvent(self, event: QEvent | None) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         if self._gesture is None:
             self._pointer, self._under = None, None
             self.update()
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        self._ringed = came_by_tab(event)
-        self.update()
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.redraw()
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         self._release()
-        self._ringed = False
-        self.update()
+        super().focusOutEvent(event)
+        self.redraw()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self._release()
 
     # Pen and fingers
 
-    def tabletEvent(self, event: QTabletEvent | None) -> None:
-        if event is None:
-            return
+    def tabletEvent(self, event: QTabletEvent) -> None:
         kind, position, modifiers = event.type(), event.position(), event.modifiers()
         rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
@@ -202,7 +180,7 @@ class Canvas(GestureCanvas):
             self._release()
         event.accept()
 
-    def event(self, event: QEvent | None) -> bool:
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
             self._touch(event)
             return True
@@ -225,23 +203,21 @@ class Canvas(GestureCanvas):
             self._release()
         elif len(at) >= 2:
             first, second = (self._pointer_at(position, modifiers) for position in at[:2])
-            if not isinstance(self._gesture, Pinching):
+            if not isinstance(self._gesture, PinchGesture):
                 self._cancel()
-                self._gesture = Pinching(self._document, first, second)
+                self._gesture = PinchGesture(self._document, first, second)
             self._pointer = at[0]
             self._gesture.pinch(first, second)
             self.update()
         elif event.type() == QEvent.Type.TouchBegin:
             self._press(at[0], modifiers, self._tool)
-        elif not isinstance(self._gesture, Pinching):
+        elif not isinstance(self._gesture, PinchGesture):
             self._drag(at[0], modifiers)
         event.accept()
 
     # Keys and wheel
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is None:
-            return
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         if key in _ARROWS and not modifiers & ~(_SHIFT | Qt.KeyboardModifier.KeypadModifier):
             step = 0.25 if modifiers & _SHIFT else 1.0
@@ -255,8 +231,8 @@ class Canvas(GestureCanvas):
         else:
             event.ignore()
 
-    def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is None or self._gesture is not None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._gesture is not None:
             return
         delta = event.angleDelta()
         steps = (delta.y() or delta.x()) / 120
@@ -270,34 +246,27 @@ class Canvas(GestureCanvas):
 
     # Drops
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        mime = event.mimeData() if event is not None else None
-        if event is None or mime is None:
-            return
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
         if mime.hasFormat(commands.DIGIT_MIME) or mime.hasUrls() or mime.hasImage():
             event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
-        if event is None:
-            return
-        mime = event.mimeData()
-        if mime is not None and mime.hasFormat(commands.DIGIT_MIME):
-            self._preview = self._dragged_digit(mime, event.position())
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(commands.DIGIT_MIME):
+            self._preview = self._dragged_digit(event)
             self.update()
         event.acceptProposedAction()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._preview = None
         self.update()
 
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        mime = event.mimeData() if event is not None else None
-        if event is None or mime is None:
-            return
+    def dropEvent(self, event: QDropEvent) -> None:
+        mime = event.mimeData()
         self._preview = None
         self.setFocus()
         if mime.hasFormat(commands.DIGIT_MIME):
-            group = self._dragged_digit(mime, event.position())
+            group = self._dragged_digit(event)
             if group is not None:
                 with self._refusing():
                     commands.drop_digit(self._document, group)
@@ -312,14 +281,14 @@ class Canvas(GestureCanvas):
         event.acceptProposedAction()
         self.update()
 
-    def _dragged_digit(self, mime: QMimeData, position: QPointF) -> Group | None:
-        """The digit of a drag, centred under the pointer; None if the data are not ours."""
+    def _dragged_digit(self, event: QDropEvent) -> Group | None:
+        """Return the digit of a drag, centred under the pointer; None if the data are not ours."""
         try:
-            told = json.loads(bytes(mime.data(commands.DIGIT_MIME).data()))
-            value, handwriting = int(told["value"]), str(told["handwriting"])
+            carried = json.loads(event.mimeData().data(commands.DIGIT_MIME).data())
+            value, handwriting = int(carried["value"]), str(carried["handwriting"])
         except (ValueError, KeyError, TypeError):
             return None
         if handwriting not in HANDWRITINGS or not 0 <= value <= 9:
             return None
-        centre = self._mapping.to_scene(position)
+        centre = self._mapping.to_scene(event.position())
         return digit(value, handwriting, centre=centre, width_px=self._pen_width)

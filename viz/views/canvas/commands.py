@@ -43,7 +43,7 @@ RUN_S = 1.0
 
 
 def selected_stroke(document: Document) -> tuple[int, int] | None:
-    """The single stroke that is selected, if the scene still has it."""
+    """Return the single stroke that is selected, if the scene still has it."""
     stroke = document.selected_stroke
     if stroke is None or stroke[0] >= len(document.scene.items):
         return None
@@ -160,7 +160,7 @@ def put_beside(document: Document, group: Group) -> None:
 
 
 def free_place(scene: Scene, half: float, window: int) -> tuple[float, int]:
-    """Where the centre of something 2·half wide fits beside the ink, and the canvas's width.
+    """Return where the centre of something 2·half wide fits beside the ink, and the canvas's width.
 
     It keeps half a window, ``window`` pixels wide, off the canvas's sides."""
     taken = bounds_of(scene)

@@ -24,14 +24,14 @@ from viz.views.canvas.margin import margins
 from viz.views.canvas.painting import turning_cursor
 from viz.views.canvas.surface import CanvasSurface
 from viz.views.canvas.tools import (
-    Erasing,
+    EraserGesture,
     Gesture,
-    Moving,
-    PenStroke,
+    MoveGesture,
+    PenGesture,
     Pointer,
-    Resizing,
-    RubberBand,
-    Shaping,
+    ResizeGesture,
+    RubberBandGesture,
+    ShapeGesture,
     Tool,
 )
 from viz.views.paint_clock import PaintClock
@@ -42,6 +42,7 @@ _NOTE_MS = 900
 class GestureCanvas(CanvasSurface):
     """The surface with tools and gestures; ``canvas.Canvas`` passes events to it."""
 
+    gesture_ended = pyqtSignal()
     refused = pyqtSignal(str)
     """A message for the user: the scene cannot hold the change, and stays as it was."""
 
@@ -95,12 +96,7 @@ class GestureCanvas(CanvasSurface):
         )
 
     def _press(
-        self,
-        position: QPointF,
-        modifiers: Qt.KeyboardModifier,
-        tool: Tool,
-        *,
-        inside: bool = False,
+        self, position: QPointF, modifiers: Qt.KeyboardModifier, tool: Tool, *, inside: bool = False
     ) -> None:
         """Start the gesture that begins here; ``inside`` reaches for a stroke within a group."""
         self._release()
@@ -109,11 +105,11 @@ class GestureCanvas(CanvasSurface):
         held = self._under_at(position, inside=inside)
         with self._refusing():
             if isinstance(held, Edge):
-                self._gesture = Resizing(self._document, pointer, held)
+                self._gesture = ResizeGesture(self._document, pointer, held)
             elif tool == Tool.PEN:
-                self._gesture = PenStroke(self._document, pointer, self._pen_width)
+                self._gesture = PenGesture(self._document, pointer, self._pen_width)
             elif tool == Tool.ERASER:
-                self._gesture = Erasing(self._document, pointer)
+                self._gesture = EraserGesture(self._document, pointer)
             else:
                 self._gesture = self._grasp(held, pointer, inside)
         self._set_cursor()
@@ -126,22 +122,22 @@ class GestureCanvas(CanvasSurface):
         stroke = selected_stroke(document)
         frame = self.frame
         if frame is not None and grip is not None:
-            return Shaping(document, pointer, grip, frame, stroke)
+            return ShapeGesture(document, pointer, grip, frame, stroke)
         reach = max(1.0, 4 / self._mapping.zoom)
         hit_stroke = stroke_at(scene, *pointer.at, reach)
         if hit_stroke and (inside or (stroke and hit_stroke[0] == stroke[0])):
             document.select([hit_stroke[0]], hit_stroke)
-            return Moving(document, pointer, hit_stroke)
+            return MoveGesture(document, pointer, hit_stroke)
         hit = item_at(scene, *pointer.at, reach)
         if hit is None:
-            return RubberBand(document, pointer, chosen if pointer.shift else ())
+            return RubberBandGesture(document, pointer, chosen if pointer.shift else ())
         if pointer.shift:
             document.select(chosen ^ {hit})
-            return Moving(document, pointer)
+            return MoveGesture(document, pointer)
         if hit in chosen and stroke is None:
-            return Moving(document, pointer, clicked=hit)
+            return MoveGesture(document, pointer, clicked=hit)
         document.select([hit])
-        return Moving(document, pointer)
+        return MoveGesture(document, pointer)
 
     def _drag(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self._pointer = position
@@ -165,6 +161,7 @@ class GestureCanvas(CanvasSurface):
                 gesture.finish()
             self._set_cursor()
             self.update()
+            self.gesture_ended.emit()
 
     def _cancel(self) -> None:
         gesture, self._gesture = self._gesture, None
@@ -172,6 +169,7 @@ class GestureCanvas(CanvasSurface):
             gesture.cancel()
             self._set_cursor()
             self.update()
+            self.gesture_ended.emit()
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:

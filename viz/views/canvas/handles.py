@@ -52,7 +52,7 @@ class Mapping:
 
     @classmethod
     def fit(cls, scene: Scene, width: int, height: int, ratio: float) -> Mapping:
-        """The canvas as large as it fits, centred across and at the top.
+        """Lay the canvas as large as it fits, centred across and at the top.
 
         A canvas pixel becomes a whole number of device pixels (``ratio`` per widget pixel) from 4
         on; smaller ones fill the room, so that only the canvas's left, upper and right edge lie
@@ -72,18 +72,12 @@ class Mapping:
         return QRectF(self.left, self.top, self.width * self.zoom, self.height * self.zoom)
 
     def to_scene(self, point: QPointF) -> tuple[float, float]:
-        """A widget position as (x, y) in canvas pixels."""
+        """Return a widget position as (x, y) in canvas pixels."""
         return (point.x() - self.left) / self.zoom, (point.y() - self.top) / self.zoom
 
     def to_widget(self, points: Points) -> Points:
-        """Canvas points (N, 2) in the widget, kept within what a painter can take."""
+        """Return canvas points (N, 2) in the widget, kept within what a painter can take."""
         return np.clip(points * self.zoom + (self.left, self.top), -_FARTHEST, _FARTHEST)
-
-
-def useful_height(scene: Scene, width: int, ratio: float) -> int:
-    """The height, in widget pixels, beyond which the canvas cannot grow in a widget this wide."""
-    fitting = _steps(ratio * (width - 2 * MARGIN) / scene.width, scene.width)
-    return math.ceil(scene.height * fitting / ratio) + 2 * MARGIN
 
 
 def _steps(fitting: float, pixels: int) -> float:
@@ -127,7 +121,7 @@ EDGE_CURSORS = {
 
 
 def edge_lines(mapping: Mapping) -> dict[Edge, Points]:
-    """The grips of the canvas's edges: polylines (N, 2) in the widget."""
+    """Return the grips of the canvas's edges: polylines (N, 2) in the widget."""
     rect = mapping.rect
     right, bottom = rect.right() + _EDGE_OFF, rect.bottom() + _EDGE_OFF
     x, y, half = rect.center().x(), rect.center().y(), _EDGE_LENGTH / 2
@@ -141,7 +135,7 @@ def edge_lines(mapping: Mapping) -> dict[Edge, Points]:
 
 
 def edge_at(mapping: Mapping, position: QPointF) -> Edge | None:
-    """The edge of the canvas, or its corner, by which a press at a widget position resizes it."""
+    """Return the edge or corner by which a press at a widget position resizes the canvas."""
     rect = mapping.rect
     right, below = position.x() - rect.right(), position.y() - rect.bottom()
     if right < -rect.width() or below < -rect.height():
@@ -154,7 +148,7 @@ def edge_at(mapping: Mapping, position: QPointF) -> Edge | None:
 
 
 def under(mapping: Mapping, frame: Frame | None, position: QPointF) -> Grip | Edge | None:
-    """What a press at a widget position takes hold of; of two, what is drawn nearer."""
+    """Return what a press at a widget position takes hold of; of two, what is drawn nearer."""
     edge = edge_at(mapping, position)
     grip = frame.grip_at(position) if frame is not None else None
     if frame is None or grip is None or edge is None:
@@ -179,7 +173,7 @@ class Frame:
     knob: Grip = Grip.TOP
 
     def grips(self) -> dict[Grip, Points]:
-        """Every grip's position (2,), those that matter most first."""
+        """Return every grip's position (2,), those that matter most first."""
         positions = {Grip.KNOB: self.stem()[1]}
         if not self.only_turns:
             positions |= dict(zip(CORNERS, self.corners, strict=True))
@@ -189,11 +183,11 @@ class Frame:
         return dict(zip(positions, kept, strict=True))
 
     def stem(self) -> Points:
-        """The knob's stem: its foot on the frame and its end, (2, 2)."""
+        """Return the knob's stem: its foot on the frame and its end, (2, 2)."""
         return _stems(self.corners)[SIDES.index(self.knob)]
 
     def grip_at(self, position: QPointF) -> Grip | None:
-        """The grip nearest to a widget position, if it is within reach."""
+        """Return the grip nearest to a widget position, if it is within reach."""
         reached: dict[Grip, float] = {}
         for grip, at in self.grips().items():
             away = abs(position.x() - at[0]), abs(position.y() - at[1])
@@ -202,7 +196,7 @@ class Frame:
         return min(reached, key=reached.__getitem__, default=None)
 
     def cursor(self, grip: Grip) -> Qt.CursorShape:
-        """The cursor that tells which way a grip goes."""
+        """Return the cursor that tells which way a grip goes."""
         if grip == Grip.KNOB:
             return Qt.CursorShape.PointingHandCursor
         way = self.grips()[grip] - self.corners.mean(0)
@@ -218,7 +212,7 @@ class Frame:
 
 
 def framed_item(scene: Scene, index: int, mapping: Mapping) -> Points:
-    """The corners (4, 2) of the frame about one item, without its grips: much quicker."""
+    """Return the corners (4, 2) of the frame about one item, without its grips: much quicker."""
     return _framed(mapping.to_widget(item_frame(scene, index)))
 
 
@@ -229,7 +223,7 @@ def frame_of(
     mapping: Mapping,
     room: QSizeF,
 ) -> Frame | None:
-    """The frame about the selection, or about one stroke of it; None if nothing is selected.
+    """Return the frame about the selection, or about one stroke of it; None if nothing is selected.
 
     One item's frame is turned and slanted with it; several share an upright one. Its grips stay
     within a widget of the size ``room``.
@@ -259,7 +253,7 @@ def frame_of(
 
 
 def turned(frame: Frame, linear: Points, about: Points) -> Frame:
-    """The frame carried along by a linear map about a widget position, while it is dragged."""
+    """Return the frame under a linear map about a widget position, while it is dragged."""
     ink = np.clip((frame.ink - about) @ linear.T + about, -_FARTHEST, _FARTHEST)
     return replace(frame, ink=ink, corners=_framed(ink))
 
@@ -267,7 +261,7 @@ def turned(frame: Frame, linear: Points, about: Points) -> Frame:
 def change_by(
     grip: Grip, old: Transform, start: Points, now: Points, pivot: Points, constrain: bool
 ) -> dict[str, float]:
-    """What dragging a grip from ``start`` to ``now`` (canvas, (2,) each) makes of a transform.
+    """Return a transform after a grip was dragged from ``start`` to ``now`` (canvas, (2,) each).
 
     The field and its new value, as ``shaping.shaped`` takes it. Corners scale by how far the
     pointer gets from the pivot along the corner's direction, sides squeeze likewise; top and

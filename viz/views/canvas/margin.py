@@ -31,14 +31,14 @@ NEAR = 12.0
 
 
 def read_span(architecture: Architecture, side: int) -> tuple[float, float]:
-    """From where to where along a side of ``side`` pixels a digit's centre can be read."""
+    """Return the range, along a side of ``side`` pixels, where a digit's centre can be read."""
     windows, _ = architecture.windows(side, side)
     reach = architecture.stride / 2
     return architecture.centre(0) - reach, architecture.centre(windows - 1) + reach
 
 
 def read_box(architecture: Architecture, height: int, width: int) -> QRectF:
-    """Where a digit's centre can be read, in canvas pixels.
+    """Return the rectangle where a digit's centre can be read, in canvas pixels.
 
     A side of a single window counts as read throughout: on a canvas 32 pixels high there is no
     better height to draw at, so no warning is needed.
@@ -50,7 +50,7 @@ def read_box(architecture: Architecture, height: int, width: int) -> QRectF:
 
 
 def margins(architecture: Architecture, height: int, width: int) -> list[QRectF]:
-    """The up to four bars of the margin, in canvas pixels; they do not overlap."""
+    """Return the up to four bars of the margin, in canvas pixels; they do not overlap."""
     box = read_box(architecture, height, width)
     bars = [
         QRectF(0, 0, box.left(), height),
@@ -62,7 +62,7 @@ def margins(architecture: Architecture, height: int, width: int) -> list[QRectF]
 
 
 def unread(architecture: Architecture, scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
-    """The bars of the margin with an item's middle in them that is not read, and the item's box."""
+    """Return each bar of the margin with the middle of an item that is not read, and its box."""
     bars = margins(architecture, scene.height, scene.width)
     found, centre = [], architecture.centre
     for index in range(len(scene.items)) if bars else ():
@@ -80,8 +80,8 @@ def unread(architecture: Architecture, scene: Scene, reading: Reading) -> list[t
 def draw_marks(
     painter: QPainter, architecture: Architecture, mapping: Mapping, theme: Theme, font: QFont
 ) -> None:
-    """The tint, what it means in the corner where least is drawn, if there is room for that, and
-    the corners of what it leaves out.
+    """Draw the margin's tint, its meaning in the corner where least is drawn, and the corners of
+    what it leaves out. Without room the meaning is left out.
 
     No line goes round: it would look like a sheet, or an edge that cuts the drawing off.
     """
@@ -102,7 +102,7 @@ def draw_marks(
     for x in (box.left(), box.right() - THICK):
         for y in (box.top(), box.bottom() - ARM):
             painter.fillRect(QRectF(x, y, THICK, ARM), colour)
-    name, metrics = tr("no window centres here"), QFontMetricsF(font)
+    name, metrics = tr("outside the network's reach"), QFontMetricsF(font)
     room = QRectF(GRID, 0, mapping.width * zoom - 2 * GRID, box.top())
     if metrics.height() <= room.height() and metrics.horizontalAdvance(name) <= room.width():
         painter.setFont(font)
@@ -142,7 +142,7 @@ def draw_note(
 
 def _fitting(small: TextCache, wide: float, high: float) -> list[str]:
     """The longest wording of the note that fits, in lines; else the shortest."""
-    wordings = tr("no window has its centre here"), tr("no window centre"), tr("no window")
+    wordings = tr("outside the network's reach"), tr("outside its reach"), tr("out of reach")
     wrapped = [_wrapped(small, wording, wide) for wording in wordings]
     return next((lines for lines in wrapped if len(lines) * small.height <= high), wrapped[-1])
 

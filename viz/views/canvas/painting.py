@@ -9,18 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QPixmap,
-    QPolygonF,
-)
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from viz.nets.architecture import Architecture
 from viz.scene import Stroke
@@ -28,12 +18,14 @@ from viz.scene.model import Points
 from viz.views.canvas.handles import CORNERS, Edge, Frame, Grip, Mapping, edge_lines
 from viz.views.canvas.margin import draw_marks, margins
 from viz.views.theme import Lut, Theme
+from viz.views.widgets.text_cache import TextCache
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
 
-GRID_ALPHA = 38
-"""Of the quiet colour, 0 … 255: just visible on paper and on ink."""
+GRID_ALPHA, IDLE_ALPHA = 38, 110
+"""Of the quiet colour, 0 … 255: of the grid, just visible on paper and on ink, and of the edges'
+grips."""
 
 
 class InkImage:
@@ -63,19 +55,22 @@ class InkImage:
         zoom = mapping.zoom
         size = self._image.size()
         target = QRectF(mapping.left, mapping.top, size.width() * zoom, size.height() * zoom)
+        is_same = target == mapping.rect
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 1)
-        painter.save()
-        painter.setClipRect(mapping.rect)
+        if not is_same:
+            painter.setClipRect(mapping.rect)
         painter.drawImage(target, self._image)
-        painter.restore()
+        if not is_same:
+            painter.setClipping(False)
 
 
 def draw_overlay(
     painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping, *, dark: bool
 ) -> None:
-    """A picture on ``rect`` in canvas pixels, each of its pixels a square, within the canvas.
+    """Draw a picture on ``rect`` in canvas pixels, each of its pixels a square.
 
-    It colours the paper and leaves the ink: on ``dark`` paper it lightens, on light it darkens.
+    It is cut at the canvas, colours the paper and leaves the ink: on ``dark`` paper it lightens,
+    on light it darkens.
     """
     corner = QPointF(
         mapping.left + rect.left() * mapping.zoom, mapping.top + rect.top() * mapping.zoom
@@ -91,6 +86,30 @@ def draw_overlay(
     painter.restore()
 
 
+def ground_pixmap(
+    size: QSize, mapping: Mapping, theme: Theme, ratio: float, *, framed: bool, edges: bool
+) -> QPixmap:
+    """Draw what lies below the image, as large as the widget: its ground, the paper with a line
+    round it, in the accent if ``framed``, and the grips of the ``edges``.
+
+    Drawn once and kept, like ``ruled_pixmap``: the grips alone take as long as the image.
+    """
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(theme.background)
+    painter = QPainter(pixmap)
+    painter.fillRect(mapping.rect, QColor.fromRgb(int(theme.ink[0])))
+    painter.setPen(QPen(theme.accent if framed else theme.line, 1))
+    painter.drawRect(mapping.rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    idle = QColor(theme.quiet)
+    idle.setAlpha(IDLE_ALPHA)
+    for edge in Edge if edges else ():
+        draw_edge(painter, mapping, edge, idle)
+    painter.end()
+    return pixmap
+
+
 def ruled_pixmap(
     architecture: Architecture,
     mapping: Mapping,
@@ -99,7 +118,7 @@ def ruled_pixmap(
     ratio: float,
     grid: bool,
 ) -> QPixmap:
-    """What lies over the image: the unread margin's marks and, if ``grid``, the lines between
+    """Draw what lies over the image: the unread margin's marks and, if ``grid``, the lines between
     pixels, unless pixels are too small. Null if there is neither.
 
     Painted once and kept: stroking some hundred translucent lines takes 2 ms, a pixmap 0.1.
@@ -126,7 +145,7 @@ def ruled_pixmap(
 def draw_strokes(
     painter: QPainter, strokes: Iterable[Stroke], mapping: Mapping, colour: QColor
 ) -> None:
-    """Strokes given in canvas pixels, as the pen draws them.
+    """Draw strokes given in canvas pixels, as the pen does.
 
     Those of one width are one path, so that a translucent colour is as even at their joints.
     """
@@ -150,7 +169,7 @@ def draw_polyline(
     mapping: Mapping,
     colour: QColor,
 ) -> None:
-    """A line through canvas points, ``width`` widget pixels wide, with round ends."""
+    """Draw a line through canvas points, ``width`` widget pixels wide, with round ends."""
     painter.setPen(_pen(colour, width))
     at = mapping.to_widget(np.asarray(points, np.float64))
     if len(at) == 1:
@@ -167,7 +186,7 @@ def _pen(colour: QColor, width: float) -> QPen:
 def draw_field(
     painter: QPainter, box: tuple[int, int, int, int], mapping: Mapping, colour: QColor, width: int
 ) -> None:
-    """The outline of a (top, left, height, width) box of canvas pixels.
+    """Outline a (top, left, height, width) box of canvas pixels.
 
     Filled as four bars: stroking a translucent rectangle takes ten times as long.
     """
@@ -183,14 +202,14 @@ def draw_field(
 
 
 def draw_outline(painter: QPainter, corners: Points, theme: Theme) -> None:
-    """The thin outline of one selected item."""
+    """Outline one selected item."""
     painter.setPen(QPen(theme.accent, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolygon(polygon(corners))
 
 
 def draw_frame(painter: QPainter, frame: Frame, held: Grip | None, theme: Theme) -> None:
-    """The selection's frame with its grips; the one that is held or hovered is filled."""
+    """Draw the selection's frame with its grips; the one that is held or hovered is filled."""
     draw_outline(painter, frame.corners, theme)
     grips = frame.grips()
     painter.drawLine(QPointF(*frame.stem()[0]), QPointF(*grips[Grip.KNOB]))
@@ -223,22 +242,17 @@ _SHAPE_OF: dict[Grip, int] = {
 }
 
 
-def draw_edges(painter: QPainter, mapping: Mapping, edge: Edge | None, theme: Theme) -> None:
-    """The grips by which the canvas's right and bottom edge and its corner are dragged."""
-    idle = QColor(theme.quiet)
-    idle.setAlpha(110)
-    for side, points in edge_lines(mapping).items():
-        painter.setPen(_pen(theme.accent if side is edge else idle, 3))
-        painter.drawPolyline(polygon(points))
+def draw_edge(painter: QPainter, mapping: Mapping, edge: Edge, colour: QColor) -> None:
+    """Draw the grip by which the canvas's right or bottom edge or its corner is dragged."""
+    painter.setPen(_pen(colour, 3))
+    painter.drawPolyline(polygon(edge_lines(mapping)[edge]))
 
 
 def draw_label(
-    painter: QPainter, text: str, beside: QRectF, room: QRectF, theme: Theme, font: QFont
+    painter: QPainter, text: str, beside: QRectF, room: QRectF, theme: Theme, small: TextCache
 ) -> None:
-    """A small readout beside a rectangle, right of it if there is place, kept inside ``room``."""
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    box = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+    """Draw a readout beside a rectangle, right of it if there is place, kept inside ``room``."""
+    box = QRectF(0, 0, small.width_of_figures(text) + 12, small.height + 4)
     fits = beside.right() + 16 + box.width() <= room.right()
     x = beside.right() + 16 if fits else beside.left() - 16 - box.width()
     y = beside.top() - box.height() if beside.height() == 0 else beside.center().y()
@@ -249,12 +263,13 @@ def draw_label(
     painter.setPen(QPen(theme.line, 1))
     painter.setBrush(theme.background)
     painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(small.font)
     painter.setPen(theme.text)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def draw_hint(painter: QPainter, text: str, rect: QRectF, theme: Theme, font: QFont) -> None:
-    """The sentence by which an empty canvas explains itself."""
+    """Write the sentence by which an empty canvas explains itself."""
     painter.setFont(font)
     painter.setPen(theme.quiet)
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -262,12 +277,12 @@ def draw_hint(painter: QPainter, text: str, rect: QRectF, theme: Theme, font: QF
 
 
 def polygon(points: Points) -> QPolygonF:
-    """Points (N, 2) as Qt takes them."""
+    """Return points (N, 2) as Qt takes them."""
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
 
 
 def turning_cursor(ratio: float) -> QPixmap:
-    """A bent arrow, black with a white rim, for the knob that turns."""
+    """Return a bent arrow, black with a white rim, for the knob that turns."""
     pixmap = QPixmap(round(24 * ratio), round(24 * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

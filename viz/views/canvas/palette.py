@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 
-from PyQt6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import (
-    QDrag,
-    QFontMetrics,
-    QIcon,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
+from PyQt6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    pyqtSignal,
 )
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.model import settings
 from viz.model.document import Document
 from viz.scene.digits import HANDWRITINGS, digit
+from viz.views import theme as themes
 from viz.views.canvas.commands import DIGIT_MIME, put_beside
 from viz.views.canvas.handles import Mapping
 from viz.views.canvas.painting import draw_strokes
-from viz.views.theme import GRID, Theme, font, theme
+from viz.views.theme import GRID
+from viz.views.widgets.icons import drawn_icon
 
 
 class Palette(QWidget):
@@ -38,17 +49,17 @@ class Palette(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._theme, self._text_px = theme("dark"), 13
         self.handwritings = QComboBox()
         self.handwritings.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.handwritings.setAccessibleName(tr("Handwriting"))
         self.handwritings.setToolTip(tr("Handwriting of the digits beside"))
         for name in HANDWRITINGS:
-            self.handwritings.addItem(_title(name), name)
+            sample = drawn_icon(partial(_draw_digits, (1, 4, 7), name))  # where they differ most
+            self.handwritings.addItem(sample, _title(name), name)
         kept = str(settings.get("handwriting"))
         if kept in HANDWRITINGS:
             self.handwritings.setCurrentIndex(HANDWRITINGS.index(kept))
-        self.handwritings.currentIndexChanged.connect(self._chosen)
+        self.handwritings.currentIndexChanged.connect(self._keep_handwriting)
         self.tiles = [DigitTile(value, self) for value in range(10)]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -59,32 +70,27 @@ class Palette(QWidget):
             tile.clicked.connect(lambda _checked, value=tile.value: self.put(value))
             row.addWidget(tile, 1)
         self.setAccessibleName(tr("Digits to put on the canvas"))
+        self._restyle()
 
     @property
     def handwriting(self) -> str:
         """The chosen one of ``HANDWRITINGS``."""
         return str(self.handwritings.currentData())
 
-    @property
-    def look(self) -> Theme:
-        """The theme, for the tiles."""
-        return self._theme
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._restyle()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Take another theme and text size."""
-        self._theme, self._text_px = theme, text_px
-        face = font(text_px)
-        self.handwritings.setFont(face)
-        height = max(36, GRID * round(2.6 * text_px / GRID))
+    def _restyle(self) -> None:
+        height = max(36, GRID * round(2.6 * themes.text_px(self) / GRID))
         self.setFixedHeight(height)
-        icon = QSize(2 * height * 3 // 5, height * 3 // 5)
-        self.handwritings.setIconSize(icon)
-        for index, name in enumerate(HANDWRITINGS):
-            self.handwritings.setItemIcon(index, _sample(name, icon, theme))
+        size = QSize(2 * height * 3 // 5, height * 3 // 5)
+        self.handwritings.setIconSize(size)
         # Left to itself the box keeps the width of a text size that it had before
-        widest = max(QFontMetrics(face).horizontalAdvance(_title(name)) for name in HANDWRITINGS)
-        self.handwritings.setFixedWidth(icon.width() + widest + 8 * GRID)
-        self.update()
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(_title(name)) for name in HANDWRITINGS)
+        self.handwritings.setFixedWidth(size.width() + widest + 8 * GRID)
 
     def put(self, value: int) -> None:
         """Put a digit into the free place beside what is there, and select it."""
@@ -94,7 +100,7 @@ class Palette(QWidget):
         except UserError as error:
             self.refused.emit(str(error))
 
-    def _chosen(self) -> None:
+    def _keep_handwriting(self) -> None:
         settings.put("handwriting", self.handwriting)
         for tile in self.tiles:
             tile.update()
@@ -107,6 +113,7 @@ class DigitTile(QAbstractButton):
         super().__init__(palette)
         self.value, self._palette = value, palette
         self._pressed_at: QPointF | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName(tr("Digit {value}", value=value))
@@ -120,25 +127,25 @@ class DigitTile(QAbstractButton):
         return QSize(24, 32)
 
     def mime_data(self) -> QMimeData:
-        """What a drag of this tile carries."""
-        told = {"value": self.value, "handwriting": self._palette.handwriting}
+        """Return what a drag of this tile carries."""
+        carried = {"value": self.value, "handwriting": self._palette.handwriting}
         mime = QMimeData()
-        mime.setData(DIGIT_MIME, QByteArray(json.dumps(told).encode()))
+        mime.setData(DIGIT_MIME, QByteArray(json.dumps(carried).encode()))
         return mime
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at = event.position()
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        if event is None or self._pressed_at is None or not event.buttons():
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is None or not event.buttons():
             return
         way = event.position() - self._pressed_at
         if way.manhattanLength() >= QApplication.startDragDistance():
@@ -150,27 +157,26 @@ class DigitTile(QAbstractButton):
         drag = QDrag(self)
         drag.setMimeData(self.mime_data())
         # Beside the pointer: under it the canvas shows the digit at its true size
-        pixmap = _sample_of([self.value], self._palette.handwriting, QSize(28, 28),
-                            self._palette.look)  # fmt: skip
-        drag.setPixmap(pixmap)
+        digit = drawn_icon(partial(_draw_digits, (self.value,), self._palette.handwriting))
+        drag.setPixmap(digit.pixmap(QSize(28, 28), self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(-10, -10))
         drag.exec(Qt.DropAction.CopyAction)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = self._palette.look
+        theme = themes.of(self)
         area = self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5)
         if self.underMouse() or self.isDown():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.line)
+            painter.setBrush(theme.line)
             painter.drawRoundedRect(area, GRID, GRID)
         if self.hasFocus():
-            painter.setPen(QPen(look.accent, 1))
+            painter.setPen(QPen(theme.accent, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area, GRID, GRID)
         zoom = min(self.width() / 22, (self.height() - 4) / 26)
-        _paint_digit(painter, self.value, self._palette.handwriting, area.center(), zoom, look)
+        _draw_digit(painter, self.value, self._palette.handwriting, area.center(), zoom, theme.text)
         painter.end()
 
 
@@ -185,29 +191,18 @@ def _title(handwriting: str) -> str:
     }[handwriting]
 
 
-def _paint_digit(
-    painter: QPainter, value: int, handwriting: str, centre: QPointF, zoom: float, look: Theme
+def _draw_digit(
+    painter: QPainter, value: int, handwriting: str, centre: QPointF, zoom: float, colour: QColor
 ) -> None:
     mapping = Mapping(centre.x() - 16 * zoom, centre.y() - 16 * zoom, zoom, 32, 32)
-    draw_strokes(painter, digit(value, handwriting).strokes, mapping, look.text)
+    draw_strokes(painter, digit(value, handwriting).strokes, mapping, colour)
 
 
-def _sample(handwriting: str, size: QSize, look: Theme) -> QIcon:
-    """The digits in which handwritings differ most."""
-    return QIcon(_sample_of([1, 4, 7], handwriting, size, look))
-
-
-def _sample_of(values: list[int], handwriting: str, size: QSize, look: Theme) -> QPixmap:
-    """Digits side by side on a transparent pixmap."""
-    ratio = 2.0  # sharp on every screen; the icon is small
-    pixmap = QPixmap(size * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    zoom = size.height() / 26
+def _draw_digits(
+    values: Sequence[int], handwriting: str, painter: QPainter, rect: QRectF, colour: QColor
+) -> None:
+    """Draw digits side by side."""
     for number, value in enumerate(values):
-        x = (number + 0.5) * size.width() / len(values)
-        _paint_digit(painter, value, handwriting, QPointF(x, size.height() / 2), zoom, look)
-    painter.end()
-    return pixmap
+        x = rect.left() + (number + 0.5) * rect.width() / len(values)
+        centre = QPointF(x, rect.center().y())
+        _draw_digit(painter, value, handwriting, centre, rect.height() / 26, colour)

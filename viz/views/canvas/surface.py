@@ -8,7 +8,6 @@ network has answered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
@@ -21,37 +20,27 @@ from viz.scene.hits import Box
 from viz.scene.model import Points
 from viz.views.canvas import painting
 from viz.views.canvas.commands import selected_stroke
-from viz.views.canvas.handles import (
-    MARGIN,
-    Edge,
-    Frame,
-    Grip,
-    Mapping,
-    frame_of,
-    framed_item,
-    useful_height,
-)
+from viz.views.canvas.handles import Edge, Frame, Grip, Mapping, frame_of, framed_item
 from viz.views.canvas.margin import draw_note, unread
 from viz.views.canvas.tools import (
     ERASER_PX,
     Gesture,
-    Moving,
-    PenStroke,
-    Resizing,
-    RubberBand,
-    Shaping,
+    MoveGesture,
+    PenGesture,
+    ResizeGesture,
+    RubberBandGesture,
+    ShapeGesture,
     Tool,
 )
 from viz.views.paint_clock import PaintClock
-from viz.views.theme import Theme, font, theme
-from viz.views.widgets.text_cache import TextCache
+from viz.views.widgets.painted_view import PaintedView
 
 AHEAD_MS = 8
 """How long a change waits for its snapshot before it is painted ahead of it: less than a frame of
 the screen. A repaint for every event would fight with the worker for Python's lock."""
 
 
-class CanvasSurface(QWidget):
+class CanvasSurface(PaintedView):
     """Paints the image, the live stroke, the selection and the fields of inspected units."""
 
     geometry_changed = pyqtSignal()
@@ -62,20 +51,19 @@ class CanvasSurface(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._clock = document, clock
-        self._theme, self._text_px = theme("dark"), 13
-        self._small = TextCache(font(13))
         self._unread: list[tuple[QRectF, Box]] = []
         """Bars of the margin with an item in them that is not read, and its box."""
         self._mapping = Mapping.fit(document.scene, 560, 300, 1.0)
+        self._ground: QPixmap | None = None
+        """What lies below the image; kept, like the next, until something of it changes."""
         self._ruled = QPixmap()
+        """What lies over the image: margin and pixel grid."""
         self._ink = painting.InkImage()
         self._snapshot: Snapshot | None = None
         self._tool = Tool.PEN
         self._gesture: Gesture | None = None
         self._under: Grip | Edge | None = None
         """The grip or the canvas's edge under the pointer."""
-        self._ringed = False
-        """The keyboard brought the focus here, and wants to see it."""
         self._pointer: QPointF | None = None
         self._note = ""
         """A readout that stays for a moment, of keys and wheel."""
@@ -92,6 +80,7 @@ class CanvasSurface(QWidget):
         self._ahead.setInterval(AHEAD_MS)
         self._ahead.timeout.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         clock.register(self)
         document.scene_changed.connect(self._scene_changed)
@@ -102,7 +91,7 @@ class CanvasSurface(QWidget):
             document.window_changed,
         ):
             changed.connect(self.update)
-        document.network_changed.connect(self._network_changed)
+        document.network_changed.connect(self.redraw)  # it may have another margin
 
     # What the window tells
 
@@ -110,17 +99,18 @@ class CanvasSurface(QWidget):
         """Show the image that the network saw."""
         self._snapshot = snapshot
         self._unread = unread(snapshot.architecture, snapshot.scene, snapshot.reading)
-        self._ink.show(snapshot.image, self._theme.ink)
+        self._ink.show(snapshot.image, self.theme.ink)
         self._ahead.stop()
         self.update()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Take another theme and text size."""
-        self._theme, self._text_px = theme, text_px
-        self._small = TextCache(font(text_px))
-        self._rule()
+    def restyle(self) -> None:
         if self._snapshot is not None:
-            self._ink.show(self._snapshot.image, theme.ink)
+            self._ink.show(self._snapshot.image, self.theme.ink)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw anew what is kept from one paint event to the next."""
+        self._ground = None
         self.update()
 
     def set_hovered_window(self, window: tuple[int, int] | None) -> None:
@@ -131,8 +121,7 @@ class CanvasSurface(QWidget):
     def _follow(self, name: str) -> None:
         """The view state has another value."""
         if name == "pixel_grid":
-            self._rule()
-            self.update()
+            self.redraw()
 
     def set_invitation(self, text: str) -> None:
         """Say this while the canvas is empty."""
@@ -163,15 +152,15 @@ class CanvasSurface(QWidget):
     # Geometry
 
     def image_rect(self) -> QRectF:
-        """Where the canvas's pixels lie in the widget."""
+        """Return where the canvas's pixels lie in the widget."""
         return self._mapping.rect
 
     def to_scene(self, point: QPointF) -> QPointF:
-        """A widget position in canvas pixels."""
+        """Return a widget position in canvas pixels."""
         return QPointF(*self._mapping.to_scene(point))
 
     def to_widget(self, x: float, y: float) -> QPointF:
-        """A point of the canvas, in pixels, as a widget position."""
+        """Return a point of the canvas, in pixels, as a widget position."""
         mapping = self._mapping
         return QPointF(mapping.left + x * mapping.zoom, mapping.top + y * mapping.zoom)
 
@@ -190,52 +179,24 @@ class CanvasSurface(QWidget):
         """How far the gesture, or a key just pressed, has changed the drawing; "" if neither."""
         return self._note if self._gesture is None else self._gesture.readout
 
-    def useful_height(self) -> int:
-        """The height beyond which the canvas would not become larger at this width."""
-        return useful_height(self._document.scene, self.width(), self.devicePixelRatioF())
-
-    def useful_size(self, width: int, height: int) -> QSize:
-        """The size beyond which the canvas would not become larger in a place of this size."""
-        rect = Mapping.fit(self._document.scene, width, height, self.devicePixelRatioF()).rect
-        return QSize(ceil(rect.width()) + 2 * MARGIN, ceil(rect.height()) + 2 * MARGIN)
-
     def sizeHint(self) -> QSize:
         return QSize(540, 284)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 96)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.redraw()
         self._remap()
 
     def _remap(self) -> None:
         mapping = Mapping.fit(
-            self._document.scene,
-            self.width(),
-            self.height(),
-            self.devicePixelRatioF(),
+            self._document.scene, self.width(), self.height(), self.devicePixelRatioF()
         )
         if mapping != self._mapping:
             self._mapping = mapping
-            self._rule()
+            self.redraw()
             self.geometry_changed.emit()
-
-    def _rule(self) -> None:
-        """Paint margin and pixel grid for the size and the theme of now."""
-        ratio = self.devicePixelRatioF()
-        self._ruled = painting.ruled_pixmap(
-            self._document.architecture,
-            self._mapping,
-            self._theme,
-            self._small.font,
-            ratio,
-            self._document.view.pixel_grid,
-        )
-
-    def _network_changed(self) -> None:
-        """Another network may have other windows, and so another margin."""
-        self._rule()
-        self.update()
 
     def _scene_changed(self) -> None:
         scene = self._document.scene
@@ -247,11 +208,11 @@ class CanvasSurface(QWidget):
     @property
     def frame(self) -> Frame | None:
         """The selection's frame with its grips, where it is to be seen now."""
-        if isinstance(self._gesture, Shaping):
+        if isinstance(self._gesture, ShapeGesture):
             return self._gesture.frame
         if self._tool != Tool.SELECT or not self._document.selection:
             return None
-        if isinstance(self._gesture, Moving):
+        if isinstance(self._gesture, MoveGesture):
             return None  # outlines do: there is nothing else to grip now
         stroke = selected_stroke(self._document)
         room = self.size().toSizeF()
@@ -259,46 +220,56 @@ class CanvasSurface(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         with self._clock.painting(self):
             painter = QPainter(self)
             self._paint_image(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_ahead(painter)
             self._paint_fields(painter)
-            frame = self.frame
-            self._paint_selection(painter, frame)
-            self._paint_hand(painter, frame)
+            frame, outlines = self.frame, self._outlines()
+            self._paint_selection(painter, frame, outlines)
+            self._paint_pointer(painter, frame, outlines)
             painter.end()
 
+    def _kept(self) -> tuple[QPixmap, QPixmap]:
+        """Return what lies below the image and what over it, drawn if need be."""
+        if self._ground is None:
+            mapping, theme, ratio = self._mapping, self.theme, self.devicePixelRatioF()
+            self._ground = painting.ground_pixmap(
+                self.size(), mapping, theme, ratio,
+                framed=self.framed, edges=not self._document.read_only,
+            )  # fmt: skip
+            self._ruled = painting.ruled_pixmap(
+                self._document.architecture, mapping, theme, self.small.font, ratio,
+                self._document.view.pixel_grid,
+            )  # fmt: skip
+        return self._ground, self._ruled
+
     def _paint_image(self, painter: QPainter) -> None:
-        shown, rect = self._theme, self._mapping.rect
-        painter.fillRect(self.rect(), shown.background)
-        painter.fillRect(rect, QColor.fromRgb(int(shown.ink[0])))
+        theme, rect = self.theme, self._mapping.rect
+        ground, ruled = self._kept()
+        painter.drawPixmap(0, 0, ground)
         self._ink.draw(painter, self._mapping)
         if self._overlay is not None:
-            dark = shown.name == "dark"
+            dark = theme.name == "dark"
             painting.draw_overlay(painter, *self._overlay, self._mapping, dark=dark)
-        if not self._ruled.isNull():
-            painter.drawPixmap(rect.topLeft(), self._ruled)
+        if not ruled.isNull():
+            painter.drawPixmap(rect.topLeft(), ruled)
         for bar, box in self._unread:
-            draw_note(painter, self._mapping, bar, box, shown, self._small)
-        colour = shown.accent if self._ringed else shown.line
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+            draw_note(painter, self._mapping, bar, box, theme, self.small)
         if not self._document.scene.items and self._preview is None:
-            painting.draw_hint(painter, self.invitation, rect, shown, font(self._text_px))
+            painting.draw_hint(painter, self.invitation, rect, theme, self.small.font)
 
     def _paint_ahead(self, painter: QPainter) -> None:
         """What the scene has and the snapshot not yet, as far as it is ink."""
-        ink = QColor.fromRgb(int(self._theme.ink[-1]))
+        ink = QColor.fromRgb(int(self.theme.ink[-1]))
         scene, mapping = self._document.scene, self._mapping
         painter.setClipRect(mapping.rect)
         if self._snapshot is None:
             for index in range(len(scene.items)):
                 painting.draw_strokes(painter, scene.strokes_of(index), mapping, ink)
-        elif isinstance(self._gesture, PenStroke) and self._snapshot.scene is not scene:
+        elif isinstance(self._gesture, PenGesture) and self._snapshot.scene is not scene:
             points = self._gesture.ahead_of(self._snapshot.scene)
             width = self._gesture.width_px * mapping.zoom
             painting.draw_polyline(painter, points, width, mapping, ink)
@@ -314,62 +285,75 @@ class CanvasSurface(QWidget):
         if snapshot is None:
             return
         output, window = snapshot.architecture.output, document.shown_window()
+        colour = self.theme.field
         if window is not None and snapshot.architecture.windows(*snapshot.image.shape) != (1, 1):
-            faint = QColor(self._theme.field)
+            faint = QColor(colour)
             faint.setAlpha(90)
             painting.draw_field(painter, output.receptive_field(*window), self._mapping, faint, 1)
         if self._hovered_window is not None:
             field = output.receptive_field(*self._hovered_window)
-            painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
+            painting.draw_field(painter, field, self._mapping, colour, 2)
         unit = document.inspected
         if unit is not None and snapshot.has_unit(unit):
             layer = snapshot.layer(unit.layer)
             field = layer.receptive_field(unit.row, unit.column, snapshot.origin)
-            painting.draw_field(painter, field, self._mapping, self._theme.field, 2)
+            painting.draw_field(painter, field, self._mapping, colour, 2)
 
-    def _paint_selection(self, painter: QPainter, frame: Frame | None) -> None:
-        scene, chosen = self._document.scene, self._document.selection
-        moving = isinstance(self._gesture, Moving)
-        stroke = selected_stroke(self._document)
+    def _outlines(self) -> dict[int, Points]:
+        """Return the corners (4, 2), in the widget, of the selected items to be outlined."""
+        chosen, moving = self._document.selection, isinstance(self._gesture, MoveGesture)
+        if not (moving or len(chosen) > 1):
+            return {}
+        return {
+            index: framed_item(self._document.scene, index, self._mapping)
+            for index in sorted(chosen)
+        }
+
+    def _paint_selection(
+        self, painter: QPainter, frame: Frame | None, outlines: dict[int, Points]
+    ) -> None:
+        theme, mapping = self.theme, self._mapping
         for line in self._pointed_out:
-            painting.draw_polyline(painter, line, 2, self._mapping, self._theme.accent)
-        if moving or len(chosen) > 1:
-            for index in chosen if stroke is None else ():
-                corners = framed_item(scene, index, self._mapping)
-                painting.draw_outline(painter, corners, self._theme)
+            painting.draw_polyline(painter, line, 2, mapping, theme.accent)
+        stroke = selected_stroke(self._document)
         if stroke is not None:
-            points = scene.strokes_of(stroke[0])[stroke[1]].points
-            painting.draw_polyline(painter, points, 2, self._mapping, self._theme.accent)
+            points = self._document.scene.strokes_of(stroke[0])[stroke[1]].points
+            painting.draw_polyline(painter, points, 2, mapping, theme.accent)
+        else:
+            for corners in outlines.values():
+                painting.draw_outline(painter, corners, theme)
         if frame is not None:
             held = self._under if isinstance(self._under, Grip) else None
-            painting.draw_frame(painter, frame, held, self._theme)
+            painting.draw_frame(painter, frame, held, theme)
 
-    def _paint_hand(self, painter: QPainter, frame: Frame | None) -> None:
-        gesture, shown = self._gesture, self._theme
+    def _paint_pointer(
+        self, painter: QPainter, frame: Frame | None, outlines: dict[int, Points]
+    ) -> None:
+        """Paint what the pointer has hold of, and how far it has moved that."""
+        gesture, theme = self._gesture, self.theme
         edge = self._under if isinstance(self._under, Edge) else None
-        painting.draw_edges(painter, self._mapping, edge, shown)
+        if edge is not None:
+            painting.draw_edge(painter, self._mapping, edge, theme.accent)
         if self._pointer is None:
             return
-        if isinstance(gesture, RubberBand):
-            fill = QColor(shown.accent)
+        if isinstance(gesture, RubberBandGesture):
+            fill = QColor(theme.accent)
             fill.setAlpha(40)
-            painter.setPen(QPen(shown.accent, 1))
+            painter.setPen(QPen(theme.accent, 1))
             painter.setBrush(fill)
             painter.drawRect(gesture.rect)
         if self._tool == Tool.ERASER and edge is None:
             radius = ERASER_PX * self._mapping.zoom
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for colour, width in ((shown.background, 3), (shown.text, 1)):
+            for colour, width in ((theme.background, 3), (theme.text, 1)):
                 painter.setPen(QPen(colour, width))
                 painter.drawEllipse(self._pointer, radius, radius)
         note = self.readout
         if note:
             room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
             beside = QRectF(self._pointer, self._pointer)
-            chosen = self._document.selection
-            if isinstance(gesture, Moving) and chosen:
-                corners = framed_item(self._document.scene, min(chosen), self._mapping)
-                beside = painting.polygon(corners).boundingRect()
-            elif frame is not None and not isinstance(gesture, Resizing):
+            if isinstance(gesture, MoveGesture) and outlines:
+                beside = painting.polygon(outlines[min(outlines)]).boundingRect()
+            elif frame is not None and not isinstance(gesture, ResizeGesture):
                 beside = painting.polygon(frame.corners).boundingRect()
-            painting.draw_label(painter, note, beside, room, shown, font(self._text_px))
+            painting.draw_label(painter, note, beside, room, theme, self.small)

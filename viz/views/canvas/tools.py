@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.model.document import Document
 from viz.scene import Scene, Stroke, rasterize
 from viz.scene.edit import join_or_add, move_stroke, moved, resized, rotate_stroke, simplify
@@ -77,11 +77,11 @@ class Gesture:
         self._step = document.new_gesture()
 
     def move(self, pointer: Pointer, mapping: Mapping) -> None:
-        """The pointer is there now."""
+        """Follow the pointer."""
         raise NotImplementedError
 
     def finish(self) -> None:
-        """The pointer was released."""
+        """End the gesture: the pointer was released."""
 
     def cancel(self) -> None:
         """Take everything back."""
@@ -94,7 +94,7 @@ class Gesture:
         self.latest = self.document.scene
 
 
-class PenStroke(Gesture):
+class PenGesture(Gesture):
     """Draws a stroke point by point; the network answers after each."""
 
     def __init__(self, document: Document, start: Pointer, width_px: float) -> None:
@@ -118,10 +118,10 @@ class PenStroke(Gesture):
             self.cancel()
 
     def ahead_of(self, scene: Scene | None) -> list[tuple[float, float]]:
-        """The end of the stroke that ``scene`` (the snapshot's) does not have yet."""
-        for number, (known, _) in enumerate(self._shown):
+        """Return the end of the stroke that ``scene`` (the snapshot's) does not have yet."""
+        for place, (known, _) in enumerate(self._shown):
             if known is scene:
-                del self._shown[:number]
+                del self._shown[:place]
                 break
         return self.points[max(0, self._shown[0][1] - 1) :]
 
@@ -136,7 +136,7 @@ class PenStroke(Gesture):
         )
 
 
-class Erasing(Gesture):
+class EraserGesture(Gesture):
     """Takes away all ink that the eraser sweeps over."""
 
     def __init__(self, document: Document, start: Pointer) -> None:
@@ -149,7 +149,7 @@ class Erasing(Gesture):
         self._last = pointer.at
 
 
-class Moving(Gesture):
+class MoveGesture(Gesture):
     """Moves the selection, or one stroke of a group; a mere click selects what was clicked."""
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -185,7 +185,7 @@ class Moving(Gesture):
             self.document.select([self._clicked])
 
 
-class Shaping(Gesture):
+class ShapeGesture(Gesture):
     """Drags a grip of the frame: scales, squeezes, slants or turns."""
 
     def __init__(
@@ -232,7 +232,7 @@ class Shaping(Gesture):
         self.frame = turned(self._start_frame, linear, mapping.to_widget(self._pivot[None])[0])
 
 
-class RubberBand(Gesture):
+class RubberBandGesture(Gesture):
     """Selects all items within a rectangle, added to those in ``kept``."""
 
     def __init__(self, document: Document, start: Pointer, kept: Collection[int]) -> None:
@@ -258,7 +258,7 @@ class RubberBand(Gesture):
         self.document.select(self._former)
 
 
-class Resizing(Gesture):
+class ResizeGesture(Gesture):
     """Drags an edge of the canvas.
 
     The canvas is centred horizontally, so its right edge moves by half of its growth: doubling the
@@ -286,7 +286,7 @@ class Resizing(Gesture):
         self.show(resized(self.before, height, width))
 
 
-class Pinching(Gesture):
+class PinchGesture(Gesture):
     """Two fingers shift, turn and scale the selection, or the whole drawing."""
 
     def __init__(self, document: Document, first: Pointer, second: Pointer) -> None:
@@ -295,7 +295,7 @@ class Pinching(Gesture):
         self._held = complex(*first.at), complex(*second.at)
 
     def pinch(self, first: Pointer, second: Pointer) -> None:
-        """The fingers are there now."""
+        """Follow the fingers."""
         (a, b), (c, d) = self._held, (complex(*first.at), complex(*second.at))
         if abs(b - a) * abs(d - c) < 1e-6:
             return
@@ -317,16 +317,18 @@ class Pinching(Gesture):
 
 
 def shift_readout(dx: float, dy: float) -> str:
-    """How far something was moved, for the label beside the pointer."""
-    return tr("x {dx:+.2f}  y {dy:+.2f} px", dx=dx, dy=dy)
+    """Return how far something was moved, for the label beside the pointer."""
+    x, y = (("+" if way >= 0 else "") + number(way, 2) for way in (dx, dy))
+    return tr("x {x}  y {y} px", x=x, y=y)
 
 
 def shape_readout(name: str, value: float) -> str:
-    """What a transform's field has come to, for the label beside the pointer."""
+    """Return what a transform's field has come to, for the label beside the pointer."""
     if name == "angle":
-        return tr("angle {value:.1f}°", value=math.remainder(value, 360))
-    if name == "slant":
-        return tr("slant {value:.2f}", value=value)
-    if name == "squeeze":
-        return tr("squeeze × {value:.2f}", value=value)
-    return tr("scale × {value:.2f}", value=value)
+        return tr("angle {value}°", value=number(math.remainder(value, 360), 1))
+    words = {
+        "slant": tr("slant {value}", value=number(value, 2)),
+        "squeeze": tr("squeeze × {value}", value=number(value, 2)),
+        "scale": tr("scale × {value}", value=number(value, 2)),
+    }
+    return words[name]

@@ -12,24 +12,33 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QTimer
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QTimer
+from PyQt6.QtGui import QFont, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from viz.i18n import tr
 from viz.model import settings
 from viz.model.document import Document
 from viz.scene import Group
+from viz.views import theme as themes
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.commands import RUN_S, selected_stroke
-from viz.views.theme import GRID, Theme, font
-from viz.views.widgets.transform_fields import STROKE_FIELDS, Held, changed, fields, value_of
-from viz.views.widgets.value_slider import LEAST_TRAVEL, ValueRow, row_height
+from viz.views.canvas.transform_fields import (
+    STROKE_FIELDS,
+    SelectedStroke,
+    changed,
+    fields,
+    value_of,
+)
+from viz.views.theme import GRID
+from viz.views.widgets.value_row import ValueRow, row_height
+
+LEAST_SLIDER = 76
+"""The least width of a slider, in pixels, with the long labels."""
 
 _REFRESH_MS = 40
 """While something is dragged the numbers follow 25 times a second: the eye reads no faster, and
 the live path keeps its time."""
-
 
 _COLUMNS = (
     ("dx", "dy", "scale", "angle", "squeeze"),
@@ -46,85 +55,74 @@ class TransformPanel(QWidget):
     def __init__(self, document: Document, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._canvas = document, canvas
-        self._colours = "gray", "gray"
         self._held = ""
         self._run: tuple[str, int, float] = ("", 0, 0.0)
-        self._text_px = 13
-        self._stroke: Held | None = None
+        self._stroke: SelectedStroke | None = None
         self._movers: tuple[int, ...] = ()
-        self.target = QLabel()
-        self.noise = QLabel(tr("Noise on the canvas"))
+        self.target, self.noise = QLabel(), QLabel(tr("Noise on the canvas"))
+        bold = QFont()
+        bold.setBold(True)
+        for heading in (self.target, self.noise):
+            heading.setFont(bold)
+            heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.rows: dict[str, ValueRow] = {}
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GRID)
+        grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(0)
-        grid.addWidget(self.target, 0, 0, 1, 9)
+        grid.addWidget(self.target, 0, 0, 1, 2)
         all_fields = {field.name: field for field in fields()}
         for across, names in enumerate(_COLUMNS):
             for down, name in enumerate(names, 1):
-                if not name:
-                    grid.addWidget(self.noise, down, 5 * across, 1, 4)
-                    continue
-                row = self.rows[name] = ValueRow(all_fields[name], self)
-                for offset, part in enumerate((row.label, row.slider, row.number, row.reset)):
-                    grid.addWidget(part, down, 5 * across + offset)
-                row.changed.connect(lambda value, name=name: self._change(name, value))
-                row.held.connect(lambda held, name=name: self._hold(name, held))
-                row.typed.connect(canvas.setFocus)
-        grid.setColumnMinimumWidth(4, 2 * GRID)
-        for column in (1, 6):
-            grid.setColumnStretch(column, 1)
+                if name:
+                    self.rows[name] = self._row(ValueRow(all_fields[name]))
+                grid.addWidget(self.rows[name] if name else self.noise, down, across)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        document.scene_changed.connect(self._later)
-        document.selection_changed.connect(self._selected)
+        document.scene_changed.connect(self._refresh_soon)
+        document.selection_changed.connect(self._select)
         self.setAccessibleName(tr("Transform and noise"))
+        self._fit()
         self.refresh()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Take another theme and text size."""
-        self._colours = theme.quiet.name(), theme.accent.name()
-        self._text_px = text_px
+    def _row(self, row: ValueRow) -> ValueRow:
+        name = row.field.name
+        row.changed.connect(lambda value: self._change(name, value))
+        row.held.connect(lambda held: self._hold(name if held else ""))
+        row.typed.connect(self._canvas.setFocus)
+        return row
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Align the columns; shorten labels where sliders would become too short."""
         for heading in (self.target, self.noise):
-            heading.setFont(font(text_px, bold=True))
-            heading.setFixedHeight(row_height(text_px))
-        self.setStyleSheet(
-            f"QLabel {{ color: {theme.quiet.name()}; }}"
-            f"QLabel:disabled {{ color: {theme.line.name()}; }}"
-            f"QDoubleSpinBox {{ border: none; border-radius: 3px; background: transparent;"
-            f" color: {theme.text.name()}; }}"
-            f"QDoubleSpinBox:disabled {{ color: {theme.line.name()}; }}"
-            f"QDoubleSpinBox:hover, QDoubleSpinBox:focus {{ background: {theme.line.name()}; }}"
-            "QToolButton { border: none; border-radius: 3px; padding: 0; }"
-            f"QToolButton {{ color: {theme.quiet.name()}; }}"
-            f"QToolButton:hover {{ background: {theme.line.name()}; }}"
-            "QToolButton:disabled { color: transparent; }"
-        )
-        for row in self.rows.values():
-            row.set_theme(theme, text_px)
-        self._fit_labels()
-        self.refresh()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._fit_labels()
-
-    def _fit_labels(self) -> None:
-        """Shorten labels where the sliders would become too short."""
-        columns = ([self.rows[name] for name in names if name] for names in _COLUMNS)
-        own = sum(max(row.own_width(self._text_px) for row in rows) for rows in columns)
-        gaps = 10 * GRID
-        narrow = self.width() - own - gaps < 2 * LEAST_TRAVEL + 24
-        for row in self.rows.values():
-            row.set_narrow(narrow)
+            heading.setFixedHeight(row_height(themes.text_px(self)))
+        columns = [[self.rows[name] for name in names if name] for names in _COLUMNS]
+        beside = self.rows["dx"].number.sizeHint().width() + themes.text_px(self) + 3 * GRID
+        for short in (False, True):
+            widths = [max(row.label_width(short=short) for row in rows) for rows in columns]
+            slider = (self.width() - 2 * GRID - sum(widths)) // 2 - beside
+            if slider >= LEAST_SLIDER:
+                break
+        for across, (rows, width) in enumerate(zip(columns, widths, strict=True)):
+            self._grid.setColumnStretch(across, width + beside + max(1, slider))
+            for row in rows:
+                row.set_label(short=short, width=width)
 
     def set_movers(self, items: Sequence[int]) -> None:
-        """These items are moved by a demonstration, whose scene is on the canvas."""
+        """Show the values of these items, which a demonstration moves."""
         if tuple(items) != self._movers:
             self._movers = tuple(items)
-            self._later()
+            self._refresh_soon()
 
     def _moving(self) -> tuple[int, ...]:
         """The items that are moved, where nothing is selected instead."""
@@ -138,38 +136,41 @@ class TransformPanel(QWidget):
         return all(value_of(name, scene, (index,)) == row.field.neutral for index in moving)
 
     def refresh(self) -> None:
-        """Show the document's numbers now."""
+        """Show the document's numbers at once."""
         self._timer.stop()
         scene, selection = self._document.scene, self._document.selection
-        held, moving = self._held_stroke(), self._moving()
+        stroke, moving = self._selected_stroke(), self._moving()
         shown = moving if len(moving) == 1 else selection
         self.target.setText(self._target())
-        self.target.setStyleSheet(f"color: {self._colours[bool(selection)]}")
+        role = QPalette.ColorRole
+        self.target.setForegroundRole(role.Link if selection else role.PlaceholderText)
         for name, row in self.rows.items():
-            row.set_applicable(held is None or name in STROKE_FIELDS)
-            if held is None or name in STROKE_FIELDS:
-                value = value_of(name, scene, shown, held)
+            applies = stroke is None or name in STROKE_FIELDS
+            row.set_applicable(applies)
+            if applies:
+                value = value_of(name, scene, shown, stroke)
                 known = len(moving) < 2 or name in _OF_NO_ITEM or self._at_rest(row, moving)
                 row.show_value(self._canvas.pen_width if value is None else value, known=known)
             else:
                 row.show_value(row.field.neutral)
 
-    def _selected(self) -> None:
-        self._stroke = None  # another selection, or the same stroke anew: it is found where it is
+    def _select(self) -> None:
+        self._stroke = None  # measured anew, even if the same stroke is selected again
         self.refresh()
 
-    def _held_stroke(self) -> Held | None:
-        """The selected stroke, told from how it was when it was selected or last remade."""
+    def _selected_stroke(self) -> SelectedStroke | None:
+        """The selected stroke, with its points when it was selected or last redrawn."""
         stroke, scene = selected_stroke(self._document), self._document.scene
         if stroke is None:
             return None
-        held = self._stroke
+        known = self._stroke
         points = scene.strokes_of(stroke[0])[stroke[1]].points
-        if held is None or held.stroke != stroke or len(held.found) != len(points):
-            held = self._stroke = Held(stroke, points)
-        return held
+        same = known is not None and (known.item, known.number) == stroke
+        if known is None or not same or len(known.original) != len(points):
+            known = self._stroke = SelectedStroke(*stroke, points)
+        return known
 
-    def _later(self) -> None:
+    def _refresh_soon(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
 
@@ -195,8 +196,9 @@ class TransformPanel(QWidget):
             return tr("Stroke {number} of {count}", number=stroke[1] + 1, count=count)
         return tr("Selected digit {name}", name=item.name) if item.name else tr("Selected strokes")
 
-    def _hold(self, name: str, held: bool) -> None:
-        self._held = name if held else ""
+    def _hold(self, name: str) -> None:
+        """The slider of this field is being dragged, of none if ""."""
+        self._held = name
         self._run = ("", 0, 0.0)
 
     def _change(self, name: str, value: float) -> None:
@@ -204,12 +206,12 @@ class TransformPanel(QWidget):
         if len(moving := self._moving()) == 1:
             document.select(moving)
         scene, selection = document.scene, document.selection
-        held = self._held_stroke()
-        if name == "width" and value_of(name, scene, selection, held) is None:
+        stroke = self._selected_stroke()
+        if name == "width" and value_of(name, scene, selection, stroke) is None:
             self._canvas.set_pen_width(value)
             settings.put("pen_width", value)
             return
-        new = changed(name, value, scene, selection, held)
+        new = changed(name, value, scene, selection, stroke)
         text = tr("Change {name}", name=self.rows[name].field.label)
         document.apply(new, text, gesture=self._gesture(name))
 

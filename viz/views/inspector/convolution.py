@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QPainter
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.measure.inspection import INPUT, Trace
-from viz.views.inspector.look import RAMP, Cell, Look, paint_product
-from viz.views.inspector.multiples import Multiples, arrange, arrange_single
-from viz.views.theme import GRID, Lut
-from viz.views.widgets.text_cache import TextCache, compact, fitted, signed
-from viz.views.widgets.tiles import Array, Tiles, dark_colours, diverging_colours, ramp
+from viz.views.inspector.cell_text import compact, fitted
+from viz.views.inspector.look import Cell, Legend, Look, paint_cell_frame, paint_product
+from viz.views.inspector.multiples import PARTS, Multiples, arrange, arrange_single
+from viz.views.theme import GRID
+from viz.views.widgets.text_cache import TextCache
+from viz.views.widgets.tiles import Array, Tiles, dark_colours, diverging_colours
+
+_SUM = "−88.888"
+"""No sum of a channel is wider."""
 
 
 class ConvolutionBody:
@@ -22,10 +26,10 @@ class ConvolutionBody:
 
     def __init__(self, trace: Trace, look: Look, width: int, height: int) -> None:
         layer = trace.spec
-        self._layer, self._look = layer, look
-        small = look.lettering
+        self._layer, self.look = layer, look
+        small = look.small
         self._head = round(small.height) + GRID // 2
-        text = round(small.width(signed(-88.888))), round(small.height)
+        text = round(small.width(_SUM)), round(small.height)
         multiples: Multiples | None = None
         if layer.inputs > 1:
             multiples = arrange(layer.inputs, layer.kernel, width, height - self._head, text)
@@ -33,18 +37,18 @@ class ConvolutionBody:
             gap = round(small.width("×")) + 2
             multiples = arrange_single(layer.kernel, width, height - self._head, gap)
             if multiples is not None:  # apart enough for each to have its legend above
-                legend = round(self._legend_width(tr("product"), signed(-8.88, 2), signed(8.88, 2)))
+                widest = Legend(tr("product"), "−8.88", look.theme.diverging, "8.88")
+                legend = round(widest.width(small))
                 matrix = multiples.matrix[0]
                 apart = max(round(2 * small.height), legend - matrix)
                 gap = max(gap, min(apart, (width - max(legend, matrix)) // 2 - matrix))
                 multiples = replace(multiples, gap=gap)
         self.multiples: Multiples | None = multiples
-        self._legend = self._make_legend(trace, width)
+        self._legends = self._arrange_legends(trace, width)
         self._tiles = Tiles()
         self._tiles.resize(width, height - self._head)
         self._tiles.clear(look.theme.background)
         self._place: tuple[int, ...] = ()
-        self._trace: Trace | None = None
         self._inside: TextCache | None = None
         if multiples is not None:
             cell = multiples.wide, multiples.high
@@ -59,8 +63,7 @@ class ConvolutionBody:
 
     def fill(self, trace: Trace) -> None:
         """Put this trace's patches and products into the buffer; kernels when they change."""
-        self._trace = trace
-        multiples, look, tiles = self.multiples, self._look, self._tiles
+        multiples, look, tiles = self.multiples, self.look, self._tiles
         if multiples is None or trace.kernels is None:
             return
         cell = multiples.wide, multiples.high
@@ -78,12 +81,12 @@ class ConvolutionBody:
 
     def _fill_bars(self, multiples: Multiples, sums: Array) -> None:
         """A signed bar per channel, upwards for what speaks for the unit."""
-        background = int(self._look.theme.background.rgb())
-        axis = int(self._look.theme.line.rgb())
+        background = int(self.look.theme.background.rgb())
+        axis = int(self.look.theme.line.rgb())
         for channel, value in enumerate(sums):
             x, y, width, height = multiples.bar(channel)
             half = height // 2
-            length = min(half, round(abs(float(value)) / self._look.scales.sums * half))
+            length = min(half, round(abs(float(value)) / self.look.scales.sums * half))
             self._tiles.fill(x, y, width, height, background)
             self._tiles.fill(x, y + half, width, 1, axis)
             if length:
@@ -91,18 +94,18 @@ class ConvolutionBody:
                 self._tiles.fill(x, top, width, length, self._signs[int(value > 0)])
 
     def find(self, x: float, y: float) -> Cell | None:
-        """The cell under a point of the body."""
+        """Return the cell under a point of the body."""
         return None if self.multiples is None else self.multiples.find(x, y - self._head)
 
-    def paint(self, painter: QPainter, at: QPointF, hovered: Cell | None) -> None:
+    def paint(self, painter: QPainter, at: QPointF, trace: Trace, hovered: Cell | None) -> None:
         """Paint the legend, the multiples and their numbers with the upper left at ``at``."""
-        trace, multiples = self._trace, self.multiples
-        if trace is None or multiples is None:
+        multiples = self.multiples
+        if multiples is None:
             return
         if hovered is None:
-            self._paint_legend(painter, at)
+            self._paint_legends(painter, at, multiples)
         else:
-            paint_product(painter, at, self._look, trace, hovered)
+            paint_product(painter, at, self.look, trace, hovered)
         origin = at + QPointF(0, self._head)
         painter.drawImage(origin, self._tiles.image)
         if multiples.sums in ("beside", "below"):
@@ -110,78 +113,67 @@ class ConvolutionBody:
         if self._inside is not None:
             self._paint_numbers(painter, origin, multiples, trace, self._inside)
         if hovered is not None:
-            self._paint_hovered(painter, origin, multiples, hovered)
+            channel, u, v = hovered
+            for part in range(PARTS):
+                x, y = multiples.corner(channel, part)
+                corner = QPointF(x + v * multiples.wide - 0.5, y + u * multiples.high - 0.5)
+                size = QSizeF(multiples.wide, multiples.high)
+                paint_cell_frame(painter, self.look, QRectF(origin + corner, size))
 
-    def _make_legend(self, trace: Trace, width: int) -> list[tuple[float, str, str, Lut, str]]:
-        """(x, words, low end, colours, high end) of what the three matrices are.
+    def _arrange_legends(self, trace: Trace, width: int) -> list[tuple[float, Legend]]:
+        """Return x and legend of each of the three matrices.
 
         A single channel has each over its matrix; low ends are left out where room is short.
         """
-        theme, scales = self._look.theme, self._look.scales
+        look, scales, is_single = self.look, self.look.scales, self._layer.inputs == 1
         source = tr("input") if trace.source == INPUT else trace.source
-        ink = self._look.source_lut(trace)
-        lowest, highest = self._look.numbers()
-        single = self._layer.inputs == 1
+        lowest, highest = look.numbers()
         kernel, product = (
-            (tr("kernel"), tr("product")) if single else (tr("× kernel"), tr("= product"))
+            (tr("kernel"), tr("product")) if is_single else (tr("× kernel"), tr("= product"))
         )
         if self._layer.operation == "prototypes":
             kernel, product = tr("prototype"), tr("−(x − w)²")
-        for short in (False, True):
-            legend: list[tuple[float, str, str, Lut, str]] = []
-            x = 0.0
-            for part, (words, scale) in enumerate(
-                ((source, scales.source), (kernel, scales.kernel), (product, scales.product))
-            ):
-                if single and self.multiples is not None:
+        weights = (kernel, scales.kernel), (product, scales.product)
+        for is_short in (False, True):
+            legends = [Legend(source, lowest, look.source_lut(trace), highest)]
+            for words, scale in weights:
+                low, high = number(-scale, 2), number(scale, 2)
+                if is_short:
+                    low, high = "", f"±{high}"
+                legends.append(Legend(words, low, look.theme.diverging, high))
+            placed, x = [], 0.0
+            for part, legend in enumerate(legends):
+                if is_single and self.multiples is not None:
                     x = max(x, self.multiples.corner(0, part)[0])
-                if part == 0:
-                    low, high = lowest, highest
-                elif short:
-                    low, high = "", f"±{scale:.2f}"
-                else:
-                    low, high = signed(-scale, 2), signed(scale, 2)
-                legend.append((x, words, low, theme.diverging if part else ink, high))
-                x += self._legend_width(words, low, high)
+                placed.append((x, legend))
+                x += legend.width(look.small)
             if x - 3 * GRID <= width:
                 break
-        return legend
+        return placed
 
-    def _legend_width(self, words: str, low: str, high: str) -> float:
-        small = self._look.lettering
-        texts = sum(small.width(text) + GRID for text in (words, low, high) if text)
-        return texts + RAMP + 4 * GRID
-
-    def _paint_legend(self, painter: QPainter, at: QPointF) -> None:
-        theme, small = self._look.theme, self._look.lettering
-        painter.setPen(theme.quiet)
-        for place, words, low, lut, high in self._legend:
-            x = at.x() + place
-            for text in (words, low):
-                if text:
-                    x += small.draw(painter, x, at.y(), text) + GRID
-            strip = QRectF(x + 1, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
-            painter.drawImage(strip, ramp(lut))
-            small.draw(painter, x + RAMP + GRID + 1, at.y(), high)
-        if self.multiples is not None and self.multiples.count == 1:
+    def _paint_legends(self, painter: QPainter, at: QPointF, multiples: Multiples) -> None:
+        for x, legend in self._legends:
+            legend.paint(painter, at + QPointF(x, 0), self.look)
+        if multiples.count == 1:
             for part, sign in ((1, "×"), (2, "=")):
-                x = at.x() + self.multiples.corner(0, part)[0] - 2
-                small.draw(painter, x, at.y(), sign, align=1)
+                x = at.x() + multiples.corner(0, part)[0] - 2
+                self.look.small.draw(painter, x, at.y(), sign, align=1)
 
     def _paint_sums(
         self, painter: QPainter, origin: QPointF, multiples: Multiples, sums: Array
     ) -> None:
-        small, theme = self._look.lettering, self._look.theme
+        small, theme = self.look.small, self.look.theme
         width, height = multiples.size
         below = multiples.sums == "below"
-        number = small.width(signed(-88.888))
+        wide = small.width(_SUM)
         # Right-aligned under the product, or in a column of its own
-        dx = max(width, number) if below else width + multiples.gap + number
+        dx = max(width, wide) if below else width + multiples.gap + wide
         dy = height + 1 if below else (height - small.height) / 2
         painter.setPen(theme.text)
         for channel, value in enumerate(sums):
             x, y = multiples.slot(channel)
-            small.draw(painter, origin.x() + x + dx, origin.y() + y + dy, signed(float(value)), 1)
+            text = number(float(value), 3)
+            small.draw(painter, origin.x() + x + dx, origin.y() + y + dy, text, align=1)
 
     def _paint_numbers(
         self,
@@ -193,7 +185,7 @@ class ConvolutionBody:
     ) -> None:
         """Numbers inside the cells, black or white, whichever is read better."""
         assert trace.kernels is not None
-        theme, scales = self._look.theme, self._look.scales
+        theme, scales = self.look.theme, self.look.scales
         painter.setFont(inside.font)
         diverging = dark_colours(theme.diverging)
         wide, high = multiples.wide, multiples.high
@@ -206,7 +198,7 @@ class ConvolutionBody:
         ):
             matrix = values[0]
             if part == 0:
-                white = self._look.is_dark(trace, matrix)
+                white = self.look.is_dark(trace, matrix)
             else:
                 index = np.clip(matrix * (127.5 / scale) + 128, 0, 255)
                 white = diverging[index.astype(np.intp)]
@@ -217,16 +209,4 @@ class ConvolutionBody:
                 painter.setPen(pen)
                 for u, v in np.argwhere(chosen).tolist():
                     inside.draw(painter, x0 + v * wide, y0 + u * high, compact(matrix[u, v]), 0.5)
-        painter.setFont(self._look.lettering.font)
-
-    def _paint_hovered(
-        self, painter: QPainter, origin: QPointF, multiples: Multiples, cell: Cell
-    ) -> None:
-        channel, u, v = cell
-        painter.setPen(QPen(self._look.theme.text, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for part in range(3):
-            x, y = multiples.corner(channel, part)
-            x, y = x + v * multiples.wide, y + u * multiples.high
-            size = QSizeF(multiples.wide, multiples.high)
-            painter.drawRect(QRectF(origin + QPointF(x - 0.5, y - 0.5), size))
+        painter.setFont(self.look.small.font)

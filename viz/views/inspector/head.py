@@ -1,4 +1,4 @@
-"""The inspector's head: which unit is inspected, what it sees, and whether it is pinned.
+"""The inspector's head: which unit is inspected, its receptive field, and whether it is pinned.
 
 Every part has its own place, so that nothing moves when the unit is pinned or another is hovered.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QPainter
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import NONE_CLASS, Layer
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.text_cache import TextCache
+from viz.views.inspector.look import Look
+from viz.views.theme import GRID
 
 
 def title(unit: Unit) -> str:
-    """The unit's name: layer, map, row and column."""
+    """Return the unit's name: layer, map, row and column."""
     if unit.layer == "output":
         name = tr("none") if unit.map == NONE_CLASS else str(unit.map)
         return tr(
@@ -31,40 +31,37 @@ def title(unit: Unit) -> str:
 
 
 def fields(unit: Unit, layer: Layer, origin: tuple[int, int] = (0, 0)) -> tuple[str, ...]:
-    """The unit's receptive field in canvas pixels, in words; longest first.
+    """Return the unit's receptive field in canvas pixels, in words; longest first.
 
     ``origin`` is that of the window, for maps that belong to one."""
     top, left, height, width = layer.receptive_field(unit.row, unit.column, origin)
-    first = (str(value).replace("-", "−") for value in (top, left))
-    place = {"height": height, "width": width, **dict(zip(("top", "left"), first, strict=True))}
+    place = {"height": height, "width": width, "top": number(top), "left": number(left)}
     return (
         tr("receptive field {height}×{width} at row {top}, column {left}", **place),
         tr("receptive field {height}×{width} at ({top}, {left})", **place),
-        tr("sees {height}×{width} at ({top}, {left})", **place),
+        tr("field {height}×{width} at ({top}, {left})", **place),
     )
 
 
 def widest(unit: Unit, shape: tuple[int, ...]) -> Unit:
-    """The unit of the same layer, with ``shape`` (maps, h, w), whose name is the longest."""
+    """Return the unit of the same layer, with ``shape`` (maps, h, w), whose name is the longest."""
     return Unit(unit.layer, *(size - 1 for size in shape))
 
 
 def paint_head(
     painter: QPainter,
+    look: Look,
     unit: Unit,
     snapshot: Snapshot,
     room: float,
     states: Sequence[str],
-    letterings: tuple[TextCache, TextCache],
-    theme: Theme,
 ) -> None:
     """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end.
 
     Room for "pinned" is always kept, unless only without it the receptive field can be told: the
-    button that unpins says it too. ``letterings`` are the small one and the bold one.
+    button that unpins says it too.
     """
-    small, bold = letterings
-    space = 3 * GRID
+    small, bold, theme, space = look.small, look.bold, look.theme, 3 * GRID
     painter.setPen(theme.text)
     painter.setFont(bold.font)
     named = bold.draw(painter, 0, GRID, title(unit))
@@ -80,7 +77,7 @@ def paint_head(
         if x + small.width(longest) + space <= end:
             named = x + small.draw(painter, x, GRID, said)
             break
-    painter.setPen(QColor(theme.accent))
+    painter.setPen(theme.accent)
     right = room - space
     for state in states:
         if right - small.width(state) < named + space:

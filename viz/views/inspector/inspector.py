@@ -8,7 +8,7 @@ answer down to the pixels.
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
 from viz.i18n import tr
@@ -26,8 +26,8 @@ from viz.views.inspector.pooling import PoolingBody
 from viz.views.inspector.result import paint_result, result_terms
 from viz.views.layer_words import formula
 from viz.views.paint_clock import PaintClock
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.text_cache import TextCache
+from viz.views.theme import GRID
+from viz.views.widgets.painted_view import PaintedView
 from viz.views.widgets.tooltip import show_tip
 
 CELL_TEXT = 10
@@ -36,7 +36,7 @@ CELL_TEXT = 10
 Body = ConvolutionBody | PoolingBody | OutputBody
 
 
-class Inspector(QWidget):
+class Inspector(PaintedView):
     """Shows ``snapshot.trace``; the unit is chosen elsewhere, by hovering and pinning."""
 
     def __init__(
@@ -53,51 +53,42 @@ class Inspector(QWidget):
         self._unpin = QToolButton(self)
         self._unpin.setText(tr("unpin"))
         self._unpin.setToolTip(tr("Let the pinned unit go (Esc)"))
+        self._unpin.setProperty("outlined", True)
         self._unpin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._unpin.clicked.connect(lambda: self._document.pin(None))
         self._unpin.hide()
-        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Inspector"))
         self.setAccessibleDescription(self._invitation())
         clock.register(self)
         document.inspected_changed.connect(self._show_pinned)
-        self.set_theme(themes.theme("dark"), 13)
 
     def sizeHint(self) -> QSize:
-        """Room for twenty channels with their sums."""
         return QSize(560, 200)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the head, the result and a few small cells."""
-        return QSize(320, 136)
+        return QSize(320, 96)
 
     # What is shown
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        self._small = TextCache(themes.font(text_px))
-        self._bold = TextCache(themes.font(text_px, bold=True))
-        self._head = text_px + 2 * GRID
-        self._unpin.setFont(themes.font(text_px))
-        self._unpin.setStyleSheet(
-            f"QToolButton {{ border: 1px solid {theme.line.name()}; border-radius: 3px; "
-            f"padding: 0 6px; color: {theme.text.name()}; }}"
-            f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent.name()}; }}"
-        )
+    @property
+    def _head(self) -> int:
+        """Height of the title's line, in pixels."""
+        return self.text_px + 2 * GRID
+
+    def restyle(self) -> None:
         self._lay_out()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Arrange everything anew."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
     def _lay_out(self) -> None:
         self._bodies = {}
         width = min(self._unpin.sizeHint().width(), self.width())
-        height = min(round(self._small.height) + GRID, self._head)
-        middle = GRID + round(self._small.height / 2)
+        height = min(round(self.small.height) + GRID, self._head)
+        middle = GRID + round(self.small.height / 2)
         self._unpin.setGeometry(self.width() - width, middle - height // 2, width, height)
         self._fill()
         self.update()
@@ -143,11 +134,10 @@ class Inspector(QWidget):
         key = f"{trace.layer} {trace.patches.shape}"
         body = self._bodies.get(key)
         if body is None:
-            look = Look(
-                self._theme, self._small, self._scales[trace.layer], self.width(), self._least()
-            )
+            scales = self._scales[trace.layer]
+            look = Look(self.theme, self.small, self.bold, scales, self.width(), self._least())
             lines = len(result_terms(trace))
-            height = int(self.height() - self._head - GRID - lines * self._small.height)
+            height = int(self.height() - self._head - GRID - lines * self.small.height)
             kind: type[Body] = ConvolutionBody
             if trace.kernels is None:
                 kind = PoolingBody
@@ -160,7 +150,7 @@ class Inspector(QWidget):
         """The smallest text of a cell, in pixels; when projected nothing is smaller than text."""
         window = self.window()
         projected = themes.text_pixels(window.height() if window else 0, projection=True)
-        return self._text_px if self._text_px >= projected else min(CELL_TEXT, self._text_px)
+        return self.text_px if self.text_px >= projected else min(CELL_TEXT, self.text_px)
 
     @staticmethod
     def _invitation() -> str:
@@ -170,29 +160,25 @@ class Inspector(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint title, body and result; or, with nothing inspected, one sentence."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         with self._clock.painting(self):
             painter = QPainter(self)
-            painter.fillRect(self.rect(), self._theme.background)
-            painter.setFont(self._small.font)
+            painter.fillRect(self.rect(), self.theme.background)
+            painter.setFont(self.small.font)
             trace = self._snapshot.trace if self._snapshot else None
             if trace is None or self._snapshot is None or self._unit is None:
                 self._paint_sentence(painter)
             else:
-                letterings, theme = (self._small, self._bold), self._theme
-                states, room = self._states(trace), self._unpin.x()
-                paint_head(painter, self._unit, self._snapshot, room, states, letterings, theme)
-                self._body(trace).paint(painter, QPointF(0, self._head), self._cell)
-                largest = self._scales[trace.layer].result
-                width, bottom = self.width(), self.height()
-                paint_result(painter, bottom, width, trace, largest, letterings, theme)
+                body, room, states = self._body(trace), self._unpin.x(), self._states(trace)
+                paint_head(painter, body.look, self._unit, self._snapshot, room, states)
+                body.paint(painter, QPointF(0, self._head), trace, self._cell)
+                paint_result(painter, body.look, trace, self.height())
             painter.end()
 
     def _paint_sentence(self, painter: QPainter) -> None:
         outside = self._snapshot is not None and self._snapshot.request.inspected is not None
         said = tr("This unit lies outside the canvas now.") if outside else self._invitation()
-        painter.setPen(self._theme.quiet)
+        painter.setPen(self.theme.quiet)
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
         wrap = Qt.TextFlag.TextWordWrap
         painter.drawText(area, wrap, said)
@@ -207,8 +193,8 @@ class Inspector(QWidget):
                 area,
                 self._snapshot.architecture,
                 (size[0], size[1]),
-                self._small,
-                self._theme,
+                self.small,
+                self.theme,
             )
 
     def _states(self, trace: Trace) -> list[str]:
@@ -218,7 +204,7 @@ class Inspector(QWidget):
     # Pointer and keys
 
     def cell_at(self, position: QPointF) -> Cell | None:
-        """The cell of the incoming patches under a point of the widget."""
+        """Return the cell of the incoming patches under a point of the widget."""
         trace = self._snapshot.trace if self._snapshot else None
         if trace is None:
             return None
@@ -234,9 +220,7 @@ class Inspector(QWidget):
         inside = unit.row >= 0 and unit.column >= 0 and self._snapshot.has_unit(unit)
         return unit if inside else None  # padding is no unit
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Point at a cell: its product is written out."""
-        assert event is not None
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position())
         if cell != self._cell:
             self._cell = cell
@@ -247,39 +231,27 @@ class Inspector(QWidget):
                 self.unsetCursor()
             self.update()
 
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No cell is pointed at."""
+    def leaveEvent(self, event: QEvent) -> None:
         self._cell = None
         self.update()
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Pin the unit of the layer below that the cell shows."""
-        assert event is not None
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position())
         unit = self._source_unit(cell) if cell else None
         if event.button() == Qt.MouseButton.LeftButton and unit is not None:
             self._document.pin(unit)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Escape lets the pinned unit go."""
-        assert event is not None
-        if event.key() == Qt.Key.Key_Escape and self._document.pinned is not None:
-            self._document.pin(None)
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent | None) -> bool:
-        """The tooltip tells the formula, below; over the cells that are read here there is none."""
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self._cell is None and self._unit is not None:
                 show_tip(self, self._formula(self._unit), 0, above=False)
             else:
-                QToolTip.hideText()
+                QToolTip.hideText()  # the cells are read: nothing lies over them
             return True
         return super().event(event)
 
     def _formula(self, unit: Unit) -> str:
-        """What is computed, in words, for the tooltip."""
+        """What is computed, in words."""
         assert self._snapshot is not None
         layer = self._snapshot.layer(unit.layer)
         said = formula(layer) + "."

@@ -14,9 +14,16 @@ from viz.views.widgets.text_cache import TextCache
 
 
 def rows(architecture: Architecture, height: int, width: int) -> list[tuple[str, ...]]:
-    """The table for a canvas of height × width pixels, its heading first and the sum last."""
+    """Return the table for a canvas of height × width pixels, heading first, sum last."""
     table = [
-        (tr("layer"), tr("operation"), tr("shape"), tr("parameters"), tr("sees"), tr("stride")),
+        (
+            tr("layer"),
+            tr("operation"),
+            tr("shape"),
+            tr("parameters"),
+            tr("receptive field"),
+            tr("stride"),
+        )
     ]
     side = architecture.side
     given = "; ".join(filter(None, (input_text(architecture), range_text(architecture))))

@@ -10,25 +10,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QPainter, QPen
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.measure.inspection import INPUT, Trace
 from viz.nets import networks
 from viz.views.theme import GRID, Lut, Theme
-from viz.views.widgets.text_cache import TextCache, signed
+from viz.views.widgets.text_cache import TextCache
 from viz.views.widgets.tiles import (
     Array,
     Colours,
     dark_colours,
     diverging_colours,
     locked_peak,
+    ramp,
     sequential_colours,
 )
 
 RAMP = 24
 """Width of a colour ramp in a legend, in pixels."""
+
+WIDEST = "−8.888"
+"""No input, weight or product is wider."""
 
 Cell = tuple[int, int, int]
 """(channel, row, column) within the incoming patches."""
@@ -54,7 +58,7 @@ class Scales:
 
 
 def locked_scales(network: str) -> dict[str, Scales]:
-    """For each layer of a network the magnitudes that its inspection shows, from its weights."""
+    """Return the magnitudes that the inspection of each layer shows, from the weights."""
     trained = networks.trained(network)
     architecture = trained.architecture
     reach, signed = max(abs(architecture.blank), abs(architecture.ink)), architecture.blank < 0
@@ -82,7 +86,8 @@ class Look:
     """What the bodies are painted with."""
 
     theme: Theme
-    lettering: TextCache
+    small: TextCache
+    bold: TextCache
     scales: Scales
     width: int
     """Of the inspector, in pixels."""
@@ -90,54 +95,54 @@ class Look:
     """Pixels of the smallest text that a cell may have."""
 
     def patch_colours(self, trace: Trace) -> Colours:
-        """Incoming values in the colours that they have everywhere: ink, or activations."""
+        """Return incoming values in the colours that they have everywhere: ink, or activations."""
         if self.scales.signed:
             return diverging_colours(self.theme.diverging, trace.patches, self.scales.source)
         return sequential_colours(self.source_lut(trace), trace.patches, self.scales.source)
 
     def source_lut(self, trace: Trace) -> Lut:
-        """The colours of incoming values."""
+        """Return the colours of incoming values."""
         if self.scales.signed:
             return self.theme.diverging
         return self.theme.ink if trace.source == INPUT else self.theme.sequential
 
     def is_dark(self, trace: Trace, values: Array) -> NDArray[np.bool_]:
-        """For each incoming value whether white text is read on its colour better than black."""
+        """Return whether white text is read better than black, on the colour of each value."""
         span, zero = (127.5, 128) if self.scales.signed else (255, 0)
         index = np.clip(values * (span / self.scales.source) + zero, 0, 255).astype(np.intp)
         return np.asarray(dark_colours(self.source_lut(trace))[index])
 
     def numbers(self) -> tuple[str, str]:
-        """The two ends of the scale of incoming values."""
+        """Return the two ends of the scale of incoming values."""
         high = f"{self.scales.source:.2g}"
         return (f"−{high}" if self.scales.signed else "0"), high
 
 
 def place_of(trace: Trace, cell: Cell) -> tuple[int, int, int]:
-    """(map, row, column) in the source layer of a cell of the incoming patches."""
+    """Return (map, row, column) in the source layer of a cell of the incoming patches."""
     channel, u, v = cell
     number, apart = trace.map if trace.spec.operation == "pool" else channel, trace.spec.dilation
     return number, trace.corner[0] + apart * u, trace.corner[1] + apart * v
 
 
 def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell: Cell) -> None:
-    """One line: where a cell comes from, its value × weight = product, and its channel's sum."""
+    """Paint one line: where a cell comes from, value × weight = product, its channel's sum."""
     assert trace.kernels is not None
-    theme, small = look.theme, look.lettering
-    number, row, column = place_of(trace, cell)
+    theme, small = look.theme, look.small
+    map_, row, column = place_of(trace, cell)
     if trace.source == INPUT:
         name = tr("pixel in row {row}, column {column}", row=row, column=column)
         short = tr("pixel ({row}, {column})", row=row, column=column)
     else:
         name = tr(
             "{layer} map {map}, row {row}, column {column}",
-            layer=trace.source, map=number, row=row, column=column,
+            layer=trace.source, map=map_, row=row, column=column,
         )  # fmt: skip
         short = tr(
             "{layer} map {map} ({row}, {column})",
-            layer=trace.source, map=number, row=row, column=column,
+            layer=trace.source, map=map_, row=row, column=column,
         )  # fmt: skip
-    wide = small.width(signed(-8.888))
+    wide = small.width(WIDEST)
     whole = sum(small.width(sign) + wide + 3 * GRID for sign in ("", "×", "="))
     several = len(trace.sums) > 1 and trace.patches[0].size > 1
     total = small.width(tr("map’s sum")) + wide + 2 * GRID if several else 0.0
@@ -150,10 +155,42 @@ def paint_product(painter: QPainter, at: QPointF, look: Look, trace: Trace, cell
     values = trace.patches[cell], trace.kernels[cell], trace.products[cell]
     for sign, value in zip(("", "×", "="), values, strict=True):
         x += small.draw(painter, x, at.y(), sign) + GRID + wide
-        small.draw(painter, x, at.y(), signed(float(value)), align=1)
+        small.draw(painter, x, at.y(), number(float(value), 3), align=1)
         x += 2 * GRID
     if several:
         painter.setPen(theme.quiet)
         x += GRID + small.draw(painter, x + GRID, at.y(), tr("map’s sum")) + GRID + wide
         painter.setPen(theme.text)
-        small.draw(painter, x, at.y(), signed(float(trace.sums[cell[0]])), align=1)
+        small.draw(painter, x, at.y(), number(float(trace.sums[cell[0]]), 3), align=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """Words, and a colour ramp between its two numbers, of which the low one may be ""."""
+
+    words: str
+    low: str
+    lut: Lut
+    high: str
+
+    def width(self, small: TextCache) -> float:
+        """Return how many pixels it takes, with the gap after it."""
+        texts = filter(None, (self.words, self.low, self.high))
+        return sum(small.width(text) + GRID for text in texts) + RAMP + 4 * GRID
+
+    def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
+        """Paint it with the upper left at ``at``."""
+        small, x = look.small, at.x()
+        painter.setPen(look.theme.quiet)
+        for text in filter(None, (self.words, self.low)):
+            x += small.draw(painter, x, at.y(), text) + GRID
+        strip = QRectF(x + 1, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
+        painter.drawImage(strip, ramp(self.lut))
+        small.draw(painter, x + RAMP + GRID + 1, at.y(), self.high)
+
+
+def paint_cell_frame(painter: QPainter, look: Look, rect: QRectF) -> None:
+    """Frame what the pointer is over."""
+    painter.setPen(QPen(look.theme.text, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect)

@@ -63,12 +63,12 @@ class Multiples:
         return PARTS * width + gaps, height
 
     def slot(self, index: int) -> tuple[int, int]:
-        """The upper left of a slot."""
+        """Return the upper left of a slot."""
         row, column = divmod(index, self.columns)
         return column * self.slot_width, row * self.slot_height
 
     def corner(self, index: int, part: int) -> tuple[int, int]:
-        """The upper left of matrix ``part`` (0 patch, 1 kernel, 2 product) of a slot."""
+        """Return the upper left of matrix ``part`` (0 patch, 1 kernel, 2 product) of a slot."""
         x, y = self.slot(index)
         width, height = self.matrix
         if self.stacked:
@@ -76,14 +76,14 @@ class Multiples:
         return x + part * (width + self.gap), y
 
     def bar(self, index: int) -> tuple[int, int, int, int]:
-        """(x, y, width, height) of the bar that stands for the sum of a slot: all that is left
-        of its height."""
+        """Return (x, y, width, height) of the bar that stands for a slot's sum: what is left of its
+        height."""
         x, y = self.slot(index)
         above = self.size[1] + self.gap
         return x, y + above, self.size[0], self.slot_height - MARGIN - above
 
     def find(self, x: float, y: float) -> tuple[int, int, int] | None:
-        """The cell under a point as (slot, row, column), in whichever of the three matrices."""
+        """Return the cell under a point as (slot, row, column), in any of the matrices."""
         column, row = int(x // self.slot_width), int(y // self.slot_height)
         index = row * self.columns + column
         if not (0 <= column < self.columns and row >= 0 and index < self.count):
@@ -99,9 +99,10 @@ class Multiples:
 def arrange(
     count: int, k: int, width: int, height: int, text: tuple[int, int], gap: int = 2
 ) -> Multiples | None:
-    """The best arrangement of ``count`` > 1 channels of k×k weights in width × height pixels.
+    """Return the best arrangement of ``count`` > 1 channels of k×k weights in a place.
 
-    ``text`` is (width, height) of a sum as a number. None if not even cells of one pixel fit.
+    ``width``, ``height``: of the place, in pixels; ``text``: those of a sum as a number. None if
+    not even cells of one pixel fit.
     """
     best: Multiples | None = None
     best_key = (-1, -1, 0)
@@ -121,7 +122,7 @@ def arrange(
 
 
 def arrange_single(k: int, width: int, height: int, gap: int) -> Multiples | None:
-    """One channel, its matrices side by side with cells as wide as the width allows.
+    """Return one channel's matrices side by side, with cells as wide as the width allows.
 
     It has no sum of its own: that is the unit's. ``gap`` is the least distance between two
     matrices. None if not even cells of one pixel fit.

@@ -8,18 +8,18 @@ from itertools import zip_longest
 import numpy as np
 from PyQt6.QtGui import QPainter
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.measure.inspection import Trace
+from viz.views.inspector.look import Look
 from viz.views.layer_words import activation_name
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.text_cache import TextCache, signed
+from viz.views.theme import GRID
 
 Terms = list[tuple[str, float]]
 """Words and the number after each."""
 
 
 def result_terms(trace: Trace) -> list[Terms]:
-    """The lines that lead from the sum of products to the unit's value."""
+    """Return the lines that lead from the sum of products to the unit's value."""
     if trace.kernels is None:
         words = {
             "max": tr("maximum"),
@@ -50,47 +50,39 @@ def result_terms(trace: Trace) -> list[Terms]:
     return lines
 
 
-def paint_result(
-    painter: QPainter,
-    bottom: float,
-    width: float,
-    trace: Trace,
-    largest: float,
-    letterings: tuple[TextCache, TextCache],
-    theme: Theme,
-) -> None:
+def paint_result(painter: QPainter, look: Look, trace: Trace, bottom: float) -> None:
     """Paint the lines above ``bottom``; each number has a place of fixed width.
 
-    ``largest`` magnitude is given room for its digits. Where three decimals do not fit into
-    ``width`` there are two. ``letterings`` are the small one and, for the last number, the bold.
+    The layer's largest magnitude has room for its digits. Where three decimals do not fit there are
+    two.
     """
-    small, bold = letterings
+    small, bold, theme = look.small, look.bold, look.theme
     lines = result_terms(trace)
-    width -= 2  # figures may reach a pixel beyond their width
+    width = look.width - 2  # figures may reach a pixel beyond their width
     labels = [
         max(small.width(words) for words, _ in column)
         for column in zip_longest(*lines, fillvalue=("", 0.0))
     ]
-    digits = "8" * len(str(int(largest)))
+    digits = "8" * len(str(int(look.scales.result)))
     for decimals in (3, 2):
-        wide = bold.width(f"{signed(-0.8, decimals)[0]}{digits}.{'8' * decimals}")
+        wide = bold.width(f"−{digits}.{'8' * decimals}")
         taken = sum(labels) + len(labels) * (GRID + wide)
         if taken + (len(labels) - 1) * GRID <= width:
             break
     space = max(GRID, (width - taken) / max(1, len(labels) - 1))
     space = min(3 * GRID, space) if small.height < 4 * GRID else min(small.height, space)
     y = bottom - len(lines) * small.height
-    for number, line in enumerate(lines):
+    for line in lines:
         x = 0.0
         for place, (words, value) in enumerate(line):
-            last = number == len(lines) - 1 and place == len(line) - 1
+            is_last = line is lines[-1] and place == len(line) - 1
             painter.setPen(theme.quiet)
             small.draw(painter, x, y, words)
             x += labels[place] + GRID + wide
             painter.setPen(theme.text)
-            lettering = bold if last else small
-            painter.setFont(lettering.font)
-            lettering.draw(painter, x, y, signed(value, decimals), align=1)
+            cache = bold if is_last else small
+            painter.setFont(cache.font)
+            cache.draw(painter, x, y, number(value, decimals), align=1)
             painter.setFont(small.font)
             x += space
         y += small.height

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
 from viz.model.document import Document
@@ -15,24 +15,22 @@ from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
 from viz.views.layer_words import formula
-from viz.views.maps.legend import draw_legend
-from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.maps.marks import Badges, draw_marks, marked_units, notch
 from viz.views.paint_clock import PaintClock
-from viz.views.theme import Theme
+from viz.views.widgets.legend import draw_legend
+from viz.views.widgets.locked_scale import LockedScale, scale_of
+from viz.views.widgets.painted_view import PaintedView
 from viz.views.widgets.pointing import press_unit
-from viz.views.widgets.tooltip import wrapped
-
-LEAST_WIDTH = 72
-"""Pixels that the head needs."""
 
 BADGE = 8.0
 """Height and width of a badge in pixels."""
 
 
-class Barcode(QWidget):
-    """Units × W′ windows at a locked scale, e.g. the 500 of C5. Hover shows a unit, click pins it,
-    right click ablates it."""
+class Barcode(PaintedView):
+    """Units × W′ windows at a locked scale, e.g. the 500 of C5.
+
+    Hover shows a unit, click pins it, right click ablates it.
+    """
 
     def __init__(
         self,
@@ -47,19 +45,14 @@ class Barcode(QWidget):
         self.layer = layer
         self._scales = scales
         self._pre = document.view.pre_activation and layer.has_weights
-        self._theme: Theme = themes.theme("dark")
-        self._text_px = 13
         self._snapshot: Snapshot | None = None
         self._units, self._columns, self._row = layer.maps, 0, 0
         self._share = 1
         self._image = QImage()
         self._badges = Badges(document, layer.name, notch, self._end_of)
-        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(LEAST_WIDTH)
         self.setAccessibleName(tr("Activations of {layer}", layer=layer.name))
-        self._tell()
         clock.register(self)
         document.inspected_changed.connect(self.update)
         document.window_changed.connect(self._refresh)
@@ -68,9 +61,7 @@ class Barcode(QWidget):
         document.badges_changed.connect(self._badges_changed)
         document.view.changed.connect(self._follow)
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
+    def restyle(self) -> None:
         self._badges.lay_out(BADGE)
         self._refresh()
 
@@ -85,29 +76,18 @@ class Barcode(QWidget):
         if self._badges.changed():
             self.update(self._area.toAlignedRect())
 
-    def _tell(self) -> None:
-        text = tr(
-            "{layer}: {units} units from top to bottom, one column per window of the output from "
-            "left to right. {formula}.",
-            layer=self.layer.name,
-            units=self._units,
-            formula=formula(self.layer),
-        )
-        self.setToolTip(wrapped(f"{text} {self._badges.tip()}"))
-
     def _end_of(self, number: int) -> QPointF:
         """The right end of a unit's line."""
         area = self._area
         return QPointF(area.right(), area.top() + (number + 0.5) / self._units * area.height())
 
     def _refresh(self) -> None:
-        """Show the same snapshot again; of an older one than the document's it would be the wrong
-        row, or one that it lacks, and the newer one is being handed round."""
+        """Show the same snapshot again, unless the document has a newer one, which is on its way:
+        the row of windows shown may not be one of the older one's."""
         if self._snapshot is not None and self._snapshot is self._document.snapshot:
             self.show_snapshot(self._snapshot)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The bars follow the widget's size."""
         self._badges.lay_out(BADGE)
         self._refresh()
 
@@ -138,7 +118,7 @@ class Barcode(QWidget):
             values = values.reshape(units // shared, shared, columns).max(1)
         scale = self._scale
         scale.index(values, self._index)
-        np.take(scale.lut(self._theme), self._index, out=self._pixels, mode="clip")
+        np.take(scale.lut(self.theme), self._index, out=self._pixels, mode="clip")
         unit, name = self._document.inspected, self.layer.name
         if resized or len(snapshot.maps[name][0]) > 1 or (unit and unit.layer == name):
             self.update()
@@ -163,10 +143,9 @@ class Barcode(QWidget):
 
     @property
     def _head(self) -> int:
-        return self._text_px + 2 * themes.GRID
+        return self.text_px + 2 * themes.GRID
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint header, bars and marks."""
         with self._clock.painting(self):
             painter = QPainter(self)
             assert event is not None
@@ -174,22 +153,22 @@ class Barcode(QWidget):
                 self._paint_head(painter)
                 self._paint_foot(painter)
             if self._image.isNull():
-                painter.fillRect(self._area, self._theme.surface)
+                painter.fillRect(self._area, self.theme.surface)
             else:
                 painter.drawImage(self._area, self._image)
                 self._paint_marks(painter)
             painter.end()
 
     def _paint_head(self, painter: QPainter) -> None:
-        theme = self._theme
+        theme = self.theme
         painter.fillRect(QRect(0, 0, self.width(), self._head), theme.background)
-        painter.setFont(themes.font(self._text_px, bold=True))
+        painter.setFont(self.bold.font)
         painter.setPen(theme.text)
         line = QRect(0, 0, self.width(), self._head - themes.GRID)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(line, middle, self.layer.name)
         used = painter.fontMetrics().horizontalAdvance(self.layer.name) + 2 * themes.GRID
-        painter.setFont(themes.font(self._text_px))
+        painter.setFont(self.small.font)
         painter.setPen(theme.quiet)
         caption = self._caption()
         if used + painter.fontMetrics().horizontalAdvance(caption) > self.width():
@@ -201,10 +180,10 @@ class Barcode(QWidget):
     def _paint_foot(self, painter: QPainter) -> None:
         """The locked scale, below the bars where it has room."""
         foot = QRect(0, int(self._area.bottom()), self.width(), self._head)
-        painter.fillRect(foot, self._theme.background)
+        painter.fillRect(foot, self.theme.background)
         legend = foot.adjusted(0, themes.GRID, 0, 0)
-        lut = self._scale.lut(self._theme)
-        draw_legend(painter, legend, self._scale.numbers(), lut, self._theme)
+        lut = self._scale.lut(self.theme)
+        draw_legend(painter, legend, self._scale.numbers(), lut, self.theme)
 
     @property
     def _scale(self) -> LockedScale:
@@ -225,22 +204,22 @@ class Barcode(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         assert self._snapshot is not None
-        area = self._area
+        area, theme = self._area, self.theme
         wide, tall = area.width() / self._columns, area.height() / self._units
-        self._badges.paint(painter, self._theme)
+        self._badges.paint(painter, theme)
         units = marked_units(self._document.marks, self._snapshot, self.layer.name)
         units = units[units[:, 1] == self._row]
         if len(units):
             corners = units[:, [2, 0]] * (wide, tall) + (area.left(), area.top())
             draw_marks(painter, corners, tall)
-        painter.setPen(QPen(self._theme.accent, 1))
+        painter.setPen(QPen(theme.accent, 1))
         for number in self._snapshot.request.ablated.get(self.layer.name, ()):
             y = area.top() + (number + 0.5) * tall
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         unit = self._document.inspected
         if unit is None or not self._snapshot.has_unit(unit):
             return
-        painter.setPen(QPen(self._theme.field, 1))
+        painter.setPen(QPen(theme.field, 1))
         layers = self._snapshot.architecture.layers
         other = self._snapshot.layer(unit.layer)
         if other == self.layer:
@@ -255,16 +234,10 @@ class Barcode(QWidget):
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
 
-    def event(self, event: QEvent | None) -> bool:
-        """What the badges say is told while there are any."""
-        if event is not None and event.type() == QEvent.Type.ToolTip:
-            self._tell()
-        return super().event(event)
-
     # Pointer
 
     def unit_at(self, position: QPointF) -> Unit | None:
-        """The unit under a point of the widget."""
+        """Return the unit under a point of the widget."""
         area = self._area
         if not self._columns or not area.contains(position):
             return None
@@ -275,15 +248,22 @@ class Barcode(QWidget):
         )
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Hover a unit."""
         assert event is not None
         self._document.hover(self.unit_at(event.position()))
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        """Nothing is hovered any more."""
         self._document.hover(None)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Pin or ablate what is under the pointer."""
         assert event is not None
         press_unit(self._document, self.unit_at(event.position()), event)
+
+    def tooltip(self, position: QPointF) -> str:
+        text = tr(
+            "{layer}: {units} units from top to bottom, one column per window of the output from "
+            "left to right. {formula}.",
+            layer=self.layer.name,
+            units=self._units,
+            formula=formula(self.layer),
+        )
+        return f"{text} {self._badges.tip()}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -22,17 +22,16 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from viz.errors import UserError
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.model.document import Document
 from viz.nets import networks
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.networks import TrainedNetwork
-from viz.views import theme as themes
 from viz.views.maps.tiling import GAP, Plan, plan
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID
+from viz.views.widgets.legend import draw_legend
 from viz.views.widgets.painted_view import PaintedView
-from viz.views.widgets.text_cache import TextCache, signed
-from viz.views.widgets.tiles import Array, Tiles, diverging_colours, locked_peak, ramp
+from viz.views.widgets.tiles import Array, Tiles, diverging_colours, locked_peak
 
 APART = 5
 """Pixels between kernels: a weight of zero has the colour of the ground in the light theme."""
@@ -53,7 +52,7 @@ class _Group:
     tiles: Tiles = field(default_factory=Tiles)
 
     def corner(self, number: int) -> tuple[int, int]:
-        """The upper left of a kernel within the group."""
+        """Return the upper left of a kernel within the group."""
         assert self.plan is not None
         row, column = divmod(number, self.plan.columns)
         down, right = self.plan.pitch
@@ -61,7 +60,7 @@ class _Group:
 
 
 def shown_layers(architecture: Architecture) -> tuple[Layer, ...]:
-    """The layers whose kernels are shown: the first two convolutions that share theirs."""
+    """Return the layers whose kernels are shown: the first two convolutions that share theirs."""
     return tuple(
         layer
         for layer in architecture.layers
@@ -91,11 +90,13 @@ class Kernels(PaintedView):
         self.setAccessibleName(tr("Kernels"))
         document.inspected_changed.connect(self._follow)
         document.network_changed.connect(self._show_network)
-        self.set_theme(themes.theme("dark"), 13)
+        self._lay_out()
 
     def _button(self, text: str, name: str, step: int) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
+        button.setObjectName("step")
+        button.setProperty("outlined", True)
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.setAutoRepeat(True)
@@ -115,9 +116,9 @@ class Kernels(PaintedView):
     def _grouped(self) -> tuple[_Group, ...]:
         """The groups of the network, without places."""
         groups = []
-        for number, layer in enumerate(shown_layers(self._network.architecture)):
+        for place, layer in enumerate(shown_layers(self._network.architecture)):
             weights = self._network.weights[f"{layer.name}.weight"]
-            shown = weights[:, 0] if layer.inputs == 1 and number == 0 else weights[0]
+            shown = weights[:, 0] if layer.inputs == 1 and place == 0 else weights[0]
             groups.append(_Group(layer, shown, locked_peak(weights)))
         return tuple(groups)
 
@@ -143,30 +144,20 @@ class Kernels(PaintedView):
         self._lay_out()
         self._show_map()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
-        self._small = TextCache(themes.font(text_px))
-        self._bold = TextCache(themes.font(text_px, bold=True))
-        self._head = text_px + 2 * GRID
-        for button in (self._previous, self._next):
-            button.setFont(themes.font(text_px))
-            button.setStyleSheet(
-                f"QToolButton {{ border: 1px solid {theme.line.name()}; border-radius: 3px; "
-                f"padding: 0; color: {theme.text.name()}; }}"
-                f"QToolButton:hover {{ border-color: {theme.accent.name()}; }}"
-            )
-        self.updateGeometry()
+    def restyle(self) -> None:
         self._lay_out()
 
     def sizeHint(self) -> QSize:
-        """Two groups of three rows of kernels, with cells that grow with the text."""
-        cell = max(4, round(self._text_px * 5 / 13))
+        cell = max(4, round(self.text_px * 5 / 13))
         return QSize(300, self._head + 3 * (5 * cell + GAP))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the hint; narrower windows get smaller cells."""
         return QSize(240, self.sizeHint().height())
+
+    @property
+    def _head(self) -> int:
+        """Height of the names above the kernels, in pixels."""
+        return self.text_px + 2 * GRID
 
     @property
     def chosen(self) -> int:
@@ -204,36 +195,35 @@ class Kernels(PaintedView):
             self._fill(group)
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Lay the kernels out anew."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
     def _lay_out(self) -> None:
         width, height = (self.width() - BETWEEN) // 2, self.height() - self._head
-        for number, group in enumerate(self._groups):
-            group.left, group.width = number * (width + BETWEEN), width
+        for place, group in enumerate(self._groups):
+            group.left, group.width = place * (width + BETWEEN), width
             group.plan = plan(*group.weights.shape, (height, width), APART) if width > 0 else None
             if group.plan is not None and group.plan.shrink > 1:
                 group.plan = None  # no room for weights
             if group.plan is not None:
                 high, wide = group.plan.size
                 group.tiles.resize(wide, high)
-                group.tiles.clear(self._theme.background)
+                group.tiles.clear(self.theme.background)
             self._fill(group)
         x = 0
         if self._upper is not None:
             name = tr("{layer} map {map}", layer=self._upper.name, map=self._widest)
-            x = round(self._groups[1].left + self._bold.width(name)) + GRID
+            x = round(self._groups[1].left + self.bold.width(name)) + GRID
         for button in (self._previous, self._next):
             button.setVisible(self._upper is not None)
-            side = round(self._small.height)
+            side = round(self.small.height)
             button.setGeometry(x, GRID, side, side)
             x += side
         self.update()
 
     def _fill(self, group: _Group) -> None:
         if group.plan is not None:
-            colours = diverging_colours(self._theme.diverging, group.weights, group.peak)
+            colours = diverging_colours(self.theme.diverging, group.weights, group.peak)
             corners = [group.corner(number) for number in range(len(group.weights))]
             group.tiles.paint(colours, corners, group.plan.zoom)
 
@@ -248,19 +238,18 @@ class Kernels(PaintedView):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint names, scales and kernels."""
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        theme = self._theme
+        theme = self.theme
         painter.fillRect(self.rect(), theme.background)
         if not self._groups:
-            painter.setFont(self._small.font)
+            painter.setFont(self.small.font)
             painter.setPen(theme.quiet)
-            self._small.draw(painter, 0, GRID, tr("This network shares no kernels."))
+            self.small.draw(painter, 0, GRID, tr("This network shares no kernels."))
         for group in self._groups:
-            painter.setFont(self._bold.font)
+            painter.setFont(self.bold.font)
             painter.setPen(theme.text)
-            used = self._bold.draw(painter, group.left, GRID, self._name(group))
+            used = self.bold.draw(painter, group.left, GRID, self._name(group))
             if group is not self._groups[0]:
                 used = self._next.geometry().right() - group.left
             self._paint_scale(painter, group, used + 2 * GRID)
@@ -272,23 +261,14 @@ class Kernels(PaintedView):
         painter.end()
 
     def _paint_scale(self, painter: QPainter, group: _Group, used: float) -> None:
-        """The locked scale, right-aligned with the kernels: with a ramp where there is room."""
-        theme, small = self._theme, self._small
-        painter.setFont(small.font)
-        painter.setPen(theme.quiet)
-        right = group.left + (group.plan.size[1] if group.plan is not None else group.width)
-        low, high = signed(-group.peak, 2), signed(group.peak, 2)
-        bar = 6 * GRID
-        full = small.width(low) + small.width(high) + bar + 2 * GRID
-        if group.left + used + full <= right:
-            x = right - full
-            x += small.draw(painter, x, GRID, low) + GRID
-            strip = QRectF(x, GRID + small.height * 0.3, bar, small.height * 0.4)
-            painter.drawImage(strip, ramp(theme.diverging))
-            small.draw(painter, right, GRID, high, align=1)
-        elif group.left + used + small.width(f"±{high}") <= group.left + group.width:
-            x = max(right, group.left + used + small.width(f"±{high}"))
-            small.draw(painter, x, GRID, f"±{high}", align=1)
+        """Paint the locked scale, right-aligned with the kernels where it has room there."""
+        painter.setFont(self.small.font)
+        numbers, lut = (number(-group.peak, 2), number(group.peak, 2)), self.theme.diverging
+        kernels = group.plan.size[1] if group.plan is not None else 0
+        for right in (kernels, group.width):
+            room = QRect(0, GRID, right, round(self.small.height)).adjusted(round(used), 0, 0, 0)
+            if draw_legend(painter, room.translated(group.left, 0), numbers, lut, self.theme):
+                break
 
     def _paint_marks(self, painter: QPainter) -> None:
         """The pinned map of the first layer in the accent, the kernel under the pointer in the text
@@ -296,15 +276,15 @@ class Kernels(PaintedView):
         pinned = self._document.pinned
         marks = []
         if pinned is not None and self._groups and pinned.layer == self._groups[0].layer.name:
-            marks.append(((pinned.layer, pinned.map), self._theme.accent))
+            marks.append(((pinned.layer, pinned.map), self.theme.accent))
         if self._hovered is not None:
-            marks.append((self._hovered, self._theme.text))
+            marks.append((self._hovered, self.theme.text))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for (layer, number), colour in marks:
+        for (layer, kernel), colour in marks:
             group = self._group(layer)
-            if group.plan is None or number >= len(group.weights):
+            if group.plan is None or kernel >= len(group.weights):
                 continue
-            x, y = group.corner(number)
+            x, y = group.corner(kernel)
             side = group.plan.zoom * group.plan.width
             painter.setPen(QPen(colour, 1))
             painter.drawRect(QRectF(group.left + x - 0.5, self._head + y - 0.5, side + 1, side + 1))
@@ -316,8 +296,8 @@ class Kernels(PaintedView):
     # Pointer and keys
 
     def kernel_at(self, position: QPointF) -> tuple[str, int] | None:
-        """(layer, number) of the kernel under a point: the first layer's map, or the map below the
-        second layer's."""
+        """Return (layer, number) of the kernel under a point: its map in the first layer, the map
+        that it is over in the second."""
         for group in self._groups:
             if group.plan is None:
                 continue
@@ -329,32 +309,25 @@ class Kernels(PaintedView):
                 return group.layer.name, number
         return None
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Point at a kernel: its numbers are in the tooltip."""
-        assert event is not None
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hovered = self.kernel_at(event.position())
         if hovered != self._hovered:
             self._hovered = hovered
             self.setToolTip(self._numbers(*hovered) if hovered else "")
             self.update()
 
-    def leaveEvent(self, event: QEvent | None) -> None:
-        """No kernel is pointed at."""
+    def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None
         self.update()
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Choose the map that the kernel makes."""
-        assert event is not None
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         kernel = self.kernel_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
             layer, number = kernel
             first = self._group(layer) is self._groups[0]
             self.map_chosen.emit(layer, number if first else self.shown_map)
 
-    def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Over the second layer's kernels the wheel goes through its maps."""
-        assert event is not None
+    def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta().y()
         if self._upper is not None and event.position().x() >= self._groups[1].left and turn:
             self.choose(self._chosen + (1 if turn < 0 else -1))
@@ -362,33 +335,26 @@ class Kernels(PaintedView):
         else:
             super().wheelEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and right go through the maps of the second layer."""
-        assert event is not None
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
             self.choose(self._chosen + step)
 
-    def _numbers(self, layer: str, number: int) -> str:
-        """The weights of one kernel as a table, for the tooltip."""
+    def _numbers(self, layer: str, kernel: int) -> str:
+        """Return the weights of one kernel as a table, for the tooltip."""
         group = self._group(layer)
         below = self._network.architecture.below(group.layer)
         if group is self._groups[0] or below is None:
-            head = tr("Kernel of {layer} map {map}", layer=layer, map=number)
+            head = tr("Kernel of {layer} map {map}", layer=layer, map=kernel)
         else:
             head = tr(
                 "Kernel of {layer} map {map} over {below} map {source}",
-                layer=layer,
-                map=self.shown_map,
-                below=below.name,
-                source=number,
-            )
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td align=right>&nbsp;{signed(float(w))}</td>" for w in row)
-            + "</tr>"
-            for row in group.weights[number]
-        )
-        return f"{head}<table>{rows}</table>"
+                layer=layer, map=self.shown_map, below=below.name, source=kernel,
+            )  # fmt: skip
+        rows = [
+            "".join(f"<td align=right>&nbsp;{number(weight, 3)}</td>" for weight in row)
+            for row in group.weights[kernel].tolist()
+        ]
+        return f"{head}<table><tr>{'</tr><tr>'.join(rows)}</tr></table>"

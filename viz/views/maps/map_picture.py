@@ -10,9 +10,9 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from PyQt6.QtGui import QImage
 
-from viz.views.maps.locked_scale import LockedScale
 from viz.views.maps.tiling import Plan, averaged
 from viz.views.theme import Theme
+from viz.views.widgets.locked_scale import LockedScale
 
 
 class MapPicture:

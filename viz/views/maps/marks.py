@@ -38,7 +38,7 @@ _NONE = np.zeros((0, 3), np.intp)
 
 
 def marked_units(marks: Marks | None, snapshot: Snapshot, layer: str) -> NDArray[np.intp]:
-    """(N, 3) map, row, column of a layer's units to mark on this snapshot."""
+    """Return the (N, 3) map, row, column of a layer's units to mark on this snapshot."""
     if marks is None or marks.scene is not snapshot.scene or layer not in marks.units:
         return _NONE
     units = marks.units[layer]
@@ -47,7 +47,7 @@ def marked_units(marks: Marks | None, snapshot: Snapshot, layer: str) -> NDArray
 
 
 def draw_marks(painter: QPainter, corners: NDArray[np.float64], cell: float) -> None:
-    """Dots at cells of a side of ``cell`` pixels; ``corners`` (N, 2) are their upper left ones.
+    """Draw dots at cells of ``cell`` pixels; ``corners`` (N, 2) are their upper left ones.
 
     White with a black rim: one of the two stands out from any value of any scale, in any theme.
     """
@@ -65,17 +65,17 @@ def draw_marks(painter: QPainter, corners: NDArray[np.float64], cell: float) -> 
 
 
 def ear(side: float) -> QPolygonF:
-    """The badge of a tile, a folded corner: the tile's upper right corner is (0, 0)."""
+    """Return the badge of a tile, a folded corner: the tile's upper right corner is (0, 0)."""
     return QPolygonF([QPointF(0, 0), QPointF(-side, 0), QPointF(0, side)])
 
 
 def notch(side: float) -> QPolygonF:
-    """The badge of a line, at its right end, which is (0, 0)."""
+    """Return the badge of a line, at its right end, which is (0, 0)."""
     return QPolygonF([QPointF(0, -side / 2), QPointF(-side, 0), QPointF(0, side / 2)])
 
 
 def ear_side(height: float, width: float) -> float:
-    """How large the badge of a tile is, in pixels."""
+    """Return the side of the badge of a tile, in pixels."""
     return min(max(SHARE * min(height, width), SMALL), LARGE)
 
 
@@ -98,19 +98,19 @@ class Badges:
         self._paths: tuple[QPainterPath, QPainterPath] | None = None
 
     def changed(self) -> bool:
-        """Whether the document has others for this layer than a moment ago; they are taken."""
+        """Take the document's badges of this layer; return whether they are others than before."""
         before, self._maps = self._maps, self._document.badges.get(self._layer, ())
         if self._maps != before:
             self._paths = None
         return self._maps != before
 
     def lay_out(self, side: float) -> None:
-        """The places are other ones now, and the badges of this size."""
+        """Take other places, and this size in pixels."""
         self._side, self._paths = side, None
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
-        """In the colour of text, with a rim of the background: part of the frame, not of the
-        data, whose scales hold both."""
+        """Paint them in the colour of text, with a rim of the background: part of the frame, not of
+        the data, whose scales hold both."""
         if not self._maps:
             return
         if self._paths is None:
@@ -127,7 +127,7 @@ class Badges:
         return path
 
     def tip(self) -> str:
-        """What they say, "" while there are none."""
+        """Say what they mean, "" while there are none."""
         if not self._maps:
             return ""
         if self._outline is notch:

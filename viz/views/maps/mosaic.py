@@ -10,36 +10,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import (
-    QHelpEvent,
-    QImage,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
-from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.maps.map_picture import MapPicture
 from viz.views.maps.marks import Badges, draw_marks, ear, ear_side, marked_units
 from viz.views.maps.mosaic_head import draw_head, head_height, head_width, layer_tip, size_text
-from viz.views.maps.tiling import Grid, Plan, plan
+from viz.views.maps.tiling import Plan, grid_columns, plan
 from viz.views.paint_clock import PaintClock
-from viz.views.theme import Theme
+from viz.views.widgets.locked_scale import LockedScale, scale_of
+from viz.views.widgets.painted_view import PaintedView
 from viz.views.widgets.pointing import press_unit
-from viz.views.widgets.tooltip import wrapped
 
 
-class Mosaic(QWidget):
-    """The feature maps of one layer. Hover shows a unit, click pins it, right click ablates."""
+class Mosaic(PaintedView):
+    """The feature maps of one layer, as large as their place allows in the columns given.
+
+    Hover shows a unit, click pins it, right click ablates its map.
+    """
 
     def __init__(
         self,
@@ -55,20 +49,16 @@ class Mosaic(QWidget):
         self.layer = layer
         self._scales = scales
         self._pre = document.view.pre_activation and layer.has_weights
-        self._theme: Theme = themes.theme("dark")
-        self._text_px = 13
         self._snapshot: Snapshot | None = None
         self._picture = MapPicture()
         self._shape = (0, 0, 0)
-        self._grid: tuple[tuple[int, int, int], Grid] | None = None
+        self._columns: int | None = None
         self._area, self._dirty = QRectF(), QRect()
         self._badges = Badges(
             document, layer.name, ear, lambda number: self._tile(number).topRight()
         )
-        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(120, 80))
         self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
         self.setAccessibleDescription(
             tr("Point at a unit to inspect it, click to pin it, right-click to ablate its map.")
@@ -81,15 +71,13 @@ class Mosaic(QWidget):
 
     # What is shown
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._text_px = theme, text_px
+    def restyle(self) -> None:
         self._lay_out()
 
-    def set_grid(self, shape: tuple[int, int, int], grid: Grid) -> None:
-        """Lay out maps of this shape so from now on; those of others as is best for them."""
-        if self._grid != (shape, grid):
-            self._grid = shape, grid
+    def set_columns(self, columns: int) -> None:
+        """Lay the maps out in so many columns from now on."""
+        if columns != self._columns:
+            self._columns = columns
             self._lay_out()
 
     def _follow(self, name: str) -> None:
@@ -122,20 +110,17 @@ class Mosaic(QWidget):
             self.update(self._dirty)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Lay the tiles out anew."""
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Choose the tiling."""
         ratio = self.devicePixelRatioF()
         head = self._head
         space = (int((self.height() - head) * ratio), int(self.width() * ratio))
         maps, height, width = self._shape
         if not maps or min(space) < 1:
             return
-        given = self._grid
-        grid = given[1] if given is not None and given[0] == self._shape else None
-        layout = plan(maps, height, width, space, grid=grid)
+        columns = self._columns or grid_columns(maps, height, width)
+        layout = plan(maps, height, width, space, columns=columns)
         self._picture.lay_out(layout, ratio)
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
@@ -149,7 +134,7 @@ class Mosaic(QWidget):
         if self._snapshot is not None and not self._image.isNull():
             name = self.layer.name
             values = self._snapshot.maps[f"{name} pre" if self._pre else name]
-            self._picture.fill(values, self._scale, self._theme)
+            self._picture.fill(values, self._scale, self.theme)
 
     @property
     def _image(self) -> QImage:
@@ -163,10 +148,9 @@ class Mosaic(QWidget):
 
     @property
     def _head(self) -> int:
-        return head_height(self._text_px)
+        return head_height(self.text_px)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint header, tiles and marks."""
         assert event is not None
         with self._clock.painting(self):
             painter = QPainter(self)
@@ -182,7 +166,7 @@ class Mosaic(QWidget):
 
     def _paint_around(self, painter: QPainter) -> None:
         """Background where no tile is: the widget is opaque, so each pixel is painted once."""
-        background = self._theme.background
+        background = self.theme.background
         painter.fillRect(QRect(0, 0, self.width(), self._head), background)
         if self._image.isNull():
             painter.fillRect(self.rect(), background)
@@ -210,11 +194,11 @@ class Mosaic(QWidget):
             right = min(right, max(int(self._area.right()), self.head_width(height, width)))
         place = QRect(0, 0, right, self._head - themes.GRID)
         size = size_text(layer, height, width)
-        draw_head(painter, place, layer.name, size, value, self._scale, self._theme, self._text_px)
+        draw_head(painter, place, layer.name, size, value, self._scale, self.theme, self.text_px)
 
     def head_width(self, height: int, width: int) -> int:
-        """Pixels that the header takes for maps of height × width."""
-        return head_width(self.layer, height, width, self._scales, self._text_px)
+        """Return the pixels that the head takes for maps of height × width."""
+        return head_width(self.layer, height, width, self._scales, self.text_px)
 
     @property
     def _scale(self) -> LockedScale:
@@ -224,7 +208,8 @@ class Mosaic(QWidget):
         """Badges and dots; ablated maps crossed out; the inspected unit, its field and targets."""
         snapshot = self._snapshot
         assert snapshot is not None
-        self._badges.paint(painter, self._theme)
+        theme = self.theme
+        self._badges.paint(painter, theme)
         units = marked_units(self._document.marks, snapshot, self.layer.name)
         if len(units):
             ratio, layout = self.devicePixelRatioF(), self._plan
@@ -235,7 +220,7 @@ class Mosaic(QWidget):
             draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell)
         for number in snapshot.request.ablated.get(self.layer.name, ()):
             tile = self._tile(number)
-            painter.setPen(QPen(self._theme.accent, 2))
+            painter.setPen(QPen(theme.accent, 2))
             painter.drawLine(tile.topLeft(), tile.bottomRight())
             painter.drawLine(tile.topRight(), tile.bottomLeft())
             painter.drawRect(tile)
@@ -245,7 +230,7 @@ class Mosaic(QWidget):
         rows, columns, own = self._marked(unit)
         if not rows[1] or not columns[1]:
             return
-        painter.setPen(QPen(self._theme.field, 1))
+        painter.setPen(QPen(theme.field, 1))
         cell = self._cell
         numbers = self._joined(unit)
         rects = []
@@ -300,7 +285,7 @@ class Mosaic(QWidget):
     @property
     def _cell(self) -> float:
         """One map pixel in widget pixels."""
-        return self._plan.zoom / self._plan.shrink / self.devicePixelRatioF()
+        return self._plan.cell / self.devicePixelRatioF()
 
     def _tile(self, number: int) -> QRectF:
         down, right = self._plan.pitch
@@ -314,7 +299,7 @@ class Mosaic(QWidget):
         )
 
     def unit_at(self, position: QPointF) -> Unit | None:
-        """The unit under a point of the widget; None between tiles and outside."""
+        """Return the unit under a point of the widget; None between tiles and outside."""
         if self._image.isNull() or self._snapshot is None:
             return None
         down, right = self._plan.pitch
@@ -326,14 +311,13 @@ class Mosaic(QWidget):
         column, x = divmod(x, right)
         row, y = divmod(y, down)
         number = int(row) * self._plan.columns + int(column)
-        step = self._plan.zoom / self._plan.shrink
-        gap_y, gap_x = self._plan.gaps
+        step, gap = self._plan.cell, self._plan.gap
         unit = Unit(self.layer.name, number, int(y / step), int(x / step))
-        inside = column < self._plan.columns and x < right - gap_x and y < down - gap_y
+        inside = column < self._plan.columns and x < right - gap and y < down - gap
         return unit if inside and self._snapshot.has_unit(unit) else None
 
     def unit_position(self, unit: Unit) -> QPointF:
-        """The centre of a unit of this layer in the widget."""
+        """Return the centre of a unit of this layer in the widget."""
         corner, cell = self._tile(unit.map).topLeft(), self._cell
         return QPointF(
             corner.x() + (unit.column + 0.5) * cell, corner.y() + (unit.row + 0.5) * cell
@@ -342,27 +326,17 @@ class Mosaic(QWidget):
     # Pointer
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Hover a unit."""
         assert event is not None
         self._document.hover(self.unit_at(event.position()))
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        """Nothing is hovered any more."""
         self._document.hover(None)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Pin or ablate what is under the pointer."""
         assert event is not None
         press_unit(self._document, self.unit_at(event.position()), event)
 
-    def event(self, event: QEvent | None) -> bool:
-        """The header's tip tells the layer's formula, its size and its field."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            over = event.pos().y() < self._head  # over the maps a tip would cover data
-            QToolTip.showText(event.globalPos(), self._tip() if over else "", self)
-            return True
-        return super().event(event)
-
-    def _tip(self) -> str:
-        about = layer_tip(self.layer)
-        return wrapped(f"{about} {self._badges.tip()}")
+    def tooltip(self, position: QPointF) -> str:
+        if position.y() >= self._head:  # over the maps a tip would cover data
+            return ""
+        return f"{layer_tip(self.layer)} {self._badges.tip()}"

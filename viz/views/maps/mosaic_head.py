@@ -13,25 +13,26 @@ from viz.i18n import tr
 from viz.nets.architecture import Layer
 from viz.views import theme as themes
 from viz.views.layer_words import formula
-from viz.views.maps.legend import APART, draw_legend, least_width
-from viz.views.maps.locked_scale import LockedScale, scale_of
 from viz.views.theme import GRID, Theme
+from viz.views.widgets.legend import APART, draw_legend, least_width
+from viz.views.widgets.locked_scale import LockedScale, scale_of
 
 
 def head_height(text_px: int) -> int:
-    """Pixels above the tiles."""
+    """Return the pixels above the tiles."""
     return text_px + 2 * GRID
 
 
 def size_text(layer: Layer, height: int, width: int) -> str:
-    """The size of a layer's maps: ``50@10×26``."""
+    """Return the size of a layer's maps: ``50@10×26``."""
     return f"{layer.maps}@{height}×{width}"
 
 
 def head_width(
     layer: Layer, height: int, width: int, scales: Mapping[str, float], text_px: int
 ) -> int:
-    """Pixels that the head takes for maps of height × width, on either of the layer's scales."""
+    """Return the pixels that the head takes for maps of height × width, on either of the layer's
+    scales."""
     bold, metrics = (QFontMetrics(themes.font(text_px, bold=heavy)) for heavy in (True, False))
     pres = (False, True) if layer.has_weights else (False,)
     legends = [least_width(metrics, scale_of(layer, pre, scales).numbers()) for pre in pres]
@@ -49,8 +50,8 @@ def draw_head(
     theme: Theme,
     text_px: int,
 ) -> None:
-    """Draw it; ``value``, if there is one, stands in place of ``size``. The legend at the right end
-    yields to the size, which says more."""
+    """Draw the head; ``value``, if there is one, stands in place of ``size``. The legend at the
+    right end yields to the size, which says more."""
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
     painter.setFont(themes.font(text_px, bold=True))
     painter.setPen(theme.text)
@@ -68,9 +69,9 @@ def draw_head(
 
 
 def layer_tip(layer: Layer) -> str:
-    """The formula, the size and the receptive field of a layer."""
+    """Say the formula, the size and the receptive field of a layer."""
     return tr(
-        "{name}: {maps} maps, {parameters} parameters. {formula}. One unit sees "
+        "{name}: {maps} maps, {parameters} parameters. {formula}. The receptive field of a unit is "
         "{field}×{field} pixels, neighbours lie {stride} px apart. The scale is fixed.",
         name=layer.name, maps=layer.maps, parameters=f"{layer.parameters:,}",
         formula=formula(layer), field=layer.field, stride=layer.stride,

@@ -1,4 +1,4 @@
-"""The answer map: what the network answers over a square of shifts, hue = class, strength = p.
+"""The class map: what the network answers over a square of places, hue = class, strength = p.
 
 Read-only arrays come in, one small RGB32 image goes to the screen. Each class is named on the
 largest part of the map that it fills, where that has room for text of the size of all other, and
@@ -20,16 +20,15 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.nets.architecture import CLASSES, NONE_CLASS
-from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.class_image import Array, Classes, answer_image, clearances, colour_of
 from viz.views.widgets.painted_view import PaintedView
-from viz.views.widgets.text_cache import TextCache, signed
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -38,33 +37,39 @@ DIMMED = 0.35
 LEAST_CLEARANCE = 0.6
 """A class is named on the map where its figure has so many times half its height around it."""
 
+LEAST_EVEN = 0.9
+"""Cells are whole pixels where the map then fills so large a share of its room at least."""
+
+LEAST_LINES = 7
+"""The axes are named where the view is so many lines of text high; with less they take too much."""
+
 
 class ClassMap(PaintedView):
-    """The map of −``reach`` … ``reach`` px along both axes, dx to the right and dy down.
+    """The map of −``reach`` … ``reach`` steps along both axes, x to the right and y down.
 
-    A click chooses a shift; so do Enter and Space at the cell that the arrow keys lead to.
+    A click chooses a place; so do Enter and Space at the cell that the arrow keys lead to.
     """
 
     chosen = pyqtSignal(float, float)
-    """(dx, dy) of the cell that was clicked, in px."""
+    """(x, y) of the cell that was clicked, in steps."""
     hovered = pyqtSignal(object)
-    """(dx, dy) of the cell under the pointer or the keyboard's cursor, or None."""
+    """(x, y) of the cell under the pointer or the keyboard's cursor, or None."""
 
     def __init__(self, reach: int, parent: QWidget | None = None, *, legend: bool = True) -> None:
-        """Without ``legend`` there are neither ticks nor the column of classes: a small map."""
+        """Without ``legend`` there are neither axes nor the column of classes: a small map."""
         super().__init__(parent)
         self._reach, self._legend = reach, legend
         self._classes: Classes = np.zeros((0, 0), np.intp)
         self._probabilities: Array = np.zeros((0, 0), np.float32)
         self._image = QImage()
-        self._mark = (0.0, 0.0)
         self._cursor: tuple[int, int] | None = None
         """(row, column) of the cell pointed at."""
+        self._names, self._y_step = (tr("dx / px"), tr("dy / px")), 1.0
+        self.mark = (0.0, 0.0)
+        """The (x, y) of the ring: where the drawing stands."""
+        self.dimmed = False
         self.told: Callable[[float, float], str] | None = None
-        """What the tooltip says of a cell, by its (dx, dy); None: what that of the view says."""
-        self._theme: Theme = themes.theme("dark")
-        self._small = TextCache(themes.font(13))
-        self._dimmed = False
+        """What the tooltip says of a cell, by its (x, y); None: what that of the view says."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
         self.setAccessibleName(tr("Map of the answers over all shifts"))
@@ -75,7 +80,7 @@ class ClassMap(PaintedView):
     # What is shown
 
     def set_map(self, classes: Classes, probabilities: Array) -> None:
-        """The answers (n, n), rows = dy, columns = dx, evenly spaced from −reach to reach."""
+        """Show the answers (n, n), rows = y, columns = x, evenly spaced from −reach to reach."""
         same = self._classes.shape == classes.shape and np.array_equal(self._classes, classes)
         if same and np.abs(self._probabilities - probabilities).max(initial=0) < 1 / 512:
             return  # no pixel would look different
@@ -84,99 +89,117 @@ class ClassMap(PaintedView):
         self._classes, self._probabilities = classes, probabilities
         self._colour()
 
-    @property
-    def dimmed(self) -> bool:
-        """Whether the map is faint."""
-        return self._dimmed
-
-    @property
-    def mark(self) -> tuple[float, float]:
-        """Where the drawing stands."""
-        return self._mark
+    def set_axes(self, x_name: str, y_name: str, *, y_step: float = 1.0) -> None:
+        """Name the axes, with their units; ``y_step``: how many of these one row is."""
+        if ((x_name, y_name), y_step) != (self._names, self._y_step):
+            self._names, self._y_step = (x_name, y_name), y_step
+            self.update()
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Paint the map faintly while it is not that of the present drawing."""
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
+        if dimmed != self.dimmed:
+            self.dimmed = dimmed
             self.update()
 
-    def set_mark(self, dx: float, dy: float) -> None:
-        """Where the drawing stands now."""
-        if (dx, dy) != self._mark:
-            self._mark = (dx, dy)
+    def set_mark(self, x: float, y: float) -> None:
+        """Move the ring to where the drawing stands now."""
+        if (x, y) != self.mark:
+            self.mark = (x, y)
             self.update()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of small text."""
-        self._theme, self._small = theme, TextCache(themes.font(text_px))
+    def restyle(self) -> None:
         self._colour()
 
     def _colour(self) -> None:
         if self._classes.size:
-            self._image = answer_image(self._classes, self._probabilities, self._theme)
+            self._image = answer_image(self._classes, self._probabilities, self.theme)
         self.update()
 
-    def answer_at(self, dx: float, dy: float) -> tuple[int, float] | None:
-        """(class, probability) of the cell at a shift; None beside the map and without one."""
-        cell = self._cell_of(dx, dy)
+    def answer_at(self, x: float, y: float) -> tuple[int, float] | None:
+        """Return (class, probability) of the cell at a place; None beside the map or without."""
+        cell = self._cell_of(x, y)
         return cell and (int(self._classes[cell]), float(self._probabilities[cell]))
 
     def tooltip(self, position: QPointF) -> str | None:
-        """Of the cell under a point."""
         cell = self._cell_at(position)
-        return None if cell is None or self.told is None else self.told(*self._shift_of(cell))
+        return None if cell is None or self.told is None else self.told(*self._place_of(cell))
 
     # Geometry: cells have their centres at −reach … reach, so the map is one cell larger than that
 
     def map_area(self) -> QRectF:
-        """The square that the map fills, in widget pixels."""
-        below, beside = self._around if self._has_legend else (0.0, 0.0)
-        side = self._even(min(self.width() - beside, self.height() - below))
-        return QRectF(0, 0, max(1.0, side), max(1.0, side))
+        """Return the square that the map fills, in pixels of this widget."""
+        left, below, right = self._around if self._has_legend else (0.0, 0.0, 0.0)
+        top = self._above
+        side = self._even(min(self.width() - left - right, self.height() - top - below))
+        return QRectF(left, top, max(1.0, side), max(1.0, side))
 
     def width_for(self, height: int) -> int:
-        """The width of the whole widget that the largest map of this height takes."""
-        below, beside = self._around
-        return math.ceil(self._even(height - below) + beside)
+        """Return the width of the whole widget that the largest map of this height takes."""
+        left, below, right = self._around
+        return math.ceil(left + self._even(height - self._above - below) + right)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        if self._legend:
+            self.setMaximumWidth(max(self.minimumWidth(), self.width_for(self.height())))
 
     @property
     def _has_legend(self) -> bool:
-        """Whether ticks and legend are wanted and leave most of the widget to the map."""
-        return self._legend and self.width() >= 3 * self._around[1]
+        """Whether axes and legend are wanted and leave most of the widget to the map."""
+        left, _, right = self._around
+        return self._legend and self.width() >= 1.4 * (left + right)
 
     @property
-    def _around(self) -> tuple[float, float]:
-        """The room that ticks take below the map and the legend beside it."""
+    def _has_names(self) -> bool:
+        """Whether the axes are named."""
+        return self.height() >= LEAST_LINES * self.small.height
+
+    @property
+    def _above(self) -> float:
+        """What the upper tick of the y axis needs above the map."""
+        return self.small.height / 3 if self._legend else 0.0
+
+    @property
+    def _around(self) -> tuple[float, float, float]:
+        """The room that the axes take on the left and below, and the legend on the right."""
         if not self._legend:
-            return 0.0, 0.0
-        return self._small.height + GRID, self._small.width(tr("none")) + 5 * GRID
+            return 0.0, 0.0, 0.0
+        line = self.small.height
+        ticks = max(map(self.small.width, self._ticks(self._y_step))) + GRID
+        names = line if self._has_names else 0.0
+        return names + ticks, line + GRID / 2 + names, 8.5 * self.text_px + 2 * GRID
+
+    def _ticks(self, step: float) -> tuple[str, str, str]:
+        end = step * self._reach
+        return number(-end), "0", number(end)
 
     def _even(self, side: float) -> float:
-        """The largest side, not above this one, in which all cells of the finest map are alike."""
+        """The largest side, not above this one, in which all cells of the finest map are alike,
+        unless that would leave much of the room empty."""
         fine = 2 * self._reach + 1
-        return side // fine * fine if side >= fine else side
+        even = side // fine * fine
+        return even if even >= LEAST_EVEN * side else max(0.0, side)
 
-    def to_widget(self, dx: float, dy: float) -> QPointF:
-        """The middle of a shift's place, in widget pixels."""
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """Return the middle of a place, in pixels of this widget."""
         area, cells = self.map_area(), max(2, len(self._classes) or 2 * self._reach + 1)
         cell = area.width() / cells
         step = 2 * self._reach / (cells - 1)
         return QPointF(
-            area.left() + ((dx + self._reach) / step + 0.5) * cell,
-            area.top() + ((dy + self._reach) / step + 0.5) * cell,
+            area.left() + ((x + self._reach) / step + 0.5) * cell,
+            area.top() + ((y + self._reach) / step + 0.5) * cell,
         )
 
-    def _shift_of(self, cell: tuple[int, int]) -> tuple[float, float]:
-        """(dx, dy) of a cell (row, column)."""
+    def _place_of(self, cell: tuple[int, int]) -> tuple[float, float]:
+        """(x, y) of a cell (row, column)."""
         step = 2 * self._reach / max(1, len(self._classes) - 1)
         return cell[1] * step - self._reach, cell[0] * step - self._reach
 
-    def _cell_of(self, dx: float, dy: float) -> tuple[int, int] | None:
+    def _cell_of(self, x: float, y: float) -> tuple[int, int] | None:
         cells = len(self._classes)
-        if not cells or max(abs(dx), abs(dy)) > self._reach:
+        if not cells or max(abs(x), abs(y)) > self._reach:
             return None
         scale = (cells - 1) / (2 * self._reach)
-        return round((dy + self._reach) * scale), round((dx + self._reach) * scale)
+        return round((y + self._reach) * scale), round((x + self._reach) * scale)
 
     def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
         area, cells = self.map_area(), len(self._classes)
@@ -189,21 +212,17 @@ class ClassMap(PaintedView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Map, names, mark, cursor, ticks and legend."""
-        painter = QPainter(self)
-        area, theme, small = self.map_area(), self._theme, self._small
-        painter.setFont(small.font)
-        if self._image.isNull():
-            painter.fillRect(area, theme.surface)
-        else:
-            painter.fillRect(area, theme.surface)
-            painter.setOpacity(DIMMED if self._dimmed else 1.0)
+        painter, area, theme = QPainter(self), self.map_area(), self.theme
+        painter.setFont(self.small.font)
+        painter.fillRect(area, theme.surface)
+        if not self._image.isNull():
+            painter.setOpacity(DIMMED if self.dimmed else 1.0)
             painter.drawImage(area, self._image)
             self._paint_names(painter, area)
             painter.setOpacity(1.0)
         self._paint_mark(painter, area)
         if self._cursor is not None:
-            at = self.to_widget(*self._shift_of(self._cursor))
+            at = self.to_widget(*self._place_of(self._cursor))
             half = max(2.0, area.width() / len(self._classes) / 2)
             painter.setPen(QPen(theme.text, 1))
             painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
@@ -211,7 +230,7 @@ class ClassMap(PaintedView):
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
         if self._has_legend:
-            self._paint_ticks(painter, area)
+            self._paint_axes(painter, area)
             self._paint_legend(painter, area)
         painter.end()
 
@@ -219,16 +238,16 @@ class ClassMap(PaintedView):
         """Each class's figure in the middle of its largest part, where it has room."""
         clear = clearances(self._classes)
         cell = area.width() / len(self._classes)
-        mark = self.to_widget(*self._mark)
+        mark = self.to_widget(*self.mark)
         rows, columns = np.indices(clear.shape)
         x = np.asarray(area.left() + (columns + 0.5) * cell)
         y = np.asarray(area.top() + (rows + 0.5) * cell)
         away = np.abs(x - mark.x()) + np.abs(y - mark.y())
         inside = np.minimum(x - area.left(), area.right() - x)
-        for number in np.unique(self._classes):
-            name = _name(int(number))
-            half = max(self._small.width(name), self._small.height) / 2
-            free = (self._classes == number) & (away >= 2 * half) & (inside >= half)
+        for one in np.unique(self._classes):
+            name = class_name(int(one))
+            half = max(self.small.width(name), self.small.height) / 2
+            free = (self._classes == one) & (away >= 2 * half) & (inside >= half)
             inner = np.where(free, clear, 0)
             best = np.unravel_index(int(inner.argmax()), inner.shape)
             if inner[best] * cell >= LEAST_CLEARANCE * 2 * half:
@@ -236,87 +255,112 @@ class ClassMap(PaintedView):
 
     def _letter(self, painter: QPainter, at: QPointF, text: str) -> None:
         """Text centred at a point, with a rim in the ground's colour so that any hue bears it."""
-        small, top = self._small, at.y() - self._small.middle
-        painter.setPen(self._theme.surface)
+        small, top = self.small, at.y() - self.small.middle
+        painter.setPen(self.theme.surface)
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             small.draw(painter, at.x() + dx, top + dy, text, 0.5)
-        painter.setPen(self._theme.text)
+        painter.setPen(self.theme.text)
         small.draw(painter, at.x(), top, text, 0.5)
 
     def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
         """A ring with a hole, so that the answer at the place itself is seen."""
-        if max(map(abs, self._mark)) > self._reach:
+        if max(map(abs, self.mark)) > self._reach:
             return
-        at = self.to_widget(*self._mark)
+        at = self.to_widget(*self.mark)
         radius = max(3.0, area.width() / (2 * self._reach + 1) * 0.75)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((self._theme.surface, 4), (self._theme.text, 2)):
+        for colour, width in ((self.theme.surface, 4), (self.theme.text, 2)):
             painter.setPen(QPen(colour, width))
             painter.drawEllipse(at, radius, radius)
         painter.restore()
 
-    def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
-        """−reach, 0, reach under the map; the rows have the same."""
-        painter.setPen(self._theme.quiet)
-        top = area.bottom() + GRID / 2
-        ends = signed(-self._reach, 0), tr("{reach} px", reach=f"+{self._reach}")
-        self._small.draw(painter, area.left(), top, ends[0])
-        self._small.draw(painter, area.right(), top, ends[1], 1)
-        room = area.width() - sum(self._small.width(text) for text in ends)
-        middle = tr("0")
-        if self._small.width(middle) + 4 * GRID < room:
-            self._small.draw(painter, self.to_widget(0, 0).x(), top, middle, 0.5)
-        for dx in (-self._reach, 0, self._reach):
-            x = self.to_widget(dx, 0).x()
+    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
+        """Both ends and the middle of either axis, and what it is."""
+        painter.setPen(self.theme.quiet)
+        x_ticks, y_ticks = self._ticks(1.0), self._ticks(self._y_step)
+        places = (-self._reach, 0, self._reach)
+        for place, text in zip(places, x_ticks, strict=True):
+            x = self.to_widget(place, 0).x()
             painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + GRID / 2))
+            align = 0.5 if place < self._reach else 0.8
+            self.small.draw(painter, x, area.bottom() + GRID / 2, text, align)
+        for place, text in zip(places, y_ticks, strict=True):
+            y = self.to_widget(0, place).y()
+            painter.drawLine(QLineF(area.left() - GRID / 2, y, area.left(), y))
+            self.small.draw(painter, area.left() - GRID, y - self.small.middle, text, 1)
+        if self._has_names:
+            line = self.small.height
+            below = QRectF(area.left(), area.bottom() + GRID / 2 + line, area.width(), line)
+            self._paint_name(painter, below, self._names[0])
+            painter.save()
+            painter.translate(0, area.bottom())
+            painter.rotate(-90)
+            self._paint_name(painter, QRectF(0, 0, area.height(), line), self._names[1])
+            painter.restore()
+
+    def _paint_name(self, painter: QPainter, room: QRectF, name: str) -> None:
+        elide = Qt.TextElideMode.ElideRight
+        name = painter.fontMetrics().elidedText(name, elide, int(room.width()))
+        self.small.draw(painter, room.center().x(), room.top(), name, 0.5)
+
+    def _note_height(self) -> float:
+        """What is kept free below the legend for the words on strength: nothing on low maps."""
+        return 2.2 * self.small.height if self._has_names else 0.0
 
     def legend(self) -> dict[int, int]:
-        """On which line each class that occurs stands, the first being 0: always on the same, or,
-        without room for all eleven, the most frequent ones in the order of their numbers."""
-        room = int((self.height() + 1) // self._small.height)
+        """Return on which line each class that occurs stands, the first being 0.
+
+        It is always the same line, or, without room for all eleven, the most frequent classes
+        stand in the order of their numbers.
+        """
+        high = self.map_area().bottom() + self._around[1] - self._note_height()
+        room = int((high + 1) // self.small.height)
         counts = np.bincount(self._classes.ravel(), minlength=CLASSES)
         most = np.argsort(-counts, kind="stable")[:room]
-        there = sorted(number for number in most.tolist() if counts[number])
+        there = sorted(one for one in most.tolist() if counts[one])
         if room >= CLASSES:
-            return {number: number for number in there}
-        return {number: line for line, number in enumerate(there)}
+            return {one: one for one in there}
+        return {one: line for line, one in enumerate(there)}
 
     def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
-        """The classes that occur; what comes or goes moves no other."""
-        high = self._small.height
-        x = area.right() + 2 * GRID
-        for number, line in self.legend().items():
-            top = area.top() + line * high
-            painter.fillRect(QRectF(x, top + 2, GRID, high - 4), colour_of(number, self._theme))
-            painter.setPen(self._theme.text if number != NONE_CLASS else self._theme.quiet)
-            self._small.draw(painter, x + 2 * GRID, top, _name(number))
+        """The classes that occur; what comes or goes moves no other. Below, what strength means."""
+        high, theme = self.small.height, self.theme
+        x = area.right() + 3 * GRID
+        for one, line in self.legend().items():
+            top = line * high
+            painter.fillRect(QRectF(x, top + 2, 2 * GRID, high - 4), colour_of(one, theme))
+            painter.setPen(theme.text if one != NONE_CLASS else theme.quiet)
+            self.small.draw(painter, x + 3 * GRID, top, class_name(one))
+        note = self._note_height()
+        if note:
+            painter.setPen(theme.quiet)
+            flags = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+            bottom = min(self.height(), area.bottom() + self._around[1])
+            room = QRectF(x, bottom - note, self.width() - x, note)
+            painter.drawText(room, flags, tr("stronger colour: more probable"))
 
     # Input
 
     def _point_at(self, cell: tuple[int, int] | None) -> None:
         if cell != self._cursor:
             self._cursor = cell
-            self.hovered.emit(cell and self._shift_of(cell))
+            self.hovered.emit(cell and self._place_of(cell))
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Point at the cell under the pointer."""
         self._point_at(self._cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        """Nothing is pointed at any more."""
         self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Choose the cell under the pointer."""
         cell = self._cell_at(event.position())
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(*self._shift_of(cell))
+            self.chosen.emit(*self._place_of(cell))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """The arrows lead a cursor over the map, Enter and Space choose its cell."""
         cells = len(self._classes)
         key = Qt.Key(event.key())
         step = {
@@ -326,19 +370,19 @@ class ClassMap(PaintedView):
             Qt.Key.Key_Down: (1, 0),
         }.get(key)
         if cells and step is not None:
-            row, column = self._cursor or self._cell_of(*self._mark) or (cells // 2, cells // 2)
+            row, column = self._cursor or self._cell_of(*self.mark) or (cells // 2, cells // 2)
             row, column = row + step[0], column + step[1]
             self._point_at((min(max(row, 0), cells - 1), min(max(column, 0), cells - 1)))
         elif self._cursor is not None and key in CHOOSING:
-            self.chosen.emit(*self._shift_of(self._cursor))
+            self.chosen.emit(*self._place_of(self._cursor))
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """The cursor goes with the focus."""
         super().focusOutEvent(event)
         self._point_at(None)
 
 
-def _name(number: int) -> str:
-    return tr("none") if number == NONE_CLASS else str(number)
+def class_name(one: int) -> str:
+    """Return ``0`` … ``9``, or “none”."""
+    return tr("none") if one == NONE_CLASS else str(one)

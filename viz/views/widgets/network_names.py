@@ -19,7 +19,7 @@ _PLACES = {"max": 1.0, "average": 0.62, "blur": 0.8}
 
 
 def network_name(name: str) -> str:
-    """The translated name of a network; an unknown one is called what it is."""
+    """Return the translated name of a network; an unknown one is called what it is."""
     return {
         "max": tr("max pooling"),
         "average": tr("average pooling"),
@@ -42,7 +42,7 @@ def _opened_name(name: str) -> str:
 
 
 def menu_name(name: str) -> str:
-    """What a network is called in the menu."""
+    """Return what a network is called in the menu."""
     variants = ("max", "average", "blur", "no-none", "no-augmentation")
     if name in variants:
         return tr("LeNet-5, {variant}", variant=network_name(name))
@@ -50,7 +50,7 @@ def menu_name(name: str) -> str:
 
 
 def network_tip(name: str) -> str:
-    """What a network is, in a sentence."""
+    """Return what a network is, in a sentence."""
     return {
         "max": tr("The main network: LeNet-5 with max pooling."),
         "average": tr("LeNet-5 with average pooling."),
@@ -62,14 +62,14 @@ def network_tip(name: str) -> str:
 
 
 def short_network_name(name: str) -> str:
-    """The same in one word where there is little room."""
+    """Return the same in one word where there is little room."""
     return {"max": tr("max"), "average": tr("average"), "blur": tr("blur")}.get(
         name, network_name(name)
     )
 
 
 def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
-    """Says beside a comparison of the three that only the answering ``network`` is ablated; "" of
+    """Say beside a comparison of the three that only the answering ``network`` is ablated; "" of
     none. A map of the same number does something else in another network, which keeps its own.
     """
     count = sum(map(len, ablated.values()))
@@ -84,8 +84,8 @@ def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
 
 
 def network_colour(name: str, theme: Theme) -> QColor:
-    """The colour of a network's curve: text's own for max pooling, the accent, in which its name
-    stands over the canvas, for one that is not among the three."""
+    """Return the colour of a network's curve: text's own for max pooling; the accent, in which its
+    name stands over the canvas, for one that is not among the three."""
     place = _PLACES.get(name)
     if place is None:
         return theme.accent

@@ -11,7 +11,7 @@ from viz.model.snapshot import Unit
 
 def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> None:
     """Pin the unit with the left button; ablate its map with the right one, or with Ctrl."""
-    if unit is None:
+    if unit is None or document.read_only:
         return
     control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
     if event.button() == Qt.MouseButton.RightButton or control:
@@ -21,6 +21,6 @@ def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> Non
 
 
 def came_by_tab(event: QFocusEvent | None) -> bool:
-    """Whether Tab brought the focus: only then does a view mark that it has it."""
+    """Return whether Tab brought the focus: only then does a view mark that it has it."""
     tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
     return event is not None and event.reason() in tab

@@ -1,4 +1,8 @@
-"""A choice: a few words in a row, of which one is chosen; a name may stand before them."""
+"""A choice: a few words in a row, of which one is chosen; a name may stand before them.
+
+Where there is no room for all words, the chosen one stands in the middle, so that one comes to the
+others by those beside it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,11 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.painted_view import PaintedView
-from viz.views.widgets.text_cache import TextCache
+
+LEAST_WORDS = 12
+"""The least width, in heights of a word: about three words."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Option:
 
 
 class Segmented(PaintedView):
-    """The row. A click or an arrow key chooses."""
+    """The row. A click or an arrow key chooses. It may be empty; then its value is None."""
 
     chosen = pyqtSignal(object)
     """The user chose this option's value."""
@@ -42,41 +47,58 @@ class Segmented(PaintedView):
         """``name`` is for screen readers; ``label`` is written before the options."""
         super().__init__(parent)
         self._options, self._label = tuple(options), label
-        self._current = 0
-        self._theme = themes.theme("dark")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._wanted: Any = options[0].value if options else None
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
-        self.set_theme(self._theme, 13)
-        self._describe()
+        self.restyle()
+
+    @property
+    def _current(self) -> int:
+        """The number of the option that is chosen; the first one where what is wanted is not
+        offered; −1 where nothing is."""
+        values = [option.value for option in self._options]
+        return values.index(self._wanted) if self._wanted in values else min(0, len(values) - 1)
 
     @property
     def value(self) -> Any:
-        """The chosen option's value."""
-        return self._options[self._current].value
+        """The chosen option's value; None where there are no options."""
+        return self._options[self._current].value if self._options else None
+
+    @property
+    def wanted(self) -> Any:
+        """The value that was chosen last, be it offered now or not."""
+        return self._wanted
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What there is to choose from."""
+        return self._options
 
     def show_value(self, value: Any) -> None:
-        """Show a choice made elsewhere; nothing is reported back."""
-        index = [option.value for option in self._options].index(value)
-        if index != self._current:
-            self._current = index
+        """Show a choice made elsewhere; nothing is reported back.
+
+        Raises ValueError for a value that is not offered.
+        """
+        if value not in [option.value for option in self._options]:
+            raise ValueError(value)
+        self.want(value)
+
+    def want(self, value: Any) -> None:
+        """Show a value as soon as it is offered, such as a layer that another network has."""
+        if value != self._wanted:
+            self._wanted = value
             self._describe()
             self.update()
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Offer other words. The value chosen stays so if it is among them, else the first one is,
-        and nothing is reported back."""
-        if tuple(options) == self._options:
-            return
-        value, values = self.value, [option.value for option in options]
-        self._options = tuple(options)
-        self._current = values.index(value) if value in values else 0
-        self._describe()
-        self.set_theme(self._theme, self._text_px)
+        """Offer other words. What is wanted is chosen if it is among them, else the first; nothing
+        is reported back."""
+        if tuple(options) != self._options:
+            self._options = tuple(options)
+            self.restyle()
 
-    def set_theme(self, theme: Theme, text_px: int) -> None:
-        """Colours and the size of the words."""
-        self._theme, self._text_px = theme, text_px
-        self._small = small = TextCache(themes.font(text_px))
+    def restyle(self) -> None:
+        small, text_px = self.small, self.text_px
         pad = GRID + text_px // 6
         x = small.width(self._label) + GRID if self._label else 0.0
         height = round(1.6 * text_px)
@@ -85,38 +107,52 @@ class Segmented(PaintedView):
             wide = small.width(option.text) + 2 * pad
             self._rects.append(QRectF(x, 0, wide, height))
             x += wide
-        self.setFixedSize(round(x) + 1, height)
+        self._size = QSize(round(x) + 1, height)
+        self.updateGeometry()
+        self._describe()
         self.update()
 
     def option_rect(self, value: Any) -> QRectF:
         """Where an option's word stands."""
-        return self._rects[[option.value for option in self._options].index(value)]
+        number = [option.value for option in self._options].index(value)
+        return self._rects[number].translated(-self._beyond, 0)
+
+    @property
+    def _beyond(self) -> float:
+        """How many pixels of the row lie to the left of the view."""
+        lacking = self._size.width() - self.width()
+        if lacking <= 0 or not self._rects:
+            return 0.0
+        middle = self._rects[self._current].center().x()
+        return min(max(0.0, middle - self.width() / 2), lacking)
 
     def sizeHint(self) -> QSize:
-        """As wide as its words."""
-        return self.size()
+        return self._size
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size.boundedTo(QSize(LEAST_WORDS * self._size.height(), self._size.height()))
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self._options[self._current].text)
+        current = self._current
+        self.setAccessibleDescription(self._options[current].text if current >= 0 else "")
 
     def _at(self, x: float) -> int | None:
+        x += self._beyond
         for index, rect in enumerate(self._rects):
             if rect.left() <= x < rect.right():
                 return index
         return None
 
     def _choose(self, index: int) -> None:
-        if index != self._current:
-            self._current = index
-            self._describe()
-            self.update()
-            self.chosen.emit(self._options[index].value)
+        if self._options and index != self._current:
+            self.want(self._options[index].value)
+            self.chosen.emit(self.value)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The words; the chosen one on a ground of its own."""
-        painter, theme, small = QPainter(self), self._theme, self._small
+        painter, theme, small = QPainter(self), self.theme, self.small
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small.font)
+        painter.translate(-self._beyond, 0)
         top = self.height() / 2 - small.middle
         painter.setPen(theme.quiet)
         small.draw(painter, 0, top, self._label)
@@ -131,14 +167,12 @@ class Segmented(PaintedView):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Choose the word under the pointer."""
         assert event is not None
         index = self._at(event.position().x())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._choose(index)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Left and right arrow choose the neighbour."""
         assert event is not None
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if way:
@@ -147,6 +181,5 @@ class Segmented(PaintedView):
             super().keyPressEvent(event)
 
     def tooltip(self, position: QPointF) -> str:
-        """Each word has its own tip."""
         index = self._at(position.x())
         return self._options[index].tip if index is not None else ""

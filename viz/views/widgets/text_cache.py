@@ -6,13 +6,17 @@ hundred of them. Figures are tabular, so a number keeps its width while it chang
 
 from __future__ import annotations
 
-from itertools import product
+from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
+from viz.views.theme import font
+
 KEPT = 4096
 """Texts kept; numbers of three decimals would otherwise gather without end."""
+
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
 class TextCache:
@@ -41,8 +45,13 @@ class TextCache:
         return entry
 
     def width(self, text: str) -> float:
-        """Width of ``text`` in pixels."""
+        """Return the width of ``text`` in pixels."""
         return self._laid_out(text)[1]
+
+    def width_of_figures(self, text: str) -> float:
+        """Return the width of ``text``, whose figures change in each frame, without laying it out:
+        figures are tabular."""
+        return self.width(text.translate(_ZEROS))
 
     def draw(self, painter: QPainter, x: float, top: float, text: str, align: float = 0.0) -> float:
         """Draw ``text`` with the painter's pen, which must have this font set; returns its width.
@@ -54,49 +63,7 @@ class TextCache:
         return width
 
 
-EASY, TIGHT = ((100, 95, 90), 4), ((85, 80, 75, 70), 2)
-"""How far cell numbers are condensed, in percent, and the least pixels between two of them."""
-
-
-def fitted(font: QFont, least: int, cell: tuple[int, int]) -> TextCache | None:
-    """Lettering in which ``compact`` numbers stand clear of each other in cells (wide, high).
-
-    Smaller text, down to ``least`` pixels, is preferred to text condensed by more than a tenth.
-    None if nothing fits.
-    """
-    wide, high = cell
-    sizes = range(font.pixelSize(), least - 1, -1)
-    for stretches, gap in (EASY, TIGHT):
-        for size, stretch in product(sizes, stretches):
-            smaller = QFont(font)
-            smaller.setPixelSize(size)
-            smaller.setStretch(stretch)
-            lettering = TextCache(smaller)
-            if lettering.figures + 2 <= high and lettering.width(compact(-0.12)) + gap <= wide:
-                return lettering
-    return None
-
-
-def signed(value: float, decimals: int = 3) -> str:
-    """A number with a real minus sign; zero has none: ``−0.312``, ``0.000``."""
-    text = f"{value:.{decimals}f}"
-    if text.startswith("-"):
-        text = text[1:] if float(text) == 0 else f"\N{MINUS SIGN}{text[1:]}"
-    return text
-
-
-def compact(value: float) -> str:
-    """A number in at most four narrow characters, for a small cell: ``.95``, ``–.12``, ``1.3``.
-
-    The sign is an en dash, two pixels narrower than a minus sign.
-    """
-    size = abs(value)
-    if size < 0.005:
-        return "0"
-    if size < 0.995:
-        text = f"{size:.2f}"[1:]
-    elif size < 9.95:
-        text = f"{size:.1f}"
-    else:
-        text = f"{size:.0f}"
-    return f"\N{EN DASH}{text}" if value < 0 else text
+@lru_cache(maxsize=64)
+def text_cache(pixels: int, *, bold: bool = False) -> TextCache:
+    """Return the text cache of the program's face in one size, shared by all views."""
+    return TextCache(font(pixels, bold=bold))

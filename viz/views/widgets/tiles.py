@@ -19,18 +19,18 @@ Colours = NDArray[np.uint32]
 
 
 def sequential_colours(lut: Lut, values: Array, scale: float) -> Colours:
-    """Values 0 … ``scale`` as colours of a sequential table; beyond, the last colour."""
+    """Return values 0 … ``scale`` as colours of a table; beyond, the last colour."""
     return np.take(lut, (values * np.float32(255 / scale)).astype(np.intp), mode="clip")
 
 
 def diverging_colours(lut: Lut, values: Array, scale: float) -> Colours:
-    """Values −``scale`` … ``scale`` as colours of a diverging table, zero in its middle."""
+    """Return values −``scale`` … ``scale`` as colours of a table, zero in its middle."""
     index = (values * np.float32(127.5 / scale) + np.float32(128)).astype(np.intp)
     return np.take(lut, index, mode="clip")
 
 
 def locked_peak(weights: Array) -> float:
-    """The magnitude that a layer's weights are shown up to: 999 of 1000 lie within.
+    """Return the magnitude that a layer's weights are shown up to: 999 of 1000 lie within.
 
     The few largest of many thousands would leave all others in the dark.
     """
@@ -40,13 +40,13 @@ def locked_peak(weights: Array) -> float:
 
 
 def dark_colours(lut: Lut) -> NDArray[np.bool_]:
-    """For each colour of a table, whether white text is read on it better than black."""
+    """Return for each colour of a table whether white text is read on it better than black."""
     red, green, blue = (lut >> 16) & 255, (lut >> 8) & 255, lut & 255
     return (0.299 * red + 0.587 * green + 0.114 * blue) < 128
 
 
 def ramp(lut: Lut) -> QImage:
-    """A colour table as a picture of 256×1, for legends."""
+    """Return a colour table as a picture of 256×1, for legends."""
     picture = QImage(lut.tobytes(), 256, 1, 1024, QImage.Format.Format_RGB32)
     return picture.copy()  # owns its pixels
 

@@ -28,8 +28,6 @@ from viz.nets.architecture import Architecture, Layer
 from viz.scene import Scene
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from viz.nets.network import Ablation, Network
 
 
@@ -71,7 +69,7 @@ class Row:
 
 
 def rows_of(architecture: Architecture) -> tuple[Row, ...]:
-    """Where the interaction is measured, in the order in which the network computes.
+    """Return where the interaction is measured, in the order in which the network computes.
 
     Of a layer without an activation the sums are all there is, and of the output the logits.
     """
@@ -89,9 +87,8 @@ class Decomposition:
     """The interaction of the part with the rest, within the window (row, column) that is shown.
 
     ``images`` (4, h, w) are that window with AB, A, B, ∅. By name of the ``rows``: ``shares``, see
-    ``share``, and ``sizes``, the numbers of units. ``residue`` is how far the first layer's sums
-    are from being linear, see ``off_linear``; None where they are not, or there are none. ``marks``
-    are the conjunction units, in coordinates of the maps on the screen.
+    ``share``, and ``sizes``, the numbers of units. ``marks`` are the conjunction units, in
+    coordinates of the maps on the screen.
     """
 
     scene: Scene
@@ -101,18 +98,17 @@ class Decomposition:
     images: Array
     shares: Mapping[str, float]
     sizes: Mapping[str, int]
-    residue: float | None
     marks: Marks
 
 
 def interaction(both: Array, a: Array, b: Array, neither: Array) -> Array:
-    """f(AB) − f(A) − f(B) + f(∅), unit by unit, in double precision and given as float32."""
+    """Return f(AB) − f(A) − f(B) + f(∅), unit by unit: computed in double precision, float32."""
     wide = [np.asarray(values, np.float64) for values in (both, a, b, neither)]
     return np.asarray(wide[0] - wide[1] - wide[2] + wide[3], np.float32)
 
 
 def share(both: Array, a: Array, b: Array, neither: Array) -> float:
-    """How much of the activity of a layer is interaction: 0 … 1.
+    """Return how much of the activity of a layer is interaction: 0 … 1.
 
         Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|)
 
@@ -128,36 +124,8 @@ def share(both: Array, a: Array, b: Array, neither: Array) -> float:
     return own / total if total > 0 else 0.0
 
 
-def off_linear(net: Network, images: Array, sums: Array) -> float:
-    """max|I(sums) − conv(I(input))| of the first layer, as a share of max|sums|: about 1e-7.
-
-    All interaction of its sums is the input's, seen through its kernels; the bias falls out, as it
-    stands in all four terms, and so does padding. ``images`` (4, h, w), ``sums`` (4, maps, h′, w′).
-    """
-    import torch
-
-    with torch.inference_mode():
-        entered = net.entered(torch.from_numpy(images)[:, None])[:, 0].numpy()
-        own = torch.from_numpy(interaction(*entered))[None, None]
-        through = _through(net, own)[0].numpy()
-    most = float(np.abs(sums).max())
-    return float(np.abs(interaction(*sums) - through).max()) / most if most else 0.0
-
-
-def _through(net: Network, x: Tensor) -> Tensor:
-    """What the first layer's kernels make of ``x``, without biases and zeros for padding."""
-    import torch
-    import torch.nn.functional as F
-
-    layer = net.architecture.layers[0]
-    if "weights" in layer.unshared:
-        return net.sums(layer, x) - net.sums(layer, torch.zeros_like(x))
-    weight, kernels = net.weights(layer), (layer.step, layer.padding, layer.dilation)
-    return F.conv2d(x, weight, None, *kernels)
-
-
 def conjunctions(both: Array, a: Array, b: Array, neither: Array, peak: float) -> NDArray[np.intp]:
-    """The units (N, 3) that answer only to A and B together: see ``ACTIVE`` and ``SILENT``.
+    """Return the units (N, 3) that respond only to A and B together: see ``ACTIVE``, ``SILENT``.
 
     ``peak`` is where the layer's locked scale ends; arrays are (maps, h, w).
     """
@@ -174,40 +142,33 @@ def decompose(
     scales: Mapping[str, float],
     ablated: Ablation | None = None,
 ) -> Decomposition:
-    """Part against rest in one window; ``scales`` are the ends of the layers' colour scales."""
-    import torch
+    """Take a part and the rest apart in one window.
 
+    ``scales`` are the ends of the layers' colour scales.
+    """
     architecture = net.architecture
     seen = piece_for(architecture, (scene.height, scene.width), window)
     images = seen.of(four_images(scene, part))
-    with torch.inference_mode():
-        tensors = net(torch.from_numpy(images)[:, None], ablated, rimmed=seen.rim > 0)
-    rim, side, stride = seen.rim, architecture.window, architecture.stride
-    whole = images[:, rim : seen.height - rim, rim : seen.width - rim]
-    top, left = seen.row * stride, seen.column * stride
-    inner = whole[:, top : top + side, left : left + side]
-    rows = rows_of(architecture)
-    values: dict[str, Array] = {INPUT: inner}
+    maps = seen.maps(net, images, ablated)
+    side, stride = architecture.window, architecture.stride
+    top, left = seen.row * stride + seen.rim, seen.column * stride + seen.rim
+    values = {INPUT: images[:, top : top + side, left : left + side]}
     units: dict[str, NDArray[np.intp]] = {}
+    rows = rows_of(architecture)
     for row in rows:
         layer = row.layer
         if layer is None:
             continue
         ratio = 0 if layer.fixed else stride // layer.stride
         top, left = seen.row * ratio, seen.column * ratio
-        maps = tensors[row.name].numpy()
-        values[row.name] = maps[:, :, top : top + layer.size, left : left + layer.size]
+        values[row.name] = maps[row.name][:, :, top : top + layer.size, left : left + layer.size]
         if row.marked:
             both, a, b, neither = values[row.name]
             found = conjunctions(both, a, b, neither, scales[layer.name])
             units[layer.name] = found + np.array((0, window[0] * ratio, window[1] * ratio))
-    first, residue = architecture.layers[0], None
-    if first.operation in ("conv", "dense"):
-        residue = off_linear(net, whole, tensors[first.name + PRE].numpy())
     return Decomposition(
-        scene, part, window, rows, inner,
+        scene, part, window, rows, values[INPUT],
         shares={row.name: share(*values[row.name]) for row in rows},
         sizes={row.name: values[row.name][0].size for row in rows},
-        residue=residue,
         marks=Marks(scene, units),
     )  # fmt: skip

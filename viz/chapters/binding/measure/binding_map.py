@@ -37,7 +37,8 @@ STRIDES = (4, 2, 1)
 """Coarse to fine: every fourth place, every second, all."""
 
 BATCH = 64
-"""Places answered at a time: so long at most does newer work wait (30 ms on one slow core)."""
+"""Places answered at a time, all of the coarsest at once: so long at most does newer work wait
+(30 ms on one slow core)."""
 
 AXES = ("xy", "ax")
 """What is varied: the shift in x and y, or the shift in x and the angle."""
@@ -49,30 +50,22 @@ class BindingMap:
 
     ``classes`` intp 0 … 10, ``probabilities`` float32 of that class. A place [i, j] stands for the
     part shifted by j − 12 px to the right and i − 12 px down, or, if ``axes`` is "ax", turned by
-    (i − 12)·7.5°. Only ``known`` places have been answered, every ``stride``-th at least when it is
-    complete; the others lie between them: their probabilities are those of the nearest answered
-    places of a grid, weighted by nearness (bilinear). ``centre`` (x, y) is the part's middle,
-    ``window`` (row, column) the window that answers, ``scene`` what was measured.
+    (i − 12)·7.5°. Only ``known`` places have been answered; the others lie between them: their
+    probabilities are those of the nearest answered places of a grid, weighted by nearness
+    (bilinear). ``window`` (row, column) is the window that answers, ``scene`` what was measured.
     """
 
     scene: Scene
     part: StrokeSelection
     window: tuple[int, int]
     axes: str
-    centre: tuple[float, float]
-    stride: int
     classes: NDArray[np.intp]
     probabilities: Array
     known: NDArray[np.bool_]
 
-    @property
-    def finished(self) -> bool:
-        """Whether every place has been answered."""
-        return bool(self.known.all())
-
 
 def shift_of(row: int, column: int, axes: str) -> tuple[float, float, float]:
-    """(dx, dy, degrees) of a place of the map."""
+    """Return (dx, dy, degrees) of a place of the map."""
     x, y = float(column - REACH), float(row - REACH)
     return (x, y, 0.0) if axes == "xy" else (x, 0.0, y * DEGREES)
 
@@ -82,46 +75,31 @@ class Composer:
 
     def __init__(self, scene: Scene, part: StrokeSelection, piece: Piece, axes: str = "xy") -> None:
         """``piece``: what the window answers from; blank where it lies off the canvas."""
-        self._scene, self._part, self._axes = scene, part, axes
-        self._box = piece.box
-        self._rest = image_without(scene, part)
-        self._cut = piece.of(self._rest)
-        self._inside = piece.of(np.ones_like(self._rest))
+        self._scene, self._part, self._piece, self._axes = scene, part, piece, axes
+        self._rest = np.pad(image_without(scene, part), piece.rim)
         self._turned: dict[int, Array] = {}
 
     def image(self, row: int, column: int) -> Array:
-        """The piece's float32 in [0, 1]: what rasterising the changed scene would show there."""
+        """Return what rasterising the changed scene would show in the piece: float32 in [0, 1]."""
+        scene, piece = self._scene, self._piece
         number = row if self._axes == "ax" else REACH
         if number not in self._turned:
             degrees = (number - REACH) * DEGREES
-            turned = put(self._scene, self._part, 0, 0, degrees) if degrees else self._scene
-            self._turned[number] = reaching(turned, self._part, self._box, REACH)
-        ink = self._turned[number]
-        _, _, height, width = self._box
+            turned = put(scene, self._part, 0, 0, degrees) if degrees else scene
+            self._turned[number] = reaching(turned, self._part, piece.box, REACH)
         y = REACH if self._axes == "ax" else SIDE - 1 - row
         x = SIDE - 1 - column
-        own = ink[y : y + height, x : x + width]
-        if self._scene.noise.sigma > 0 or self._scene.noise.salt_pepper > 0:
-            return self._noisy(own)
-        return np.asarray(np.maximum(self._cut, own * self._inside))
-
-    def _noisy(self, own: Array) -> Array:
-        """The same with noise, which belongs to the canvas and not to the window."""
-        top, left, height, width = self._box
-        low, wide = self._rest.shape
-        y0, x0, y1, x1 = max(0, top), max(0, left), min(low, top + height), min(wide, left + width)
-        whole = self._rest.copy()
-        region = whole[y0:y1, x0:x1]
-        np.maximum(region, own[y0 - top : y1 - top, x0 - left : x1 - left], out=region)
-        result = np.zeros((height, width), np.float32)
-        result[y0 - top : y1 - top, x0 - left : x1 - left] = add_noise(whole, self._scene.noise)[
-            y0:y1, x0:x1
-        ]
-        return result
+        own = self._turned[number][y : y + piece.height, x : x + piece.width]
+        whole, rim = self._rest.copy(), piece.rim
+        top, left = piece.top + rim, piece.left + rim
+        region = whole[top : top + piece.height, left : left + piece.width]
+        np.maximum(region, own, out=region)
+        canvas = whole[rim : rim + scene.height, rim : rim + scene.width]
+        return piece.of(add_noise(canvas, scene.noise))  # which belongs to the canvas
 
 
 def order(stride: int) -> list[tuple[int, int]]:
-    """The places answered when the map is refined to ``stride``, the middle of the map first."""
+    """Return the places answered at a ``stride``, the middle of the map first."""
     places = [
         (row, column)
         for row in range(0, SIDE, stride)
@@ -136,11 +114,10 @@ def binding_map(
     scene: Scene,
     part: StrokeSelection,
     window: tuple[int, int],
-    centre: tuple[float, float],
     axes: str = "xy",
     ablated: Ablation | None = None,
 ) -> Iterator[BindingMap | None]:
-    """The map, first at every fourth place, then ever finer; the last one is finished.
+    """Yield the map, first at every fourth place, then ever finer; the last one is finished.
 
     ``window`` (row, column) is the output position that answers. Results share no arrays. None
     where images have been put together but not answered: others may have their turn.
@@ -159,33 +136,21 @@ def binding_map(
                 if axes == "ax" and place[1] == some[0][1]:
                     yield None  # an angle more has been rasterised
             yield None
-            output = answers(net, np.stack(images), seen, ablated)
+            output = seen.maps(net, np.stack(images), ablated)["output"]
             at = tuple(np.array(some).T)
-            found[at] = np.exp(output)
+            found[at] = np.exp(output[:, :, seen.row, seen.column])
             known[at] = True
-            if stride == STRIDES[0] and start + BATCH < len(places):
-                continue
             whole = between(found, stride if start + BATCH >= len(places) else 2 * stride)
             whole[known] = found[known]
-            yield BindingMap(
-                scene, part, window, axes, centre, stride,
-                whole.argmax(2), whole.max(2), known.copy(),
-            )  # fmt: skip
-
-
-def answers(net: Network, images: Array, seen: Piece, ablated: Ablation | None = None) -> Array:
-    """Log-probabilities (N, classes) of a piece's first window in images (N, h, w) of that."""
-    import torch
-
-    with torch.inference_mode():
-        output = net(torch.from_numpy(images)[:, None], ablated, rimmed=seen.rim > 0)["output"]
-        result: Array = output[:, :, seen.row, seen.column].numpy()
-    return result
+            classes, best = whole.argmax(2), whole.max(2)
+            yield BindingMap(scene, part, window, axes, classes, best, known.copy())
 
 
 def between(found: Array, stride: int) -> Array:
-    """(25, 25, N): what every ``stride``-th row and column of ``found`` (25, 25, N) says of all
-    places, linearly between them along both."""
+    """Interpolate linearly, along both axes, between every ``stride``-th row and column.
+
+    ``found`` and the result: (25, 25, N).
+    """
     grid = np.ascontiguousarray(found[::stride, ::stride])
     count, _, depth = grid.shape
     away = np.abs(np.arange(SIDE)[:, None] / stride - np.arange(count))

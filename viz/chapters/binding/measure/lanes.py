@@ -21,6 +21,38 @@ Array = NDArray[np.float32]
 LEAST_REACH = 1.5
 """Windows to each side of a lane's middle that belong to it at least: a digit answers in three."""
 
+DRAWN = 0.005
+"""A class is drawn where its probability exceeds this."""
+
+Band = tuple[tuple[float, float, str], ...]
+"""What is read along a path: (from x, to x, text), in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class LaneCurves:
+    """What is drawn of one lane, by its ``name``: ``probabilities`` (classes, N) at ``xs`` (N,).
+
+    They are NaN where unknown. ``before``: those without ablation, if there is one.
+    """
+
+    name: str
+    xs: NDArray[np.float64]
+    probabilities: Array
+    before: LaneCurves | None = None
+
+    @property
+    def change(self) -> float:
+        """How much it changes: Σ|p(x) − p(previous x)|."""
+        return float(np.nansum(np.abs(np.diff(self.probabilities, axis=1))))
+
+    def at(self, x: float) -> tuple[tuple[int, float], ...]:
+        """Return (class, p) at the place nearest to ``x``, of those that are drawn, best first."""
+        if not len(self.xs):
+            return ()
+        values = np.nan_to_num(self.probabilities[:, int(np.abs(self.xs - x).argmin())])
+        order = np.argsort(-values, kind="stable").tolist()
+        return tuple((one, float(values[one])) for one in order if values[one] >= DRAWN)
+
 
 @dataclass(frozen=True)
 class Lane:
@@ -33,7 +65,7 @@ class Lane:
 
 
 def find_lanes(kept: Sequence[Near | None]) -> tuple[Lane, ...]:
-    """One lane for each digit, in the order of reading; without any digit one for all windows.
+    """Return a lane for each digit, in the order of reading; without any one for all windows.
 
     There are as many as digits are read at most points of the path; each stands where its digit
     is read on average, and reaches as far as that goes astray.
@@ -42,8 +74,7 @@ def find_lanes(kept: Sequence[Near | None]) -> tuple[Lane, ...]:
     counts = Counter(len(near.digits) for near in known if near.digits)
     if not counts:
         return (Lane(0.0, 0.0, np.inf),)
-    most = max(counts.values())
-    count = max(number for number, times in counts.items() if times == most)
+    count = max(counts, key=lambda number: (counts[number], number))
     places = np.array(
         [[(d.row, d.column) for d in near.digits] for near in known if len(near.digits) == count]
     )  # (times, count, 2)
@@ -58,51 +89,52 @@ def find_lanes(kept: Sequence[Near | None]) -> tuple[Lane, ...]:
 def probabilities(
     lanes: Sequence[Lane], kept: Sequence[Near | None]
 ) -> tuple[NDArray[np.intp], Array]:
-    """What is known of the lanes: the places (N,) of ``kept`` and the probabilities (lanes,
-    classes, N).
+    """Return what is known: places (N,) of ``kept``, and probabilities (lanes, classes, N).
 
-    NaN where no window of a lane was kept; where nothing is known there are ``CLASSES``.
+    All are of one network and canvas, about one window. NaN where no window of a lane was kept;
+    where nothing is known there are ``CLASSES``.
     """
     at = np.array([place for place, near in enumerate(kept) if near is not None], np.intp)
-    classes = next((len(near.values) for near in kept if near is not None), CLASSES)
-    found = np.full((len(lanes), classes, len(at)), np.nan, np.float32)
-    alike: dict[tuple[int, ...], list[int]] = {}  # all places at once, for live drags
-    for number, place in enumerate(at.tolist()):
-        near = kept[place]
-        assert near is not None
-        alike.setdefault((*near.values.shape, near.top, near.left), []).append(number)
-    for (_, high, wide, top, left), numbers in alike.items():
-        values = np.stack([kept[at[number]].values for number in numbers])
-        values = values.reshape(len(numbers), classes, high * wide)
-        surest = values[:, :NONE_CLASS].max(1)
-        for lane, mine in enumerate(_owned(lanes, high, wide, top, left)):
-            if mine.any():
-                best = np.where(mine.ravel(), surest, -np.inf).argmax(1)
-                found[lane][:, numbers] = np.exp(values[np.arange(len(numbers)), :, best]).T
+    known = [near for near in kept if near is not None]
+    if not known:
+        return at, np.zeros((len(lanes), CLASSES, 0), np.float32)
+    values = np.stack([near.values for near in known])  # all at once, for live drags
+    count, classes, high, wide = values.shape
+    values = values.reshape(count, classes, high * wide)
+    surest = values[:, :NONE_CLASS].max(1)
+    found = np.full((len(lanes), classes, count), np.nan, np.float32)
+    for lane, mine in enumerate(_owned(lanes, known[0])):
+        if mine.any():
+            best = np.where(mine.ravel(), surest, -np.inf).argmax(1)
+            found[lane] = np.exp(values[np.arange(count), :, best]).T
     return at, found
 
 
-def _owned(lanes: Sequence[Lane], high: int, wide: int, top: int, left: int) -> NDArray[np.bool_]:
+def _owned(lanes: Sequence[Lane], near: Near) -> NDArray[np.bool_]:
     """Which of the windows (lanes, high, wide) that were kept belong to each lane."""
-    rows, columns = np.indices((high, wide))
-    away = np.stack([np.hypot(rows + top - e.row, columns + left - e.column) for e in lanes])
+    rows, columns = np.indices(near.values.shape[1:])
+    rows, columns = rows + near.top, columns + near.left
+    away = np.stack([np.hypot(rows - lane.row, columns - lane.column) for lane in lanes])
     reaches = np.array([lane.reach for lane in lanes])[:, None, None]
     nearest = away.argmin(0) == np.arange(len(lanes))[:, None, None]
     owned: NDArray[np.bool_] = nearest & (away <= reaches)
     return owned
 
 
-def runs(kept: Sequence[Near | None]) -> tuple[tuple[int, int, str], ...]:
-    """What is read along the path: (first, last, text) for each run of places that read alike.
-
-    Places where nothing is known yet count to the run that they lie in.
-    """
-    found: list[tuple[int, int, str]] = []
-    for place, near in enumerate(kept):
+def band_of(xs: Sequence[float], kept: Sequence[Near | None]) -> Band:
+    """Return what is read along a path. A change lies half-way between the two places it was seen
+    between."""
+    found: list[tuple[float, float, str]] = []
+    for x, near in zip(xs, kept, strict=True):
         if near is None:
             continue
         if found and found[-1][2] == near.text:
-            found[-1] = found[-1][0], place, near.text
-        else:
-            found.append((place, place, near.text))
+            found[-1] = found[-1][0], x, near.text
+            continue
+        start = x
+        if found:
+            first, last, text = found[-1]
+            start = (last + x) / 2
+            found[-1] = first, start, text
+        found.append((start, x, near.text))
     return tuple(found)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viz.nets.architecture import Architecture
+
+if TYPE_CHECKING:
+    from viz.nets.network import Ablation, Network
 
 Array = NDArray[np.float32]
 
@@ -42,6 +46,16 @@ class Piece:
         top, left = self.top + rim, self.left + rim
         return images[..., top : top + self.height, left : left + self.width].copy()
 
+    def maps(
+        self, net: Network, images: Array, ablated: Ablation | None = None
+    ) -> dict[str, Array]:
+        """Return all maps (N, maps, h, w) of images (N, height, width) of the piece, by name."""
+        import torch
+
+        with torch.inference_mode():
+            maps = net(torch.from_numpy(images)[:, None], ablated, rimmed=self.rim > 0)
+            return {name: values.numpy() for name, values in maps.items()}
+
 
 def piece_for(
     architecture: Architecture,
@@ -49,10 +63,10 @@ def piece_for(
     window: tuple[int, int],
     windows: tuple[int, int] = (1, 1),
 ) -> Piece:
-    """The piece of a canvas of ``size`` (H, W) for so many ``windows`` (rows, columns), the first
-    one being ``window`` (row, column).
+    """Return the piece of a canvas of ``size`` (H, W) for so many ``windows`` (rows, columns).
 
-    All units that belong to these windows are in it as in one pass.
+    The first of them is ``window`` (row, column). All units that belong to these windows are in it
+    as in one pass.
     """
     (top, height, row), (left, width, column) = (
         _along(architecture, *each) for each in zip(size, window, windows, strict=True)

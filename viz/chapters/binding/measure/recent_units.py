@@ -18,14 +18,14 @@ SECOND = 1.0
 
 
 class RecentUnits:
-    """Told of every look at the units; says which maps to show, and when the next one goes."""
+    """Keeps which maps to show, and when the next one goes."""
 
     def __init__(self) -> None:
         self._now: frozenset[tuple[str, int]] = frozenset()
         self._until: dict[tuple[str, int], float] = {}
 
     def see(self, units: Mapping[str, NDArray[np.intp]], now: float) -> None:
-        """The units there are at ``now`` (seconds): (N, 3) map, row, column by layer."""
+        """Take the units that there are at ``now`` (seconds): (N, 3) map, row, column by layer."""
         found = frozenset(
             (layer, number) for layer, places in units.items() for number in places[:, 0].tolist()
         )
@@ -41,7 +41,7 @@ class RecentUnits:
         return min(self._until.values(), default=None)
 
     def drop(self) -> None:
-        """Let those go that are next to."""
+        """Drop the maps that go next."""
         due = self.due
         self._until = {one: until for one, until in self._until.items() if until != due}
 

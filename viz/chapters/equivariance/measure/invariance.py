@@ -50,7 +50,7 @@ class Kind:
     high: float
 
     def values(self, count: int) -> NDArray[np.float64]:
-        """``count`` values, evenly spaced."""
+        """Return ``count`` values, evenly spaced."""
         return np.linspace(self.low, self.high, count)
 
 
@@ -76,7 +76,7 @@ pen's width in pixels, and the noise's standard deviation where ink is 1."""
 class Sweep:
     """One sweep: ``values`` (n,), and for each network's name its probabilities (n, classes).
 
-    ``present`` is the drawing's own value, None where it has none. ``right`` is the class that the
+    ``present`` is the drawing's own value, None where it has none. ``target`` is the class that the
     drawing means. ``references`` are the values up to which LeNet-5 is published to be robust.
     """
 
@@ -84,15 +84,15 @@ class Sweep:
     values: NDArray[np.float64]
     probabilities: dict[str, Array]
     present: float | None
-    right: int
+    target: int
     references: tuple[float, ...]
 
 
 def swept_items(
     scene: Scene, selection: Collection[int], middle: Point, side: int
 ) -> frozenset[int]:
-    """Which items a sweep changes: the selection; without one all, if together they fit a window of
-    ``side`` pixels, else the one that stands nearest to its ``middle``."""
+    """Return the items that a sweep changes: the selection; without one all, if together they fit a
+    window of ``side`` pixels, else the one that stands nearest to its ``middle``."""
     if selection or len(scene.items) < 2:
         return frozenset(selection)
     boxes = [item_bounds(scene, index) for index in range(len(scene.items))]
@@ -108,7 +108,7 @@ def swept_items(
 
 
 def middle_window(scene: Scene, architecture: Architecture) -> Place | None:
-    """The window in whose middle the drawing stands best; None without a drawing."""
+    """Find the window in whose middle the drawing stands best; None without a drawing."""
     middle = _middle(scene, ())
     if middle is None:
         return None
@@ -118,7 +118,7 @@ def middle_window(scene: Scene, architecture: Architecture) -> Place | None:
 def present_value(
     scene: Scene, selection: Collection[int], kind: str, middle: Point
 ) -> float | None:
-    """Where the drawing stands on a sweep's axis; None for the pen's width without strokes."""
+    """Return the drawing's own value of a sweep; None for the pen's width without strokes."""
     if kind == "sigma":
         return scene.noise.sigma
     if kind == "width":
@@ -137,7 +137,7 @@ def present_value(
 def posed(
     scene: Scene, selection: Collection[int], kind: str, value: float, middle: Point
 ) -> Scene:
-    """The scene with one thing about the selection (empty: the whole drawing) changed.
+    """Return the scene with one thing about the selection (empty: the whole drawing) changed.
 
     For every ``value`` of a sweep; a value equal to ``present_value`` changes nothing one sees.
     """
@@ -154,8 +154,8 @@ def posed(
     return shaped(scene, selection, **{kind: value})
 
 
-def right_class(scene: Scene, selection: Collection[int], middle: Point, read: int) -> int:
-    """The class that a drawing means: a digit's own name, else what was ``read`` in the window.
+def target_class(scene: Scene, selection: Collection[int], middle: Point, read: int) -> int:
+    """Return the class that a drawing means: a digit's name, else what was ``read`` in the window.
 
     Without a single selected item, the topmost digit over the window's middle counts.
     """
@@ -171,7 +171,7 @@ def right_class(scene: Scene, selection: Collection[int], middle: Point, read: i
 
 
 def references(scene: Scene, selection: Collection[int], kind: str) -> tuple[float, ...]:
-    """LeNet-5's published tolerance on a sweep's axis; () where none was published.
+    """Return LeNet-5's published tolerance on a sweep's axis; () where none was published.
 
     "Scale variations of about a factor of 2" are taken as a largest size twice the smallest, as
     many times above the digit's own size as below: 1/√2 … √2. Shifts are told from the middle.
@@ -190,7 +190,7 @@ def references(scene: Scene, selection: Collection[int], kind: str) -> tuple[flo
 def window_probabilities(
     net: Network, images: Array, place: Place, ablated: Ablation | None = None
 ) -> Array:
-    """What one window says of each canvas (N, H, W): probabilities (N, classes).
+    """Return what one window says of each canvas (N, H, W): probabilities (N, classes).
 
     Only the pixels that its output sees are computed; the answer is that of the whole canvas.
     """
@@ -211,25 +211,6 @@ def window_probabilities(
         return np.asarray(found[:, :, *at].exp().numpy())
 
 
-def sweep(
-    nets: Mapping[str, Network],
-    scene: Scene,
-    selection: Collection[int],
-    kind: str,
-    middle: Point,
-    values: NDArray[np.float64],
-    ablated: Mapping[str, Ablation] | None = None,
-) -> Sweep:
-    """A sweep over ``values`` for networks by name, each with its own ablated maps, if any, and as
-    seen through the window nearest to ``middle``.
-
-    The first of them reads the drawing where that has no name (see ``right_class``).
-    """
-    *_, found = sweeping(nets, scene, selection, kind, middle, values, ablated)
-    assert found is not None
-    return found
-
-
 def sweeping(
     nets: Mapping[str, Network],
     scene: Scene,
@@ -239,8 +220,12 @@ def sweeping(
     values: NDArray[np.float64],
     ablated: Mapping[str, Ablation] | None = None,
 ) -> Iterator[Sweep | None]:
-    """The same in small steps: None between two images and two networks, where others may have
-    their turn, and the ``Sweep`` at last."""
+    """Measure a sweep over ``values`` for networks by name, each with its own ablated maps, if any,
+    and as seen through the window nearest to ``middle``.
+
+    Yields None between two images and two networks, where others may have their turn, and the
+    ``Sweep`` at last. The first network reads a drawing without a name (``target_class``).
+    """
     images = [rasterize_scene(scene)]
     for value in values:
         yield None
@@ -257,13 +242,13 @@ def sweeping(
         values,
         {name: part[1:] for name, part in found.items()},
         present_value(scene, selection, kind, middle),
-        right_class(scene, selection, middle, read),
+        target_class(scene, selection, middle, read),
         references(scene, selection, kind),
     )
 
 
 def joined(parts: Sequence[Sweep]) -> Sweep:
-    """One sweep of several of the same drawing, one after the other."""
+    """Join several sweeps of the same drawing, one after the other, to one."""
     first = parts[0]
     return replace(
         first,
@@ -288,7 +273,7 @@ _BATCH = 20
 
 
 def pairs_kept(classes: Classes) -> tuple[int, int]:
-    """(pairs with one answer, all pairs) of answers (…, n, m) one place apart along rows and
+    """Return (pairs with one answer, all pairs) of answers (…, n, m) one place apart along rows and
     columns."""
     down = classes[..., 1:, :] == classes[..., :-1, :]
     right = classes[..., 1:] == classes[..., :-1]
@@ -296,14 +281,14 @@ def pairs_kept(classes: Classes) -> tuple[int, int]:
 
 
 def consistency(classes: Classes) -> float:
-    """The share, 0 … 1, of horizontally and vertically neighbouring answers (…, n, m) that are the
-    same; 1 where there is nothing to compare."""
+    """Return the share, 0 … 1, of horizontally and vertically neighbouring answers (…, n, m) that
+    are the same; 1 where there is nothing to compare."""
     kept, pairs = pairs_kept(classes)
     return kept / pairs if pairs else 1.0
 
 
 def central(classes: Classes, reach: int) -> Classes:
-    """The middle of a map (n, n), n odd: shifts up to ``reach`` px along both axes."""
+    """Return the middle of a map (n, n), n odd: shifts up to ``reach`` px along both axes."""
     middle = len(classes) // 2
     return classes[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
 
@@ -311,7 +296,7 @@ def central(classes: Classes, reach: int) -> Classes:
 def mean_consistency(
     net: Network, windows: Array, reach: int = SHIFTS, ablated: Ablation | None = None
 ) -> Iterator[tuple[int, float]]:
-    """The consistency over all shifts to ±``reach`` px of windows (N, side, side), growing batch by
+    """Measure the consistency over all shifts to ±``reach`` px of windows (N, side, side), batch by
     batch: yields (windows so far, consistency over all of their pairs)."""
     kept = pairs = 0
     for start in range(0, len(windows), _BATCH):

@@ -296,8 +296,9 @@ class ShiftCurves:
         return float(moved[moved < first].max(initial=-1.0))
 
 
-STEPS = (4.0, 2.0, 1.0, 0.5)
-"""Pixels between the shifts of the curves, coarse to fine."""
+STEPS = (1.5, 0.5)
+"""Pixels between the shifts of the curves, coarse to fine. Multiples of a stride alone would show a
+residual of 0 everywhere, so the first is none."""
 
 _BATCH_PIXELS = 8 * 2048
 """Images computed together have at most so many pixels, or are one."""
@@ -313,8 +314,9 @@ def curves(
     steps: Iterable[float] = STEPS,
     other: float = 0.0,
 ) -> Iterator[ShiftCurves | None]:
-    """The residuals of a scene's shifts along ``"x"`` or ``"y"``, refined from result to result;
-    along the other axis the scene is ``other`` pixels away meanwhile.
+    """Yield the residuals of a scene's shifts along ``"x"`` or ``"y"``: of the whole axis by the
+    first of the steps, then finer and finer; along the other axis the scene is ``other`` pixels
+    away meanwhile.
 
     ``before`` is the ``reference`` of the scene. At 32×64 pixels some 65 forward passes; None
     between two images, where others may have their turn.
@@ -322,10 +324,10 @@ def curves(
     known: dict[float, dict[str, tuple[float, float]]] = {}
     batch = max(1, _BATCH_PIXELS // (scene.height * scene.width))
     all_steps = tuple(steps)
-    for step in all_steps:
+    for number, step in enumerate(all_steps):
         count = int(reach / step)
-        wanted = [n * step for n in range(-count, count + 1) if n * step not in known]
-        wanted.sort(key=abs)  # outwards from no shift, where one looks first
+        shifts = {n * step for n in range(-count, count + 1)} | {-float(reach), float(reach)}
+        wanted = sorted(shifts - known.keys(), key=abs)  # outwards, from where one looks first
         for first in range(0, len(wanted), batch):
             some = wanted[first : first + batch]
             ways = [(d, other) if axis == "x" else (other, d) for d in some]
@@ -338,8 +340,9 @@ def curves(
                 layers = compare_layers(before, after, way)
                 known[d] = {name: (one.interior, one.border) for name, one in layers.items()}
                 yield None
-            last = step == all_steps[-1] and first + batch >= len(wanted)
-            yield _gathered(axis, other, known, last)
+            last = first + batch >= len(wanted)
+            if last or number > 0:
+                yield _gathered(axis, other, known, last and step == all_steps[-1])
 
 
 def _gathered(

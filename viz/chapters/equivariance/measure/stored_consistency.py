@@ -28,12 +28,12 @@ NETWORKS = ("max", "average", "blur")
 
 
 def stored_path() -> Path:
-    """Where the figures lie."""
+    """Return where the figures lie."""
     return resource_path("consistency.json")
 
 
 def mnist_windows(data: Path | None = None) -> NDArray[np.float32]:
-    """The first 1,000 test digits as windows (1000, 32, 32): MNIST's pixels with a margin of 2.
+    """Return the first 1,000 test digits as windows (1000, 32, 32), with a margin of 2 px.
 
     Raises UserError where MNIST is not to be had.
     """
@@ -44,7 +44,7 @@ def mnist_windows(data: Path | None = None) -> NDArray[np.float32]:
 
 
 def stored_consistency() -> dict[str, float]:
-    """The stored figures by network, of those whose weights are the ones that were measured."""
+    """Return the stored figures by network, of those whose weights were measured."""
     try:
         table = json.loads(stored_path().read_text(encoding="utf-8"))["networks"]
         return {
@@ -57,7 +57,7 @@ def stored_consistency() -> dict[str, float]:
 
 
 def measure(data: Path | None = None) -> dict[str, Any]:
-    """The contents of the file, measured."""
+    """Measure the contents of the file."""
     windows = mnist_windows(data)
     networks = {}
     for name in NETWORKS:

@@ -54,10 +54,9 @@ class Changes:
 
 
 @dataclass(eq=False)
-class Known:
-    """What one measurement found and the next need not find again, as long as only poolings
-    change: ``maps`` by shift, those of the ``blank`` canvas, and by pooling (None: not pooled) and
-    shift the ``distances`` that the output moved."""
+class ChangeCache:
+    """Results that hold as long as only poolings change: ``maps`` by shift, those of the ``blank``
+    canvas, and by pooling (None: not pooled) and shift the ``distances`` that the output moved."""
 
     maps: dict[float, Array] = field(default_factory=dict)
     blank: Array | None = None
@@ -65,37 +64,37 @@ class Known:
 
 
 def poolable(architecture: Architecture) -> tuple[Layer, ...]:
-    """The layers that an operator of this chapter can pool: those with kernels, and maps of several
-    units."""
+    """Return the layers that an operator of this chapter can pool: those with kernels, and maps of
+    several units."""
     return tuple(
         layer for layer in architecture.mosaics if layer.has_weights and layer.operation != "pool"
     )
 
 
 def pooled_by(architecture: Architecture, layer: Layer) -> Layer | None:
-    """The pooling layer by which the network itself pools this one, if it does."""
+    """Return the pooling layer by which the network itself pools this one, if it does."""
     above = architecture.layers[architecture.layers.index(layer) + 1]
     return above if above.operation == "pool" else None
 
 
 def blank_of(scene: Scene) -> Scene:
-    """The canvas without the drawing; noise lies on it as before."""
+    """Return the canvas without the drawing; noise lies on it as before."""
     return replace(scene, items=())
 
 
 def distance(one: Array, other: Array) -> float:
-    """‖one − other‖ of two arrays of one shape."""
+    """Return ‖one − other‖ of two arrays of one shape."""
     return float(np.linalg.norm(one.astype(np.float64) - other))
 
 
 def relative_change(before: Array, after: Array, blank: Array) -> float:
-    """‖after − before‖ / ‖before − blank‖ of arrays of one shape; 0 if nothing changes, ∞ where
-    ``before`` is what blank paper gives and ``after`` is not."""
+    """Return ‖after − before‖ / ‖before − blank‖ of arrays of one shape; 0 if nothing changes, ∞
+    where ``before`` is what blank paper gives and ``after`` is not."""
     return relative(distance(after, before), distance(before, blank))
 
 
 def relative(change: float, response: float) -> float:
-    """change / response, both 0 … ∞; 0 where nothing changes, ∞ where that was no response."""
+    """Return change / response, both 0 … ∞; 0 where nothing changes, else ∞ for a response of 0."""
     if change == 0:
         return 0.0
     return change / response if response > 0 else float("inf")
@@ -107,13 +106,14 @@ def changes(
     layer: str,
     poolings: Mapping[str, Pooling],
     ablated: Mapping[str, Collection[int]] | None = None,
-    known: Known | None = None,
+    cache: ChangeCache | None = None,
     window: tuple[int, int] | None = None,
 ) -> Iterator[Changes | None]:
-    """The changes of ``layer`` (of ``poolable``) by the names of ``poolings``, and ``UNPOOLED``.
+    """Measure the changes of ``layer`` (of ``poolable``) by the names of ``poolings``, and
+    ``UNPOOLED``.
 
     Yields three results: at whole pixels of ``SHIFTS``, then at halves too, then at quarters; and
-    None after each shift, where others may have their turn. ``known`` comes from an earlier call
+    None after each shift, where others may have their turn. ``cache`` comes from an earlier call
     that differed in the poolings only, and is added to. ``window`` (row, column) is the one that is
     seen, of a network that sees one at a time. Raises KeyError for another layer, ValueError where
     a pooling's window does not fit into the maps.
@@ -122,10 +122,10 @@ def changes(
 
     if net.architecture.layer(layer) not in poolable(net.architecture):
         raise KeyError(layer)
-    known = known or Known()
+    cache = cache or ChangeCache()
     named: dict[str, Pooling | None] = {UNPOOLED: None, **poolings}
     wanted = set(named.values())
-    known.distances = {at: known.distances[at] for at in known.distances if at[0] in wanted}
+    cache.distances = {at: cache.distances[at] for at in cache.distances if at[0] in wanted}
     start: dict[Pooling | None, tuple[Array, Array]] = {}
     done: list[float] = []
 
@@ -135,24 +135,24 @@ def changes(
             maps: Array = net(image[None, None], ablated, window=window)[layer][0].numpy()
         return maps
 
-    if known.blank is None:
-        known.blank = seen(blank_of(scene))
+    if cache.blank is None:
+        cache.blank = seen(blank_of(scene))
         yield None
-    blank = known.blank
+    blank = cache.blank
     for stage in _STAGES:
         for shift in stage:
-            if shift not in known.maps:
-                known.maps[shift] = seen(shifted(scene, shift, 0.0))
+            if shift not in cache.maps:
+                cache.maps[shift] = seen(shifted(scene, shift, 0.0))
             for pooling in wanted:
                 if pooling not in start:
-                    start[pooling] = _pooled(known.maps[0.0], pooling), _pooled(blank, pooling)
-                if (pooling, shift) not in known.distances:
-                    now = _pooled(known.maps[shift], pooling)
-                    known.distances[pooling, shift] = distance(now, start[pooling][0])
+                    start[pooling] = _pooled(cache.maps[0.0], pooling), _pooled(blank, pooling)
+                if (pooling, shift) not in cache.distances:
+                    now = _pooled(cache.maps[shift], pooling)
+                    cache.distances[pooling, shift] = distance(now, start[pooling][0])
             yield None
         done = sorted((*done, *stage))
         distances = {
-            name: np.array([known.distances[pooling, shift] for shift in done])
+            name: np.array([cache.distances[pooling, shift] for shift in done])
             for name, pooling in named.items()
         }
         responses = {name: distance(*start[pooling]) for name, pooling in named.items()}
@@ -168,7 +168,7 @@ def _pooled(maps: Array, pooling: Pooling | None) -> Array:
 
 
 def shifted_signal(signal: Array, cells: float) -> Array:
-    """A signal (n,) moved right by any number of cells, zeros coming in: (n,) float32.
+    """Return a signal (n,) moved right by any number of cells, zeros coming in: (n,) float32.
 
     Between whole cells it is interpolated linearly: by ¼, a value leaves ¼ of itself to the right.
     """

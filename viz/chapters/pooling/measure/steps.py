@@ -37,8 +37,8 @@ paper are not any more."""
 
 
 def layers_of(architecture: Architecture) -> tuple[Layer, ...]:
-    """The layers that are shown: up to the last pooling, or, where nothing is pooled, all; but
-    those of one unit a window."""
+    """Return the layers that are shown: up to the last pooling, or, where nothing is pooled, all;
+    but those of one unit a window."""
     shown = architecture.mosaics
     pooled = [number for number, layer in enumerate(shown, 1) if layer.operation == "pool"]
     return shown[: pooled[-1]] if pooled else shown
@@ -50,9 +50,9 @@ def steps(
     ablated: Mapping[str, Collection[int]] | None = None,
     window: tuple[int, int] | None = None,
 ) -> Iterator[Steps | None]:
-    """The changes of ``layers_of`` the network, once; before that None after each picture, where
-    others may have their turn. ``window`` (row, column) is the one that is seen, of a network that
-    sees one at a time."""
+    """Yield the changes of ``layers_of`` the network, once; before that None after each picture,
+    where others may have their turn. ``window`` (row, column) is the one that is seen, of a network
+    that sees one at a time."""
     import torch
 
     layers = [layer.name for layer in layers_of(net.architecture)]
@@ -77,8 +77,8 @@ def steps(
 
 
 def period(changes: NDArray[np.float64], same: float) -> int | None:
-    """After how many steps, at most half of all, each change recurs to within ``same``; None if
-    after none of these."""
+    """Return after how many steps, at most half of all, each change recurs to within ``same``; None
+    if after none of these."""
     for steps_ in range(1, len(changes) // 2 + 1):
         if np.isclose(changes[steps_:], changes[:-steps_], rtol=0, atol=same).all():
             return steps_

@@ -1,0 +1,51 @@
+"""Bars: where they stand, what they say, and that they end with the axis."""
+
+from __future__ import annotations
+
+import pytest
+from dressing import dress
+from PyQt6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from viz.views import theme as themes
+from viz.views.widgets.bars import Bars, Group
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> Bars:
+    view = Bars("", "relative change")
+    qtbot.addWidget(view)
+    dress(view, "light")
+    view.resize(480, 200)
+    view.set_ranges((0, 1), (0, 1.5))
+    view.set_groups(
+        [
+            Group("C1", [0.5, 3.0], "all alike", "of C1", [lambda theme: theme.accent]),
+            Group("S2", [0.0, 1.5], colours=[None, lambda theme: theme.quiet]),
+        ]
+    )
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def test_a_bar_is_as_high_as_its_value_and_ends_with_the_axis(bars: Bars) -> None:
+    area = bars.area()
+    assert bars.bar(0, 0).height() == pytest.approx(area.height() / 3, abs=2)
+    assert bars.bar(0, 1).height() == pytest.approx(area.height(), abs=2)
+    assert bars.bar(1, 0).height() == pytest.approx(0, abs=1)
+    image = bars.grab().toImage()
+    colour = image.pixelColor(bars.bar(0, 0).center().toPoint())
+    assert colour.name() == themes.theme("light").accent.name()
+    above = QPointF(bars.bar(0, 0).center().x(), bars.bar(0, 0).top() - 6).toPoint()
+    assert image.pixelColor(above).name() == themes.theme("light").background.name()
+
+
+def test_each_group_has_its_tip_and_is_read_out(bars: Bars) -> None:
+    assert bars.tooltip(bars.bar(0, 1).center()) == "of C1"
+    assert bars.tooltip(bars.bar(1, 1).center()) == ""
+    assert bars.accessibleDescription() == "C1: 0.5, 3 all alike; S2: 0, 1.5"
+
+
+def test_the_table_has_a_column_for_each_group(bars: Bars) -> None:
+    assert list(bars.table()) == [["C1", "S2"], [0.5, 0.0], [3.0, 1.5]]

@@ -1,0 +1,108 @@
+"""The menu of plots and maps: copy or save what they show, as CSV, PNG or SVG."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QBuffer, QPoint, QRect
+from PyQt6.QtGui import QAction, QGuiApplication, QPainter, QPixmap
+from PyQt6.QtSvg import QSvgGenerator
+from PyQt6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+
+from viz.i18n import tr
+
+Rows = Iterable[Sequence[object]]
+
+NO_DIALOGS = "no_dialogs"
+"""A window with this property, as while it is presented, opens no dialog."""
+
+
+def csv_text(rows: Rows) -> str:
+    """Return rows as comma-separated values; the first row is the heading."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def picture(widget: QWidget) -> QPixmap:
+    """Return what a widget shows, at the sharpness of the screen."""
+    return widget.grab()
+
+
+def svg(widget: QWidget) -> bytes:
+    """Return what a widget shows as vectors.
+
+    Qt's generator paints the widgets themselves; pyqtgraph's exporter fails with this PyQt6.
+    """
+    buffer, generator = QBuffer(), QSvgGenerator()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(QRect(QPoint(), widget.size()))
+    generator.setTitle(widget.accessibleName())
+    painter = QPainter(generator)
+    widget.render(painter, QPoint())
+    painter.end()
+    return buffer.data().data()
+
+
+def png(widget: QWidget) -> bytes:
+    """Return what a widget shows as a picture."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture(widget).save(buffer, "PNG")
+    return buffer.data().data()
+
+
+def save(widget: QWidget, rows: Rows, file: Path) -> None:
+    """Write what a widget shows in the format that the file's ending names, else as a picture.
+
+    Raises OSError for a file that cannot be written.
+    """
+    if file.suffix == ".csv":
+        file.write_text(csv_text(rows), encoding="utf-8", newline="")
+    else:
+        file.write_bytes(svg(widget) if file.suffix == ".svg" else png(widget))
+
+
+def export_menu(widget: QWidget, rows: Callable[[], Rows]) -> QMenu:
+    """Build the menu of a ``widget`` whose values are ``rows``; it is gone once it was closed."""
+    menu = QMenu(widget)
+    menu.aboutToHide.connect(menu.deleteLater)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+
+    def save_as() -> None:
+        kinds = {
+            tr("Comma-separated values (*.csv)"): ".csv",
+            tr("Picture (*.png)"): ".png",
+            tr("Vector graphics (*.svg)"): ".svg",
+        }
+        name, kind = QFileDialog.getSaveFileName(
+            widget, tr("Save the values or the picture"), "", ";;".join(kinds)
+        )
+        if not name:
+            return
+        file = Path(name)
+        if file.suffix not in kinds.values():
+            file = file.with_name(file.name + kinds.get(kind, ".png"))
+        try:
+            save(widget, rows(), file)
+        except OSError:
+            text = tr("{file} cannot be written; choose another folder.", file=file.name)
+            QMessageBox.warning(widget, tr("Save the values or the picture"), text)
+
+    for text, act in (
+        (tr("Copy the values"), lambda: clipboard.setText(csv_text(rows()))),
+        (tr("Copy the picture"), lambda: clipboard.setPixmap(picture(widget))),
+        (tr("Save as CSV, PNG or SVG…"), save_as),
+    ):
+        action = QAction(text, menu)
+        action.triggered.connect(act)
+        menu.addAction(action)
+    window = widget.window()
+    action.setEnabled(window is None or not window.property(NO_DIALOGS))
+    return menu

@@ -1,0 +1,109 @@
+"""The key beside a plot: of each curve its line, its name, and its value at the cursor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viz.i18n import UNKNOWN, number, tr
+from viz.views.theme import GRID
+from viz.views.widgets.painted_view import PaintedView
+from viz.views.widgets.plot_series import Measured, Series
+
+SAMPLE = 7 * GRID
+"""Pixels of a curve's line, enough to tell one pattern from another."""
+
+PITCH = 1.35
+"""From one row to the next, in lines of text."""
+
+
+def value_text(one: Series, x: float | None, measured: Measured | None = None) -> str:
+    """Write what is measured at the cursor, else the height of the curve at ``x``.
+
+    Two decimals; what they cannot tell from 0 is 0. ≈ between the points of the curve, and – where
+    it has none.
+    """
+    if measured is not None and one.name in measured.values:
+        value, about = measured.values[one.name], ""
+    else:
+        value = math.nan if x is None else one.at(x)
+        about = "" if x in one.x else "≈"
+    if not math.isfinite(value):
+        return UNKNOWN if about else number(value)
+    return about + ("0" if abs(value) < 0.005 else number(value, 2))
+
+
+class PlotKey(PaintedView):
+    """Rows below a heading that tells where the cursor is; in the order of the curves."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._series: tuple[Series, ...] = ()
+        self._heading = ""
+        self.values: tuple[str, ...] = ()
+        """What is written for each curve that has a name."""
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("Key of the curves"))
+
+    def set_rows(
+        self, series: Sequence[Series], x: float | None, measured: Measured | None, *, dimmed: bool
+    ) -> None:
+        """Show the curves' values at ``x``, or what is ``measured``; of ``dimmed`` curves only
+        that."""
+        named = tuple(one for one in series if one.name)
+        heading = ""
+        if x is not None:
+            place = number(round(x, 2)) if measured is None else measured.place
+            heading = tr("at {x}", x=place)
+        told = measured.values if measured is not None else {}
+        values = tuple(
+            ""
+            if x is None
+            else UNKNOWN
+            if dimmed and one.name not in told
+            else value_text(one, x, measured)
+            for one in named
+        )
+        if [one.name for one in named] != [one.name for one in self._series]:
+            self.updateGeometry()
+        self._series, self._heading, self.values = named, heading, values
+        said = (f"{one.name} {value}" for one, value in zip(named, values, strict=True))
+        self.setAccessibleDescription(f"{heading}: " + ", ".join(said))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        names = max((self.small.width(one.name) for one in self._series), default=0.0)
+        wide = SAMPLE + 2 * GRID + names + 2 * GRID + self.small.width("≈−0.88")
+        high = (len(self._series) + 1) * PITCH * self.small.height
+        return QSize(math.ceil(wide) if self._series else 0, math.ceil(high))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), 0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, small, theme = QPainter(self), self.small, self.theme
+        pitch = min(PITCH * small.height, self.height() / (len(self._series) + 1))
+        pitch = max(pitch, small.height)  # rather leave rows to the tip than paint them together
+        painter.setFont(small.font)
+        painter.setPen(theme.quiet)
+        small.draw(painter, self.width(), 0, self._heading, 1)
+        weight = max(1.0, self.text_px / 16)
+        for row, (one, value) in enumerate(zip(self._series, self.values, strict=True), 1):
+            top = row * pitch
+            if top + small.height > self.height() + 2:
+                break
+            middle = top + small.middle
+            painter.setPen(one.pen(theme, weight))
+            painter.drawLine(QPointF(0, middle), QPointF(SAMPLE, middle))
+            painter.setPen(theme.text)
+            small.draw(painter, SAMPLE + 2 * GRID, top, one.name)
+            small.draw(painter, self.width(), top, value, 1)
+        painter.end()
+
+    def tooltip(self, position: QPointF) -> str:
+        return self.accessibleDescription().replace(", ", "\n").replace(": ", ":\n", 1)

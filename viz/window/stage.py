@@ -1,0 +1,267 @@
+"""The stage: answer, canvas, scores, controls, maps and instrument, each in its one place.
+
+``stage_layout`` says where the places are. In A|B two stages stand one above the other: A has
+answer, canvas and maps alone, and its document is read-only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
+
+from viz.i18n import tr
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
+from viz.views import theme as themes
+from viz.views.answer.answer import Answer
+from viz.views.answer.scores import Scores
+from viz.views.canvas.palette import Palette
+from viz.views.canvas.surface import CanvasSurface
+from viz.views.canvas.transform_panel import TransformPanel
+from viz.views.maps.kernels import Kernels
+from viz.views.maps.layer_maps import LayerMaps
+from viz.views.maps.map_rows import MapLayer
+from viz.views.paint_clock import PaintClock
+from viz.window.comparison_caption import ComparisonCaption
+from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
+
+
+@dataclass(frozen=True)
+class LiveParts:
+    """What a stage has that is not read-only, beside answer, canvas and maps."""
+
+    scores: Scores
+    palette: Palette
+    sliders: TransformPanel
+    kernels: Kernels
+
+
+class Stage(QWidget):
+    """``answer``, ``canvas`` and ``maps``; with the ``live`` parts unless it is read-only."""
+
+    parts_changed = pyqtSignal()
+    """Other parts have room than before."""
+
+    def __init__(
+        self,
+        document: Document,
+        clock: PaintClock,
+        canvas: CanvasSurface,
+        caption: ComparisonCaption,
+        live: LiveParts | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self._view = document, document.view
+        self.answer, self.canvas, self.caption = Answer(document, clock), canvas, caption
+        self.maps = LayerMaps(document, clock)
+        self.live = live
+        self.instrument = QStackedWidget()
+        self.button = _controls_button()
+        self.button.toggled.connect(self.arrange)
+        self._strip: int | None = None
+        self._state: object = None
+        self._places: Places | None = None
+        self._parts = self._in_order_of_tab()
+        for part in self._parts.values():
+            part.setParent(self)
+        canvas.geometry_changed.connect(self._align)
+        self.answer.window_hovered.connect(canvas.set_hovered_window)
+        self.answer.window_hovered.connect(document.hover_window)
+
+    def _in_order_of_tab(self) -> dict[str, QWidget]:
+        """The parts by the names of their places."""
+        left: dict[str, QWidget] = {
+            "caption": self.caption, "answer": self.answer, "canvas": self.canvas,
+        }  # fmt: skip
+        if self.live is None:
+            return {**left, "maps": self.maps}
+        ground, live = QFrame(), self.live
+        ground.setFrameShape(QFrame.Shape.StyledPanel)
+        ground.setAutoFillBackground(True)
+        return {
+            **left, "scores": live.scores, "ground": ground, "palette": live.palette,
+            "sliders": live.sliders, "kernels": live.kernels, "button": self.button,
+            "maps": self.maps, "instrument": self.instrument,
+        }  # fmt: skip
+
+    # Instrument
+
+    def set_panel(self, panel: QWidget) -> None:
+        """Show a chapter's panel in the instrument's place."""
+        if self.instrument.indexOf(panel) < 0:
+            self.instrument.addWidget(panel)
+        self.instrument.setCurrentWidget(panel)
+
+    # What has room
+
+    @property
+    def has_instrument(self) -> bool:
+        """Whether there is room for the instrument."""
+        return self._places is None or not self._places.instrument.isEmpty()
+
+    @property
+    def has_palette(self) -> bool:
+        """Whether the digits, to be dragged onto the canvas, stand below it."""
+        return self._places is None or not self._places.palette.isEmpty()
+
+    def close_controls(self) -> bool:
+        """Fold the controls that lie open over the column; return whether any did."""
+        was_open = self.button.isChecked()
+        self.button.setChecked(False)
+        return was_open
+
+    # Places
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the network's answer."""
+        self.answer.show_snapshot(snapshot)
+        self.canvas.show_snapshot(snapshot)
+        self.maps.show_snapshot(snapshot)
+        if self.live is not None:
+            self.live.scores.show_snapshot(snapshot)
+
+    def set_strip(self, strip: int | None) -> None:
+        """Be one of A|B, with a strip of so many pixels for scores and instrument; None: alone."""
+        self._strip = strip
+        self.arrange()
+
+    def cell_beside(self, height: int, strip: int) -> float:
+        """Return the size of the smallest unit in device pixels, were this stage one of A|B, so
+        high and with such a strip."""
+        return places((self.width(), height), self._content(strip)).cell
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Put everything in its place; quick if nothing has changed that places depend on."""
+        scene, view = self.document.scene, self._view
+        state = (
+            self.width(), self.height(), scene.height, scene.width, self.maps.architecture,
+            self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
+            view.presenting, view.stage_only, self._strip, self.button.isChecked(),
+        )  # fmt: skip
+        if state == self._state:
+            return
+        self._state = state
+        before = self._absent()
+        size = self.width(), self.height()
+        new = self._places = places(size, self._content(self._strip))
+        text = tr("Kernels") if new.folds_only_kernels else tr("Controls")
+        if text != self.button.text():
+            self.button.setText(text)
+            new = self._places = places(size, self._content(self._strip))
+        for name, part in self._parts.items():
+            place = getattr(new, name)
+            part.setVisible(not place.isEmpty())
+            part.setGeometry(place)
+        self.maps.set_places(new.layers)
+        if not new.ground.isEmpty():
+            for name in ("ground", "palette", "sliders", "kernels", "button"):
+                self._parts[name].raise_()
+        if self._absent() != before:
+            self.parts_changed.emit()
+        if new.button.isEmpty():
+            self.button.setChecked(False)
+
+    def _absent(self) -> list[str]:
+        """The parts that have no room."""
+        return [name for name, part in self._parts.items() if part.isHidden()]
+
+    def _content(self, strip: int | None) -> Content:
+        size = self.document.scene.height, self.document.scene.width
+        shapes, heads = self.maps.grids(*size), self.maps.head_widths(*size)
+        return Content(
+            size,
+            tuple(MapLayer(*shape, head) for shape, head in zip(shapes, heads, strict=True)),
+            len(self.maps.barcodes),
+            self.answer.sizeHint().height(),
+            themes.text_px(self),
+            self.devicePixelRatioF(),
+            self._controls() if strip is None else None,
+            strip,
+            0 if strip is None else self.caption.sizeHint().height(),
+            TOP if self._view.stage_only else 0,
+        )
+
+    def _controls(self) -> Controls | None:
+        live = self.live
+        if live is None or self._view.presenting or self._view.stage_only:
+            return None
+        button = self.button.sizeHint()
+        return Controls(
+            max(part.minimumSizeHint().width() for part in (live.palette, live.sliders)),
+            live.sliders.sizeHint().width(),
+            live.palette.minimumHeight(),
+            live.sliders.sizeHint().height(),
+            (button.width(), button.height()),
+            self.button.isChecked(),
+        )
+
+    def _align(self) -> None:
+        """Lay the answer row exactly over the canvas, which has the same left end."""
+        rect = self.canvas.image_rect()
+        self.answer.set_mapping(rect.left(), rect.width() / max(1, self.document.scene.width))
+
+
+def _controls_button() -> QToolButton:
+    button = QToolButton()
+    button.setToolTip(tr("Show the controls that have no room here; again, or Esc, folds them."))
+    button.setAccessibleName(tr("Show the folded controls"))
+    button.setProperty("outlined", True)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+class StageArea(QWidget):
+    """The place of the ``live`` stage, and of the ``other`` one above it: A of A|B."""
+
+    resized = pyqtSignal()
+
+    def __init__(self, live: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.live = live
+        self.other: Stage | None = None
+        live.setParent(self)
+
+    def set_other(self, other: Stage | None) -> None:
+        """Put a stage above the live one; None: none any more."""
+        if self.other is not None:
+            self.other.hide()
+            self.other.setParent(None)
+            self.other.deleteLater()
+        self.other = other
+        if other is not None:
+            other.setParent(self)
+            other.show()
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._arrange()
+        self.resized.emit()
+
+    def arrange(self) -> None:
+        """Put everything in its place; but an edge of the canvas must not slip away while it is
+        dragged."""
+        if not self.live.canvas.held:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        live, other, width, height = self.live, self.other, self.width(), self.height()
+        if other is None:
+            live.set_strip(None)
+            live.setGeometry(0, 0, width, height)
+            return
+        strip = round(STRIP_EM * themes.text_px(self))
+        above = (height - strip) // 2
+        if min(stage.cell_beside(above, 0) for stage in (live, other)) < 1:
+            strip, above = 0, height // 2
+        other.set_strip(0)
+        other.setGeometry(0, 0, width, above)
+        live.set_strip(strip)
+        live.setGeometry(0, above, width, height - above)
