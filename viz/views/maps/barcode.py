@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
@@ -15,22 +15,17 @@ from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
 from viz.views.layer_words import formula
+from viz.views.maps.layer_view import LayerView
 from viz.views.maps.marks import Badges, draw_marks, marked_units, notch
 from viz.views.paint_clock import PaintClock
 from viz.views.widgets.legend import draw_legend
-from viz.views.widgets.locked_scale import LockedScale, scale_of
-from viz.views.widgets.painted_view import PaintedView
-from viz.views.widgets.pointing import press_unit
 
 BADGE = 8.0
 """Height and width of a badge in pixels."""
 
 
-class Barcode(PaintedView):
-    """Units × W′ windows at a locked scale, e.g. the 500 of C5.
-
-    Hover shows a unit, click pins it, right click ablates it.
-    """
+class Barcode(LayerView):
+    """Units × W′ windows at a locked scale, e.g. the 500 of C5."""
 
     def __init__(
         self,
@@ -40,48 +35,30 @@ class Barcode(PaintedView):
         scales: Mapping[str, float],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._document, self._clock = document, clock
-        self.layer = layer
-        self._scales = scales
-        self._pre = document.view.pre_activation and layer.has_weights
-        self._snapshot: Snapshot | None = None
         self._units, self._columns, self._row = layer.maps, 0, 0
         self._share = 1
         self._image = QImage()
-        self._badges = Badges(document, layer.name, notch, self._end_of)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        super().__init__(document, clock, layer, scales, parent)
         self.setAccessibleName(tr("Activations of {layer}", layer=layer.name))
-        clock.register(self)
-        document.inspected_changed.connect(self.update)
-        document.window_changed.connect(self._refresh)
-        document.selection_changed.connect(self._refresh)
-        document.marks_changed.connect(self.update)
-        document.badges_changed.connect(self._badges_changed)
-        document.view.changed.connect(self._follow)
+        document.window_changed.connect(self._refill)
+        document.selection_changed.connect(self._refill)
+
+    def _make_badges(self) -> Badges:
+        return Badges(self._document, self.layer.name, notch, self._end_of)
 
     def restyle(self) -> None:
         self._badges.lay_out(BADGE)
-        self._refresh()
+        self._refill()
 
-    def _follow(self, name: str) -> None:
-        """Show the sums before the activation, on a diverging scale, or no longer."""
-        if name == "pre_activation":
-            self._pre = self._document.view.pre_activation and self.layer.has_weights
-            self._refresh()
-            self.update()  # the legend too
-
-    def _badges_changed(self) -> None:
-        if self._badges.changed():
-            self.update(self._area.toAlignedRect())
+    def _repaint_data(self) -> None:
+        self.update(self._area.toAlignedRect())
 
     def _end_of(self, number: int) -> QPointF:
         """The right end of a unit's line."""
         area = self._area
         return QPointF(area.right(), area.top() + (number + 0.5) / self._units * area.height())
 
-    def _refresh(self) -> None:
+    def _refill(self) -> None:
         """Show the same snapshot again, unless the document has a newer one, which is on its way:
         the row of windows shown may not be one of the older one's."""
         if self._snapshot is not None and self._snapshot is self._document.snapshot:
@@ -89,7 +66,7 @@ class Barcode(PaintedView):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._badges.lay_out(BADGE)
-        self._refresh()
+        self._refill()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations, of the row of windows whose scores are shown."""
@@ -130,11 +107,6 @@ class Barcode(PaintedView):
         pixels = self._area.height() * self.devicePixelRatioF()
         divisors = (n for n in range(1, self._units) if self._units % n == 0)
         return next((n for n in divisors if self._units / n <= pixels), self._units)
-
-    @property
-    def _shown(self) -> str:
-        """The key of what is shown among a snapshot's maps."""
-        return f"{self.layer.name} pre" if self._pre else self.layer.name
 
     @property
     def _area(self) -> QRectF:
@@ -185,10 +157,6 @@ class Barcode(PaintedView):
         lut = self._scale.lut(self.theme)
         draw_legend(painter, legend, self._scale.numbers(), lut, self.theme)
 
-    @property
-    def _scale(self) -> LockedScale:
-        return scale_of(self.layer, self._pre, self._scales)
-
     def _caption(self) -> str:
         unit, snapshot = self._document.inspected, self._snapshot
         if snapshot is None:
@@ -234,8 +202,6 @@ class Barcode(PaintedView):
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
 
-    # Pointer
-
     def unit_at(self, position: QPointF) -> Unit | None:
         """Return the unit under a point of the widget."""
         area = self._area
@@ -246,17 +212,6 @@ class Barcode(PaintedView):
         return Unit(
             self.layer.name, min(number, self._units - 1), self._row, min(column, self._columns - 1)
         )
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        self._document.hover(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        self._document.hover(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        press_unit(self._document, self.unit_at(event.position()), event)
 
     def tooltip(self, position: QPointF) -> str:
         text = tr(

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtCore import QPointF, QRect, QRectF
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
@@ -19,21 +19,16 @@ from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import Layer, input_range, target_range
 from viz.views import theme as themes
+from viz.views.maps.layer_view import LayerView
 from viz.views.maps.map_picture import MapPicture
 from viz.views.maps.marks import Badges, draw_marks, ear, ear_side, marked_units
 from viz.views.maps.mosaic_head import draw_head, head_height, head_width, layer_tip, size_text
 from viz.views.maps.tiling import Plan, grid_columns, plan
 from viz.views.paint_clock import PaintClock
-from viz.views.widgets.locked_scale import LockedScale, scale_of
-from viz.views.widgets.painted_view import PaintedView
-from viz.views.widgets.pointing import press_unit
 
 
-class Mosaic(PaintedView):
-    """The feature maps of one layer, as large as their place allows in the columns given.
-
-    Hover shows a unit, click pins it, right click ablates its map.
-    """
+class Mosaic(LayerView):
+    """The feature maps of one layer, as large as their place allows in the columns given."""
 
     def __init__(
         self,
@@ -43,31 +38,20 @@ class Mosaic(PaintedView):
         scales: Mapping[str, float],
         parent: QWidget | None = None,
     ) -> None:
-        """``scales`` are the network's colour scales by layer name."""
-        super().__init__(parent)
-        self._document, self._clock = document, clock
-        self.layer = layer
-        self._scales = scales
-        self._pre = document.view.pre_activation and layer.has_weights
-        self._snapshot: Snapshot | None = None
         self._picture = MapPicture()
         self._shape = (0, 0, 0)
         self._columns: int | None = None
         self._area, self._dirty = QRectF(), QRect()
-        self._badges = Badges(
-            document, layer.name, ear, lambda number: self._tile(number).topRight()
-        )
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        super().__init__(document, clock, layer, scales, parent)
         self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
         self.setAccessibleDescription(
             tr("Point at a unit to inspect it, click to pin it, right-click to ablate its map.")
         )
-        clock.register(self)
-        document.inspected_changed.connect(self.update)
-        document.marks_changed.connect(self._marks_changed)
-        document.badges_changed.connect(self._badges_changed)
-        document.view.changed.connect(self._follow)
+
+    def _make_badges(self) -> Badges:
+        return Badges(
+            self._document, self.layer.name, ear, lambda map_: self._tile(map_).topRight()
+        )
 
     # What is shown
 
@@ -80,13 +64,6 @@ class Mosaic(PaintedView):
             self._columns = columns
             self._lay_out()
 
-    def _follow(self, name: str) -> None:
-        """Show the sums before the activation, on a diverging scale, or no longer."""
-        if name == "pre_activation":
-            self._pre = self._document.view.pre_activation and self.layer.has_weights
-            self._fill()
-            self.update()
-
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations."""
         self._snapshot = snapshot
@@ -95,19 +72,15 @@ class Mosaic(PaintedView):
             self._shape = shape
             self._lay_out()
         else:
-            self._fill()
+            self._refill()
             unit = self._document.inspected
             if unit is not None and unit.layer == self.layer.name:
                 self.update()  # its value stands in the header
             else:
                 self.update(self._dirty)
 
-    def _marks_changed(self) -> None:
+    def _repaint_data(self) -> None:
         self.update(self._dirty)
-
-    def _badges_changed(self) -> None:
-        if self._badges.changed():
-            self.update(self._dirty)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._lay_out()
@@ -127,14 +100,12 @@ class Mosaic(PaintedView):
         self._dirty = self._area.toAlignedRect()
         tile = self._tile(0)
         self._badges.lay_out(ear_side(tile.height(), tile.width()))
-        self._fill()
+        self._refill()
         self.update()
 
-    def _fill(self) -> None:
+    def _refill(self) -> None:
         if self._snapshot is not None and not self._image.isNull():
-            name = self.layer.name
-            values = self._snapshot.maps[f"{name} pre" if self._pre else name]
-            self._picture.fill(values, self._scale, self.theme)
+            self._picture.fill(self._snapshot.maps[self._shown], self._scale, self.theme)
 
     @property
     def _image(self) -> QImage:
@@ -180,7 +151,7 @@ class Mosaic(PaintedView):
         layer, unit, snapshot = self.layer, self._document.inspected, self._snapshot
         value = ""
         if unit and snapshot and unit.layer == layer.name and snapshot.has_unit(unit):
-            values = snapshot.maps[f"{layer.name} pre" if self._pre else layer.name]
+            values = snapshot.maps[self._shown]
             value = tr(
                 "{value:.3f}  map {map} row {row} col {column}",
                 map=unit.map,
@@ -199,10 +170,6 @@ class Mosaic(PaintedView):
     def head_width(self, height: int, width: int) -> int:
         """Return the pixels that the head takes for maps of height × width."""
         return head_width(self.layer, height, width, self._scales, self.text_px)
-
-    @property
-    def _scale(self) -> LockedScale:
-        return scale_of(self.layer, self._pre, self._scales)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Badges and dots; ablated maps crossed out; the inspected unit, its field and targets."""
@@ -322,19 +289,6 @@ class Mosaic(PaintedView):
         return QPointF(
             corner.x() + (unit.column + 0.5) * cell, corner.y() + (unit.row + 0.5) * cell
         )
-
-    # Pointer
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        self._document.hover(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        self._document.hover(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        press_unit(self._document, self.unit_at(event.position()), event)
 
     def tooltip(self, position: QPointF) -> str:
         if position.y() >= self._head:  # over the maps a tip would cover data

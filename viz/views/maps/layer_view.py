@@ -1,0 +1,98 @@
+"""The base of what shows one layer: its scale, its sums on request, pointing at units, badges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QWidget
+
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot, Unit
+from viz.nets.architecture import Layer
+from viz.views.maps.marks import Badges
+from viz.views.paint_clock import PaintClock
+from viz.views.widgets.locked_scale import LockedScale, scale_of
+from viz.views.widgets.painted_view import PaintedView
+from viz.views.widgets.pointing import press_unit
+
+
+class LayerView(PaintedView):
+    """Hover shows a unit, click pins it, right click ablates its map."""
+
+    def __init__(
+        self,
+        document: Document,
+        clock: PaintClock,
+        layer: Layer,
+        scales: Mapping[str, float],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``scales`` are the network's colour scales by layer name."""
+        super().__init__(parent)
+        self._document, self._clock, self._scales = document, clock, scales
+        self.layer = layer
+        self._pre = document.view.pre_activation and layer.has_weights
+        self._snapshot: Snapshot | None = None
+        self._badges = self._make_badges()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        clock.register(self)
+        document.inspected_changed.connect(self.update)
+        document.marks_changed.connect(self._repaint_data)
+        document.badges_changed.connect(self._badges_changed)
+        document.view.changed.connect(self._follow)
+
+    # For subclasses
+
+    def _make_badges(self) -> Badges:
+        """Return how maps with marked units are badged."""
+        raise NotImplementedError
+
+    def _refill(self) -> None:
+        """Show the same snapshot again, as another scale or theme has it."""
+        raise NotImplementedError
+
+    def _repaint_data(self) -> None:
+        """Have the place of the activations painted again."""
+        raise NotImplementedError
+
+    def unit_at(self, position: QPointF) -> Unit | None:
+        """Return the unit under a point of the widget; None beside all of them."""
+        raise NotImplementedError
+
+    @property
+    def _shown(self) -> str:
+        """The key of what is shown among a snapshot's maps."""
+        return f"{self.layer.name} pre" if self._pre else self.layer.name
+
+    @property
+    def _scale(self) -> LockedScale:
+        return scale_of(self.layer, self._pre, self._scales)
+
+    # What changes
+
+    def _follow(self, name: str) -> None:
+        """Show the sums before the activation, on a diverging scale, or no longer."""
+        if name == "pre_activation":
+            self._pre = self._document.view.pre_activation and self.layer.has_weights
+            self._refill()
+            self.update()  # the legend too
+
+    def _badges_changed(self) -> None:
+        if self._badges.changed():
+            self._repaint_data()
+
+    # Pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        self._document.hover(self.unit_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._document.hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        press_unit(self._document, self.unit_at(event.position()), event)
