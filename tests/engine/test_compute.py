@@ -39,7 +39,7 @@ HALVED = Architecture(
     blank=-1.0,
     none=False,
 )
-"""Like 1989's: no convolution all through, of half the resolution."""
+"""Like 1989's: not fully convolutional, of half the resolution."""
 
 ARCHITECTURES = {
     "notes": notes(),

@@ -100,7 +100,7 @@ def test_two_lines_are_joined_by_a_newline_from_the_top():
 def test_blank_tall_canvas_is_empty():
     reading = read(rows("....", "....", "...."))
     assert reading.text == "" and reading.digits == ()
-    assert [line.runs for line in reading.lines] == [()]
+    assert [line.segments for line in reading.lines] == [()]
     assert reading.winners.tolist() == [NONE_CLASS] * 4
 
 
@@ -143,7 +143,7 @@ def test_a_network_without_none_reads_a_digit_everywhere(windows, text):
     assert reading.text == text
     assert reading.winners.tolist() == [int(mark) for mark in windows]
     assert reading.probabilities == pytest.approx(0.97)
-    assert all(0 < run.ahead < np.inf for line in reading.lines for run in line.runs)
+    assert all(0 < segment.ahead < np.inf for line in reading.lines for segment in line.segments)
 
 
 def test_values_that_are_no_numbers_count_as_none():
@@ -184,24 +184,26 @@ def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
         assert 0 <= digit.row <= height - 1 and 0 <= digit.column <= width - 1
         assert 0 <= digit.confidence <= 1
     assert reading.lines
-    assert reading.digits == tuple(run.digit for line in reading.lines for run in line.runs)
+    assert reading.digits == tuple(
+        segment.digit for line in reading.lines for segment in line.segments
+    )
     for line in reading.lines:
         assert 0 <= line.row < scores.shape[1]
-        ends = [0, *(end for run in line.runs for end in (run.start, run.end))]
-        assert ends == sorted(ends), "runs follow each other"
-        for run in line.runs:
-            assert 1 <= run.end - run.start <= 3
-            assert run.start <= run.window[1] < run.end
-            assert abs(run.window[0] - line.row) <= 2
-            (first, most), (second, less) = run.shares
+        ends = [0, *(end for segment in line.segments for end in (segment.start, segment.end))]
+        assert ends == sorted(ends), "segments follow each other"
+        for segment in line.segments:
+            assert 1 <= segment.end - segment.start <= 3
+            assert segment.start <= segment.window[1] < segment.end
+            assert abs(segment.window[0] - line.row) <= 2
+            (first, most), (second, less) = segment.shares
             assert first != second and 1.000001 >= most >= less >= 0
-            if run.digit.digit is not None:
-                assert run.doubt is None
-                assert run.digit.digit == first and most > 0.59
-            elif run.doubt is Doubt.WINDOW:
+            if segment.digit.digit is not None:
+                assert segment.doubt is None
+                assert segment.digit.digit == first and most > 0.59
+            elif segment.doubt is Doubt.WINDOW:
                 assert most <= CLEAR + 1e-6
             else:
-                assert run.doubt is Doubt.RUN and most <= DOUBT + 1e-6
+                assert segment.doubt is Doubt.SEGMENT and most <= DOUBT + 1e-6
 
 
 def test_the_lines_name_runs_and_rivals():
@@ -209,13 +211,13 @@ def test_the_lines_name_runs_and_rivals():
     (line,) = reading.lines
     assert reading.text == "3[?]7"
     assert line.row == 1
-    assert [(run.start, run.end) for run in line.runs] == [(0, 2), (5, 7), (10, 11)]
-    three, rivals, seven = line.runs
+    assert [(segment.start, segment.end) for segment in line.segments] == [(0, 2), (5, 7), (10, 11)]
+    three, competing, seven = line.segments
     assert three.window == (1, 0)
-    assert {number for number, _ in rivals.shares} == {3, 5}
-    assert [share for _, share in rivals.shares] == pytest.approx([0.46, 0.46], abs=0.01)
+    assert {number for number, _ in competing.shares} == {3, 5}
+    assert [share for _, share in competing.shares] == pytest.approx([0.46, 0.46], abs=0.01)
     assert seven.shares[0] == (7, pytest.approx(0.97, abs=0.01))
-    assert [run.doubt for run in line.runs] == [None, Doubt.WINDOW, None]
+    assert [segment.doubt for segment in line.segments] == [None, Doubt.WINDOW, None]
 
 
 def test_neighbours_that_are_sure_of_two_digits_are_in_doubt_as_a_run():
@@ -225,18 +227,18 @@ def test_neighbours_that_are_sure_of_two_digits_are_in_doubt_as_a_run():
         probs[:, column] = 0.02
         probs[[digit, other], column] = 0.72, 0.1
     (line,) = read(np.log(probs)).lines
-    (run,) = line.runs
-    assert (run.start, run.end, run.doubt) == (2, 4, Doubt.RUN)
-    assert run.digit.digit is None and run.digit.confidence == pytest.approx(0.72)
-    assert {digit for digit, _ in run.shares} == {3, 5}
+    (segment,) = line.segments
+    assert (segment.start, segment.end, segment.doubt) == (2, 4, Doubt.SEGMENT)
+    assert segment.digit.digit is None and segment.digit.confidence == pytest.approx(0.72)
+    assert {digit for digit, _ in segment.shares} == {3, 5}
     # Each window is clear enough: what is told is the mean of both, by which it was judged
-    assert [share for _, share in run.shares] == pytest.approx([(0.72 * 0.1) ** 0.5 / 0.98] * 2)
+    assert [share for _, share in segment.shares] == pytest.approx([(0.72 * 0.1) ** 0.5 / 0.98] * 2)
 
 
 def test_a_run_is_ahead_of_none_by_its_evidence_less_its_cost():
     (line,) = read(row("..3..")).lines
     # ln 0.97 − ln 0.003 within the floor of −4, less the cost 1.4 of one window
-    assert line.runs[0].ahead == pytest.approx(np.log(0.97) + 4 - 1.4, abs=1e-3)
+    assert line.segments[0].ahead == pytest.approx(np.log(0.97) + 4 - 1.4, abs=1e-3)
 
 
 def test_rows_that_see_something_but_no_digit_are_no_line():

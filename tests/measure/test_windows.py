@@ -1,4 +1,4 @@
-"""Windows: the window that sees a digit best, lines of writing, and the surest of neighbours."""
+"""Windows: the window that sees a digit best, lines of writing, and of neighbours the most confident."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.measure.reading import ReadDigit, Reading
-from viz.measure.windows import surest, window_lines, winners
+from viz.measure.windows import most_confident, window_lines, winners
 from viz.nets.architecture import CLASSES, NONE_CLASS
 
 
@@ -18,7 +18,7 @@ from viz.nets.architecture import CLASSES, NONE_CLASS
 )
 def test_of_neighbours_the_surest_is_kept(probabilities: list[float], apart: float) -> None:
     values = np.array(probabilities, np.float32)
-    kept = surest(list(range(len(values))), values, apart)
+    kept = most_confident(list(range(len(values))), values, apart)
     assert values[kept[0]] == values.max()
     assert all(abs(a - b) >= apart for i, a in enumerate(kept) for b in kept[:i])
     for column in range(len(values)):

@@ -23,7 +23,7 @@ POOLINGS = ("max", "average", "lp", "log-prob", "subsampling")
 def architectures(
     draw: st.DrawFn, *, unshared: bool | None = None, monotonic: bool = False
 ) -> Architecture:
-    """Any architecture. ``unshared``: one that is no convolution all through, or one that is.
+    """Any architecture. ``unshared``: one that is not fully convolutional, or one that is.
 
     ``monotonic``: with positive weights a bright pixel on a blank canvas makes every unit that
     sees it greater, even where a maximum is taken.

@@ -49,7 +49,7 @@ def three_convolutions() -> Architecture:
 
 
 def unshared() -> Architecture:
-    """A network that is no convolution all through: of 16×16 units, each of 2×2 pixels, whose first
+    """A network that is not fully convolutional: of 16×16 units, each of 2×2 pixels, whose first
     layer has weights and biases of each place's own."""
     return Architecture(
         (

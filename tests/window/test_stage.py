@@ -184,6 +184,10 @@ def test_folded_controls_are_reached_by_tab_and_closed_by_esc(
     window.resize(window.minimumSize())
     settled(application, qtbot)
     assert not window.kernels.isVisible(), "they fold again"
+    assert stage.button.text() == "Controls"
+    window.resize(1280, 720)
+    settled(application, qtbot)
+    assert window.transform_panel.isVisible() and stage.button.text() == "Kernels"
 
 
 def test_esc_goes_back_one_step_at_a_time(application: Application, qtbot: QtBot) -> None:

@@ -207,11 +207,7 @@ class MeasuredInstrument(Instrument):
 
     def reason(self, snapshot: Snapshot) -> str:
         """Say why there is nothing to measure; "" if there is something."""
-        if snapshot.scene.items:
-            return ""
-        return tr(
-            "The canvas is empty: there is nothing to measure. Draw a digit, or drag one here."
-        )
+        return "" if snapshot.scene.items else nothing_drawn()
 
     def key(self, snapshot: Snapshot) -> Any:
         """Return what the measurement depends on, and all that ``measure`` takes from settings.

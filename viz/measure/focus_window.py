@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Run
+from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Segment
 from viz.measure.stroke_selection import StrokeSelection, best_window, exists, worth_about
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Scene
@@ -79,7 +79,7 @@ class FocusWindow:
             worth = worth_about(scene, part, architecture, output)
             return _of_part(worth, output, reading, last)
         sure = output[:NONE_CLASS].max(0)
-        found = _surest(reading, last)
+        found = _most_confident(reading, last)
         if found is not None:
             return _of_digit(output, sure, last, *found)
         best = best_window(sure)
@@ -113,14 +113,16 @@ def _of_part(worth: Array, output: Array, reading: Reading, last: Window | None)
     return _own(output, worth, *found)
 
 
-def _of_digit(output: Array, sure: Array, last: Window | None, line: Line, run: Run) -> Window:
+def _of_digit(
+    output: Array, sure: Array, last: Window | None, line: Line, segment: Segment
+) -> Window:
     """Return a digit's own window: the last one if in the same segment and not clearly worse."""
-    if run.digit.digit is not None:
-        sure = output[run.digit.digit]
-    best = _own(output, sure, line, run)
+    if segment.digit.digit is not None:
+        sure = output[segment.digit.digit]
+    best = _own(output, sure, line, segment)
     if (
         last is not None
-        and run.start <= last[1] < run.end
+        and segment.start <= last[1] < segment.end
         and abs(last[0] - line.row) <= SEEN
         and output[:, *last].argmax() != NONE_CLASS
         and np.exp(sure[last]) > np.exp(sure[best]) - BETTER
@@ -129,34 +131,39 @@ def _of_digit(output: Array, sure: Array, last: Window | None, line: Line, run: 
     return best
 
 
-def _surest(reading: Reading, last: Window | None) -> tuple[Line, Run] | None:
+def _most_confident(reading: Reading, last: Window | None) -> tuple[Line, Segment] | None:
     """Return the digit read at the last window, unless another is far more confident."""
-    read = [(line, run) for line in reading.lines for run in line.runs]
+    read = [(line, segment) for line in reading.lines for segment in line.segments]
     if not read:
         return None
-    surest = max(read, key=lambda found: found[1].digit.confidence)
+    most_confident = max(read, key=lambda found: found[1].digit.confidence)
     shown = None if last is None else _nearest(reading, last)
     if shown is None:
-        return surest
+        return most_confident
     confidence = max(shown[1].digit.confidence, 1e-6)
-    far = np.log(max(surest[1].digit.confidence, 1e-6) / confidence) >= AHEAD
-    return surest if far else shown
+    far = np.log(max(most_confident[1].digit.confidence, 1e-6) / confidence) >= AHEAD
+    return most_confident if far else shown
 
 
-def _nearest(reading: Reading, window: Window) -> tuple[Line, Run] | None:
+def _nearest(reading: Reading, window: Window) -> tuple[Line, Segment] | None:
     """The digit that a window belongs to, if one is read there."""
     row, column = window
     near = [
-        (max(run.start - column, column + 1 - run.end, 0), abs(line.row - row), line, run)
+        (
+            max(segment.start - column, column + 1 - segment.end, 0),
+            abs(line.row - row),
+            line,
+            segment,
+        )
         for line in reading.lines
         if abs(line.row - row) <= LINE_REACH
-        for run in line.runs
-        if run.start - BESIDE <= column < run.end + BESIDE
+        for segment in line.segments
+        if segment.start - BESIDE <= column < segment.end + BESIDE
     ]
     return min(near, key=lambda found: found[:2])[2:] if near else None
 
 
-def _own(output: Array, worth: Array, line: Line, run: Run) -> Window:
+def _own(output: Array, worth: Array, line: Line, segment: Segment) -> Window:
     """The best by ``worth``, log p, of a digit's own windows: in the line's row unless another row
     has a clearly better one.
 
@@ -164,11 +171,11 @@ def _own(output: Array, worth: Array, line: Line, run: Run) -> Window:
     windows has its most confident one.
     """
     top = max(0, line.row - SEEN)
-    winners = output[:, top : line.row + SEEN + 1, run.start : run.end].argmax(0)
-    digit = run.digit.digit
+    winners = output[:, top : line.row + SEEN + 1, segment.start : segment.end].argmax(0)
+    digit = segment.digit.digit
     mine = winners != NONE_CLASS if digit is None else winners == digit
-    own = [(top + row, run.start + column) for row, column in np.argwhere(mine).tolist()]
-    best = max(own or [run.window], key=lambda window: worth[window])
+    own = [(top + row, segment.start + column) for row, column in np.argwhere(mine).tolist()]
+    best = max(own or [segment.window], key=lambda window: worth[window])
     least = np.exp(worth[best]) - BETTER
     straight = [window for window in own if window[0] == line.row and np.exp(worth[window]) > least]
     return max(straight or [best], key=lambda window: worth[window])

@@ -32,7 +32,7 @@ UNDECIDED = "[?]"
 FLOOR = -4.0
 """No window speaks more strongly against a class than this log-probability."""
 
-RUN_COST = np.array([1.4, 1.4, 2.1], np.float32)
+SEGMENT_COST = np.array([1.4, 1.4, 2.1], np.float32)
 """What a digit costs, in log-probability, that answers in 1, 2 or 3 windows."""
 
 CLEAR = 0.6
@@ -90,21 +90,21 @@ class Reading:
 class Doubt(Enum):
     """The rule that made a segment [?]."""
 
-    RUN = DOUBT
+    SEGMENT = DOUBT
     """On the whole segment no class had this share: windows are divided, or disagree."""
     WINDOW = CLEAR
     """Even in the most confident window no class had more than this share."""
 
 
 @dataclass(frozen=True)
-class Run:
+class Segment:
     """A segment: windows of a line, one to three, ``start`` to before ``end``, read as one digit.
 
     ``ahead``: the log-odds of that digit against none in all of them, minus the segment's cost.
     ``window`` (row, column) is the digit's most confident one, ``shares`` the two likeliest digits
     there, each with its probability among digits (none excluded). ``doubt``: the rule by which it
-    is [?], None for a digit; with ``Doubt.RUN`` the ``shares`` are those on the whole segment, the
-    geometric mean over its windows.
+    is [?], None for a digit; with ``Doubt.SEGMENT`` the ``shares`` are those on the whole segment,
+    the geometric mean over its windows.
     """
 
     digit: ReadDigit
@@ -119,10 +119,10 @@ class Run:
 @dataclass(frozen=True)
 class Line:
     """How one line was read. ``row``: the row of windows that looks at it straight on, which, with
-    a tenth of the rows above and below, was merged into ``runs``."""
+    a tenth of the rows above and below, was merged into ``segments``."""
 
     row: int
-    runs: tuple[Run, ...]
+    segments: tuple[Segment, ...]
 
 
 def read(log_probs: ArrayLike) -> Reading:
@@ -161,9 +161,12 @@ def _probabilities(log_probs: ArrayLike) -> Floats:
 
 
 def _as_reading(probs: Floats, lines: tuple[Line, ...]) -> Reading:
-    digits = [run.digit for line in lines for run in line.runs]
+    digits = [segment.digit for line in lines for segment in line.segments]
     texts = [
-        "".join(UNDECIDED if run.digit.digit is None else str(run.digit.digit) for run in line.runs)
+        "".join(
+            UNDECIDED if segment.digit.digit is None else str(segment.digit.digit)
+            for segment in line.segments
+        )
         for line in lines
     ]
     best = probs[:, (1 - probs[NONE_CLASS]).argmax(0), np.arange(probs.shape[2])]
@@ -231,73 +234,73 @@ def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, f
     The score is the segment's log-odds against none in the same windows.
     """
     width = len(silence)
-    best_runs: list[tuple[list[float], list[int]]] = []  # per length: score and state by start
+    best_segments: list[tuple[list[float], list[int]]] = []  # per length: score and state by start
     total = scores
-    for length, cost in enumerate(RUN_COST[:width], 1):
+    for length, cost in enumerate(SEGMENT_COST[:width], 1):
         if length > 1:
             total = total[:, :-1] + scores[:, length - 1 :]
         best = total.argmax(0)
         score = total[best, np.arange(best.size)] - cost
         score[0] += EDGE
         score[-1] += EDGE
-        best_runs.append((score.tolist(), best.tolist()))
+        best_segments.append((score.tolist(), best.tolist()))
 
     value = [0.0]
     steps = [0]  # the length of the segment that ends before here, 0 for none
     for end in range(1, width + 1):
         top, chosen = value[end - 1] + silence[end - 1], 0
-        for length in range(1, min(len(best_runs), end) + 1):
-            reached = value[end - length] + best_runs[length - 1][0][end - length]
+        for length in range(1, min(len(best_segments), end) + 1):
+            reached = value[end - length] + best_segments[length - 1][0][end - length]
             if reached > top:
                 top, chosen = reached, length
         value.append(top)
         steps.append(chosen)
 
-    runs: list[tuple[int, int, int, float]] = []
+    segments: list[tuple[int, int, int, float]] = []
     end = width
     while end > 0:
         length = steps[end]
         if length:
             start = end - length
-            ahead = best_runs[length - 1][0][start] - sum(silence[start:end])
-            runs.append((best_runs[length - 1][1][start], start, end, ahead))
+            ahead = best_segments[length - 1][0][start] - sum(silence[start:end])
+            segments.append((best_segments[length - 1][1][start], start, end, ahead))
         end -= length or 1
-    return runs[::-1]
+    return segments[::-1]
 
 
 def _place(
     probs: Floats, scores: Floats, decoded: list[tuple[int, int, int, float]], row: int, line: int
-) -> tuple[Run, ...]:
+) -> tuple[Segment, ...]:
     """Return the segments of a line, each with the centre of its evidence and its confidence."""
     top = max(0, row - SEEN)
     near = probs[:, top : row + SEEN + 1]
     weight = 1 - near[NONE_CLASS] + np.float32(1e-6)  # of the windows, by row
     mass = weight.sum(0).tolist()
     moment = (weight * np.arange(top, top + len(weight))[:, None]).sum(0).tolist()
-    surest = near[:NONE_CLASS].max(1)
+    most_confident = near[:NONE_CLASS].max(1)
     rows = near[:NONE_CLASS].argmax(1)
-    clear = surest / np.take_along_axis(weight[None], rows[:, None], 1)[:, 0]
-    runs = []
+    clear = most_confident / np.take_along_axis(weight[None], rows[:, None], 1)[:, 0]
+    segments = []
     for state, start, end, ahead in decoded:
         total = sum(mass[start:end])
-        doubt = Doubt.RUN if state == NONE_CLASS else None
+        doubt = Doubt.SEGMENT if state == NONE_CLASS else None
         if doubt:
-            state = int(surest[:, start:end].max(1).argmax())
-        at = start + int(surest[state, start:end].argmax())
+            state = int(most_confident[:, start:end].max(1).argmax())
+        at = start + int(most_confident[state, start:end].argmax())
         if not doubt and clear[state, at] <= CLEAR:
             doubt = Doubt.WINDOW
         digit = ReadDigit(
             digit=None if doubt else state,
             row=sum(moment[start:end]) / total,
             column=sum(mass[k] * k for k in range(start, end)) / total,
-            confidence=min(1.0, float(surest[state, at])),
+            confidence=min(1.0, float(most_confident[state, at])),
             line=line,
         )
         window = top + int(rows[state, at]), at
         shares = (
             _shares_throughout(scores[:, start:end])
-            if doubt is Doubt.RUN
+            if doubt is Doubt.SEGMENT
             else _shares(probs[:NONE_CLASS, *window])
         )
-        runs.append(Run(digit, start, end, ahead, window, shares, doubt))
-    return tuple(runs)
+        segments.append(Segment(digit, start, end, ahead, window, shares, doubt))
+    return tuple(segments)

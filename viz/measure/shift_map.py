@@ -12,7 +12,7 @@ Every output sees the canvas through its own 32×32 pixels: the window's content
 coming in on one side and cut off at the other. A network with blur pooling sees 3 pixels more on
 each side (see ``viz.nets.lenet5``), so there the content is cut off 3 pixels later.
 
-A network that pads its maps, averages pixels first, or is no convolution all through, computes
+A network that pads its maps, averages pixels first, or is not fully convolutional, computes
 something else of a window than of a larger canvas: it is asked anew for every shift.
 
 The idea is that of "à trous" convolution: Giusti, Cireşan, Masci, Gambardella, Schmidhuber, "Fast

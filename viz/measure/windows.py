@@ -47,7 +47,9 @@ def winners(
     return np.asarray(rows)[best], classes, np.exp(scores[classes, columns])
 
 
-def surest(digits: list[int], probabilities: NDArray[np.float32], apart: float) -> list[int]:
+def most_confident(
+    digits: list[int], probabilities: NDArray[np.float32], apart: float
+) -> list[int]:
     """Return the columns of ``digits``, most confident first, ``apart`` from better ones."""
     taken: list[int] = []
     for column in sorted(digits, key=lambda j: (-probabilities[j], j)):

@@ -93,7 +93,7 @@ class Snapshot:
     @property
     def window(self) -> tuple[int, int] | None:
         """The (row, column) of the window to which the maps belong, for a network that sees one at
-        a time; None for a convolution all through."""
+        a time; None for a fully convolutional network."""
         if self.architecture.is_convolutional:
             return None
         return self.origin[0] // WINDOW_STEP, self.origin[1] // WINDOW_STEP

@@ -8,7 +8,7 @@ The last layer is called ``"output"`` and has one unit a class where the network
 input. A unit (i, j) of a layer sees the canvas pixels
 [i·stride − lead, i·stride − lead + field) × [j·stride − lead, j·stride − lead + field).
 
-A network whose layers all share their weights and biases is a convolution all through: it computes
+A network whose layers all share their weights and biases is fully convolutional: it computes
 a canvas of any size in one pass. Any other sees windows of its own input size, every 4 px.
 """
 
@@ -28,7 +28,7 @@ WINDOW = 32
 """Side of the input of LeNet-5 and of training windows, in pixels; the least side of a canvas."""
 
 WINDOW_STEP = 4
-"""Pixels between the windows of a network that is no convolution all through."""
+"""Pixels between the windows of a network that is not fully convolutional."""
 
 INPUTS: dict[str, tuple[float, float]] = {
     "raw": (0.0, 1.0),
@@ -243,7 +243,7 @@ class Architecture:
 
     @property
     def is_convolutional(self) -> bool:
-        """Whether it is a convolution all through, and computes any canvas in one pass."""
+        """Whether it is fully convolutional, and computes any canvas in one pass."""
         return not any(layer.unshared for layer in self.layers)
 
     @property

@@ -19,7 +19,7 @@ Ablation = Mapping[str, Collection[int]]
 SCALE_QUANTILE = 0.999
 
 WINDOWS = 256
-"""Windows computed at once, of a network that is no convolution all through."""
+"""Windows computed at once, of a network that is not fully convolutional."""
 
 MANY = 100
 """Maps from which a convolution is computed as one matrix product."""
@@ -131,7 +131,7 @@ class Network(nn.Module):
 
         ``output`` holds log-probabilities (B, classes, H′, W′), ``output pre`` the logits.
         ``rimmed``: the rim for blur pooling is part of ``x`` already, and need not be blank.
-        Of a network that is no convolution all through the other maps are those of one window: of
+        Of a network that is not fully convolutional the other maps are those of one window: of
         ``window`` (row, column), else of the one that is most confident of a digit.
         """
         if self.architecture.is_convolutional:

@@ -204,6 +204,7 @@ def style_sheet(theme: Theme) -> str:
             padding: {around}; border: none; border-bottom: 2px solid transparent;
             background: transparent; color: {quiet};
         }}
+        #instruments::tab {{ padding: {GRID - 1}px {GRID * 3 // 2}px; }}
         #chapters::tab:hover, #instruments::tab:hover {{ color: {text}; }}
         #chapters::tab:selected, #instruments::tab:selected {{
             color: {text}; border-bottom-color: {accent};

@@ -125,7 +125,7 @@ def test_every_number_is_told(toy: Any) -> None:
 
 def test_a_demonstration_is_elsewhere(toy: Any, lab: Lab) -> None:
     lab.player.load(demonstrations()[0])
-    assert toy.line.text.endswith("see Steps.")
+    assert toy.line.text.startswith("The demonstration is seen in Steps")
     lab.go(Scene(32, 64))
     assert toy.line.text.startswith("Drag")
 

@@ -87,6 +87,6 @@ def test_the_ratio_is_explained_by_the_network_s_own_numbers() -> None:
     )
     assert "2 px apart, so neighbours share 30 of their 32" in about_ratio(three_convolutions())
     assert "share 24 of their 28 columns" in about_ratio(lenet5(side=28))
-    assert "not convolutional throughout" in about_ratio(unshared())
+    assert "not fully convolutional" in about_ratio(unshared())
     far = Architecture((Layer("output", "conv", 11, 8, 8, activation="log-softmax"),), side=8)
     assert about_ratio(far).startswith("Windows stand 8 px apart and are 8 px wide: they share")

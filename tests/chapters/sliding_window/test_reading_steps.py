@@ -67,7 +67,7 @@ def test_a_segment_points_at_its_most_confident_window(new_lab: NewLab, step: in
     lab = new_lab(number("31"))
     view = show(lab)
     assert view.line is not None
-    segment = view.line.runs[1]
+    segment = view.line.segments[1]
     for column in (segment.start, segment.end - 1):
         assert view.window_at(view.place(column, step)) == segment.window
     click(view, segment.start, step)
@@ -78,11 +78,11 @@ def test_a_segment_points_at_its_most_confident_window(new_lab: NewLab, step: in
 def test_tips_have_the_numbers_of_their_step(new_lab: NewLab) -> None:
     view = show(new_lab(number("31")))
     assert view.line is not None
-    three = view.line.runs[0]
+    three = view.line.segments[0]
     assert "column 5" in view.tooltip(view.place(5, WINDOWS))
     said = view.tooltip(view.place(three.start, SEGMENTS))
     assert f"columns {three.start}–{three.end - 1}" in said and f"{three.ahead:.2f}" in said
-    assert "3 has 100.0%" in view.tooltip(view.place(three.start, CLASSES))
+    assert "3 has 100.0 %" in view.tooltip(view.place(three.start, CLASSES))
     assert "costs 1.4, 1.4, 2.1" in view.tooltip(view.place(0, SEGMENTS))
     assert "[?]" in view.tooltip(view.place(three.start, ANSWER))
     for rule in (percent(CLEAR, 0), percent(DOUBT, 0)):
@@ -100,11 +100,11 @@ def test_arrow_keys_choose_windows_and_lines(new_lab: NewLab) -> None:
     view = show(lab)
     assert view.reading is not None and view.reading.text == "31\n75"
     lab.document.select_window((view.reading.lines[0].row, 3))
-    assert view.line is not None and [one.digit.digit for one in view.line.runs] == [3, 1]
+    assert view.line is not None and [one.digit.digit for one in view.line.segments] == [3, 1]
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert lab.document.window == (view.reading.lines[0].row, 4)
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert [one.digit.digit for one in view.line.runs] == [7, 5]
+    assert [one.digit.digit for one in view.line.segments] == [7, 5]
 
 
 def test_a_wide_canvas_shows_the_columns_round_the_shown_window(new_lab: NewLab) -> None:
@@ -136,8 +136,8 @@ def test_columns_fill_the_room_or_scroll(qapp: object) -> None:
 @pytest.mark.parametrize(
     ("at", "doubt", "said"),
     [
-        (6.9, Doubt.RUN, "windows divided"),  # two windows, each for another digit
-        (6.3, Doubt.RUN, "one window, divided"),
+        (6.9, Doubt.SEGMENT, "windows divided"),  # two windows, each for another digit
+        (6.3, Doubt.SEGMENT, "one window, divided"),
         (6.23, Doubt.WINDOW, "most confident window"),
     ],
 )
@@ -146,7 +146,7 @@ def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(
 ) -> None:
     view = show(new_lab(by_id("35-53").scene_at(at)))
     assert view.accessibleDescription() == "[?]" and view.line is not None
-    (segment,) = view.line.runs
+    (segment,) = view.line.segments
     (first, most), _ = segment.shares
     assert segment.doubt is doubt and most < doubt.value
     rule = verdict(segment, none=True)
@@ -190,7 +190,7 @@ def test_a_network_without_none_is_read_without_speaking_of_it(
     said += [view.tooltip(QPointF(x, y)) for x in range(0, 640, 80) for y in range(60, 300, 40)]
     said += [about_segments(none=False), verdict(None, none=False)]
     assert view.line is not None
-    for segment in view.line.runs:
+    for segment in view.line.segments:
         said += [about_segment(segment, False), about_competing(segment, False)]
         said.append(verdict(segment, none=False))
     assert not [text for text in said if "none" in text.lower()]

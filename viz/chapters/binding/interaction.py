@@ -41,7 +41,7 @@ class Interaction(BindingInstrument):
     title = tr("Interaction")
     hint = tr("Double-click a stroke and drag it away: what is there only because both parts are?")
     tip = tr(
-        "The interaction term I = f(AB) − f(A) − f(B) + f(∅) of every unit that the window sees: "
+        "The interaction term I = f(AB) − f(A) − f(B) + f(∅) of every unit below the window: "
         "activity that is there only because both the part A and the rest B are. Bars: "
         "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
     )

@@ -75,7 +75,7 @@ class Trajectory(BindingInstrument):
     hint = tr("Double-click a stroke and drag it slowly: the curves are the answer along its way.")
     tip = tr(
         "For each digit p(class) = exp(log-softmax of the output) along the way of the part, at "
-        "the window near that digit which sees one best; on top what is read. Over a "
+        "the most confident window near that digit; on top the answer. Over a "
         "demonstration's time, else over the length of the user's last drag."
     )
     invitation = tr(

@@ -90,7 +90,7 @@ def heading() -> str:
 
 def signs() -> str:
     """Return what a dot and a folded corner on the maps mean."""
-    return tr("responds only to A and B together; a folded corner: a map with such units")
+    return tr("responds only to A and B together; folded corner: a map with such units")
 
 
 def share_text(share: float) -> str:
@@ -142,6 +142,6 @@ def marks_tip() -> str:
 def images_tip() -> str:
     """Return what the four images beside the rows are."""
     return tr(
-        "What the window sees: the part A and the rest B, each alone, and neither. "
+        "What is in the window: the part A and the rest B, each alone, and neither. "
         "I = f(AB) − f(A) − f(B) + f(∅)."
     )

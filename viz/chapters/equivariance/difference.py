@@ -38,7 +38,7 @@ can be seen lie within it (measured once, with a 3 and a 58 in LeNet-5)."""
 
 RESIDUAL = tr(
     "r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over all maps of the layer; in the "
-    "interior, which is outlined, each unit sees only the canvas, before and after."
+    "interior, which is outlined, receptive fields lie on the canvas, before and after."
 )
 
 
@@ -207,7 +207,7 @@ class Difference(ShiftInstrument):
             "f(Tx): the map of the shifted drawing. T′f(x): the reference's map shifted by "
             "(dx, dy)/{stride}, bilinearly where that is no whole number. The scales are fixed; "
             "that of the difference is {factor} times finer, and what lies beyond looks like its "
-            "end. Within the frame each unit sees only the canvas, before and after.",
+            "end. Within the frame receptive fields lie on the canvas, before and after.",
             stride=layer.stride,
             factor=_finer(layer),
         )

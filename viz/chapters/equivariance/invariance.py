@@ -55,6 +55,9 @@ from viz.views.widgets.tooltip import wrapped
 STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
 """How far an arrow key goes on a sweep's axis; 0.05 on the others. With Shift a quarter of it."""
 
+PLOT = 266
+"""The least width of the large plot with its key, in pixels."""
+
 
 class Invariance(MeasuredInstrument):
     """The target class above one sweep, and beside it all of them to choose from."""
@@ -87,13 +90,14 @@ class Invariance(MeasuredInstrument):
         self.add_control(self.classes)
         self.add_control(self.line)
         self.line.hide()
+        self.plot.setMinimumWidth(PLOT)
         self.settings["sweep"] = self.small
         view = QWidget()
         layout = QHBoxLayout(view)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4 * GRID)
-        layout.addWidget(self.plot, 4)
-        layout.addWidget(self.small, 3)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.small, 1)
         self.set_view(view)
         self.classes.chosen.connect(lambda _class: self._draw_all())
         self.small.chosen.connect(lambda _kind: self._turn())
@@ -344,8 +348,8 @@ def _names() -> dict[str, str]:
 def _x_labels() -> dict[str, str]:
     """What stands at a sweep's axis."""
     return {
-        "dx": tr("x from the centre / px"),
-        "dy": tr("y from the centre / px"),
+        "dx": tr("x from centre / px"),
+        "dy": tr("y from centre / px"),
         "scale": tr("scale, a factor"),
         "angle": tr("angle / °, clockwise"),
         "squeeze": tr("width over height, a factor"),

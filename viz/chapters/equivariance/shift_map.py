@@ -167,7 +167,8 @@ class ShiftMap(MeasuredInstrument):
                 "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the prediction "
                 "of the middle."
             )),
-            Fact(percent(kept_share(found.classes, REACH)), tr("same prediction within ±14\u00a0px"),
+            Fact(percent(kept_share(found.classes, REACH)),
+                 tr("same prediction within ±14\u00a0px"),
                  tr("Of all 841 shifts, those with the prediction of the middle.")),
             Fact(percent(neighbours), tr("of neighbouring shifts within ±4\u00a0px agree"), tr(
                 "Shift consistency (after Zhang 2019): of the 144 pairs of shifts one pixel apart "

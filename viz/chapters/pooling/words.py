@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = {
         "y = [1 2 1]/4 ∗ max xᵢ",
         tr(
             "The maximum at every position, then the binomial filter [1 2 1]/4 along each axis, "
-            "and only then the stride (Zhang 2019). It sees one position further on each side."
+            "and only then the stride (Zhang 2019). Its window is larger by 1 on each side."
         ),
     ),
 }

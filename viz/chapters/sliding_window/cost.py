@@ -176,7 +176,7 @@ def about_ratio(architecture: Architecture) -> str:
     stride, side = architecture.stride, architecture.window
     if not architecture.is_convolutional:
         return tr(
-            "This network is not convolutional throughout: its one pass is a crop for each window, "
+            "This network is not fully convolutional: its one pass is a crop for each window, "
             "so both ways compute the same."
         )
     if stride >= side:

@@ -22,7 +22,7 @@ from viz.chapters.sliding_window.tips import (
     verdict,
 )
 from viz.i18n import number, percent, tr
-from viz.measure.reading import Doubt, Line, Reading, Run
+from viz.measure.reading import Doubt, Line, Reading, Segment
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.views.answer.answer_tips import about_window
@@ -96,7 +96,7 @@ class ReadingView(WindowView):
         if line is None or reading is None:
             return []
         where = tr("row {row}", row=self.row)
-        if self.row != line.row and line.runs:
+        if self.row != line.row and line.segments:
             where += tr(" (segments of row {row})", row=line.row)
         if len(reading.lines) > 1:
             place = reading.lines.index(line) + 1
@@ -111,7 +111,7 @@ class ReadingView(WindowView):
             "1 to 3 neighbours that agree are one digit; in brackets: log-odds against {none}",
             none=nothing(self._none),
         )
-        text = "".join(map(segment_name, line.runs))
+        text = "".join(map(segment_name, line.segments))
         nowhere = tr("no segment is likelier than {none}", none=nothing(self._none))
         return [
             (tr("windows"), tr("the likeliest class and its probability: {where}", where=where)),
@@ -120,10 +120,10 @@ class ReadingView(WindowView):
             (tr("answer"), text or nowhere),
         ]  # fmt: skip
 
-    def _spoken_of(self, line: Line) -> Run | None:
+    def _spoken_of(self, line: Line) -> Segment | None:
         """The [?] of the line that is nearest to the shown window."""
         column = (self._document.shown_window() or (0, 0))[1]
-        doubtful = [segment for segment in line.runs if segment.doubt]
+        doubtful = [segment for segment in line.segments if segment.doubt]
         return min(doubtful, key=lambda one: abs(one.digit.column - column), default=None)
 
     # Geometry
@@ -174,13 +174,13 @@ class ReadingView(WindowView):
         """Return which of the four steps lies under a point."""
         return sum(position.y() >= top for top in self._tops()[1:-1])
 
-    def segment_at(self, x: float) -> Run | None:
+    def segment_at(self, x: float) -> Segment | None:
         """Return the segment whose columns lie under x."""
         column = self._columns.at(x) if self._columns else None
         line = self.line
         if line is None or column is None:
             return None
-        return next((one for one in line.runs if one.start <= column < one.end), None)
+        return next((one for one in line.segments if one.start <= column < one.end), None)
 
     def window_at(self, position: QPointF) -> tuple[int, int] | None:
         line = self.line
@@ -207,12 +207,12 @@ class ReadingView(WindowView):
         winners, sure = seen.argmax(0), np.exp(seen.max(0))
         draw_winners(painter, small, theme, columns, tops[WINDOWS] + small.height, winners, sure)
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
-        self._paint_segments(painter, columns, tops[SEGMENTS] + small.height + GRID, line.runs)
-        self._paint_shares(painter, columns, tops[CLASSES] + small.height + GRID, line.runs)
+        self._paint_segments(painter, columns, tops[SEGMENTS] + small.height + GRID, line.segments)
+        self._paint_shares(painter, columns, tops[CLASSES] + small.height + GRID, line.segments)
         large = self._large
         painter.setFont(large.font)
         painter.setPen(theme.text)
-        for segment in line.runs if tops[-1] <= self.height() + GRID else ():
+        for segment in line.segments if tops[-1] <= self.height() + GRID else ():
             x, name = columns.x(segment.digit.column), segment_name(segment)
             large.draw(painter, x, tops[ANSWER] + small.height, name, align=0.5)
         painter.setClipping(False)
@@ -240,7 +240,7 @@ class ReadingView(WindowView):
             painter.fillRect(band_place, band)
 
     def _paint_segments(
-        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Run]
+        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Segment]
     ) -> None:
         """A bracket over each segment, its digit and, where there is room, its log-odds."""
         small, free = self.small, columns.left
@@ -264,7 +264,7 @@ class ReadingView(WindowView):
             free = end
 
     def _paint_shares(
-        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Run]
+        self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Segment]
     ) -> None:
         """Each segment's two likeliest digits as shares of a bar, the share that is required as a
         line; below, where there is room, in figures, those that made a [?] first."""
@@ -287,8 +287,10 @@ class ReadingView(WindowView):
             (first, most), (second, less) = segment.shares
             if less < COMPETING:
                 continue
-            text = tr("{first}: {most}, {second}: {less}",
-                      first=first, most=percent(most, 0), second=second, less=percent(less, 0))  # fmt: skip
+            text = tr(
+                "{first}: {most}, {second}: {less}",
+                first=first, most=percent(most, 0), second=second, less=percent(less, 0),
+            )  # fmt: skip
             half = small.width(text) / 2 + GRID
             last = max(columns.right - half, columns.left + half)
             x = min(max(sum(_span(columns, segment)) / 2, columns.left + half), last)
@@ -335,7 +337,7 @@ class ReadingView(WindowView):
         return tr("Each segment's digit at the centre of its evidence; [?] where it is undecided.")
 
 
-def _span(columns: Columns, segment: Run) -> tuple[float, float]:
+def _span(columns: Columns, segment: Segment) -> tuple[float, float]:
     """The left and right end of a segment's columns."""
     left = columns.x(segment.start) - columns.pitch / 2 + 2
     return left, columns.x(segment.end - 1) + columns.pitch / 2 - 2

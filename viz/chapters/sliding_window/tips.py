@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from viz.i18n import number, percent, tr
-from viz.measure.reading import CLEAR, DOUBT, FLOOR, FOLD, RUN_COST, UNDECIDED, Doubt, Run
+from viz.measure.reading import CLEAR, DOUBT, FLOOR, FOLD, SEGMENT_COST, UNDECIDED, Doubt, Segment
 
 
-def segment_name(segment: Run) -> str:
+def segment_name(segment: Segment) -> str:
     """Return the digit of a segment, or [?]."""
     return UNDECIDED if segment.digit.digit is None else str(segment.digit.digit)
 
@@ -23,11 +23,11 @@ def about_segments(none: bool) -> str:
         "dynamic programming. The rows above and below count for {beside}. A segment of 1, 2 "
         "or 3 windows costs {costs}.",
         none=nothing(none), beside=percent(FOLD[0], 0),
-        costs=", ".join(number(cost, 1) for cost in RUN_COST.tolist()),
+        costs=", ".join(number(cost, 1) for cost in SEGMENT_COST.tolist()),
     )  # fmt: skip
 
 
-def about_segment(segment: Run, none: bool) -> str:
+def about_segment(segment: Segment, none: bool) -> str:
     """Say which windows a segment has, and how its log-odds come about."""
     name, last = segment_name(segment), segment.end - 1
     place = (
@@ -38,7 +38,7 @@ def about_segment(segment: Run, none: bool) -> str:
     formula = tr(
         "Σ log p({digit}) − Σ log p({none}) − {cost} for the segment = {ahead}",
         digit=name, none=nothing(none), ahead=number(segment.ahead, 2),
-        cost=number(float(RUN_COST[last - segment.start]), 1),
+        cost=number(float(SEGMENT_COST[last - segment.start]), 1),
     )  # fmt: skip
     lines = [place, formula]
     if not none:
@@ -49,7 +49,7 @@ def about_segment(segment: Run, none: bool) -> str:
     return "\n".join(lines)
 
 
-def verdict(segment: Run | None, none: bool) -> str:
+def verdict(segment: Segment | None, none: bool) -> str:
     """State the rule that made a segment [?], with its numbers; without one the rules that could.
 
     ``none``: whether the network has this class.
@@ -76,13 +76,13 @@ def verdict(segment: Run | None, none: bool) -> str:
     return tr("[?]: windows divided: {first} has {most} < {needed} on the whole segment", **values)
 
 
-def about_competing(segment: Run, none: bool) -> str:
+def about_competing(segment: Segment, none: bool) -> str:
     """Name the two likeliest digits of a segment, and where they were compared."""
     (first, most), (second, less) = segment.shares
     row, column = segment.window
     place = (
         tr("On the whole segment (geometric mean of its windows)")
-        if segment.doubt is Doubt.RUN
+        if segment.doubt is Doubt.SEGMENT
         else tr(
             "In the most confident window of the segment (row {row}, column {column})",
             row=row, column=column,

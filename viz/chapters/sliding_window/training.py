@@ -25,6 +25,9 @@ NETWORKS = ("max", "no-none", "no-augmentation")
 TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
 """The rows of the accuracy table whose errors are shown."""
 
+ERROR = 52
+"""The least width of their columns, in pixels: that of their heads at the smallest text."""
+
 
 @dataclass(frozen=True, eq=False)
 class Readings:
@@ -130,6 +133,7 @@ class Training(MeasuredInstrument):
             row.button.clicked.connect(lambda _on, name=name: self._answer_by(name))
         for column, stretch in enumerate((0, 4, 8, 3, 3, 3)):
             grid.setColumnStretch(column, stretch)
+            grid.setColumnMinimumWidth(column, ERROR if column > 2 else 0)
         self.set_view(view)
         self.document.network_changed.connect(self._mark)
         self._mark()

@@ -13,7 +13,7 @@ from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
-from viz.measure.windows import MAX_LINES, surest, window_lines, winners
+from viz.measure.windows import MAX_LINES, most_confident, window_lines, winners
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import NONE_CLASS, Architecture
@@ -268,7 +268,7 @@ class Answer(WindowView):
         theme, small = self.theme, self.small
         digits: list[int] = np.flatnonzero(classes != NONE_CLASS).tolist()
         if self._crowded:
-            digits = surest(digits, probabilities, self._apart / max(self._pitch_x, 1e-6))
+            digits = most_confident(digits, probabilities, self._apart / max(self._pitch_x, 1e-6))
         colour = QColor(theme.text)
         for column in digits:
             colour.setAlphaF(float(min(probabilities[column], 1)))

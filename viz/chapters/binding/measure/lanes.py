@@ -101,11 +101,11 @@ def probabilities(
     values = np.stack([near.values for near in known])  # all at once, for live drags
     count, classes, high, wide = values.shape
     values = values.reshape(count, classes, high * wide)
-    surest = values[:, :NONE_CLASS].max(1)
+    most_confident = values[:, :NONE_CLASS].max(1)
     found = np.full((len(lanes), classes, count), np.nan, np.float32)
     for lane, mine in enumerate(_owned(lanes, known[0])):
         if mine.any():
-            best = np.where(mine.ravel(), surest, -np.inf).argmax(1)
+            best = np.where(mine.ravel(), most_confident, -np.inf).argmax(1)
             found[lane] = np.exp(values[np.arange(count), :, best]).T
     return at, found
 

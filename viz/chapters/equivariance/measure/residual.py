@@ -20,7 +20,7 @@ probabilities are compared, not their logarithms, whose size says little. ReLU i
 blank paper. Other activations are not, and what they answer to it says nothing of the drawing: of
 their layers the sizes below the root are those of the response above that to blank paper.
 
-The maps of a network that is no convolution all through belong to one window, the same one before
+The maps of a network that is not fully convolutional belong to one window, the same one before
 and after: there the window is what the canvas is elsewhere.
 """
 
