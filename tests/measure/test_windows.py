@@ -1,4 +1,4 @@
-"""Windows: the window that sees a digit best, lines of writing, and of neighbours the most confident."""
+"""Windows: which sees a digit best, lines of writing, and the most confident of neighbours."""
 
 from __future__ import annotations
 
