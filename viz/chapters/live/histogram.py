@@ -1,0 +1,79 @@
+"""Histogram: how a layer's activations are distributed on the present drawing, zeros apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from viz.chapters.instrument import Context, MeasuredInstrument
+from viz.engine.compute import Nets
+from viz.i18n import number, percent, tr
+from viz.model.snapshot import Snapshot
+from viz.nets.networks import trained
+from viz.views.widgets.bars import Bars, Group
+from viz.views.widgets.segmented import Option, Segmented
+
+BINS = 20
+"""Of equal width over the layer's locked scale; what is larger counts in the last."""
+
+HIGHEST = 0.5
+"""Of the axis: a higher bar ends there."""
+
+
+class Histogram(MeasuredInstrument):
+    """A bar for each part of the scale, and in figures the share of the units that are zero."""
+
+    id = "histogram"
+    title = tr("Histogram")
+    hint = tr("Draw: how many units of a layer are zero, and how large are the others?")
+    tip = tr(
+        "How a layer's activations are distributed: of the units that are not 0 the share in each "
+        "of {bins} equal parts of the layer's colour scale; the units that are 0 in figures.",
+        bins=BINS,
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.layer = Segmented(tr("Layer"), ())
+        self.add_setting("layer", self.layer)
+        self.bars = Bars("", tr("share of the units that are not 0"))
+        self.bars.set_ranges((0.0, 1.0), (0.0, HIGHEST))
+        self.set_view(self.bars)
+
+    def key(self, snapshot: Snapshot) -> Any:
+        layers = snapshot.architecture.layers[:-1]  # the output is no activation
+        self.layer.set_options(
+            [
+                Option(one.name, one.name, tr("The units of {layer}.", layer=one.name))
+                for one in layers
+            ]
+        )
+        request = snapshot.request
+        return self.layer.value, request.scene, request.network, request.ablated, snapshot.window
+
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Any]:
+        name, network = key[0], snapshot.request.network
+        values, peak = snapshot.maps[name].ravel(), trained(network).scales[name]
+        low = -peak if snapshot.layer(name).signed else 0.0
+        active = values[values != 0]
+        counts, _ = np.histogram(np.clip(active, low, peak), BINS, (low, peak))
+        yield name, (low, peak), counts / max(1, len(active)), 1 - len(active) / len(values)
+
+    def show_result(self, result: Any) -> None:
+        name, (low, peak), shares, zeros = result
+        self.bars.set_groups(
+            [
+                Group(
+                    tr("{layer}: activation from {low} to {peak}",
+                       layer=name, low=number(low, 1), peak=number(peak, 1)),
+                    shares.tolist(), tr("{share} of the units are 0", share=percent(zeros)),
+                    self.tip, [lambda theme: theme.accent],
+                )
+            ]
+        )  # fmt: skip
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        self.bars.set_dimmed(dimmed)
