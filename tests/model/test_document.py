@@ -271,3 +271,14 @@ def test_a_play_that_ends_where_the_drawing_was_leaves_it_the_users(document: Do
 def test_unknown_networks_are_refused(document: Document) -> None:
     with pytest.raises(ValueError, match="no network"):
         document.set_network("resnet")
+
+
+def test_another_network_is_never_asked_with_the_ablations_of_the_one_before() -> None:
+    document, asked = Document(number("3")), []
+    document.request_changed.connect(asked.append)
+    document.toggle_ablation("C1", 12)
+    document.pin(Unit("C3", 40, 1, 1))
+    asked.clear()
+    document.set_network("notes")
+    assert asked and all("C1" not in request.ablated for request in asked)
+    assert document.pinned is None

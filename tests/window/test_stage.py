@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from opening import Open
 from opening import settled as answered
-from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -245,3 +245,36 @@ def test_projected_controls_are_read_from_the_last_row(
         for part in (row.label, row.number):
             assert part.font().pixelSize() >= least
             assert part.height() >= part.fontMetrics().height(), "whole lines"
+
+
+def test_maps_of_another_network_of_the_same_layers_stand_in_the_same_places(
+    application: Application, qtbot: QtBot
+) -> None:
+    usual = places(application.window)
+    for name in ("no-augmentation", "no-none", "max"):
+        application.document.set_network(name)
+        settled(application, qtbot)
+        assert places(application.window) == usual, name
+
+
+def test_places_do_not_depend_on_the_sizes_before(application: Application, qtbot: QtBot) -> None:
+    window, found = application.window, []
+    for size in ((3000, 1700), (1280, 720), (910, 512), (1280, 720)):
+        window.resize(*size)
+        settled(application, qtbot)
+        found.append(places(window))
+    assert found[1] == found[3]
+
+
+def test_what_was_frozen_leaves_no_connection_behind(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, view = application.window, application.document.view
+    counts = []
+    for _ in range(4):
+        for _ in range(2):  # on and off
+            window.comparison.toggle()
+            settled(application, qtbot)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        counts.append(view.receivers(view.changed))
+    assert len(set(counts)) == 1

@@ -96,10 +96,11 @@ class Document(Selection):
         network = new.network != old.network and new.network != self._network
         if network:
             self._network = new.network
-            self._unpin_missing()
         if new.ablated != old.ablated or network:
             kept = new.ablated if new.ablated != old.ablated else self._ablated
             self._ablated = present(kept, self.architecture)
+        if network:  # once the ablations fit: letting a unit go asks the network
+            self._unpin_missing()
         self._set_scene(new.scene)
         if network:
             self.network_changed.emit()
@@ -209,8 +210,8 @@ class Document(Selection):
             raise ValueError(f"there is no network {name!r}")
         if name != self._network:
             self._network = name
-            self._unpin_missing()
             self._ablated = present(self._ablated, self.architecture)
+            self._unpin_missing()  # which asks the network, so the ablations must fit it
             self.network_changed.emit()
             self.ask()
 

@@ -141,7 +141,7 @@ class Stage(QWidget):
         """Put everything in its place; quick if nothing has changed that places depend on."""
         scene, view = self.document.scene, self._view
         state = (
-            self.width(), self.height(), scene.height, scene.width, self.maps.architecture,
+            self.width(), self.height(), scene.height, scene.width, self.maps.network,
             self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
             view.presenting, view.stage_only, self._strip, self.button.isChecked(),
         )  # fmt: skip

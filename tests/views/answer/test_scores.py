@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from dressing import dress
@@ -58,6 +60,19 @@ def test_bars_are_probabilities(shown: tuple[Document, Scores]) -> None:
         assert f"column {column}" in view.title
         for place, score in enumerate(scores):
             assert painted(view, place) == pytest.approx(score * full, abs=1.1)
+
+
+def test_the_number_is_the_shown_window_s_however_little_the_bars_move(
+    shown: tuple[Document, Scores], computer: Computer
+) -> None:
+    document, view = shown
+    document.select_window((0, 2))
+    for step in range(20):
+        moved = replace(document.scene, transform=Transform(dx=0.05 * step))
+        document.show(computer(replace(document.request(), scene=moved)))
+        assert document.snapshot is not None
+        best = float(np.exp(document.snapshot.maps["output"][:, 0, 2].max()))
+        assert f"  {best:.3f}  " in view.title
 
 
 def test_a_blank_canvas_names_the_chosen_window(

@@ -149,6 +149,13 @@ def test_what_comes_or_goes_moves_no_other_line_of_the_legend(view: ClassMap) ->
     assert shown == {n: line for line, n in enumerate(sorted(most[: len(shown)]))}
 
 
+def test_its_table_has_a_row_for_each_cell(view: ClassMap) -> None:
+    view.set_map(np.array([[3, 10], [3, 5]]), np.array([[0.5, 1], [0.25, 0.75]], np.float32))
+    heading, *rows = view.table()
+    assert heading == ["dx / px", "dy / px", "class", "p"]
+    assert rows[1] == [REACH, -REACH, "none", 1.0] and rows[2] == [-REACH, REACH, "3", 0.25]
+
+
 def test_a_tip_tells_of_the_cell_under_the_pointer(view: ClassMap) -> None:
     view.set_map(*halves())
     at = view.to_widget(3, -2)

@@ -122,6 +122,22 @@ def test_zoom_stays_in_the_ranges_and_goes_back(plot: Plot) -> None:
     assert plot.ranges == (pytest.approx((-4.0, 4.0)), pytest.approx((0.0, 1.0)))
 
 
+def test_zoom_has_ends_and_lasts_until_other_ranges_are_set(plot: Plot) -> None:
+    for _ in range(60):
+        plot.zoom(1.25, QPointF(1.0, 0.5))
+    plot.zoom(1e300, QPointF(1.0, 0.5))
+    (low, high), _ = plot.ranges
+    assert high - low == pytest.approx(8 / 1000) and low < 1 < high
+    plot.set_ranges((-4, 4), (0, 1))  # as with every result
+    assert plot.ranges[0] == pytest.approx((low, high))
+    for _ in range(60):
+        plot.zoom(0.8, QPointF(1.0, 0.5))
+    assert plot.ranges == (pytest.approx((-4.0, 4.0)), pytest.approx((0.0, 1.0)))
+    plot.zoom(2, QPointF(1.0, 0.5))
+    plot.set_ranges((-4, 4), (0, 2))
+    assert plot.ranges == (pytest.approx((-4.0, 4.0)), pytest.approx((0.0, 2.0)))
+
+
 def test_the_values_are_copied_and_saved(plot: Plot, tmp_path: Path) -> None:
     heading, first, *_ = csv.reader(io.StringIO(csv_text(plot.table())))
     assert heading == ["shift / px", "rising", "broken"]

@@ -66,9 +66,11 @@ def test_wheel_and_keys_lead_through_rows_that_there_is_no_room_for(table: Table
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert list(table.rows_in_sight) == [1, 2, 3]
     at = QPointF(20, 30)
-    for turned, first in ((-120, 2), (-120, 3), (-120, 3), (120, 2)):
+    for across, turned, first in (
+        (0, -120, 2), (0, -120, 3), (0, -120, 3), (120, 0, 3), (0, 40, 3), (0, 90, 2),
+    ):  # fmt: skip
         wheel = QWheelEvent(
-            at, table.mapToGlobal(at), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
+            at, table.mapToGlobal(at), QPoint(), QPoint(across, turned), Qt.MouseButton.NoButton,
             Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(table, wheel)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
 from viz.chapters.instrument import Context, MeasuredInstrument
@@ -64,8 +66,8 @@ class Steps(MeasuredInstrument):
         self.bars.set_groups(
             [
                 Group(
-                    f"{layer}  {number(changes[-1], 2)}", changes.tolist(),
-                    _recurrence(period(changes, SAME)), _tip(layer, changes.tolist()), colours,
+                    layer, changes.tolist(), _note(changes),
+                    _tip(layer, changes.tolist()), colours,
                 )
                 for layer, changes in result.items()
             ]
@@ -82,11 +84,14 @@ def _earlier(theme: Theme) -> QColor:
     return colour
 
 
-def _recurrence(steps: int | None) -> str:
-    """After how many steps the bars of a layer repeat."""
+def _note(changes: NDArray[np.float64]) -> str:
+    """The latest change, and after how many steps the changes repeat."""
+    latest, steps = number(float(changes[-1]), 2), period(changes, SAME)
     if steps is None:
-        return ""
-    return tr("all alike") if steps == 1 else tr("repeat after {n}", n=steps)
+        return latest
+    if steps == 1:
+        return tr("{latest}, all alike", latest=latest)
+    return tr("{latest}, repeat after {n}", latest=latest, n=steps)
 
 
 def _tip(layer: str, changes: list[float]) -> str:

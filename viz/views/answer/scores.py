@@ -78,14 +78,6 @@ class Scores(PaintedView):
             self.restyle()
             self.update()
         changed = np.abs(scores - self.heights) >= LEAST_CHANGE
-        if window == self._window and not changed.any():
-            self._clock.skip(self)
-            return
-        self._window = window
-        self.heights = np.where(changed, scores, self.heights)
-        region = QRegion()
-        for number in np.flatnonzero(changed).tolist():
-            region += self._column(number)
         winner = int(scores.argmax())
         title = tr(
             "Scores   {name}  {score:.3f}   row {row}, column {column}",
@@ -96,6 +88,14 @@ class Scores(PaintedView):
         )
         if self.beside is not None:
             title = f"{title}   {tr('outlined: A')}"
+        if window == self._window and not changed.any() and title == self.title:
+            self._clock.skip(self)
+            return
+        self._window = window
+        self.heights = np.where(changed, scores, self.heights)
+        region = QRegion()
+        for number in np.flatnonzero(changed).tolist():
+            region += self._column(number)
         if title != self.title:
             self.title = title
             region += QRect(0, 0, self.width(), self._head)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -118,6 +118,7 @@ class CanvasSurface(PaintedView):
         self._hovered_window = window
         self.update()
 
+    @pyqtSlot(str)  # a slot of Qt's: the connection ends with this view
     def _follow(self, name: str) -> None:
         """The view state has another value."""
         if name == "pixel_grid":

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QTimer
+from PyQt6.QtCore import QEvent, QSize, QTimer
 from PyQt6.QtGui import QFont, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -102,12 +102,26 @@ class TransformPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
 
+    @property
+    def _columns(self) -> list[list[ValueRow]]:
+        return [[self.rows[name] for name in names if name] for names in _COLUMNS]
+
+    @property
+    def _beside(self) -> int:
+        """Pixels of a row beside its label and its slider."""
+        return self.rows["dx"].number.sizeHint().width() + themes.text_px(self) + 3 * GRID
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for whole labels, whichever are shown now: places do not hang on the past."""
+        labels = (max(row.label_width(short=False) for row in rows) for rows in self._columns)
+        wide = 2 * GRID + sum(labels) + 2 * (LEAST_SLIDER + self._beside)
+        return QSize(wide, super().sizeHint().height())
+
     def _fit(self) -> None:
         """Align the columns; shorten labels where sliders would become too short."""
         for heading in (self.target, self.noise):
             heading.setFixedHeight(row_height(themes.text_px(self)))
-        columns = [[self.rows[name] for name in names if name] for names in _COLUMNS]
-        beside = self.rows["dx"].number.sizeHint().width() + themes.text_px(self) + 3 * GRID
+        columns, beside = self._columns, self._beside
         for short in (False, True):
             widths = [max(row.label_width(short=short) for row in rows) for rows in columns]
             slider = (self.width() - 2 * GRID - sum(widths)) // 2 - beside

@@ -41,6 +41,11 @@ class LayerMaps(QWidget):
         return (*self.mosaics.values(), *self.barcodes.values())
 
     @property
+    def network(self) -> str:
+        """The network whose maps are shown; each has views of its own."""
+        return self._network
+
+    @property
     def architecture(self) -> Architecture:
         """Whose maps are shown."""
         return self._architecture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSlot
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -73,6 +73,7 @@ class LayerView(PaintedView):
 
     # What changes
 
+    @pyqtSlot(str)  # a slot of Qt's: the connection ends with this view
     def _follow(self, name: str) -> None:
         """Show the sums before the activation, on a diverging scale, or no longer."""
         if name == "pre_activation":

@@ -38,8 +38,8 @@ Colour = QColor | Callable[[Theme], QColor] | None
 DIM = 0.35
 """Opacity of what belongs to another drawing than the one on the canvas."""
 
-ZOOM = 1.25
-"""How much closer one step of the wheel comes."""
+ZOOM, CLOSEST = 1.25, 1000.0
+"""How much closer one step of the wheel comes, and how close it is at most."""
 
 LINE = 1.2
 """Height of a line of text, in sizes of it: numbers one above the other stand no closer."""
@@ -91,7 +91,6 @@ class Chart(QWidget):
     def __init__(self, x_label: str = "", y_label: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ranges = (0.0, 1.0), (0.0, 1.0)
-        self._zoomed = False
         self.heading, self.below = (
             Line(quiet=True),
             Line(align=Qt.AlignmentFlag.AlignHCenter, quiet=True),
@@ -154,9 +153,9 @@ class Chart(QWidget):
 
     def set_ranges(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         """Show these ranges, low < high, until they are set again."""
-        if (x_range, y_range) != self._ranges or self._zoomed:
-            self._ranges, self._zoomed = (x_range, y_range), False
-        self._show_ranges(*self._ranges)
+        if (x_range, y_range) != self._ranges:
+            self._ranges = x_range, y_range
+            self.show_all()
 
     @property
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -261,20 +260,20 @@ class Chart(QWidget):
 
     def zoom(self, factor: float, at: QPointF) -> None:
         """Come closer by a factor above 1, or go back, about a point of the axes."""
-        found = []
+        factor, found = min(max(factor, 1 / CLOSEST), CLOSEST), []
         for (low, high), (least, most), centre in zip(
             self.ranges, self._ranges, (at.x(), at.y()), strict=True
         ):
-            span = min((high - low) / factor, most - least)
+            span = max((high - low) / factor, (most - least) / CLOSEST)
+            span = min(span, most - least)
             share = (centre - low) / (high - low)
             start = min(max(centre - share * span, least), most - span)
             found.append((start, start + span))
-        self._zoomed = True
         self._show_ranges(*found)
 
     def show_all(self) -> None:
         """Show the whole ranges again."""
-        self.set_ranges(*self._ranges)
+        self._show_ranges(*self._ranges)
 
     def build_menu(self) -> QMenu:
         """Build the menu of the right click."""
@@ -307,7 +306,8 @@ class Chart(QWidget):
             if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 return False
             at = self.to_axes(event.position() + QPointF(self.view.pos()))
-            self.zoom(ZOOM ** (event.angleDelta().y() / 120), at)
+            steps = min(max(event.angleDelta().y() / 120, -10), 10)
+            self.zoom(ZOOM**steps, at)
         elif kind == QEvent.Type.MouseButtonDblClick:
             self.show_all()
         elif isinstance(event, QMouseEvent):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -28,6 +29,7 @@ from viz.i18n import number, tr
 from viz.nets.architecture import CLASSES, NONE_CLASS
 from viz.views.theme import GRID
 from viz.views.widgets.class_image import Array, Classes, answer_image, clearances, colour_of
+from viz.views.widgets.export import Rows, export_menu
 from viz.views.widgets.painted_view import PaintedView
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -341,7 +343,19 @@ class ClassMap(PaintedView):
             room = QRectF(x, bottom - note, self.width() - x, note)
             painter.drawText(room, flags, tr("stronger colour: more probable"))
 
+    def table(self) -> Rows:
+        """One row for each cell: its place, class and probability."""
+        yield [*self._names, tr("class"), "p"]
+        for cell in np.ndindex(self._classes.shape):
+            x, y = self._place_of(cell)
+            name, p = class_name(int(self._classes[cell])), float(self._probabilities[cell])
+            yield [x, y * self._y_step, name, p]
+
     # Input
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        export_menu(self, self.table).popup(event.globalPos())
 
     def _point_at(self, cell: tuple[int, int] | None) -> None:
         if cell != self._cursor:

@@ -64,7 +64,7 @@ class Table(PaintedView):
         """The texts, one tuple for each row."""
         self.describe: Callable[[int, int], str] = lambda row, column: ""
         """What the tip adds to that of the column, by row and column."""
-        self._first, self._dimmed = 0, False
+        self._first, self._dimmed, self._turned = 0, False, 0.0
         self._places: tuple[int, tuple[Place, ...]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
@@ -237,7 +237,10 @@ class Table(PaintedView):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None
-        self._scroll(-1 if event.angleDelta().y() > 0 else 1)
+        self._turned += event.angleDelta().y() / 120  # a touchpad sends small parts of a step
+        lines = int(self._turned)
+        self._turned -= lines
+        self._scroll(-lines)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
