@@ -160,8 +160,9 @@ class Instrument(QWidget):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        """Return its settings, as JSON can hold them."""
-        return {name: control.value for name, control in self.settings.items()}
+        """Return its settings, as JSON can hold them, as far as there is anything to choose yet."""
+        values = {name: control.value for name, control in self.settings.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take settings back; what is missing or makes no sense stays as it is."""
