@@ -18,6 +18,9 @@ from PyQt6.QtWidgets import QWidget
 Lut = NDArray[np.uint32]
 """256 colours as 0xffRRGGBB, the layout of QImage.Format_RGB32."""
 
+DIM = 0.35
+"""Opacity of what belongs to another drawing than the one on the canvas."""
+
 GRID = 4
 """Every distance is a multiple of this many pixels."""
 

@@ -13,9 +13,9 @@ from viz.chapters.binding.measure.binding_map import REACH, BindingMap
 from viz.chapters.binding.words import place_text
 from viz.i18n import number, tr
 from viz.nets.architecture import NONE_CLASS
-from viz.views.theme import GRID
+from viz.views.theme import DIM, GRID
 from viz.views.widgets.class_image import colour_of
-from viz.views.widgets.class_map import CHOOSING, DIMMED, class_name
+from viz.views.widgets.class_map import CHOOSING, class_name
 from viz.views.widgets.painted_view import PaintedView
 from viz.views.widgets.text_cache import TextCache, text_cache
 
@@ -124,7 +124,7 @@ class BestPlaces(PaintedView):
         if self.answer is None:
             painter.end()
             return
-        painter.setOpacity(DIMMED if self.dimmed else 1.0)
+        painter.setOpacity(DIM if self.dimmed else 1.0)
         class_, text = self.answer
         painter.setFont(large.font)
         painter.setPen(theme.class_ink(class_))

@@ -23,8 +23,7 @@ from viz.chapters.binding.words import (
 )
 from viz.i18n import tr
 from viz.views.maps.marks import draw_marks
-from viz.views.theme import GRID
-from viz.views.widgets.chart import DIM
+from viz.views.theme import DIM, GRID
 from viz.views.widgets.painted_view import PaintedView
 
 DOT = 6

@@ -24,6 +24,7 @@ from viz.views.layer_words import input_text
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID
 from viz.views.widgets.network_names import network_name
+from viz.views.widgets.pointing import ARROWS
 from viz.views.widgets.text_cache import TextCache, text_cache
 
 ANSWER_SIZES = (2.25, 1.5, 1.0)
@@ -331,12 +332,7 @@ class Answer(WindowView):
     # Keys and words
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         shown = self._document.shown_window()
         if step and shown and self._snapshot is not None:
             _, rows, columns = self._snapshot.maps["output"].shape

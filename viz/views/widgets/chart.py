@@ -27,6 +27,7 @@ from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.export import Rows, export_menu
 from viz.views.widgets.line import Line
+from viz.views.widgets.painted_view import STYLES
 from viz.views.widgets.pointing import came_by_tab
 from viz.views.widgets.tooltip import show_tip
 
@@ -34,9 +35,6 @@ pg.setConfigOption("segmentedLineMode", "on")  # wide curves cost half as much (
 
 Colour = QColor | Callable[[Theme], QColor] | None
 """A colour, one that depends on the theme, or None for that of the text."""
-
-DIM = 0.35
-"""Opacity of what belongs to another drawing than the one on the canvas."""
 
 ZOOM, CLOSEST = 1.25, 1000.0
 """How much closer one step of the wheel comes, and how close it is at most."""
@@ -231,9 +229,7 @@ class Chart(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() in (
-            QEvent.Type.PaletteChange, QEvent.Type.FontChange,
-        ):  # fmt: skip
+        if event is not None and event.type() in STYLES:
             self.restyle()
 
     # Geometry

@@ -27,14 +27,13 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import number, tr
 from viz.nets.architecture import CLASSES, NONE_CLASS
-from viz.views.theme import GRID
+from viz.views.theme import DIM, GRID
 from viz.views.widgets.class_image import Array, Classes, answer_image, clearances, colour_of
 from viz.views.widgets.export import Rows, export_menu
 from viz.views.widgets.painted_view import PaintedView
+from viz.views.widgets.pointing import ARROWS
 
 CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-
-DIMMED = 0.35
 
 LEAST_CLEARANCE = 0.6
 """A class is named on the map where its figure has so many times half its height around it."""
@@ -218,7 +217,7 @@ class ClassMap(PaintedView):
         painter.setFont(self.small.font)
         painter.fillRect(area, theme.surface)
         if not self._image.isNull():
-            painter.setOpacity(DIMMED if self.dimmed else 1.0)
+            painter.setOpacity(DIM if self.dimmed else 1.0)
             painter.drawImage(area, self._image)
             self._paint_names(painter, area)
             painter.setOpacity(1.0)
@@ -377,12 +376,7 @@ class ClassMap(PaintedView):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         cells = len(self._classes)
         key = Qt.Key(event.key())
-        step = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }.get(key)
+        step = ARROWS.get(key)
         if cells and step is not None:
             row, column = self._cursor or self._cell_of(*self.mark) or (cells // 2, cells // 2)
             row, column = row + step[0], column + step[1]

@@ -18,26 +18,20 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.views.theme import GRID, Lut, Theme
+from viz.views.theme import DIM, GRID, Lut, Theme
 from viz.views.widgets.export import Rows, export_menu
 from viz.views.widgets.legend import APART, draw_legend, least_width
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.painted_view import PaintedView
+from viz.views.widgets.pointing import ARROWS
 
 Array = NDArray[np.float32]
 Cell = tuple[int, int]
 """Row and column."""
 
-DIM = 0.35
-"""Opacity of what belongs to another drawing than the one on the canvas."""
-
 LEAST_WHOLE = 0.75
 """Cells are whole pixels where that makes them at least so large a share of what has room."""
 
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}  # fmt: skip
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -298,9 +292,9 @@ class Heatmap(PaintedView):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
         key = Qt.Key(event.key())
-        if key in _ARROWS and self.values.size:
+        if key in ARROWS and self.values.size:
             row, column = self.cell or (self.values.shape[0] // 2, self.values.shape[1] // 2)
-            down, right = _ARROWS[key] if self.cell is not None else (0, 0)
+            down, right = ARROWS[key] if self.cell is not None else (0, 0)
             height, width = self.values.shape
             self._point(
                 (min(max(row + down, 0), height - 1), min(max(column + right, 0), width - 1))

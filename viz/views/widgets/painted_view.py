@@ -11,7 +11,8 @@ from viz.views.widgets.pointing import came_by_tab
 from viz.views.widgets.text_cache import TextCache, text_cache
 from viz.views.widgets.tooltip import show_tip
 
-_STYLES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+STYLES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+"""The events by which a window's theme and text size reach a view."""
 
 
 class PaintedView(QWidget):
@@ -55,7 +56,7 @@ class PaintedView(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() in _STYLES:
+        if event is not None and event.type() in STYLES:
             self._theme, self._text_px = None, 0
             self.restyle()
             self.updateGeometry()

@@ -11,8 +11,8 @@ from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
-from viz.views.theme import Theme
-from viz.views.widgets.chart import DIM, Chart, Colour, colour_in
+from viz.views.theme import DIM, Theme
+from viz.views.widgets.chart import Chart, Colour, colour_in
 from viz.views.widgets.export import Rows
 from viz.views.widgets.plot_key import PlotKey
 from viz.views.widgets.plot_series import Measured, Series

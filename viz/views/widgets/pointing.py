@@ -8,6 +8,14 @@ from PyQt6.QtGui import QFocusEvent, QMouseEvent
 from viz.model.document import Document
 from viz.model.snapshot import Unit
 
+ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""How many rows and columns an arrow key goes."""
+
 
 def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> None:
     """Pin the unit with the left button; ablate its map with the right one, or with Ctrl."""
