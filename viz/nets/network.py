@@ -47,8 +47,8 @@ def pool(x: Tensor, layer: Layer, stride: int | None = None) -> Tensor:
     size, stride = layer.kernel, stride or layer.step
     if layer.pooling == "max":
         # torch.maximum of neighbouring rows, then columns, takes 0.24 ms of a pass for 32×64 where
-        # this takes 0.57, but makes a drag slower, 85 → 75 updates a second: each call of torch
-        # waits for Python's lock anew. What counts here is few calls.
+        # this takes 0.57, but makes a drag slower, 89 → 80 updates a second: probably because each
+        # call of torch waits for Python's lock anew.
         return F.max_pool2d(x, size, stride)
     if layer.pooling in ("average", "subsampling"):
         return F.avg_pool2d(x, size, stride)
