@@ -61,6 +61,8 @@ def test_what_can_do_nothing_is_grey(open_application: Open) -> None:
     document.pin(Unit("C1", 0, 0, 0))
     assert [name for name in names if not enabled[name]()] == ["redo", "step_on"]
     document.undo_stack.undo()
+    assert enabled["redo"]() and enabled["undo"]() and not enabled["restore"](), "of ablating"
+    document.undo_stack.undo()
     assert enabled["redo"]() and not enabled["undo"]()
     window.player.next()
     assert enabled["step_on"]()

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
 
+from viz.i18n import tr
 from viz.model.recovery import Drawing, UnsavedDrawings
 from viz.model.selection import Selection
 from viz.model.snapshot import Request, Snapshot
@@ -101,7 +103,10 @@ class Document(Selection):
             self._ablated = present(kept, self.architecture)
         if network:  # once the ablations fit: letting a unit go asks the network
             self._unpin_missing()
-        self._set_scene(new.scene)
+        if new.scene is self._scene:  # a demonstration goes on, with another network or map
+            self.ask()
+        else:
+            self._set_scene(new.scene)
         if network:
             self.network_changed.emit()
         if new.file != old.file:
@@ -202,9 +207,10 @@ class Document(Selection):
         return networks.architecture(self._network)
 
     def set_network(self, name: str) -> None:
-        """Let another network answer. Raises ValueError for one that does not exist.
+        """Let another network answer, with nothing to undo: a session or a film shows its own.
 
-        Pinned units and ablated maps stay as far as the other network has them.
+        Pinned units and ablated maps stay as far as the other network has them. Raises ValueError
+        for a network that does not exist.
         """
         if not networks.is_known(name):
             raise ValueError(f"there is no network {name!r}")
@@ -215,14 +221,16 @@ class Document(Selection):
             self.network_changed.emit()
             self.ask()
 
-    def open_network(self, name: str, text: str) -> None:
-        """Let an opened network answer, undoable under the name ``text`` (translated)."""
-        if name == self._network:
-            return
+    def choose_network(self, name: str, text: str) -> None:
+        """Let another network answer, undoable under the name ``text`` (translated)."""
+        if name != self._network:
+            ablated = present(self._ablated, networks.architecture(name))
+            self._change(text, network=name, ablated=ablated)
+
+    def _change(self, text: str, **changes: Any) -> None:
+        """Change something of the state, as one undo step of its own."""
         before = self._state()
-        ablated = present(self._ablated, networks.architecture(name))
-        after = replace(before, network=name, ablated=ablated)
-        self.undo_stack.push(Step(self._put, before, after, text))
+        self.undo_stack.push(Step(self._put, before, replace(before, **changes), text))
 
     def _unpin_missing(self) -> None:
         """Let units go that the network lacks."""
@@ -241,18 +249,27 @@ class Document(Selection):
         return MappingProxyType(self._ablated)
 
     def toggle_ablation(self, layer: str, number: int) -> None:
-        """Set a feature map to zero from its layer on, or bring it back."""
+        """Set a feature map to zero from its layer on, or bring it back; undoable."""
         maps = self._ablated.get(layer, frozenset()) ^ {number}
-        self._ablated = {**self._ablated, layer: maps}
-        if not maps:
-            del self._ablated[layer]
-        self.ask()
+        others = {name: those for name, those in self._ablated.items() if name != layer}
+        text = (
+            tr("Ablate map {map} of {layer}", map=number, layer=layer)
+            if number in maps
+            else tr("Restore map {map} of {layer}", map=number, layer=layer)
+        )
+        self._change(text, ablated={**others, layer: maps} if maps else others)
+
+    def set_ablated(self, ablated: Mapping[str, frozenset[int]]) -> None:
+        """Ablate exactly these maps, with nothing to undo: a session or a film shows its own."""
+        kept = present(ablated, self.architecture)
+        if kept != self._ablated:
+            self._ablated = kept
+            self.ask()
 
     def restore_all(self) -> None:
-        """Bring every ablated map back."""
+        """Bring every ablated map back; undoable."""
         if self._ablated:
-            self._ablated = {}
-            self.ask()
+            self._change(tr("Restore all maps"), ablated={})
 
     # Requests and snapshots
 

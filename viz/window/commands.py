@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PyQt6.QtCore import QObject
-from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
+from PyQt6.QtGui import QAction, QActionGroup, QCursor, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from viz.model.command import Command
@@ -76,6 +76,10 @@ class Commands(QObject):
     def _run(self, command: Command) -> None:
         command.run()
         self.refresh()  # Qt has ticked it already, whatever became of it
+
+    def show_menu(self, menu: str) -> None:
+        """Open a menu at the pointer, also while the menus are folded away."""
+        self._menus[menu].popup(QCursor.pos())
 
     def watch(self, document: Document, player: Player) -> None:
         """Follow the model from now on."""

@@ -23,6 +23,7 @@ from viz.i18n import tr
 from viz.model import settings
 from viz.model.command import Command
 from viz.model.document import Document
+from viz.nets.networks import MAIN
 from viz.scene import Group, ImageLayer, Scene, Transform
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
@@ -61,10 +62,14 @@ class Files:
         file, edit = tr("&File"), tr("&Edit")
         return (
             Command("new", file, tr("&New drawing"), "Ctrl+N",
-                    tr("Start with an empty canvas of the same size."), self.new),
+                    tr("Start with an empty canvas of the same size, the main network and no "
+                       "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, or put an image (PNG, JPEG, BMP) on the canvas."),
+                    tr("Open a scene file, or an image (PNG, JPEG, BMP), in the drawing's place."),
                     self.open_dialog, dialog=True),
+            Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
+                    tr("Add an image (PNG, JPEG, BMP) to the drawing."), self.place_dialog,
+                    dialog=True),
             Command("save", file, tr("&Save"), "Ctrl+S",
                     tr("Save the drawing as a scene file."), self.save, enabled=self._can_save),
             Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
@@ -94,9 +99,11 @@ class Files:
     # Scenes
 
     def new(self) -> None:
-        """Empty the canvas; undo brings the drawing back, autosave forgets it."""
+        """Empty the canvas, with the main network and no ablated map; undo brings the drawing back,
+        autosave forgets it."""
         empty = Scene(self._document.scene.height, self._document.scene.width)
-        self._document.open(empty, None, tr("New drawing"), keep=False)
+        text = tr("New drawing")
+        self._document.open(empty, None, text, network=MAIN, ablated={}, keep=False)
 
     def open_dialog(self) -> None:
         """Choose files and open them."""
@@ -117,18 +124,49 @@ class Files:
         )
 
     def open_paths(self, names: list[str]) -> None:
-        """Open a scene file, or put images on the canvas; read off the GUI thread."""
-        for name in names:
-            path = Path(name)
+        """Open scene files and images in the drawing's place, further images beside the first; read
+        off the GUI thread."""
+        paths = [Path(name) for name in names]
+        images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
+        for path in paths:
             settings.put("folder", str(path.parent))
-            if path.suffix.lower() not in IMAGE_SUFFIXES:
+            if path not in images:
                 self._engine.run_job(
                     partial(scene_files.load, path, known_ids()),
                     partial(self._show_opened, path),
                     partial(self._failed, name=path.name),
                 )
-            else:
-                self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
+        self._read_images(images, replace_drawing=True)
+
+    def place_dialog(self) -> None:
+        """Choose images and add them to the drawing."""
+        if not self._dialogs.may_open():
+            return
+        names, _ = QFileDialog.getOpenFileNames(
+            self._dialogs.parent,
+            tr("Place image"),
+            self._folder(),
+            tr("Images ({all})", all=IMAGE_FILTER),
+        )
+        for name in names:
+            settings.put("folder", str(Path(name).parent))
+        self._read_images([Path(name) for name in names], replace_drawing=False)
+
+    def _read_images(self, paths: list[Path], *, replace_drawing: bool) -> None:
+        """Read images one after another, off the GUI thread, and show them in this order."""
+        if not paths:
+            return
+        show = self._open_image if replace_drawing else self._add_image
+
+        def take(layer: ImageLayer) -> None:
+            show(layer)
+            self._read_images(paths[1:], replace_drawing=False)
+
+        def skip(error: Exception) -> None:
+            self._read_images(paths[1:], replace_drawing=replace_drawing)
+            self._failed(error)
+
+        self._engine.run_job(partial(_read_image, paths[0]), take, skip)
 
     def _show_opened(self, path: Path, opened: Session | Scene) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
@@ -202,7 +240,41 @@ class Files:
 
     # Images
 
-    def _show_image(self, layer: ImageLayer) -> None:
+    def _open_image(self, layer: ImageLayer) -> None:
+        """Show an image in the drawing's place; what was drawn is an undo away."""
+        from viz.scene.images import place
+
+        document = self._document
+        before = document.scene
+        if not before.items:
+            self._add_image(layer)
+            return
+        scene = place(Scene(before.height, before.width), layer)
+        document.open(scene, None, tr("Open {name}", name=layer.name))
+        self._select_last()
+        actions = [(tr("Add instead"), lambda: self._add_instead(layer)),
+                   (tr("Undo"), document.undo_stack.undo)]  # fmt: skip
+        text = tr("{name} was opened in the drawing's place.", name=layer.name)
+        if layer.inverted:
+            actions.append((tr("Invert back"), self.invert))
+            text = tr(
+                "{name} was opened in the drawing's place; it is dark on light and was inverted: "
+                "ink is 1.",
+                name=layer.name,
+            )
+        self._messages.show(text, actions, holds=lambda: document.scene is scene)
+
+    def _add_instead(self, layer: ImageLayer) -> None:
+        """Bring the drawing back that an image took the place of, and add the image to it."""
+        self._document.undo_stack.undo()
+        self._add_image(layer)
+
+    def _select_last(self) -> None:
+        self._document.select((len(self._document.scene.items) - 1,))
+        self._document.view.tool = "select"
+
+    def _add_image(self, layer: ImageLayer) -> None:
+        """Add an image to the drawing."""
         from viz.scene.images import place
 
         try:
@@ -211,8 +283,7 @@ class Files:
             self._failed(error)
             return
         self._document.apply(scene, tr("Add image"))
-        self._document.select((len(scene.items) - 1,))
-        self._document.view.tool = "select"
+        self._select_last()
         if layer.inverted:
             self._messages.show(
                 tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
@@ -228,7 +299,7 @@ class Files:
         if image.isNull():
             self._messages.show(tr("The clipboard holds no image; copy one first."))
             return
-        self._engine.run_job(partial(_layer_of, image), self._show_image, self._failed)
+        self._engine.run_job(partial(_layer_of, image), self._add_image, self._failed)
 
     def paste(self) -> None:
         """Paste an image, or image files."""

@@ -170,7 +170,7 @@ def hint(
             )
         return demonstration.proves if demonstration.seen else demonstration.watch
     if ablated:
-        return tr("Crossed-out maps are set to zero from there on; “Restore” brings them back.")
+        return tr("Crossed-out maps are set to zero from there on; Ctrl+R brings them back.")
     if pinned:
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
         self.kernels.map_chosen.connect(self._pin_centre)
+        self.answer.network_pressed.connect(lambda: self.commands.show_menu(tr("&Network")))
         self.networks.opened.connect(self._offer_network)
         document.network_changed.connect(self.commands.refresh)
         self.appearance.changed.connect(self._dress)

@@ -19,7 +19,7 @@ from viz.nets import networks, opening
 from viz.nets.architecture import INPUTS
 from viz.nets.networks import TrainedNetwork
 from viz.session.session import OpenedWeights, Session
-from viz.views.widgets.network_names import menu_name, network_tip
+from viz.views.widgets.network_names import choice_text, menu_name, network_tip
 from viz.window.dialogs import Dialogs
 from viz.window.messages import Messages
 
@@ -57,7 +57,7 @@ class Networks(QObject):
         """Return the command that lets this network answer."""
         return Command(
             f"network-{name}", tr("&Network"), menu_name(name), "", network_tip(name),
-            lambda: self._document.set_network(name),
+            lambda: self._document.choose_network(name, choice_text(name)),
             checked=lambda: self._document.network == name, group="network",
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ class Networks(QObject):
         settings.note_weights(str(network.file.absolute()), network.checksum)
         self._offer(network.name)
         name = network.file.name
-        self._document.open_network(network.name, tr("Open {name}", name=name))
+        self._document.choose_network(network.name, tr("Open {name}", name=name))
         self._messages.show(
             opening.sentence(network), holds=lambda: self._document.network == network.name
         )
@@ -168,10 +168,11 @@ class Networks(QObject):
         if document.network != networks.MAIN:
             return
         document.set_network(network.name)
-        for layer, numbers in session.ablated.items():
-            for number in numbers - document.ablated.get(layer, frozenset()):
-                if network.architecture.has_unit(layer, number):
-                    document.toggle_ablation(layer, number)
+        both = {*session.ablated, *document.ablated}
+        none: frozenset[int] = frozenset()
+        document.set_ablated(
+            {one: session.ablated.get(one, none) | document.ablated.get(one, none) for one in both}
+        )
         if session.pinned is not None and document.pinned is None:
             document.pin(session.pinned)
 

@@ -157,10 +157,7 @@ class SessionStore:
         document.view.chapter = session.chapter
         document.view.tool = session.tool
         document.set_network(session.network)
-        for layer in {*document.ablated, *session.ablated}:
-            none: frozenset[int] = frozenset()
-            for number in document.ablated.get(layer, none) ^ session.ablated.get(layer, none):
-                document.toggle_ablation(layer, number)
+        document.set_ablated(session.ablated)
         self._follow_demonstration(session)
         if _alike(document.scene, session):  # selected, then moved: the sliders tell from where
             document.select(session.selection, session.stroke)

@@ -40,7 +40,12 @@ from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID, text_px
 from viz.views.widgets.class_map import ClassMap
 from viz.views.widgets.line import Line
-from viz.views.widgets.network_names import POOLINGS, ablation_text, short_network_name
+from viz.views.widgets.network_names import (
+    POOLINGS,
+    ablation_text,
+    choice_text,
+    short_network_name,
+)
 from viz.views.widgets.table import Column, Table
 from viz.views.widgets.tooltip import wrapped
 
@@ -200,7 +205,7 @@ class Networks(MeasuredInstrument):
             column.button.setChecked(name == self.document.network)
 
     def _answer_by(self, name: str, *_: object) -> None:
-        self.document.set_network(name)
+        self.document.choose_network(name, choice_text(name))
         self._mark()
 
 

@@ -19,6 +19,7 @@ from viz.measure.reading import Reading, read
 from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID, text_px
 from viz.views.widgets.line import Line
+from viz.views.widgets.network_names import choice_text
 from viz.views.widgets.tooltip import wrapped
 
 NETWORKS = ("max", "no-none", "no-augmentation")
@@ -164,7 +165,7 @@ class Training(MeasuredInstrument):
             row.button.setEnabled(name not in result.broken)
 
     def _answer_by(self, name: str) -> None:
-        self.document.set_network(name)
+        self.document.choose_network(name, choice_text(name))
         self._mark()
 
     def _mark(self) -> None:

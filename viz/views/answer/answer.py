@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
@@ -18,12 +18,18 @@ from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.nets.networks import MAIN
-from viz.views.answer.answer_tips import about_reading, about_row, about_window, common_row
+from viz.views.answer.answer_tips import (
+    about_network,
+    about_reading,
+    about_row,
+    about_window,
+    common_row,
+)
 from viz.views.answer.window_view import WindowView
 from viz.views.layer_words import input_text
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID
-from viz.views.widgets.network_names import network_name
+from viz.views.widgets.network_names import ablated_text, network_name
 from viz.views.widgets.pointing import ARROWS
 from viz.views.widgets.text_cache import TextCache, text_cache
 
@@ -39,10 +45,15 @@ SHORT = 2
 class Answer(WindowView):
     """The answer line and, below it, the winners. Hover shows a window, click selects it."""
 
+    network_pressed = pyqtSignal()
+    """The network's name, or what is said of it below, was clicked."""
+
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
     ) -> None:
         super().__init__(document, parent)
+        self.network_rect = QRectF()
+        """Where the network's name and badges stand; empty where there is no room for them."""
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._ground: QPixmap | None = None
@@ -94,7 +105,7 @@ class Answer(WindowView):
             self.setAccessibleDescription(text)
         # Greys that differ by less than one of 64 look the same
         looks = (
-            (text, self._document.shown_window(), snapshot.request.network),
+            (text, self._document.shown_window(), self._badge_key(snapshot)),
             [
                 (rows.tobytes(), classes.tobytes(), np.rint(64 * sure).astype(np.int8).tobytes())
                 for rows, classes, sure in self._lines
@@ -192,8 +203,13 @@ class Answer(WindowView):
         shown = self._snapshot
         return (
             self.width(), self.height(), self._left, self._scale, self._document.scene.width,
-            shown and (shown.reading.text, shown.request.network), len(self._lines),
+            shown and (shown.reading.text, self._badge_key(shown)), len(self._lines),
         )  # fmt: skip
+
+    @staticmethod
+    def _badge_key(snapshot: Snapshot) -> tuple[str, int]:
+        """Return the network that has answered, and how many of its maps are ablated."""
+        return snapshot.request.network, sum(map(len, snapshot.request.ablated.values()))
 
     def _draw_ground(self) -> QPixmap:
         ratio, theme = self.devicePixelRatioF(), self.theme
@@ -210,31 +226,56 @@ class Answer(WindowView):
         return ground
 
     def _paint_network(self, painter: QPainter) -> float:
-        """Name the network that has answered, in the accent if it is not the main one, at the right
-        end of the canvas, or beyond where a short answer needs the room; returns where the name
-        begins. Where there is none for both, the answer stays."""
-        right = float(self.width())
+        """Name the network that has answered, at the right end of the canvas or beyond where a
+        short answer needs the room; return where the name begins.
+
+        What lets another answer come out than the main network's, another one or ablated maps, is a
+        badge in the accent, which always has room. Of the rest the answer comes first.
+        """
+        right, self.network_rect = float(self.width()), QRectF()
         if self._snapshot is None:
             return right
         if self._scale > 0:
             right = min(right, self._left + self._scale * self._document.scene.width)
-        network, small, theme = self._snapshot.request.network, self.small, self.theme
-        painter.setFont(small.font)
-        painter.setPen(theme.quiet if network == MAIN else theme.accent)
-        name = network_name(network)
+        (network, ablated), small = self._badge_key(self._snapshot), self.small
         text = self._snapshot.reading.text
         answer = self._large[-1].width(text[:SHORT]) if text else 0.0
+        lines = [(network_name(network), network != MAIN)]
         note = input_text(self._snapshot.architecture)
-        lines = [name, note] if note and 2 * small.height <= self._top else [name]
-        width = max(map(small.width, lines))
+        if ablated:
+            lines.append((ablated_text(ablated), True))
+        elif note and 2 * small.height <= self._top:
+            lines.append((note, False))
+        width = max(small.width(line) + (2 * GRID if badge else 0) for line, badge in lines)
         x = max(max(0.0, self._left) + max(answer + 2 * GRID, 4 * GRID), right - width)
-        if text and x + width > self.width():
-            return right
-        y = (self._top - len(lines) * small.height) / 2
-        for number, line in enumerate(lines):
-            at = x + width - small.width(line)
-            small.draw(painter, at, y + number * small.height, line)
+        if x + width > self.width() and not any(badge for _, badge in lines):
+            if text:
+                return right
+        elif x + width > self.width():
+            x = max(0.0, self.width() - width)
+        pitch = min(small.height, self._top / len(lines))
+        y = (self._top - len(lines) * pitch) / 2
+        self.network_rect = QRectF(x, y, width, len(lines) * pitch)
+        painter.setFont(small.font)
+        for number, (line, badge) in enumerate(lines):
+            self._paint_badge(painter, x + width, y + number * pitch, pitch, line, badge=badge)
         return x
+
+    def _paint_badge(
+        self, painter: QPainter, right: float, top: float, height: float, text: str, *, badge: bool
+    ) -> None:
+        """Paint a line that ends at ``right``, on a ground in the accent if it is a badge."""
+        theme, small, side = self.theme, self.small, GRID if badge else 0
+        x = right - side - small.width(text)
+        if badge:
+            ground = QRectF(x - side, top, right - x + side, height - 1)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.accent)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawRoundedRect(ground, GRID, GRID)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(theme.background if badge else theme.quiet)
+        small.draw(painter, x, top + (height - small.height) / 2, text)
 
     def _paint_answer(self, painter: QPainter, end: float) -> None:
         theme, left, sizes = self.theme, max(0.0, self._left), self._large
@@ -329,7 +370,21 @@ class Answer(WindowView):
             left, wide = self.window_x(0), (len(self._lines[0][0]) - 1) * self._pitch_x
             painter.fillRect(QRectF(left, self.height() - 1, wide, 1), theme.accent)
 
-    # Keys and words
+    # Pointer, keys and words
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self.network_rect.contains(event.position()) and not self._document.read_only
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        if shape != self.cursor().shape():
+            self.setCursor(shape)
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.network_rect.contains(event.position()) and not self._document.read_only:
+            self.network_pressed.emit()
+        else:
+            super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = ARROWS.get(Qt.Key(event.key()))
@@ -345,6 +400,8 @@ class Answer(WindowView):
     def tooltip(self, position: QPointF) -> str:
         window = self.window_at(position)
         line = int((position.y() - self._line_top(0)) // self._pitch_y)
+        if self.network_rect.contains(position) and self._snapshot is not None:
+            return about_network()
         if window is not None and self._snapshot is not None:
             return about_window(self._architecture, *window, self._snapshot.maps["output"])
         if 0 <= line < len(self._lines) and position.x() < self.window_x(0):

@@ -20,6 +20,14 @@ def about_reading() -> str:
     )
 
 
+def about_network() -> str:
+    """Say what the network's name over the canvas is for."""
+    return tr(
+        "The network that answers, and what of it is ablated.\nClick to choose another network, or "
+        "to restore maps."
+    )
+
+
 def common_row(rows: NDArray[np.intp]) -> int:
     """Return the row of windows that most winners of a line, in ``rows`` (W′,), are in."""
     return int(np.bincount(rows).argmax())

@@ -49,6 +49,11 @@ def menu_name(name: str) -> str:
     return network_name(name)
 
 
+def choice_text(name: str) -> str:
+    """Return what undo calls the choice of a network."""
+    return tr("Answer by {network}", network=menu_name(name))
+
+
 def network_tip(name: str) -> str:
     """Return what a network is, in a sentence."""
     return {
@@ -66,6 +71,11 @@ def short_network_name(name: str) -> str:
     return {"max": tr("max"), "average": tr("average"), "blur": tr("blur")}.get(
         name, network_name(name)
     )
+
+
+def ablated_text(count: int) -> str:
+    """Return how many maps of the network are set to zero."""
+    return tr("1 map ablated") if count == 1 else tr("{count} maps ablated", count=count)
 
 
 def ablation_text(network: str, ablated: Mapping[str, Collection[int]]) -> str:
