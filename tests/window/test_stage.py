@@ -133,7 +133,7 @@ def test_an_edge_of_the_canvas_stays_under_the_pointer_that_drags_it(
 ) -> None:
     window, document, canvas = application.window, application.document, application.window.canvas
     if beside:
-        QTest.keyClick(window, Qt.Key.Key_B)
+        QTest.keyClick(window, Qt.Key.Key_F)
     before = places(window)
     rect = canvas.image_rect()
     edge = QPoint(round(rect.right()) + 5, round(rect.center().y()))
