@@ -29,7 +29,7 @@ class Enlarging(QObject):
         """Return the commands that enlarge."""
         menu, view = tr("&View"), self._view
         return (
-            Command("enlarge", menu, tr("&Enlarge what is pointed at"), "Z",
+            Command("enlarge", menu, tr("E&nlarge what is pointed at"), "Z",
                     tr("Give the whole stage to what is under the pointer: the canvas, a layer, "
                        "the scores or the instrument; again, or Esc, returns. A double click on "
                        "its head does the same, for the canvas on the answer above it."),
