@@ -264,9 +264,6 @@ def test_chapter_demonstration_and_instrument_stand_on_the_stage(
 def test_the_title_is_cut_in_the_middle(qtbot: QtBot) -> None:
     title = StageTitle()
     qtbot.addWidget(title)
-    title.set_parts(
-        ("2 Equivariance", "", "A demonstration with quite a long name", "Displacement")
-    )
     whole = ("2 Equivariance", "A demonstration with quite a long name", "Displacement")
     title.set_parts((*whole, ""))
     for width, shown in ((900, whole), (200, (whole[0], whole[2]))):
