@@ -264,3 +264,23 @@ def test_hidden_layers_have_caught_up_when_they_come_back(
     view.enlarged = "C1"
     view.enlarged = ""
     assert np.array_equal(pixels(mosaic), after)
+
+
+def test_what_is_painted_of_a_map_is_all_that_has_changed(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, document, view = application.window, application.document, application.document.view
+    mosaic, screen = window.stage.maps.mosaics["S2"], window.screen()
+    assert screen is not None
+    view.enlarged = "S2:8"
+    settled(application, qtbot)
+    qtbot.wait(30)
+    for digits in ("37", "31", "8", "74"):
+        document.apply(number(digits), "draw")
+        settled(application, qtbot)
+        qtbot.wait(30)
+        corner = mosaic.mapTo(window, QPoint())
+        on_screen = screen.grabWindow(window.winId()).toImage()  # type: ignore[arg-type]
+        on_screen = on_screen.copy(corner.x(), corner.y(), mosaic.width(), mosaic.height())
+        anew = mosaic.grab().toImage().convertToFormat(on_screen.format())
+        assert on_screen == anew, digits

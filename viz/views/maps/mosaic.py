@@ -8,6 +8,7 @@ are averaged down by whole numbers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import ceil
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRect, QRectF
@@ -76,7 +77,7 @@ class Mosaic(LayerView):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations."""
-        self._snapshot = snapshot
+        before, self._snapshot = self._snapshot, snapshot
         shape = snapshot.maps[self.layer.name].shape
         if shape != self._shape:
             self._shape = shape
@@ -86,8 +87,27 @@ class Mosaic(LayerView):
             unit = self._document.inspected
             if unit is not None and unit.layer == self.layer.name:
                 self.update()  # its value stands in the header
+            elif len(self._shown_maps) == 1 and before is not None:
+                self._update_changed(before, snapshot)
             else:
                 self.update(self._dirty)
+
+    def _update_changed(self, before: Snapshot, snapshot: Snapshot) -> None:
+        """Have the one map painted where it differs from before: its numbers take time."""
+        name, number = self.layer.name, self._shown_maps.start
+        ablated = (of.request.ablated.get(name) for of in (before, snapshot))
+        if self._document.marks is not None or len(set(ablated)) > 1:
+            self.update(self._dirty)
+            return
+        old, new = (of.maps[self._shown][number] for of in (before, snapshot))
+        rows, columns = np.nonzero(old != new)
+        if not len(rows):
+            self._clock.skip(self)
+            return
+        cell, at = self._cell, self._area.topLeft()
+        left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+        place = QRectF(left * cell, top * cell, (right - left) * cell, (bottom - top) * cell)
+        self.update(place.translated(at).toAlignedRect())
 
     def _repaint_data(self) -> None:
         self.update(self._dirty)
@@ -152,19 +172,22 @@ class Mosaic(LayerView):
             if self._snapshot is not None and not self._image.isNull():
                 painter.drawImage(self._area.topLeft(), self._image)
                 if len(self._shown_maps) == 1:
-                    self._paint_values(painter)
+                    self._paint_values(painter, event.rect())
                 self._paint_marks(painter)
             if whole:
                 self._paint_head(painter)
             painter.end()
 
-    def _paint_values(self, painter: QPainter) -> None:
-        """The numbers of the one map that is shown."""
+    def _paint_values(self, painter: QPainter, place: QRect) -> None:
+        """The numbers of the one map that is shown, in ``place``."""
         assert self._snapshot is not None
         values = self._snapshot.maps[self._shown][self._shown_maps.start]
-        draw_values(
-            painter, values, self._area.topLeft(), self._cell, self._scale, self.theme, self.text_px
+        at, cell = self._area.topLeft(), self._cell
+        block = (
+            _cells(place.top() - at.y(), place.bottom() + 1 - at.y(), cell),
+            _cells(place.left() - at.x(), place.right() + 1 - at.x(), cell),
         )
+        draw_values(painter, values, at, cell, self._scale, self.theme, self.text_px, block)
 
     def _paint_around(self, painter: QPainter) -> None:
         """Background where no tile is: the widget is opaque, so each pixel is painted once."""
@@ -339,3 +362,8 @@ class Mosaic(LayerView):
             "numbers; Esc goes back."
         )
         return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
+
+
+def _cells(start: float, end: float, cell: float) -> slice:
+    """The cells of this size that lie between two places, or partly."""
+    return slice(max(0, int(start / cell)), max(0, ceil(end / cell)))

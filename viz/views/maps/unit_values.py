@@ -27,6 +27,11 @@ LEAST_PX, LARGEST = 10, 1.5
 FILLED = 0.9
 """The share of a cell's width that a number may take."""
 
+EVERYWHERE = slice(None), slice(None)
+
+_MOST_VALUE = 1e6
+"""Greater ones have no room anyway, and would be no whole numbers of hundredths."""
+
 _BRIGHT = 140
 """Black stands out from brighter colours, of 255, white from the others."""
 
@@ -62,13 +67,17 @@ def draw_values(
     scale: LockedScale,
     theme: Theme,
     text_px: int,
+    block: tuple[slice, slice] = EVERYWHERE,
 ) -> None:
-    """Write the values (h, w) of a map into its cells, the first of which lies at ``corner``; in
-    black or white, whatever stands out, and zeros quietly."""
+    """Write the values (h, w) of a map into its cells, the first of which lies at ``corner``, or
+    into those of a ``block`` of rows and columns alone; in black or white, whatever stands out, and
+    zeros quietly."""
     fits = fitting(cell, scale, text_px) if values.size <= MOST else None
     if fits is None:
         return
     decimals, pixels = fits
+    rows, columns = (range(size)[part] for size, part in zip(values.shape, block, strict=True))
+    values = values[block].clip(-_MOST_VALUE, _MOST_VALUE)
     lut, ratio = scale.lut(theme), painter.device().devicePixelRatioF()  # type: ignore[union-attr]
     index = np.empty(values.shape, np.intp)
     scale.index(values, index)
@@ -76,9 +85,8 @@ def draw_values(
     colours = np.where(values == 0, theme.quiet.rgb(), np.where(bright, _BLACK, _WHITE))
     units = np.rint(values * 10**decimals).astype(np.int64).astype(object)
     units[values == 0] = None
-    height, width = values.shape
-    xs = [corner.x() + (column + 0.5) * cell for column in range(width)]
-    ys = [corner.y() + (row + 0.5) * cell for row in range(height)]
+    xs = [corner.x() + (column + 0.5) * cell for column in columns]
+    ys = [corner.y() + (row + 0.5) * cell for row in rows]
     draw = painter.drawPixmap
     for y, row, hues in zip(ys, units.tolist(), colours.tolist(), strict=True):
         for x, unit, colour in zip(xs, row, hues, strict=True):
