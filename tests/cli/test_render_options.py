@@ -57,6 +57,7 @@ def test_a_demonstration_is_shown_in_its_middle_or_at_a_time() -> None:
     assert shown("--demo", "slide", "--chapter", "pooling") == replace(middle, chapter="pooling")
     late = shown("--chapter", "binding", "--time", "1.75", "--network", "blur", "--instrument", "2")
     assert (late.scene, late.network, late.instrument) == (slide(1.75), "blur", "2")
+    assert shown("--demo", "slide", "--enlarge", "C3:7") == replace(middle, enlarged="C3:7")
     assert late.demonstration == Playback("slide", 1.75)
 
 

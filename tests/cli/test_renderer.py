@@ -123,9 +123,14 @@ def test_the_stage_has_no_controls(qtbot: QtBot) -> None:
         with rendering(at(0), Look((1920, 1080), stage=stage)) as made:
             made.frame()
             window = made.window
-            for part in (window.head, window.statusBar(), window.transform_panel, window.kernels):
+            for part in (window.head, window.statusBar(), window.transform_panel):
                 assert part.isVisible() is not stage
-            assert window.canvas.isVisible() and window.stage.maps.isVisible()
+            assert window.stage.title.isVisible() is stage
+            assert (
+                window.kernels.isVisible()
+                and window.canvas.isVisible()
+                and window.stage.maps.isVisible()
+            )
             assert not window.timing.isVisible(), "milliseconds are never the same twice"
 
 
@@ -189,6 +194,17 @@ def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
     )
     session = replace(at(0), chapter="binding", instrument="50")
     with pytest.raises(UserError, match=told), rendering(session, SMALL):
+        pass
+
+
+def test_a_map_has_the_whole_picture_and_one_that_is_not_there_is_told(qtbot: QtBot) -> None:
+    with rendering(replace(at(0), enlarged="C3:7"), SMALL) as made:
+        made.frame()
+        assert made.window.stage.maps.mosaics["C3"].isVisible()
+        assert not made.window.canvas.isVisible()
+    told = "no “C3:50” to enlarge; .*: canvas, scores, instrument, C1, S2, C3, S4, C5,"
+    missing = replace(at(0), enlarged="C3:50")
+    with pytest.raises(UserError, match=told), rendering(missing, SMALL):
         pass
 
 

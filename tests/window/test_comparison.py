@@ -35,7 +35,7 @@ def application(open_application: Open, qtbot: QtBot) -> Application:
 
 def stage_of_a(application: Application) -> Stage:
     """Keep the present state as A."""
-    QTest.keyClick(application.window, Qt.Key.Key_B)
+    QTest.keyClick(application.window, Qt.Key.Key_F)
     stage = application.window.comparison.stage
     assert stage is not None
     return stage
@@ -61,7 +61,7 @@ def test_a_stays_as_it_was_while_b_changes(application: Application, qtbot: QtBo
     assert (a.document.scene, a.document.pinned, dict(a.document.ablated)) == (
         number("31"), None, {},
     )  # fmt: skip
-    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_F)
     assert window.comparison.stage is None and window.transform_panel.isVisible()
 
 
@@ -103,7 +103,7 @@ def test_a_comes_back_with_its_network_and_its_ablations(
     first.document.set_network("average")
     first.document.toggle_ablation("C1", 3)
     settled(first, qtbot)
-    QTest.keyClick(first.window, Qt.Key.Key_B)
+    QTest.keyClick(first.window, Qt.Key.Key_F)
     first.document.set_network("max")
     first.document.restore_all()
     first.document.apply(number("8"), "draw")
@@ -147,7 +147,7 @@ def test_a_that_is_under_way_is_kept_and_can_be_let_go(
     window.session_store.restore(session)
     assert window.comparison.stage is None
     assert window.session_store.capture().comparison == session.comparison
-    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_F)
     settled(application, qtbot)
     assert window.comparison.stage is None and window.session_store.capture().comparison is None
 
@@ -188,7 +188,7 @@ def test_the_instrument_goes_on_speaking_of_b_where_it_has_room(
     qtbot.waitUntil(lambda: table.grab().toImage() != still)
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: not panel.isVisible())
-    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_F)
     assert panel.isVisible() and window.hint_line.hint != told
 
 
@@ -197,13 +197,13 @@ def test_the_scores_of_a_are_outlined_round_those_of_b(
 ) -> None:
     window, scores = application.window, application.window.scores
     assert scores.beside is None
-    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_F)
     assert scores.beside is not None and scores.beside.sum() == pytest.approx(1, abs=1e-3)
     assert np.allclose(scores.heights, scores.beside, atol=2e-3)
     application.document.apply(number("8"), "draw")
     settled(application, qtbot)
     assert np.abs(scores.heights - scores.beside).max() > 0.5
-    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_F)
     assert scores.beside is None
 
 
@@ -211,7 +211,7 @@ def test_a_caption_leaves_out_the_key_before_it_leaves_out_what_is_read(
     application: Application, qtbot: QtBot
 ) -> None:
     pictures = []
-    for meanings in (("frozen (key B lets it go)", "frozen"), ("frozen",), ("",)):
+    for meanings in (("frozen (key F lets it go)", "frozen"), ("frozen",), ("",)):
         caption = ComparisonCaption("A", *meanings)
         qtbot.addWidget(caption)
         caption.show_window(application.document.snapshot, (0, 3))

@@ -44,7 +44,7 @@ def test_where_a_leaves_no_room_no_instrument_is_spoken_of() -> None:
         "has_instrument": False,
     }
     told = hint("select", **state)
-    assert "Key B" in told
+    assert "Key F" in told
     shown = DemonstrationWords("Title", "see the curve", "proves the curve")
     for about in (
         {"demonstration": shown},

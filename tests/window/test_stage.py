@@ -96,7 +96,7 @@ def test_presenting_folds_the_controls_alone_and_enlarges_the_canvas(
     present(window, qtbot)
     shown = places(window)
     assert usual.keys() - shown.keys() == {"palette", "sliders"} and not shown.keys() - usual.keys()
-    assert not window.kernels.isVisible() and not window.stage.button.isVisible()
+    assert window.stage.title.isVisible() and not window.stage.button.isVisible()
     assert window.canvas.image_rect().width() >= canvas.width()
     assert shown["instrument"].height() >= 0.34 * window.stage.height()
     QTest.keyClick(window, ESC)
@@ -124,7 +124,9 @@ def test_the_stage_of_a_picture_has_a_margin_below_where_no_line_follows(
     window.view.stage_only = True
     settled(application, qtbot)
     shown = places(window)
-    assert shown["answer"].top() == window.height() - 1 - shown["instrument"].bottom() == 8
+    title = window.stage.title
+    assert title.y() == window.height() - 1 - shown["instrument"].bottom() == 8
+    assert shown["answer"].top() == title.geometry().bottom() + 1
 
 
 @pytest.mark.parametrize("beside", [False, True])
@@ -133,7 +135,7 @@ def test_an_edge_of_the_canvas_stays_under_the_pointer_that_drags_it(
 ) -> None:
     window, document, canvas = application.window, application.document, application.window.canvas
     if beside:
-        QTest.keyClick(window, Qt.Key.Key_B)
+        QTest.keyClick(window, Qt.Key.Key_F)
     before = places(window)
     rect = canvas.image_rect()
     edge = QPoint(round(rect.right()) + 5, round(rect.center().y()))

@@ -122,7 +122,7 @@ def test_what_controls_leave_the_canvas_gets_without_them() -> None:
         presented = places(size, content(canvas, presented=True)).canvas
         assert presented.height() >= usual.height() or size[0] == 911
     large = places(WINDOWS["1920"], content(presented=True)).canvas
-    assert large.width() == 64 * 13 + 2 * MARGIN
+    assert large.width() == 64 * 11 + 2 * MARGIN, "and S2 is drawn three times as large"
 
 
 @pytest.mark.parametrize(
@@ -179,3 +179,45 @@ def test_any_number_of_layers_has_room(count: int, barcodes: int) -> None:
     assert len(found.layers) == count + barcodes
     assert all(not place.isEmpty() for place in found.layers)
     assert found.instrument.height() >= 0.26 * 642
+
+
+@pytest.mark.parametrize("title", [0, 34])
+def test_what_is_enlarged_has_the_stage_but_for_title_and_answer(title: int) -> None:
+    size, whole = (1280, 642), QRect(12, 8 + title, 1256, 634 - title)
+    usual = replace(content(presented=True), title=title)
+    for name in ("scores", "instrument"):
+        found = places(size, replace(usual, enlarged=name))
+        assert getattr(found, name) == whole and set(parts(found)) == {name}
+        assert found.title == QRect(12, 8, 1256, title)
+    for number in range(5):
+        found = places(size, replace(usual, enlarged=number))
+        assert found.maps == whole and set(parts(found)) == {f"layer {number}"}
+        assert found.layers[number] == QRect(0, 0, 1256, 634 - title)
+    found = places(size, replace(usual, enlarged="canvas"))
+    check(found, size)
+    assert set(parts(found)) == {"canvas", "answer"}
+    assert found.answer.top() == whole.top() and found.answer.height() == usual.answer
+    assert found.canvas.top() == found.answer.bottom() + 1
+    assert found.canvas.bottom() == whole.bottom()
+
+
+def test_the_title_stands_at_the_top_left_and_moves_nothing_on_the_right() -> None:
+    for size, canvas in product(WINDOWS.values(), CANVASES):
+        usual = content(canvas, presented=True)
+        without, found = places(size, usual), places(size, replace(usual, title=34))
+        check(found, size)
+        assert found.title == QRect(12, 8, found.scores.width(), 34)
+        assert found.answer.top() == found.title.bottom() + 1
+        if found.maps.left() == without.maps.left():
+            assert (found.maps, found.instrument) == (without.maps, without.instrument)
+
+
+def test_scores_leave_room_to_kernels_before_they_are_high_and_empty() -> None:
+    for size, canvas in product(WINDOWS.values(), CANVASES):
+        found = places(size, content(canvas, presented=True))
+        room = size[1] - 8 - (found.canvas.bottom() + 1)
+        assert found.kernels.isEmpty() == (room < (11 + 7) * 13 + 8)
+        if not found.kernels.isEmpty():
+            assert 7 * 13 <= found.kernels.height() <= 16 * 13
+            assert found.kernels.top() - found.scores.bottom() - 1 == 8
+            assert found.scores.height() >= 11 * 13

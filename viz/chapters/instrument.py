@@ -90,6 +90,9 @@ class Instrument(QWidget):
     hint = ""
     """One sentence for the foot of the window: what to try with it; "" for nothing special."""
 
+    tells_answer = False
+    """Whether it shows which class the network answers, and is covered while a hall guesses."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context, self.document = context, context.document

@@ -7,13 +7,15 @@ the current one. So hidden instruments measure nothing. While a unit is pinned, 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from viz.chapters.chapter import Chapter
 from viz.chapters.instrument import Context, Instrument
 from viz.chapters.unit import Unit
 from viz.i18n import tr
 from viz.model.snapshot import Snapshot
+from viz.views.layer_words import answer_hidden
 from viz.views.theme import GRID
 
 
@@ -42,15 +44,24 @@ class ChapterPanel(QWidget):
         for instrument in self.instruments:
             self._tabs.setTabToolTip(self._tabs.addTab(instrument.title), instrument.tip)
             self._stack.addWidget(instrument)
+        self._cover = QLabel(answer_hidden())
+        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._stack.addWidget(self._cover)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self._tabs)
         layout.addWidget(self._stack, 1)
         self._turn()
-        self._tabs.currentChanged.connect(self._choose_tab)
-        self._view.changed.connect(lambda name: self._turn() if name == "instrument" else None)
+        self._tabs.currentChanged.connect(self.turn_to)
+        self._tabs.tabBarDoubleClicked.connect(lambda: self._view.toggle_enlarged("instrument"))
+        self._view.changed.connect(self._follow)
         self._document.inspected_changed.connect(self._turn)
+
+    def _follow(self, name: str) -> None:
+        if name in ("instrument", "answer_hidden"):
+            self._turn()
 
     @property
     def chosen(self) -> Instrument:
@@ -68,7 +79,13 @@ class ChapterPanel(QWidget):
         if any(instrument.id == id_ for instrument in self.instruments):
             self._view.set_instrument(self.chapter.id, id_)
 
-    def _choose_tab(self, index: int) -> None:
+    def turn(self, by: int) -> None:
+        """Bring the instrument so many tabs further to the screen, if there is one."""
+        index = self.instruments.index(self.current) + by
+        if 0 <= index < len(self.instruments):
+            self.turn_to(index)
+
+    def turn_to(self, index: int) -> None:
         """The user chose a tab: a unit that is pinned would hide it, and is let go."""
         chosen = self.instruments[index]
         if chosen is self.current:
@@ -78,13 +95,15 @@ class ChapterPanel(QWidget):
             self._document.pin(None)
 
     def _turn(self) -> None:
-        """Bring the ``current`` instrument to the front."""
+        """Bring the ``current`` instrument to the front, or what covers it."""
         current = self.current
         index = self.instruments.index(current)
         if index != self._tabs.currentIndex():
             self._tabs.setCurrentIndex(index)
-        if index != self._stack.currentIndex():
-            self._stack.setCurrentIndex(index)
+        covered = current.tells_answer and self._view.answer_hidden
+        shown = self._cover if covered else current
+        if shown is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(shown)
             if self._snapshot is not None:
                 current.show_snapshot(self._snapshot)
 

@@ -17,6 +17,8 @@ from viz.chapters.chapter import Chapter
 from viz.chapters.instrument import Context
 from viz.chapters.panel import ChapterPanel
 from viz.chapters.registry import chapters
+from viz.i18n import tr
+from viz.model.command import Command
 from viz.model.snapshot import Snapshot
 
 
@@ -76,6 +78,28 @@ class ChapterPanels(QObject):
         """Hand the snapshot to the instrument on the screen."""
         if self.shown is not None:
             self.shown.show_snapshot(snapshot)
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return the commands that choose the chapter's instrument."""
+        menu = tr("&Chapter")
+        return (
+            Command("next_instrument", menu, tr("&Next instrument"), "Ctrl+PgDown",
+                    tr("Bring the chapter's next instrument to the screen; Alt and its number "
+                       "turns to one directly."), lambda: self._turn(1), separated=True),
+            Command("previous_instrument", menu, tr("Pre&vious instrument"), "Ctrl+PgUp",
+                    tr("Bring the chapter's instrument before this one to the screen."),
+                    lambda: self._turn(-1)),
+        )  # fmt: skip
+
+    def _turn(self, by: int) -> None:
+        if self.shown is not None:
+            self.shown.turn(by)
+
+    def turn_to(self, number: int) -> None:
+        """Bring the chapter's instrument with this number, from 1, to the screen, if there is
+        one."""
+        if self.shown is not None and 1 <= number <= len(self.shown.instruments):
+            self.shown.turn_to(number - 1)
 
     # Settings of instruments
 

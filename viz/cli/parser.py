@@ -186,6 +186,14 @@ def make_parser() -> argparse.ArgumentParser:
         ),
     )
     render.add_argument(
+        "--enlarge",
+        metavar="NAME",
+        help=tr(
+            "what has the whole stage: canvas, scores, instrument, a layer such as C3, or one map "
+            "of it such as C3:7"
+        ),
+    )
+    render.add_argument(
         "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
     )
     weights(render)

@@ -28,6 +28,7 @@ from viz.recording.take import Take
 from viz.recording.video import Frame
 from viz.session.session import Session
 from viz.window.networks import reopen_all
+from viz.window.stage import ENLARGEABLE
 
 PATIENCE_MS = 120_000
 """For one frame."""
@@ -111,6 +112,19 @@ class Renderer:
         if name not in ids and not 1 <= number <= len(ids):
             raise UserError(_no_instrument(name, ids, self.window.panels.chapter.title))
         panel.choose(name if name in ids else ids[number - 1])
+
+    def check_enlarged(self, name: str) -> None:
+        """Raise UserError if the network that answers has nothing of this name to be enlarged."""
+        if name and not self.window.stage.enlarged:
+            layers = (view.layer.name for view in self.window.stage.maps.views)
+            raise UserError(
+                tr(
+                    "There is no “{name}” to enlarge; choose one of: {there}, or one map of a "
+                    "layer, such as C3:7.",
+                    name=name,
+                    there=", ".join((*ENLARGEABLE, *layers)),
+                )
+            )
 
     def _note(self, request: object) -> None:
         self._asked = request.number  # type: ignore[attr-defined]
@@ -242,6 +256,7 @@ def rendering(session: Session, look: Look) -> Iterator[Renderer]:
     try:
         made.show(session)
         made.settle()
+        made.check_enlarged(session.enlarged)
         yield made
     finally:
         sys.excepthook = sys.__excepthook__

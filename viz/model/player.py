@@ -193,6 +193,15 @@ class Player(QObject):
         else:
             self.bring_on(offered)
 
+    def play_again(self) -> None:
+        """Play the current demonstration, else the chapter's first, from its beginning."""
+        offered = self.offered
+        if offered is not None and offered is self.demonstration:
+            self.load(offered)
+            self.play()
+        elif offered is not None:
+            self.bring_on(offered)
+
     def seek(self, time: float) -> None:
         """Show the scene at a time, within the demonstration's duration; playing goes on there."""
         if self.demonstration is None:

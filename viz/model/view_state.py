@@ -27,6 +27,9 @@ DEFAULTS: dict[str, str | bool | int] = {
     "text_px": 0,
     "presenting": False,
     "stage_only": False,
+    "enlarged": "",
+    "blank": False,
+    "answer_hidden": False,
 }
 
 PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
@@ -59,6 +62,15 @@ class ViewState(QObject):
     stage_only: bool = _watched(
         "stage_only", "Whether controls are left out for a picture, without larger text."
     )
+    enlarged: str = _watched(
+        "enlarged",
+        'What has the whole stage: "canvas", "scores", "instrument", a layer by its name, or one '
+        'map of it, as "C3:7"; "" for nothing.',
+    )
+    blank: bool = _watched("blank", "Whether the hall's screen is black.")
+    answer_hidden: bool = _watched(
+        "answer_hidden", "Whether answer and scores are covered, for a hall that guesses."
+    )
 
     def __init__(self, chapters: Sequence[str] = ()) -> None:
         """``chapters``: ids of those that there are; empty for any."""
@@ -85,6 +97,16 @@ class ViewState(QObject):
         if name in PREFERENCES:
             settings.put(name, value)  # type: ignore[arg-type]
         self.changed.emit(name)
+
+    def toggle_enlarged(self, name: str) -> None:
+        """Give the whole stage to what has this name, or give it back."""
+        self.enlarged = "" if self.enlarged == name else name
+
+    @property
+    def enlarged_map(self) -> tuple[str, int] | None:
+        """The layer and the number of the one map that is enlarged; None if it is no map."""
+        layer, colon, number = self.enlarged.rpartition(":")
+        return (layer, int(number)) if colon and number.isdecimal() else None
 
     @property
     def instrument(self) -> str:

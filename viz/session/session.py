@@ -71,7 +71,8 @@ class Session:
     it. ``hovered`` is a unit that was pointed at, which films of a live session keep; opening a
     file points at nothing. ``focus_window`` is the window that was shown while none was chosen,
     ``kernel`` the map of the second convolution whose kernels are shown while none is pointed at.
-    ``opened``: where the networks come from that do not ship with the program.
+    ``opened``: where the networks come from that do not ship with the program. ``enlarged``: what
+    has the whole stage, as the view state names it.
     """
 
     scene: Annotated[Scene, APART]
@@ -100,3 +101,4 @@ class Session:
     hovered: Unit | None = None
     kernel: Annotated[int, Between(0, MOST_MAPS)] = 0
     opened: Annotated[tuple[OpenedWeights, ...], AtMost(2)] = ()
+    enlarged: Id = ""

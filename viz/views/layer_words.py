@@ -97,3 +97,8 @@ def formula(layer: Layer) -> str:
         "identity": tr("y = b + Σ x·w over the {k}×{k} patches below", k=k),
         "relu": tr("y = max(0, b + Σ x·w) over the {k}×{k} patches below", k=k),
     }.get(layer.activation) or tr("y = {f}(b + Σ x·w) over the {k}×{k} patches below", k=k, f=then)
+
+
+def answer_hidden() -> str:
+    """Return what stands in the place of an answer while the hall guesses."""
+    return tr("Answer hidden (Q)")

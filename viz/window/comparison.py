@@ -49,6 +49,7 @@ class Comparison(QObject):
         self._document, self._engine, self._panels = document, engine, panels
         self._area, self._scores = area, scores
         self._state: ComparisonState | None = None
+        document.view.changed.connect(self._follow)
         document.snapshot_changed.connect(self._show_window)
         document.window_changed.connect(self._show_window)
         area.live.parts_changed.connect(self._show_panel)
@@ -56,7 +57,7 @@ class Comparison(QObject):
     def commands(self) -> tuple[Command, ...]:
         """Return the one command."""
         return (
-            Command("freeze", tr("&View"), tr("Free&ze beside (A|B)"), "B",
+            Command("freeze", tr("&View"), tr("Free&ze beside (A|B)"), "F",
                     tr("Keep the present state as A beside the live one, B; again lets it go."),
                     self.toggle, checked=lambda: self.stage is not None, once=True),
         )  # fmt: skip
@@ -101,7 +102,7 @@ class Comparison(QObject):
         canvas = CanvasSurface(document, clock)
         canvas.setAccessibleName(tr("Frozen canvas"))
         caption = ComparisonCaption(
-            "A", tr("frozen (key B lets it go)"), tr("frozen (B)"), tr("frozen")
+            "A", tr("frozen (key F lets it go)"), tr("frozen (F)"), tr("frozen")
         )
         stage = Stage(document, clock, canvas, caption)
         stage.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -109,7 +110,6 @@ class Comparison(QObject):
         document.select_window(state.window)
         stage.show_snapshot(snapshot)
         window = document.shown_window()
-        caption.show_window(snapshot, window)
         self._scores.set_beside(None if window is None else probabilities(snapshot, window))
         self._set_stage(stage)
 
@@ -126,11 +126,19 @@ class Comparison(QObject):
             self._panels.show_snapshot(self._document.snapshot)
         self.changed.emit()
 
+    def _follow(self, name: str) -> None:
+        if name == "answer_hidden":
+            self._show_window()
+
     def _show_window(self) -> None:
-        """Say over B what its shown window says now."""
-        if self.stage is not None:
-            caption = self._area.live.caption
-            caption.show_window(self._document.snapshot, self._document.shown_window())
+        """Say over A and B what their shown windows say now, unless the hall guesses."""
+        if self.stage is None:
+            return
+        for stage in (self.stage, self._area.live):
+            document = stage.document
+            hidden = document.view.answer_hidden
+            snapshot = None if hidden else document.snapshot
+            stage.caption.show_window(snapshot, document.shown_window())
 
 
 def _answer(request: Request, nets: Nets) -> Iterator[Snapshot]:

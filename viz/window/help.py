@@ -73,6 +73,7 @@ class Help:
 def gestures() -> list[Row]:
     """Return rows of the shortcut sheet for what pointer and arrow keys do without a command."""
     canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstration")
+    chapter = tr("Chapter")
     return [
         (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
         (canvas, tr("Move by ¼ px"), tr("Shift+Arrow keys"), tr("Strokes move between pixels.")),
@@ -88,6 +89,9 @@ def gestures() -> list[Row]:
         (play, tr("Turn to another chapter"), tr("Its number"),
          tr("What plays pauses and stays; Space plays the new chapter's own.")),
         (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
+        (chapter, tr("Turn to an instrument"), tr("Alt and its number"),
+         tr("The tabs of the chapter's instruments count from 1.")),
+        (maps, tr("Enlarge the layer"), tr("Double-click its head"), tr("Again, or Esc, returns.")),
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
         (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),

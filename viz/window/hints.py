@@ -63,7 +63,7 @@ class Hints(QObject):
         self.show()
 
     def _follow(self, name: str) -> None:
-        if name in ("tool", "chapter", "instrument", "presenting"):
+        if name in ("tool", "chapter", "instrument", "presenting", "answer_hidden", "enlarged"):
             self.show()
 
     def _follow_document(self, *_: object) -> None:
@@ -84,8 +84,19 @@ class Hints(QObject):
         """Say for a while which chapters there are, unless ``number`` is one of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
-            self._line.set_hint(no_chapter(number, titles))
-            self._passing.start()
+            self.tell(no_chapter(number, titles))
+
+    def tell_instruments(self, number: int) -> None:
+        """Say for a while which instruments the chapter has, unless ``number`` is one of them."""
+        panel = self._panels.shown
+        titles = [one.title for one in panel.instruments] if panel is not None else []
+        if titles and not 1 <= number <= len(titles):
+            self.tell(no_instrument(number, titles))
+
+    def tell(self, text: str) -> None:
+        """Say this for a while."""
+        self._line.set_hint(text)
+        self._passing.start()
 
     def show(self) -> None:
         """Say what to try or to watch now."""
@@ -100,6 +111,9 @@ class Hints(QObject):
         self._stage.canvas.set_invitation(
             invitation(has_palette=self._stage.has_palette, offered=offered if presenting else "")
         )
+        if self._view.answer_hidden:  # a demonstration's words would tell it
+            self._line.set_hint(tr("What does the network answer? Q shows it."))
+            return
         self._line.set_hint(
             hint(
                 self._view.tool,
@@ -119,7 +133,7 @@ class Hints(QObject):
                 claim=self._panels.chapter.claim if presenting else "",
                 to_try=to_try,
                 offered=offered,
-                has_instrument=self._stage.has_instrument,
+                has_instrument=self._stage.has_instrument or bool(self._view.enlarged),
             )
         )
 
@@ -177,7 +191,7 @@ def hint(
         )
     if not has_instrument:
         return tr(
-            "A stays as it was, B follows the pointer: compare them map by map. Key B brings the "
+            "A stays as it was, B follows the pointer: compare them map by map. Key F brings the "
             "instruments back."
         )
     if claim:
@@ -218,5 +232,16 @@ def invitation(*, has_palette: bool, offered: str = "") -> str:
 
 def no_chapter(number: int, titles: Sequence[str]) -> str:
     """Return what a number key without a chapter says; ``titles`` are those of chapters 1, 2, …"""
-    there = ", ".join(f"{of}\N{NO-BREAK SPACE}{title}" for of, title in enumerate(titles, 1))
-    return tr("There is no chapter {number}: {there}.", number=number, there=there)
+    return tr("There is no chapter {number}: {there}.", number=number, there=_numbered(titles))
+
+
+def no_instrument(number: int, titles: Sequence[str]) -> str:
+    """Return what Alt and a number without an instrument say; ``titles`` are those of the chapter's
+    instruments 1, 2, …"""
+    return tr(
+        "This chapter has no instrument {number}: {there}.", number=number, there=_numbered(titles)
+    )
+
+
+def _numbered(titles: Sequence[str]) -> str:
+    return ", ".join(f"{of}\N{NO-BREAK SPACE}{title}" for of, title in enumerate(titles, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
 
 from viz.chapters import registry
@@ -30,6 +30,8 @@ from viz.window.commands import Commands
 from viz.window.comparison import Comparison
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.dialogs import Dialogs
+from viz.window.digit_keys import digit_of
+from viz.window.enlarging import Enlarging
 from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
@@ -42,6 +44,7 @@ from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
 from viz.window.stage import LiveParts, Stage, StageArea
 from viz.window.timing import Timing
+from viz.window.titles import Titles
 
 _CHORD = (
     Qt.KeyboardModifier.ControlModifier
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.answer = self.stage.answer
         self.area = StageArea(self.stage)
+        self.enlarging = Enlarging(self.area, document, self)
         self.player = Player(document, registry.of_chapter)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
@@ -105,6 +109,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
+        self.titles = Titles(self.stage, document, self.player, self.panels)
         self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
         self._join()
 
@@ -119,12 +124,14 @@ class MainWindow(QMainWindow):
         commands.add(self.canvas.commands())
         commands.add(self.appearance.commands())
         commands.add(self.presentation.commands())
+        commands.add(self.enlarging.commands())
         commands.add(self.comparison.commands())
         commands.add(self._view_commands())
         commands.add(self._network_commands())
         commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
-        commands.add(player_bar.commands(self.player))
+        commands.add(self.panels.commands())
+        commands.add(player_bar.commands(self.player, self.view))
         commands.add(self.help.commands())
 
     def _own_commands(self) -> tuple[Command, ...]:
@@ -199,6 +206,11 @@ class MainWindow(QMainWindow):
         for changed in (self.comparison.changed, self.recorder.changed):
             changed.connect(self.commands.refresh)
         self.stage.parts_changed.connect(self.hints.show)
+        for told in (self.enlarging.told, self.recorder.told):
+            told.connect(self.hints.tell)
+        for digit in range(1, 10):
+            keys = QShortcut(QKeySequence(f"Alt+{digit}"), self)
+            keys.activated.connect(lambda digit=digit: self._choose_instrument(digit))
         self.closing.connect(self.recorder.stop)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
@@ -218,6 +230,8 @@ class MainWindow(QMainWindow):
         elif name == "stage_only":
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)
+            self.area.arrange()
+        elif name == "enlarged":
             self.area.arrange()
 
     def _show_file(self) -> None:
@@ -271,24 +285,46 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc goes back one step; Enter presses the button that has the focus, since Space plays; a
-        digit without a chapter says which there are."""
+        digit without a chapter says which there are, and a key that is one by its place alone does
+        what a digit does."""
         key = Qt.Key(event.key()) if event is not None else None
         focused = self.focusWidget()
         if key == Qt.Key.Key_Escape:
             self._go_back()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
-        elif event is not None and event.text().isdecimal() and not event.modifiers() & _CHORD:
-            self.hints.tell_chapters(int(event.text()))
+        elif event is None or (digit := digit_of(event)) is None:
+            super().keyPressEvent(event)
+        elif event.modifiers() & _CHORD == Qt.KeyboardModifier.AltModifier:
+            self._choose_instrument(digit)
+        elif not event.modifiers() & _CHORD:
+            self._choose_chapter(digit)
         else:
             super().keyPressEvent(event)
 
+    def _choose_chapter(self, number: int) -> None:
+        """Turn to the chapter with this number, or say which there are."""
+        ids = registry.chapter_ids()
+        if 1 <= number <= len(ids):
+            self.view.chapter = ids[number - 1]
+        self.hints.tell_chapters(number)
+
+    def _choose_instrument(self, number: int) -> None:
+        """Turn to the chapter's instrument with this number, or say which there are."""
+        self.panels.turn_to(number)
+        self.hints.tell_instruments(number)
+
     def _go_back(self) -> None:
-        """Undo the latest of what lies over the usual screen: open controls, the pinned unit, the
-        chosen window, presenting. Gestures and selection on the canvas come before."""
+        """Undo the latest of what lies over the usual screen: the black screen, open controls, what
+        is enlarged, the pinned unit, the chosen window, presenting. Gestures and selection on the
+        canvas come before."""
         document = self.document
-        if self.stage.close_controls():
+        if self.view.blank:
+            self.view.blank = False
+        elif self.stage.close_controls():
             self.canvas.setFocus()
+        elif self.enlarging.go_back():
+            pass
         elif document.pinned is not None:
             document.pin(None)
         elif document.window is not None:

@@ -25,6 +25,7 @@ from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import SPEEDS, Player
+from viz.model.view_state import ViewState
 from viz.views import theme as themes
 from viz.views.theme import GRID
 from viz.views.widgets.icons import icon, icon_side
@@ -48,8 +49,11 @@ def speed_text(speed: float) -> str:
     return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
 
 
-def commands(player: Player) -> tuple[Command, ...]:
-    """Return the commands of the demonstrations' clock; most are on a clicker or one key."""
+def commands(player: Player, view: ViewState) -> tuple[Command, ...]:
+    """Return the commands of the demonstrations' clock; most are on a clicker or one key.
+
+    While presenting "." is a clicker's key for a black screen.
+    """
     menu = tr("&Demonstration")
 
     def is_at_hand() -> bool:
@@ -64,9 +68,13 @@ def commands(player: Player) -> tuple[Command, ...]:
         Command("previous", menu, tr("Pre&vious"), "PgUp",
                 tr("Play the chapter's demonstration before this one."), player.previous,
                 once=True),
+        Command("again", menu, tr("Play a&gain"), "Home",
+                tr("Play the chapter's demonstration from its beginning."), player.play_again,
+                once=True),
         Command("step_on", menu, tr("Step &on"), ".",
-                tr("Pause and go on by 1/30 s of the demonstration."), lambda: player.step(1),
-                enabled=is_at_hand, separated=True),
+                tr("Pause and go on by 1/30 s of the demonstration; not while presenting."),
+                lambda: player.step(1), enabled=lambda: is_at_hand() and not view.presenting,
+                separated=True),
         Command("step_back", menu, tr("Step &back"), ",",
                 tr("Pause and go back by 1/30 s of the demonstration."), lambda: player.step(-1),
                 enabled=is_at_hand),

@@ -20,6 +20,7 @@ from viz.model.command import Command
 from viz.model.view_state import ViewState
 from viz.views import theme as themes
 from viz.views.widgets.export import NO_DIALOGS
+from viz.window.blank import Blank
 
 STAYS_MS = 300
 """A window manager may leave full screen for a moment on the way to it."""
@@ -30,12 +31,21 @@ class Presentation:
 
     def __init__(self, window: QWidget, view: ViewState) -> None:
         self._window, self._view = window, view
-        self.spotlight = Spotlight(window)
+        self.spotlight, self.blank = Spotlight(window), Blank(view, window)
         self._before = Qt.WindowState.WindowNoState
         self._unfilled = QTimer(window)
         self._unfilled.setSingleShot(True)
         self._unfilled.setInterval(STAYS_MS)
         self._unfilled.timeout.connect(self._leave_with_the_screen)
+        view.changed.connect(self._follow)
+
+    def _follow(self, name: str) -> None:
+        """No ring of light on a black screen."""
+        if name == "blank":
+            if self._view.blank:
+                self.spotlight.stop()
+            elif self._view.presenting:
+                self.spotlight.start()
 
     def follow_window_state(self) -> None:
         """Leave once the window manager has taken the window out of full screen, for good."""
@@ -67,8 +77,9 @@ class Presentation:
         self.spotlight.start()
 
     def _leave(self) -> None:
-        self.spotlight.stop()
         self._unfilled.stop()
+        self._view.blank = False
+        self.spotlight.stop()
         self._view.presenting = False
         self._window.setProperty(NO_DIALOGS, False)
         if self._window.isFullScreen():
@@ -79,7 +90,7 @@ class Presentation:
 
     def commands(self) -> tuple[Command, ...]:
         """The commands that take the whole screen."""
-        menu = tr("&View")
+        menu, view = tr("&View"), self._view
         return (
             Command("full_screen", menu, tr("&Full screen"), "F11",
                     tr("Use the whole screen; again to return."), self._toggle_full_screen,
@@ -87,7 +98,17 @@ class Presentation:
             Command("present", menu, tr("Pr&esent"), "F5",
                     tr("Only canvas and maps, on the whole screen and enlarged, with a ring round "
                        "the pointer; Esc returns. No dialog opens meanwhile."), self.toggle,
-                    checked=lambda: self._view.presenting, short=tr("Present"), once=True),
+                    checked=lambda: view.presenting, short=tr("Present"), once=True),
+            Command("blank", menu, tr("&Black screen"), "B, .",
+                    tr("Turn the hall's screen black while presenting, as a clicker does; again, "
+                       "Esc, a click or any other key brings it back."),
+                    lambda: setattr(view, "blank", not view.blank),
+                    checked=lambda: view.blank, enabled=lambda: view.presenting, once=True),
+            Command("hide_answer", menu, tr("&Hide the answer"), "Q",
+                    tr("Cover answer, scores and the instruments that tell the class, so that the "
+                       "hall may guess; again shows them."),
+                    lambda: setattr(view, "answer_hidden", not view.answer_hidden),
+                    checked=lambda: view.answer_hidden, once=True),
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ closes; nothing is left then.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ class Recorder(QObject):
 
     changed = pyqtSignal()
     """A live session began or ended."""
+    told = pyqtSignal(str)
+    """A sentence to be said for a while, where no dialog opens."""
 
     def __init__(
         self,
@@ -66,6 +69,8 @@ class Recorder(QObject):
         self._dialog: RecordDialog | None = None
         self._take: tuple[RecordOptions, TakeRecorder] | None = None
         self._file = Path()
+        self._last: RecordOptions | None = None
+        """How the last film was to be recorded."""
         self.process = RenderProcess(engine, self)
         self.process.counted.connect(lambda *frames: self.strip.count_frames(*frames))
         self.process.ended.connect(self._end)
@@ -76,9 +81,9 @@ class Recorder(QObject):
             Command("record", tr("&File"), tr("Re&cord…"), KEYS,
                     tr("Record the demonstration, or the live session until you choose this again, "
                        "as a film, or this moment as a picture, in any size; the window stays "
-                       "live meanwhile."), self.ask,
-                    enabled=lambda: self.is_taking or not self._document.view.presenting,
-                    short=tr("Record")),
+                       "live meanwhile. While presenting it asks nothing: it begins a film of the "
+                       "live session with the last settings."), self.ask, short=tr("Record"),
+                    once=True),
         )  # fmt: skip
 
     @cached_property
@@ -103,7 +108,8 @@ class Recorder(QObject):
         return self.process.working
 
     def ask(self) -> None:
-        """Ask what to record of the present state; end a live session and make its film."""
+        """Ask what to record of the present state; end a live session and make its film. While
+        presenting begin a live session with the last settings."""
         from viz.window.record_dialog import RecordDialog  # made when first asked for
 
         if self.is_taking:
@@ -113,6 +119,9 @@ class Recorder(QObject):
             self._messages.show(
                 tr("A recording is under way; cancel it, or wait until it is done.")
             )
+            return
+        if self._document.view.presenting:
+            self._begin_unasked()
             return
         if self._dialog is not None:
             self._dialog.activateWindow()
@@ -130,7 +139,7 @@ class Recorder(QObject):
             (size.width(), size.height()),
             lambda suffix, film: _free_name(of_film if film else of_screen, suffix),
             self._window,
-            keys=QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText),
+            keys=_keys(),
         )
         self._dialog = dialog
         dialog.chosen.connect(
@@ -155,8 +164,22 @@ class Recorder(QObject):
 
     # A live session
 
+    def _begin_unasked(self) -> None:
+        """Begin a live session with the settings of the last film, into a file of its own."""
+        from viz.window.record_dialog import USUAL, RecordOptions
+
+        size = self._window.size()
+        usual = RecordOptions(
+            "mp4", True, (size.width() & ~1, size.height() & ~1), USUAL["mp4"], Path(), live=True
+        )
+        options = self._last or usual
+        file = _free_name(f"lenetscope-{self._screen_name}", f".{options.kind}")
+        self.begin_take(replace(options, file=file, live=True))
+        self.told.emit(tr("The live session is being recorded; {keys} ends it.", keys=_keys()))
+
     def begin_take(self, options: RecordOptions) -> None:
         """Note what the user does from now on, until it is finished or cancelled."""
+        self._last = options
         take = TakeRecorder(
             self._document, self._player, self._store.capture, options.rate, parent=self
         )
@@ -170,6 +193,7 @@ class Recorder(QObject):
         """Make the film of the live session."""
         if self._take is not None:
             self.start(*self._end_take())
+            self.told.emit(tr("The film is being made: {file}.", file=self._file))
 
     def _finish_full(self) -> None:
         self.finish_take()
@@ -195,6 +219,8 @@ class Recorder(QObject):
 
     def start(self, options: RecordOptions, shown: Session | Take) -> None:
         """Record a session or a take. What goes wrong is said in the message bar."""
+        if options.kind != "png":
+            self._last = options
         self._file = options.file
         settings.put("folder", str(options.file.parent))
         self.process.start(options.file, self._arguments(options), shown)
@@ -241,6 +267,10 @@ class Recorder(QObject):
             show(tr("It could not be recorded: {reason}", reason=reason))
         else:
             show(tr("It could not be recorded: the process ended; try again."))
+
+
+def _keys() -> str:
+    return QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _free_name(name: str, suffix: str) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
@@ -27,6 +27,7 @@ from viz.views.maps.map_rows import MapLayer
 from viz.views.paint_clock import PaintClock
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
+from viz.window.stage_title import StageTitle
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class LiveParts:
     palette: Palette
     sliders: TransformPanel
     kernels: Kernels
+
+
+ENLARGEABLE = ("canvas", "scores", "instrument")
+"""What can have the whole stage, beside a layer of the network and one map of it."""
 
 
 class Stage(QWidget):
@@ -56,6 +61,7 @@ class Stage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.document, self._view = document, document.view
+        self.title = StageTitle()
         self.answer, self.canvas, self.caption = Answer(document, clock), canvas, caption
         self.maps = LayerMaps(document, clock)
         self.live = live
@@ -75,7 +81,8 @@ class Stage(QWidget):
     def _in_order_of_tab(self) -> dict[str, QWidget]:
         """The parts by the names of their places."""
         left: dict[str, QWidget] = {
-            "caption": self.caption, "answer": self.answer, "canvas": self.canvas,
+            "title": self.title, "caption": self.caption, "answer": self.answer,
+            "canvas": self.canvas,
         }  # fmt: skip
         if self.live is None:
             return {**left, "maps": self.maps}
@@ -102,6 +109,30 @@ class Stage(QWidget):
     def has_instrument(self) -> bool:
         """Whether there is room for the instrument."""
         return self._places is None or not self._places.instrument.isEmpty()
+
+    @property
+    def enlarged(self) -> str:
+        """What has this whole stage, as the view state names it; "" if this stage lacks it."""
+        name, one = self._view.enlarged, self._view.enlarged_map
+        if name == "canvas" or (name in ("scores", "instrument") and self.live is not None):
+            return name
+        if one is not None:
+            mosaic = self.maps.mosaics.get(one[0])
+            return name if mosaic is not None and one[1] < mosaic.layer.maps else ""
+        return name if name in self.maps.mosaics or name in self.maps.barcodes else ""
+
+    def name_at(self, position: QPoint) -> str:
+        """Return the name of what can be enlarged and lies at a position; "" for nothing."""
+        part = next((name for name, part in self._parts.items()
+                     if name != "ground" and not part.isHidden()
+                     and part.geometry().contains(position)), "")  # fmt: skip
+        if part == "maps":
+            within = self.maps.mapFrom(self, position)
+            layers = (view for view in self.maps.views if not view.isHidden())
+            return next(
+                (view.layer.name for view in layers if view.geometry().contains(within)), ""
+            )
+        return {"answer": "canvas"}.get(part, part if part in ENLARGEABLE else "")
 
     @property
     def has_palette(self) -> bool:
@@ -143,7 +174,7 @@ class Stage(QWidget):
         state = (
             self.width(), self.height(), scene.height, scene.width, self.maps.network,
             self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
-            view.presenting, view.stage_only, self._strip, self.button.isChecked(),
+            view.presenting, view.stage_only, self.enlarged, self._strip, self.button.isChecked(),
         )  # fmt: skip
         if state == self._state:
             return
@@ -158,8 +189,9 @@ class Stage(QWidget):
         for name, part in self._parts.items():
             place = getattr(new, name)
             part.setVisible(not place.isEmpty())
-            part.setGeometry(place)
-        self.maps.set_places(new.layers)
+            if not place.isEmpty():  # what is hidden keeps its size, and is back the sooner
+                part.setGeometry(place)
+        self.maps.set_places(new.layers, self.enlarged)
         if not new.ground.isEmpty():
             for name in ("ground", "palette", "sliders", "kernels", "button"):
                 self._parts[name].raise_()
@@ -186,7 +218,19 @@ class Stage(QWidget):
             strip,
             0 if strip is None else self.caption.sizeHint().height(),
             TOP if self._view.stage_only else 0,
+            self.title.sizeHint().height() if self._has_title and strip is None else 0,
+            self._enlarged_part(),
         )
+
+    @property
+    def _has_title(self) -> bool:
+        return self._view.presenting or self._view.stage_only
+
+    def _enlarged_part(self) -> str | int:
+        """What is enlarged, as ``Content`` has it."""
+        names = [view.layer.name for view in self.maps.views]
+        layer = self.enlarged.partition(":")[0]
+        return names.index(layer) if layer in names else self.enlarged
 
     def _controls(self) -> Controls | None:
         live = self.live
@@ -257,9 +301,14 @@ class StageArea(QWidget):
             live.set_strip(None)
             live.setGeometry(0, 0, width, height)
             return
+        # A layer or the canvas is enlarged on both; scores, instrument and what A lacks alone
+        alone = live.enlarged != "" and other.enlarged != live.enlarged
+        other.setVisible(not alone)
         strip = round(STRIP_EM * themes.text_px(self))
         above = (height - strip) // 2
-        if min(stage.cell_beside(above, 0) for stage in (live, other)) < 1:
+        if live.enlarged:
+            strip, above = 0, 0 if alone else height // 2
+        elif min(stage.cell_beside(above, 0) for stage in (live, other)) < 1:
             strip, above = 0, height // 2
         other.set_strip(0)
         other.setGeometry(0, 0, width, above)

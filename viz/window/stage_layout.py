@@ -1,7 +1,8 @@
 """Stage layout: where each thing stands on a stage, from sizes alone.
 
-    caption (A|B)   C1         S2        C5
-    answer          C3         S4
+    title (F5)      C1         S2        C5
+    caption (A|B)   C3         S4
+    answer
     canvas
     scores          instrument
     controls
@@ -10,15 +11,17 @@ No chapter and no instrument is asked. Units of the maps get the largest whole n
 pixels that leave the left column and the instrument their shares; what is left over goes to the
 canvas and to the instrument. Where controls would take half of the width, or leave the canvas less
 than a third of the height, they fold behind a button, which opens them over the left column.
+
+What is enlarged has the whole stage, but for title and caption; the canvas keeps its answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from math import ceil
 
-from PyQt6.QtCore import QRect
+from PyQt6.QtCore import QPoint, QRect
 
 from viz.scene import Scene
 from viz.views.canvas.handles import MARGIN, Mapping
@@ -83,7 +86,9 @@ class Content:
 
     ``canvas`` is (height, width) in the canvas's own pixels, ``ratio`` are device pixels to one of
     the stage. Without ``controls`` the stage is presented. ``strip``: it is one of A|B, with so
-    much room for scores and instrument, or none of them for 0.
+    much room for scores and instrument, or none of them for 0. ``title`` is the height of the
+    title, 0 for none. ``enlarged`` is "canvas", "scores", "instrument", or the index of a layer,
+    mosaics first and then barcodes.
     """
 
     canvas: tuple[int, int]
@@ -96,6 +101,8 @@ class Content:
     strip: int | None = None
     caption: int = 0
     foot: int = 0
+    title: int = 0
+    enlarged: str | int = ""
 
     def em(self, number: float) -> int:
         """So many sizes of the text, in pixels."""
@@ -120,6 +127,7 @@ class Places:
     that of controls that lie open. ``cell`` is the size of the smallest unit in device pixels.
     """
 
+    title: QRect
     caption: QRect
     answer: QRect
     canvas: QRect
@@ -140,10 +148,15 @@ class Places:
         return not self.sliders.isEmpty() and self.button.top() == self.sliders.top()
 
 
+_RECTS = tuple(one.name for one in fields(Places) if one.name not in ("layers", "cell"))
+
+
 @lru_cache(maxsize=64)
 def places(size: Size, content: Content) -> Places:
     """Return where everything stands on a stage of this size."""
     stage = QRect(SIDE, TOP, size[0] - 2 * SIDE, size[1] - TOP - content.foot)
+    if content.enlarged != "":
+        return _enlarged(stage, content)
     cells, left = _divide(stage, content)
     beside = stage.adjusted(left + BETWEEN, 0, 0, 0)
     layers, below = _place_maps(cells, beside, content)
@@ -154,6 +167,28 @@ def places(size: Size, content: Content) -> Places:
         instrument=QRect() if content.strip == 0 else beside.adjusted(0, below, 0, 0),
         cell=min((CELLS[cell] for cell in cells), default=1.0),
     )
+
+
+def _enlarged(stage: QRect, content: Content) -> Places:
+    """Return the places where one thing has the stage."""
+    rects = dict.fromkeys(_RECTS, QRect())
+    left, top = stage.left(), stage.top()
+    for name, height in (("title", content.title), ("caption", content.caption)):
+        rects[name] = QRect(left, top, stage.width(), height)
+        top += height
+    enlarged, layers = content.enlarged, len(content.layers) + content.barcodes
+    places = [QRect()] * layers
+    if enlarged == "canvas":
+        wide = stage.width() + 2 * MARGIN
+        rects["answer"] = QRect(left - MARGIN, top, wide, content.answer)
+        top += content.answer
+        rects["canvas"] = QRect(left - MARGIN, top, wide, stage.bottom() + 1 - top)
+    else:
+        name = enlarged if isinstance(enlarged, str) else "maps"
+        rects[name] = QRect(left, top, stage.width(), stage.bottom() + 1 - top)
+    if isinstance(enlarged, int):
+        places[enlarged] = QRect(QPoint(), rects["maps"].size())
+    return Places(**rects, layers=tuple(places), cell=1.0)
 
 
 def _divide(stage: QRect, content: Content) -> tuple[tuple[int, ...], int]:
@@ -222,7 +257,7 @@ def _fit_canvas(width: int, height: int, content: Content) -> tuple[Size, int]:
     """Return the size of the canvas, without its margin, in a column of this size; and how many of
     palette and sliders, 0 to 2, have a place below it."""
     controls = content.controls
-    fixed = content.caption + content.answer
+    fixed = content.title + content.caption + content.answer
     fixed += content.em(SCORES_EM) if content.strip is None else content.strip
     below = {0: 0}
     if controls is not None:
@@ -246,22 +281,33 @@ def _canvas(width: int, height: int, content: Content) -> Size:
 
 
 def _place_column(column: QRect, content: Content) -> dict[str, QRect]:
-    """Return where the parts of the left column stand: caption, answer and canvas from above,
-    controls from below; the scores take what is between."""
+    """Return where the parts of the left column stand: title, caption, answer and canvas from
+    above, controls from below; the scores take what is between."""
     canvas, shown = _fit_canvas(column.width(), column.height(), content)
-    heights = (content.caption, content.answer, canvas[1] + 2 * MARGIN)
+    heights = (content.title, content.caption, content.answer, canvas[1] + 2 * MARGIN)
     top, end = column.top(), column.bottom() + 1
     places = dict.fromkeys(("palette", "sliders", "kernels", "button", "ground"), QRect())
-    for name, height in zip(("caption", "answer", "canvas"), heights, strict=True):
-        margin = 0 if name == "caption" else MARGIN
+    for name, height in zip(("title", "caption", "answer", "canvas"), heights, strict=True):
+        margin = MARGIN if name in ("answer", "canvas") else 0
         places[name] = QRect(column.left() - margin, top, column.width() + 2 * margin, height)
         top += height
     if content.controls is not None:
         end = _place_controls(places, column, end - top, shown, content, content.controls)
+    elif content.strip is None:  # a wide canvas leaves more than scores can use
+        high = min(_kernels(end - top, content), content.em(KERNELS_EM[1]))
+        if high:
+            places["kernels"] = QRect(column.left(), end - high, column.width(), high)
+            end -= high + APART
     places["scores"] = QRect(column.left(), top, column.width(), end - top)
     if content.strip == 0:
         places["scores"] = QRect()
     return places
+
+
+def _kernels(room: int, content: Content) -> int:
+    """Return the height that kernels may have below the scores, 0 for no room."""
+    free = room - APART - content.em(SCORES_BEFORE_KERNELS_EM)
+    return free if free >= content.em(KERNELS_EM[0]) else 0
 
 
 def _place_controls(
@@ -277,8 +323,8 @@ def _place_controls(
     left, end = column.left(), column.bottom() + 1
     heights = {"palette": controls.palette, "sliders": controls.sliders, "kernels": 0}
     in_place = ["palette", "sliders"][:shown]
-    free = room - sum(heights.values()) - 3 * APART - content.em(SCORES_BEFORE_KERNELS_EM)
-    if shown == 2 and free >= content.em(KERNELS_EM[0]):
+    free = _kernels(room - sum(heights.values()) - 2 * APART, content)
+    if shown == 2 and free:
         in_place.append("kernels")
         heights["kernels"] = min(free, content.em(KERNELS_EM[1]))
     folded = [name for name in heights if name not in in_place]

@@ -351,3 +351,12 @@ def test_the_network_s_name_yields_to_a_short_answer(width: int, named: bool, qt
     if named:
         assert not drawn(four + 1, four + 2 * GRID - 1), "they do not touch"
     assert drawn(round(large.width("4")) + 1, width) == named
+
+
+def test_the_answer_stands_right_above_its_winners(qtbot: QtBot) -> None:
+    _, view = shown(qtbot, outputs(5, 9, (2, 3, 3, 0.99)), 10, 4)
+    inked = np.flatnonzero((pixels(view) != pixels(view)[0, 0]).any((1, 2)))
+    line = round(view.small.height) + 5
+    top = round(ANSWER_SIZES[0] * view.text_px)
+    assert inked[0] >= 2 * line, "the lines that are kept free for more rows are above"
+    assert view.height() - inked[0] <= 1.3 * top + line

@@ -46,6 +46,7 @@ Place = tuple[float, float]
 class Map(BindingInstrument):
     """The answer for every place of A. A click puts it there, hovering tells the answer."""
 
+    tells_answer = True
     id = "binding-map"
     title = tr("Map")
     hint = tr("Double-click a stroke and drag it, or click into the map to put it there.")

@@ -70,6 +70,7 @@ Answers = tuple[Key, dict[Place, Near]]
 class Trajectory(BindingInstrument):
     """p(class) of each digit over time or over the length of the way. Click seeks."""
 
+    tells_answer = True
     id = "trajectory"
     title = tr("Trajectory")
     hint = tr("Double-click a stroke and drag it slowly: the curves are the answer along its way.")

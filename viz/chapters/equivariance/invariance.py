@@ -62,6 +62,7 @@ PLOT = 266
 class Invariance(MeasuredInstrument):
     """The target class above one sweep, and beside it all of them to choose from."""
 
+    tells_answer = True
     id = "invariance"
     title = tr("Invariance")
     hint = tr("Drag along a curve: the drawing changes so, until the answer is lost.")

@@ -103,6 +103,7 @@ class NetworkColumn(QWidget):
 class Networks(MeasuredInstrument):
     """Three maps and a table of figures. A click on a map or a name lets that network answer."""
 
+    tells_answer = True
     id = "networks"
     title = tr("Networks")
     hint = tr("Click a network to let it answer, then move the digit by single pixels.")

@@ -56,6 +56,7 @@ class Answers:
 class ShiftMap(MeasuredInstrument):
     """The map on the left, what it says on the right. A click moves the drawing there."""
 
+    tells_answer = True
     id = "shift-map"
     title = tr("Shift map")
     hint = tr("Click into the map: the drawing is shifted there and read as the map says.")

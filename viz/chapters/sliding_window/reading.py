@@ -346,6 +346,7 @@ def _span(columns: Columns, segment: Segment) -> tuple[float, float]:
 class ReadingSteps(Instrument):
     """How the answer comes about, from the windows on."""
 
+    tells_answer = True
     id = "reading"
     title = tr("Reading")
     hint = tr("Move digits together and apart: neighbouring windows that agree are one digit.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -26,7 +26,7 @@ from viz.views.answer.answer_tips import (
     common_row,
 )
 from viz.views.answer.window_view import WindowView
-from viz.views.layer_words import input_text
+from viz.views.layer_words import answer_hidden, input_text
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID
 from viz.views.widgets.network_names import ablated_text, network_name
@@ -71,11 +71,25 @@ class Answer(WindowView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Answer"))
         clock.register(self)
+        document.view.changed.connect(self._follow)
         document.window_changed.connect(self._refresh)
         document.selection_changed.connect(self._refresh)
         self.restyle()
 
     # What is shown
+
+    @pyqtSlot(str)  # a slot of Qt's: the connection ends with this view
+    def _follow(self, name: str) -> None:
+        if name == "answer_hidden":
+            self._ground = None
+            if self._snapshot is not None:
+                self.show_snapshot(self._snapshot)
+            self.update()
+
+    @property
+    def _hidden(self) -> bool:
+        """Whether the answer is covered, for a hall that guesses."""
+        return self._document.view.answer_hidden
 
     def restyle(self) -> None:
         self._ground = None
@@ -101,6 +115,8 @@ class Answer(WindowView):
             self._grow()
         self._choose_rows(snapshot)
         text = snapshot.reading.text or tr("nothing read")
+        if self._hidden:
+            text = answer_hidden()
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
         # Greys that differ by less than one of 64 look the same
@@ -116,7 +132,7 @@ class Answer(WindowView):
             return
         self._looks = looks
         if self._ground_key == self._find_ground_key():
-            self.update(0, int(self._top), self.width(), self.height())
+            self.update(0, int(self._line_top(0)), self.width(), self.height())
         else:
             self.update()
 
@@ -165,6 +181,11 @@ class Answer(WindowView):
         shown = self._snapshot
         return self._document.architecture if shown is None else shown.architecture
 
+    @property
+    def _answer_top(self) -> float:
+        """The upper end of the answer, which stands right above its lines of winners."""
+        return max(0.0, self._line_top(0) - self._top) if self._lines else 0.0
+
     def _line_top(self, number: int) -> float:
         """Return the upper end of a line of winners; the last one ends at the canvas."""
         return self._height - (len(self._lines) - number) * self._pitch_y
@@ -193,7 +214,7 @@ class Answer(WindowView):
             painter = QPainter(self)
             painter.drawPixmap(0, 0, self._ground)
             painter.setFont(self.small.font)
-            for number, line in enumerate(self._lines):
+            for number, line in enumerate(() if self._hidden else self._lines):
                 self._paint_line(painter, self._line_top(number), *line)
             self._paint_marks(painter)
             painter.end()
@@ -203,7 +224,7 @@ class Answer(WindowView):
         shown = self._snapshot
         return (
             self.width(), self.height(), self._left, self._scale, self._document.scene.width,
-            shown and (shown.reading.text, self._badge_key(shown)), len(self._lines),
+            shown and (shown.reading.text, self._badge_key(shown)), len(self._lines), self._height,
         )  # fmt: skip
 
     @staticmethod
@@ -254,7 +275,7 @@ class Answer(WindowView):
         elif x + width > self.width():
             x = max(0.0, self.width() - width)
         pitch = min(small.height, self._top / len(lines))
-        y = (self._top - len(lines) * pitch) / 2
+        y = self._answer_top + (self._top - len(lines) * pitch) / 2
         self.network_rect = QRectF(x, y, width, len(lines) * pitch)
         painter.setFont(small.font)
         for number, (line, badge) in enumerate(lines):
@@ -280,15 +301,24 @@ class Answer(WindowView):
     def _paint_answer(self, painter: QPainter, end: float) -> None:
         theme, left, sizes = self.theme, max(0.0, self._left), self._large
         text = "" if self._snapshot is None else self._snapshot.reading.text
+        top = self._answer_top
+        if self._hidden and self._snapshot is not None:
+            painter.setPen(theme.quiet)
+            painter.setFont(self.small.font)
+            self.small.draw(
+                painter, left, top + (self._top - self.small.height) / 2, answer_hidden()
+            )
+            return
         if not text:
             large, small = sizes[0], self.small
             waiting = self._snapshot is None
             painter.setPen(theme.quiet)
             painter.setFont(large.font)
-            dash = large.draw(painter, left, 0, "–")
+            dash = large.draw(painter, left, top, "–")
             painter.setFont(small.font)
             note = tr("loading the network …") if waiting else tr("nothing read")
-            small.draw(painter, left + dash + 2 * GRID, (large.height - small.height) / 2, note)
+            y = top + (large.height - small.height) / 2
+            small.draw(painter, left + dash + 2 * GRID, y, note)
             return
         text = "  ".join(text.split("\n"))
         room = end - 2 * GRID - left
@@ -296,7 +326,7 @@ class Answer(WindowView):
         painter.setFont(large.font)
         painter.setPen(theme.text)
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
-        large.draw(painter, left, (self._top - large.height) / 2, text)
+        large.draw(painter, left, top + (self._top - large.height) / 2, text)
 
     def _paint_line(
         self,
@@ -397,7 +427,13 @@ class Answer(WindowView):
         else:
             super().keyPressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self.network_rect.contains(event.position()):
+            self._document.view.toggle_enlarged("canvas")
+
     def tooltip(self, position: QPointF) -> str:
+        if self._hidden:
+            return ""
         window = self.window_at(position)
         line = int((position.y() - self._line_top(0)) // self._pitch_y)
         if self.network_rect.contains(position) and self._snapshot is not None:

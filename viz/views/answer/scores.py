@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
+from PyQt6.QtCore import QPointF, QRect, QRectF, Qt, pyqtSlot
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import CLASSES, NONE_CLASS
+from viz.views.layer_words import answer_hidden
 from viz.views.paint_clock import PaintClock
 from viz.views.theme import GRID
 from viz.views.widgets.painted_view import PaintedView
@@ -62,6 +63,7 @@ class Scores(PaintedView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Scores of the selected window"))
         clock.register(self)
+        document.view.changed.connect(self._follow)
         document.window_changed.connect(self._refresh)
         document.selection_changed.connect(self._refresh)
 
@@ -86,7 +88,9 @@ class Scores(PaintedView):
             row=window[0],
             column=window[1],
         )
-        if self.beside is not None:
+        if self._document.view.answer_hidden:
+            title = answer_hidden()
+        elif self.beside is not None:
             title = f"{title}   {tr('outlined: A')}"
         if window == self._window and not changed.any() and title == self.title:
             self._clock.skip(self)
@@ -107,6 +111,15 @@ class Scores(PaintedView):
         self._window = None  # the title says so
         self._refresh()
         self.update()
+
+    @pyqtSlot(str)
+    def _follow(self, name: str) -> None:
+        if name == "answer_hidden":
+            self._refresh()
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self._document.view.toggle_enlarged("scores")
 
     def _refresh(self) -> None:
         if self._document.snapshot is not None:
@@ -152,10 +165,11 @@ class Scores(PaintedView):
                 self._draw_axes()
             painter, theme, region = QPainter(self), self.theme, event.region()
             painter.drawPixmap(0, 0, self._axes)
-            for number in range(len(self.heights)):
+            hidden = self._document.view.answer_hidden
+            for number in range(0 if hidden else len(self.heights)):
                 if region.intersects(self._column(number)):
                     painter.fillRect(self.bar(number), theme.class_colour(number))
-            if self.beside is not None:
+            if self.beside is not None and not hidden:
                 painter.setPen(QPen(theme.text, max(1, self.text_px // 8)))
                 for number, score in enumerate(self.beside.tolist()):
                     painter.drawRect(self._place(number, OUTLINE, score))

@@ -123,6 +123,8 @@ class CanvasSurface(PaintedView):
         """The view state has another value."""
         if name == "pixel_grid":
             self.redraw()
+        elif name == "answer_hidden":
+            self.update()
 
     def set_invitation(self, text: str) -> None:
         """Say this while the canvas is empty."""
@@ -252,7 +254,7 @@ class CanvasSurface(PaintedView):
         ground, ruled = self._kept()
         painter.drawPixmap(0, 0, ground)
         self._ink.draw(painter, self._mapping)
-        if self._overlay is not None:
+        if self._overlay is not None and not self._document.view.answer_hidden:
             dark = theme.name == "dark"
             painting.draw_overlay(painter, *self._overlay, self._mapping, dark=dark)
         if not ruled.isNull():

@@ -221,4 +221,5 @@ class Barcode(LayerView):
             units=self._units,
             formula=formula(self.layer),
         )
-        return f"{text} {self._badges.tip()}"
+        enlarge = tr("Double-click on the head, or Z, enlarges the layer; Esc goes back.")
+        return f"{text} {enlarge} {self._badges.tip()}"

@@ -33,6 +33,7 @@ class LayerMaps(QWidget):
         self.barcodes: dict[str, Barcode] = {}
         self._network = ""
         self._canvas = 0, 0
+        self._snapshot: Snapshot | None = None
         self._build(networks.MAIN)
 
     @property
@@ -72,10 +73,22 @@ class LayerMaps(QWidget):
         for view in self.views:
             view.show()
 
-    def set_places(self, places: Sequence[QRect]) -> None:
-        """Put the ``views`` at these places."""
+    def set_places(self, places: Sequence[QRect], enlarged: str = "") -> None:
+        """Put the ``views`` at these places, and hide those that have none, which then follow no
+        snapshot. ``enlarged`` is the name of the layer, or of the map, that has the stage."""
+        layer, _, number = enlarged.partition(":")
         for view, place in zip(self.views, places, strict=True):
+            if place.isEmpty():
+                view.hide()
+                continue
+            if isinstance(view, Mosaic):
+                is_enlarged = view.layer.name == layer
+                view.enlarge(is_enlarged, int(number) if is_enlarged and number else None)
             view.setGeometry(place)
+            if view.isHidden():
+                if self._snapshot is not None:
+                    view.show_snapshot(self._snapshot)
+                view.show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations; those of another network in views of its own."""
@@ -89,8 +102,10 @@ class LayerMaps(QWidget):
             grids = self.grids(height, width)
             for mosaic, (*_, columns) in zip(self.mosaics.values(), grids, strict=True):
                 mosaic.set_columns(columns)
+        self._snapshot = snapshot
         for view in self.views:
-            view.show_snapshot(snapshot)
+            if not view.isHidden():
+                view.show_snapshot(snapshot)
 
     def grids(self, height: int, width: int) -> tuple[tuple[int, int, int, int], ...]:
         """Return (maps, height, width, columns) of each mosaic on a canvas of height × width.

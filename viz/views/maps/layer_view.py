@@ -19,7 +19,8 @@ from viz.views.widgets.pointing import press_unit
 
 
 class LayerView(PaintedView):
-    """Hover shows a unit, click pins it, right click ablates its map."""
+    """Hover shows a unit, click pins it, right click ablates its map; a double click on the head
+    enlarges the layer."""
 
     def __init__(
         self,
@@ -63,6 +64,11 @@ class LayerView(PaintedView):
         raise NotImplementedError
 
     @property
+    def _head(self) -> int:
+        """The height of the head in pixels."""
+        raise NotImplementedError
+
+    @property
     def _shown(self) -> str:
         """The key of what is shown among a snapshot's maps."""
         return f"{self.layer.name} pre" if self._pre else self.layer.name
@@ -97,3 +103,10 @@ class LayerView(PaintedView):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         press_unit(self._document, self.unit_at(event.position()), event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.position().y() < self._head and event.button() == Qt.MouseButton.LeftButton:
+            self._document.view.toggle_enlarged(self.layer.name)
+        else:
+            self.mousePressEvent(event)

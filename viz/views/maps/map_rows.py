@@ -63,8 +63,8 @@ class MapRows:
     def widths(self, cells: tuple[int, ...], place: int) -> tuple[int, int]:
         """Return the widths of the left and of the right layers in a ``place`` of this width.
 
-        Where there is room all are enlarged to the heights of their rows, so that a pooled map is
-        drawn as large as the one that it pools; and then for whole heads.
+        Each is enlarged towards the height of its row as far as there is room, at best so that a
+        pooled map is drawn as large as the one that it pools; and then for whole heads.
         """
         least = self._least(cells)
         left = self._enlarged(cells, 0, place - least[1] - self.gap)
@@ -84,12 +84,13 @@ class MapRows:
         )
 
     def _enlarged(self, cells: tuple[int, ...], side: int, place: int) -> int:
-        width = largest = self._least(cells)[side]
+        width = self._least(cells)[side]
         for row, height in zip(self.rows, self.heights(cells), strict=True):
             for layer in row[side : side + 1]:
                 sizes = (_size(layer, cell, self.ratio) for cell in range(len(CELLS)))
-                largest = max(largest, *(wide for wide, high in sizes if high <= height))
-        return largest if largest <= place else width
+                fitting = (wide for wide, high in sizes if high <= height and wide <= place)
+                width = max(width, *fitting, 0)
+        return width
 
     def enlarge(
         self, cells: tuple[int, ...], width: int, height: int, most: int = LARGEST

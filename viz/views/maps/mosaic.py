@@ -8,6 +8,7 @@ are averaged down by whole numbers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import ceil
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRect, QRectF
@@ -24,6 +25,7 @@ from viz.views.maps.map_picture import MapPicture
 from viz.views.maps.marks import Badges, draw_marks, ear, ear_side, marked_units
 from viz.views.maps.mosaic_head import draw_head, head_height, head_width, layer_tip, size_text
 from viz.views.maps.tiling import Plan, grid_columns, plan
+from viz.views.maps.unit_values import draw_values
 from viz.views.paint_clock import PaintClock
 
 
@@ -41,6 +43,8 @@ class Mosaic(LayerView):
         self._picture = MapPicture()
         self._shape = (0, 0, 0)
         self._columns: int | None = None
+        self._enlarged = False
+        self._only: int | None = None
         self._area, self._dirty = QRectF(), QRect()
         super().__init__(document, clock, layer, scales, parent)
         self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
@@ -64,9 +68,16 @@ class Mosaic(LayerView):
             self._columns = columns
             self._lay_out()
 
+    def enlarge(self, enlarged: bool, only: int | None = None) -> None:
+        """Have the whole stage, or not: then the columns may be others, for larger maps; ``only``:
+        show this map alone, with its numbers."""
+        if (enlarged, only) != (self._enlarged, self._only):
+            self._enlarged, self._only = enlarged, only
+            self._lay_out()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show these activations."""
-        self._snapshot = snapshot
+        before, self._snapshot = self._snapshot, snapshot
         shape = snapshot.maps[self.layer.name].shape
         if shape != self._shape:
             self._shape = shape
@@ -76,8 +87,27 @@ class Mosaic(LayerView):
             unit = self._document.inspected
             if unit is not None and unit.layer == self.layer.name:
                 self.update()  # its value stands in the header
+            elif len(self._shown_maps) == 1 and before is not None:
+                self._update_changed(before, snapshot)
             else:
                 self.update(self._dirty)
+
+    def _update_changed(self, before: Snapshot, snapshot: Snapshot) -> None:
+        """Have the one map painted where it differs from before: its numbers take time."""
+        name, number = self.layer.name, self._shown_maps.start
+        ablated = (of.request.ablated.get(name) for of in (before, snapshot))
+        if self._document.marks is not None or len(set(ablated)) > 1:
+            self.update(self._dirty)
+            return
+        old, new = (of.maps[self._shown][number] for of in (before, snapshot))
+        rows, columns = np.nonzero(old != new)
+        if not len(rows):
+            self._clock.skip(self)
+            return
+        cell, at = self._cell, self._area.topLeft()
+        left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+        place = QRectF(left * cell, top * cell, (right - left) * cell, (bottom - top) * cell)
+        self.update(place.translated(at).toAlignedRect())
 
     def _repaint_data(self) -> None:
         self.update(self._dirty)
@@ -93,7 +123,10 @@ class Mosaic(LayerView):
         if not maps or min(space) < 1:
             return
         columns = self._columns or grid_columns(maps, height, width)
-        layout = plan(maps, height, width, space, columns=columns)
+        shown = self._shown_maps
+        layout = plan(len(shown), height, width, space, columns=min(columns, len(shown)))
+        if self._enlarged and layout.size[0] * layout.size[1] < space[0] * space[1] / 2:
+            layout = plan(len(shown), height, width, space)
         self._picture.lay_out(layout, ratio)
         size_h, size_w = layout.size
         self._area = QRectF(0, head, size_w / ratio, size_h / ratio)
@@ -105,7 +138,15 @@ class Mosaic(LayerView):
 
     def _refill(self) -> None:
         if self._snapshot is not None and not self._image.isNull():
-            self._picture.fill(self._snapshot.maps[self._shown], self._scale, self.theme)
+            first, end = self._shown_maps.start, self._shown_maps.stop
+            values = self._snapshot.maps[self._shown][first:end]
+            self._picture.fill(values, self._scale, self.theme)
+
+    @property
+    def _shown_maps(self) -> range:
+        """The numbers of the maps that are shown."""
+        maps, only = self._shape[0], self._only
+        return range(only, only + 1) if only is not None and only < maps else range(maps)
 
     @property
     def _image(self) -> QImage:
@@ -130,10 +171,23 @@ class Mosaic(LayerView):
                 self._paint_around(painter)
             if self._snapshot is not None and not self._image.isNull():
                 painter.drawImage(self._area.topLeft(), self._image)
+                if len(self._shown_maps) == 1:
+                    self._paint_values(painter, event.rect())
                 self._paint_marks(painter)
             if whole:
                 self._paint_head(painter)
             painter.end()
+
+    def _paint_values(self, painter: QPainter, place: QRect) -> None:
+        """The numbers of the one map that is shown, in ``place``."""
+        assert self._snapshot is not None
+        values = self._snapshot.maps[self._shown][self._shown_maps.start]
+        at, cell = self._area.topLeft(), self._cell
+        block = (
+            _cells(place.top() - at.y(), place.bottom() + 1 - at.y(), cell),
+            _cells(place.left() - at.x(), place.right() + 1 - at.x(), cell),
+        )
+        draw_values(painter, values, at, cell, self._scale, self.theme, self.text_px, block)
 
     def _paint_around(self, painter: QPainter) -> None:
         """Background where no tile is: the widget is opaque, so each pixel is painted once."""
@@ -165,6 +219,8 @@ class Mosaic(LayerView):
             right = min(right, max(int(self._area.right()), self.head_width(height, width)))
         place = QRect(0, 0, right, self._head - themes.GRID)
         size = size_text(layer, height, width)
+        if self._only is not None:
+            size = tr("map {map} of {size}", map=self._only, size=size)
         draw_head(painter, place, layer.name, size, value, self._scale, self.theme, self.text_px)
 
     def head_width(self, height: int, width: int) -> int:
@@ -176,16 +232,21 @@ class Mosaic(LayerView):
         snapshot = self._snapshot
         assert snapshot is not None
         theme = self.theme
-        self._badges.paint(painter, theme)
+        shown = self._shown_maps
+        if len(shown) == self.layer.maps:
+            self._badges.paint(painter, theme)
         units = marked_units(self._document.marks, snapshot, self.layer.name)
+        units = units[(units[:, 0] >= shown.start) & (units[:, 0] < shown.stop)]
         if len(units):
             ratio, layout = self.devicePixelRatioF(), self._plan
             steps = np.array(layout.pitch) / ratio
-            tiles = np.stack(np.divmod(units[:, 0], layout.columns), 1) * steps
+            tiles = np.stack(np.divmod(units[:, 0] - shown.start, layout.columns), 1) * steps
             corners = tiles + units[:, 1:] * self._cell
             at = self._area.topLeft()
             draw_marks(painter, corners[:, ::-1] + (at.x(), at.y()), self._cell)
         for number in snapshot.request.ablated.get(self.layer.name, ()):
+            if number not in shown:
+                continue
             tile = self._tile(number)
             painter.setPen(QPen(theme.accent, 2))
             painter.drawLine(tile.topLeft(), tile.bottomRight())
@@ -202,6 +263,8 @@ class Mosaic(LayerView):
         numbers = self._joined(unit)
         rects = []
         for number in numbers:
+            if number not in shown:
+                continue
             tile = self._tile(number)
             field = QRectF(
                 tile.x() + columns[0] * cell - 0.5,
@@ -211,7 +274,7 @@ class Mosaic(LayerView):
             )
             rects.append(field & tile.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.drawRects(rects)
-        if own:
+        if own and unit.map in shown:
             painter.drawRect(self._tile(unit.map).adjusted(-1, -1, 0, 0))
 
     def _marked(self, unit: Unit) -> tuple[tuple[int, int], tuple[int, int], bool]:
@@ -257,7 +320,7 @@ class Mosaic(LayerView):
     def _tile(self, number: int) -> QRectF:
         down, right = self._plan.pitch
         ratio = self.devicePixelRatioF()
-        row, column = divmod(number, self._plan.columns)
+        row, column = divmod(number - self._shown_maps.start, self._plan.columns)
         return QRectF(
             self._area.left() + column * right / ratio,
             self._area.top() + row * down / ratio,
@@ -277,14 +340,15 @@ class Mosaic(LayerView):
             return None
         column, x = divmod(x, right)
         row, y = divmod(y, down)
-        number = int(row) * self._plan.columns + int(column)
+        number = self._shown_maps.start + int(row) * self._plan.columns + int(column)
         step, gap = self._plan.cell, self._plan.gap
         unit = Unit(self.layer.name, number, int(y / step), int(x / step))
         inside = column < self._plan.columns and x < right - gap and y < down - gap
+        inside = inside and number in self._shown_maps
         return unit if inside and self._snapshot.has_unit(unit) else None
 
     def unit_position(self, unit: Unit) -> QPointF:
-        """Return the centre of a unit of this layer in the widget."""
+        """Return the centre of a unit of this layer, in a map that is shown, in the widget."""
         corner, cell = self._tile(unit.map).topLeft(), self._cell
         return QPointF(
             corner.x() + (unit.column + 0.5) * cell, corner.y() + (unit.row + 0.5) * cell
@@ -293,4 +357,13 @@ class Mosaic(LayerView):
     def tooltip(self, position: QPointF) -> str:
         if position.y() >= self._head:  # over the maps a tip would cover data
             return ""
-        return f"{layer_tip(self.layer)} {self._badges.tip()}"
+        enlarge = tr(
+            "Double-click or Z enlarges the layer, Shift+Z the map under the pointer, with its "
+            "numbers; Esc goes back."
+        )
+        return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
+
+
+def _cells(start: float, end: float, cell: float) -> slice:
+    """The cells of this size that lie between two places, or partly."""
+    return slice(max(0, int(start / cell)), max(0, ceil(end / cell)))
