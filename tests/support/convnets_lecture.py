@@ -164,14 +164,18 @@ def _equivariance() -> tuple[Step, ...]:
         ),
         shown(
             "At the border, shifting loses something",
-            "Now the 3 stands near the left edge. Move it on with the arrow keys: ink leaves the "
-            "canvas, or comes in, and no shift of the maps can make up for that. The dashed curve "
-            "is the border, the other one the interior, which keeps to the rule. Textbooks leave "
-            "the border out; on a canvas of 32 pixels a deep layer is almost all border.",
+            "The 3 stands near the left edge. A shifted canvas loses what leaves it, and gains "
+            "blank paper on the other side; units that look at either are border units, and the "
+            "dashed curve is theirs. Shifted to the right, its residual is as large as the "
+            "response itself, while the interior keeps to the rule. Textbooks mostly leave the "
+            "border out; in a window of 32 pixels it is most of what a deep layer has.",
             edge,
             "equivariance",
             instrument="residual",
-            instruments={"residual": {"axis": "x", "layer": "S4"}},
+            instruments={
+                "residual": {"axis": "x", "layer": "S4"},
+                "displacement": {"shift": [0, 0]},
+            },
         ),
         held(
             "841 shifts and one window",
@@ -276,6 +280,7 @@ def _binding() -> tuple[Step, ...]:
             "which do not.",
             "31-61",
             3.6,
+            "unit",
         ),
         held(
             "It joins the other digit: 57",
@@ -285,6 +290,7 @@ def _binding() -> tuple[Step, ...]:
             "network would have to store if it had to name the bar's owner.",
             "31-61",
             6.8,
+            "unit",
         ),
         played(
             "And on: 51, 41, 61",
@@ -304,7 +310,7 @@ def _binding() -> tuple[Step, ...]:
             "there. The regions have clear borders, and crossing one by a pixel changes the "
             "answer. Position alone decides; the stroke is the same everywhere.",
             "31-61",
-            3.6,
+            0.5,
             "binding-map",
         ),
         held(
