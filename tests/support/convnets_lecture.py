@@ -166,9 +166,9 @@ def _equivariance() -> tuple[Step, ...]:
             "At the border, shifting loses something",
             "The 3 stands near the left edge. A shifted canvas loses what leaves it, and gains "
             "blank paper on the other side; units that look at either are border units, and the "
-            "dashed curve is theirs. Shifted to the right, its residual is as large as the "
+            "dashed curve is theirs. Shifted to the right, its residual is about as large as the "
             "response itself, while the interior keeps to the rule. Textbooks mostly leave the "
-            "border out; in a window of 32 pixels it is most of what a deep layer has.",
+            "border out; on a canvas of 32×32 pixels C5 consists of nothing else.",
             edge,
             "equivariance",
             instrument="residual",
@@ -274,10 +274,10 @@ def _binding() -> tuple[Step, ...]:
         ),
         held(
             "The bar moves 10 pixels: 51",
-            "The same four strokes, and the answer is 51. Nothing was told that a bar can make a "
-            "5 of a 3: the units of the deeper layers respond to strokes that stand in the right "
-            "places to one another. Step back and forth and watch which maps of S4 change, and "
-            "which do not.",
+            "The same four strokes, and the answer is 51. Nobody told the network that a bar can "
+            "make a 5 of a 3: the units of the deeper layers respond to strokes that stand in the "
+            "right places to one another. Step back and forth and watch which maps of S4 change, "
+            "and which do not.",
             "31-61",
             3.6,
             "unit",
@@ -286,8 +286,8 @@ def _binding() -> tuple[Step, ...]:
             "It joins the other digit: 57",
             "The bar has left the 5 for the stem, and the 1 is a 7. What remains on the left is "
             "still read as a 5, since hook and bowl suffice. The bar belongs to whatever it "
-            "stands beside; no part of the program assigns strokes to objects. Ask what the "
-            "network would have to store if it had to name the bar's owner.",
+            "stands beside; no part of the program assigns strokes to objects. Ask how one could "
+            "tell, from the maps alone, to which digit the bar belongs.",
             "31-61",
             6.8,
             "unit",
@@ -296,9 +296,9 @@ def _binding() -> tuple[Step, ...]:
             "And on: 51, 41, 61",
             "Let it play. The bar comes back, stands upright for a 4, and leans in for a 6. On "
             "the way there are moments that are read as [?] or as three digits: between its "
-            "places the drawing is no digit, and the network, which has to answer something, says "
-            "so only in part. The places were searched for, so that each holds within a pixel; "
-            "this is a demonstration and no test of how often it works.",
+            "places the drawing is no digit, and the network, which has to give some answer, "
+            "gives an unsure one. The places were searched for, so that each holds within a "
+            "pixel; this is a demonstration and no test of how often it works.",
             "31-61",
             9.0,
             "trajectory",
@@ -317,10 +317,10 @@ def _binding() -> tuple[Step, ...]:
             "More than the sum of its parts",
             "Part A is the diagonal, part B all the rest. We compute the network with both, with "
             "each alone, and with neither; f(AB) − f(A) − f(B) + f(∅) is what is there only "
-            "because both are. It grows with depth, as a share of all activity: 12 % after the "
-            "ReLU of C1, 30 % after that of C3, 40 % after that of C5. About 5 % are there at the "
-            "start, since both strokes share some pixels. The marked units respond only to both "
-            "together. Such a unit is no proof of a concept, only of a conjunction.",
+            "because both are. It grows with depth, as a share of all activity: about 12 % after "
+            "the ReLU of C1, 30 % after that of C3, 40 % after that of C5. About 5 % are there at "
+            "the start, since both strokes share some pixels. The marked units respond only to "
+            "both together. Such a unit is no proof of a concept, only of a conjunction.",
             "3-5",
             0.5,
             "interaction",
@@ -364,7 +364,7 @@ def _sliding_window() -> tuple[Step, ...]:
         played(
             "The eleventh class: none of the above",
             "A 3 and an 8 nearly touch. The window between them is full of ink, and still says "
-            "none: not because nothing is there, but because no digit is at their centre. The "
+            "none: not because nothing is there, but because no digit is at its centre. The "
             "network was shown such windows in training. The table shows what happens to a "
             "network that was not: it has to name a digit at every place, and reads 3381.",
             "none-between",
@@ -406,7 +406,7 @@ def _sliding_window() -> tuple[Step, ...]:
             "stride and away from the border. Second: what pooling forgets is where exactly a "
             "feature was. Third: parts are bound into objects by their places alone, with nothing "
             "but convolutions, non-linearities, pooling and enough data. Let the bar play once "
-            "more while you take questions, and grab it when someone asks what would happen if.",
+            "more while you take questions, and grab it when someone asks: what if?",
             "31-61",
         ),
     )
