@@ -95,6 +95,12 @@ def test_a_packed_lecture_holds_a_picture_once_and_names_weights() -> None:
     assert lecture_files.parse(lecture_files.packed(lecture, IDS), IDS) == lecture
 
 
+def test_a_text_that_only_begins_like_a_picture_stays_a_text() -> None:
+    mine = {"unit": {"png": "iVBORw0KGgoA!", "other": 1}}
+    lecture = Lecture("", (Step("", session=Session(Scene(), instruments=mine)),))
+    assert lecture_files.parse(lecture_files.packed(lecture, IDS), IDS) == lecture
+
+
 def test_a_minimal_file_written_by_a_user() -> None:
     text = """{"format": "lenetscope-lecture", "version": 1, "title": "T", "more": 1, "steps": [
         {"title": "S", "demonstration": {"id": "shift"}}]}"""

@@ -26,6 +26,7 @@ and more than ``MOST_BYTES`` unpacked. Nothing in a file is ever executed.
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import re
@@ -104,12 +105,14 @@ def plain(lecture: Lecture, known: KnownIds) -> bytes:
 
 def packed(lecture: Lecture, known: KnownIds) -> bytes:
     """Return the bytes of a packed file. Raises UserError for what could not be read again."""
-    names: dict[str, str] = {}
+    names: dict[bytes, str] = {}
 
     def name_picture(found: dict[str, Any]) -> dict[str, Any]:
         text = found.get("png")
         if isinstance(text, str) and text.startswith(_PNG):
-            found["png"] = names.setdefault(text, f"pictures/{len(names)}.png")
+            with contextlib.suppress(ValueError):  # a text among settings that only looks like one
+                png = base64.b64decode(text, validate=True)
+                found["png"] = names.setdefault(png, f"pictures/{len(names)}.png")
         return found
 
     data = files.json_object(plain(lecture, known), name_picture)
@@ -118,8 +121,8 @@ def packed(lecture: Lecture, known: KnownIds) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_LECTURE, _text(data).encode("utf-8", "backslashreplace"))
-        for text, name in names.items():
-            archive.writestr(name, base64.b64decode(text), zipfile.ZIP_STORED)  # a PNG is packed
+        for png, name in names.items():
+            archive.writestr(name, png, zipfile.ZIP_STORED)  # it is compressed
     return content.getvalue()
 
 
