@@ -265,6 +265,12 @@ def rendering(session: Session, look: Look) -> Iterator[Renderer]:
             signal.signal(number, handler)
 
 
+def picture(session: Session, look: Look) -> Frame:
+    """Paint one session. Raises as ``rendering`` and ``Renderer.settle``."""
+    with rendering(session, look) as made:
+        return made.frame()
+
+
 def _was_playing(session: Session) -> bool:
     return session.demonstration is not None and session.demonstration.playing
 
