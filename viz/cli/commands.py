@@ -23,6 +23,7 @@ from viz.nets.variants import MAIN
 if TYPE_CHECKING:
     from viz.nets.networks import TrainedNetwork
     from viz.scene import Scene
+    from viz.session.lecture import Lecture
 
 SCALING = (
     "QT_SCALE_FACTOR",
@@ -38,7 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
     from viz.cli import render_options
 
-    opened = render_options.opened(arguments.file) if arguments.file else None
+    lecture = _lecture(arguments.file)
+    is_other = arguments.file is not None and lecture is None
+    opened = render_options.opened(arguments.file) if is_other else None
     _check_input(arguments)
     if obstacle := display.obstacle():
         raise UserError(
@@ -52,8 +55,18 @@ def run(arguments: argparse.Namespace) -> int:
     from viz import app
 
     # Ctrl+S writes back to the scene file, but never overwrites an image that was opened
-    is_scene = arguments.file is not None and arguments.file.suffix.lower() == ".json"
-    return app.run(opened, arguments.file if is_scene else None, _weights(arguments))
+    is_saved = lecture is not None or (is_other and arguments.file.suffix.lower() == ".json")
+    return app.run(opened, arguments.file if is_saved else None, _weights(arguments), lecture)
+
+
+def _lecture(file: Path | None) -> Lecture | None:
+    """The lecture that a file holds, by its name. Raises UserError if it cannot be opened."""
+    from viz.chapters.registry import known_ids
+    from viz.session import lecture_files
+
+    if file is None or not lecture_files.is_lecture(file):
+        return None
+    return lecture_files.load(file, known_ids())
 
 
 def read(arguments: argparse.Namespace) -> str:

@@ -84,8 +84,12 @@ class Hints(QObject):
         """Say for a while which chapters there are, unless ``number`` is one of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
-            self._line.set_hint(no_chapter(number, titles))
-            self._passing.start()
+            self.tell(no_chapter(number, titles))
+
+    def tell(self, text: str) -> None:
+        """Say this for a while."""
+        self._line.set_hint(text)
+        self._passing.start()
 
     def show(self) -> None:
         """Say what to try or to watch now."""

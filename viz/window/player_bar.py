@@ -6,6 +6,7 @@ what is left by the bar's width and the size of text alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSize, Qt
@@ -48,8 +49,11 @@ def speed_text(speed: float) -> str:
     return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
 
 
-def commands(player: Player) -> tuple[Command, ...]:
-    """Return the commands of the demonstrations' clock; most are on a clicker or one key."""
+def commands(player: Player, is_lecture: Callable[[], bool]) -> tuple[Command, ...]:
+    """Return the commands of the demonstrations' clock; most are on a clicker or one key.
+
+    While ``is_lecture``, a clicker's keys step through the open lecture instead.
+    """
     menu = tr("&Demonstration")
 
     def is_at_hand() -> bool:
@@ -60,10 +64,11 @@ def commands(player: Player) -> tuple[Command, ...]:
                 tr("Play the chapter's demonstration, pause it, or go on after taking over."),
                 player.toggle, once=True),
         Command("next", menu, tr("&Next"), "PgDown",
-                tr("Play the chapter's next demonstration."), player.next, once=True),
+                tr("Play the chapter's next demonstration, while no lecture is open."), player.next,
+                enabled=lambda: not is_lecture(), once=True),
         Command("previous", menu, tr("Pre&vious"), "PgUp",
-                tr("Play the chapter's demonstration before this one."), player.previous,
-                once=True),
+                tr("Play the chapter's demonstration before this one, while no lecture is open."),
+                player.previous, enabled=lambda: not is_lecture(), once=True),
         Command("step_on", menu, tr("Step &on"), ".",
                 tr("Pause and go on by 1/30 s of the demonstration."), lambda: player.step(1),
                 enabled=is_at_hand, separated=True),
