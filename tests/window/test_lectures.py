@@ -81,7 +81,7 @@ def test_a_clicker_goes_through_it(lecture: Application, qtbot: QtBot) -> None:
     assert not player.playing and player.demonstration is None
     press(lecture, Key.Key_PageDown)
     assert window.hint_line.hint == "This is the last step of the lecture."
-    assert document.scene == number("8") and window.lecture.place == "step 3 of 3"
+    assert document.scene == number("8") and window.lecture.place == "Step 3 of 3"
     press(lecture, Key.Key_PageUp)
     assert player.playing and document.network == "max"
     press(lecture, Key.Key_PageUp)
@@ -314,7 +314,10 @@ def test_a_broken_file_is_one_message(
     application.window.files.open_paths([str(path)])
     qtbot.waitUntil(lambda: application.window.messages.text != "")
     text = application.window.messages.text
-    assert text == "a.lecture.zip: This is no lecture of LeNetScope: it is damaged; choose another one."
+    assert (
+        text
+        == "a.lecture.zip: This is no lecture of LeNetScope: it is damaged; choose another one."
+    )
     assert not application.window.lecture.is_open and application.document.scene == OWN
 
 

@@ -78,7 +78,7 @@ class OpenLecture(QObject):
         """Which of how many the current step is, in words; "" without one."""
         if self.step is None:
             return ""
-        return tr("step {number} of {count}", number=self.index + 1, count=len(self.steps))
+        return tr("Step {number} of {count}", number=self.index + 1, count=len(self.steps))
 
     @property
     def unsaved(self) -> Kept | None:

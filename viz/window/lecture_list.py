@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PyQt6.QtGui import QKeyEvent, QResizeEvent
+from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
+from PyQt6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -49,6 +49,9 @@ class _Numbered(QStyledItemDelegate):
         if option is not None:
             option.text = f"{index.row() + 1}  {option.text}"
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, 2 * GRID)
+
     def createEditor(
         self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> QWidget | None:
@@ -72,6 +75,7 @@ class StepList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(tr("Steps of the lecture"))
         self.itemClicked.connect(lambda item: lectures.go(self.row(item)))
@@ -179,16 +183,18 @@ class LecturePanel(QFrame):
     def __init__(self, lectures: Lectures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lecture = lectures.lecture
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setObjectName("lecture")
         self.setAutoFillBackground(True)
         self.title = QLineEdit()
         self.title.setMaxLength(MOST_TITLE)
+        self.title.setObjectName("lecture_title")
         self.title.setFrame(False)
         self.title.setToolTip(tr("Title of the lecture"))
         self.title.setAccessibleName(tr("Title of the lecture"))
         self.title.editingFinished.connect(self._rename)
         self.state = QLabel()
         self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.steps = StepList(lectures)
         self.note = QPlainTextEdit()
         self.note.setPlaceholderText(tr("Note for the speaker"))

@@ -57,8 +57,8 @@ class Presenter(QWidget):
         """``seconds`` only grow."""
         super().__init__(window, Qt.WindowType.Window)
         self._main, self._lecture, self._view, self._seconds = window, lecture, view, seconds
-        self._by_itself = False
-        """Whether nobody asked for it: it goes as it came."""
+        self._came = False
+        """Whether it has come by itself: it goes so, and once it was closed it comes no more."""
         self._began: float | None = None
         self.setWindowTitle(tr("Presenter – LeNetScope"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -67,6 +67,8 @@ class Presenter(QWidget):
         self.note = QPlainTextEdit()
         self.note.setReadOnly(True)
         self.note.setFrameShape(QFrame.Shape.NoFrame)
+        self.note.viewport().setAutoFillBackground(False)
+        self.note.document().setDocumentMargin(0)
         self.note.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are the main window's
         self.note.setAccessibleName(tr("Note for the speaker"))
         self.reset = QPushButton(tr("Reset"))
@@ -109,7 +111,6 @@ class Presenter(QWidget):
 
     def toggle(self) -> None:
         """Open, or close."""
-        self._by_itself = False
         if self.isHidden():
             self._open()
         else:
@@ -148,11 +149,11 @@ class Presenter(QWidget):
     def _come_or_go(self) -> None:
         """Be there by itself while a lecture is presented and there is a screen for it."""
         due = self._view.presenting and self._lecture.is_open and self._other_screen() is not None
-        if due and self.isHidden() and not self._by_itself:
-            self._by_itself = True
+        if due and self.isHidden() and not self._came:
+            self._came = True
             self._open()
-        elif not due and self._by_itself:
-            self._by_itself = False
+        elif not due and self._came:
+            self._came = False
             self.hide()
 
     # What it shows
