@@ -18,3 +18,8 @@ def _root() -> Path:
 def resource_path(*parts: str) -> Path:
     """Return the path of a file of the program, e.g. ``resource_path("lenet5.safetensors")``."""
     return _root().joinpath(*parts)
+
+
+def lecture() -> Path:
+    """Return the path of the lecture that ships with the program."""
+    return resource_path("lectures", "convnets.lecture.json")

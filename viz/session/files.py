@@ -50,7 +50,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -91,14 +91,7 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
 
     Raises UserError for what could not be read again.
     """
-    session = _without_empty(session)
-    check_counts(session.scene)
-    if session.comparison is not None:
-        check_counts(session.comparison.scene)
-    _check(session, ids)
-    kept = codec.encode(replace(session, instruments={}))
-    kept["instruments"] = _settings_out(session.instruments)
-    data = {"format": FORMAT, "version": VERSION, **codec.encode(session.scene), "session": kept}
+    data = to_json(session, ids)
     if file is not None:
         data["file"] = str(file)
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
@@ -112,19 +105,53 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
     return text
 
 
+def to_json(session: Session, ids: KnownIds) -> dict[str, Any]:
+    """Return the object that a scene file is, without groups that hold nothing.
+
+    Raises UserError for what could not be read again.
+    """
+    session = _without_empty(session)
+    check_counts(session.scene)
+    if session.comparison is not None:
+        check_counts(session.comparison.scene)
+    _check(session, ids)
+    kept = codec.encode(replace(session, instruments={}))
+    kept["instruments"] = _settings_out(session.instruments)
+    return {"format": FORMAT, "version": VERSION, **codec.encode(session.scene), "session": kept}
+
+
 def parse(text: bytes, ids: KnownIds) -> Content:
     """Return all that the bytes of a scene file hold. Raises UserError if they are none."""
+    return from_json(json_object(text), ids)
+
+
+def json_object(
+    text: bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None
+) -> dict[str, Any]:
+    """Return the JSON object in the bytes of a file; ``object_hook`` as ``json.loads`` has it.
+
+    Raises SceneFileError for anything else.
+    """
     if len(text) > MOST_BYTES:
         raise SceneFileError(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
     try:
-        data = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        data = json.loads(
+            text.decode("utf-8-sig"), parse_constant=_refuse_constant, object_hook=object_hook
+        )
     except UserError:
         raise
     except RecursionError as error:
         raise SceneFileError(tr("it is nested too deeply")) from error
     except ValueError as error:  # no UTF-8, broken JSON, or an integer of thousands of digits
         raise SceneFileError(tr("it is damaged or no JSON text")) from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not isinstance(data, dict):
+        raise SceneFileError(tr("it has another format"))
+    return data
+
+
+def from_json(data: dict[str, Any], ids: KnownIds) -> Content:
+    """Return what the object of a scene file holds. Raises UserError if it is none."""
+    if data.get("format") != FORMAT:
         raise SceneFileError(tr("it has another format"))
     version = whole(data.get("version"), "version", 1, 1 << 31)
     if version > VERSION:
