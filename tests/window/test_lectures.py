@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from opening import Open, run_out, settled
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QLineEdit, QPushButton
@@ -220,6 +220,7 @@ def test_an_instrument_with_settings_of_its_own_is_a_session_and_plays(
     first, second = window.lecture.steps
     assert first.demonstration is not None and first.demonstration.playing
     assert second.session is not None
+    press(application, Key.Key_1)
     press(application, Key.Key_PageUp)
     assert maps.state() == before and window.player.playing
     press(application, Key.Key_PageDown)
@@ -370,7 +371,9 @@ def test_an_unsaved_lecture_is_offered_at_the_next_start(
     second = open_application(keep=True)
     assert second.window.messages.text == "Your last drawing is back."
     QTest.mouseClick(button(second, "Close"), LEFT)
-    assert second.window.messages.text == "The lecture “New lecture” was not saved; it is kept."
+    assert second.window.messages.text == (
+        "The lecture “New lecture” was not saved when the program ended; it is kept."
+    )
     QTest.mouseClick(button(second, "Open it"), LEFT)
     assert titles(second) == ["Mine"]
     (kept,) = second.window.lectures.kept

@@ -95,6 +95,14 @@ class ChapterPanels(QObject):
         self._waiting = dict(states)
         self._hand_out()
 
+    def reset(self, chapter: str) -> None:
+        """Give the instruments of a chapter the settings that they were built with."""
+        panel = self._panels.get(chapter)
+        for instrument in panel.instruments if panel is not None else ():
+            self._waiting.pop(instrument.id, None)
+            if (state := self.defaults.get(instrument.id)) is not None:
+                instrument.restore(state)
+
     def _hand_out(self) -> None:
         for instrument in self.shown.instruments if self.shown is not None else ():
             if (state := self._waiting.pop(instrument.id, None)) is not None:

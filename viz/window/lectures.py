@@ -137,7 +137,7 @@ class Lectures(QObject):
             session = lecture_steps.session_of(step)
             if step.demonstration is not None:
                 # Before the rest: some settings follow from the demonstration
-                self._panels.restore(self._panels.defaults)
+                self._panels.reset(session.chapter)
             self._store.restore(session, step=step.title)
         except UserError as error:
             self._messages.show(
@@ -337,7 +337,10 @@ class Lectures(QObject):
 
     def _offer(self, kept: Kept) -> None:
         self._messages.show_later(
-            tr("The lecture “{title}” was not saved; it is kept.", title=kept.lecture.title),
+            tr(
+                "The lecture “{title}” was not saved when the program ended; it is kept.",
+                title=kept.lecture.title,
+            ),
             [
                 (tr("Open it"), partial(self._bring_back, kept)),
                 (tr("Forget it"), partial(self._forget, kept)),
