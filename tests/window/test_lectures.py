@@ -266,6 +266,21 @@ def test_the_list_reorders_renames_and_removes_by_keys(lecture: Application) -> 
     assert titles(lecture) == ["A 31", "It moves", "2 lines of <i>eight</i>"]
 
 
+def test_steps_removed_one_after_another_come_back_one_after_another(lecture: Application) -> None:
+    window, steps = lecture.window, lecture.window.lecture_side.panel.steps
+    steps.setFocus()
+    for left in (["It moves", "An 8"], ["An 8"], []):
+        QTest.keyClick(steps, Key.Key_Delete)
+        assert titles(lecture) == left
+    press(lecture, Key.Key_PageDown)
+    assert window.hint_line.hint == "The lecture has no steps; Ctrl+L adds this screen to it."
+    for _ in range(3):
+        QTest.mouseClick(button(lecture, "Put it back"), LEFT)
+    assert titles(lecture) == ["A 31", "It moves", "An 8"]
+    window.commands.actions["lecture_close"].trigger()
+    assert window.messages.text == "“Three steps” was closed; it is not saved."
+
+
 def test_dragging_in_the_list_reorders(lecture: Application) -> None:
     steps, lecture_ = lecture.window.lecture_side.panel.steps, lecture.window.lecture
     model = steps.model()

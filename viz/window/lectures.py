@@ -65,6 +65,8 @@ class Lectures(QObject):
         self.lecture = OpenLecture(self)
         self.lecture.changed.connect(self.kept_changed)
         self._aside: list[Kept] = []
+        self._removed: list[tuple[int, Step]] = []
+        """Steps taken out of the open lecture, and where each stood; the latest last."""
         self._arriving = QTimer(self)
         self._arriving.setSingleShot(True)
         self._arriving.setInterval(0)
@@ -215,18 +217,23 @@ class Lectures(QObject):
         lecture = self.lecture
         if not 0 <= index < len(lecture.steps):
             return
-        step = lecture.steps[index]
+        self._removed.append((index, lecture.steps[index]))
         lecture.remove(index)
-        rest = lecture.lecture
+        self._offer_removed()
 
-        def put_back() -> None:
-            lecture.insert(step, min(index, len(lecture.steps)))
-
+    def _offer_removed(self) -> None:
+        """Offer to put the step back that was removed last."""
         self._messages.show(
-            tr("“{title}” was removed from the lecture.", title=step.title),
-            [(tr("Put it back"), put_back)],
-            holds=lambda: lecture.lecture is rest,
+            tr("“{title}” was removed from the lecture.", title=self._removed[-1][1].title),
+            [(tr("Put it back"), self._put_back)],
+            holds=lambda: bool(self._removed),
         )
+
+    def _put_back(self) -> None:
+        index, step = self._removed.pop()
+        self.lecture.insert(step, min(index, len(self.lecture.steps)))
+        if self._removed:
+            self._offer_removed()
 
     # Opening and closing
 
@@ -276,6 +283,7 @@ class Lectures(QObject):
     def _leave(self) -> None:
         """Set the lecture aside if it is not saved, and offer to bring it back."""
         kept = self.lecture.unsaved
+        self._removed.clear()
         self._arriving.stop()
         if kept is not None and kept.lecture.steps:
             self._aside = [*self._aside, kept][-MOST_ASIDE:]
@@ -300,7 +308,8 @@ class Lectures(QObject):
         if not self.lecture.is_open:
             self._messages.show(tr("No lecture is open; Ctrl+L begins one with this screen."))
             return
-        proposal = Path(self._files.folder(), f"lecture{lecture_files.SUFFIX}")
+        name = "".join(c if c.isalnum() or c in " -" else "_" for c in self.lecture.title[:60])
+        proposal = Path(self._files.folder(), f"{name}{lecture_files.SUFFIX}")
         path = self._files.ask(
             tr("Save the lecture"),
             self.lecture.file or proposal,
