@@ -21,6 +21,7 @@ from viz.i18n import tr
 from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
+    from viz.cli.renderer import Look
     from viz.nets.networks import TrainedNetwork
     from viz.scene import Scene
     from viz.session.lecture import Lecture
@@ -175,6 +176,8 @@ def render(arguments: argparse.Namespace) -> int:
     from viz.cli import render_options
     from viz.recording.take import Take
 
+    if arguments.lecture is not None:
+        return _render_lecture(arguments)
     out: Path = arguments.out
     render_options.check_out(out, arguments.size)
     _check_input(arguments)
@@ -182,18 +185,10 @@ def render(arguments: argparse.Namespace) -> int:
     shown = render_options.shown(arguments, None if network is None else network.name)
     session = shown.at(0.0) if isinstance(shown, Take) else shown
     times = render_options.times(arguments, shown)
-    for name in SCALING:
-        os.environ.pop(name, None)
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
-    if missing := display.missing_library("libqoffscreen.so"):
-        raise UserError(missing)
-    from viz.cli.renderer import Look, rendering
+    look = _prepared(arguments)
+    from viz.cli.renderer import rendering
     from viz.recording import video
 
-    if arguments.progress and hasattr(os, "nice"):  # another program waits, and may be live itself
-        os.nice(10)
-
-    look = Look(arguments.size, arguments.theme, arguments.scale, arguments.stage)
     start, played = render_options.beginning(arguments, session), session.demonstration
     if not times:
         with rendering(start, look) as made:
@@ -207,6 +202,41 @@ def render(arguments: argparse.Namespace) -> int:
         frames = made.follow(shown, times) if isinstance(shown, Take) else made.play(times)
         for frame in render_options.counted(frames, len(times), lines=arguments.progress):
             film.add(frame)
+    return 0
+
+
+def _prepared(arguments: argparse.Namespace) -> Look:
+    """How pictures look; from here on Qt paints on no screen. Raises UserError if it cannot."""
+    for name in SCALING:
+        os.environ.pop(name, None)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported, which reads it once
+    if missing := display.missing_library("libqoffscreen.so"):
+        raise UserError(missing)
+    from viz.cli.renderer import Look
+
+    if arguments.progress and hasattr(os, "nice"):  # another program waits, and may be live itself
+        os.nice(10)
+    return Look(arguments.size, arguments.theme, arguments.scale, arguments.stage)
+
+
+def _render_lecture(arguments: argparse.Namespace) -> int:
+    """Draw every step of a lecture, and a page that shows them with titles and notes."""
+    from viz import disk
+    from viz.cli import handout, render_options
+
+    lecture, sessions = render_options.lecture(arguments)
+    folder = handout.make_folder(arguments.out)
+    names = handout.names([step.title for step in lecture.steps])
+    look = _prepared(arguments)
+    from viz.cli.renderer import rendering
+    from viz.recording import video
+
+    with rendering(sessions[0], look) as made:
+        frames = made.each(sessions)
+        counted = render_options.counted(frames, len(sessions), lines=arguments.progress)
+        for name, frame in zip(names, counted, strict=True):
+            video.write_png(frame, folder / name)
+    disk.write(handout.page(lecture, names, look.size), folder / handout.PAGE)
     return 0
 
 

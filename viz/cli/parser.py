@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from viz import __version__
+from viz import __version__, resources
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.i18n import tr
@@ -151,12 +151,16 @@ def make_parser() -> argparse.ArgumentParser:
 
     render = command(
         "render",
-        tr("draw the window into a PNG, or a demonstration into a GIF or MP4; needs no display"),
+        tr(
+            "draw the window into a PNG, a demonstration into a GIF or MP4, or a lecture into a "
+            "handout; needs no display"
+        ),
         [
             "render --digits 31 --out window.png",
             "render --scene drawing.scene.json --size 1920x1080 --theme light --out window.png",
             "render --chapter binding --time 2.5 --size 1920x1080 --out moment.png",
             "render --demo 35-53 --stage --rate 60 --out film.mp4",
+            "render --lecture mine.lecture.json --stage --theme light --out handout",
         ],
     )
     what = render.add_mutually_exclusive_group()
@@ -168,6 +172,16 @@ def make_parser() -> argparse.ArgumentParser:
     what.add_argument("--digits", help=tr("digits to show (default: 31)"))
     what.add_argument(
         "--demo", metavar="ID", help=tr("demonstration to show; `lenetscope demos` lists them")
+    )
+    _file(
+        what,
+        "--lecture",
+        tr(
+            "lecture to show, a picture for each step and a page with titles and notes (default: "
+            "the one that comes with the program)"
+        ),
+        nargs="?",
+        const=resources.lecture(),
     )
     what.add_argument(  # a session or take, which only the window's Record command can send
         "--stdin", action="store_true", help=argparse.SUPPRESS
@@ -242,7 +256,12 @@ def make_parser() -> argparse.ArgumentParser:
             "work in the background"
         ),
     )
-    _file(render, "--out", tr("the file to write: .png, .gif or .mp4"), required=True)
+    _file(
+        render,
+        "--out",
+        tr("the file to write: .png, .gif or .mp4; of a lecture the folder, made if missing"),
+        required=True,
+    )
 
     demos = command(
         "demos",

@@ -27,6 +27,7 @@ from viz.window.sizes import LEAST_SIZE
 
 if TYPE_CHECKING:
     from viz.model.demonstration import Demonstration
+    from viz.session.lecture import Lecture
 
 RATES = {".mp4": 30, ".gif": 20}
 """Frames a second unless asked for otherwise."""
@@ -55,7 +56,7 @@ def is_film(arguments: argparse.Namespace) -> bool:
 def check_out(out: Path, size: tuple[int, int]) -> None:
     """Raise UserError, before any work, for what could not be written or a ``size`` (in pixels)
     that has no room for what is shown."""
-    _check_size(size)
+    check_size(size)
     suffix = out.suffix.lower()
     if suffix not in (".png", *FILMS):
         raise UserError(
@@ -73,7 +74,8 @@ def check_out(out: Path, size: tuple[int, int]) -> None:
         )
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def check_size(size: tuple[int, int]) -> None:
+    """Raise UserError for a size (in pixels) that has no room for what is shown."""
     if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
         raise UserError(
             tr(
@@ -228,6 +230,26 @@ def _turned(session: Session, demonstration: Demonstration, time: float) -> Sess
         )
     played = replace(session.demonstration, time=time)
     return replace(session, scene=demonstration.scene_at(time), demonstration=played)
+
+
+def lecture(arguments: argparse.Namespace) -> tuple[Lecture, list[Session]]:
+    """Read the lecture that ``--lecture`` names, and what each of its steps shows.
+
+    Raises UserError if it cannot be read or has no steps, or options contradict one another.
+    """
+    from viz.chapters.lecture_steps import session_of
+    from viz.session import lecture_files
+
+    check_size(arguments.size)
+    for name in ("chapter", "instrument", "network", "weights", "input", "time", "rate", "speed"):
+        if getattr(arguments, name) is not None:
+            raise UserError(
+                tr("A lecture says itself what is shown; leave out --{name}.", name=name)
+            )
+    read = lecture_files.load(arguments.lecture, registry.known_ids())
+    if not read.steps:
+        raise UserError(tr("This lecture has no steps; add one in the window (Ctrl+L)."))
+    return read, [session_of(step) for step in read.steps]
 
 
 def counted(frames: Iterable[Frame], total: int, *, lines: bool) -> Iterator[Frame]:
