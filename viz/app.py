@@ -199,21 +199,22 @@ def make_qapplication() -> QApplication:
 
 
 def run(
-    opened: Session | Scene | None = None,
+    opened: Session | Scene | Lecture | None = None,
     path: Path | None = None,
     network: TrainedNetwork | None = None,
-    lecture: Lecture | None = None,
 ) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
-    ``path`` is the file that ``opened``, or the ``lecture``, came from, where Save writes it;
-    ``network`` one that was opened, which answers.
+    ``path`` is the file that ``opened`` came from, where Save writes it; ``network`` one that was
+    opened, which answers.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
     with _ended_by_signals(qapp):
         session = opened if isinstance(opened, Session) else None
-        application = Application(opened.scene if isinstance(opened, Session) else opened)
+        lecture = opened if isinstance(opened, Lecture) else None
+        scene = opened if isinstance(opened, Scene) else None
+        application = Application(scene if session is None else session.scene)
         if path is not None and lecture is None:
             application.document.saved_as(path)
         window = alarm.window = application.window

@@ -27,7 +27,7 @@ def test_a_lecture_is_opened_at_its_first_step(
     lecture = Lecture("One step", (Step("A 3", "Wait.", Session(number("3"))),))
     lecture_files.save(lecture, tmp_path / name, known_ids())
     assert main.main(["run", str(tmp_path / name)]) == 0
-    assert started == [None, tmp_path / name, None, lecture]
+    assert started == [lecture, tmp_path / name, None]
 
 
 def test_a_broken_lecture_is_one_sentence(

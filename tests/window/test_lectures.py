@@ -259,6 +259,7 @@ def test_the_list_reorders_renames_and_removes_by_keys(lecture: Application) -> 
     QTest.qWait(1)  # Qt ends editing later
     assert titles(lecture)[2] == "2 lines of <i>eight</i>"
     assert lecture.document.view.chapter == "pooling", "digits in a title turn no page"
+    assert steps.item(2).toolTip() == "<span>2 lines of &lt;i&gt;eight&lt;/i&gt;</span>"
     QTest.keyClick(steps, Key.Key_Delete)
     assert titles(lecture) == ["A 31", "It moves"]
     assert lecture.document.scene == number("8"), "the screen and its drawing stay"

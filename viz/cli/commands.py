@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from viz.nets.networks import TrainedNetwork
     from viz.scene import Scene
     from viz.session.lecture import Lecture
+    from viz.session.session import Session
 
 SCALING = (
     "QT_SCALE_FACTOR",
@@ -38,11 +39,8 @@ SCALING = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    from viz.cli import render_options
 
-    lecture = _lecture(arguments.file)
-    is_other = arguments.file is not None and lecture is None
-    opened = render_options.opened(arguments.file) if is_other else None
+    opened = _opened(arguments.file) if arguments.file else None
     _check_input(arguments)
     if obstacle := display.obstacle():
         raise UserError(
@@ -55,19 +53,20 @@ def run(arguments: argparse.Namespace) -> int:
     preload.start()
     from viz import app
 
-    # Ctrl+S writes back to the scene file, but never overwrites an image that was opened
-    is_saved = lecture is not None or (is_other and arguments.file.suffix.lower() == ".json")
-    return app.run(opened, arguments.file if is_saved else None, _weights(arguments), lecture)
+    # Saving writes back to the file, but never overwrites an image that was opened
+    is_image = opened is not None and arguments.file.suffix.lower() not in (".json", ".zip")
+    return app.run(opened, None if is_image else arguments.file, _weights(arguments))
 
 
-def _lecture(file: Path | None) -> Lecture | None:
-    """The lecture that a file holds, by its name. Raises UserError if it cannot be opened."""
+def _opened(file: Path) -> Session | Scene | Lecture:
+    """What a file holds, a lecture by its name. Raises UserError if it cannot be opened."""
     from viz.chapters.registry import known_ids
+    from viz.cli import render_options
     from viz.session import lecture_files
 
-    if file is None or not lecture_files.is_lecture(file):
-        return None
-    return lecture_files.load(file, known_ids())
+    if lecture_files.is_lecture(file):
+        return lecture_files.load(file, known_ids())
+    return render_options.opened(file)
 
 
 def read(arguments: argparse.Namespace) -> str:

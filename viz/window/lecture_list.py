@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
 from PyQt6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
@@ -95,7 +97,7 @@ class StepList(QListWidget):
             self.clear()
             for title in titles:
                 item = QListWidgetItem(title)
-                item.setToolTip(title)
+                item.setToolTip(_tip(title))
                 item.setFlags(
                     (item.flags() | Qt.ItemFlag.ItemIsEditable) & ~Qt.ItemFlag.ItemIsDropEnabled
                 )
@@ -189,7 +191,6 @@ class LecturePanel(QFrame):
         self.title.setMaxLength(MOST_TITLE)
         self.title.setObjectName("lecture_title")
         self.title.setFrame(False)
-        self.title.setToolTip(tr("Title of the lecture"))
         self.title.setAccessibleName(tr("Title of the lecture"))
         self.title.editingFinished.connect(self._rename)
         self.state = QLabel()
@@ -229,6 +230,7 @@ class LecturePanel(QFrame):
         if self.title.text() != lecture.title:
             self.title.setText(lecture.title)
             self.title.setCursorPosition(0)
+            self.title.setToolTip(_tip(lecture.title))
         where = lecture.file.name if lecture.file is not None else ""
         if lecture.unsaved is not None:
             where = tr("{file}, not saved", file=where) if where else tr("not saved")
@@ -316,3 +318,8 @@ class LectureSide(QWidget):
         if shown:
             self.panel.setGeometry(width - across, 0, across, height)
             self.panel.raise_()
+
+
+def _tip(title: str) -> str:
+    """A title as a tip, which Qt would otherwise take for markup if it looked like it."""
+    return f"<span>{html.escape(title)}</span>"
