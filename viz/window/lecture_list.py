@@ -97,11 +97,12 @@ class StepList(QListWidget):
             self.clear()
             for title in titles:
                 item = QListWidgetItem(title)
-                item.setToolTip(_tip(title))
                 item.setFlags(
                     (item.flags() | Qt.ItemFlag.ItemIsEditable) & ~Qt.ItemFlag.ItemIsDropEnabled
                 )
                 self.addItem(item)
+        for row, title in enumerate(titles):
+            self.item(row).setToolTip(_tip(title))
         if titles and self.currentRow() != self._lecture.index:
             self.setCurrentRow(self._lecture.index)
         self._filling = False
