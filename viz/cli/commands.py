@@ -227,14 +227,14 @@ def _render_lecture(arguments: argparse.Namespace) -> int:
     folder = handout.make_folder(arguments.out)
     names = handout.names([step.title for step in lecture.steps])
     look = _prepared(arguments)
-    from viz.cli.renderer import rendering
+    from viz.cli.renderer import picture
     from viz.recording import video
 
-    with rendering(sessions[0], look) as made:
-        frames = made.each(sessions)
-        counted = render_options.counted(frames, len(sessions), lines=arguments.progress)
-        for name, frame in zip(names, counted, strict=True):
-            video.write_png(frame, folder / name)
+    # A window for each: what a step shows must not depend on the steps before it
+    frames = (picture(session, look) for session in sessions)
+    counted = render_options.counted(frames, len(sessions), lines=arguments.progress)
+    for name, frame in zip(names, counted, strict=True):
+        video.write_png(frame, folder / name)
     disk.write(handout.page(lecture, names, look.size), folder / handout.PAGE)
     return 0
 

@@ -89,10 +89,6 @@ class Renderer:
         self.window.canvas.setFocus()  # or a frame round the tabs says that keys go there
         self.application.start()  # which asks for a first snapshot, perhaps of this very scene
         self._asked = 1
-        self.turn(session)
-
-    def turn(self, session: Session) -> None:
-        """Show another session. Raises UserError if it cannot be shown."""
         session = self._opened(session)
         self.window.session_store.restore(session)
         self.window.player.pose(playing=_was_playing(session))
@@ -139,15 +135,6 @@ class Renderer:
     def seek(self, time: float) -> None:
         """Turn the demonstration to a time in seconds."""
         self.window.player.seek(time)
-
-    def each(self, sessions: Iterable[Session]) -> Iterator[Frame]:
-        """Paint one session after the other, each as if it were the only one.
-
-        Raises as ``settle``, and UserError if one cannot be shown.
-        """
-        for session in sessions:
-            self.turn(session)
-            yield self.frame()
 
     def follow(self, take: Take, times: Iterable[float]) -> Iterator[Frame]:
         """Paint a take at these times, which ascend; what held for several only once.
@@ -261,6 +248,12 @@ def rendering(session: Session, look: Look) -> Iterator[Renderer]:
         made.close()
         for number, handler in before.items():  # only now: users may press Ctrl-C twice
             signal.signal(number, handler)
+
+
+def picture(session: Session, look: Look) -> Frame:
+    """Paint one session. Raises as ``rendering`` and ``Renderer.settle``."""
+    with rendering(session, look) as made:
+        return made.frame()
 
 
 def _was_playing(session: Session) -> bool:
