@@ -30,9 +30,11 @@ from viz.model.document import Document
 from viz.model.view_state import ViewState
 from viz.nets.networks import TrainedNetwork
 from viz.scene import Scene
+from viz.session.lecture import Lecture
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
 from viz.window.autosaver import Autosaver, Recovery
+from viz.window.lecture_keeper import LectureKeeper
 from viz.window.main_window import MainWindow
 
 IDLE_MS = 2000
@@ -57,7 +59,11 @@ class Application(QObject):
         self._unavailable: set[str] = set()
         window = self.window
         self._autosaver: Autosaver | None = None
+        self._lecture_keeper: LectureKeeper | None = None
         if keep:
+            self._lecture_keeper = LectureKeeper(
+                window.lectures, self.engine, window.messages, self
+            )
             self._autosaver = Autosaver(
                 self.document, window.player, self.engine, window.session_store.capture,
                 window.messages.show, self,
@@ -69,6 +75,8 @@ class Application(QObject):
         self.window.closing.connect(self.close)
         if keep and scene is None:
             Recovery(self.document, window.session_store, window.messages, window.files.new).begin()
+        if self._lecture_keeper is not None:
+            self._lecture_keeper.recover()
 
     def start_when_painted(self) -> None:
         """Start as soon as the window has been painted for the first time.
@@ -93,6 +101,9 @@ class Application(QObject):
         if self._autosaver is not None:
             with contextlib.suppress(UserError):  # there is no window any more to say it in
                 self._autosaver.write_now()
+        if self._lecture_keeper is not None:
+            with contextlib.suppress(UserError):
+                self._lecture_keeper.write_now()
         self.engine.stop()
 
     def dispose(self) -> None:
@@ -188,21 +199,23 @@ def make_qapplication() -> QApplication:
 
 
 def run(
-    opened: Session | Scene | None = None,
+    opened: Session | Scene | Lecture | None = None,
     path: Path | None = None,
     network: TrainedNetwork | None = None,
 ) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
-    ``path`` is the scene file that ``opened`` came from, where Save writes it; ``network`` one that
-    was opened, which answers.
+    ``path`` is the file that ``opened`` came from, where Save writes it; ``network`` one that was
+    opened, which answers.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
     with _ended_by_signals(qapp):
         session = opened if isinstance(opened, Session) else None
-        application = Application(opened.scene if isinstance(opened, Session) else opened)
-        if path is not None:
+        lecture = opened if isinstance(opened, Lecture) else None
+        scene = opened if isinstance(opened, Scene) else None
+        application = Application(scene if session is None else session.scene)
+        if path is not None and lecture is None:
             application.document.saved_as(path)
         window = alarm.window = application.window
         geometry = settings.geometry()
@@ -218,6 +231,8 @@ def run(
             application.document.undo_stack.clear()  # nothing was there before
         if network is not None:
             window.networks.show(network)
+        if lecture is not None and path is not None:
+            window.lectures.open(lecture, path)
         application.start_when_painted()
         QTimer.singleShot(
             IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, _raise)

@@ -37,6 +37,8 @@ class ChapterPanels(QObject):
         self._view = context.document.view
         self._panels: dict[str, ChapterPanel] = {}
         self._waiting: dict[str, Mapping[str, Any]] = {}
+        self.defaults: dict[str, Mapping[str, Any]] = {}
+        """The settings that the instruments of the visited chapters were built with, by id."""
         self._tool = ""
         """The tool that a demonstration took the place of."""
         self._view.changed.connect(self._follow)
@@ -67,7 +69,8 @@ class ChapterPanels(QObject):
         """Bring the chapter's panel to the screen, made at the first visit."""
         chapter = self.chapter
         if chapter.id not in self._panels:
-            self._panels[chapter.id] = ChapterPanel(chapter, self._context)
+            self._panels[chapter.id] = panel = ChapterPanel(chapter, self._context)
+            self.defaults |= _settings(panel)
         panel = self._panels[chapter.id]
         self.shown_changed.emit(panel)  # first of all: it gets its place, and with it its size
         self._hand_out()
@@ -105,12 +108,9 @@ class ChapterPanels(QObject):
 
     def state(self) -> dict[str, Mapping[str, Any]]:
         """The settings of all instruments by their ids, those that wait for a visit included."""
-        states: dict[str, Mapping[str, Any]] = {
-            instrument.id: state
-            for panel in self.built
-            for instrument in panel.instruments
-            if (state := instrument.state())
-        }
+        states: dict[str, Mapping[str, Any]] = {}
+        for panel in self.built:
+            states |= _settings(panel)
         return {**states, **self._waiting}
 
     def restore(self, states: Mapping[str, Mapping[str, Any]]) -> None:
@@ -118,6 +118,14 @@ class ChapterPanels(QObject):
         to."""
         self._waiting = dict(states)
         self._hand_out()
+
+    def reset(self, chapter: str) -> None:
+        """Give the instruments of a chapter the settings that they were built with."""
+        panel = self._panels.get(chapter)
+        for instrument in panel.instruments if panel is not None else ():
+            self._waiting.pop(instrument.id, None)
+            if (state := self.defaults.get(instrument.id)) is not None:
+                instrument.restore(state)
 
     def _hand_out(self) -> None:
         for instrument in self.shown.instruments if self.shown is not None else ():
@@ -166,3 +174,8 @@ class ChapterPanels(QObject):
             self._release_window()
             if self._tool:
                 self._view.tool = self._tool
+
+
+def _settings(panel: ChapterPanel) -> dict[str, Mapping[str, Any]]:
+    """The settings of a panel's instruments by their ids, of those that have any."""
+    return {one.id: state for one in panel.instruments if (state := one.state())}

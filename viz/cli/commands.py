@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from viz.cli.renderer import Look
     from viz.nets.networks import TrainedNetwork
     from viz.scene import Scene
+    from viz.session.lecture import Lecture
+    from viz.session.session import Session
 
 SCALING = (
     "QT_SCALE_FACTOR",
@@ -37,9 +39,8 @@ SCALING = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    from viz.cli import render_options
 
-    opened = render_options.opened(arguments.file) if arguments.file else None
+    opened = _opened(arguments.file) if arguments.file else None
     _check_input(arguments)
     if obstacle := display.obstacle():
         raise UserError(
@@ -52,9 +53,20 @@ def run(arguments: argparse.Namespace) -> int:
     preload.start()
     from viz import app
 
-    # Ctrl+S writes back to the scene file, but never overwrites an image that was opened
-    is_scene = arguments.file is not None and arguments.file.suffix.lower() == ".json"
-    return app.run(opened, arguments.file if is_scene else None, _weights(arguments))
+    # Saving writes back to the file, but never overwrites an image that was opened
+    is_image = opened is not None and arguments.file.suffix.lower() not in (".json", ".zip")
+    return app.run(opened, None if is_image else arguments.file, _weights(arguments))
+
+
+def _opened(file: Path) -> Session | Scene | Lecture:
+    """What a file holds, a lecture by its name. Raises UserError if it cannot be opened."""
+    from viz.chapters.registry import known_ids
+    from viz.cli import render_options
+    from viz.session import lecture_files
+
+    if lecture_files.is_lecture(file):
+        return lecture_files.load(file, known_ids())
+    return render_options.opened(file)
 
 
 def read(arguments: argparse.Namespace) -> str:

@@ -47,7 +47,7 @@ def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
     Raises UserError if one cannot be written. ``folder`` None means the user's state folder, here
     and below.
     """
-    folder = folder or _folder()
+    folder = folder or folder_of()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -84,7 +84,7 @@ def recover(
     program crash too. A damaged one is put aside, and ``tell`` called with a sentence that says
     where; one that cannot be read just now is left for the next start.
     """
-    folder = folder or _folder()
+    folder = folder or folder_of()
     for path in _left_behind(folder):
         try:
             when = path.stat().st_mtime
@@ -107,7 +107,7 @@ def recover(
 
 def more(folder: Path | None = None) -> bool:
     """Tell whether there is another drawing to recover. Never raises."""
-    return bool(_left_behind(folder or _folder()))
+    return bool(_left_behind(folder or folder_of()))
 
 
 def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
@@ -121,7 +121,7 @@ def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
 def clear(folder: Path | None = None) -> None:
     """Forget this program's drawings: saved, empty or no longer wanted. Never raises."""
     with _lock:
-        _unlink_own(folder or _folder(), but=())
+        _unlink_own(folder or folder_of(), but=())
 
 
 def _unlink_own(folder: Path, but: Container[Path]) -> None:
@@ -132,10 +132,11 @@ def _unlink_own(folder: Path, but: Container[Path]) -> None:
                 _written.pop(path, None)
 
 
-def _folder() -> Path:
+def folder_of(what: str = "autosave") -> Path:
+    """Return the folder in the user's state folder where one kind of work is kept."""
     from platformdirs import user_state_path
 
-    return user_state_path("lenetscope", appauthor=False) / "autosave"
+    return user_state_path("lenetscope", appauthor=False) / what
 
 
 def _own_files(folder: Path) -> list[Path]:

@@ -70,6 +70,11 @@ class LectureFileError(UserError):
         )
 
 
+def is_lecture(path: Path) -> bool:
+    """Tell whether a file is a lecture, by its name."""
+    return path.name.lower().endswith((SUFFIX, PACKED))
+
+
 def load(path: str | Path, known: KnownIds) -> Lecture:
     """Return the lecture of a file, plain or packed, whatever its name. Raises UserError if it
     cannot be read."""

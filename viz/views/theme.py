@@ -215,6 +215,8 @@ def style_sheet(theme: Theme) -> str:
         #chapters::tab:focus, #instruments::tab:focus {{ background: {line}; }}
         NumberBox {{ border: none; border-radius: 3px; background: transparent; }}
         NumberBox:hover, NumberBox:focus {{ background: {line}; }}
+        #lecture {{ border-left: 1px solid {line}; }}
+        #lecture_title {{ border: none; background: transparent; }}
         #commands {{ background: palette(window); }}
         #commands::item {{ padding: 2px 4px; }}
         QStatusBar::item {{ border: none; }}

@@ -6,6 +6,7 @@ Everything from outside is converted here, at the edge; what cannot be read beco
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from viz.scene import Group, ImageLayer, Scene, Transform
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
 from viz.session import files as scene_files
+from viz.session import lecture_files
 from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
@@ -56,6 +58,8 @@ class Files:
     ) -> None:
         self._document, self._engine, self._store = document, engine, store
         self._messages, self._dialogs = messages, dialogs
+        self.open_lecture: Callable[[Path], object] = lambda path: None
+        """Opens a lecture, which is shown by another part of the window."""
 
     def commands(self) -> tuple[Command, ...]:
         """Return the commands that bring drawings and pictures in and out."""
@@ -65,7 +69,8 @@ class Files:
                     tr("Start with an empty canvas of the same size, the main network and no "
                        "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, or an image (PNG, JPEG, BMP), in the drawing's place."),
+                    tr("Open a scene file, an image (PNG, JPEG, BMP) in the drawing's place, or a "
+                       "lecture."),
                     self.open_dialog, dialog=True),
             Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
                     tr("Add an image (PNG, JPEG, BMP) to the drawing."), self.place_dialog,
@@ -112,25 +117,30 @@ class Files:
         names, _ = QFileDialog.getOpenFileNames(
             self._dialogs.parent,
             tr("Open"),
-            self._folder(),
-            tr("Scenes and images ({all})", all=f"{SCENE_FILTER} {IMAGE_FILTER}"),
+            self.folder(),
+            tr(
+                "Scenes, lectures and images ({all})",
+                all=f"{SCENE_FILTER} *{lecture_files.PACKED} {IMAGE_FILTER}",
+            ),
         )
         self.open_paths(names)
 
-    def _folder(self) -> str:
+    def folder(self) -> str:
         """Return where a file dialog opens: where it was last, else the user's documents."""
         return str(settings.get("folder")) or QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
 
     def open_paths(self, names: list[str]) -> None:
-        """Open scene files and images in the drawing's place, further images beside the first; read
-        off the GUI thread."""
+        """Open scene files and images in the drawing's place, further images beside the first, and
+        lectures; read off the GUI thread."""
         paths = [Path(name) for name in names]
         images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
         for path in paths:
             settings.put("folder", str(path.parent))
-            if path not in images:
+            if lecture_files.is_lecture(path):
+                self.open_lecture(path)
+            elif path not in images:
                 self._engine.run_job(
                     partial(scene_files.load, path, known_ids()),
                     partial(self._show_opened, path),
@@ -191,9 +201,9 @@ class Files:
 
     def save_as(self) -> None:
         """Save under a new name."""
-        path = self._ask(
+        path = self.ask(
             tr("Save the drawing"),
-            self._document.file or Path(self._folder(), f"drawing{scene_files.SUFFIX}"),
+            self._document.file or Path(self.folder(), f"drawing{scene_files.SUFFIX}"),
             tr("Scenes ({all})", all=SCENE_FILTER),
             scene_files.SUFFIX,
         )
@@ -212,8 +222,8 @@ class Files:
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""
         picture = self._dialogs.parent.grab()  # before the dialog lies over it
-        proposal = Path(self._folder(), "lenetscope.png")
-        path = self._ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
+        proposal = Path(self.folder(), "lenetscope.png")
+        path = self.ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
         if path is None:
             return
         if picture.save(str(path), "PNG"):
@@ -223,7 +233,7 @@ class Files:
                 tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
             )
 
-    def _ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
+    def ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
         """Ask where to save; a name without a suffix gets ``suffix`` before the dialog asks whether
         to overwrite."""
         if not self._dialogs.may_open():

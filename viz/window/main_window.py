@@ -36,9 +36,12 @@ from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
 from viz.window.hints import Hints
+from viz.window.lecture_list import LectureSide
+from viz.window.lectures import Lectures
 from viz.window.messages import Messages
 from viz.window.networks import Networks
 from viz.window.presentation import Presentation
+from viz.window.presenter import Presenter
 from viz.window.recorder import Recorder
 from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
@@ -95,6 +98,13 @@ class MainWindow(QMainWindow):
             self.appearance, self.messages, self.dialogs,
         )  # fmt: skip
         self.presentation = Presentation(self, self.view)
+        self.lectures = Lectures(
+            self.view, engine, self.player, self.panels, self.session_store, self.files,
+            self.messages, self.dialogs, self,
+        )  # fmt: skip
+        self.lecture = self.lectures.lecture
+        self.lecture_side = LectureSide(self.area, self.lectures, self.view)
+        self.presenter = Presenter(self, self.lecture, self.view)
         self.menu_bar = QMenuBar()
         self.commands = Commands(self, self.menu_bar, self.view)
         self.help = Help(self.dialogs, self.commands, self.view)
@@ -102,7 +112,7 @@ class MainWindow(QMainWindow):
         self._add_commands(entries)
         self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
-        self.setCentralWidget(self.area)
+        self.setCentralWidget(self.lecture_side)
         self.messages.bar.setParent(self.area)  # nothing moves for a message
         self.hint_line, self.timing = HintLine(), Timing(document, clock)
         self.statusBar().setSizeGripEnabled(False)
@@ -131,7 +141,10 @@ class MainWindow(QMainWindow):
         commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
         commands.add(self.panels.commands())
-        commands.add(player_bar.commands(self.player, self.view))
+        commands.add(self.lectures.commands())
+        commands.add(self.lecture_side.commands())
+        commands.add(self.presenter.commands())
+        commands.add(player_bar.commands(self.player, self.view, lambda: self.lecture.is_open))
         commands.add(self.help.commands())
 
     def _own_commands(self) -> tuple[Command, ...]:
@@ -189,6 +202,8 @@ class MainWindow(QMainWindow):
             strip.refused.connect(show)
         self.canvas.files_dropped.connect(self.files.open_paths)
         self.canvas.image_dropped.connect(self.files.place_image)
+        self.files.open_lecture = self.lectures.open_path
+        self.lectures.told.connect(self.hints.tell)
         self.kernels.map_chosen.connect(self._pin_centre)
         self.answer.network_pressed.connect(lambda: self.commands.show_menu(tr("&Network")))
         self.networks.opened.connect(self._offer_network)
@@ -203,7 +218,10 @@ class MainWindow(QMainWindow):
             signal.connect(self.messages.refresh)
         self.area.resized.connect(self.messages.bar.place)
         self.canvas.gesture_ended.connect(self.area.arrange)
-        for changed in (self.comparison.changed, self.recorder.changed):
+        for changed in (
+            self.comparison.changed, self.recorder.changed, self.lecture.changed,
+            self.presenter.shown_changed,
+        ):  # fmt: skip
             changed.connect(self.commands.refresh)
         self.stage.parts_changed.connect(self.hints.show)
         for told in (self.enlarging.told, self.recorder.told):
@@ -211,7 +229,9 @@ class MainWindow(QMainWindow):
         for digit in range(1, 10):
             keys = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             keys.activated.connect(lambda digit=digit: self._choose_instrument(digit))
+        self.lecture.changed.connect(self.messages.refresh)
         self.closing.connect(self.recorder.stop)
+        self.closing.connect(self.presenter.hide)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
         self.commands.watch(document, self.player)

@@ -136,6 +136,15 @@ class Messages(QObject):
         self._shown = None if for_ms else message
         self.bar.set_message(text, [(name, partial(self.close, run)) for name, run in actions])
 
+    def show_later(
+        self, text: str, actions: Sequence[Action], holds: Callable[[], bool] | None = None
+    ) -> None:
+        """Show a message as ``show`` does, once the one on the screen is closed."""
+        if self.bar.isHidden() and not self._view.presenting:
+            self.show(text, actions, holds=holds)
+        else:
+            self._kept.append(_Message(text, tuple(actions), holds))
+
     def refresh(self) -> None:
         """Take messages back that speak of what is gone."""
         self._kept = [message for message in self._kept if not message.is_gone]

@@ -6,6 +6,7 @@ what is left by the bar's width and the size of text alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSize, Qt
@@ -49,10 +50,13 @@ def speed_text(speed: float) -> str:
     return f"{_FRACTIONS.get(speed, f'{speed:g}')}×"
 
 
-def commands(player: Player, view: ViewState) -> tuple[Command, ...]:
+def commands(
+    player: Player, view: ViewState, is_lecture: Callable[[], bool]
+) -> tuple[Command, ...]:
     """Return the commands of the demonstrations' clock; most are on a clicker or one key.
 
-    While presenting "." is a clicker's key for a black screen.
+    While ``is_lecture``, a clicker's keys step through the open lecture instead; while presenting
+    "." is its key for a black screen.
     """
     menu = tr("&Demonstration")
 
@@ -64,10 +68,11 @@ def commands(player: Player, view: ViewState) -> tuple[Command, ...]:
                 tr("Play the chapter's demonstration, pause it, or go on after taking over."),
                 player.toggle, once=True),
         Command("next", menu, tr("&Next"), "PgDown",
-                tr("Play the chapter's next demonstration."), player.next, once=True),
+                tr("Play the chapter's next demonstration, while no lecture is open."), player.next,
+                enabled=lambda: not is_lecture(), once=True),
         Command("previous", menu, tr("Pre&vious"), "PgUp",
-                tr("Play the chapter's demonstration before this one."), player.previous,
-                once=True),
+                tr("Play the chapter's demonstration before this one, while no lecture is open."),
+                player.previous, enabled=lambda: not is_lecture(), once=True),
         Command("again", menu, tr("Play a&gain"), "Home",
                 tr("Play the chapter's demonstration from its beginning."), player.play_again,
                 once=True),

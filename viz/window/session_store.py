@@ -65,7 +65,14 @@ class SessionStore:
             enlarged=view.enlarged,
         )
 
-    def restore(self, session: Session, file: Path | None = None, *, saved: bool = True) -> None:
+    def restore(
+        self,
+        session: Session,
+        file: Path | None = None,
+        *,
+        saved: bool = True,
+        step: str | None = None,
+    ) -> None:
         """Show what was on the screen.
 
         One undo step, which brings back the scene of before, its file, network and ablations; but
@@ -74,8 +81,9 @@ class SessionStore:
 
         ``file`` is where the session came from, and where Save writes; not ``saved``, it holds an
         older drawing than this one. A demonstration goes on, paused, unless its scene had been
-        changed by the user. Raises UserError, before anything has changed, if this program has no
-        such demonstration.
+        changed by the user. ``step`` is the title of the lecture's step that this is: then its
+        scene counts as staged, not as the user's drawing. Raises UserError, before anything has
+        changed, if this program has no such demonstration.
         """
         document = self._document
         demonstration = _demonstration(session)
@@ -84,7 +92,7 @@ class SessionStore:
         self._panels.restore({})
         document.view.chapter = session.chapter
         document.view.tool = session.tool
-        self._show_scene(session, file, demonstration, saved=saved)
+        self._show_scene(session, file, demonstration, saved=saved, step=step)
         self._attend(session)
         document.resume(session.focus_window)
         self._comparison.restore(session.comparison)
@@ -117,15 +125,18 @@ class SessionStore:
         demonstration: Demonstration | None,
         *,
         saved: bool,
+        step: str | None,
     ) -> None:
         """The scene, and the demonstration it belongs to or was taken over from."""
         player, played = self._player, session.demonstration
-        name = file.name if file is not None else tr("session")
+        name = step or (file.name if file is not None else tr("session"))
         staged = None
         if demonstration is not None and played is not None:
             staged = demonstration.scene_at(played.time)
             if staged == session.scene:  # untouched
                 session = replace(session, scene=staged)
+        if step is not None:
+            staged = session.scene
         self._document.open(
             session.scene,
             file,

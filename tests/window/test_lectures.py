@@ -1,0 +1,413 @@
+"""Lectures in the window: gone through with a clicker's keys, added to, changed, saved, kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from opening import Open, run_out, settled
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from viz.app import Application
+from viz.chapters.registry import by_id, known_ids, of_chapter
+from viz.scene.digits import number
+from viz.session import lecture_files
+from viz.session.lecture import DemonstrationStart, Lecture, Step
+from viz.session.session import Session
+from viz.window.lecture import Kept
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+Key = Qt.Key
+OWN = number("6")
+DEMONSTRATION = of_chapter("binding")[0]
+LECTURE = Lecture(
+    "Three steps",
+    (
+        Step("A 31", "Ask the <b>hall</b>.", Session(number("31"), "equivariance", "residual")),
+        Step("It moves", "Watch.", demonstration=DemonstrationStart(DEMONSTRATION.id, 1.0)),
+        Step("An 8", session=Session(number("8"), "pooling", network="average")),
+    ),
+)
+
+
+@pytest.fixture
+def application(open_application: Open, qtbot: QtBot) -> Application:
+    application = open_application(OWN)
+    application.window.canvas.setFocus()
+    settled(application, qtbot)
+    return application
+
+
+@pytest.fixture
+def lecture(application: Application, tmp_path: Path, qtbot: QtBot) -> Application:
+    """The program with the lecture of three steps open at its first."""
+    path = tmp_path / "three.lecture.json"
+    lecture_files.save(LECTURE, path, known_ids())
+    application.window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: application.document.scene == number("31"))
+    return application
+
+
+def press(application: Application, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    """Press a key in the main window and let what it asks for come."""
+    QTest.keyClick(application.window, key, *modifiers)
+    QTest.qWait(1)
+
+
+def titles(application: Application) -> list[str]:
+    return [step.title for step in application.window.lecture.steps]
+
+
+def button(application: Application, text: str) -> QPushButton:
+    found = application.window.messages.bar.findChildren(QPushButton)
+    (one,) = (one for one in found if one.text() == text and one.isVisible())
+    return one
+
+
+def test_a_clicker_goes_through_it(lecture: Application, qtbot: QtBot) -> None:
+    window, document, player = lecture.window, lecture.document, lecture.window.player
+    assert (document.view.chapter, document.view.instrument) == ("equivariance", "residual")
+    press(lecture, Key.Key_PageDown)
+    assert document.view.chapter == "binding" and player.demonstration is DEMONSTRATION
+    assert player.playing and player.time >= 1.0
+    press(lecture, Key.Key_PageDown)
+    assert document.scene == number("8") and document.network == "average"
+    assert not player.playing and player.demonstration is None
+    press(lecture, Key.Key_PageDown)
+    assert window.hint_line.hint == "This is the last step of the lecture."
+    assert document.scene == number("8") and window.lecture.place == "Step 3 of 3"
+    press(lecture, Key.Key_PageUp)
+    assert player.playing and document.network == "max"
+    press(lecture, Key.Key_PageUp)
+    press(lecture, Key.Key_PageUp)
+    assert window.hint_line.hint == "This is the first step of the lecture."
+    assert document.scene == number("31")
+
+
+def test_it_goes_on_while_presenting(lecture: Application, qtbot: QtBot) -> None:
+    window = lecture.window
+    assert window.lecture_side.panel.isVisible()
+    press(lecture, Key.Key_F5)
+    assert not window.lecture_side.panel.isVisible()
+    assert window.area.width() == window.width()
+    press(lecture, Key.Key_PageDown)
+    press(lecture, Key.Key_PageDown)
+    assert lecture.document.scene == number("8")
+    press(lecture, Key.Key_Escape)
+    assert window.lecture_side.panel.isVisible()
+
+
+def test_keys_faster_than_steps_come_show_the_last_alone(lecture: Application) -> None:
+    window, shown = lecture.window, []
+    lecture.document.scene_changed.connect(lambda: shown.append(lecture.document.scene))
+    QTest.keyClick(window, Key.Key_PageDown)
+    QTest.keyClick(window, Key.Key_PageDown)
+    assert shown == [], "only once the keys are through"
+    QTest.qWait(1)
+    assert shown == [number("8")] and window.lecture.index == 2
+
+
+def test_what_was_drawn_is_not_lost_and_steps_are_no_drawings(lecture: Application) -> None:
+    document = lecture.document
+    for _ in range(3):
+        press(lecture, Key.Key_PageDown)
+    assert [kept.scene for kept in document.kept] == [OWN]
+    document.apply(number("44"), "draw")  # into the last step
+    press(lecture, Key.Key_PageUp)
+    assert [kept.scene for kept in document.kept] == [OWN, number("44")]
+    lecture.window.player.pause()
+    while document.undo_stack.canUndo() and document.scene != OWN:
+        document.undo_stack.undo()
+    assert document.scene == OWN
+
+
+def test_one_step_is_one_undo(lecture: Application) -> None:
+    lecture.document.undo_stack.undo()
+    assert lecture.document.scene == OWN
+    assert lecture.window.lecture.index == 0
+
+
+def test_without_a_lecture_the_keys_are_the_demonstrations(application: Application) -> None:
+    window, actions = application.window, application.window.commands.actions
+    first = of_chapter("live")[0]
+    press(application, Key.Key_PageDown)
+    assert window.player.demonstration is first
+    assert actions["next"].isEnabled() and not actions["lecture_next"].isEnabled()
+    press(application, Key.Key_L, CONTROL)
+    assert not actions["next"].isEnabled() and actions["lecture_next"].isEnabled()
+    actions["lecture_close"].trigger()
+    assert actions["next"].isEnabled() and not actions["lecture_next"].isEnabled()
+
+
+def test_screens_are_added_saved_and_open_again(
+    application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, document = application.window, application.document
+    press(application, Key.Key_L, CONTROL)
+    assert window.lecture_side.panel.isVisible(), "of a new lecture"
+    assert window.hint_line.hint == "“Live · Unit” is now step 1 of 1."
+    document.view.chapter = "binding"
+    window.player.bring_on(DEMONSTRATION)
+    window.player.pause()
+    window.player.seek(2.5)
+    press(application, Key.Key_L, CONTROL)
+    document.toggle_ablation("C1", 3)  # a demonstration's step would not have it
+    press(application, Key.Key_L, CONTROL)
+    own, demonstrated, ablated = window.lecture.steps
+    assert own.session is not None and own.session.scene == OWN
+    assert demonstrated.title == f"Binding · {DEMONSTRATION.title}"
+    start = demonstrated.demonstration
+    assert start is not None and start.id == DEMONSTRATION.id
+    assert start.time == 2.5 and not start.playing
+    assert ablated.session is not None and ablated.session.ablated == {"C1": frozenset({3})}
+
+    path = tmp_path / "mine.lecture.zip"
+    monkeypatch.setattr(QFileDialog, "exec", lambda dialog: True)
+    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda dialog: [str(path)])
+    window.commands.actions["lecture_save_as"].trigger()
+    assert window.lecture.unsaved is None
+    window.lecture.rename(2, "Without map 3")
+    assert window.lecture.unsaved is not None
+    window.commands.actions["lecture_save"].trigger()
+    assert window.lecture.unsaved is None
+    window.commands.actions["lecture_close"].trigger()
+    assert not window.lecture_side.panel.isVisible() and window.messages.text.startswith("Saved")
+    window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: document.scene == OWN)
+    assert titles(application) == [own.title, demonstrated.title, "Without map 3"]
+    press(application, Key.Key_PageDown)
+    assert document.scene == by_id(DEMONSTRATION.id).scene_at(2.5) and not document.ablated
+    press(application, Key.Key_PageDown)
+    assert document.ablated == {"C1": frozenset({3})}
+
+
+def test_added_in_the_middle(lecture: Application) -> None:
+    press(lecture, Key.Key_L, CONTROL)
+    assert titles(lecture) == ["A 31", "Equivariance · Residual", "It moves", "An 8"]
+    assert lecture.window.lecture.index == 1
+
+
+def test_a_demonstration_that_was_taken_over_is_a_session(application: Application) -> None:
+    window, document = application.window, application.document
+    window.player.bring_on(of_chapter("live")[0])
+    document.apply(number("44"), "draw")
+    press(application, Key.Key_L, CONTROL)
+    (step,) = window.lecture.steps
+    assert step.session is not None and step.session.scene == number("44")
+
+
+def test_an_instrument_with_settings_of_its_own_is_a_session_and_plays(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, document = application.window, application.document
+    document.view.chapter = "pooling"
+    window.player.bring_on(of_chapter("pooling")[0])
+    press(application, Key.Key_L, CONTROL)
+    panel = window.panels.shown
+    assert panel is not None
+    (maps,) = (one for one in panel.instruments if one.id == "pooling-maps")
+    before = maps.state()
+    maps.restore({**before, "operator": {**before["operator"], "kind": "average"}})
+    changed = maps.state()
+    assert changed != before
+    press(application, Key.Key_L, CONTROL)
+    first, second = window.lecture.steps
+    assert first.demonstration is not None and first.demonstration.playing
+    assert second.session is not None
+    press(application, Key.Key_1)
+    press(application, Key.Key_PageUp)
+    assert maps.state() == before and window.player.playing
+    press(application, Key.Key_PageDown)
+    assert maps.state() == changed and window.player.playing
+
+
+# The list
+
+
+def test_a_click_in_the_list_goes_to_a_step(lecture: Application) -> None:
+    steps = lecture.window.lecture_side.panel.steps
+    at = steps.visualItemRect(steps.item(2)).center()
+    QTest.mouseClick(steps.viewport(), LEFT, pos=at)
+    QTest.qWait(1)
+    assert lecture.document.scene == number("8") and lecture.window.lecture.index == 2
+    press(lecture, Key.Key_PageUp)
+    assert steps.currentRow() == 1
+
+
+def test_the_list_reorders_renames_and_removes_by_keys(lecture: Application) -> None:
+    window, steps = lecture.window, lecture.window.lecture_side.panel.steps
+    steps.setFocus()
+    QTest.keyClick(steps, Key.Key_Down)
+    QTest.keyClick(steps, Key.Key_Down)
+    QTest.qWait(1)
+    assert lecture.document.scene == number("8")
+    QTest.keyClick(steps, Key.Key_Up, CONTROL)
+    assert titles(lecture) == ["A 31", "An 8", "It moves"] and window.lecture.index == 1
+    QTest.keyClick(steps, Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert titles(lecture) == ["A 31", "It moves", "An 8"]
+    QTest.keyClick(steps, Key.Key_Return)
+    (editor,) = steps.findChildren(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "2 lines of <i>eight</i>")
+    QTest.keyClick(editor, Key.Key_Return)
+    QTest.qWait(1)  # Qt ends editing later
+    assert titles(lecture)[2] == "2 lines of <i>eight</i>"
+    assert lecture.document.view.chapter == "pooling", "digits in a title turn no page"
+    assert steps.item(2).toolTip() == "<span>2 lines of &lt;i&gt;eight&lt;/i&gt;</span>"
+    QTest.keyClick(steps, Key.Key_Delete)
+    assert titles(lecture) == ["A 31", "It moves"]
+    assert lecture.document.scene == number("8"), "the screen and its drawing stay"
+    QTest.mouseClick(button(lecture, "Put it back"), LEFT)
+    assert titles(lecture) == ["A 31", "It moves", "2 lines of <i>eight</i>"]
+
+
+def test_steps_removed_one_after_another_come_back_one_after_another(lecture: Application) -> None:
+    window, steps = lecture.window, lecture.window.lecture_side.panel.steps
+    steps.setFocus()
+    for left in (["It moves", "An 8"], ["An 8"], []):
+        QTest.keyClick(steps, Key.Key_Delete)
+        assert titles(lecture) == left
+    press(lecture, Key.Key_PageDown)
+    assert window.hint_line.hint == "The lecture has no steps; Ctrl+L adds this screen to it."
+    for _ in range(3):
+        QTest.mouseClick(button(lecture, "Put it back"), LEFT)
+    assert titles(lecture) == ["A 31", "It moves", "An 8"]
+    window.commands.actions["lecture_close"].trigger()
+    assert window.messages.text == "“Three steps” was closed; it is not saved."
+
+
+def test_dragging_in_the_list_reorders(lecture: Application) -> None:
+    steps, lecture_ = lecture.window.lecture_side.panel.steps, lecture.window.lecture
+    model = steps.model()
+    assert model is not None
+    root = steps.rootIndex()
+    assert model.moveRow(root, 0, root, 3)  # what Qt does when it is dropped at the end
+    assert titles(lecture) == ["It moves", "An 8", "A 31"]
+    assert lecture_.title_of_step == "A 31" and steps.currentRow() == 2
+    assert [steps.item(row).text() for row in range(3)] == titles(lecture)
+
+
+def test_notes_are_written_beside_the_list(lecture: Application) -> None:
+    window, note = lecture.window, lecture.window.lecture_side.panel.note
+    assert note.toPlainText() == "Ask the <b>hall</b>."
+    note.setFocus()
+    note.selectAll()
+    QTest.keyClicks(note, "Wait 3 s")
+    assert window.lecture.steps[0].note == "Wait 3 s"
+    QTest.keyClick(note, Key.Key_PageDown)
+    QTest.qWait(1)
+    assert note.toPlainText() == "Watch." and window.lecture.index == 1
+    assert window.lecture.steps[0].note == "Wait 3 s"
+
+
+def test_in_a_narrow_window_the_list_waits_and_lies_over_the_stage(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = application.window
+    window.resize(1000, 600)
+    window.lectures.open(LECTURE, tmp_path / "a.lecture.json")
+    panel, area = window.lecture_side.panel, window.area
+    assert not panel.isVisible()
+    window.commands.actions["lecture_list"].trigger()
+    assert panel.isVisible() and area.width() == 1000
+    window.resize(1300, 700)
+    assert area.width() == 1300 - panel.width()
+
+
+# Files
+
+
+def test_a_broken_file_is_one_message(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.lecture.zip"
+    path.write_bytes(b"PK nothing")
+    application.window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: application.window.messages.text != "")
+    text = application.window.messages.text
+    assert (
+        text
+        == "a.lecture.zip: This is no lecture of LeNetScope: it is damaged; choose another one."
+    )
+    assert not application.window.lecture.is_open and application.document.scene == OWN
+
+
+def test_a_step_that_cannot_be_shown_says_so_and_is_passed(application: Application) -> None:
+    window = application.window
+    gone = Step("Gone", demonstration=DemonstrationStart("no-such"))
+    window.lectures.open(replace(LECTURE, steps=(gone, *LECTURE.steps)), Path("a.lecture.json"))
+    QTest.qWait(1)
+    assert window.messages.text.startswith("Step 1 cannot be shown: There is no demonstration")
+    assert application.document.scene == OWN
+    press(application, Key.Key_PageDown)
+    assert application.document.scene == number("31")
+
+
+def test_a_dropped_lecture_opens(application: Application, qtbot: QtBot, tmp_path: Path) -> None:
+    path, canvas = tmp_path / "three.lecture.zip", application.window.canvas
+    lecture_files.save(LECTURE, path, known_ids())
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at = QPointF(canvas.rect().center())
+    canvas.dropEvent(
+        QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    )
+    qtbot.waitUntil(lambda: application.window.lecture.is_open)
+    assert application.window.lecture.file == path
+
+
+# Nothing is lost
+
+
+def test_an_unsaved_lecture_that_is_closed_can_be_brought_back(lecture: Application) -> None:
+    window = lecture.window
+    window.lecture.rename(0, "Changed")
+    window.commands.actions["lecture_close"].trigger()
+    assert window.messages.text == "“Three steps” was closed; it is not saved."
+    QTest.mouseClick(button(lecture, "Bring it back"), LEFT)
+    QTest.qWait(1)
+    assert titles(lecture)[0] == "Changed" and window.lecture.unsaved is not None
+
+
+def test_an_unsaved_lecture_is_offered_at_the_next_start(
+    open_application: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_application(OWN, keep=True)
+    press(first, Key.Key_L, CONTROL)
+    first.window.lecture.rename(0, "Mine")
+    first.window.close()
+    monkeypatch.setattr("viz.model.autosave._own_name", lambda: "drawing-1-1.json")
+    monkeypatch.setattr("viz.model.autosave._runs", lambda *_: False)
+    second = open_application(keep=True)
+    assert second.window.messages.text == "Your last drawing is back."
+    QTest.mouseClick(button(second, "Close"), LEFT)
+    assert second.window.messages.text == (
+        "The lecture “New lecture” was not saved when the program ended; it is kept."
+    )
+    QTest.mouseClick(button(second, "Open it"), LEFT)
+    assert titles(second) == ["Mine"]
+    (kept,) = second.window.lectures.kept
+    assert isinstance(kept, Kept) and kept.file is None
+    second.window.close()
+
+
+def test_a_lecture_is_kept_within_moments_and_forgotten_once_saved(
+    open_application: Open, qtbot: QtBot, own_home: Path, tmp_path: Path
+) -> None:
+    application = open_application(OWN, keep=True)
+    window, folder = application.window, own_home / "state" / "lenetscope" / "lectures"
+    (keeper,) = (one for one in application.children() if type(one).__name__ == "LectureKeeper")
+    press(application, Key.Key_L, CONTROL)
+    run_out(keeper, 1500)
+    qtbot.waitUntil(lambda: len(list(folder.glob("*.json"))) == 1)
+    monkey = tmp_path / "a.lecture.json"
+    lecture_files.save(LECTURE, monkey, known_ids())
+    window.lecture.saved_as(monkey)
+    run_out(keeper, 1500)
+    qtbot.waitUntil(lambda: not list(folder.glob("*.json")))

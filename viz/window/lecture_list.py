@@ -1,0 +1,326 @@
+"""The list of a lecture's steps, beside the stage: gone to, renamed, moved, removed; and notes."""
+
+from __future__ import annotations
+
+import html
+
+from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
+from PyQt6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPlainTextEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viz.i18n import tr
+from viz.model.command import Command
+from viz.model.view_state import ViewState
+from viz.session.lecture import MOST_NOTE, MOST_TITLE
+from viz.views import theme as themes
+from viz.views.theme import GRID
+from viz.window.lectures import Lectures
+from viz.window.stage import StageArea
+
+WIDTH_EM = 17
+"""Width of the list in em."""
+
+NOTE_EM = 9
+"""Height of the note in em."""
+
+BESIDE_PX = 1200
+"""In narrower windows the list lies over the stage and comes only when it is asked for: with less
+than this the stage has no width to give."""
+
+_CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+class _Numbered(QStyledItemDelegate):
+    """Sets a step's number before its title, which alone is edited."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if option is not None:
+            option.text = f"{index.row() + 1}  {option.text}"
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, 2 * GRID)
+
+    def createEditor(
+        self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> QWidget | None:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.setMaxLength(MOST_TITLE)
+        return editor
+
+
+class StepList(QListWidget):
+    """The steps of the open lecture; the current one is marked. A click goes to a step."""
+
+    def __init__(self, lectures: Lectures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lectures, self._lecture = lectures, lectures.lecture
+        self._filling = False
+        self._delegate = _Numbered(self)  # Qt does not own it
+        self.setItemDelegate(self._delegate)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(tr("Steps of the lecture"))
+        self.itemClicked.connect(lambda item: lectures.go(self.row(item)))
+        self.itemChanged.connect(self._rename)
+        self.customContextMenuRequested.connect(self._open_menu)
+        model = self.model()
+        assert model is not None
+        model.rowsMoved.connect(self._move)
+        self._lecture.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        """Show the steps as they are, and mark the current one."""
+        titles = [step.title for step in self._lecture.steps]
+        self._filling = True
+        if titles != [self.item(row).text() for row in range(self.count())]:
+            self.clear()
+            for title in titles:
+                item = QListWidgetItem(title)
+                item.setFlags(
+                    (item.flags() | Qt.ItemFlag.ItemIsEditable) & ~Qt.ItemFlag.ItemIsDropEnabled
+                )
+                self.addItem(item)
+        for row, title in enumerate(titles):
+            self.item(row).setToolTip(_tip(title))
+        if titles and self.currentRow() != self._lecture.index:
+            self.setCurrentRow(self._lecture.index)
+        self._filling = False
+
+    def _rename(self, item: QListWidgetItem) -> None:
+        if not self._filling:
+            self._lecture.rename(self.row(item), item.text())
+            self._show()  # what was refused, or put on one line
+
+    def _move(self, _: QModelIndex, start: int, end: int, to: QModelIndex, row: int) -> None:
+        if not self._filling:
+            self._lecture.move(start, row - 1 if row > start else row)
+            self._show()
+
+    def _open_menu(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        if item is None:
+            return
+        row, menu = self.row(item), QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, run in (
+            (tr("Rename\tEnter"), lambda: self.editItem(item)),
+            (tr("Move up\tCtrl+Up"), lambda: self._lecture.move(row, row - 1)),
+            (tr("Move down\tCtrl+Down"), lambda: self._lecture.move(row, row + 1)),
+            (tr("Remove\tDelete"), lambda: self._lectures.remove(row)),
+        ):
+            action = menu.addAction(text)
+            assert action is not None
+            action.triggered.connect(run)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    # Keys
+
+    def event(self, event: QEvent | None) -> bool:
+        """Take the keys that mean something in the list before they are commands' shortcuts."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._of(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        what = self._of(event) if event is not None else None
+        if what is None:
+            if event is not None:
+                event.ignore()  # the window's: no search by letters here
+            return
+        lecture, lectures, row = self._lecture, self._lectures, self.currentRow()
+        if what == "rename":
+            self.editItem(self.currentItem())
+        elif what == "remove":
+            lectures.remove(row)
+        elif what in ("move up", "move down"):
+            lecture.move(row, row + (1 if what == "move down" else -1))
+        else:
+            to = row + (1 if what == "down" else -1)
+            if 0 <= to < self.count():
+                lectures.go(to)
+
+    def _of(self, event: QKeyEvent) -> str | None:
+        """What a key does here."""
+        key, chord = event.key(), bool(event.modifiers() & _CHORDS)
+        if self.currentItem() is None or self.state() == self.State.EditingState:
+            return None
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            way = "up" if key == Qt.Key.Key_Up else "down"
+            return f"move {way}" if chord else way
+        if chord:
+            return None
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return "rename"
+        return "remove" if key == Qt.Key.Key_Delete else None
+
+
+class LecturePanel(QFrame):
+    """The lecture's title, its ``steps``, and the ``note`` of the current one."""
+
+    def __init__(self, lectures: Lectures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lecture = lectures.lecture
+        self.setObjectName("lecture")
+        self.setAutoFillBackground(True)
+        self.title = QLineEdit()
+        self.title.setMaxLength(MOST_TITLE)
+        self.title.setObjectName("lecture_title")
+        self.title.setFrame(False)
+        self.title.setAccessibleName(tr("Title of the lecture"))
+        self.title.editingFinished.connect(self._rename)
+        self.state = QLabel()
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.steps = StepList(lectures)
+        self.note = QPlainTextEdit()
+        self.note.setPlaceholderText(tr("Note for the speaker"))
+        self.note.setAccessibleName(tr("Note for the speaker"))
+        self.note.setTabChangesFocus(True)
+        self.note.textChanged.connect(self._write_note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.title)
+        layout.addWidget(self.state)
+        layout.addWidget(self.steps, 1)
+        layout.addWidget(self.note)
+        self._showing = False
+        self._lecture.changed.connect(self._show)
+        self._show()
+        self._restyle()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        text_px = themes.text_px(self)
+        self.title.setFont(themes.font(text_px, bold=True))
+        self.note.setFixedHeight(NOTE_EM * text_px)
+
+    def _show(self) -> None:
+        lecture, step = self._lecture, self._lecture.step
+        self._showing = True
+        if self.title.text() != lecture.title:
+            self.title.setText(lecture.title)
+            self.title.setCursorPosition(0)
+            self.title.setToolTip(_tip(lecture.title))
+        where = lecture.file.name if lecture.file is not None else ""
+        if lecture.unsaved is not None:
+            where = tr("{file}, not saved", file=where) if where else tr("not saved")
+        self.state.setText(where)
+        self.state.setVisible(bool(where))
+        self.note.setEnabled(step is not None)
+        note = "" if step is None else step.note
+        if self.note.toPlainText() != note:
+            self.note.setPlainText(note)
+        self._showing = False
+
+    def _rename(self) -> None:
+        self._lecture.rename_lecture(self.title.text())
+        self._show()
+
+    def _write_note(self) -> None:
+        if self._showing:
+            return
+        text = self.note.toPlainText()
+        if len(text) > MOST_NOTE:
+            self._showing = True
+            self.note.setPlainText(text[:MOST_NOTE])
+            self._showing = False
+        self._lecture.note(self._lecture.index, text)
+
+
+class LectureSide(QWidget):
+    """The window's middle: the stage's ``area``, and at its right, or over it, the ``panel``."""
+
+    def __init__(
+        self, area: StageArea, lectures: Lectures, view: ViewState, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.area, self._view, self._lecture = area, view, lectures.lecture
+        area.setParent(self)
+        self.panel = LecturePanel(lectures, self)
+        self.panel.hide()
+        self._wanted, self._was_open = False, False
+        self._lecture.changed.connect(self._follow_lecture)
+        view.changed.connect(self._follow)
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return the command that shows the list."""
+        return (
+            Command("lecture_list", tr("&Lecture"), tr("Show the &list"), "",
+                    tr("Show the steps beside the stage: a click goes to one, Enter renames it, "
+                       "Ctrl+Up and Ctrl+Down or dragging move it, Delete removes it."),
+                    self.toggle, checked=lambda: self._wanted and self._lecture.is_open,
+                    enabled=lambda: self._lecture.is_open, separated=True, once=True),
+        )  # fmt: skip
+
+    def toggle(self) -> None:
+        """Show the list, or hide it."""
+        self._wanted = not self._wanted
+        self.arrange()
+
+    def _follow_lecture(self) -> None:
+        is_open = self._lecture.is_open
+        if is_open and not self._was_open:
+            self._wanted = self.width() >= BESIDE_PX or not self._lecture.steps  # a new one
+        if is_open != self._was_open:
+            self._was_open = is_open
+            self.arrange()
+
+    def _follow(self, name: str) -> None:
+        if name in ("presenting", "stage_only", "text_px"):
+            self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Give the stage and the list their places."""
+        view, width, height = self._view, self.width(), self.height()
+        shown = (
+            self._wanted and self._lecture.is_open and not view.presenting and not view.stage_only
+        )
+        focused = self.window().focusWidget()
+        if not shown and focused is not None and self.panel.isAncestorOf(focused):
+            self.area.live.canvas.setFocus()
+        self.panel.setVisible(shown)
+        across = min(WIDTH_EM * themes.text_px(self), width // 2)
+        taken = across if shown and width >= BESIDE_PX else 0
+        self.area.setGeometry(0, 0, width - taken, height)
+        if shown:
+            self.panel.setGeometry(width - across, 0, across, height)
+            self.panel.raise_()
+
+
+def _tip(title: str) -> str:
+    """A title as a tip, which Qt would otherwise take for markup if it looked like it."""
+    return f"<span>{html.escape(title)}</span>"
