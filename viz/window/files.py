@@ -6,12 +6,14 @@ Everything from outside is converted here, at the edge; what cannot be read beco
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
@@ -30,7 +32,7 @@ from viz.session import files as scene_files
 from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
-from viz.window.messages import NOTICE_MS, Messages
+from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -216,17 +218,16 @@ class Files:
         if layer.inverted:
             self._messages.show(
                 tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
-                [(tr("Invert back"), self.invert)],
-                holds=lambda: any(
-                    isinstance(item, ImageLayer) and item.pixels is layer.pixels
-                    for item in self._document.scene.items
-                ),
+                [(tr("Invert back"), partial(self._invert_back, layer.pixels))],
+                holds=lambda: self._layer_with(layer.pixels) is not None,
             )
 
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
         if image.isNull():
-            self._messages.show(tr("The clipboard holds no image; copy one first."))
+            self._messages.show(
+                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
+            )
             return
         self._engine.run_job(partial(_layer_of, image), self._show_image, self._failed)
 
@@ -243,14 +244,32 @@ class Files:
 
     def invert(self) -> None:
         """Swap dark and light in the selected image, or the topmost."""
-        from viz.scene.images import inverted
-
         scene, chosen = self._document.scene, self._document.selection
         images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
         picked = [i for i in images if i in chosen] or images[-1:]
         if not picked:
-            self._messages.show(tr("There is no image on the canvas; open or paste one first."))
-        for index in picked:
+            self._messages.show(
+                tr("There is no image on the canvas; open or paste one first."), for_ms=PASSING_MS
+            )
+        self._invert(picked)
+
+    def _layer_with(self, pixels: NDArray[np.float32]) -> int | None:
+        """The number of the image on the canvas that shows these pixels, wherever it lies."""
+        items = enumerate(self._document.scene.items)
+        return next(
+            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
+        )
+
+    def _invert_back(self, pixels: NDArray[np.float32]) -> None:
+        index = self._layer_with(pixels)
+        if index is not None:
+            self._invert([index])
+
+    def _invert(self, indices: Iterable[int]) -> None:
+        from viz.scene.images import inverted
+
+        scene = self._document.scene
+        for index in indices:
             item = scene.items[index]
             assert isinstance(item, ImageLayer)
             scene = scene.with_item(index, inverted(item))

@@ -34,7 +34,7 @@ from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
 from viz.window.hints import Hints
-from viz.window.messages import Messages
+from viz.window.messages import Messages, Room
 from viz.window.networks import Networks
 from viz.window.presentation import Presentation
 from viz.window.recorder import Recorder
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
         self.setCentralWidget(self.area)
-        self.messages.bar.setParent(self.area)  # nothing moves for a message
+        self.messages.bar.setParent(self)  # nothing moves for a message
         self.hint_line, self.timing = HintLine(), Timing(document, clock)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
@@ -193,7 +193,9 @@ class MainWindow(QMainWindow):
             document.request_changed, document.snapshot_changed, document.file_changed,
         ):  # fmt: skip
             signal.connect(self.messages.refresh)
+        self.messages.bar.room = self._room_for_messages
         self.area.resized.connect(self.messages.bar.place)
+        self.stage.arranged.connect(self.messages.bar.place)
         self.canvas.gesture_ended.connect(self.area.arrange)
         for changed in (self.comparison.changed, self.recorder.changed):
             changed.connect(self.commands.refresh)
@@ -222,6 +224,15 @@ class MainWindow(QMainWindow):
     def _show_file(self) -> None:
         file = self.document.file
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
+
+    def _room_for_messages(self) -> Room:
+        """Over the controls; where there are none, in the caption's place."""
+        stage, foot, line = self.stage, self.statusBar().geometry(), self.hint_line.geometry()
+        column = stage.column
+        column.moveTopLeft(stage.mapTo(self, column.topLeft()))
+        foot.setLeft(foot.left() + line.left())
+        foot.setWidth(line.width())
+        return Room(column, foot, stage.has_controls)
 
     # Snapshots
 
