@@ -21,6 +21,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
+from viz import display
 from viz.chapters.registry import chapter_ids, import_all
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -177,11 +178,16 @@ def install_hooks() -> _Alarm:
 
 
 def make_qapplication() -> QApplication:
-    """Return the one QApplication, in Fusion style so that the themes hold everywhere."""
+    """Return the one QApplication, in Fusion style so that the themes hold everywhere.
+
+    Raises UserError if there is no font to write with.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     qapp = QApplication(sys.argv[:1])
+    if missing := display.missing_font():
+        raise UserError(missing)
     qapp.setApplicationName("LeNetScope")
     qapp.setStyle("Fusion")
     return qapp
