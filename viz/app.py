@@ -210,6 +210,7 @@ def run(
         application = Application(opened.scene if isinstance(opened, Session) else opened)
         if path is not None:
             application.document.saved_as(path)
+            settings.note_file(path)
         window = alarm.window = application.window
         geometry = settings.geometry()
         if geometry is None or not window.restoreGeometry(geometry):

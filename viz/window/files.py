@@ -130,10 +130,13 @@ class Files:
                     partial(self._failed, name=path.name),
                 )
             else:
-                self._engine.run_job(partial(_read_image, path), self._show_image, self._failed)
+                self._engine.run_job(
+                    partial(_read_image, path), partial(self._show_read, path), self._failed
+                )
 
     def _show_opened(self, path: Path, opened: Session | Scene) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
+        settings.note_file(path)
         if isinstance(opened, Session):
             self.restore(opened, path)
         else:
@@ -171,6 +174,7 @@ class Files:
             self._messages.show(str(error))
             return
         self._document.saved_as(path)
+        settings.note_file(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 
     def export_dialog(self) -> None:
@@ -203,6 +207,10 @@ class Files:
         return path
 
     # Images
+
+    def _show_read(self, path: Path, layer: ImageLayer) -> None:
+        settings.note_file(path)
+        self._show_image(layer)
 
     def _show_image(self, layer: ImageLayer) -> None:
         from viz.scene.images import place

@@ -37,6 +37,7 @@ from viz.window.hints import Hints
 from viz.window.messages import Messages, Room
 from viz.window.networks import Networks
 from viz.window.presentation import Presentation
+from viz.window.recent import RecentFiles
 from viz.window.recorder import Recorder
 from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
@@ -96,6 +97,8 @@ class MainWindow(QMainWindow):
         self.help = Help(self.dialogs, self.commands, self.view)
         entries = [(c.id, c.number, c.title, c.claim) for c in registry.chapters()]
         self._add_commands(entries)
+        self.recent = RecentFiles(self.files.open_paths, engine, self.messages, self)
+        self.commands.insert_menu(self.recent.menu, before="save")
         self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
         self.setCentralWidget(self.area)
