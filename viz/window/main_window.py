@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
 
 from viz.chapters import registry
@@ -20,6 +20,7 @@ from viz.views import theme as themes
 from viz.views.answer.scores import Scores
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.palette import Palette
+from viz.views.canvas.starts import Starts
 from viz.views.canvas.transform_panel import TransformPanel
 from viz.views.maps.kernels import Kernels
 from viz.views.paint_clock import PaintClock
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self.closing.connect(self.recorder.stop)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
+        self.starts = Starts(self.canvas, document, self._offered())
         self.commands.watch(document, self.player)
         self.panels.show_chapter()
         self.hints.show()
@@ -223,6 +225,17 @@ class MainWindow(QMainWindow):
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)
             self.area.arrange()
+
+    def _offered(self) -> list[tuple[str, QAction]]:
+        """What an empty canvas offers to start with, the most important first."""
+        offered = (
+            (tr("Play a demonstration"), "play"),
+            (tr("Place a digit"), "random"),
+            (tr("Open a picture…"), "open"),
+            (tr("Start the lecture"), "lecture_start"),
+        )
+        actions = self.commands.actions
+        return [(text, actions[id_]) for text, id_ in offered if id_ in actions]
 
     def _show_file(self) -> None:
         file = self.document.file
