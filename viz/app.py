@@ -30,7 +30,7 @@ from viz.model import settings
 from viz.model.document import Document
 from viz.model.view_state import ViewState
 from viz.nets.networks import TrainedNetwork
-from viz.scene import Scene
+from viz.scene import Scene, digits
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
 from viz.window.autosaver import Autosaver, Recovery
@@ -70,6 +70,17 @@ class Application(QObject):
         self.window.closing.connect(self.close)
         if keep and scene is None:
             Recovery(self.document, window.session_store, window.messages, window.files.new).begin()
+
+    def welcome(self) -> None:
+        """At the very first start put a 31 on the canvas and begin the tour; else do nothing."""
+        document = self.document
+        if not settings.is_first_start() or settings.get("tour_seen") or document.scene.items:
+            return
+        scene = digits.number("31")
+        # Not the user's own drawing: nothing says next time that it is back
+        document.open(scene, None, tr("First drawing"), staged=scene)
+        document.undo_stack.clear()
+        self.window.tour.begin()
 
     def start_when_painted(self) -> None:
         """Start as soon as the window has been painted for the first time.
@@ -223,6 +234,8 @@ def run(
         if session is not None:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
+        if opened is None:
+            application.welcome()
         if network is not None:
             window.networks.show(network)
         application.start_when_painted()

@@ -44,6 +44,7 @@ from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
 from viz.window.stage import LiveParts, Stage, StageArea
 from viz.window.timing import Timing
+from viz.window.tour import Tour, stations
 
 _CHORD = (
     Qt.KeyboardModifier.ControlModifier
@@ -95,6 +96,9 @@ class MainWindow(QMainWindow):
         self.presentation = Presentation(self, self.view)
         self.menu_bar = QMenuBar()
         self.commands = Commands(self, self.menu_bar, self.view)
+        self.tour = Tour(
+            self, self.view, lambda: stations(self.stage, self.head, self.commands.key)
+        )
         self.help = Help(self.dialogs, self.commands, self.view)
         entries = [(c.id, c.number, c.title, c.claim) for c in registry.chapters()]
         self._add_commands(entries)
@@ -129,6 +133,7 @@ class MainWindow(QMainWindow):
         commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
         commands.add(player_bar.commands(self.player))
+        commands.add(self.tour.commands())
         commands.add(self.help.commands())
 
     def _own_commands(self) -> tuple[Command, ...]:
@@ -200,6 +205,7 @@ class MainWindow(QMainWindow):
         self.messages.bar.room = self._room_for_messages
         self.area.resized.connect(self.messages.bar.place)
         self.stage.arranged.connect(self.messages.bar.place)
+        self.stage.arranged.connect(self.tour.place_soon)
         self.canvas.gesture_ended.connect(self.area.arrange)
         for changed in (self.comparison.changed, self.recorder.changed):
             changed.connect(self.commands.refresh)
