@@ -63,6 +63,7 @@ class Application(QObject):
                 self.document, window.player, self.engine, window.session_store.capture,
                 window.messages.show, self,
             )  # fmt: skip
+            window.tips.begin()
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self.document.show)
         self.engine.unavailable.connect(self._do_without)
@@ -208,11 +209,13 @@ def run(
     opened: Session | Scene | None = None,
     path: Path | None = None,
     network: TrainedNetwork | None = None,
+    *,
+    welcome: bool = False,
 ) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
     ``path`` is the scene file that ``opened`` came from, where Save writes it; ``network`` one that
-    was opened, which answers.
+    was opened, which answers. ``welcome``: a newcomer who opens nothing is shown about.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
@@ -234,7 +237,7 @@ def run(
         if session is not None:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
-        if opened is None:
+        if welcome and opened is None:
             application.welcome()
         if network is not None:
             window.networks.show(network)

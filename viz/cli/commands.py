@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     # Ctrl+S writes back to the scene file, but never overwrites an image that was opened
     is_scene = arguments.file is not None and arguments.file.suffix.lower() == ".json"
-    return app.run(opened, arguments.file if is_scene else None, _weights(arguments))
+    return app.run(opened, arguments.file if is_scene else None, _weights(arguments), welcome=True)
 
 
 def read(arguments: argparse.Namespace) -> str:

@@ -84,8 +84,20 @@ class Hints(QObject):
         """Say for a while which chapters there are, unless ``number`` is one of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
-            self._line.set_hint(no_chapter(number, titles))
-            self._passing.start()
+            self.tell(no_chapter(number, titles))
+
+    def tell(self, text: str, for_ms: int = PASSING_MS) -> None:
+        """Say this for a while."""
+        self._line.set_hint(text)
+        self._passing.start(for_ms)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing more important is said than what to try."""
+        drawn, _, ablated, pinned = self._document_state()
+        told = self._passing.isActive() or self._reminder.isActive()
+        special = ablated or pinned or self._player.at_hand is not None or self._view.presenting
+        return drawn and self._stage.has_instrument and not (told or special)
 
     def show(self) -> None:
         """Say what to try or to watch now."""

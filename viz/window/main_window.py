@@ -44,6 +44,7 @@ from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
 from viz.window.stage import LiveParts, Stage, StageArea
 from viz.window.timing import Timing
+from viz.window.tips import Tips
 from viz.window.tour import Tour, stations
 
 _CHORD = (
@@ -114,6 +115,11 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
         self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
+        self.tips = Tips(
+            document, self.commands.key,
+            lambda: self.hints.at_rest and self.tour.bubble is None and not self.messages.text,
+            self.hints.tell, self,
+        )  # fmt: skip
         self._join()
 
     # Commands
