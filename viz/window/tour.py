@@ -233,6 +233,8 @@ class Bubble(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._skip, self._next = QPushButton(tr("Skip")), QPushButton(tr("Next"))
+        self._skip.setToolTip(tr("Esc ends the tour, too; the Help menu has it."))
+        self._next.setToolTip(tr("Enter and → go on, too, ← goes back."))
         self._skip.clicked.connect(lambda: end())
         self._next.clicked.connect(lambda: go(1))
         row = QHBoxLayout()
