@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -102,3 +103,28 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_display_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", SCREEN)
     assert display.obstacle() is None
+
+
+@pytest.mark.parametrize("command", ["run", "render --chapter live --out {out}", "bench"])
+def test_without_any_font_it_says_which_to_install(command: str, tmp_path: Path) -> None:
+    """And draws no boxes; in a process of its own, because Qt finds fonts once."""
+    nothing = tmp_path / "fonts.conf"
+    nothing.write_text("<fontconfig></fontconfig>", encoding="utf-8")
+    out = tmp_path / "out.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "viz.cli", *command.format(out=out).split()],
+        env={
+            **os.environ,
+            "FONTCONFIG_FILE": str(nothing),
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_CONFIG_HOME": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    said = done.stderr.strip().splitlines()[-1]
+    assert said.startswith("lenetscope: ") and "fonts-dejavu-core" in said
+    assert "Error" not in said and "Traceback" not in done.stderr
+    assert not out.exists()

@@ -128,6 +128,19 @@ def test_opening_a_file_costs_no_drawing(start: Start, tmp_path: Path) -> None:
     assert start().document.scene == OWN
 
 
+def test_that_a_drawing_is_back_is_no_longer_said_of_an_opened_file(
+    start: Start, tmp_path: Path
+) -> None:
+    path = tmp_path / "same.scene.json"
+    files.save(Session(OWN), path, IDS)
+    start().document.apply(OWN, "draw")
+    again = start()
+    assert again.window.messages.text == "Your last drawing is back."
+    again.window.files.restore(files.load(path, IDS), path)
+    assert again.document.scene == OWN, "the file holds the very same digits"
+    assert again.window.messages.text == ""
+
+
 def test_starting_anew_and_thinking_better_of_it(start: Start) -> None:
     application = start()
     application.document.apply(OWN, "draw")

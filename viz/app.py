@@ -21,6 +21,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
+from viz import display
 from viz.chapters.registry import chapter_ids, import_all
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -29,7 +30,7 @@ from viz.model import settings
 from viz.model.document import Document
 from viz.model.view_state import ViewState
 from viz.nets.networks import TrainedNetwork
-from viz.scene import Scene
+from viz.scene import Scene, digits
 from viz.session.lecture import Lecture
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
@@ -68,6 +69,7 @@ class Application(QObject):
                 self.document, window.player, self.engine, window.session_store.capture,
                 window.messages.show, self,
             )  # fmt: skip
+            window.tips.begin()
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self.document.show)
         self.engine.unavailable.connect(self._do_without)
@@ -77,6 +79,17 @@ class Application(QObject):
             Recovery(self.document, window.session_store, window.messages, window.files.new).begin()
         if self._lecture_keeper is not None:
             self._lecture_keeper.recover()
+
+    def welcome(self) -> None:
+        """At the very first start put a 31 on the canvas and begin the tour; else do nothing."""
+        document = self.document
+        if not settings.is_first_start() or settings.get("tour_seen") or document.scene.items:
+            return
+        scene = digits.number("31")
+        # Not the user's own drawing: nothing says next time that it is back
+        document.open(scene, None, tr("First drawing"), staged=scene)
+        document.undo_stack.clear()
+        self.window.tour.begin()
 
     def start_when_painted(self) -> None:
         """Start as soon as the window has been painted for the first time.
@@ -188,11 +201,16 @@ def install_hooks() -> _Alarm:
 
 
 def make_qapplication() -> QApplication:
-    """Return the one QApplication, in Fusion style so that the themes hold everywhere."""
+    """Return the one QApplication, in Fusion style so that the themes hold everywhere.
+
+    Raises UserError if there is no font to write with.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     qapp = QApplication(sys.argv[:1])
+    if missing := display.missing_font():
+        raise UserError(missing)
     qapp.setApplicationName("LeNetScope")
     qapp.setStyle("Fusion")
     return qapp
@@ -202,11 +220,13 @@ def run(
     opened: Session | Scene | Lecture | None = None,
     path: Path | None = None,
     network: TrainedNetwork | None = None,
+    *,
+    welcome: bool = False,
 ) -> int:
     """Open the window and stay until it closes; returns the exit code.
 
     ``path`` is the file that ``opened`` came from, where Save writes it; ``network`` one that was
-    opened, which answers.
+    opened, which answers. ``welcome``: a newcomer who opens nothing is shown about.
     """
     alarm = install_hooks()
     qapp = make_qapplication()
@@ -217,6 +237,7 @@ def run(
         application = Application(scene if session is None else session.scene)
         if path is not None and lecture is None:
             application.document.saved_as(path)
+            settings.note_file(path)
         window = alarm.window = application.window
         geometry = settings.geometry()
         if geometry is None or not window.restoreGeometry(geometry):
@@ -229,6 +250,8 @@ def run(
         if session is not None:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
+        if welcome and opened is None:
+            application.welcome()
         if network is not None:
             window.networks.show(network)
         if lecture is not None and path is not None:

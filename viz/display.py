@@ -1,4 +1,5 @@
-"""Whether a window can be opened here, asked before Qt is, because Qt aborts the process if not.
+"""Whether a window can be opened here, asked before Qt is, because Qt aborts the process if not;
+and whether there is a font, which Qt has to be asked.
 
 Two things go wrong on Linux: there is no display, or a shared library that Qt's platform plugin
 needs is not installed. Loading the plugin finds the second; its libraries stay loaded for Qt, so
@@ -90,6 +91,22 @@ def missing_library(plugin: str) -> str | None:
                 error=str(error).split(":")[0],
             )
     return None
+
+
+def missing_font() -> str | None:
+    """Say in one sentence that no font is installed; return None if text can be written.
+
+    To be asked once there is a QApplication: Qt alone knows which fonts it finds. It lists families
+    even where there are none, so a digit is looked for.
+    """
+    from PyQt6.QtGui import QFont, QFontMetrics
+
+    if QFontMetrics(QFont()).inFont("0"):
+        return None
+    return tr(
+        "No font is installed, so no text can be shown; install one, on Debian and Ubuntu the "
+        "package fonts-dejavu-core."
+    )
 
 
 def _plugin_folders() -> list[Path]:

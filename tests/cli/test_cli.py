@@ -284,7 +284,7 @@ def test_only_a_scene_file_is_where_save_writes(
     from viz import app, preload
 
     opened: list[tuple[object, Path | None]] = []
-    monkeypatch.setattr(app, "run", lambda scene, path, _: opened.append((scene, path)) or 0)
+    monkeypatch.setattr(app, "run", lambda scene, path, *_, **__: opened.append((scene, path)) or 0)
     monkeypatch.setattr(preload, "start", lambda: None)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert main.main(["run", str(drawing)]) == 0

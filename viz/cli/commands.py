@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     # Saving writes back to the file, but never overwrites an image that was opened
     is_image = opened is not None and arguments.file.suffix.lower() not in (".json", ".zip")
-    return app.run(opened, None if is_image else arguments.file, _weights(arguments))
+    path = None if is_image else arguments.file
+    return app.run(opened, path, _weights(arguments), welcome=True)
 
 
 def _opened(file: Path) -> Session | Scene | Lecture:

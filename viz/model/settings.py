@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QByteArray, QSettings
 
@@ -16,13 +18,21 @@ DEFAULTS: dict[str, str | bool | int | float] = {
     "handwriting": "",
     "folder": "",
     "weights_folder": "",
+    "tour_seen": False,
+    "tips_seen": 0,
 }
 
 MOST_WEIGHTS = 200
 """Opened weights that are noted."""
 
+MOST_FILES = 8
+"""Files that are listed as opened or saved last."""
+
+MOST_CHARACTERS = 4096
+"""Of a file's name with its folders: as many as Linux allows."""
+
 CHOICES = {"theme": ("system", "light", "dark")}
-RANGES = {"pen_width": (0.3, 20.0)}
+RANGES = {"pen_width": (0.3, 20.0), "tips_seen": (0, 1_000_000)}
 
 _remembering = True
 _for_now: dict[str, str | bool | int | float] = {}
@@ -47,12 +57,12 @@ def get(name: str) -> str | bool | int | float:
         return str(stored).lower() == "true"
     try:
         value = type(default)(stored)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return default
     if value not in CHOICES.get(name, (value,)):
         return default
     low, high = RANGES.get(name, (-math.inf, math.inf))
-    if isinstance(value, float) and not low <= value <= high:  # NaN is in no range
+    if not isinstance(value, str) and not low <= value <= high:  # NaN is in no range
         return default
     return value
 
@@ -79,14 +89,60 @@ def put_geometry(geometry: QByteArray) -> None:
         _settings().setValue("geometry", geometry)
 
 
+def is_first_start() -> bool:
+    """Return whether the program never kept anything for this user."""
+    return _remembering and not _settings().allKeys()
+
+
+def recent_files() -> list[str]:
+    """List the files that were opened or saved last, the latest first, each with its folder."""
+    files = [file for file in _listed("files") if _is_path(file)] if _remembering else []
+    return list(dict.fromkeys(files))[:MOST_FILES]
+
+
+def note_file(file: Path) -> None:
+    """Note that a file was opened or saved."""
+    path = str(file.absolute())
+    if _remembering and _is_path(path):
+        _put_files([path, *(one for one in recent_files() if one != path)])
+
+
+def forget_files(*files: str) -> None:
+    """Forget these files; without any, all of them."""
+    if _remembering:
+        _put_files([one for one in recent_files() if files and one not in files])
+
+
+def _is_path(file: object) -> bool:
+    """Whether this may stand in a menu and be opened: what a settings file says may be anything."""
+    return (
+        isinstance(file, str)
+        and 0 < len(file) <= MOST_CHARACTERS
+        and file.isprintable()
+        and Path(file).is_absolute()
+    )
+
+
+def _put_files(files: list[str]) -> None:
+    _settings().setValue("files", json.dumps(files[:MOST_FILES]))
+
+
+def _listed(name: str) -> list[Any]:
+    """The list that is kept as JSON under a name; empty if it is damaged."""
+    try:
+        stored = json.loads(str(_settings().value(name) or "[]"))
+    except (ValueError, RecursionError):
+        return []
+    return stored if isinstance(stored, list) else []
+
+
 def noted_weights() -> list[tuple[str, str]]:
     """List (file, SHA-256) of the weights that the user opened here, the latest first.
 
     Kept whether or not preferences are remembered: a drawing opens no others.
     """
     try:
-        stored = json.loads(str(_settings().value("weights") or "[]"))
-        return [(str(file), str(checksum)) for file, checksum in stored]
+        return [(str(file), str(checksum)) for file, checksum in _listed("weights")]
     except (ValueError, TypeError):
         return []
 
@@ -98,4 +154,6 @@ def note_weights(file: str, checksum: str) -> None:
 
 
 def _settings() -> QSettings:
-    return QSettings("LeNetScope", "LeNetScope")
+    stored = QSettings("LeNetScope", "LeNetScope")
+    stored.setFallbacksEnabled(False)  # macOS would answer with the whole system's
+    return stored

@@ -74,10 +74,11 @@ class Recovery:
         if autosave.more():
             text += " " + tr("An earlier one that was not saved is kept, too.")
             action = tr("Show the earlier one"), self._recover
+        document, items = self._document, session.scene.items
         self._messages.show(
             text,
-            [action],
-            holds=lambda: any(item in self._document.scene.items for item in session.scene.items),
+            [action],  # another file may hold the very same digits
+            holds=lambda: document.file == file and any(i in document.scene.items for i in items),
         )
 
 

@@ -73,6 +73,17 @@ class Commands(QObject):
         self._window.addAction(action)
         return action
 
+    def key(self, id_: str) -> str:
+        """Return the first key of a command as users read it, "" if it has none or is not there."""
+        action = self.actions.get(id_)
+        native = QKeySequence.SequenceFormat.NativeText
+        return "" if action is None else action.shortcut().toString(native)
+
+    def insert_menu(self, menu: QMenu, before: str) -> None:
+        """Put a menu above the entry of the command with this id."""
+        row = next(row for row in self.rows if row.id == before)
+        self._menus[row.menu].insertMenu(self.actions[before], menu)
+
     def _run(self, command: Command) -> None:
         command.run()
         self.refresh()  # Qt has ticked it already, whatever became of it

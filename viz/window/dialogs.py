@@ -23,6 +23,7 @@ class Dialogs:
         if self._view.presenting:
             self._messages.show(
                 tr("No dialog opens while presenting; press Esc to leave, then try again."),
+                holds=lambda: self._view.presenting,
                 for_ms=PASSING_MS,
             )
         return not self._view.presenting

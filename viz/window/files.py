@@ -6,13 +6,14 @@ Everything from outside is converted here, at the edge; what cannot be read beco
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
@@ -33,7 +34,7 @@ from viz.session import lecture_files
 from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
-from viz.window.messages import NOTICE_MS, Messages
+from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Files:
         names, _ = QFileDialog.getOpenFileNames(
             self._dialogs.parent,
             tr("Place image"),
-            self._folder(),
+            self.folder(),
             tr("Images ({all})", all=IMAGE_FILTER),
         )
         for name in names:
@@ -169,6 +170,7 @@ class Files:
         show = self._open_image if replace_drawing else self._add_image
 
         def take(layer: ImageLayer) -> None:
+            settings.note_file(paths[0])
             show(layer)
             self._read_images(paths[1:], replace_drawing=False)
 
@@ -180,6 +182,7 @@ class Files:
 
     def _show_opened(self, path: Path, opened: Session | Scene) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
+        settings.note_file(path)
         if isinstance(opened, Session):
             self.restore(opened, path)
         else:
@@ -217,6 +220,7 @@ class Files:
             self._messages.show(str(error))
             return
         self._document.saved_as(path)
+        settings.note_file(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 
     def export_dialog(self) -> None:
@@ -266,7 +270,7 @@ class Files:
                    (tr("Undo"), document.undo_stack.undo)]  # fmt: skip
         text = tr("{name} was opened in the drawing's place.", name=layer.name)
         if layer.inverted:
-            actions.append((tr("Invert back"), self.invert))
+            actions.append((tr("Invert back"), partial(self._invert_back, layer.pixels)))
             text = tr(
                 "{name} was opened in the drawing's place; it is dark on light and was inverted: "
                 "ink is 1.",
@@ -297,17 +301,16 @@ class Files:
         if layer.inverted:
             self._messages.show(
                 tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
-                [(tr("Invert back"), self.invert)],
-                holds=lambda: any(
-                    isinstance(item, ImageLayer) and item.pixels is layer.pixels
-                    for item in self._document.scene.items
-                ),
+                [(tr("Invert back"), partial(self._invert_back, layer.pixels))],
+                holds=lambda: self._layer_with(layer.pixels) is not None,
             )
 
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
         if image.isNull():
-            self._messages.show(tr("The clipboard holds no image; copy one first."))
+            self._messages.show(
+                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
+            )
             return
         self._engine.run_job(partial(_layer_of, image), self._add_image, self._failed)
 
@@ -324,14 +327,32 @@ class Files:
 
     def invert(self) -> None:
         """Swap dark and light in the selected image, or the topmost."""
-        from viz.scene.images import inverted
-
         scene, chosen = self._document.scene, self._document.selection
         images = [i for i, item in enumerate(scene.items) if isinstance(item, ImageLayer)]
         picked = [i for i in images if i in chosen] or images[-1:]
         if not picked:
-            self._messages.show(tr("There is no image on the canvas; open or paste one first."))
-        for index in picked:
+            self._messages.show(
+                tr("There is no image on the canvas; open or paste one first."), for_ms=PASSING_MS
+            )
+        self._invert(picked)
+
+    def _layer_with(self, pixels: NDArray[np.float32]) -> int | None:
+        """The number of the image on the canvas that shows these pixels, wherever it lies."""
+        items = enumerate(self._document.scene.items)
+        return next(
+            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
+        )
+
+    def _invert_back(self, pixels: NDArray[np.float32]) -> None:
+        index = self._layer_with(pixels)
+        if index is not None:
+            self._invert([index])
+
+    def _invert(self, indices: Iterable[int]) -> None:
+        from viz.scene.images import inverted
+
+        scene = self._document.scene
+        for index in indices:
             item = scene.items[index]
             assert isinstance(item, ImageLayer)
             scene = scene.with_item(index, inverted(item))

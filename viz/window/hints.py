@@ -93,10 +93,18 @@ class Hints(QObject):
         if titles and not 1 <= number <= len(titles):
             self.tell(no_instrument(number, titles))
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, for_ms: int = PASSING_MS) -> None:
         """Say this for a while."""
         self._line.set_hint(text)
-        self._passing.start()
+        self._passing.start(for_ms)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing more important is said than what to try."""
+        drawn, _, ablated, pinned = self._document_state()
+        told = self._passing.isActive() or self._reminder.isActive()
+        special = ablated or pinned or self._player.at_hand is not None or self._view.presenting
+        return drawn and self._stage.has_instrument and not (told or special)
 
     def show(self) -> None:
         """Say what to try or to watch now."""

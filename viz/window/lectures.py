@@ -267,6 +267,8 @@ class Lectures(QObject):
         """Show a lecture's first step; ``path`` is where it came from. That of the program is saved
         elsewhere."""
         self._leave()
+        if path != resources.lecture():
+            settings.note_file(path)
         self.lecture.open(lecture, None if path == resources.lecture() else path)
         self.go(0)
 
@@ -327,6 +329,7 @@ class Lectures(QObject):
         except UserError as error:
             self._messages.show(str(error))
             return
+        settings.note_file(path)
         self.lecture.saved_as(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 

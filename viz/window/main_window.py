@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
 
 from viz.chapters import registry
@@ -20,6 +20,7 @@ from viz.views import theme as themes
 from viz.views.answer.scores import Scores
 from viz.views.canvas.canvas import Canvas
 from viz.views.canvas.palette import Palette
+from viz.views.canvas.starts import Starts
 from viz.views.canvas.transform_panel import TransformPanel
 from viz.views.maps.kernels import Kernels
 from viz.views.paint_clock import PaintClock
@@ -38,16 +39,19 @@ from viz.window.help import Help
 from viz.window.hints import Hints
 from viz.window.lecture_list import LectureSide
 from viz.window.lectures import Lectures
-from viz.window.messages import Messages
+from viz.window.messages import Messages, Room
 from viz.window.networks import Networks
 from viz.window.presentation import Presentation
 from viz.window.presenter import Presenter
+from viz.window.recent import RecentFiles
 from viz.window.recorder import Recorder
 from viz.window.session_store import SessionStore
 from viz.window.sizes import LEAST_SIZE
 from viz.window.stage import LiveParts, Stage, StageArea
 from viz.window.timing import Timing
+from viz.window.tips import Tips
 from viz.window.titles import Titles
+from viz.window.tour import Tour, stations
 
 _CHORD = (
     Qt.KeyboardModifier.ControlModifier
@@ -107,13 +111,18 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(self, self.lecture, self.view)
         self.menu_bar = QMenuBar()
         self.commands = Commands(self, self.menu_bar, self.view)
+        self.tour = Tour(
+            self, self.view, lambda: stations(self.stage, self.head, self.commands.key)
+        )
         self.help = Help(self.dialogs, self.commands, self.view)
         entries = [(c.id, c.number, c.title, c.claim) for c in registry.chapters()]
         self._add_commands(entries)
+        self.recent = RecentFiles(self.files.open_paths, engine, self.messages, self)
+        self.commands.insert_menu(self.recent.menu, before="save")
         self.head = Head(document, self.player, self.menu_bar, self.commands.actions, entries)
         self.setMenuWidget(self.head)
         self.setCentralWidget(self.lecture_side)
-        self.messages.bar.setParent(self.area)  # nothing moves for a message
+        self.messages.bar.setParent(self)  # nothing moves for a message
         self.hint_line, self.timing = HintLine(), Timing(document, clock)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(3 * themes.GRID, 0, 3 * themes.GRID, 0)
@@ -121,6 +130,11 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.timing)
         self.titles = Titles(self.stage, document, self.player, self.panels)
         self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
+        self.tips = Tips(
+            document, self.commands.key,
+            lambda: self.hints.at_rest and self.tour.bubble is None and not self.messages.text,
+            self.hints.tell, self,
+        )  # fmt: skip
         self._join()
 
     # Commands
@@ -145,6 +159,7 @@ class MainWindow(QMainWindow):
         commands.add(self.lecture_side.commands())
         commands.add(self.presenter.commands())
         commands.add(player_bar.commands(self.player, self.view, lambda: self.lecture.is_open))
+        commands.add(self.tour.commands())
         commands.add(self.help.commands())
 
     def _own_commands(self) -> tuple[Command, ...]:
@@ -216,7 +231,10 @@ class MainWindow(QMainWindow):
             document.request_changed, document.snapshot_changed, document.file_changed,
         ):  # fmt: skip
             signal.connect(self.messages.refresh)
+        self.messages.bar.room = self._room_for_messages
         self.area.resized.connect(self.messages.bar.place)
+        self.stage.arranged.connect(self.messages.bar.place)
+        self.stage.arranged.connect(self.tour.place_soon)
         self.canvas.gesture_ended.connect(self.area.arrange)
         for changed in (
             self.comparison.changed, self.recorder.changed, self.lecture.changed,
@@ -234,6 +252,7 @@ class MainWindow(QMainWindow):
         self.closing.connect(self.presenter.hide)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
+        self.starts = Starts(self.canvas, document, self._offered())
         self.commands.watch(document, self.player)
         self.panels.show_chapter()
         self.hints.show()
@@ -254,9 +273,29 @@ class MainWindow(QMainWindow):
         elif name == "enlarged":
             self.area.arrange()
 
+    def _offered(self) -> list[tuple[str, QAction]]:
+        """What an empty canvas offers to start with, the most important first."""
+        offered = (
+            (tr("Play a demonstration"), "play"),
+            (tr("Place a digit"), "random"),
+            (tr("Open a picture…"), "open"),
+            (tr("Start the lecture"), "lecture_start"),
+        )
+        actions = self.commands.actions
+        return [(text, actions[id_]) for text, id_ in offered if id_ in actions]
+
     def _show_file(self) -> None:
         file = self.document.file
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
+
+    def _room_for_messages(self) -> Room:
+        """Over the controls; where there are none, in the caption's place."""
+        stage, foot, line = self.stage, self.statusBar().geometry(), self.hint_line.geometry()
+        column = stage.column
+        column.moveTopLeft(stage.mapTo(self, column.topLeft()))
+        foot.setLeft(foot.left() + line.left())
+        foot.setWidth(line.width())
+        return Room(column, foot, stage.has_controls)
 
     # Snapshots
 

@@ -1,19 +1,21 @@
-"""Messages: one sentence over a corner of the window that says what happened and what to do.
+"""Messages: one sentence at the foot of the window that says what happened and what to do.
 
-One bar, and the text of one place: the latest. A message goes when it is closed, when its time is
-over, or when what it speaks of is gone. While presenting none stays: it would lie over what is
-shown. What a passing message covers, or what was not closed before presenting, comes back, one
-after another.
+One bar, and the text of one place: the latest. It lies over the controls at the lower end of the
+left column; where there are none, in the caption's place: never over what is measured. A message
+goes when it is closed, when its time is over, or when what it speaks of is gone. While presenting
+none stays: it would lie over what is shown. What a passing message covers, or what was not closed
+before presenting, comes back, one after another.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PyQt6.QtCore import QObject, Qt, QTimer
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PyQt6.QtCore import QObject, QRect, Qt, QTimer
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from viz.i18n import tr
 from viz.model.view_state import ViewState
@@ -27,6 +29,20 @@ NOTICE_MS = 4_000
 
 Action = tuple[str, Callable[[], object]]
 """The text of a button, and what it does."""
+
+
+LONG = 24
+"""So many characters without a space, such as of a path, may be broken into two lines."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a message may lie, in the bar's parent: upwards from the end of ``column``, or on
+    ``foot``; the column is the first choice where it has ``controls``."""
+
+    column: QRect
+    foot: QRect
+    controls: bool
 
 
 @dataclass(frozen=True)
@@ -48,49 +64,78 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self.setObjectName("message")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._text = ""
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
         self._label.setWordWrap(True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setSpacing(GRID)
         self._row.addWidget(self._label, 1)
+        self._ends = QHBoxLayout()
+        self._ends.addStretch(1)
+        self._row.addLayout(self._ends)
         self._buttons: list[QPushButton] = []
         closing = QPushButton(tr("Close"))
         closing.clicked.connect(lambda: close())
-        self._row.addWidget(closing)
+        self._ends.addWidget(closing)
+        self.room: Callable[[], Room] = self._whole_parent
+        """Says where the bar may lie now."""
         self.hide()
 
     @property
     def text(self) -> str:
         """The sentence that was set last."""
-        return self._label.text()
+        return self._text
 
     def set_message(self, text: str, actions: Sequence[Action]) -> None:
         """Show this sentence, with these buttons."""
         for button in self._buttons:
-            self._row.removeWidget(button)
+            self._ends.removeWidget(button)
             button.hide()
             button.deleteLater()  # it may be the one that is just being clicked
         self._buttons = []
         for number, (name, run) in enumerate(actions):
             button = QPushButton(name)
             button.clicked.connect(lambda _=False, run=run: run())
-            self._row.insertWidget(1 + number, button)
+            self._ends.insertWidget(1 + number, button)
             self._buttons.append(button)
             button.show()
-        self._label.setText(text)
+        self._text = text
+        self._label.setText(re.sub(rf"(\S{{{LONG}}})(?=\S)", "\\1\N{ZERO WIDTH SPACE}", text))
         self.show()
         self.place()
 
     def place(self) -> None:
-        """Lie over the lower left corner of the parent, as high as the text needs."""
-        parent = self.parentWidget()
-        if parent is None:
+        """Lie where there is room, as high as the text needs; over everything else."""
+        if self.isHidden():
             return
-        width = min(parent.width() - 8 * GRID, 56 * self.fontMetrics().averageCharWidth() + 240)
-        height = max(self._row.heightForWidth(width), self.sizeHint().height())
-        self.setGeometry(4 * GRID, parent.height() - height - GRID, width, height)
+        room = self.room()
+        if not room.controls and self._fit(room.foot.width(), 0) <= room.foot.height():
+            self.setGeometry(room.foot)
+        else:
+            height = self._fit(room.column.width(), GRID)
+            column = room.column
+            self.setGeometry(column.left(), column.bottom() + 1 - height, column.width(), height)
         self.raise_()
+
+    def _fit(self, width: int, margin: int) -> int:
+        """Put the buttons beside the text or below it, whichever is lower; return the height that
+        it takes in this width."""
+        row = self._row
+        row.setContentsMargins(2 * GRID, margin, 2 * GRID, margin)
+
+        def height(direction: QBoxLayout.Direction) -> int:
+            row.setDirection(direction)
+            return row.totalHeightForWidth(max(width, row.totalMinimumSize().width()))
+
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        lower = below if height(below) < height(beside) else beside
+        return height(lower)
+
+    def _whole_parent(self) -> Room:
+        parent = self.parentWidget()
+        whole = QRect() if parent is None else parent.rect()
+        return Room(whole, whole, controls=True)
 
 
 class Messages(QObject):
@@ -104,7 +149,9 @@ class Messages(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._pass)
         self._shown: _Message | None = None
-        """What is to be closed by the user."""
+        """What is on the screen."""
+        self._passes = False
+        """Whether its time is short, so that it is not to be closed by the user."""
         self._kept: list[_Message] = []
         """What was not closed before it went, oldest first."""
         view.changed.connect(self._follow)
@@ -133,7 +180,7 @@ class Messages(QObject):
         if for_ms or self._view.presenting:
             self._timer.start(for_ms or PASSING_MS)
         message = _Message(text, tuple(actions), holds)
-        self._shown = None if for_ms else message
+        self._shown, self._passes = message, bool(for_ms)
         self.bar.set_message(text, [(name, partial(self.close, run)) for name, run in actions])
 
     def show_later(
@@ -163,15 +210,17 @@ class Messages(QObject):
     def _follow(self, name: str) -> None:
         if name != "presenting":
             return
+        self.refresh()
         if not self._view.presenting:
-            self._keep()
+            if not self._passes:
+                self._keep()
             self._show_kept()
-        elif self._shown is not None:
+        elif self._shown is not None and not self._passes:
             self._timer.start(PASSING_MS)
 
     def _keep(self) -> None:
         """Keep what is on the screen for later: the user has not closed it."""
-        if self._shown is not None and self._shown not in self._kept:
+        if self._shown is not None and not self._passes and self._shown not in self._kept:
             self._kept.append(self._shown)
         self._shown = None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
@@ -39,6 +40,7 @@ class Networks(QObject):
         self._offered = set(networks.names())
         self._awaited: Session | None = None
         """The session whose network is to answer once it is open."""
+        self._being_opened: Path | None = None
         self._entries: dict[str, OpenedWeights] = {}
 
     def commands(self) -> tuple[Command, ...]:
@@ -96,12 +98,21 @@ class Networks(QObject):
 
     def open_file(self, file: Path, input_range: str | None = None) -> None:
         """Open weights off the GUI thread and let them answer, undoable; or say what is wrong."""
-        self._messages.show(tr("Opening {name} …", name=file.name))
+        self._being_opened = file
+        self._messages.show(
+            tr("Opening {name} …", name=file.name), holds=lambda: self._being_opened is file
+        )
         self._engine.run_job(
             partial(opening.open_weights, file, input_range),
-            self.show,
-            lambda error: self._messages.show(str(error)),
+            partial(self._end_opening, self.show),
+            partial(self._end_opening, lambda error: self._messages.show(str(error))),
         )
+
+    def _end_opening(self, tell: Callable[[Any], object], result: object) -> None:
+        """Take back that a file is being opened, which may wait for its turn, and go on."""
+        self._being_opened = None
+        self._messages.refresh()
+        tell(result)
 
     def show(self, network: TrainedNetwork) -> None:
         """Let an opened network answer, undoable, and say what it is."""
@@ -150,12 +161,14 @@ class Networks(QObject):
         missing = [entry for entry in session.opened if not networks.is_known(entry.name)]
         for entry in missing:
             if reason := refusal(entry):
-                self._messages.show(reason)
+                self._messages.show(reason, holds=lambda: self._awaited is session)
             else:
                 self._engine.run_job(
                     partial(opening.reopen, Path(entry.file), entry.checksum, entry.input),
                     partial(self._bring_back, session),
-                    lambda error: self._messages.show(str(error)),
+                    lambda error: self._messages.show(
+                        str(error), holds=lambda: self._awaited is session
+                    ),
                 )
         return substituted(session)
 

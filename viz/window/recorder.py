@@ -117,7 +117,8 @@ class Recorder(QObject):
             return
         if self.is_rendering:
             self._messages.show(
-                tr("A recording is under way; cancel it, or wait until it is done.")
+                tr("A recording is under way; cancel it, or wait until it is done."),
+                holds=lambda: self.is_rendering,
             )
             return
         if self._document.view.presenting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
@@ -18,6 +18,7 @@ from viz.model.snapshot import Snapshot
 from viz.views import theme as themes
 from viz.views.answer.answer import Answer
 from viz.views.answer.scores import Scores
+from viz.views.canvas.handles import MARGIN
 from viz.views.canvas.palette import Palette
 from viz.views.canvas.surface import CanvasSurface
 from viz.views.canvas.transform_panel import TransformPanel
@@ -49,6 +50,8 @@ class Stage(QWidget):
 
     parts_changed = pyqtSignal()
     """Other parts have room than before."""
+    arranged = pyqtSignal()
+    """Everything stands in another place."""
 
     def __init__(
         self,
@@ -199,6 +202,21 @@ class Stage(QWidget):
             self.parts_changed.emit()
         if new.button.isEmpty():
             self.button.setChecked(False)
+        self.arranged.emit()
+
+    @property
+    def column(self) -> QRect:
+        """The left column."""
+        canvas = self.canvas.geometry()
+        left = canvas.left() + MARGIN
+        return QRect(left, 0, canvas.right() + 1 - MARGIN - left, self.height())
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether controls, or the button for those that are folded, end the left column."""
+        return self._places is not None and not (
+            self._places.sliders.isEmpty() and self._places.button.isEmpty()
+        )
 
     def _absent(self) -> list[str]:
         """The parts that have no room."""

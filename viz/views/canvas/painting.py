@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from viz.nets.architecture import Architecture
 from viz.scene import Stroke
@@ -268,12 +278,20 @@ def draw_label(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
+HINT_FLAGS = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+
+
 def draw_hint(painter: QPainter, text: str, rect: QRectF, theme: Theme, font: QFont) -> None:
     """Write the sentence by which an empty canvas explains itself."""
     painter.setFont(font)
     painter.setPen(theme.quiet)
-    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    painter.drawText(rect.adjusted(8, 8, -8, -8), flags, text)
+    painter.drawText(rect.adjusted(8, 8, -8, -8), HINT_FLAGS, text)
+
+
+def hint_height(text: str, rect: QRectF, font: QFont) -> int:
+    """Return the height of that sentence in pixels."""
+    room = rect.adjusted(8, 8, -8, -8).toRect()
+    return QFontMetrics(font).boundingRect(room, HINT_FLAGS, text).height() if text else 0
 
 
 def polygon(points: Points) -> QPolygonF:

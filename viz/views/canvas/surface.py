@@ -45,6 +45,7 @@ class CanvasSurface(PaintedView):
 
     geometry_changed = pyqtSignal()
     """``image_rect`` and the mapping between widget and canvas changed."""
+    invitation_changed = pyqtSignal()
 
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
@@ -74,6 +75,8 @@ class CanvasSurface(PaintedView):
         """A digit that is being dragged in."""
         self.invitation = ""
         """What an empty canvas says."""
+        self._below_invitation = 0
+        """So many pixels below it belong to what the canvas offers to start with."""
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setTimerType(Qt.TimerType.PreciseTimer)
@@ -130,6 +133,17 @@ class CanvasSurface(PaintedView):
         """Say this while the canvas is empty."""
         if text != self.invitation:
             self.invitation = text
+            self.invitation_changed.emit()
+            self.update()
+
+    def invitation_height(self) -> int:
+        """Return the pixels that it takes on the canvas, as high as its lines need."""
+        return painting.hint_height(self.invitation, self._mapping.rect, self.small.font)
+
+    def keep_below_invitation(self, pixels: int) -> None:
+        """Keep so many pixels free below it, both together in the middle of the canvas."""
+        if pixels != self._below_invitation:
+            self._below_invitation = pixels
             self.update()
 
     @property
@@ -262,7 +276,8 @@ class CanvasSurface(PaintedView):
         for bar, box in self._unread:
             draw_note(painter, self._mapping, bar, box, theme, self.small)
         if not self._document.scene.items and self._preview is None:
-            painting.draw_hint(painter, self.invitation, rect, theme, self.small.font)
+            hint = rect.adjusted(0, 0, 0, -self._below_invitation)
+            painting.draw_hint(painter, self.invitation, hint, theme, self.small.font)
 
     def _paint_ahead(self, painter: QPainter) -> None:
         """What the scene has and the snapshot not yet, as far as it is ink."""
