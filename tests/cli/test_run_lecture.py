@@ -21,7 +21,7 @@ def test_a_lecture_is_opened_at_its_first_step(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Any] = []
-    monkeypatch.setattr(app, "run", lambda *given: started.extend(given) or 0)
+    monkeypatch.setattr(app, "run", lambda *given, **_: started.extend(given) or 0)
     monkeypatch.setattr(display, "obstacle", lambda: "")
     monkeypatch.setattr(preload, "start", lambda: None)
     lecture = Lecture("One step", (Step("A 3", "Wait.", Session(number("3"))),))

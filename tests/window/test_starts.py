@@ -15,7 +15,7 @@ from viz.window.main_window import MainWindow
 
 EMPTY = Scene(32, 64)
 LEFT = Qt.MouseButton.LeftButton
-ALL = ["Play a demonstration", "Place a digit", "Open a picture…"]
+ALL = ["Play a demonstration", "Place a digit", "Open a picture…", "Start the lecture"]
 
 
 def shown(window: MainWindow) -> list[QPushButton]:
