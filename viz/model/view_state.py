@@ -22,14 +22,18 @@ DEFAULTS: dict[str, str | bool | int] = {
     "tool": TOOLS[0],
     "pre_activation": False,
     "pixel_grid": True,
+    "edges": True,
     "theme": THEMES[0],
     "projection": False,
     "text_px": 0,
     "presenting": False,
     "stage_only": False,
+    "enlarged": "",
+    "blank": False,
+    "answer_hidden": False,
 }
 
-PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
+PREFERENCES = ("pre_activation", "pixel_grid", "edges", "theme", "projection")
 """What ``settings`` keeps for the next start."""
 
 
@@ -52,12 +56,22 @@ class ViewState(QObject):
     tool: str = _watched("tool", "What the pointer does on the canvas, one of ``TOOLS``.")
     pre_activation: bool = _watched("pre_activation", "Whether maps show sums, before activations.")
     pixel_grid: bool = _watched("pixel_grid", "Whether the canvas shows its pixels' borders.")
+    edges: bool = _watched("edges", "Whether the inspected unit's strongest connections are drawn.")
     theme: str = _watched("theme", "What the user chose, one of ``THEMES``.")
     projection: bool = _watched("projection", "Whether all text is enlarged for the last row.")
     text_px: int = _watched("text_px", "Size of small text in pixels; 0 until the window has one.")
     presenting: bool = _watched("presenting", "Whether controls and dialogs are away, for a hall.")
     stage_only: bool = _watched(
         "stage_only", "Whether controls are left out for a picture, without larger text."
+    )
+    enlarged: str = _watched(
+        "enlarged",
+        'What has the whole stage: "canvas", "scores", "instrument", a layer by its name, or one '
+        'map of it, as "C3:7"; "" for nothing.',
+    )
+    blank: bool = _watched("blank", "Whether the hall's screen is black.")
+    answer_hidden: bool = _watched(
+        "answer_hidden", "Whether answer and scores are covered, for a hall that guesses."
     )
 
     def __init__(self, chapters: Sequence[str] = ()) -> None:
@@ -85,6 +99,16 @@ class ViewState(QObject):
         if name in PREFERENCES:
             settings.put(name, value)  # type: ignore[arg-type]
         self.changed.emit(name)
+
+    def toggle_enlarged(self, name: str) -> None:
+        """Give the whole stage to what has this name, or give it back."""
+        self.enlarged = "" if self.enlarged == name else name
+
+    @property
+    def enlarged_map(self) -> tuple[str, int] | None:
+        """The layer and the number of the one map that is enlarged; None if it is no map."""
+        layer, colon, number = self.enlarged.rpartition(":")
+        return (layer, int(number)) if colon and number.isdecimal() else None
 
     @property
     def instrument(self) -> str:

@@ -90,5 +90,7 @@ def gestures() -> list[Row]:
         (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
-        (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),
+        (maps, tr("Ablate a map"), tr("Ctrl+Click"), tr("Again brings it back.")),
+        (maps, tr("Menu of a map"), tr("Right click; menu key"),
+         tr("Ablate, pin, enlarge, copy its values, save it. The key opens the pinned unit's.")),
     ]  # fmt: skip

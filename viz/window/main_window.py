@@ -30,6 +30,7 @@ from viz.window.commands import Commands
 from viz.window.comparison import Comparison
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.dialogs import Dialogs
+from viz.window.edges import EdgeLines
 from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.answer = self.stage.answer
         self.area = StageArea(self.stage)
         self.player = Player(document, registry.of_chapter)
+        self.edges = EdgeLines(self.stage, self.player)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         commands.add(self.presentation.commands())
         commands.add(self.comparison.commands())
         commands.add(self._view_commands())
+        commands.add(self.edges.commands())
         commands.add(self._network_commands())
         commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
@@ -163,8 +166,8 @@ class MainWindow(QMainWindow):
                     tr("Bring every ablated feature map back."), document.restore_all,
                     enabled=lambda: bool(document.ablated), short=tr("Restore")),
             Command("ablate", menu, tr("&Ablate pinned map"), "X",
-                    tr("Set the map of the pinned unit to zero, or bring it back; a right click "
-                       "on any map does the same."), self._ablate_pinned, enabled=is_pinned),
+                    tr("Set the map of the pinned unit to zero, or bring it back; Ctrl+click "
+                       "does so with any map."), self._ablate_pinned, enabled=is_pinned),
             Command("unpin", menu, tr("&Unpin"), "U", tr("Let the pinned unit go."),
                     lambda: document.pin(None), enabled=is_pinned),
         )  # fmt: skip
@@ -231,6 +234,7 @@ class MainWindow(QMainWindow):
         self.stage.show_snapshot(snapshot)
         self.panels.show_snapshot(snapshot)
         self.area.arrange()
+        self.edges.show_snapshot(snapshot)
 
     # Look
 
