@@ -24,6 +24,7 @@ from viz.model.snapshot import Snapshot, Unit
 from viz.nets import networks
 from viz.scene import Scene
 from viz.views import theme as themes
+from viz.views.canvas.gestures import GestureCanvas
 from viz.window.stage import Stage
 
 REST_MS = 120
@@ -48,9 +49,9 @@ class Line:
 class EdgeLines(QWidget):
     """Lies over a stage and lets the pointer through."""
 
-    def __init__(self, stage: Stage, player: Player) -> None:
+    def __init__(self, stage: Stage, canvas: GestureCanvas, player: Player) -> None:
         super().__init__(stage)
-        self._stage, self._player = stage, player
+        self._stage, self._canvas, self._player = stage, canvas, player
         self._document, self._view = stage.document, stage.document.view
         self._scene: Scene | None = None
         self.lines: tuple[Line, ...] = ()
@@ -63,7 +64,7 @@ class EdgeLines(QWidget):
         self.hide()
         for changed in (
             self._view.changed, player.playing_changed, stage.button.toggled,
-            stage.canvas.geometry_changed, stage.parts_changed,
+            canvas.geometry_changed, canvas.gesture_ended, stage.parts_changed,
         ):  # fmt: skip
             changed.connect(self.wait)
         self._document.window_changed.connect(self._follow_window)
@@ -99,13 +100,18 @@ class EdgeLines(QWidget):
         if self._document.inspected is not None and self._view.edges:
             self._rest.start()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether they come once nothing has changed for a while."""
+        return self._rest.isActive()
+
     def _follow_window(self) -> None:
         if self.isVisible():
             self._draw()
 
     @property
     def _is_busy(self) -> bool:
-        return self._player.playing or self._stage.canvas.held
+        return self._player.playing or self._canvas.held
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() in (
@@ -185,7 +191,7 @@ class EdgeLines(QWidget):
         return place.translated(QPointF(view.mapTo(self._stage, QPoint())))
 
     def _on_canvas(self, top: float, left: float, height: float, width: float) -> QRectF:
-        canvas = self._stage.canvas
+        canvas = self._canvas
         corners = canvas.to_widget(left, top), canvas.to_widget(left + width, top + height)
         return self._on_stage(canvas, QRectF(*corners) & canvas.image_rect())
 

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.answer = self.stage.answer
         self.area = StageArea(self.stage)
         self.player = Player(document, registry.of_chapter)
-        self.edges = EdgeLines(self.stage, self.player)
+        self.edges = EdgeLines(self.stage, self.canvas, self.player)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
