@@ -126,8 +126,9 @@ def test_there_are_none_while_the_drawing_moves_and_again_at_rest(
     lines = rested(application, qtbot)
     before = lines.lines
     assert lines.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_Right)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right)
     settled(application, qtbot)
+    assert document.scene != number("31")
     assert not lines.isVisible() and lines.waiting
     run_out(lines, REST_MS)
     assert lines.isVisible() and lines.lines != before
