@@ -91,6 +91,6 @@ def gestures() -> list[Row]:
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
         (maps, tr("Ablate a map"), tr("Ctrl+Click"), tr("Again brings it back.")),
-        (maps, tr("Menu of a map"), tr("Right click; menu key"),
-         tr("Ablate, pin, enlarge, copy its values, save it. The key opens the pinned unit's.")),
+        (maps, tr("Menu of a map"), tr("Right click"),
+         tr("Ablate, pin, enlarge, copy its values, save it as a picture.")),
     ]  # fmt: skip

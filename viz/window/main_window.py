@@ -170,6 +170,10 @@ class MainWindow(QMainWindow):
                        "does so with any map."), self._ablate_pinned, enabled=is_pinned),
             Command("unpin", menu, tr("&Unpin"), "U", tr("Let the pinned unit go."),
                     lambda: document.pin(None), enabled=is_pinned),
+            Command("map_menu", menu, tr("&Menu of the pinned map"), "Shift+F10, Menu",
+                    tr("Ablate the map, enlarge its layer, copy its values, save it as a picture; "
+                       "a right click on any map opens the same."), self.stage.open_menu,
+                    enabled=is_pinned, once=True),
         )  # fmt: skip
 
     def _offer_network(self, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QContextMenuEvent, QResizeEvent
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
 from viz.i18n import tr
@@ -207,19 +207,12 @@ class Stage(QWidget):
         rect = self.canvas.image_rect()
         self.answer.set_mapping(rect.left(), rect.width() / max(1, self.document.scene.width))
 
-    # Keys
-
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
-        """The menu key opens the menu of the pinned unit's map."""
-        assert event is not None
+    def open_menu(self) -> None:
+        """Open the menu of the pinned unit's map, beside the unit, if it is to be seen."""
         unit = self.document.pinned
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        view = next((v for v in self.maps.views if unit and v.layer.name == unit.layer), None)
-        if by_key and unit is not None and view is not None and view.isVisible():
-            place = view.unit_rect(unit).center().toPoint()
-            view.open_menu(unit, view.mapToGlobal(place))
-        else:
-            event.ignore()
+        for view in self.maps.views:
+            if unit is not None and view.layer.name == unit.layer and view.isVisible():
+                view.open_menu(unit, view.mapToGlobal(view.unit_rect(unit).center().toPoint()))
 
 
 def _controls_button() -> QToolButton:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from opening import Open, settled
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QContextMenuEvent, QGuiApplication, QImage
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
@@ -159,12 +159,16 @@ def test_of_a_frozen_state_nothing_is_changed(application: Application, qtbot: Q
     menu.close()
 
 
-def test_the_menu_key_opens_that_of_the_pinned_unit(application: Application, qtbot: QtBot) -> None:
-    document, canvas = application.document, application.window.canvas
+@pytest.mark.parametrize("presenting", [False, True])
+def test_a_key_opens_that_of_the_pinned_unit(
+    presenting: bool, application: Application, qtbot: QtBot
+) -> None:
+    document, window = application.document, application.window
+    if presenting:
+        window.presentation.toggle()
 
     def press() -> None:
-        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
-        QApplication.sendEvent(canvas, event)
+        QTest.keyClick(window, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
 
     press()
     assert QApplication.activePopupWidget() is None
