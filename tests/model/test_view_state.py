@@ -60,9 +60,9 @@ def test_each_chapter_keeps_its_instrument(view: ViewState) -> None:
 
 def test_preferences_are_those_of_the_next_start(view: ViewState) -> None:
     view.pre_activation, view.pixel_grid, view.theme, view.projection = True, False, "dark", True
-    view.tool, view.presenting = "select", True
+    view.tool, view.presenting, view.edges = "select", True, False
     again = ViewState(CHAPTERS)
-    assert [getattr(again, name) for name in PREFERENCES] == [True, False, "dark", True]
+    assert [getattr(again, name) for name in PREFERENCES] == [True, False, False, "dark", True]
     assert (again.tool, again.presenting) == ("pen", False)
     settings.remember(False)
     assert ViewState(CHAPTERS).theme == "system", "a rendered picture looks the same for everyone"

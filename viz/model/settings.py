@@ -14,6 +14,7 @@ DEFAULTS: dict[str, str | bool | int | float] = {
     "projection": False,
     "pre_activation": False,
     "pixel_grid": True,
+    "edges": True,
     "pen_width": 2.4,
     "handwriting": "",
     "folder": "",

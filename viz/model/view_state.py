@@ -22,6 +22,7 @@ DEFAULTS: dict[str, str | bool | int] = {
     "tool": TOOLS[0],
     "pre_activation": False,
     "pixel_grid": True,
+    "edges": True,
     "theme": THEMES[0],
     "projection": False,
     "text_px": 0,
@@ -32,7 +33,7 @@ DEFAULTS: dict[str, str | bool | int] = {
     "answer_hidden": False,
 }
 
-PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
+PREFERENCES = ("pre_activation", "pixel_grid", "edges", "theme", "projection")
 """What ``settings`` keeps for the next start."""
 
 
@@ -55,6 +56,7 @@ class ViewState(QObject):
     tool: str = _watched("tool", "What the pointer does on the canvas, one of ``TOOLS``.")
     pre_activation: bool = _watched("pre_activation", "Whether maps show sums, before activations.")
     pixel_grid: bool = _watched("pixel_grid", "Whether the canvas shows its pixels' borders.")
+    edges: bool = _watched("edges", "Whether the inspected unit's strongest connections are drawn.")
     theme: str = _watched("theme", "What the user chose, one of ``THEMES``.")
     projection: bool = _watched("projection", "Whether all text is enlarged for the last row.")
     text_px: int = _watched("text_px", "Size of small text in pixels; 0 until the window has one.")

@@ -94,5 +94,7 @@ def gestures() -> list[Row]:
         (maps, tr("Enlarge the layer"), tr("Double-click its head"), tr("Again, or Esc, returns.")),
         (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
-        (maps, tr("Ablate a map"), tr("Right click, Ctrl+Click"), tr("Again brings it back.")),
+        (maps, tr("Ablate a map"), tr("Ctrl+Click"), tr("Again brings it back.")),
+        (maps, tr("Menu of a map"), tr("Right click"),
+         tr("Ablate, pin, enlarge, copy its values, save it as a picture.")),
     ]  # fmt: skip

@@ -195,7 +195,8 @@ def hint(
         return tr("Crossed-out maps are set to zero from there on; Ctrl+R brings them back.")
     if pinned:
         return tr(
-            "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins."
+            "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins. "
+            "Lines (W): activation × weight, red adds, blue subtracts."
         )
     if not has_instrument:
         return tr(
@@ -224,7 +225,7 @@ def hint(
         )
     return tr(
         "Click a digit to select it. Point at a map's unit to see where its value comes from, "
-        "click to pin it, right-click to ablate its map."
+        "click to pin it, right-click for more."
     )
 
 

@@ -32,6 +32,7 @@ from viz.window.comparison import Comparison
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.dialogs import Dialogs
 from viz.window.digit_keys import digit_of
+from viz.window.edges import EdgeLines
 from viz.window.enlarging import Enlarging
 from viz.window.files import Files
 from viz.window.head import Head
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.area = StageArea(self.stage)
         self.enlarging = Enlarging(self.area, document, self)
         self.player = Player(document, registry.of_chapter)
+        self.edges = EdgeLines(self.stage, self.canvas, self.player)
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
         commands.add(self.enlarging.commands())
         commands.add(self.comparison.commands())
         commands.add(self._view_commands())
+        commands.add(self.edges.commands())
         commands.add(self._network_commands())
         commands.add(self.networks.commands())
         commands.add(chapter_tabs.commands(self.view, entries))
@@ -198,10 +201,14 @@ class MainWindow(QMainWindow):
                     tr("Bring every ablated feature map back."), document.restore_all,
                     enabled=lambda: bool(document.ablated), short=tr("Restore")),
             Command("ablate", menu, tr("&Ablate pinned map"), "X",
-                    tr("Set the map of the pinned unit to zero, or bring it back; a right click "
-                       "on any map does the same."), self._ablate_pinned, enabled=is_pinned),
+                    tr("Set the map of the pinned unit to zero, or bring it back; Ctrl+click "
+                       "does so with any map."), self._ablate_pinned, enabled=is_pinned),
             Command("unpin", menu, tr("&Unpin"), "U", tr("Let the pinned unit go."),
                     lambda: document.pin(None), enabled=is_pinned),
+            Command("map_menu", menu, tr("&Menu of the pinned map"), "Shift+F10, Menu",
+                    tr("Ablate the map, enlarge its layer, copy its values, save it as a picture; "
+                       "a right click on any map opens the same."), self.stage.open_menu,
+                    enabled=is_pinned, once=True),
         )  # fmt: skip
 
     def _offer_network(self, name: str) -> None:
@@ -305,6 +312,7 @@ class MainWindow(QMainWindow):
         self.stage.show_snapshot(snapshot)
         self.panels.show_snapshot(snapshot)
         self.area.arrange()
+        self.edges.show_snapshot(snapshot)
 
     # Look
 

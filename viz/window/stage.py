@@ -269,6 +269,13 @@ class Stage(QWidget):
         rect = self.canvas.image_rect()
         self.answer.set_mapping(rect.left(), rect.width() / max(1, self.document.scene.width))
 
+    def open_menu(self) -> None:
+        """Open the menu of the pinned unit's map, beside the unit, if it is to be seen."""
+        unit = self.document.pinned
+        for view in self.maps.views:
+            if unit is not None and view.layer.name == unit.layer and view.isVisible():
+                view.open_menu(unit, view.mapToGlobal(view.unit_rect(unit).center().toPoint()))
+
 
 def _controls_button() -> QToolButton:
     button = QToolButton()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from dressing import dress
@@ -86,7 +88,10 @@ def test_pointer_hovers_pins_and_ablates(qtbot: QtBot, computer: Computer) -> No
     assert document.hovered == unit
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
     assert document.pinned == unit
-    qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=where)
+    qtbot.mouseClick(
+        view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, pos=where
+    )
+    assert document.pinned == unit
     assert document.ablated == {"C3": frozenset({17})}
     snapshot = computer(document.request())
     assert not snapshot.maps["C3"][17].any()
@@ -103,6 +108,10 @@ def test_every_unit_is_found_where_it_is_painted(qtbot: QtBot, computer: Compute
             for column in range(width):
                 unit = Unit("S4", number_, row, column)
                 assert view.unit_at(view.unit_position(unit)) == unit
+                place = view.unit_rect(unit)
+                assert place.center() == view.unit_position(unit)
+                for corner in (place.topLeft(), place.bottomRight() - QPointF(0.01, 0.01)):
+                    assert view.unit_at(corner + QPointF(0.005, 0.005)) == unit
     assert view.unit_at(QPointF(-3, -3)) is None
     assert view.unit_at(QPointF(1e6, 50)) is None
 
@@ -136,3 +145,7 @@ def test_the_barcode_shows_c5(qtbot: QtBot, computer: Computer) -> None:
     value = snapshot.maps["C5"][unit.map, 0, 4]
     expected = themes.theme("dark").sequential[min(255, int(value * 255 / SCALES["C5"]))]
     assert colour_at(view, where).rgb() == int(expected)
+    place = view.unit_rect(unit)
+    assert place.contains(where) and place.width() == pytest.approx(view.width() / 9)
+    assert view.unit_at(place.center()) == unit
+    assert view.unit_rect(replace(unit, row=1)).isEmpty(), "of a row that is not shown"

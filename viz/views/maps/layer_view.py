@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSlot
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSlot
+from PyQt6.QtGui import QContextMenuEvent, QMouseEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot, Unit
 from viz.nets.architecture import Layer
+from viz.views.maps.map_menu import map_menu
 from viz.views.maps.marks import Badges
 from viz.views.paint_clock import PaintClock
 from viz.views.widgets.locked_scale import LockedScale, scale_of
@@ -19,8 +20,8 @@ from viz.views.widgets.pointing import press_unit
 
 
 class LayerView(PaintedView):
-    """Hover shows a unit, click pins it, right click ablates its map; a double click on the head
-    enlarges the layer."""
+    """Hover shows a unit, click pins it, Ctrl+click ablates its map, right click opens a menu; a
+    double click on the head enlarges the layer."""
 
     def __init__(
         self,
@@ -61,6 +62,10 @@ class LayerView(PaintedView):
 
     def unit_at(self, position: QPointF) -> Unit | None:
         """Return the unit under a point of the widget; None beside all of them."""
+        raise NotImplementedError
+
+    def unit_rect(self, unit: Unit) -> QRectF:
+        """Return where a unit of this layer lies in the widget; an empty one if it is not shown."""
         raise NotImplementedError
 
     @property
@@ -110,3 +115,22 @@ class LayerView(PaintedView):
             self._document.view.toggle_enlarged(self.layer.name)
         else:
             self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        unit = self.unit_at(QPointF(event.pos()))
+        if unit is None:
+            event.ignore()
+        else:
+            self.open_menu(unit, event.globalPos())
+
+    def open_menu(self, unit: Unit, position: QPoint) -> None:
+        """Open the menu of a unit's map at a position on the screen."""
+        map_menu(self, self._document, unit, lambda: self.values(unit.map)).popup(position)
+
+    def values(self, number: int) -> list[list[float]]:
+        """Return the values of a map as they are shown, row by row; none before a snapshot."""
+        if self._snapshot is None:
+            return []
+        rows: list[list[float]] = self._snapshot.maps[self._shown][number].tolist()
+        return rows

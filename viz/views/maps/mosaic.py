@@ -49,7 +49,7 @@ class Mosaic(LayerView):
         super().__init__(document, clock, layer, scales, parent)
         self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
         self.setAccessibleDescription(
-            tr("Point at a unit to inspect it, click to pin it, right-click to ablate its map.")
+            tr("Point at a unit to inspect it, click to pin it, right-click for its menu.")
         )
 
     def _make_badges(self) -> Badges:
@@ -362,6 +362,13 @@ class Mosaic(LayerView):
             "numbers; Esc goes back."
         )
         return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
+
+    def unit_rect(self, unit: Unit) -> QRectF:
+        if self._image.isNull():
+            return QRectF()
+        side, centre = self._cell, self.unit_position(unit)
+        place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+        return place if self._area.contains(centre) else QRectF()
 
 
 def _cells(start: float, end: float, cell: float) -> slice:

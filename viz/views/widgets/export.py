@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QBuffer, QPoint, QRect
@@ -68,37 +68,42 @@ def save(widget: QWidget, rows: Rows, file: Path) -> None:
         file.write_bytes(svg(widget) if file.suffix == ".svg" else png(widget))
 
 
+def save_as(widget: QWidget, rows: Rows, kinds: Mapping[str, str]) -> None:
+    """Ask for a file and write what a widget shows, in the format of its ending.
+
+    ``kinds``: the endings to choose from, by what the dialog says of them. A file that cannot be
+    written is told in a dialog, too.
+    """
+    title = tr("Save the values or the picture")
+    name, kind = QFileDialog.getSaveFileName(widget, title, "", ";;".join(kinds))
+    if not name:
+        return
+    file = Path(name)
+    if file.suffix not in kinds.values():
+        file = file.with_name(file.name + kinds.get(kind, ".png"))
+    try:
+        save(widget, rows, file)
+    except OSError:
+        text = tr("{file} cannot be written; choose another folder.", file=file.name)
+        QMessageBox.warning(widget, title, text)
+
+
 def export_menu(widget: QWidget, rows: Callable[[], Rows]) -> QMenu:
     """Build the menu of a ``widget`` whose values are ``rows``; it is gone once it was closed."""
     menu = QMenu(widget)
     menu.aboutToHide.connect(menu.deleteLater)
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
-
-    def save_as() -> None:
-        kinds = {
-            tr("Comma-separated values (*.csv)"): ".csv",
-            tr("Picture (*.png)"): ".png",
-            tr("Vector graphics (*.svg)"): ".svg",
-        }
-        name, kind = QFileDialog.getSaveFileName(
-            widget, tr("Save the values or the picture"), "", ";;".join(kinds)
-        )
-        if not name:
-            return
-        file = Path(name)
-        if file.suffix not in kinds.values():
-            file = file.with_name(file.name + kinds.get(kind, ".png"))
-        try:
-            save(widget, rows(), file)
-        except OSError:
-            text = tr("{file} cannot be written; choose another folder.", file=file.name)
-            QMessageBox.warning(widget, tr("Save the values or the picture"), text)
+    kinds = {
+        tr("Comma-separated values (*.csv)"): ".csv",
+        tr("Picture (*.png)"): ".png",
+        tr("Vector graphics (*.svg)"): ".svg",
+    }
 
     for text, act in (
         (tr("Copy the values"), lambda: clipboard.setText(csv_text(rows()))),
         (tr("Copy the picture"), lambda: clipboard.setPixmap(picture(widget))),
-        (tr("Save as CSV, PNG or SVG…"), save_as),
+        (tr("Save as CSV, PNG or SVG…"), lambda: save_as(widget, rows(), kinds)),
     ):
         action = QAction(text, menu)
         action.triggered.connect(act)

@@ -18,13 +18,12 @@ ARROWS = {
 
 
 def press_unit(document: Document, unit: Unit | None, event: QMouseEvent) -> None:
-    """Pin the unit with the left button; ablate its map with the right one, or with Ctrl."""
-    if unit is None or document.read_only:
+    """Pin the unit with the left button; with Ctrl ablate its map."""
+    if unit is None or document.read_only or event.button() != Qt.MouseButton.LeftButton:
         return
-    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    if event.button() == Qt.MouseButton.RightButton or control:
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         document.toggle_ablation(unit.layer, unit.map)
-    elif event.button() == Qt.MouseButton.LeftButton:
+    else:
         document.pin(unit)
 
 
