@@ -283,6 +283,13 @@ class Mosaic(LayerView):
         inside = column < self._plan.columns and x < right - gap and y < down - gap
         return unit if inside and self._snapshot.has_unit(unit) else None
 
+    def unit_rect(self, unit: Unit) -> QRectF:
+        if self._image.isNull():
+            return QRectF()
+        side, centre = self._cell, self.unit_position(unit)
+        place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+        return place if self._area.contains(centre) else QRectF()
+
     def unit_position(self, unit: Unit) -> QPointF:
         """Return the centre of a unit of this layer in the widget."""
         corner, cell = self._tile(unit.map).topLeft(), self._cell
@@ -294,10 +301,3 @@ class Mosaic(LayerView):
         if position.y() >= self._head:  # over the maps a tip would cover data
             return ""
         return f"{layer_tip(self.layer)} {self._badges.tip()}"
-
-    def unit_rect(self, unit: Unit) -> QRectF:
-        if self._image.isNull():
-            return QRectF()
-        side, centre = self._cell, self.unit_position(unit)
-        place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
-        return place if self._area.contains(centre) else QRectF()
