@@ -202,6 +202,13 @@ class Barcode(LayerView):
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
 
+    def unit_rect(self, unit: Unit) -> QRectF:
+        if self._image.isNull() or unit.row != self._row or unit.column >= self._columns:
+            return QRectF()
+        area = self._area
+        wide, tall = area.width() / self._columns, area.height() / self._units
+        return QRectF(area.left() + unit.column * wide, area.top() + unit.map * tall, wide, tall)
+
     def unit_at(self, position: QPointF) -> Unit | None:
         """Return the unit under a point of the widget."""
         area = self._area
@@ -223,10 +230,3 @@ class Barcode(LayerView):
         )
         enlarge = tr("Double-click on the head, or Z, enlarges the layer; Esc goes back.")
         return f"{text} {enlarge} {self._badges.tip()}"
-
-    def unit_rect(self, unit: Unit) -> QRectF:
-        if self._image.isNull() or unit.row != self._row or unit.column >= self._columns:
-            return QRectF()
-        area = self._area
-        wide, tall = area.width() / self._columns, area.height() / self._units
-        return QRectF(area.left() + unit.column * wide, area.top() + unit.map * tall, wide, tall)

@@ -96,18 +96,7 @@ class LayerView(PaintedView):
         if self._badges.changed():
             self._repaint_data()
 
-    # Pointer
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        self._document.hover(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        self._document.hover(None)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        press_unit(self._document, self.unit_at(event.position()), event)
+    # Menu
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
@@ -134,3 +123,16 @@ class LayerView(PaintedView):
             return []
         rows: list[list[float]] = self._snapshot.maps[self._shown][number].tolist()
         return rows
+
+    # Pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        self._document.hover(self.unit_at(event.position()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._document.hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        press_unit(self._document, self.unit_at(event.position()), event)

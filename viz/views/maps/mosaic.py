@@ -347,6 +347,13 @@ class Mosaic(LayerView):
         inside = inside and number in self._shown_maps
         return unit if inside and self._snapshot.has_unit(unit) else None
 
+    def unit_rect(self, unit: Unit) -> QRectF:
+        if self._image.isNull():
+            return QRectF()
+        side, centre = self._cell, self.unit_position(unit)
+        place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+        return place if self._area.contains(centre) else QRectF()
+
     def unit_position(self, unit: Unit) -> QPointF:
         """Return the centre of a unit of this layer, in a map that is shown, in the widget."""
         corner, cell = self._tile(unit.map).topLeft(), self._cell
@@ -362,13 +369,6 @@ class Mosaic(LayerView):
             "numbers; Esc goes back."
         )
         return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
-
-    def unit_rect(self, unit: Unit) -> QRectF:
-        if self._image.isNull():
-            return QRectF()
-        side, centre = self._cell, self.unit_position(unit)
-        place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
-        return place if self._area.contains(centre) else QRectF()
 
 
 def _cells(start: float, end: float, cell: float) -> slice:
