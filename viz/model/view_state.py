@@ -27,6 +27,7 @@ DEFAULTS: dict[str, str | bool | int] = {
     "text_px": 0,
     "presenting": False,
     "stage_only": False,
+    "explained": False,
 }
 
 PREFERENCES = ("pre_activation", "pixel_grid", "theme", "projection")
@@ -59,6 +60,7 @@ class ViewState(QObject):
     stage_only: bool = _watched(
         "stage_only", "Whether controls are left out for a picture, without larger text."
     )
+    explained: bool = _watched("explained", "Whether chapter and instrument are explained.")
 
     def __init__(self, chapters: Sequence[str] = ()) -> None:
         """``chapters``: ids of those that there are; empty for any."""

@@ -100,3 +100,4 @@ class Session:
     hovered: Unit | None = None
     kernel: Annotated[int, Between(0, MOST_MAPS)] = 0
     opened: Annotated[tuple[OpenedWeights, ...], AtMost(2)] = ()
+    explained: bool = False

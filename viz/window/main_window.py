@@ -30,6 +30,7 @@ from viz.window.commands import Commands
 from viz.window.comparison import Comparison
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.dialogs import Dialogs
+from viz.window.explanation import Explanation
 from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
@@ -77,6 +78,8 @@ class MainWindow(QMainWindow):
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
+        self.explanation = Explanation(document, self.panels)
+        self.stage.set_explanation(self.explanation)
         self.appearance = Appearance(self, self.view)
         self.messages = Messages(self.view, self)
         self.dialogs = Dialogs(self, self.view, self.messages)
@@ -214,6 +217,8 @@ class MainWindow(QMainWindow):
             self.hint_line.set_caption(presenting)
             self.area.arrange()
             self.canvas.setFocus()
+        elif name == "explained":
+            self.area.arrange()
         elif name == "stage_only":
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)
@@ -283,11 +288,14 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def _go_back(self) -> None:
-        """Undo the latest of what lies over the usual screen: open controls, the pinned unit, the
-        chosen window, presenting. Gestures and selection on the canvas come before."""
+        """Undo the latest of what lies over the usual screen: open controls, the explanation, the
+        pinned unit, the chosen window, presenting. Gestures and selection on the canvas come
+        before."""
         document = self.document
         if self.stage.close_controls():
             self.canvas.setFocus()
+        elif self.view.explained:
+            self.view.explained = False
         elif document.pinned is not None:
             document.pin(None)
         elif document.window is not None:

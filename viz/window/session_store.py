@@ -62,6 +62,7 @@ class SessionStore:
             comparison,
             kernel=self._kernels.chosen,
             opened=self._networks.entries(document.network, *compared),
+            explained=view.explained,
         )
 
     def restore(self, session: Session, file: Path | None = None, *, saved: bool = True) -> None:
@@ -98,6 +99,7 @@ class SessionStore:
         view = self._document.view
         view.pre_activation = session.pre_activation
         view.pixel_grid = session.pixel_grid
+        view.explained = session.explained
 
     def _attend(self, session: Session) -> None:
         """Look where the session looks: at which strokes, window, unit and kernels."""

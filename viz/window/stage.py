@@ -28,6 +28,10 @@ from viz.views.paint_clock import PaintClock
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
 
+LEAST_EXPLANATION_EM = 12
+"""Where the maps are lower, in sizes of the text, the explanation takes the instrument's place,
+too."""
+
 
 @dataclass(frozen=True)
 class LiveParts:
@@ -60,6 +64,7 @@ class Stage(QWidget):
         self.maps = LayerMaps(document, clock)
         self.live = live
         self.instrument = QStackedWidget()
+        self.explanation: QWidget | None = None
         self.button = _controls_button()
         self.button.toggled.connect(self.arrange)
         self._strip: int | None = None
@@ -95,6 +100,29 @@ class Stage(QWidget):
         if self.instrument.indexOf(panel) < 0:
             self.instrument.addWidget(panel)
         self.instrument.setCurrentWidget(panel)
+
+    # Explanation
+
+    def set_explanation(self, explanation: QWidget) -> None:
+        """Have this shown in the place of the maps, while the view state says so."""
+        self.explanation = explanation
+        explanation.hide()
+        explanation.setParent(self)
+
+    def _explain(self, new: Places) -> None:
+        """Show the explanation in the place of what it covers, or not."""
+        explanation, em = self.explanation, themes.text_px(self)
+        if explanation is None:
+            return
+        place = new.maps
+        covered: tuple[QWidget, ...] = (self.maps,)
+        if place.height() < LEAST_EXPLANATION_EM * em:  # as in A|B
+            place, covered = place.united(new.instrument), (self.maps, self.instrument)
+        explanation.setGeometry(place)
+        if self._view.explained:
+            for part in covered:
+                part.hide()
+        explanation.setVisible(self._view.explained)
 
     # What has room
 
@@ -143,7 +171,7 @@ class Stage(QWidget):
         state = (
             self.width(), self.height(), scene.height, scene.width, self.maps.network,
             self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
-            view.presenting, view.stage_only, self._strip, self.button.isChecked(),
+            view.presenting, view.stage_only, self._strip, self.button.isChecked(), view.explained,
         )  # fmt: skip
         if state == self._state:
             return
@@ -159,6 +187,7 @@ class Stage(QWidget):
             place = getattr(new, name)
             part.setVisible(not place.isEmpty())
             part.setGeometry(place)
+        self._explain(new)
         self.maps.set_places(new.layers)
         if not new.ground.isEmpty():
             for name in ("ground", "palette", "sliders", "kernels", "button"):

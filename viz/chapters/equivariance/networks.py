@@ -24,7 +24,12 @@ from PyQt6.QtWidgets import (
 )
 
 from viz.chapters.compared_networks import Unusable, error_on
-from viz.chapters.equivariance.measure.invariance import DIGITS, SHIFTS
+from viz.chapters.equivariance.measure.invariance import (
+    DIGITS,
+    SHIFTS,
+    central,
+    pairs_kept,
+)
 from viz.chapters.equivariance.measure.networks import (
     MnistConsistency,
     NetworkMap,
@@ -105,6 +110,16 @@ class Networks(MeasuredInstrument):
         "Max, average and blur pooling, trained alike: test error on MNIST, and shift consistency, "
         "the share of neighbouring shifts that keep the answer. Click one to let it answer."
     )
+    explanation = tr(
+        "Three networks that differ only in their pooling read the same window, shifted: max "
+        "keeps the largest of 2×2 units, average their mean, and blur smooths the maxima before "
+        "it keeps every second. Where a stride drops what lies between the units it keeps, a step "
+        "of one pixel can change the answer. <b>Shift consistency</b> is the share of "
+        "neighbouring shifts with one answer; it says how steady an answer is, not that it is "
+        "right. Click a network, then move the digit by single pixels. Every layer but the "
+        "pooling is the same: neither a fully connected layer, which does not keep equivariance, "
+        "nor softmax makes the answer steady, but training does."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -156,6 +171,18 @@ class Networks(MeasuredInstrument):
         for name, column in self.columns.items():
             column.show_map(result.maps.get(name), result.broken.get(name))
         self._tell()
+
+    def formula(self) -> str:
+        maps = self.result.maps if self.result is not None else {}
+        law = tr("shift consistency = pairs with one answer / pairs one pixel apart")
+        name = self.document.network if self.document.network in maps else POOLINGS[0]
+        if name not in maps:
+            return law
+        kept, pairs = pairs_kept(central(maps[name].classes, SHIFTS))
+        return law + tr(
+            "<br>= {kept} / {pairs} = <b>{share}</b> ({network})",
+            kept=kept, pairs=pairs, share=percent(kept / pairs), network=short_network_name(name),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         for column in self.columns.values():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+from viz.chapters.answering import answer_in
 from viz.chapters.chapter import Chapter
-from viz.i18n import tr
+from viz.i18n import number, tr
+from viz.model.snapshot import Snapshot
 
 
 def chapter() -> Chapter:
@@ -12,6 +16,27 @@ def chapter() -> Chapter:
         id="live",
         title=tr("Live"),
         claim=tr("Draw, move, and see every feature map follow."),
+        explanation=tr(
+            "A <b>feature map</b> shows where one pattern is found: each of its units compares "
+            "the same small kernel with another place of the layer below, and is bright where "
+            "they agree. From the canvas to the answer the maps are computed layer by layer, C1 "
+            "to output, anew with every movement. Draw or drag a digit, and watch what follows "
+            "it. The layers have their names from LeNet-5 (LeCun et al. 1998, with 6, 16 and 120 "
+            "maps); the 20, 50 and 500 maps of the default model, ReLU, max pooling and the "
+            "eleventh class “none” are the lecture’s. A probability near 1 says that the network "
+            "is confident, not that it is right."
+        ),
+        formula=_formula,
         demos="live.demos",
         instruments=("unit:Unit", "live.histogram:Histogram"),
     )
+
+
+def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
+    name, logit, log_p = answer_in(snapshot, window)
+    law = "log <i>p</i> = <i>y</i> − log Σ exp <i>y</i>"
+    return tr(
+        "{law}<br>log <i>p</i>({name}) = {logit} − {total} = {log_p}, <i>p</i> = <b>{p}</b>",
+        law=law, name=name, logit=number(logit, 2), total=number(logit - log_p, 2),
+        log_p=number(log_p, 2), p=number(math.exp(log_p), 3),
+    )  # fmt: skip

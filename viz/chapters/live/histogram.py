@@ -33,6 +33,15 @@ class Histogram(MeasuredInstrument):
         "of {bins} equal parts of the layer's colour scale; the units that are 0 in figures.",
         bins=BINS,
     )
+    explanation = tr(
+        "The bars tell how large the activations of one layer are, as shares of the units that "
+        "are not 0, in equal parts of the layer’s colour scale. ReLU makes every negative sum "
+        "exactly 0, so most units of a map are silent: the code is <b>sparse</b>. Draw, and "
+        "compare C1 with C3: more of a deep layer’s units are silent, for each of its maps looks "
+        "for something more special. The scale was fixed once, from many digits, so bars do not "
+        "jump; what lies beyond its end counts in the last bar. After tanh hardly any unit is "
+        "exactly 0, and the share of zeros says nothing."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -73,6 +82,16 @@ class Histogram(MeasuredInstrument):
                     self.tip, [lambda theme: theme.accent],
                 )
             ]
+        )  # fmt: skip
+
+    def formula(self) -> str:
+        if self.result is None or self.snapshot is None:
+            return tr("silent units = units with <i>y</i> = 0 / all units")
+        name, _, _, zeros = self.result
+        units = self.snapshot.maps[name].size if name in self.snapshot.maps else 0
+        return tr(
+            "silent units of {layer} = {zeros:,} / {units:,} = <b>{share}</b>",
+            layer=name, zeros=round(zeros * units), units=units, share=percent(zeros),
         )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:

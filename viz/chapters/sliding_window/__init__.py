@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viz.chapters.chapter import Chapter
 from viz.i18n import tr
+from viz.model.snapshot import Snapshot
 
 
 def chapter() -> Chapter:
@@ -12,6 +13,17 @@ def chapter() -> Chapter:
         id="sliding-window",
         title=tr("Sliding window"),
         claim=tr("A whole canvas is read in one pass, at the cost of little more than one window."),
+        explanation=tr(
+            "Each output answers for one <b>window</b> of the canvas, its receptive field, and "
+            "windows stand a stride of 4 px apart. A network is <b>fully convolutional</b> if all "
+            "its layers are convolutions or pooling: then a wider canvas just gives more outputs, "
+            "in one pass; the notes call the last layers fully connected, but here they are "
+            "convolutions of 5×5 and 1×1. In their example in one dimension the “window” of 4 is "
+            "the step; the window is 10. Drag an edge of the canvas, and write several digits. A "
+            "digit far from 20 px high fits no window, and where two digits meet windows "
+            "disagree: “[?]”."
+        ),
+        formula=_formula,
         demos="sliding_window.demos",
         instruments=(
             "sliding_window.reading:ReadingSteps",
@@ -19,3 +31,15 @@ def chapter() -> Chapter:
             "sliding_window.training:Training",
         ),
     )
+
+
+def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
+    architecture, (height, width) = snapshot.architecture, snapshot.image.shape
+    rows, columns = architecture.windows(height, width)
+    return tr(
+        "outputs along <i>n</i> px = ⌊(<i>n</i> − {side}) / {stride}⌋ + 1<br>"
+        "⌊({width} − {side}) / {stride}⌋ + 1 = <b>{columns}</b> columns, "
+        "⌊({height} − {side}) / {stride}⌋ + 1 = <b>{rows}</b> rows",
+        side=architecture.output.field - 2 * architecture.output.lead, stride=architecture.stride,
+        width=width, height=height, columns=columns, rows=rows,
+    )  # fmt: skip
