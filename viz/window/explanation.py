@@ -41,10 +41,12 @@ LARGEST = 1.6
 SIZES = (1.25, 1.0, 1.2)
 """Of heading, text and formula, in sizes of the text."""
 
+IN_ORDER, FORMULA_FIRST = (0, 1, 2), (0, 2, 1)
+
 TWO_COLUMNS_EM = 34
 """In less width, in sizes of small text, the chapter stands above the instrument."""
 
-BETWEEN = 6 * GRID
+BETWEEN = 5 * GRID
 """Pixels between the columns."""
 
 BAR = 4 * GRID
@@ -164,19 +166,21 @@ class Explanation(QAbstractScrollArea):
         return self._bar.value()
 
     def _fit(self, sizes: Iterable[int]) -> None:
-        """Lay the pieces out in the first of the sizes with which all fits, else in the last."""
+        """Lay the pieces out in the first of the sizes with which all fits, else in the last and
+        with the formulas above the texts, to be seen without scrolling."""
         for self.text_px in sizes:
-            height = self._lay_out()
-            if height <= self.height():
+            if self._lay_out(*IN_ORDER) <= self.height():
+                high = 0
                 break
-        bar = self._bar
-        bar.setRange(0, max(0, round(height) - self.height()))
-        bar.setPageStep(self.height())
-        bar.setSingleStep(2 * self.text_px)
+        else:
+            high = round(self._lay_out(*FORMULA_FIRST)) - self.height()
+        self._bar.setRange(0, high)
+        self._bar.setPageStep(self.height())
+        self._bar.setSingleStep(2 * self.text_px)
         self._ground.update()
 
-    def _lay_out(self) -> float:
-        """Place the pieces, and return how high they are."""
+    def _lay_out(self, *order: int) -> float:
+        """Place the pieces of each part in this order, and return how high they are."""
         is_wide = self.width() >= TWO_COLUMNS_EM * themes.text_px(self)
         columns = len(self._pieces) if is_wide else 1
         width = (self.width() - BAR - (columns - 1) * BETWEEN) / max(1, columns)
@@ -185,15 +189,15 @@ class Explanation(QAbstractScrollArea):
                 piece.setDefaultFont(themes.font(round(size * self.text_px)))
                 piece.setTextWidth(width)
         heights = [[piece.size().height() for piece in pieces] for pieces in self._pieces]
-        if is_wide and heights:  # the formulas stand on one line
+        if is_wide and heights:  # what is alike stands on one line
             heights = [list(map(max, zip(*heights, strict=True)))] * columns
         gap, left, top, end = self.text_px / 2, 0.0, 0.0, 0.0
         self._places = []
         for pieces, rows in zip(self._pieces, heights, strict=True):
-            places = []
-            for piece, height in zip(pieces, rows, strict=True):
-                places.append(QRectF(left, top, width, piece.size().height()))
-                top += height + gap
+            places = [QRectF()] * len(pieces)
+            for number in order:
+                places[number] = QRectF(left, top, width, pieces[number].size().height())
+                top += rows[number] + gap
             self._places.append(places)
             end = max(end, top - gap)
             if is_wide:

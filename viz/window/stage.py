@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
@@ -27,10 +27,6 @@ from viz.views.maps.map_rows import MapLayer
 from viz.views.paint_clock import PaintClock
 from viz.window.comparison_caption import ComparisonCaption
 from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
-
-LEAST_EXPLANATION_EM = 12
-"""Where the maps are lower, in sizes of the text, the explanation takes the instrument's place,
-too."""
 
 
 @dataclass(frozen=True)
@@ -109,20 +105,12 @@ class Stage(QWidget):
         explanation.hide()
         explanation.setParent(self)
 
-    def _explain(self, new: Places) -> None:
-        """Show the explanation in the place of what it covers, or not."""
-        explanation, em = self.explanation, themes.text_px(self)
-        if explanation is None:
-            return
-        place = new.maps
-        covered: tuple[QWidget, ...] = (self.maps,)
-        if place.height() < LEAST_EXPLANATION_EM * em:  # as in A|B
-            place, covered = place.united(new.instrument), (self.maps, self.instrument)
-        explanation.setGeometry(place)
-        if self._view.explained:
-            for part in covered:
-                part.hide()
-        explanation.setVisible(self._view.explained)
+    def _explain(self, place: QRect) -> None:
+        """Show the explanation in this place, instead of the maps, or the maps."""
+        if self.explanation is not None:
+            self.explanation.setGeometry(place)
+            self.explanation.setVisible(self._view.explained)
+            self.maps.setVisible(not self._view.explained and not place.isEmpty())
 
     # What has room
 
@@ -187,7 +175,7 @@ class Stage(QWidget):
             place = getattr(new, name)
             part.setVisible(not place.isEmpty())
             part.setGeometry(place)
-        self._explain(new)
+        self._explain(new.maps)
         self.maps.set_places(new.layers)
         if not new.ground.isEmpty():
             for name in ("ground", "palette", "sliders", "kernels", "button"):

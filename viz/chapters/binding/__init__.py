@@ -19,11 +19,10 @@ def chapter() -> Chapter:
         explanation=tr(
             "No part of the network lists which strokes make a digit. Strokes are <b>bound</b> "
             "into one object by where they stand to each other: convolutions, non-linearities and "
-            "pooling, trained on enough digits, do all of it. A is the stroke that moves, and B "
-            "is the rest of the drawing. Double-click a stroke and drag it: a 3 becomes a 5, and "
-            "a 1 beside it a 7, though no stroke was changed but moved. What counts as a digit "
-            "comes from training alone; an arrangement that it never had can get any answer, and "
-            "a confident one."
+            "pooling, trained on enough digits, do all of it. Double-click a stroke and drag it: "
+            "a 3 becomes a 5, and a 1 beside it a 7. A is the stroke that moves, and B the rest "
+            "of the drawing. What counts as a digit comes from training alone; an arrangement "
+            "that it never had can get any answer, and a confident one."
         ),
         formula=_formula,
         demos="binding.demos",

@@ -63,11 +63,10 @@ class Map(BindingInstrument):
     explanation = tr(
         "Every cell stands for a place of the stroke A, up to 12 px from where it is, while the "
         "rest stays. Its hue is the answer there, and its strength the probability. A patch of "
-        "one hue is all the places where A is bound to the same digit; at its edge a small "
-        "movement makes another digit. Click into the map to put A there, or choose <i>x and "
-        "angle</i> to turn A as well. The map is that of one window, named beside it: another "
-        "window has another map. Places in between are interpolated at first and measured within "
-        "a moment; how sure an answer is says nothing about arrangements that training never had."
+        "one hue holds the places where A is bound into the same digit; at its edge a small "
+        "movement makes another. Click into the map to put A there, or choose <i>x and angle</i> "
+        "to turn A, too. Another window has another map, and a confident answer does not mean "
+        "that training had such an arrangement."
     )
 
     def __init__(self, context: Context) -> None:

@@ -51,13 +51,11 @@ class Interaction(BindingInstrument):
     )
     explanation = tr(
         "The network computes four pictures: both parts, A alone, B alone, and neither. The "
-        "<b>interaction term</b> <i>I</i> of a unit is the activity that is there only because "
-        "both are; it is 0 where the parts just add up. A convolution only adds, so <i>I</i> "
-        "arises where something is not linear: in ReLU, in the maximum of pooling, and where ink "
-        "covers ink. The bars are its share of each layer’s activity, from 0 to 1. Drag A away "
-        "from B: the lowest layers lose it first, because their receptive fields are too small to "
-        "hold both. <i>I</i> shows that units respond to a combination, not that the network "
-        "knows an object."
+        "<b>interaction term</b> <i>I</i> is the activity that is there only because both are; it "
+        "is 0 where the parts just add up. A convolution only adds, so <i>I</i> arises in ReLU, "
+        "in the maximum of pooling, and where ink covers ink. Drag A away from B: the lowest "
+        "layers lose it first, as their receptive fields are small. <i>I</i> shows that units "
+        "respond to a combination, not that the network knows an object."
     )
 
     def __init__(self, context: Context) -> None:

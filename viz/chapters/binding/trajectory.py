@@ -86,12 +86,11 @@ class Trajectory(BindingInstrument):
     )
     explanation = tr(
         "The curves are the class probabilities of each digit along the way of A: over a "
-        "demonstration’s time, or over the length of your own drag. Where two curves cross, the "
-        "answer changes; the band at the top tells what is read. A steep crossing means that a "
-        "small step binds A into another digit. Drag A slowly, or click on the curves of a "
-        "demonstration to go there. In a window the probabilities of all classes sum to 1, even "
-        "of a drawing that is no digit: a high curve does not prove a good one. Each digit is "
-        "told by its most confident window, so a curve may jump where another window takes over."
+        "demonstration’s time, or the length of your own drag. Where two curves cross, the answer "
+        "changes; the band at the top tells what is read. Drag A slowly, or click on the curves "
+        "of a demonstration to go there. The probabilities of a window sum to 1 even for a "
+        "drawing that is no digit, so a high curve does not prove a good one. A curve may jump "
+        "where another window becomes the most confident of its digit."
     )
 
     def __init__(self, context: Context) -> None:

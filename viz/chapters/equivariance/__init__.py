@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from viz.chapters.chapter import Chapter
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
@@ -14,14 +16,13 @@ def chapter() -> Chapter:
         title=tr("Equivariance"),
         claim=tr("Shift the input, and every feature map shifts with it."),
         explanation=tr(
-            "A layer is <b>equivariant</b> to shifts if a shifted input gives the shifted maps: "
-            "<i>f</i>(<i>Tx</i>) = <i>T</i>′<i>f</i>(<i>x</i>). This is more than that the maps "
-            "change: they change in one definite way. Convolution is so because one kernel looks "
-            "at every place; kernels of their own for every place are not, and sharing helps with "
-            "shifts only, not with scale or rotation. A <b>stride</b> of 2 leaves half of the "
-            "places out, so S2 moves by ½ per pixel, and exactly so only for even shifts. Drag "
-            "the whole drawing (Ctrl+A), or press the arrow keys. It breaks at the border, where "
-            "ink leaves the canvas."
+            "A layer is <b>equivariant</b> to shifts if a shifted input gives the shifted maps. "
+            "This is more than that the maps change: they change in one definite way. Convolution "
+            "is so because one kernel serves all places; kernels of their own for each place are "
+            "not, and sharing does not help with scale or rotation. A <b>stride</b> of 2 keeps "
+            "every second unit, so S2 moves by ½ per pixel, and exactly so only for even shifts. "
+            "Drag the whole drawing (Ctrl+A). It breaks at the border, where ink leaves the "
+            "canvas."
         ),
         formula=_formula,
         demos="equivariance.demos",
@@ -38,6 +39,11 @@ def chapter() -> Chapter:
 
 def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     law = "<i>f</i>(<i>Tx</i>) = <i>T</i>′<i>f</i>(<i>x</i>), <i>T</i>′ = <i>T</i> / stride"
-    layers = snapshot.architecture.layers
-    ways = ", ".join(f"{layer.name} <b>{number(1 / layer.stride)}</b>" for layer in layers)
-    return tr("{law}<br>a shift of 1 px moves {ways} units", law=law, ways=ways)
+    ways = "; ".join(
+        tr(
+            "<b>{way}</b> in {layers}",
+            way=number(1 / stride), layers=", ".join(layer.name for layer in group),
+        )
+        for stride, group in groupby(snapshot.architecture.layers, key=lambda layer: layer.stride)
+    )  # fmt: skip
+    return tr("{law}<br>units per px: {ways}", law=law, ways=ways)

@@ -61,15 +61,12 @@ class Difference(ShiftInstrument):
     )
     tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
     explanation = tr(
-        "Left is <i>f</i>(<i>Tx</i>), the map of the moved drawing; in the middle "
-        "<i>T</i>′<i>f</i>(<i>x</i>), the old map moved afterwards; right the difference, on a "
-        "finer scale. <i>T</i>′ moves by the input’s shift over the layer’s stride, and between "
-        "whole units it has to interpolate. In the <b>interior</b>, which is outlined, receptive "
-        "fields lie on the canvas before and after: there the difference is 0 at multiples of the "
-        "stride, for any drawing and any weights that are shared. Kernels that differ from place "
-        "to place would not have this. Shift by 1, 2 and 4 px and compare S2 with S4. At the "
-        "<b>border</b> ink is lost; a larger canvas does not make that band thinner, only its "
-        "share smaller."
+        "Left is the map of the moved drawing, in the middle the old map moved afterwards, and "
+        "right their difference, on a finer scale. Between whole units <i>T</i>′ has to "
+        "interpolate. In the <b>interior</b>, outlined, receptive fields lie on the canvas before "
+        "and after: at multiples of the stride the difference is 0 there, for any drawing and any "
+        "shared weights. Shift by 1, 2 and 4 px, and compare S2 with S4. At the <b>border</b> ink "
+        "is lost; a larger canvas makes only the share of that band smaller."
     )
 
     def __init__(self, context: Context) -> None:

@@ -41,14 +41,12 @@ class Displacement(ShiftInstrument):
         "equals T′f(x)."
     )
     explanation = tr(
-        "The maps of the drawing now are compared with those of the <b>reference</b>, the drawing "
-        "where it stood first. A layer is expected to move by the input’s shift over its "
-        "<b>stride</b>, the pixels of the canvas between two of its units; what is measured is "
-        "the shift at which both maps fit best, found without knowing the answer. The "
-        "<b>residual</b> is what remains when the old maps are moved as expected: 0 means the "
-        "same maps, elsewhere. Press an arrow key four times: S2 is exact at every second step, "
-        "S4 at every fourth. It breaks at the border, and where only a part of the drawing moved "
-        "there is no one shift."
+        "The maps are compared with those of the <b>reference</b>, the drawing where it stood "
+        "first. A layer should move by the input’s shift over its <b>stride</b>, the pixels of "
+        "the canvas from unit to unit; what is measured is the shift at which the maps fit best, "
+        "without knowing the answer. The <b>residual</b> is what remains when the old maps are "
+        "moved as expected. Press an arrow key four times: S2 is exact at every second step, S4 "
+        "at every fourth. Where only a part of the drawing moved, there is no one shift."
     )
 
     def __init__(self, context: Context) -> None:

@@ -71,14 +71,12 @@ class Invariance(MeasuredInstrument):
         "shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
     )
     explanation = tr(
-        "One thing about the drawing changes along the axis, the window stays, and the curve is "
-        "the probability of the target class. A flat top is <b>invariance</b>: there the answer "
-        "does not depend on what changes. Sharing kernels over places helps with shifts only; to "
-        "scale and rotation the network is as tolerant as its training on distorted digits has "
-        "made it. Drag along a curve until the answer is lost. Softmax turns the scores into "
-        "probabilities that sum to 1, and brings no invariance of its own. Dashed lines show what "
-        "LeCun et al. 1998 report of their LeNet-5, a smaller network of 6, 16 and 120 maps than "
-        "the one here."
+        "One thing about the drawing changes, the window stays, and the curve is the probability "
+        "of the target class. A flat top is <b>invariance</b>: there the answer does not depend "
+        "on what changes. Sharing kernels helps with shifts only; to scale and rotation the "
+        "network is as tolerant as its training has made it, and softmax brings no invariance of "
+        "its own. Drag along a curve until the answer is lost. Dashed lines are what LeCun et al. "
+        "1998 report of their LeNet-5, a smaller network than the one here."
     )
 
     def __init__(self, context: Context) -> None:

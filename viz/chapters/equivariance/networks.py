@@ -111,14 +111,12 @@ class Networks(MeasuredInstrument):
         "the share of neighbouring shifts that keep the answer. Click one to let it answer."
     )
     explanation = tr(
-        "Three networks that differ only in their pooling read the same window, shifted: max "
-        "keeps the largest of 2×2 units, average their mean, and blur smooths the maxima before "
-        "it keeps every second. Where a stride drops what lies between the units it keeps, a step "
-        "of one pixel can change the answer. <b>Shift consistency</b> is the share of "
-        "neighbouring shifts with one answer; it says how steady an answer is, not that it is "
-        "right. Click a network, then move the digit by single pixels. Every layer but the "
-        "pooling is the same: neither a fully connected layer, which does not keep equivariance, "
-        "nor softmax makes the answer steady, but training does."
+        "Three networks that differ in their pooling read the same window, shifted: max keeps the "
+        "largest of 2×2 units, average their mean, and blur smooths the maxima before it keeps "
+        "every second. <b>Shift consistency</b> is the share of neighbouring shifts with one "
+        "answer: how steady it is, not how right. Click a network, then move the digit by single "
+        "pixels. The rest is the same in all: a fully connected layer would not keep "
+        "equivariance, and softmax makes nothing steady."
     )
 
     def __init__(self, context: Context) -> None:

@@ -99,13 +99,12 @@ class Residual(ShiftInstrument):
         formula=FORMULA,
     )
     explanation = tr(
-        "The residual <i>r</i> says how far <i>f</i>(<i>Tx</i>) and <i>T</i>′<i>f</i>(<i>x</i>) "
-        "are apart, relative to their size: 0 for equal maps, √2 for maps that are nowhere active "
-        "together. Over the shift it is a <b>sawtooth</b>: 0 at the multiples of a layer’s "
-        "stride, high between them, where <i>T</i>′ can only interpolate. Drag along the curve: "
-        "the drawing moves. Choose one layer to compare max, average and blur pooling: how high "
-        "are the teeth of each? The dashed curve is the border, where shifting breaks "
-        "equivariance whatever the stride, because ink leaves the canvas."
+        "The residual <i>r</i> tells how far <i>f</i>(<i>Tx</i>) and <i>T</i>′<i>f</i>(<i>x</i>) "
+        "are apart: 0 for equal maps, √2 for maps that are nowhere active together. Over the "
+        "shift it is a <b>sawtooth</b>: 0 at multiples of a layer’s stride, high between them, "
+        "where <i>T</i>′ can only interpolate. Drag along the curve: the drawing moves. Choose "
+        "one layer: how high are the teeth with max, average and blur pooling? The dashed curve "
+        "is the border, where equivariance breaks whatever the stride."
     )
 
     def __init__(self, context: Context) -> None:

@@ -64,13 +64,12 @@ class ShiftMap(MeasuredInstrument):
         "max of p(class | window shifted by dx, dy), blank coming in at the edges."
     )
     explanation = tr(
-        "Each cell answers one question: what would the network say if what the window shows "
-        "stood (<i>dx</i>, <i>dy</i>) pixels elsewhere? A patch of one hue round the middle is "
-        "<b>invariance</b>: the answer stays though the maps move. It is a property of this "
-        "drawing and of what was learned, and has an edge; it is not a law, as equivariance is. "
-        "Click into the map: the drawing is shifted there, and read as the map says. Towards the "
-        "rim the window cuts the digit off, and the right answer becomes “none”. Ink outside the "
-        "window does not come along here; on the canvas it does."
+        "Each cell tells what the network would answer if what the window shows stood (<i>dx</i>, "
+        "<i>dy</i>) pixels elsewhere. A patch of one hue round the middle is <b>invariance</b>: "
+        "the answer stays though the maps move. It was learned and has an edge; it is not a law, "
+        "as equivariance is. Click into the map: the drawing is shifted there, and read as the "
+        "map says. Towards the rim the window cuts the digit off, and the right answer becomes "
+        "“none”. Ink outside the window does not come along here; on the canvas it does."
     )
 
     def __init__(self, context: Context) -> None:

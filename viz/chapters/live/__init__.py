@@ -17,14 +17,12 @@ def chapter() -> Chapter:
         title=tr("Live"),
         claim=tr("Draw, move, and see every feature map follow."),
         explanation=tr(
-            "A <b>feature map</b> shows where one pattern is found: each of its units compares "
-            "the same small kernel with another place of the layer below, and is bright where "
-            "they agree. From the canvas to the answer the maps are computed layer by layer, C1 "
-            "to output, anew with every movement. Draw or drag a digit, and watch what follows "
-            "it. The layers have their names from LeNet-5 (LeCun et al. 1998, with 6, 16 and 120 "
-            "maps); the 20, 50 and 500 maps of the default model, ReLU, max pooling and the "
-            "eleventh class “none” are the lecture’s. A probability near 1 says that the network "
-            "is confident, not that it is right."
+            "A <b>feature map</b> shows where one pattern is found: each unit compares the same "
+            "small kernel with another place of the layer below. All maps are computed anew with "
+            "every movement; draw or drag a digit, and watch them follow. The layers have their "
+            "names from LeNet-5 (LeCun et al. 1998, with 6, 16 and 120 maps); the default model’s "
+            "20, 50 and 500 maps, ReLU, max pooling and eleventh class “none” are the lecture’s. "
+            "A probability near 1 means that the network is confident, not that it is right."
         ),
         formula=_formula,
         demos="live.demos",

@@ -34,13 +34,12 @@ class Histogram(MeasuredInstrument):
         bins=BINS,
     )
     explanation = tr(
-        "The bars tell how large the activations of one layer are, as shares of the units that "
-        "are not 0, in equal parts of the layer’s colour scale. ReLU makes every negative sum "
-        "exactly 0, so most units of a map are silent: the code is <b>sparse</b>. Draw, and "
-        "compare C1 with C3: more of a deep layer’s units are silent, for each of its maps looks "
-        "for something more special. The scale was fixed once, from many digits, so bars do not "
-        "jump; what lies beyond its end counts in the last bar. After tanh hardly any unit is "
-        "exactly 0, and the share of zeros says nothing."
+        "Of the units that are not 0, each bar tells the share in one part of the layer’s colour "
+        "scale. ReLU makes every negative sum exactly 0, so most units are silent: the code is "
+        "<b>sparse</b>. Draw, and compare the layers: pooling wakes more units, since one active "
+        "unit in a window is enough. The scale was fixed once, from many digits, so bars do not "
+        "jump; what lies beyond counts in the last. After tanh hardly any unit is exactly 0, and "
+        "the share of zeros says nothing."
     )
 
     def __init__(self, context: Context) -> None:

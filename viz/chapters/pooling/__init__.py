@@ -15,10 +15,9 @@ def chapter() -> Chapter:
         claim=tr("What pooling forgets is where exactly a feature was."),
         explanation=tr(
             "<b>Pooling</b> puts one value in the place of a window of units, their largest or "
-            "their mean: it keeps what was found there and forgets where exactly. <b>Stride</b> "
-            "is the distance from window to window; a stride of 2 leaves a quarter of the units. "
-            "So a small shift changes little, which is <b>invariance</b> in the small; a shift "
-            "across the border of a window does change the output. Choose another pooling, then "
+            "their mean: it keeps what was found and forgets where exactly. With a <b>stride</b> "
+            "of 2 from window to window a quarter of the units is left. So a small shift changes "
+            "little, but one across the border of a window does. Choose another pooling, then "
             "move the digit by single pixels. The lecture’s notes print log-prob pooling without "
             "its logarithm; with it, the mean (<i>b</i> = 0) and the maximum (<i>b</i> = ∞) are "
             "its limits."

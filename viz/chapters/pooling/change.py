@@ -83,12 +83,11 @@ class Change(LayerInstrument):
     )
     explanation = tr(
         "Each curve tells how far the output of one pooling moves while the drawing is shifted, "
-        "relative to the whole response to the drawing. 0 means that the output does not notice "
-        "the shift; √2 is reached by two responses that have nothing in common. The dashed curve "
-        "is the layer without pooling; what lies below it was forgotten by pooling. Choose larger "
-        "windows, and see which curves fall. Lower is not better in itself: an output that never "
-        "changes tells nothing about the drawing. Noise stays in place, and ink that leaves the "
-        "canvas is gone, so a shift near the edge counts for more."
+        "relative to the whole response to the drawing. √2 is reached by two responses that have "
+        "nothing in common. The dashed curve is the layer without pooling; what lies below it was "
+        "forgotten by pooling. Choose larger windows, and see which curves fall. Lower is not "
+        "better in itself: an output that never changes tells nothing. Noise stays in place, and "
+        "ink that leaves the canvas is gone."
     )
 
     def __init__(self, context: Context) -> None:

@@ -57,14 +57,12 @@ class Maps(LayerInstrument):
         "side, and as the network itself pools them. Point at a map above to take it."
     )
     explanation = tr(
-        "First a feature map, then the same map pooled by the operator that is chosen, then as "
-        "the network itself pools it, all drawn on the units of the first. A window has "
-        "<b>size</b> × size units, and windows lie <b>stride</b> units apart; those that would "
-        "reach over the edge are left out. Average, Lp and log-prob lead from the mean to the "
-        "maximum as <i>p</i> or <i>b</i> grows. Subsampling, the pooling of the nets of 1990, "
-        "ends in tanh, which the notes call “logistic”. Point at a unit to outline its window, or "
-        "at a map above to take that one. Where a unit was within its window can no longer be "
-        "told from the pooled map."
+        "First a feature map, then that map pooled by the operator that is chosen, then as the "
+        "network itself pools it. A window has <b>size</b> × size units, and windows lie "
+        "<b>stride</b> units apart; those that reach over the edge are left out. Lp and log-prob "
+        "lead from the mean to the maximum as <i>p</i> or <i>b</i> grows; subsampling, of 1990, "
+        "ends in tanh, which the notes call “logistic”. Point at a unit to outline its window. "
+        "Where in the window a unit was can no longer be told from the pooled map."
     )
 
     def __init__(self, context: Context) -> None:

@@ -31,13 +31,12 @@ class Toy(Instrument):
         "is pooled to, ‖P(x′) − P(x)‖."
     )
     explanation = tr(
-        "Eight cells are pooled, one output for each bracket. Drag the 1 by a cell: while it "
-        "stays within its window the input changes and the output does not, because pooling tells "
-        "<i>that</i> something is there and not <i>where</i>. So [0 1 0 0] and [0 0 1 0] are "
-        "pooled alike by one window over all four cells. With windows of 2 and stride 2, as the "
-        "lecture’s notes have it, they are not: choose size 2 and stride 2, and the step crosses "
-        "from one window to the next. Blur weighs the places in its window, so it changes within "
-        "one, too."
+        "Eight cells are pooled, one output for each bracket. Drag the 1 by a cell: within its "
+        "window the input changes and the output does not, because pooling tells <i>that</i> "
+        "something is there and not <i>where</i>. So one window over four cells pools [0 1 0 0] "
+        "and [0 0 1 0] alike. With windows of 2 and stride 2, as in the lecture’s notes, it does "
+        "not: choose them, and the step crosses a border. Blur weighs the places in its window, "
+        "so it changes within one, too."
     )
 
     def __init__(self, context: Context) -> None:

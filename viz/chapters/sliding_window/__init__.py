@@ -14,14 +14,12 @@ def chapter() -> Chapter:
         title=tr("Sliding window"),
         claim=tr("A whole canvas is read in one pass, at the cost of little more than one window."),
         explanation=tr(
-            "Each output answers for one <b>window</b> of the canvas, its receptive field, and "
-            "windows stand a stride of 4 px apart. A network is <b>fully convolutional</b> if all "
-            "its layers are convolutions or pooling: then a wider canvas just gives more outputs, "
-            "in one pass; the notes call the last layers fully connected, but here they are "
-            "convolutions of 5×5 and 1×1. In their example in one dimension the “window” of 4 is "
-            "the step; the window is 10. Drag an edge of the canvas, and write several digits. A "
-            "digit far from 20 px high fits no window, and where two digits meet windows "
-            "disagree: “[?]”."
+            "Each output answers for one <b>window</b> of the canvas, and windows stand a stride "
+            "of 4 px apart. In a <b>fully convolutional</b> network every layer is convolution or "
+            "pooling, so a wider canvas just gives more outputs, in one pass; the notes say fully "
+            "connected, but mean this. Their “window” of 4 in one dimension is the step; the "
+            "window is 10. Drag an edge of the canvas, and write several digits. A digit far from "
+            "20 px high fits no window, and where two digits meet the windows disagree: “[?]”."
         ),
         formula=_formula,
         demos="sliding_window.demos",
@@ -37,9 +35,8 @@ def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     architecture, (height, width) = snapshot.architecture, snapshot.image.shape
     rows, columns = architecture.windows(height, width)
     return tr(
-        "outputs along <i>n</i> px = ⌊(<i>n</i> − {side}) / {stride}⌋ + 1<br>"
-        "⌊({width} − {side}) / {stride}⌋ + 1 = <b>{columns}</b> columns, "
-        "⌊({height} − {side}) / {stride}⌋ + 1 = <b>{rows}</b> rows",
+        "columns = ⌊({width} − {side}) / {stride}⌋ + 1 = <b>{columns}</b>"
+        "<br>rows = ⌊({height} − {side}) / {stride}⌋ + 1 = <b>{rows}</b>",
         side=architecture.output.field - 2 * architecture.output.lead, stride=architecture.stride,
         width=width, height=height, columns=columns, rows=rows,
     )  # fmt: skip

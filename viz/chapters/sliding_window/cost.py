@@ -37,12 +37,11 @@ class Cost(MeasuredInstrument):
     rest_ms = REST_MS
     explanation = tr(
         "Every window could be cut out and run alone, or the network run once over the whole "
-        "canvas. Neighbouring windows share most of their columns, and one pass computes what "
-        "they share once. <b>Multiply-adds</b> count the products of all convolutions: maps · "
-        "height · width · maps below · kernel²; height × width × maps alone counts units, not "
-        "parameters. Drag the right edge of the canvas: what does one window more cost? Both ways "
-        "answer alike only without padding. Flattening a map loses nothing, but then it has one "
-        "size: the notes’ <i>view(−1, 800)</i> regroups pictures of another size without a word."
+        "canvas, which computes what windows share only once. <b>Multiply-adds</b> count all "
+        "products: maps · height · width · maps below · kernel²; maps · height · width alone "
+        "counts units, not parameters. Drag the right edge of the canvas: what does one window "
+        "more cost? With padding the outputs would differ. Flattening loses nothing, but the "
+        "notes’ <i>view(−1, 800)</i> regroups pictures of another size without a word."
     )
 
     def __init__(self, context: Context) -> None:

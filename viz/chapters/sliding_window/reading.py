@@ -354,14 +354,12 @@ class ReadingSteps(Instrument):
         "one to three windows for each digit, and nothing between them."
     )
     explanation = tr(
-        "All windows answer at once; reading makes digits of their answers. A digit answers in "
-        "one to three neighbouring windows, so neighbours that agree are one <b>segment</b>, and "
-        "between segments the windows say “none”. Of all divisions into segments and none the "
-        "likeliest is taken: each segment counts the sum of its windows’ log-odds, less a cost "
-        "for naming a digit. <b>[?]</b> stands where windows hold ink and are divided between "
-        "classes, as for a 3 drawn through a 5. Move two digits together and watch the competing "
-        "classes. Nothing here knows numbers or words: what is read at one place says nothing "
-        "about the next."
+        "A digit answers in one to three neighbouring windows, so neighbours that agree are one "
+        "<b>segment</b>; between segments the windows say “none”. Of all divisions into segments "
+        "and none the likeliest is taken: a segment counts the sum of its windows’ log-odds, less "
+        "a cost for naming a digit. <b>[?]</b> stands where windows hold ink but are divided, as "
+        "for a 3 drawn through a 5. Move two digits together and watch the competing classes. "
+        "Nothing here knows numbers: what is read says nothing about what stands beside it."
     )
 
     def __init__(self, context: Context) -> None:

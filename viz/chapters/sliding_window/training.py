@@ -110,14 +110,13 @@ class Training(MeasuredInstrument):
         "digits only; test errors as measured after training."
     )
     explanation = tr(
-        "Three networks of the same architecture read the same drawing; only what they were "
-        "trained with differs. The default model learned from digits shifted, scaled, rotated and "
-        "beside neighbouring digits, with an eleventh class, <b>none of the above</b>, for what "
-        "has no digit at its centre; the notes’ code has ten outputs for these eleven classes. "
-        "Without “none” a network has to name a digit in every gap. Without augmentation it "
-        "misses a digit off centre, although its maps shift with it: an equivariant layer does "
-        "not make an invariant answer. Leave room between digits and see who reads something "
-        "there. The errors beside the names are those on test digits, not on what you draw."
+        "Three networks of one architecture read the same drawing; only their training differs. "
+        "The default model learned from distorted digits with neighbouring digits, and an "
+        "eleventh class, <b>none of the above</b>, for what has no digit at its centre; the "
+        "notes’ code has ten outputs. Without “none” a network has to name a digit in every gap. "
+        "Without augmentation it misses a digit off centre, although its maps shift with it: "
+        "equivariant layers make no invariant answer. Leave room between digits and see who reads "
+        "something there."
     )
 
     def __init__(self, context: Context) -> None:
@@ -175,7 +174,7 @@ class Training(MeasuredInstrument):
             row.button.setEnabled(name not in result.broken)
 
     def formula(self) -> str:
-        law = tr("windows that name a digit = Σ [argmax <i>p</i> ≠ none]")
+        law = tr("windows with argmax <i>p</i> ≠ none")
         result: Readings | None = self.result
         if result is None:
             return law
