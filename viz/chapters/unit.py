@@ -23,9 +23,10 @@ class Unit(Instrument):
         "The <b>receptive field</b> of a unit is the part of the canvas on which its value "
         "depends. That value is the sum of inputs × weights plus a bias; ReLU replaces what is "
         "negative by 0. A kernel adds up over all maps below; the maps that different kernels "
-        "make are stacked, not added. Kernels are not flipped, so strictly this is cross- "
-        "correlation. Click a unit to pin it, then move the drawing. The code in the lecture’s "
-        "notes gives C3 20 maps and C5 kernels of 4×4; windows of 32×32 pixels need 50 and 5×5."
+        "make are stacked, not added. Kernels are not flipped, so strictly this is "
+        "cross-correlation. Click a unit to pin it, then move the drawing. The code in the "
+        "lecture’s notes gives C3 20 maps and C5 kernels of 4×4; windows of 32×32 pixels need 50 "
+        "and 5×5."
     )
 
     def __init__(self, context: Context) -> None:

@@ -63,8 +63,9 @@ class Part:
 
     @property
     def pieces(self) -> tuple[str, str, str]:
-        """Heading, text and formula, as rich text."""
-        return f"<b>{escape(self.title)}</b>", self.text, self.formula
+        """Heading, text and formula, as rich text. No line ends behind an equals sign."""
+        formula = self.formula.replace("= ", "=\N{NO-BREAK SPACE}")
+        return f"<b>{escape(self.title)}</b>", self.text, formula
 
 
 class Explanation(QAbstractScrollArea):

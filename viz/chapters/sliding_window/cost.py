@@ -38,10 +38,10 @@ class Cost(MeasuredInstrument):
     explanation = tr(
         "Every window could be cut out and run alone, or the network run once over the whole "
         "canvas, which computes what windows share only once. <b>Multiply-adds</b> count all "
-        "products: maps · height · width · maps below · kernel²; maps · height · width alone "
-        "counts units, not parameters. Drag the right edge of the canvas: what does one window "
+        "products: maps · height · width · maps below · kernel²; maps · height · width are units, "
+        "not parameters as in the notes. Drag the right edge of the canvas: what does one window "
         "more cost? With padding the outputs would differ. Flattening loses nothing, but the "
-        "notes’ <i>view(−1, 800)</i> regroups pictures of another size without a word."
+        "notes’ <i>view(−1, 800)</i> silently regroups larger pictures."
     )
 
     def __init__(self, context: Context) -> None:
@@ -131,7 +131,8 @@ class Cost(MeasuredInstrument):
         whole = sum(sliding.multiply_adds(architecture, height, width).values())
         return law + tr(
             "<br>= {windows:,} · {one:,} / {whole:,} = <b>{ratio}</b>",
-            windows=rows * columns, one=one, whole=whole, ratio=ratio(rows * columns * one, whole),
+            windows=rows * columns, one=one, whole=whole,
+            ratio=significant(rows * columns * one / whole),
         )  # fmt: skip
 
     def _show_difference(self, cost: sliding.Cost) -> None:
