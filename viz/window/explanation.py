@@ -86,6 +86,7 @@ class Explanation(QAbstractScrollArea):
         self._pieces: list[list[QTextDocument]] = []
         """Heading, text and formula of each part."""
         self._places: list[list[QRectF]] = []
+        self._order = IN_ORDER
         self._fitted: object = None
         """What the size of the text was chosen for."""
         ground, bar = self.viewport(), self.verticalScrollBar()
@@ -146,7 +147,7 @@ class Explanation(QAbstractScrollArea):
     def _change(self, old: tuple[Part, ...]) -> None:
         """Write the pieces that are not as before; smaller if they do not fit any more, but no
         larger, or the text would jump."""
-        is_higher = False
+        is_other = False  # in height
         for before, part, pieces, places in zip(
             old, self.shown, self._pieces, self._places, strict=True
         ):
@@ -155,10 +156,11 @@ class Explanation(QAbstractScrollArea):
             ):
                 if now != was:
                     piece.setHtml(now)
-                    is_higher |= piece.size().height() != place.height()
+                    is_other |= piece.size().height() != place.height()
                     self._ground.update(place.translated(0, -self._scrolled).toAlignedRect())
-        if is_higher:
-            self._fit(range(self.text_px, themes.text_px(self) - 1, -1))
+        if is_other:
+            is_small = self._order == FORMULA_FIRST  # and stays so
+            self._fit(() if is_small else range(self.text_px, themes.text_px(self) - 1, -1))
 
     # Places
 
@@ -167,21 +169,23 @@ class Explanation(QAbstractScrollArea):
         return self._bar.value()
 
     def _fit(self, sizes: Iterable[int]) -> None:
-        """Lay the pieces out in the first of the sizes with which all fits, else in the last and
-        with the formulas above the texts, to be seen without scrolling."""
+        """Lay the pieces out in the first of the sizes with which all fits, else in the last, or as
+        it is, and with the formulas above the texts, to be seen without scrolling."""
+        self._order = IN_ORDER
         for self.text_px in sizes:
-            if self._lay_out(*IN_ORDER) <= self.height():
-                high = 0
+            height = self._lay_out()
+            if height <= self.height():
                 break
         else:
-            high = round(self._lay_out(*FORMULA_FIRST)) - self.height()
-        self._bar.setRange(0, high)
+            self._order = FORMULA_FIRST
+            height = self._lay_out()
+        self._bar.setRange(0, max(0, round(height) - self.height()))
         self._bar.setPageStep(self.height())
         self._bar.setSingleStep(2 * self.text_px)
         self._ground.update()
 
-    def _lay_out(self, *order: int) -> float:
-        """Place the pieces of each part in this order, and return how high they are."""
+    def _lay_out(self) -> float:
+        """Place the pieces, and return how high they are."""
         is_wide = self.width() >= TWO_COLUMNS_EM * themes.text_px(self)
         columns = len(self._pieces) if is_wide else 1
         width = (self.width() - BAR - (columns - 1) * BETWEEN) / max(1, columns)
@@ -196,7 +200,7 @@ class Explanation(QAbstractScrollArea):
         self._places = []
         for pieces, rows in zip(self._pieces, heights, strict=True):
             places = [QRectF()] * len(pieces)
-            for number in order:
+            for number in self._order:
                 places[number] = QRectF(left, top, width, pieces[number].size().height())
                 top += rows[number] + gap
             self._places.append(places)

@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
             self.area.arrange()
             self.canvas.setFocus()
         elif name == "explained":
-            self.area.arrange()
+            self.stage.explain()
         elif name == "stage_only":
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QRect, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
@@ -105,12 +105,13 @@ class Stage(QWidget):
         explanation.hide()
         explanation.setParent(self)
 
-    def _explain(self, place: QRect) -> None:
-        """Show the explanation in this place, instead of the maps, or the maps."""
-        if self.explanation is not None:
+    def explain(self) -> None:
+        """Show the explanation instead of the maps, or the maps, as the view state says."""
+        if self.explanation is not None and self._places is not None:
+            place, explained = self._places.maps, self._view.explained
             self.explanation.setGeometry(place)
-            self.explanation.setVisible(self._view.explained)
-            self.maps.setVisible(not self._view.explained and not place.isEmpty())
+            self.explanation.setVisible(explained)
+            self.maps.setVisible(not explained and not place.isEmpty())
 
     # What has room
 
@@ -159,7 +160,7 @@ class Stage(QWidget):
         state = (
             self.width(), self.height(), scene.height, scene.width, self.maps.network,
             self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
-            view.presenting, view.stage_only, self._strip, self.button.isChecked(), view.explained,
+            view.presenting, view.stage_only, self._strip, self.button.isChecked(),
         )  # fmt: skip
         if state == self._state:
             return
@@ -175,7 +176,7 @@ class Stage(QWidget):
             place = getattr(new, name)
             part.setVisible(not place.isEmpty())
             part.setGeometry(place)
-        self._explain(new.maps)
+        self.explain()
         self.maps.set_places(new.layers)
         if not new.ground.isEmpty():
             for name in ("ground", "palette", "sliders", "kernels", "button"):
