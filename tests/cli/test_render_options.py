@@ -51,6 +51,10 @@ def test_without_options_31_in_chapter_one() -> None:
     assert shown("--chapter", "pooling").chapter == "pooling", "which has no demonstration here"
 
 
+def test_explain_shows_the_explanation() -> None:
+    assert shown("--explain").explained and not shown().explained
+
+
 def test_a_demonstration_is_shown_in_its_middle_or_at_a_time() -> None:
     middle = Session(slide(1), "binding", tool="select", demonstration=Playback("slide", 1.0))
     assert shown("--demo", "slide") == shown("--chapter", "binding") == middle

@@ -27,6 +27,7 @@ def view() -> ViewState:
         ("text_px", 17),
         ("presenting", True),
         ("stage_only", True),
+        ("explained", True),
     ],
 )
 def test_a_change_is_told_once_by_its_name(view: ViewState, name: str, value: object) -> None:

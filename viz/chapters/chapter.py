@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -9,11 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from viz.chapters.instrument import Instrument
     from viz.model.demonstration import Demonstration
+    from viz.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
 class Chapter:
     """``title`` stands on the tab, ``claim`` is what the chapter shows; both translated.
+
+    ``explanation`` is what F2 tells of it, as ``Instrument.explanation``. ``formula`` writes the
+    chapter's formula for a snapshot and the (row, column) of the window that is shown, as
+    ``Instrument.formula`` does.
 
     ``demos`` names a module and ``instruments`` classes, ``module:Class``, both within
     ``viz.chapters`` and in the order of showing. They are imported when they are first needed, so
@@ -23,6 +29,8 @@ class Chapter:
     id: str
     title: str
     claim: str
+    explanation: str
+    formula: Callable[[Snapshot, tuple[int, int]], str]
     demos: str
     instruments: tuple[str, ...] = ()
     number: int = 0

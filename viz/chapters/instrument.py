@@ -89,6 +89,9 @@ class Instrument(QWidget):
     """One sentence: what is measured, and by which formula."""
     hint = ""
     """One sentence for the foot of the window: what to try with it; "" for nothing special."""
+    explanation = ""
+    """What F2 tells: three to six sentences, translated, as rich text. What is seen, its terms in
+    ``<b>`` where they are defined, what to try, and where the theory breaks."""
 
     tells_answer = False
     """Whether it shows which class the network answers, and is covered while a hall guesses."""
@@ -159,6 +162,12 @@ class Instrument(QWidget):
 
     def refresh(self) -> None:
         """Show what snapshot and settings ask for; cheap if that is shown already."""
+
+    def formula(self) -> str:
+        """Return the formula of what is shown, with the present numbers if there are any; as rich
+        text, in which what comes from files is escaped. Called some ten times a second while it is
+        read: cheap."""
+        raise NotImplementedError
 
     # What is kept
 

@@ -248,6 +248,11 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=tr("canvas, answer, maps and instruments alone, without menus and controls"),
     )
+    render.add_argument(
+        "--explain",
+        action="store_true",
+        help=tr("explain chapter and instrument in the place of the maps, as F2 does"),
+    )
     render.add_argument("--theme", choices=("dark", "light"), default="dark")
     render.add_argument(
         "--scale",

@@ -132,6 +132,8 @@ def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> S
         session = replace(session, instrument=arguments.instrument)
     if arguments.enlarge is not None:
         session = replace(session, enlarged=arguments.enlarge)
+    if arguments.explain:
+        session = replace(session, explained=True)
     if arguments.network is not None and opened_network is not None:
         raise UserError(tr("--network and --weights name two networks; leave one of them out."))
     network = opened_network or arguments.network

@@ -31,6 +31,7 @@ DEFAULTS: dict[str, str | bool | int] = {
     "enlarged": "",
     "blank": False,
     "answer_hidden": False,
+    "explained": False,
 }
 
 PREFERENCES = ("pre_activation", "pixel_grid", "edges", "theme", "projection")
@@ -73,6 +74,7 @@ class ViewState(QObject):
     answer_hidden: bool = _watched(
         "answer_hidden", "Whether answer and scores are covered, for a hall that guesses."
     )
+    explained: bool = _watched("explained", "Whether chapter and instrument are explained.")
 
     def __init__(self, chapters: Sequence[str] = ()) -> None:
         """``chapters``: ids of those that there are; empty for any."""

@@ -102,3 +102,4 @@ class Session:
     kernel: Annotated[int, Between(0, MOST_MAPS)] = 0
     opened: Annotated[tuple[OpenedWeights, ...], AtMost(2)] = ()
     enlarged: Id = ""
+    explained: bool = False

@@ -1,4 +1,4 @@
-"""Help: the sheet of shortcuts, and what this program is."""
+"""Help: what is on the screen, the sheet of shortcuts, and what this program is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from viz import __version__
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.view_state import ViewState
+from viz.nets.variants import MAIN, VARIANTS
 from viz.window.commands import Commands
 from viz.window.dialogs import Dialogs
 from viz.window.shortcuts import Row, ShortcutSheet
@@ -23,8 +24,13 @@ class Help:
 
     def commands(self) -> tuple[Command, ...]:
         """Return the commands of the Help menu."""
-        menu = tr("&Help")
+        menu, view = tr("&Help"), self._view
         return (
+            Command("explain", menu, tr("&What am I looking at?"), "F2",
+                    tr("Explain the chapter and the instrument in the place of the maps, with the "
+                       "present numbers; again, or Esc, closes it."),
+                    lambda: setattr(view, "explained", not view.explained),
+                    checked=lambda: view.explained, short=tr("Explain"), once=True),
             Command("shortcuts", menu, tr("&Shortcuts…"), "F1",
                     tr("All commands with their keys; type to search."), self.show_shortcuts,
                     short=tr("Keys"), dialog=True),
@@ -63,9 +69,15 @@ class Help:
             self._dialogs.parent,
             tr("About LeNetScope"),
             tr(
-                "LeNetScope {version}: see a convolutional network at work.\nLeNet-5, fully "
-                "convolutional, 656,581 parameters (LeCun et al. 1998).\nGPL-3.0-or-later.",
+                "LeNetScope {version}: see a convolutional network at work.\n\n"
+                "The default model is the network of the lecture: fully convolutional, with 20, 50 "
+                "and 500 maps, ReLU, max pooling, eleven classes and {parameters:,} parameters.\n\n"
+                "Its layers have their names and order from LeNet-5 (LeCun, Bottou, Bengio, "
+                "Haffner 1998), which has 6, 16 and 120 maps, tanh, trained subsampling, ten "
+                "classes and about 60,000 parameters.\n\n"
+                "GPL-3.0-or-later.",
                 version=__version__,
+                parameters=VARIANTS[MAIN].architecture.parameters,
             ),
         )
 

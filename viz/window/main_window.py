@@ -34,6 +34,7 @@ from viz.window.dialogs import Dialogs
 from viz.window.digit_keys import digit_of
 from viz.window.edges import EdgeLines
 from viz.window.enlarging import Enlarging
+from viz.window.explanation import Explanation
 from viz.window.files import Files
 from viz.window.head import Head
 from viz.window.help import Help
@@ -90,6 +91,8 @@ class MainWindow(QMainWindow):
         self.panels = ChapterPanels(
             Context(document, engine, clock, self.canvas, self.player), self
         )
+        self.explanation = Explanation(document, self.panels)
+        self.stage.set_explanation(self.explanation)
         self.appearance = Appearance(self, self.view)
         self.messages = Messages(self.view, self)
         self.dialogs = Dialogs(self, self.view, self.messages)
@@ -273,6 +276,8 @@ class MainWindow(QMainWindow):
             self.hint_line.set_caption(presenting)
             self.area.arrange()
             self.canvas.setFocus()
+        elif name == "explained":
+            self.stage.explain()
         elif name == "stage_only":
             self.head.setVisible(not self.view.stage_only)
             self.statusBar().setVisible(not self.view.stage_only)
@@ -382,14 +387,16 @@ class MainWindow(QMainWindow):
         self.hints.tell_instruments(number)
 
     def _go_back(self) -> None:
-        """Undo the latest of what lies over the usual screen: the black screen, open controls, what
-        is enlarged, the pinned unit, the chosen window, presenting. Gestures and selection on the
-        canvas come before."""
+        """Undo the latest of what lies over the usual screen: the black screen, open controls, the
+        explanation, what is enlarged, the pinned unit, the chosen window, presenting. Gestures and
+        selection on the canvas come before."""
         document = self.document
         if self.view.blank:
             self.view.blank = False
         elif self.stage.close_controls():
             self.canvas.setFocus()
+        elif self.view.explained:
+            self.view.explained = False
         elif self.enlarging.go_back():
             pass
         elif document.pinned is not None:

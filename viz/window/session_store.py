@@ -63,6 +63,7 @@ class SessionStore:
             kernel=self._kernels.chosen,
             opened=self._networks.entries(document.network, *compared),
             enlarged=view.enlarged,
+            explained=view.explained,
         )
 
     def restore(
@@ -108,6 +109,7 @@ class SessionStore:
         view.pre_activation = session.pre_activation
         view.pixel_grid = session.pixel_grid
         view.enlarged = session.enlarged
+        view.explained = session.explained
 
     def _attend(self, session: Session) -> None:
         """Look where the session looks: at which strokes, window, unit and kernels."""

@@ -30,6 +30,9 @@ from viz.window.comparison_caption import ComparisonCaption
 from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
 from viz.window.stage_title import StageTitle
 
+EXPLANATION = (0.36, 380)
+"""The width of an explanation beside what is enlarged: its share, and its least in pixels."""
+
 
 @dataclass(frozen=True)
 class LiveParts:
@@ -69,6 +72,7 @@ class Stage(QWidget):
         self.maps = LayerMaps(document, clock)
         self.live = live
         self.instrument = QStackedWidget()
+        self.explanation: QWidget | None = None
         self.button = _controls_button()
         self.button.toggled.connect(self.arrange)
         self._strip: int | None = None
@@ -105,6 +109,36 @@ class Stage(QWidget):
         if self.instrument.indexOf(panel) < 0:
             self.instrument.addWidget(panel)
         self.instrument.setCurrentWidget(panel)
+
+    # Explanation
+
+    def set_explanation(self, explanation: QWidget) -> None:
+        """Have this shown in the place of the maps, while the view state says so."""
+        self.explanation = explanation
+        explanation.hide()
+        explanation.setParent(self)
+
+    def explain(self) -> None:
+        """Show the explanation in the place of the maps or beside what is enlarged, or no longer, as
+        the view state says."""
+        self.arrange()
+        self._place_explanation()
+
+    def _place_explanation(self) -> None:
+        if self.explanation is None or self._places is None:
+            return
+        maps, explained, beside = self._places.maps, self._view.explained, self._beside
+        height = self.height() - 2 * TOP
+        place = QRect(self.width() - beside, TOP, beside - SIDE, height) if beside else maps
+        self.explanation.setGeometry(place)
+        self.explanation.setVisible(explained)
+        self.maps.setVisible(not maps.isEmpty() and (bool(beside) or not explained))
+
+    @property
+    def _beside(self) -> int:
+        """The width that an explanation takes from what is enlarged."""
+        explained = self.explanation is not None and self._view.explained and self.enlarged
+        return max(round(EXPLANATION[0] * self.width()), EXPLANATION[1]) if explained else 0
 
     # What has room
 
@@ -178,12 +212,13 @@ class Stage(QWidget):
             self.width(), self.height(), scene.height, scene.width, self.maps.network,
             self.answer.sizeHint().height(), themes.text_px(self), self.devicePixelRatioF(),
             view.presenting, view.stage_only, self.enlarged, self._strip, self.button.isChecked(),
+            self._beside,
         )  # fmt: skip
         if state == self._state:
             return
         self._state = state
         before = self._absent()
-        size = self.width(), self.height()
+        size = self.width() - self._beside, self.height()
         new = self._places = places(size, self._content(self._strip))
         text = tr("Kernels") if new.folds_only_kernels else tr("Controls")
         if text != self.button.text():
@@ -195,6 +230,7 @@ class Stage(QWidget):
             if not place.isEmpty():  # what is hidden keeps its size, and is back the sooner
                 part.setGeometry(place)
         self.maps.set_places(new.layers, self.enlarged)
+        self._place_explanation()
         if not new.ground.isEmpty():
             for name in ("ground", "palette", "sliders", "kernels", "button"):
                 self._parts[name].raise_()

@@ -30,13 +30,13 @@ from viz.chapters.binding.overlay import overlay_image
 from viz.chapters.binding.words import confidence, map_tip, place_text
 from viz.chapters.instrument import Context
 from viz.engine.compute import Nets
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.measure.stroke_selection import centre_of, exists, put, same_rest, shift_since
 from viz.model.snapshot import Snapshot
 from viz.views import theme as themes
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.check_box import CheckBox
-from viz.views.widgets.class_map import ClassMap
+from viz.views.widgets.class_map import ClassMap, class_name
 from viz.views.widgets.segmented import Option, Segmented
 
 Place = tuple[float, float]
@@ -61,6 +61,14 @@ class Map(BindingInstrument):
     patience_ms = 1000
     """While a demonstration plays the next map comes after about 40 ms, but on two cores that four
     other programs want, too, some come after 600; a faint one in between would flicker."""
+    explanation = tr(
+        "Every cell stands for a place of the stroke A, up to 12 px from where it is, while the "
+        "rest stays. Its hue is the answer there, and its strength the probability. A patch of "
+        "one hue holds the places where A is bound into the same digit; at its edge a small "
+        "movement makes another. Click into the map to put A there, or choose <i>x and angle</i> "
+        "to turn A, too. Another window has another map, and a confident answer does not mean "
+        "that training had such an arrangement."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -131,6 +139,20 @@ class Map(BindingInstrument):
     def clear(self) -> None:
         self.standing = None
         self._lay()
+
+    def formula(self) -> str:
+        result: BindingMap | None = self.result
+        law = tr("answer = argmax <i>p</i>(class | B, A at its place)")
+        if result is None:
+            return law
+        x, y = self._place()
+        row, column = round(y) + REACH, round(x) + REACH
+        return tr(
+            "{law}<br>= <b>{digit}</b>, <i>p</i> = <b>{p}</b> at ({x}, {y})",
+            law=law, digit=class_name(int(result.classes[row, column])),
+            p=number(float(result.probabilities[row, column]), 2), x=number(round(x)),
+            y=number(round(y)),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.map.set_dimmed(dimmed)

@@ -18,7 +18,7 @@ from viz.chapters.binding.stroke_choice import Subject
 from viz.chapters.binding.words import images_tip, marks_tip
 from viz.chapters.instrument import Context
 from viz.engine.compute import Nets
-from viz.i18n import tr
+from viz.i18n import percent, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.networks import trained
 from viz.scene import Scene
@@ -48,6 +48,14 @@ class Interaction(BindingInstrument):
     invitation = tr(
         "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what each "
         "layer does only because one stroke stands where it does beside the others."
+    )
+    explanation = tr(
+        "The network computes four pictures: both parts, A alone, B alone, and neither. The "
+        "<b>interaction term</b> <i>I</i> is the activity that is there only because both are; it "
+        "is 0 where the parts just add up. A convolution only adds, so <i>I</i> arises in ReLU, "
+        "in the maximum of pooling, and where ink covers ink. Drag A away from B: the lowest "
+        "layers lose it first, as their receptive fields are small. <i>I</i> shows that units "
+        "respond to a combination, not that the network knows an object."
     )
 
     def __init__(self, context: Context) -> None:
@@ -130,6 +138,18 @@ class Interaction(BindingInstrument):
         self.decomposition, self._of, self._recent = None, None, RecentUnits()
         self.table.set_result(None)
         self._point_out()
+
+    def formula(self) -> str:
+        law = "<i>I</i> = <i>f</i>(AB) − <i>f</i>(A) − <i>f</i>(B) + <i>f</i>(∅)"
+        found = self.decomposition
+        layers = [] if found is None else [row.name for row in found.rows if row.marked]
+        if found is None or not layers:
+            return law
+        return law + tr(
+            "<br>share of <i>I</i>: <b>{first}</b> in {low}, <b>{last}</b> in {high}",
+            first=percent(found.shares[layers[0]]), low=layers[0],
+            last=percent(found.shares[layers[-1]]), high=layers[-1],
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.table.set_dimmed(dimmed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,8 +26,9 @@ from viz.chapters.binding.measure.trajectory import (
 )
 from viz.chapters.instrument import Context
 from viz.engine.compute import Nets
-from viz.i18n import tr
+from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
+from viz.views.widgets.class_map import class_name
 
 REDRAW_MS = 100
 """Least time between two repaints of the user's path: its curves cost 10 to 20 ms."""
@@ -82,6 +84,14 @@ class Trajectory(BindingInstrument):
     invitation = tr(
         "Draw a digit of two or more strokes, or drag one onto the canvas: this shows how the "
         "answer changes along the way of one of its strokes."
+    )
+    explanation = tr(
+        "The curves are the class probabilities of each digit along the way of A: over a "
+        "demonstration’s time, or the length of your own drag. Where two curves cross, the answer "
+        "changes; the band at the top tells what is read. Drag A slowly, or click on the curves "
+        "of a demonstration to go there. The probabilities of a window sum to 1 even for a "
+        "drawing that is no digit, so a high curve does not prove a good one. A curve may jump "
+        "where another window becomes the most confident of its digit."
     )
 
     def __init__(self, context: Context) -> None:
@@ -173,6 +183,20 @@ class Trajectory(BindingInstrument):
         self._draw()
 
     # What is shown
+
+    def formula(self) -> str:
+        law = "<i>p</i>(<i>c</i>) = exp <i>y<sub>c</sub></i> / Σ exp <i>y</i>"
+        if self.subject is None or self.snapshot is None:
+            return law
+        output, (row, column) = self.snapshot.maps["output"], self.subject.window
+        if row >= output.shape[1] or column >= output.shape[2]:
+            return law
+        digit = int(output[:, row, column].argmax())
+        return tr(
+            "{law}<br><i>p</i>({digit}) = <b>{p}</b> in window row {row}, column {column}",
+            law=law, digit=class_name(digit), p=number(math.exp(output[digit, row, column]), 3),
+            row=row, column=column,
+        )  # fmt: skip
 
     def clear(self) -> None:
         self._drawn = None

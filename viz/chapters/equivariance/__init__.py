@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from viz.chapters.chapter import Chapter
-from viz.i18n import tr
+from viz.i18n import number, tr
+from viz.model.snapshot import Snapshot
 
 
 def chapter() -> Chapter:
@@ -12,6 +15,16 @@ def chapter() -> Chapter:
         id="equivariance",
         title=tr("Equivariance"),
         claim=tr("Shift the input, and every feature map shifts with it."),
+        explanation=tr(
+            "A layer is <b>equivariant</b> to shifts if a shifted input gives the shifted maps. "
+            "This is more than that the maps change: they change in one definite way. Convolution "
+            "is so because one kernel serves all places; kernels of their own for each place are "
+            "not, and sharing does not help with scale or rotation. A <b>stride</b> of 2 keeps "
+            "every second unit, so S2 moves by ½ per pixel, and exactly so only for even shifts. "
+            "Drag the whole drawing (Ctrl+A). It breaks at the border, where ink leaves the "
+            "canvas."
+        ),
+        formula=_formula,
         demos="equivariance.demos",
         instruments=(
             "equivariance.displacement:Displacement",
@@ -22,3 +35,15 @@ def chapter() -> Chapter:
             "equivariance.networks:Networks",
         ),
     )
+
+
+def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
+    law = "<i>f</i>(<i>Tx</i>) = <i>T</i>′<i>f</i>(<i>x</i>), <i>T</i>′ = <i>T</i> / stride"
+    ways = "; ".join(
+        tr(
+            "<b>{way}</b> in {layers}",
+            way=number(1 / stride), layers=", ".join(layer.name for layer in group),
+        )
+        for stride, group in groupby(snapshot.architecture.layers, key=lambda layer: layer.stride)
+    )  # fmt: skip
+    return tr("{law}<br>units per px: {ways}", law=law, ways=ways)

@@ -60,6 +60,14 @@ class Difference(ShiftInstrument):
         "the layer's stride."
     )
     tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
+    explanation = tr(
+        "Left is the map of the moved drawing, in the middle the old map moved afterwards, and "
+        "right their difference, on a finer scale. Between whole units <i>T</i>′ has to "
+        "interpolate. In the <b>interior</b>, outlined, receptive fields lie on the canvas before "
+        "and after: at multiples of the stride the difference is 0 there, for any drawing and any "
+        "shared weights. Shift by 1, 2 and 4 px, and compare S2 with S4. At the <b>border</b> ink "
+        "is lost; a larger canvas makes only the share of that band smaller."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -163,6 +171,18 @@ class Difference(ShiftInstrument):
         )  # fmt: skip
         how = tr("exact") if one.aligned else tr("interpolated")
         self.line.set_text(text, f"{how}, {result.shift_text}  {result.notes}".strip(), RESIDUAL)
+
+    def formula(self) -> str:
+        result: Comparison | None = self.result
+        law = (
+            "<i>r</i> = ‖<i>f</i>(<i>Tx</i>) − <i>T</i>′<i>f</i>(<i>x</i>)‖ / "
+            "√((‖<i>f</i>(<i>Tx</i>)‖² + ‖<i>T</i>′<i>f</i>(<i>x</i>)‖²)/2)"
+        )
+        name = self.map[0]
+        if result is None or result.partly or name not in result.measured.layers:
+            return law
+        interior = residual_text(result.measured.layers[name].interior)
+        return law + tr("<br>= <b>{r}</b> in the interior of {layer}", r=interior, layer=name)
 
     def set_dimmed(self, dimmed: bool) -> None:
         for heatmap in self.heatmaps:

@@ -16,6 +16,7 @@ from viz.chapters.equivariance.measure.displacement import LEAST_SIDE
 from viz.chapters.instrument import Context
 from viz.i18n import UNKNOWN, number, tr
 from viz.nets.architecture import Layer
+from viz.scene.shifts import Shift
 from viz.views.widgets.line import Line
 from viz.views.widgets.table import Column, Table
 from viz.views.widgets.tooltip import wrapped
@@ -38,6 +39,14 @@ class Displacement(ShiftInstrument):
     tip = tr(
         "By how much the maps of each layer moved, against (dx, dy) / stride, and how well f(Tx) "
         "equals T′f(x)."
+    )
+    explanation = tr(
+        "The maps are compared with those of the <b>reference</b>, the drawing where it stood "
+        "first. A layer should move by the input’s shift over its <b>stride</b>, the pixels of "
+        "the canvas from unit to unit; what is measured is the shift at which the maps fit best, "
+        "without knowing the answer. The <b>residual</b> is what remains when the old maps are "
+        "moved as expected. Press an arrow key four times: S2 is exact at every second step, S4 "
+        "at every fourth. Where only a part of the drawing moved, there is no one shift."
     )
 
     def __init__(self, context: Context) -> None:
@@ -69,6 +78,22 @@ class Displacement(ShiftInstrument):
             "canvas; – if not all of it moved alike."
         )
         self.line.set_text(result.shift_text, result.notes, about)
+
+    def formula(self) -> str:
+        result: Comparison | None = self.result
+        if result is None or result.partly:
+            return tr("expected shift = input shift / stride")
+        layers = result.snapshot.architecture.layers
+        layer = next((one for one in layers if one.stride > 1), layers[0])
+        measured = result.measured
+        along_x = measured.shift[1] == 0
+        return tr(
+            "expected shift in {layer} = input shift / stride<br>= {shift} px / {stride} = "
+            "<b>{expected}</b> units, measured <b>{found}</b>",
+            layer=layer.name, shift=_way(measured.shift, along_x), stride=layer.stride,
+            expected=_way(measured.layers[layer.name].expected, along_x),
+            found=_way(measured.measured[layer.name], along_x),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.table.set_dimmed(dimmed)
@@ -155,3 +180,9 @@ def _row(result: Comparison, name: str) -> tuple[str, ...]:
         residual_text(one.border),
         tr("exact") if one.aligned else tr("interpolated"),
     )
+
+
+def _way(way: Shift, along_x: bool) -> str:
+    """Write a way (dx, dy), as one number if it goes along x only."""
+    dx, dy = (number(round(d, 2)) for d in way)
+    return dx if along_x else f"({dx}, {dy})"

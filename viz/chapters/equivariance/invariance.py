@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
 from PyQt6.QtGui import QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
@@ -69,6 +70,14 @@ class Invariance(MeasuredInstrument):
     tip = tr(
         "p(target class) of the window while the drawing (the selected digit, else all of it) is "
         "shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
+    )
+    explanation = tr(
+        "One thing about the drawing changes, the window stays, and the curve is the probability "
+        "of the target class. A flat top is <b>invariance</b>: there the answer does not depend "
+        "on what changes. Sharing kernels helps with shifts only; to scale and rotation the "
+        "network is as tolerant as its training has made it, and softmax brings no invariance of "
+        "its own. Drag along a curve until the answer is lost. Dashed lines are what LeCun et al. "
+        "1998 report of their LeNet-5, a smaller network than the one here."
     )
 
     def __init__(self, context: Context) -> None:
@@ -166,6 +175,23 @@ class Invariance(MeasuredInstrument):
             self._draw_small(one)
             if one.kind == self.small.value:
                 self._draw()
+
+    def formula(self) -> str:
+        kind, network = self.small.value, self.document.network
+        sweep = self.sweep(kind)
+        law = "<i>p</i>(<i>c</i>) = exp <i>y<sub>c</sub></i> / Σ exp <i>y</i>"
+        if sweep is None or sweep.present is None or network not in sweep.probabilities:
+            return law
+        target = self._target(sweep)
+        if network not in _with_class(sweep, target):
+            return law
+        curve = sweep.probabilities[network][:, target]
+        return tr(
+            "{law}<br><i>p</i>({digit}) = <b>{p}</b> at {what} = {value}",
+            law=law, digit=class_name(target),
+            p=number(float(np.interp(sweep.present, sweep.values, curve)), 3),
+            what=_names()[kind], value=number(sweep.present, 2),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         if dimmed and self._newest != self._subject:

@@ -24,7 +24,12 @@ from PyQt6.QtWidgets import (
 )
 
 from viz.chapters.compared_networks import Unusable, error_on
-from viz.chapters.equivariance.measure.invariance import DIGITS, SHIFTS
+from viz.chapters.equivariance.measure.invariance import (
+    DIGITS,
+    SHIFTS,
+    central,
+    pairs_kept,
+)
 from viz.chapters.equivariance.measure.networks import (
     MnistConsistency,
     NetworkMap,
@@ -111,6 +116,14 @@ class Networks(MeasuredInstrument):
         "Max, average and blur pooling, trained alike: test error on MNIST, and shift consistency, "
         "the share of neighbouring shifts that keep the answer. Click one to let it answer."
     )
+    explanation = tr(
+        "Three networks that differ in their pooling read the same window, shifted: max keeps the "
+        "largest of 2×2 units, average their mean, and blur smooths the maxima before it keeps "
+        "every second. <b>Shift consistency</b> is the share of neighbouring shifts with one "
+        "answer: how steady it is, not how right. Click a network, then move the digit by single "
+        "pixels. The rest is the same in all: a fully connected layer would not keep "
+        "equivariance, and softmax makes nothing steady."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -162,6 +175,18 @@ class Networks(MeasuredInstrument):
         for name, column in self.columns.items():
             column.show_map(result.maps.get(name), result.broken.get(name))
         self._tell()
+
+    def formula(self) -> str:
+        maps = self.result.maps if self.result is not None else {}
+        law = tr("shift consistency = pairs with one answer / pairs one pixel apart")
+        name = self.document.network if self.document.network in maps else POOLINGS[0]
+        if name not in maps:
+            return law
+        kept, pairs = pairs_kept(central(maps[name].classes, SHIFTS))
+        return law + tr(
+            "<br>= {kept} / {pairs} = <b>{share}</b> ({network})",
+            kept=kept, pairs=pairs, share=percent(kept / pairs), network=short_network_name(name),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         for column in self.columns.values():

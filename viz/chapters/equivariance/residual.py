@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QHideEvent
 
-from viz.chapters.equivariance.live_shift import ShiftInstrument, disturbances
+from viz.chapters.equivariance.live_shift import ShiftInstrument, disturbances, residual_text
 from viz.chapters.equivariance.measure.place import Place, Subject
 from viz.chapters.equivariance.measure.residual import AXES, REACH, ShiftCurves
 from viz.chapters.equivariance.measure.residual_curves import (
@@ -98,6 +98,14 @@ class Residual(ShiftInstrument):
         "there. {formula}",
         formula=FORMULA,
     )
+    explanation = tr(
+        "The residual <i>r</i> tells how far <i>f</i>(<i>Tx</i>) and <i>T</i>′<i>f</i>(<i>x</i>) "
+        "are apart: 0 for equal maps, √2 for maps that are nowhere active together. Over the "
+        "shift it is a <b>sawtooth</b>: 0 at multiples of a layer’s stride, high between them, "
+        "where <i>T</i>′ can only interpolate. Drag along the curve: the drawing moves. Choose "
+        "one layer: how high are the teeth with max, average and blur pooling? The dashed curve "
+        "is the border, where equivariance breaks whatever the stride."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -172,6 +180,25 @@ class Residual(ShiftInstrument):
 
     def show_result(self, result: ComparedCurves) -> None:
         self._show()
+
+    def formula(self) -> str:
+        law = (
+            "<i>r</i> = ‖<i>f</i>(<i>Tx</i>) − <i>T</i>′<i>f</i>(<i>x</i>)‖ / "
+            "√((‖<i>f</i>(<i>Tx</i>)‖² + ‖<i>T</i>′<i>f</i>(<i>x</i>)‖²)/2)"
+        )
+        here, layer = self.here, self.layers.value
+        if here is None or self.snapshot is None:
+            return law
+        if layer == ALL:
+            layers = self.snapshot.architecture.layers
+            layer = next((one.name for one in layers if one.stride > 1), layers[0].name)
+        if layer not in here.interior:
+            return law
+        dx, dy = here.shift
+        return law + tr(
+            "<br>= <b>{r}</b> in {layer} at dx = {dx}, dy = {dy} px",
+            r=residual_text(here.interior[layer]), layer=layer, dx=number(dx), dy=number(dy),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.plot.set_dimmed(dimmed)

@@ -64,6 +64,14 @@ class ShiftMap(MeasuredInstrument):
         "The answer and its probability for each of the 29 × 29 shifts of up to 14 px: argmax and "
         "max of p(class | window shifted by dx, dy), blank coming in at the edges."
     )
+    explanation = tr(
+        "Each cell tells what the network would answer if what the window shows stood (<i>dx</i>, "
+        "<i>dy</i>) pixels elsewhere. A patch of one hue round the middle is <b>invariance</b>: "
+        "the answer stays though the maps move. It was learned and has an edge; it is not a law, "
+        "as equivariance is. Click into the map: the drawing is shifted there, and read as the "
+        "map says. Towards the rim the window cuts the digit off, and the right answer becomes "
+        "“none”. Ink outside the window does not come along here; on the canvas it does."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -122,6 +130,16 @@ class ShiftMap(MeasuredInstrument):
         self.maps_shown += 1
         self.map.set_map(result.classes, result.probabilities)
         self._tell()
+
+    def formula(self) -> str:
+        found: Answers | None = self.result
+        law = tr("same prediction within ±2 px = shifts that keep the prediction / all shifts")
+        if found is None:
+            return law
+        share = kept_share(found.classes)
+        return law + tr(
+            "<br>= {kept} / 25 = <b>{share}</b>", kept=round(25 * share), share=percent(share)
+        )
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.map.set_dimmed(dimmed)

@@ -33,6 +33,14 @@ class Histogram(MeasuredInstrument):
         "of {bins} equal parts of the layer's colour scale; the units that are 0 in figures.",
         bins=BINS,
     )
+    explanation = tr(
+        "Of the units that are not 0, each bar tells the share in one part of the layer’s colour "
+        "scale. ReLU makes every negative sum exactly 0, so most units are silent: the code is "
+        "<b>sparse</b>. Draw, and compare the layers: pooling wakes more units, since one active "
+        "unit in a window is enough. The scale was fixed once, from many digits, so bars do not "
+        "jump; what lies beyond counts in the last. After tanh hardly any unit is exactly 0, and "
+        "the share of zeros says nothing."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -73,6 +81,16 @@ class Histogram(MeasuredInstrument):
                     self.tip, [lambda theme: theme.accent],
                 )
             ]
+        )  # fmt: skip
+
+    def formula(self) -> str:
+        if self.result is None or self.snapshot is None:
+            return tr("silent units = units with <i>y</i> = 0 / all units")
+        name, _, _, zeros = self.result
+        units = self.snapshot.maps[name].size if name in self.snapshot.maps else 0
+        return tr(
+            "silent units of {layer} = {zeros:,} / {units:,} = <b>{share}</b>",
+            layer=name, zeros=round(zeros * units), units=units, share=percent(zeros),
         )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:

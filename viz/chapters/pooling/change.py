@@ -81,6 +81,14 @@ class Change(LayerInstrument):
         "as a bias makes it, counts for nothing. Noise stays in place.",
         formula=FORMULA,
     )
+    explanation = tr(
+        "Each curve tells how far the output of one pooling moves while the drawing is shifted, "
+        "relative to the whole response to the drawing. √2 is reached by two responses that have "
+        "nothing in common. The dashed curve is the layer without pooling; what lies below it was "
+        "forgotten by pooling. Choose larger windows, and see which curves fall. Lower is not "
+        "better in itself: an output that never changes tells nothing. Noise stays in place, and "
+        "ink that leaves the canvas is gone."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -117,6 +125,24 @@ class Change(LayerInstrument):
 
     def show_result(self, result: Changes) -> None:
         self._show_kind()
+
+    def formula(self) -> str:
+        law = (
+            "‖<i>P</i>(<i>f</i>(<i>Tx</i>)) − <i>P</i>(<i>f</i>(<i>x</i>))‖ / "
+            "‖<i>P</i>(<i>f</i>(<i>x</i>)) − <i>P</i>(<i>f</i>(∅))‖"
+        )
+        result: Changes | None = self.result
+        kind, shift = self.operator.pooling.kind, self.plot.mark
+        if result is None or shift is None or kind not in result.distances:
+            return law
+        place = int(np.abs(result.shifts - shift).argmin())
+        moved, response = float(result.distances[kind][place]), result.responses[kind]
+        return law + tr(
+            "<br>= {moved} / {response} = <b>{change}</b> for {kind} at {shift} px",
+            moved=f"{moved:.3g}", response=f"{response:.3g}",
+            change=number(relative(moved, response), 2), kind=KINDS[kind].name,
+            shift=number(float(result.shifts[place])),
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.plot.set_dimmed(dimmed)

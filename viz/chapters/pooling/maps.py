@@ -15,7 +15,7 @@ from viz.chapters.pooling.layer_instrument import LayerInstrument
 from viz.chapters.pooling.map_grid import MapGrid
 from viz.chapters.pooling.measure.changes import poolable, pooled_by
 from viz.chapters.pooling.measure.maps import MapPicture, PooledMaps, pooled_maps
-from viz.chapters.pooling.words import KINDS, no_maps, no_window, pooled_text
+from viz.chapters.pooling.words import KINDS, no_maps, no_window, pooled_text, rich_formula
 from viz.engine.compute import Nets
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot, Unit
@@ -55,6 +55,14 @@ class Maps(LayerInstrument):
     tip = tr(
         "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
         "side, and as the network itself pools them. Point at a map above to take it."
+    )
+    explanation = tr(
+        "First a feature map, then that map pooled by the operator that is chosen, then as the "
+        "network itself pools it. A window has <b>size</b> × size units, and windows lie "
+        "<b>stride</b> units apart; those that reach over the edge are left out. Lp and log-prob "
+        "lead from the mean to the maximum as <i>p</i> or <i>b</i> grows; subsampling, of 1990, "
+        "ends in tanh, which the notes call “logistic”. Point at a unit to outline its window. "
+        "Where in the window a unit was can no longer be told from the pooled map."
     )
 
     def __init__(self, context: Context) -> None:
@@ -120,6 +128,19 @@ class Maps(LayerInstrument):
             heatmap.set_message(no_window(result.pooling, picture.layer.name))
             heatmap.describe = partial(_describe, picture)
         self._tell()
+
+    def formula(self) -> str:
+        law = rich_formula(self.operator.pooling)
+        if self.result is None or not self.pictures:
+            return law
+        before, after = self.result.rows[0][:2]
+        if not after.values.size:
+            return law
+        return tr(
+            "{law}<br>rows = ⌊({units} − {reach}) / {stride}⌋ + 1 = <b>{rows}</b>",
+            law=law, units=before.values.shape[0], reach=after.reach, stride=after.stride,
+            rows=after.values.shape[0],
+        )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:
         for heatmap in self.grid.heatmaps:

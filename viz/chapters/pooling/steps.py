@@ -40,6 +40,14 @@ class Steps(MeasuredInstrument):
         "place.",
         formula=FORMULA,
     )
+    explanation = tr(
+        "Each layer has a bar for each of the last eight steps of one pixel that lead to where "
+        "the drawing stands: how much the step changed the layer’s maps, relative to their "
+        "response. A layer of stride <i>n</i> has the same maps again after <i>n</i> steps, one "
+        "unit further on: <b>equivariance</b>, seen in time. Nudge the digit with the arrow keys: "
+        "the bars of S2 repeat after two steps, those of S4 after four. They do not where the "
+        "drawing meets the edge of the canvas, or a network pads its maps."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -71,6 +79,20 @@ class Steps(MeasuredInstrument):
                 )
                 for layer, changes in result.items()
             ]
+        )  # fmt: skip
+
+    def formula(self) -> str:
+        law = (
+            "‖<i>f</i>(<i>T<sub>k</sub>x</i>) − <i>f</i>(<i>T</i><sub><i>k</i>−1</sub><i>x</i>)‖ / "
+            "‖<i>f</i>(<i>T</i><sub><i>k</i>−1</sub><i>x</i>) − <i>f</i>(∅)‖"
+        )
+        result: measured.Steps | None = self.result
+        if not result:
+            return law
+        layer, changes = list(result.items())[-1]
+        return law + tr(
+            "<br>= <b>{change}</b> in {layer} for the latest step",
+            change=number(float(changes[-1]), 2), layer=layer,
         )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:

@@ -11,6 +11,7 @@ from viz.chapters.instrument import Context, Instrument
 from viz.chapters.pooling.operator import Operator
 from viz.chapters.pooling.operator_controls import OperatorControls
 from viz.chapters.pooling.toy_view import SAME, ToyView
+from viz.chapters.pooling.words import rich_formula
 from viz.i18n import number, tr
 from viz.views.theme import text_px
 from viz.views.widgets.line import Line
@@ -28,6 +29,14 @@ class Toy(Instrument):
     tip = tr(
         "Drag [0 1 0 0] to [0 0 1 0]: how far the input changed, ‖x′ − x‖, and how far what it "
         "is pooled to, ‖P(x′) − P(x)‖."
+    )
+    explanation = tr(
+        "Eight cells are pooled, one output for each bracket. Drag the 1 by a cell: within its "
+        "window the input changes and the output does not, because pooling tells <i>that</i> "
+        "something is there and not <i>where</i>. So one window over four cells pools [0 1 0 0] "
+        "and [0 0 1 0] alike. With windows of 2 and stride 2, as in the lecture’s notes, it does "
+        "not: choose them, and the step crosses a border. Blur weighs the places in its window, "
+        "so it changes within one, too."
     )
 
     def __init__(self, context: Context) -> None:
@@ -73,6 +82,13 @@ class Toy(Instrument):
             "moved by {shift}: input changed by {x}, output by {y}", shift=number(moved), **numbers
         )
         self.line.set_text(told, self._verdict(after >= SAME), tip)
+
+    def formula(self) -> str:
+        before, after = self.view.signal.changes(self.operator.toy)
+        return (
+            f"{rich_formula(self.operator.toy)}<br>‖<i>P</i>(<i>x</i>′) − <i>P</i>(<i>x</i>)‖ = "
+            f"<b>{number(after, 2)}</b>, ‖<i>x</i>′ − <i>x</i>‖ = <b>{number(before, 2)}</b>"
+        )
 
     def _promise(self) -> str:
         """What a drag will show, as it holds for the kind. While a demonstration is on the canvas,

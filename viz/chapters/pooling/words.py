@@ -106,6 +106,16 @@ def formula(pooling: Pooling) -> str:
     return f"{kind.name}: {kind.plain}{''.join(given)}"
 
 
+def rich_formula(pooling: Pooling) -> str:
+    """Write its formula as rich text, with the values of its parameters."""
+    kind = KINDS[pooling.kind]
+    given = (
+        f", <i>{letter}</i> = <b>{number(getattr(pooling, name))}</b>"
+        for name, letter in kind.letters.items()
+    )
+    return f"{kind.rich}{''.join(given)}"
+
+
 def pooled_text(pooling: Pooling, window: NDArray[np.floating[Any]], value: float) -> str:
     """Write how ``value`` comes about: the formula, and the values of its window, (n,) or (h, w),
     in lines as they lie."""

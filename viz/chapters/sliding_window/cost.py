@@ -35,6 +35,14 @@ class Cost(MeasuredInstrument):
         "(maps·h·w·inputs·k² of every convolution) and milliseconds."
     )
     rest_ms = REST_MS
+    explanation = tr(
+        "Every window could be cut out and run alone, or the network run once over the whole "
+        "canvas, which computes what windows share only once. <b>Multiply-adds</b> count all "
+        "products: maps · height · width · maps below · kernel²; maps · height · width are units, "
+        "not parameters as in the notes. Drag the right edge of the canvas: what does one window "
+        "more cost? With padding the outputs would differ. Flattening loses nothing, but the "
+        "notes’ <i>view(−1, 800)</i> silently regroups larger pictures."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -111,6 +119,21 @@ class Cost(MeasuredInstrument):
         )  # fmt: skip
         self._show_difference(result)
         self.reasons.setText(about_ratio(result.architecture))
+
+    def formula(self) -> str:
+        law = tr("saving = windows · multiply-adds of a window / multiply-adds of one pass")
+        if self.snapshot is None:
+            return law
+        architecture, side = self.snapshot.architecture, self.snapshot.architecture.window
+        height, width = self.snapshot.image.shape
+        rows, columns = architecture.windows(height, width)
+        one = sum(sliding.multiply_adds(architecture, side, side).values())
+        whole = sum(sliding.multiply_adds(architecture, height, width).values())
+        return law + tr(
+            "<br>= {windows:,} · {one:,} / {whole:,} = <b>{ratio}</b>",
+            windows=rows * columns, one=one, whole=whole,
+            ratio=significant(rows * columns * one / whole),
+        )  # fmt: skip
 
     def _show_difference(self, cost: sliding.Cost) -> None:
         """Whether both ways give the same outputs; a click shows the window that differs most."""

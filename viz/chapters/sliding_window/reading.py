@@ -22,7 +22,7 @@ from viz.chapters.sliding_window.tips import (
     verdict,
 )
 from viz.i18n import number, percent, tr
-from viz.measure.reading import Doubt, Line, Reading, Segment
+from viz.measure.reading import EDGE, SEGMENT_COST, Doubt, Line, Reading, Segment
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.views.answer.answer_tips import about_window
@@ -354,6 +354,14 @@ class ReadingSteps(Instrument):
         "How digits are read off the windows: the likeliest division of the row into segments of "
         "one to three windows for each digit, and nothing between them."
     )
+    explanation = tr(
+        "A digit answers in one to three neighbouring windows, so neighbours that agree are one "
+        "<b>segment</b>; between segments the windows say “none”. Of all divisions into segments "
+        "and none the likeliest is taken: a segment counts the sum of its windows’ log-odds, less "
+        "a cost for naming a digit. <b>[?]</b> stands where windows hold ink but are divided, as "
+        "for a 3 drawn through a 5. Move two digits together and watch the competing classes. "
+        "Nothing here knows numbers: what is read says nothing about what stands beside it."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -365,3 +373,18 @@ class ReadingSteps(Instrument):
     def refresh(self) -> None:
         if self.snapshot is not None:
             self.view.show_snapshot(self.snapshot)
+
+    def formula(self) -> str:
+        law = tr("log-odds = Σ log <i>p</i>(digit)/<i>p</i>(none) − cost")
+        line, reading = self.view.line, self.view.reading
+        if line is None or reading is None or not line.segments:
+            return law
+        segment = line.segments[0]
+        windows = segment.end - segment.start
+        ends = (segment.start == 0) + (segment.end == len(reading.winners))
+        cost = float(SEGMENT_COST[windows - 1]) - ends * EDGE
+        return tr(
+            "{law}<br>= {sum} − {cost} = <b>{ahead}</b> for {digit} in {windows} windows",
+            law=law, sum=number(segment.ahead + cost, 1), cost=number(cost, 1),
+            ahead=number(segment.ahead, 1), digit=segment_name(segment), windows=windows,
+        )  # fmt: skip

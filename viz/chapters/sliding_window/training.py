@@ -17,6 +17,7 @@ from viz.engine.compute import Nets
 from viz.i18n import UNKNOWN, percent, tr
 from viz.measure.reading import Reading, read
 from viz.model.snapshot import Snapshot
+from viz.nets.architecture import NONE_CLASS
 from viz.views.theme import GRID, text_px
 from viz.views.widgets.line import Line
 from viz.views.widgets.network_names import choice_text
@@ -109,6 +110,15 @@ class Training(MeasuredInstrument):
         "The same drawing read by networks trained without the eleventh class, or on undistorted "
         "digits only; test errors as measured after training."
     )
+    explanation = tr(
+        "Three networks of one architecture read the same drawing; only their training differs. "
+        "The default model learned from distorted digits with neighbouring digits, and an "
+        "eleventh class, <b>none of the above</b>, for what has no digit at its centre; the "
+        "notes’ code has ten outputs. Without “none” a network has to name a digit in every gap. "
+        "Without augmentation it misses a digit off centre, although its maps shift with it: "
+        "equivariant layers make no invariant answer. Leave room between digits and see who reads "
+        "something there."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -163,6 +173,23 @@ class Training(MeasuredInstrument):
         for name, row in self.rows.items():
             row.show(result, name, column)
             row.button.setEnabled(name not in result.broken)
+
+    def formula(self) -> str:
+        law = tr("windows with argmax <i>p</i> ≠ none")
+        result: Readings | None = self.result
+        if result is None:
+            return law
+        names = texts()
+        found = ", ".join(
+            tr(
+                "{network} <b>{digits}</b> of {windows}", network=names[name][0],
+                digits=int((result.readings[name].winners != NONE_CLASS).sum()),
+                windows=len(result.readings[name].winners),
+            )
+            for name in NETWORKS
+            if name in result.readings
+        )  # fmt: skip
+        return f"{law}<br>{found}"
 
     def _answer_by(self, name: str) -> None:
         self.document.choose_network(name, choice_text(name))

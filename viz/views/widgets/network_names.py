@@ -57,7 +57,9 @@ def choice_text(name: str) -> str:
 def network_tip(name: str) -> str:
     """Return what a network is, in a sentence."""
     return {
-        "max": tr("The main network: LeNet-5 with max pooling."),
+        "max": tr(
+            "The default model: the lecture’s LeNet-5, with 20, 50 and 500 maps and max pooling."
+        ),
         "average": tr("LeNet-5 with average pooling."),
         "blur": tr("LeNet-5 with maxima blurred before every second is taken."),
         "no-none": tr("LeNet-5 trained without the class “none of the above”."),
