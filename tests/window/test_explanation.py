@@ -231,4 +231,5 @@ def test_beside_what_is_enlarged_it_has_the_right_third(
         assert part.isVisible() and part.geometry().right() < explanation.x()
         assert explanation.width() > 0.3 * window.stage.width()
     window.view.enlarged = ""
+    assert window.stage.explanation is not None
     assert window.stage.explanation.x() > window.canvas.geometry().right() - 20

@@ -27,7 +27,7 @@ from viz.views.maps.layer_maps import LayerMaps
 from viz.views.maps.map_rows import MapLayer
 from viz.views.paint_clock import PaintClock
 from viz.window.comparison_caption import ComparisonCaption
-from viz.window.stage_layout import STRIP_EM, TOP, Content, Controls, Places, places
+from viz.window.stage_layout import SIDE, STRIP_EM, TOP, Content, Controls, Places, places
 from viz.window.stage_title import StageTitle
 
 EXPLANATION = (0.36, 380)
@@ -119,8 +119,8 @@ class Stage(QWidget):
         explanation.setParent(self)
 
     def explain(self) -> None:
-        """Show the explanation in the place of the maps or beside what is enlarged, or no longer, as
-        the view state says."""
+        """Show the explanation or no longer, as the view state says: in the maps' place, or beside
+        what is enlarged."""
         self.arrange()
         self._place_explanation()
 
