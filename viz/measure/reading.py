@@ -86,6 +86,18 @@ class Reading:
     probabilities: Floats
     lines: tuple[Line, ...] = ()
 
+    def segment_of(self, window: tuple[int, int]) -> Segment | None:
+        """Return the segment that was read from a window (row, column), if one was."""
+        row, column = window
+        near = [
+            (abs(line.row - row), segment)
+            for line in self.lines
+            if abs(line.row - row) <= SEEN
+            for segment in line.segments
+            if segment.start <= column < segment.end
+        ]
+        return min(near, key=lambda found: found[0])[1] if near else None
+
 
 class Doubt(Enum):
     """The rule that made a segment [?]."""
