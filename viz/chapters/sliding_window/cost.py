@@ -13,7 +13,7 @@ from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.chapters.sliding_window import measure as sliding
 from viz.chapters.sliding_window.measure import TOLERANCE
 from viz.engine.compute import Nets
-from viz.i18n import significant, tr
+from viz.i18n import UNKNOWN, significant, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import Architecture
 from viz.views.theme import GRID
@@ -25,14 +25,17 @@ REST_MS = 400
 
 
 class Cost(MeasuredInstrument):
-    """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are."""
+    """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are.
+
+    Milliseconds are medians of repeats, with their quartiles: a single time tells little.
+    """
 
     id = "cost"
     title = tr("Cost")
     hint = tr("Drag the right edge of the canvas: what does each window more cost?")
     tip = tr(
         "One pass over the canvas against a crop for each of its windows: multiply-adds "
-        "(maps·h·w·inputs·k² of every convolution) and milliseconds."
+        "(maps·h·w·inputs·k² of every convolution) and milliseconds, medians of repeats."
     )
     rest_ms = REST_MS
 
@@ -42,12 +45,12 @@ class Cost(MeasuredInstrument):
         self.table = Table(
             tr("Cost of one pass and of a crop for each window"),
             (
-                Column("", left=True, widest=tr("multiply-adds")),
+                Column("", left=True, widest=tr("milliseconds, median of {n}", n=8)),
                 Column(tr("one pass"), widest=number),
                 Column(tr("a crop for each window"), widest="≈ " + number),
                 Column(
                     tr("ratio"),
-                    widest="× 88.8",
+                    widest="× 88.8 … 88.8",
                     rank=1,
                     tip=tr("A crop for each window : one pass."),
                 ),
@@ -56,6 +59,7 @@ class Cost(MeasuredInstrument):
         self.table.describe = self._describe
         self.bars = Bars(tr("blue: one pass; grey: crops"), tr("relative cost"))
         self.bars.set_ranges((0.0, 1.0), (0.0, 1.0))
+        self.bars.names = tr("one pass"), tr("a crop for each window")
         self.worst = QPushButton()
         self.worst.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.worst.clicked.connect(self._show_worst)
@@ -89,16 +93,25 @@ class Cost(MeasuredInstrument):
 
     def show_result(self, result: sliding.Cost) -> None:
         whole, alone = counts(result)
-        about = "≈ " if result.done < result.windows else ""
-        one, crops = result.one_pass_ms, result.crops_ms
+        one, crops = sliding.median(result.one_pass), sliding.median(result.crops)
+        about = "≈ " if result.estimated else ""
+        spread = [
+            tr("{low} … {high}", low=significant(low), high=significant(high))
+            for low, high in map(
+                sliding.quartiles, (result.one_pass, result.crops, result.ratios)
+            )
+        ]  # fmt: skip
+        if result.estimated:
+            spread = [UNKNOWN] * 3
+        times = tr("milliseconds, median of {n}", n=len(result.crops))
         self.table.set_rows(
             [
                 (tr("windows"), "", f"{result.windows:,}", ""),
                 (tr("multiply-adds"), f"{whole:,}", f"{alone:,}", ratio(alone, whole)),
-                (tr("milliseconds"), significant(one), about + significant(crops),
-                 ratio(crops, one)),
+                (times, about + significant(one), about + significant(crops), ratio(crops, one)),
+                (tr("their quartiles"), *spread[:2], tr("× {ratio}", ratio=spread[2])),
             ]
-        )  # fmt: skip
+        )
         colours = [lambda theme: theme.accent, lambda theme: theme.quiet]
         pairs = (tr("multiply-adds"), whole, alone), (tr("time"), one, crops)
         self.bars.set_groups(
@@ -140,15 +153,14 @@ class Cost(MeasuredInstrument):
     def _describe(self, row: int, column: int) -> str:
         """How a number of the table comes about."""
         cost: sliding.Cost | None = self.result
-        if cost is None or column not in (1, 2) or not row:
+        if cost is None or not column or not row or (row == 1 and column == 3):
             return ""
-        if row == 2:
-            return (
-                tr("The median of {runs} passes, on one thread that yields to the live lane.",
-                   runs=sliding.RUNS)
-                if column == 1
-                else tr("All windows, cut out and run {batch} at a time on the same thread.",
-                        batch=sliding.BATCH)
+        if row > 1:
+            return tr(
+                "Both ways are timed {n} times, in turns, on one thread that yields to the live "
+                "lane; crops {batch} at a time. The median is told, and between which times half "
+                "of them lie; a single time depends on what else the computer does.",
+                n=cost.repeats, batch=sliding.BATCH,
             )  # fmt: skip
         side = cost.architecture.window
         height, width = (cost.height, cost.width) if column == 1 else (side, side)
