@@ -30,7 +30,7 @@ def test_both_ways_are_measured_and_equal(new_lab: NewLab) -> None:
     windows, adds, ms, quartiles = view.table.rows
     assert windows[2] == "9" and adds[1:] == ("13,014,500", "31,702,500", "× 2.44")
     expected = median(cost.crops) / median(cost.one_pass)
-    assert ms[0] == "milliseconds, median of 7" and ms[3] == f"× {significant(expected)}"
+    assert ms[0] == "median of 7 / ms" and ms[3] == f"× {significant(expected)}"
     low, high = np.quantile(cost.ratios, (0.25, 0.75))
     assert quartiles[3] == f"× {significant(low)} … {significant(high)}"
     assert [group.values[1] for group in view.bars.groups] == [1, 1]

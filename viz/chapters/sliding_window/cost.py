@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPalette
+from PyQt6.QtGui import QPalette, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
@@ -16,12 +16,18 @@ from viz.engine.compute import Nets
 from viz.i18n import UNKNOWN, significant, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import Architecture
-from viz.views.theme import GRID
+from viz.views.theme import GRID, text_px
 from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.table import Column, Table
 
 REST_MS = 400
 """Between two measurements during a drag: restarting at every change would let none finish."""
+
+SPACING = 6 * GRID
+"""Pixels between table and bars."""
+
+LEAST_BARS, SHARE = 16, 0.375
+"""Width of the bars: so many times the size of the text at least, such a share of all at most."""
 
 
 class Cost(MeasuredInstrument):
@@ -45,13 +51,16 @@ class Cost(MeasuredInstrument):
         self.table = Table(
             tr("Cost of one pass and of a crop for each window"),
             (
-                Column("", left=True, widest=tr("milliseconds, median of {n}", n=8)),
+                Column("", left=True, widest=tr("median of {n} / ms", n=8)),
                 Column(tr("one pass"), widest=number),
-                Column(tr("a crop for each window"), widest="≈ " + number),
+                Column(
+                    tr("one crop a window"),
+                    widest="≈ " + number,
+                    tip=tr("Every window cut out and run alone."),
+                ),
                 Column(
                     tr("ratio"),
                     widest="× 88.8 … 88.8",
-                    rank=1,
                     tip=tr("A crop for each window : one pass."),
                 ),
             ),
@@ -59,7 +68,7 @@ class Cost(MeasuredInstrument):
         self.table.describe = self._describe
         self.bars = Bars(tr("blue: one pass; grey: crops"), tr("relative cost"))
         self.bars.set_ranges((0.0, 1.0), (0.0, 1.0))
-        self.bars.names = tr("one pass"), tr("a crop for each window")
+        self.bars.names = tr("one pass"), tr("one crop a window")
         self.worst = QPushButton()
         self.worst.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.worst.clicked.connect(self._show_worst)
@@ -69,15 +78,21 @@ class Cost(MeasuredInstrument):
         view = QWidget()
         grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6 * GRID)
+        grid.setHorizontalSpacing(SPACING)
         grid.addWidget(self.table, 0, 0)
         grid.addWidget(self.worst, 1, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.reasons, 2, 0)
         grid.addWidget(self.bars, 0, 1, 4, 1)
-        grid.setColumnStretch(0, 5)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
         grid.setRowStretch(3, 1)
         self.set_view(view)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The bars have what the table leaves; where that is little, there are none."""
+        spare = self.width() - self.table.full_width - SPACING
+        self.bars.setVisible(spare >= LEAST_BARS * text_px(self))
+        self.bars.setFixedWidth(round(max(0.0, min(spare, SHARE * self.width()))))
+        super().resizeEvent(event)
 
     def reason(self, snapshot: Snapshot) -> str:
         return ""  # blank paper costs as much
@@ -103,13 +118,15 @@ class Cost(MeasuredInstrument):
         ]  # fmt: skip
         if result.estimated:
             spread = [UNKNOWN] * 3
-        times = tr("milliseconds, median of {n}", n=len(result.crops))
+        times = tr("median of {n} / ms", n=len(result.crops))
+        if result.estimated:
+            times = tr("milliseconds")
         self.table.set_rows(
             [
                 (tr("windows"), "", f"{result.windows:,}", ""),
                 (tr("multiply-adds"), f"{whole:,}", f"{alone:,}", ratio(alone, whole)),
                 (times, about + significant(one), about + significant(crops), ratio(crops, one)),
-                (tr("their quartiles"), *spread[:2], tr("× {ratio}", ratio=spread[2])),
+                (tr("quartiles / ms"), *spread[:2], tr("× {ratio}", ratio=spread[2])),
             ]
         )
         colours = [lambda theme: theme.accent, lambda theme: theme.quiet]
