@@ -159,3 +159,25 @@ def test_in_demonstrations_a_digit_that_is_read_is_what_is_shown(
         if part is None and reading.digits and "?" not in reading.text:
             assert str(winner) in reading.text
     assert sum(one != other for one, other in pairwise(windows)) <= most
+
+
+@pytest.mark.parametrize(
+    ("id_", "part", "most"),
+    [("shift", None, 6), ("scale", None, 0), ("none-between", None, 2), ("dancing", None, 5),
+     ("31-61", StrokeSelection(2, 0), 5), ("35-53", None, 7)],
+)  # fmt: skip
+def test_of_a_demonstration_it_depends_on_the_scene_alone_and_is_calm_all_the_same(
+    id_: str, part: StrokeSelection | None, most: int
+) -> None:
+    demonstration, shown = by_id(id_), FocusWindow()
+    times = np.arange(0, min(demonstration.duration, 8), 1 / 6).tolist()
+    scenes = [demonstration.scene_at(t) for t in times]
+    outputs, windows = _outputs(scenes), []
+    shown.hold((0, 0), scenes[0])
+    for scene, found in zip(scenes, outputs, strict=True):
+        reading = read(found)
+        windows.append(shown.of(scene, lenet5(), found, reading, part, staged=True))
+        alone = FocusWindow().of(scene, lenet5(), found, reading, part, staged=True)
+        assert windows[-1] == alone
+        assert not reading.digits or found[:, *alone].argmax() != NONE_CLASS
+    assert sum(one != other for one, other in pairwise(windows)) <= most

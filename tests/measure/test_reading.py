@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from viz.measure.reading import CLEAR, DOUBT, Doubt, read
+from viz.measure.reading import CLEAR, DOUBT, Doubt, evidence, read
 from viz.nets.architecture import NONE_CLASS
 
 
@@ -253,3 +253,24 @@ def test_rows_that_see_something_but_no_digit_are_no_line():
     assert reading.text == "314"
     assert [line.row for line in reading.lines] == [5]
     assert {digit.line for digit in reading.digits} == {0}
+
+
+@pytest.mark.parametrize(
+    "texts", [("..335..", "..355.."), ("5", "."), ("57",), (".??.",), ("31..7", ".....")]
+)
+def test_the_evidence_adds_up_to_what_was_decided(texts: tuple[str, ...]) -> None:
+    canvas = rows(*texts)
+    reading, checked = read(canvas), 0
+    for line in reading.lines:
+        for segment in line.segments:
+            found = evidence(canvas, line, segment)
+            assert found.terms.shape == (11, segment.end - segment.start)
+            state = found.likeliest(1)[0]
+            assert found.sums[state] == found.sums.max()
+            ahead = found.sums[state] - found.none.sum() - found.cost
+            assert segment.ahead == pytest.approx(float(ahead), abs=1e-4)
+            if segment.doubt is None:
+                assert state == segment.digit.digit
+            assert (state == 10) == (segment.doubt is Doubt.SEGMENT)
+            checked += 1
+    assert checked

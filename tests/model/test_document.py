@@ -15,6 +15,7 @@ from viz.model.snapshot import Request, Snapshot, Unit
 from viz.nets.lenet5 import lenet5
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
+from viz.scene.shifts import shifted
 
 
 def scene_at(x: float) -> Scene:
@@ -138,6 +139,10 @@ def test_the_part_in_focus_shows_its_digit_unless_another_is_selected(qapp: obje
     window = document.shown_window()
     assert document.snapshot.maps["output"][:, *window].argmax() == 1
     document.select(())
+    document.hold_window((0, 4))  # of a demonstration's own scene nothing is held
+    assert document.shown_window() != (0, 4)
+    document.apply(shifted(document.scene, 0.5, 0), "drag")
+    document.show(answer(document.request()))
     document.hold_window((0, 4))
     assert document.shown_window() == (0, 4)
     document.set_focus(StrokeSelection(7))  # no such item

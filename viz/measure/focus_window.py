@@ -1,16 +1,27 @@
 """The focus window: the window shown while the user has chosen none; stable while windows compete.
 
 Where a digit is read, it is one of the digit's own windows: in its segment and line, with the
-digit as the winning class.
+digit as the winning class. Of a demonstration's scene it does not depend on what was shown before,
+so that a picture of a moment, a film's frame and playing agree; where the ink lies decides, which
+moves steadily, as confidences do not.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viz.measure.reading import LINE_REACH, SEEN, Line, Reading, Segment
-from viz.measure.stroke_selection import StrokeSelection, best_window, exists, worth_about
+from viz.measure.stroke_selection import (
+    StrokeSelection,
+    best_window,
+    centre_of,
+    exists,
+    window_over,
+    worth_about,
+)
 from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Scene
 
@@ -35,7 +46,7 @@ class FocusWindow:
 
     def __init__(self) -> None:
         self.window: Window | None = None
-        self._last: tuple[Scene, Array, StrokeSelection | None] | None = None
+        self._last: tuple[Scene, Array, StrokeSelection | None, bool] | None = None
         self._held: Scene | None = None
 
     def of(
@@ -45,20 +56,25 @@ class FocusWindow:
         output: Array,
         reading: Reading,
         part: StrokeSelection | None,
+        *,
+        staged: bool = False,
     ) -> Window:
         """Return the window of the digit that contains the part, else of the most confident digit.
 
         ``output`` (classes, H′, W′) are log-probabilities of a network of this architecture, and
         ``reading`` what was read off them. Several views ask for the same, so the last answer is
-        kept.
+        kept. ``staged``: the scene is a demonstration's, and what was shown before does not count.
         """
         if part is not None and not exists(scene, part):
             part = None
         last = self._last
-        is_same = last and last[0] is scene and last[1] is output and last[2] == part
+        is_same = last and last[0] is scene and last[1] is output and last[2:] == (part, staged)
         if self.window is None or not is_same:
-            self.window = self._choose(scene, architecture, output, reading, part)
-            self._last = scene, output, part
+            if staged:
+                self.window = _of_staged(scene, architecture, output, reading, part)
+            else:
+                self.window = self._choose(scene, architecture, output, reading, part)
+            self._last = scene, output, part, staged
         return self.window
 
     def _choose(
@@ -99,6 +115,38 @@ class FocusWindow:
     def release(self) -> None:
         """Hold no window any longer: the part is another one."""
         self._held, self._last = None, None
+
+
+def _of_staged(
+    scene: Scene,
+    architecture: Architecture,
+    output: Array,
+    reading: Reading,
+    part: StrokeSelection | None,
+) -> Window:
+    """The part's window, else that of the first digit read which stands best over its ink, else
+    the one over the first of the drawing."""
+    if part is not None:
+        return _of_part(worth_about(scene, part, architecture, output), output, reading, None)
+    if not scene.items:
+        return best_window(output[:NONE_CLASS].max(0))
+    read = [(line, segment) for line in reading.lines for segment in line.segments]
+    if not read:
+        return window_over(scene, StrokeSelection(0), architecture)
+    line, segment = read[0]
+    row, column = segment.digit.row, segment.digit.column
+    stride, middle = architecture.stride, architecture.centre(0)
+    centres = [
+        ((y - middle) / stride, (x - middle) / stride)
+        for x, y in (centre_of(scene, StrokeSelection(item)) for item in range(len(scene.items)))
+    ]
+    ink = min(centres, key=lambda at: math.dist(at, (row, column)))
+    if math.dist(ink, (row, column)) > BESIDE:  # of several digits in one picture, or merged ones
+        ink = row, column
+    # Rounded, since what is as far must be as far on every machine
+    return min(
+        _own_windows(output, line, segment), key=lambda at: (round(math.dist(at, ink), 3), at)
+    )
 
 
 def _of_part(worth: Array, output: Array, reading: Reading, last: Window | None) -> Window:
@@ -165,17 +213,20 @@ def _nearest(reading: Reading, window: Window) -> tuple[Line, Segment] | None:
 
 def _own(output: Array, worth: Array, line: Line, segment: Segment) -> Window:
     """The best by ``worth``, log p, of a digit's own windows: in the line's row unless another row
-    has a clearly better one.
+    has a clearly better one."""
+    own = _own_windows(output, line, segment)
+    best = max(own, key=lambda window: worth[window])
+    least = np.exp(worth[best]) - BETTER
+    straight = [window for window in own if window[0] == line.row and np.exp(worth[window]) > least]
+    return max(straight or [best], key=lambda window: worth[window])
 
-    Of a [?] those are its own where anything but none wins. A digit that wins in none of its
-    windows has its most confident one.
-    """
+
+def _own_windows(output: Array, line: Line, segment: Segment) -> list[Window]:
+    """A digit's own windows, where it wins; of a [?] those where anything but none wins. A digit
+    that wins in none of its windows has its most confident one."""
     top = max(0, line.row - SEEN)
     winners = output[:, top : line.row + SEEN + 1, segment.start : segment.end].argmax(0)
     digit = segment.digit.digit
     mine = winners != NONE_CLASS if digit is None else winners == digit
     own = [(top + row, segment.start + column) for row, column in np.argwhere(mine).tolist()]
-    best = max(own or [segment.window], key=lambda window: worth[window])
-    least = np.exp(worth[best]) - BETTER
-    straight = [window for window in own if window[0] == line.row and np.exp(worth[window]) > least]
-    return max(straight or [best], key=lambda window: worth[window])
+    return own or [segment.window]

@@ -86,6 +86,18 @@ class Reading:
     probabilities: Floats
     lines: tuple[Line, ...] = ()
 
+    def segment_of(self, window: tuple[int, int]) -> Segment | None:
+        """Return the segment that was read from a window (row, column), if one was."""
+        row, column = window
+        near = [
+            (abs(line.row - row), segment)
+            for line in self.lines
+            if abs(line.row - row) <= SEEN
+            for segment in line.segments
+            if segment.start <= column < segment.end
+        ]
+        return min(near, key=lambda found: found[0])[1] if near else None
+
 
 class Doubt(Enum):
     """The rule that made a segment [?]."""
@@ -117,6 +129,31 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The log-probabilities by which a segment was decided.
+
+    ``terms`` (11, windows): what each of its windows says for each digit and, last, for [?], none
+    below ``FLOOR``; ``none`` (windows,): for none. ``cost``: that of the segment, less ``EDGE`` for
+    each end of the canvas that it touches.
+    """
+
+    terms: Floats
+    none: Floats
+    cost: float
+
+    @property
+    def sums(self) -> Floats:
+        """(11,): the sum over the windows for each digit and for [?]; the largest decides."""
+        return np.asarray(self.terms.sum(1))
+
+    def likeliest(self, count: int) -> list[int]:
+        """The states of the largest sums, largest first, but for those that every window excludes;
+        10 is [?]."""
+        found: list[int] = np.argsort(-self.sums, kind="stable")[:count].tolist()
+        return [state for state in found if self.terms[state].max() > FLOOR]
+
+
+@dataclass(frozen=True)
 class Line:
     """How one line was read. ``row``: the row of windows that looks at it straight on, which, with
     a tenth of the rows above and below, was merged into ``segments``."""
@@ -141,6 +178,18 @@ def read(log_probs: ArrayLike) -> Reading:
     if not lines:
         lines.append(Line((rows or [int((something**2).sum(1).argmax())])[0], ()))
     return _as_reading(probs, tuple(lines))
+
+
+def evidence(log_probs: ArrayLike, line: Line, segment: Segment) -> Evidence:
+    """Return the log-probabilities that decided a segment of a line, as ``read`` weighed them.
+
+    ``segment.ahead`` is the sum of its state, less that of none, less the cost.
+    """
+    scores, silence = _scores(_fold(_probabilities(log_probs), line.row))
+    own = slice(segment.start, segment.end)
+    ends = (segment.start == 0) + (segment.end == len(silence))
+    cost = float(SEGMENT_COST[segment.end - segment.start - 1]) - EDGE * ends
+    return Evidence(scores[:, own], np.array(silence[own], np.float32), cost)
 
 
 def _probabilities(log_probs: ArrayLike) -> Floats:

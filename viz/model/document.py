@@ -112,6 +112,10 @@ class Document(Selection):
         if new.file != old.file:
             self._set_file(new.file)
 
+    @property
+    def is_staged(self) -> bool:
+        return self._scene is self._unsaved.staged
+
     def new_gesture(self) -> int:
         """Return a new number for ``apply``: one drag, one stroke, one run of an arrow key."""
         self._gesture += 1

@@ -132,8 +132,8 @@ class Selection(QObject):
 
         The hovered window, else the chosen one, else that of the digit to which the selected item
         or the ``focus`` belongs, else that of the most confident digit. That digit is kept until
-        another is far more confident, so that views do not jump while two compete. None until
-        there is a snapshot.
+        another is far more confident, so that views do not jump while two compete; of a
+        demonstration's scene what was shown before does not count. None until there is a snapshot.
         """
         snapshot = self.snapshot
         if snapshot is None:
@@ -151,8 +151,14 @@ class Selection(QObject):
         elif len(self._selection) == 1:
             part = StrokeSelection(*self._selection)
         return self._focus_window.of(
-            snapshot.scene, snapshot.architecture, output, snapshot.reading, part
-        )
+            snapshot.scene, snapshot.architecture, output, snapshot.reading, part,
+            staged=self.is_staged,
+        )  # fmt: skip
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether the scene is a demonstration's, as that has it."""
+        return False
 
     @property
     def focus_window(self) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from random_nets import open_random, three_convolutions, unshared
 
+from viz.chapters.equivariance.measure import residual_curves
 from viz.chapters.equivariance.measure.residual import activities, compare, reference
 from viz.chapters.registry import by_id
 from viz.i18n import number as text_of
@@ -158,3 +159,25 @@ def test_each_column_tells_its_formula_and_c5_why_it_has_no_y(lab: Lab) -> None:
     assert "stride is 1 in C1; 2 in S2, C3; 4 in S4" in table.tooltip(QPointF(left[1], 5))
     tips = [table.tooltip(QPointF(left[3], (line + 0.5) * pitch)) for line in (0, 5, 6)]
     assert ["9×1 positions" in tip for tip in tips] == [False, False, True]  # C5 is the fifth
+
+
+@pytest.mark.parametrize("id_", ["displacement", "difference", "residual"])
+def test_a_demonstration_is_measured_from_its_own_beginning_whatever_moved_before_it(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, id_: str
+) -> None:
+    monkeypatch.setattr(residual_curves, "STEPS", (2.0,))
+    lab.player.load(by_id("35-53"))
+    lab.player.seek(2.0)  # only one of its digits has moved
+    view = lab.show(id_)
+    assert view.live.state() == {"shift": [0.0, 0.0], "partly": True}
+    lab.player.load(by_id("shift"))
+    lab.player.seek(0.3)  # the 3 still stands
+    lab.settle()
+    assert view.live.state() == {"shift": [0.0, 0.0], "partly": False}
+    if id_ == "residual":
+        assert not view.plot.dimmed and view.plot.series
+        return
+    assert "Only a part" not in view.line.note
+    lab.player.seek(4.0)
+    lab.settle()
+    assert view.live.shift == (12.0, 0.0)

@@ -384,3 +384,40 @@ def test_the_window_that_a_demonstration_held_is_let_go_with_the_instrument(
     document.select_window((0, 0))  # the user's own choice
     player.load(by_id("shift"))
     assert document.window == (0, 0)
+
+
+def test_the_window_held_for_a_demonstration_is_one_that_the_answer_comes_from(
+    new_lab: NewLab,
+) -> None:
+    lab = new_lab(THREE)
+    lab.player.load(by_id("shift"))
+    lab.player.seek(4.2)  # 12 px to the right of where it began
+    lab.settle()
+    before = lab.document.shown_window()
+    view = lab.show("invariance", (760, 340))
+    document, snapshot = lab.document, lab.document.snapshot
+    assert snapshot is not None and snapshot.reading.text == "3"
+    assert document.shown_window() == before and before != (2, 4)
+    assert snapshot.maps["output"][:, *before].argmax() == 3
+    curves = [view.small.curves[kind].lines[-1][1] for kind in KINDS]
+    assert min(float(y.max()) for y in curves) > 0.9, "no plot is flat at 0"
+    lab.player.seek(1.2)
+    lab.settle()
+    assert document.shown_window() == (2, 4), "where it began, which says 3 by now"
+    lab.player.seek(4.2)
+    lab.settle()
+    assert document.shown_window() == before
+
+
+def test_a_window_that_the_digit_has_left_says_so(new_lab: NewLab) -> None:
+    lab = new_lab(number("3", height=32, width=64))
+    view = lab.show("invariance", (760, 340))
+    place = lab.document.shown_window()
+    view.plot.chosen.emit(13.0)
+    lab.settle()
+    assert lab.document.shown_window() == place and view.plot.mark == 13.0
+    said = "The digit has left this window; other windows read 3."
+    assert view.plot.heading.note == said
+    view.plot.chosen.emit(0.0)
+    lab.settle()
+    assert view.plot.heading.note != said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import numpy as np
 import pytest
 from lab import NewLab
@@ -11,6 +13,7 @@ from random_nets import open_random, three_convolutions, unshared
 
 from viz.chapters.sliding_window.cost import about_padding, about_ratio, counts
 from viz.chapters.sliding_window.measure import TOLERANCE
+from viz.i18n import significant
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.lenet5 import lenet5, notes
 from viz.scene.digits import number
@@ -23,12 +26,16 @@ def test_both_ways_are_measured_and_equal(new_lab: NewLab) -> None:
     assert cost.done == cost.windows == 9
     assert counts(cost) == (13_014_500, 9 * 3_522_500)
     assert 0 < cost.difference <= TOLERANCE
-    assert cost.crops_ms > cost.one_pass_ms > 0
-    windows, adds, ms = view.table.rows
+    assert len(cost.crops) == len(cost.one_pass) == cost.repeats == 7
+    windows, adds, ms, quartiles = view.table.rows
     assert windows[2] == "9" and adds[1:] == ("13,014,500", "31,702,500", "× 2.44")
-    assert ms[3].startswith("× ")
+    expected = median(cost.crops) / median(cost.one_pass)
+    assert ms[0] == "median of 7 / ms" and ms[3] == f"× {significant(expected)}"
+    low, high = np.quantile(cost.ratios, (0.25, 0.75))
+    assert quartiles[3] == f"× {significant(low)} … {significant(high)}"
     assert [group.values[1] for group in view.bars.groups] == [1, 1]
     assert view.bars.groups[0].values[0] == pytest.approx(13_014_500 / 31_702_500)
+    assert list(view.bars.table())[1][0] == "one pass"
     assert view.worst.text().startswith("outputs equal: largest difference ")
     QTest.mouseClick(view.worst, Qt.MouseButton.LeftButton)
     assert lab.document.window == cost.where
@@ -38,8 +45,9 @@ def test_a_number_s_tip_is_its_formula(new_lab: NewLab) -> None:
     table = new_lab(number("31")).show("cost").table
     assert "C1: 20 · 28×60 · 1 · 5² = 840,000" in table.describe(1, 1)
     assert table.describe(1, 2).startswith("9 windows, each:\nC1: 20 · 28×28 · 1 · 5² = 392,000")
-    assert "median of 5 passes" in table.describe(2, 1)
-    assert "16 at a time" in table.describe(2, 2)
+    for row in (2, 3):
+        assert "timed 7 times, in turns" in table.describe(row, 1)
+        assert "16 at a time" in table.describe(row, 2)
 
 
 def test_the_cost_follows_canvas_and_network_and_rests_out_of_sight(new_lab: NewLab) -> None:

@@ -23,8 +23,10 @@ from viz.chapters.sliding_window.tips import (
     about_competing,
     about_segment,
     about_segments,
+    state_name,
     verdict,
 )
+from viz.i18n import number as number_text
 from viz.i18n import percent
 from viz.measure.reading import CLEAR, DOUBT, Doubt
 from viz.nets.architecture import NONE_CLASS
@@ -85,8 +87,8 @@ def test_tips_have_the_numbers_of_their_step(new_lab: NewLab) -> None:
     assert "3 has 100.0 %" in view.tooltip(view.place(three.start, CLASSES))
     assert "costs 1.4, 1.4, 2.1" in view.tooltip(view.place(0, SEGMENTS))
     assert "[?]" in view.tooltip(view.place(three.start, ANSWER))
-    for rule in (percent(CLEAR, 0), percent(DOUBT, 0)):
-        assert rule in verdict(three, none=True)
+    assert percent(CLEAR, 0) in view.tooltip(view.place(three.start, CLASSES))
+    assert percent(DOUBT, 0) in verdict(None, None, none=True)
 
 
 def test_arrow_keys_choose_windows_and_lines(new_lab: NewLab) -> None:
@@ -134,25 +136,45 @@ def test_columns_fill_the_room_or_scroll(qapp: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "doubt", "said"),
+    ("at", "doubt"),
     [
-        (6.9, Doubt.SEGMENT, "windows divided"),  # two windows, each for another digit
-        (6.3, Doubt.SEGMENT, "one window, divided"),
-        (6.23, Doubt.WINDOW, "most confident window"),
+        (6.9, Doubt.SEGMENT),  # two windows, whose likeliest classes are 5 and 7
+        (6.3, Doubt.SEGMENT),  # one window
+        (6.23, Doubt.WINDOW),
     ],
 )
-def test_the_rule_that_made_a_doubt_is_named_with_its_numbers(
-    new_lab: NewLab, at: float, doubt: Doubt, said: str
+def test_the_sums_that_decide_are_shown_and_add_up(
+    new_lab: NewLab, at: float, doubt: Doubt
 ) -> None:
     view = show(new_lab(by_id("35-53").scene_at(at)))
     assert view.accessibleDescription() == "[?]" and view.line is not None
     (segment,) = view.line.segments
-    (first, most), _ = segment.shares
-    assert segment.doubt is doubt and most < doubt.value
-    rule = verdict(segment, none=True)
-    assert said in rule and f"{first} has {percent(most)} < {percent(doubt.value, 0)}" in rule
+    found = view.evidence(segment)
+    first, second = found.likeliest(2)
+    assert found.sums[first] >= found.sums[second]
+    assert found.sums[first] - found.none.sum() - found.cost == pytest.approx(segment.ahead, 1e-4)
+    rule = verdict(segment, found, none=True)
     assert view.headings()[CLASSES][1] == rule
-    assert f"{first} has {percent(most)}" in about_competing(segment, none=True)
+    if doubt is Doubt.SEGMENT:
+        assert first == NONE_CLASS, "[?] itself"
+        assert rule.startswith(f"[?] has the largest Σ log p, {number_text(found.sums[first], 2)};")
+    else:
+        digit, most = segment.shares[0]
+        assert first == digit and f"but {percent(most)} < {percent(CLEAR, 0)} in its most" in rule
+    told = about_competing(segment, found, none=True)
+    for state in (first, second):
+        terms = [number_text(-term, 2) for term in found.terms[state].tolist()]
+        total = number_text(found.sums[state], 2)
+        assert f"{state_name(state)}: −{' − '.join(terms)} = {total}" in told
+    assert number_text(found.none.sum(), 2) in about_segment(segment, found, none=True)
+
+
+def test_as_many_sums_are_painted_as_there_is_room_for(new_lab: NewLab) -> None:
+    lab = new_lab(by_id("35-53").scene_at(7.5))
+    view = show(lab, (720, 110))
+    assert view.sums == 2
+    view.resize(720, 400)
+    assert view.sums == 4
 
 
 def test_the_strip_is_in_the_row_of_the_shown_window(new_lab: NewLab) -> None:
@@ -188,11 +210,12 @@ def test_a_network_without_none_is_read_without_speaking_of_it(
     view = show(lab)
     said = [rule for _, rule in view.headings()]
     said += [view.tooltip(QPointF(x, y)) for x in range(0, 640, 80) for y in range(60, 300, 40)]
-    said += [about_segments(none=False), verdict(None, none=False)]
+    said += [about_segments(none=False), verdict(None, None, none=False)]
     assert view.line is not None
     for segment in view.line.segments:
-        said += [about_segment(segment, False), about_competing(segment, False)]
-        said.append(verdict(segment, none=False))
+        found = view.evidence(segment)
+        said += [about_segment(segment, found, False), about_competing(segment, found, False)]
+        said.append(verdict(segment, found, none=False))
     assert not [text for text in said if "none" in text.lower()]
 
 

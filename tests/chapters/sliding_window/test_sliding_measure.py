@@ -12,12 +12,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from viz.chapters.sliding_window.measure import (
     BATCH,
+    REPEATS,
     TOLERANCE,
     compare,
     crops,
     formula,
+    median,
     multiply_adds,
     per_window,
+    quartiles,
+    repeats_of,
 )
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.lenet5 import lenet5, notes
@@ -160,16 +164,38 @@ def test_a_comparison_goes_on_step_by_step_and_names_the_worst_window(nets):
     ticks = iter(range(10_000))
     costs = compare(nets["max"], image(40, 128), clock=lambda: next(ticks))
     steps = [cost for cost in costs if cost is not None]
-    total = 3 * 25
-    assert [step.done for step in steps] == [16, 32, 48, 64, 75]
+    total, batches = 3 * 25, 5
+    compared, repeats = steps[:batches], steps[batches:]
+    assert [step.done for step in compared] == [16, 32, 48, 64, 75]
     assert all(step.windows == total for step in steps)
-    assert [step.one_pass_ms for step in steps] == [1000.0] * 5
-    # a second for each batch: 16 windows of 75 in one second, then 75 in five
-    assert steps[0].crops_ms == pytest.approx(1000 * total / BATCH)
-    assert steps[-1].crops_ms == 5000
+    assert all(step.estimated for step in compared) and not any(s.estimated for s in repeats)
+    # a second for each pass and batch: 16 windows of 75 in one second, then 75 in five
+    assert [step.one_pass for step in compared] == [(1000.0,)] * batches
+    assert compared[0].crops == (pytest.approx(1000 * total / BATCH),)
+    assert compared[-1].crops == (5000.0,)
     assert all(a.difference <= b.difference for a, b in pairwise(steps))
     row, column = steps[-1].where
     assert 0 <= row < 3 and 0 <= column < 25
+    assert [len(step.crops) for step in repeats] == list(range(1, REPEATS + 1))
+    assert repeats[-1].one_pass == (1000.0,) * REPEATS
+    assert repeats[-1].crops == (5000.0,) * REPEATS and repeats[-1].ratios == (5.0,) * REPEATS
+
+
+def test_one_slow_repeat_changes_neither_the_medians_nor_their_ratio(nets):
+    passes = [(1.0, 3.0), (9.0, 3.0), (1.0, 3.0), (1.0, 30.0), *[(1.0, 3.0)] * 3]
+    lasting = [(0.0, 1.0), (0.0, 1.0)]  # the comparison
+    for one, many in passes:
+        lasting += [(0.0, one), (0.0, many), (0.0,)]
+    looks = iter(np.cumsum([ms for part in lasting for ms in part]) / 1e3)
+    *_, last = compare(nets["max"], image(32, 32), clock=lambda: next(looks))
+    assert median(last.crops) == pytest.approx(3) and median(last.one_pass) == pytest.approx(1)
+    assert max(last.ratios) > 20 and median(last.ratios) == pytest.approx(3)
+    low, high = quartiles((1.0, 2.0, 3.0, 4.0, 50.0))
+    assert (low, high) == (2.0, 4.0)
+
+
+def test_wide_canvases_are_timed_less_often():
+    assert [repeats_of(n) for n in (1, 9, 285, 400, 6897)] == [7, 7, 7, 5, 3]
 
 
 def test_outputs_that_differ_are_found(nets):

@@ -6,7 +6,7 @@ import torch
 
 from viz.nets import load_pretrained
 from viz.nets.lenet5 import lenet5
-from viz.views.inspector.layer_table import rows
+from viz.views.inspector.layer_table import blocks_of, rows
 
 
 def test_shapes_are_those_of_the_network() -> None:
@@ -24,3 +24,13 @@ def test_parameters_add_up_to_what_the_network_has() -> None:
     counted = sum(parameter.numel() for parameter in load_pretrained().parameters())
     assert table[-1][3] == f"{counted:,}"
     assert sum(int(row[3].replace(",", "")) for row in table[1:-1]) == counted
+
+
+def test_columns_without_room_stand_in_blocks_below_beside_the_names() -> None:
+    wide = [40.0, 100.0, 60.0, 60.0, 80.0, 30.0]
+    assert blocks_of(wide, 1000) == [[0, 1, 2, 3, 4, 5]]
+    assert blocks_of(wide, 300) == [[0, 1, 2, 3], [0, 4, 5]]
+    assert blocks_of(wide, 130) == [[0, 2], [0, 3], [0, 4], [0, 5]]  # the second fits in none
+    for room in (90, 130, 200, 410):
+        for block in blocks_of(wide, room):
+            assert sum(wide[number] for number in block) + 8 * (len(block) - 1) <= room

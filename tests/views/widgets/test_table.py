@@ -44,7 +44,7 @@ def test_columns_of_the_highest_rank_are_left_out_first(
     table: Table, width: int, text_px: int, numbers: list[int]
 ) -> None:
     dress(table, "dark", text_px)
-    table.resize(width, 300)
+    table.resize(width, 200)  # too low for a block below
     places = table.places()
     assert [place.number for place in places] == numbers
     assert all(one.right + 8 <= other.left for one, other in pairwise(places))
@@ -53,8 +53,30 @@ def test_columns_of_the_highest_rank_are_left_out_first(
         texts = [row[place.number] for row in (*ROWS, tuple(one.widest for one in COLUMNS))]
         assert max(map(table.small.width, texts)) <= place.right - place.left
     picture = table.grab().toImage()
-    beside = [picture.pixelColor(width - 1, y) for y in range(300)]
-    assert beside.count(beside[0]) == 300  # nothing is cut off
+    beside = [picture.pixelColor(width - 1, y) for y in range(200)]
+    assert beside.count(beside[0]) == 200  # nothing is cut off
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "blocks"),
+    [(260, 300, [[0, 1, 2, 3], [0, 4]]), (200, 300, [[0, 1, 2], [0, 3, 4]]),
+     (600, 300, [[0, 1, 2, 3, 4]])],
+)  # fmt: skip
+def test_columns_without_room_stand_in_a_block_below(
+    table: Table, width: int, height: int, blocks: list[list[int]]
+) -> None:
+    table.resize(width, height)
+    places = table.places()
+    found = [[one.number for one in places if one.block == b] for b in (0, 1)]
+    assert [one for one in found if one] == blocks
+    assert max(one.right for one in places) <= width
+    table.describe = lambda row, column: f"cell {row} {column}"
+    pitch = table.pitch
+    for place in places:
+        at = QPointF(place.left + 2, table.top_of(place.block) + 3.5 * pitch)
+        assert table.tooltip(at) == f"{COLUMNS[place.number].tip}\ncell 1 {place.number}"
+    bottom = table.top_of(len(blocks) - 1) + pitch * (2 + len(ROWS))
+    assert bottom <= height + 1 and list(table.rows_in_sight) == list(range(6))
 
 
 def test_wheel_and_keys_lead_through_rows_that_there_is_no_room_for(table: Table) -> None:

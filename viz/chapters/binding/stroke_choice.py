@@ -81,6 +81,8 @@ class StrokeChoice(QObject):
         for item in (chosen, moving):
             if item is not None and exists(scene, item):
                 return _with_a_rest(scene, item)
+        if document.is_staged:  # whatever was there before
+            return likely_part(scene)
         # A default that stays while the drawing has the same strokes, however sure the answers get
         counts = tuple(len(scene.strokes_of(index)) for index in range(len(scene.items)))
         if counts != self._likely[0]:

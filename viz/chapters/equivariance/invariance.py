@@ -34,7 +34,7 @@ from viz.chapters.equivariance.window_lock import WindowLock
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, tr
-from viz.measure.shift_map import middle_of
+from viz.measure.shift_map import Place, middle_of
 from viz.model.demonstration import Demonstration
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import CLASSES, Architecture
@@ -131,6 +131,7 @@ class Invariance(MeasuredInstrument):
                 self._hold_played(snapshot)
             self._subject = self._subject_of(snapshot)
             self.plot.set_mark(self._subject.present(self.small.value))
+            self._head()
         super().refresh()
 
     def _subject_of(self, snapshot: Snapshot) -> SweepSubject:
@@ -235,9 +236,8 @@ class Invariance(MeasuredInstrument):
             plot.set_references(())
             return
         target = self._target(sweep)
-        name = tr("p({name})", name=class_name(target))
-        plot.set_labels(_x_labels()[kind], name)
-        plot.heading.set_text(name, _tolerance(sweep))
+        plot.set_labels(_x_labels()[kind], tr("p({name})", name=class_name(target)))
+        self._head()
         plot.set_references([(value, "") for value in sweep.references])
         plot.set_series(
             [
@@ -249,6 +249,23 @@ class Invariance(MeasuredInstrument):
             ]
         )  # fmt: skip
         plot.set_dimmed(self.is_old(kind))
+
+    def _head(self) -> None:
+        """What is above the curves: whose probability it is, and what else is to be known."""
+        sweep = self.sweep(self.small.value)
+        if sweep is not None:
+            name = tr("p({name})", name=class_name(self._target(sweep)))
+            self.plot.heading.set_text(name, self._elsewhere() or _tolerance(sweep))
+
+    def _elsewhere(self) -> str:
+        """Say so if the answer is read in other windows than the one that stays."""
+        snapshot, place = self.snapshot, self.document.shown_window()
+        if snapshot is None or place is None or _is_read_from(snapshot, place):
+            return ""
+        return tr(
+            "The digit has left this window; other windows read {answer}.",
+            answer=snapshot.reading.text.replace("\n", " / "),
+        )
 
     def _note(self) -> str:
         """What sets the curves apart from each other, and which of them are missing."""
@@ -267,20 +284,23 @@ class Invariance(MeasuredInstrument):
 
     def _hold_played(self, snapshot: Snapshot) -> None:
         """While a demonstration sweeps its digit, the window in whose middle that began stays, as
-        the curve's does."""
+        the curve's does, as long as the answer is read from that window."""
         player = self.context.player
-        played = player.demonstration
-        if played is None or not played.sweep or player.taken_over:
+        played, place = player.demonstration, None
+        if played is not None and played.sweep and not player.taken_over:
+            place = middle_window(played.scene_at(0.0), snapshot.architecture)
+        if place is None:
             self._played = None
+        elif not _is_read_from(snapshot, place):
+            self._played = None
+            self._lock.release()
         elif played is not self._played:
             self._played = played
 
             def stays(scene: Scene) -> bool:
                 return player.demonstration is played and not player.taken_over
 
-            place = middle_window(played.scene_at(0.0), snapshot.architecture)
-            if place is not None:
-                self._lock.hold(place, stays)
+            self._lock.hold(place, stays)
 
     # The user
 
@@ -319,6 +339,12 @@ class Invariance(MeasuredInstrument):
             self.classes.want(target)
         super().restore(state)
         self._draw_all()
+
+
+def _is_read_from(snapshot: Snapshot, place: Place) -> bool:
+    """Whether the answer, if there is one, comes from a window."""
+    reading = snapshot.reading
+    return not reading.digits or reading.segment_of(place) is not None
 
 
 def _options(architecture: Architecture) -> list[Option]:

@@ -50,18 +50,17 @@ class LiveShift(QObject):
 
     def locate(self, scene: Scene) -> None:
         """Find how far this drawing stands from the reference, or make it the reference."""
-        shift = None if self._reference is None else common_shift(self._reference, scene)
-        if shift is None and (demonstration := self._player.demonstration) is not None:
-            start = demonstration.scene_at(0.0)  # a demonstration counts from where it begins
-            shift = common_shift(start, scene)
-            self._take(start)
-        if shift is None:
-            self._partly = _part_moved(self._reference, scene)
-            self._take(scene)
-            shift = 0.0, 0.0
-        elif shift != (0.0, 0.0):
-            self._partly = False
-        self.shift = shift
+        before, demonstration = self._reference, self._player.demonstration
+        shift = None if before is None else common_shift(before, scene)
+        if shift is not None:
+            self._partly = self._partly and shift == (0.0, 0.0)
+        else:
+            if demonstration is not None:
+                before = demonstration.scene_at(0.0)  # it counts from where it begins
+                shift = common_shift(before, scene)
+            self._partly = shift is None and _part_moved(before, scene)
+            self._take(scene if before is None or shift is None else before)
+        self.shift = shift or (0.0, 0.0)
 
     def place(self, snapshot: Snapshot) -> Place:
         """Return where the drawing stands that was located last, for the network of a snapshot."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,11 @@ class Histogram(MeasuredInstrument):
 
     def show_result(self, result: Any) -> None:
         name, (low, peak), shares, zeros = result
+        ends = np.linspace(low, peak, BINS + 1).tolist()
+        self.bars.names = [
+            tr("{low} … {high}", low=number(begin), high=number(end))
+            for begin, end in pairwise(ends)
+        ]
         self.bars.set_groups(
             [
                 Group(

@@ -52,6 +52,7 @@ class Steps(MeasuredInstrument):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.bars = Bars("", tr("relative change by each of the last 8 steps of 1 px to the right"))
+        self.bars.names = [tr("step {k}", k=k) for k in range(1, STEPS + 1)]
         self.bars.set_ranges((0.0, 1.0), (0.0, HIGHEST))
         self.set_view(self.bars)
 

@@ -6,33 +6,42 @@ from collections.abc import Iterator
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPalette
+from PyQt6.QtGui import QPalette, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.chapters.sliding_window import measure as sliding
 from viz.chapters.sliding_window.measure import TOLERANCE
 from viz.engine.compute import Nets
-from viz.i18n import significant, tr
+from viz.i18n import UNKNOWN, significant, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import Architecture
-from viz.views.theme import GRID
+from viz.views.theme import GRID, text_px
 from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.table import Column, Table
 
 REST_MS = 400
 """Between two measurements during a drag: restarting at every change would let none finish."""
 
+SPACING = 6 * GRID
+"""Pixels between table and bars."""
+
+LEAST_BARS, SHARE = 16, 0.375
+"""Width of the bars: so many times the size of the text at least, such a share of all at most."""
+
 
 class Cost(MeasuredInstrument):
-    """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are."""
+    """Multiply-adds and milliseconds of both ways, their ratios, and how equal the outputs are.
+
+    Milliseconds are medians of repeats, with their quartiles: a single time tells little.
+    """
 
     id = "cost"
     title = tr("Cost")
     hint = tr("Drag the right edge of the canvas: what does each window more cost?")
     tip = tr(
         "One pass over the canvas against a crop for each of its windows: multiply-adds "
-        "(maps·h·w·inputs·k² of every convolution) and milliseconds."
+        "(maps·h·w·inputs·k² of every convolution) and milliseconds, medians of repeats."
     )
     rest_ms = REST_MS
     explanation = tr(
@@ -50,13 +59,16 @@ class Cost(MeasuredInstrument):
         self.table = Table(
             tr("Cost of one pass and of a crop for each window"),
             (
-                Column("", left=True, widest=tr("multiply-adds")),
+                Column("", left=True, widest=tr("median of {n} / ms", n=8)),
                 Column(tr("one pass"), widest=number),
-                Column(tr("a crop for each window"), widest="≈ " + number),
+                Column(
+                    tr("one crop a window"),
+                    widest="≈ " + number,
+                    tip=tr("Every window cut out and run alone."),
+                ),
                 Column(
                     tr("ratio"),
-                    widest="× 88.8",
-                    rank=1,
+                    widest="× 88.8 … 88.8",
                     tip=tr("A crop for each window : one pass."),
                 ),
             ),
@@ -64,6 +76,7 @@ class Cost(MeasuredInstrument):
         self.table.describe = self._describe
         self.bars = Bars(tr("blue: one pass; grey: crops"), tr("relative cost"))
         self.bars.set_ranges((0.0, 1.0), (0.0, 1.0))
+        self.bars.names = tr("one pass"), tr("one crop a window")
         self.worst = QPushButton()
         self.worst.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.worst.clicked.connect(self._show_worst)
@@ -73,15 +86,21 @@ class Cost(MeasuredInstrument):
         view = QWidget()
         grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6 * GRID)
+        grid.setHorizontalSpacing(SPACING)
         grid.addWidget(self.table, 0, 0)
         grid.addWidget(self.worst, 1, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.reasons, 2, 0)
         grid.addWidget(self.bars, 0, 1, 4, 1)
-        grid.setColumnStretch(0, 5)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
         grid.setRowStretch(3, 1)
         self.set_view(view)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The bars have what the table leaves; where that is little, there are none."""
+        spare = self.width() - self.table.full_width - SPACING
+        self.bars.setVisible(spare >= LEAST_BARS * text_px(self))
+        self.bars.setFixedWidth(round(max(0.0, min(spare, SHARE * self.width()))))
+        super().resizeEvent(event)
 
     def reason(self, snapshot: Snapshot) -> str:
         return ""  # blank paper costs as much
@@ -97,16 +116,27 @@ class Cost(MeasuredInstrument):
 
     def show_result(self, result: sliding.Cost) -> None:
         whole, alone = counts(result)
-        about = "≈ " if result.done < result.windows else ""
-        one, crops = result.one_pass_ms, result.crops_ms
+        one, crops = sliding.median(result.one_pass), sliding.median(result.crops)
+        about = "≈ " if result.estimated else ""
+        spread = [
+            tr("{low} … {high}", low=significant(low), high=significant(high))
+            for low, high in map(
+                sliding.quartiles, (result.one_pass, result.crops, result.ratios)
+            )
+        ]  # fmt: skip
+        if result.estimated:
+            spread = [UNKNOWN] * 3
+        times = tr("median of {n} / ms", n=len(result.crops))
+        if result.estimated:
+            times = tr("milliseconds")
         self.table.set_rows(
             [
                 (tr("windows"), "", f"{result.windows:,}", ""),
                 (tr("multiply-adds"), f"{whole:,}", f"{alone:,}", ratio(alone, whole)),
-                (tr("milliseconds"), significant(one), about + significant(crops),
-                 ratio(crops, one)),
+                (times, about + significant(one), about + significant(crops), ratio(crops, one)),
+                (tr("quartiles / ms"), *spread[:2], tr("× {ratio}", ratio=spread[2])),
             ]
-        )  # fmt: skip
+        )
         colours = [lambda theme: theme.accent, lambda theme: theme.quiet]
         pairs = (tr("multiply-adds"), whole, alone), (tr("time"), one, crops)
         self.bars.set_groups(
@@ -163,15 +193,14 @@ class Cost(MeasuredInstrument):
     def _describe(self, row: int, column: int) -> str:
         """How a number of the table comes about."""
         cost: sliding.Cost | None = self.result
-        if cost is None or column not in (1, 2) or not row:
+        if cost is None or not column or not row or (row == 1 and column == 3):
             return ""
-        if row == 2:
-            return (
-                tr("The median of {runs} passes, on one thread that yields to the live lane.",
-                   runs=sliding.RUNS)
-                if column == 1
-                else tr("All windows, cut out and run {batch} at a time on the same thread.",
-                        batch=sliding.BATCH)
+        if row > 1:
+            return tr(
+                "Both ways are timed {n} times, in turns, on one thread that yields to the live "
+                "lane; crops {batch} at a time. The median is told, and between which times half "
+                "of them lie; a single time depends on what else the computer does.",
+                n=cost.repeats, batch=sliding.BATCH,
             )  # fmt: skip
         side = cost.architecture.window
         height, width = (cost.height, cost.width) if column == 1 else (side, side)

@@ -3,9 +3,9 @@
 A fully convolutional network without padding gives in one pass the outputs that it would give to
 every window cut out and run alone: LeNet-5's windows share all but 4 of their 32 columns, and one
 pass computes what they share once. Both costs are counted (multiply-adds, by the layer table) and
-measured (milliseconds), and the outputs compared one by one. With padding they differ: what it adds
-at the border of a crop is not what lies there on the canvas. A network that is no convolution all
-through has no other pass than a crop per window.
+measured (medians of milliseconds), and the outputs compared one by one. With padding they differ:
+what it adds at the border of a crop is not what lies there on the canvas. A network that is no
+convolution all through has no other pass than a crop per window.
 
 Source: Matan, Burges, LeCun, Denker, "Multi-digit recognition using a space displacement neural
 network", NIPS 4 (1992).
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ from viz.i18n import tr
 from viz.nets.architecture import Architecture
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from viz.nets.network import Ablation, Network
 
 Floats = NDArray[np.float32]
@@ -34,11 +36,10 @@ Floats = NDArray[np.float32]
 BATCH = 16
 """Crops that are run at a time: fewer cost more each, many more are no faster (measured)."""
 
-RUNS = 5
-"""How often the one pass is timed, and each batch of a small canvas; the median counts."""
-
-FEW = 4 * BATCH
-"""Windows up to which a canvas is small: more are run once, and their noise evens out."""
+REPEATS, LEAST_REPEATS, MOST_CROPS = 7, 3, 2000
+"""How often both ways are timed, in turns, so that what slows the machine down for a while slows
+down both; of wide canvases less often, but for so many crops in all. The medians count, since a
+single time may be several times too long (×2.38 and ×9.84 were told of one canvas)."""
 
 TOLERANCE = 1e-4
 """Outputs (log-probabilities) that differ by less are called equal: the order of float32 sums."""
@@ -117,12 +118,11 @@ def per_window(net: Network, image: Floats, ablated: Ablation | None = None) -> 
 
 @dataclass(frozen=True)
 class Cost:
-    """What was measured so far. ``done`` of ``windows`` windows have been run as crops.
+    """What was measured so far. ``done`` of ``windows`` windows have been compared as crops.
 
-    ``one_pass_ms``: median over ``RUNS`` passes. ``crops_ms``: all windows as crops, in
-    batches of ``BATCH``, each its median where there are at most ``FEW`` windows; while ``done`` <
-    ``windows`` an estimate from those done. ``difference``: the largest so far
-    between the two outputs (log-probabilities), at the window ``where`` (row, column).
+    ``one_pass`` and ``crops``: the milliseconds of each repeat, both ways one after the other, of
+    ``repeats`` in the end; before the first repeat one estimate each. ``difference``: the largest
+    so far between the two outputs (log-probabilities), at the window ``where`` (row, column).
     """
 
     height: int
@@ -130,10 +130,35 @@ class Cost:
     architecture: Architecture
     done: int
     windows: int
-    one_pass_ms: float
-    crops_ms: float
+    one_pass: tuple[float, ...]
+    crops: tuple[float, ...]
+    repeats: int
     difference: float
     where: tuple[int, int]
+    estimated: bool = False
+    """Whether the times are those of the comparison, not of repeats."""
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """How many times as long the crops took, in each repeat."""
+        pairs = zip(self.crops, self.one_pass, strict=True)
+        return tuple(crops / max(one, 1e-9) for crops, one in pairs)
+
+
+def median(times: Sequence[float]) -> float:
+    """Return the median."""
+    return statistics.median(times)
+
+
+def quartiles(times: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the middle half."""
+    low, high = np.quantile(times, (0.25, 0.75)).tolist()
+    return low, high
+
+
+def repeats_of(windows: int) -> int:
+    """Return how often both ways are timed on a canvas of so many windows."""
+    return min(REPEATS, max(LEAST_REPEATS, MOST_CROPS // windows))
 
 
 def compare(
@@ -142,7 +167,8 @@ def compare(
     ablated: Mapping[str, frozenset[int]] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Iterator[Cost | None]:
-    """Measure both ways on ``image`` (H, W): a Cost after every batch, the last one complete.
+    """Measure both ways on ``image`` (H, W): a Cost after every batch of crops, while outputs are
+    compared, and one after every repeat, the last one complete.
 
     Yields None between passes, where there is nothing new to tell but others may have their turn.
     """
@@ -151,37 +177,44 @@ def compare(
     height, width = image.shape
     _, columns = net.architecture.windows(height, width)
     x = torch.from_numpy(np.array(image))[None, None]
-    times = []
-    for _ in range(RUNS):
+
+    def one_pass() -> tuple[Tensor, float]:
         start = clock()
         with torch.inference_mode():
             output = net(x, ablated)["output"]
-        times.append((clock() - start) * 1e3)
-        yield None
+        return output, (clock() - start) * 1e3
+
+    output, once = one_pass()
+    yield None
     whole = output[0].flatten(1).T.numpy()  # (n, classes)
-    spent, done, difference, where = 0.0, 0, 0.0, (0, 0)
-    passes = [per_window(net, image, ablated) for _ in range(RUNS if len(whole) <= FEW else 1)]
-    while done < len(whole):
-        times_of_batch = []
-        for batches in passes:
-            start = clock()
-            alone = next(batches)
-            times_of_batch.append((clock() - start) * 1e3)
-            yield None
-        spent += statistics.median(times_of_batch)
+    windows, spent, done, difference, where = len(whole), 0.0, 0, 0.0, (0, 0)
+    repeats, batches = repeats_of(windows), per_window(net, image, ablated)
+
+    def cost(one: Sequence[float], many: Sequence[float], *, estimated: bool = False) -> Cost:
+        return Cost(
+            height, width, net.architecture, done, windows, tuple(one), tuple(many), repeats,
+            difference, where, estimated,
+        )  # fmt: skip
+
+    while done < windows:
+        start = clock()
+        alone = next(batches)
+        spent += (clock() - start) * 1e3
         apart = np.abs(alone - whole[done : done + len(alone)]).max(1)
         worst = int(apart.argmax())
         if apart[worst] > difference:
             difference, where = float(apart[worst]), divmod(done + worst, columns)
         done += len(alone)
-        yield Cost(
-            height,
-            width,
-            net.architecture,
-            done,
-            len(whole),
-            statistics.median(times),
-            spent * len(whole) / done,
-            difference,
-            where,
-        )
+        yield cost([once], [spent * windows / done], estimated=True)
+    one: list[float] = []
+    many: list[float] = []
+    for _ in range(repeats):
+        one.append(one_pass()[1])
+        yield None
+        batches, spent, start = per_window(net, image, ablated), 0.0, clock()
+        for _ in batches:
+            spent += (clock() - start) * 1e3
+            yield None
+            start = clock()
+        many.append(spent)
+        yield cost(one, many)

@@ -19,10 +19,19 @@ from viz.chapters.sliding_window.tips import (
     about_segments,
     nothing,
     segment_name,
+    state_name,
     verdict,
 )
-from viz.i18n import number, percent, tr
-from viz.measure.reading import EDGE, SEGMENT_COST, Doubt, Line, Reading, Segment
+from viz.i18n import number, tr
+from viz.measure.reading import (
+    EDGE,
+    SEGMENT_COST,
+    Evidence,
+    Line,
+    Reading,
+    Segment,
+    evidence,
+)
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.views.answer.answer_tips import about_window
@@ -30,8 +39,8 @@ from viz.views.answer.window_view import WindowView
 from viz.views.theme import GRID
 from viz.views.widgets.text_cache import TextCache, text_cache
 
-COMPETING = 0.05
-"""The least share of a digit that is named as a competing class."""
+SUMS, LEAST_SUMS = 4, 2
+"""Rows of log-probabilities of a segment: its likeliest classes, and last none where all fit."""
 
 LARGE = 1.25
 """Size of the answer's digits, in sizes of small text."""
@@ -50,6 +59,7 @@ class ReadingView(WindowView):
         self._snapshot: Snapshot | None = None
         self._columns: Columns | None = None
         self._scroll = 0
+        self._evidence: dict[Segment, Evidence] = {}
         self.setAccessibleName(tr("The reading, step by step"))
         document.window_changed.connect(self.update)
         document.selection_changed.connect(self.update)
@@ -57,6 +67,7 @@ class ReadingView(WindowView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how this snapshot was read."""
         self._snapshot = snapshot
+        self._evidence.clear()
         self.setAccessibleDescription(snapshot.reading.text or tr("nothing read"))
         self.update()
 
@@ -108,23 +119,39 @@ class ReadingView(WindowView):
                 first=columns.first, last=last, all=columns.total,
             )  # fmt: skip
         merged = tr(
-            "1 to 3 neighbours that agree are one digit; in brackets: log-odds against {none}",
+            "1 to 3 windows each, of the largest Σ log p; in brackets: log-odds against {none}",
             none=nothing(self._none),
         )
+        spoken_of = self._spoken_of(line)
+        weighed = None if spoken_of is None else self.evidence(spoken_of)
         text = "".join(map(segment_name, line.segments))
         nowhere = tr("no segment is likelier than {none}", none=nothing(self._none))
         return [
             (tr("windows"), tr("the likeliest class and its probability: {where}", where=where)),
             (tr("segments"), merged),
-            (tr("competing classes"), verdict(self._spoken_of(line), self._none)),
+            (tr("competing classes"), verdict(spoken_of, weighed, self._none)),
             (tr("answer"), text or nowhere),
         ]  # fmt: skip
 
     def _spoken_of(self, line: Line) -> Segment | None:
-        """The [?] of the line that is nearest to the shown window."""
+        """The segment that the shown window belongs to, else the nearest."""
         column = (self._document.shown_window() or (0, 0))[1]
-        doubtful = [segment for segment in line.segments if segment.doubt]
-        return min(doubtful, key=lambda one: abs(one.digit.column - column), default=None)
+        return min(
+            line.segments,
+            key=lambda one: (
+                max(one.start - column, column + 1 - one.end, 0),
+                abs(one.digit.column - column),
+            ),
+            default=None,
+        )
+
+    def evidence(self, segment: Segment) -> Evidence:
+        """Return the log-probabilities that decided a segment of the line that is shown."""
+        if segment not in self._evidence:
+            assert self._snapshot is not None and self.line is not None
+            output = self._snapshot.maps["output"]
+            self._evidence[segment] = evidence(output, self.line, segment)
+        return self._evidence[segment]
 
     # Geometry
 
@@ -132,17 +159,23 @@ class ReadingView(WindowView):
     def _large(self) -> TextCache:
         return text_cache(round(LARGE * self.text_px), bold=True)
 
-    def _heights(self) -> tuple[float, ...]:
-        """What the four steps need, their headings included."""
+    def _heights(self, sums: int = LEAST_SUMS) -> tuple[float, ...]:
+        """What the four steps need, their headings and some rows of sums included."""
         small = self.small.height
         return (
-            2 * small + BAR + 2, 2 * small + 2 * GRID, 2 * small + BAR + 2 + GRID,
+            2 * small + BAR + 2, 2 * small + 2 * GRID, (1 + sums) * small + GRID,
             small + self._large.height,
         )  # fmt: skip
 
+    @property
+    def sums(self) -> int:
+        """How many rows of sums there is room for."""
+        spare = int((self.height() - sum(self._heights())) / self.small.height)
+        return min(SUMS, LEAST_SUMS + max(0, spare))
+
     def _tops(self) -> list[float]:
         """Where the four steps begin, and where the last one ends."""
-        heights = self._heights()
+        heights = self._heights(self.sums)
         gap = min(max(0.0, (self.height() - sum(heights)) / 4), 1.5 * self.small.height)
         return np.cumsum([0.0, *(height + gap for height in heights)]).tolist()
 
@@ -208,7 +241,9 @@ class ReadingView(WindowView):
         draw_winners(painter, small, theme, columns, tops[WINDOWS] + small.height, winners, sure)
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
         self._paint_segments(painter, columns, tops[SEGMENTS] + small.height + GRID, line.segments)
-        self._paint_shares(painter, columns, tops[CLASSES] + small.height + GRID, line.segments)
+        painter.setClipping(False)
+        self._paint_sums(painter, columns, tops[CLASSES] + small.height + GRID / 2, line.segments)
+        painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
         large = self._large
         painter.setFont(large.font)
         painter.setPen(theme.text)
@@ -263,41 +298,52 @@ class ReadingView(WindowView):
             small.draw(painter, x, top + GRID, text)
             free = end
 
-    def _paint_shares(
+    def _paint_sums(
         self, painter: QPainter, columns: Columns, top: float, segments: Sequence[Segment]
     ) -> None:
-        """Each segment's two likeliest digits as shares of a bar, the share that is required as a
-        line; below, where there is room, in figures, those that made a [?] first."""
-        small, theme = self.small, self.theme
-        for segment in segments:
-            left, right = _span(columns, segment)
-            painter.fillRect(QRectF(left, top, right - left, BAR), theme.line)
-            x = left
-            for digit, share in segment.shares:
-                wide = (right - left) * min(share, 1.0)
-                painter.fillRect(QRectF(x, top, wide, BAR), theme.class_colour(digit))
-                x += wide
-            needed = left + (segment.doubt or Doubt.WINDOW).value * (right - left)
-            painter.fillRect(QRectF(needed - 0.5, top - 2, 1, BAR + 4), theme.text)
-        taken: list[tuple[float, float]] = []
+        """For each segment, where there is room, that of the shown window first: the log p of its
+        likeliest classes in each of its windows, and their sums; the largest decides."""
+        small = self.small
         painter.setFont(small.font)
-        for segment in sorted(
-            segments, key=lambda one: (one.digit.digit is not None, -one.shares[1][1])
-        ):
-            (first, most), (second, less) = segment.shares
-            if less < COMPETING:
+        line = self.line
+        assert line is not None
+        spoken_of = self._spoken_of(line)
+        names = [nothing(self._none), *map(state_name, range(11))]
+        label = max(map(small.width, names)) + GRID
+        cell, total = small.width("−0.00") + GRID, small.width("= −00.00") + 2 * GRID
+        taken: list[tuple[float, float]] = []
+        for segment in sorted(segments, key=lambda one: (one is not spoken_of, not one.doubt)):
+            count = segment.end - segment.start
+            pitch = max(cell, columns.pitch)
+            middle = (columns.x(segment.start) + columns.x(segment.end - 1)) / 2
+            left = middle - count * pitch / 2
+            left = min(max(left, label), max(label, self.width() - total - count * pitch))
+            right = left + count * pitch
+            if any(left - label < end and right + total > begin for begin, end in taken):
                 continue
-            text = tr(
-                "{first}: {most}, {second}: {less}",
-                first=first, most=percent(most, 0), second=second, less=percent(less, 0),
-            )  # fmt: skip
-            half = small.width(text) / 2 + GRID
-            last = max(columns.right - half, columns.left + half)
-            x = min(max(sum(_span(columns, segment)) / 2, columns.left + half), last)
-            if not any(x - half < end and x + half > start for start, end in taken):
-                taken.append((x - half, x + half))
-                painter.setPen(theme.text if segment.digit.digit is None else theme.quiet)
-                small.draw(painter, x, top + BAR + 2, text, align=0.5)
+            taken.append((left - label, right + total))
+            self._paint_evidence(painter, segment, top, left, pitch)
+
+    def _paint_evidence(
+        self, painter: QPainter, segment: Segment, top: float, left: float, pitch: float
+    ) -> None:
+        """The rows of one segment; its windows begin at ``left`` and are ``pitch`` wide."""
+        small, theme, found, rows = self.small, self.theme, self.evidence(segment), self.sums
+        shown = [
+            (state_name(state), found.terms[state], theme.text if place == 0 else theme.quiet)
+            for place, state in enumerate(found.likeliest(rows - (rows == SUMS)))
+        ]
+        if rows == SUMS:
+            shown.append((nothing(self._none), found.none, theme.quiet))
+        right = left + len(found.none) * pitch
+        for row, (name, terms, ink) in enumerate(shown):
+            y = top + row * small.height
+            painter.setPen(ink)
+            small.draw(painter, left - GRID, y, name, align=1.0)
+            for place, term in enumerate(terms.tolist()):
+                small.draw(painter, left + (place + 0.5) * pitch, y, number(term, 2), align=0.5)
+            text = tr("= {sum}", sum=number(float(terms.sum()), 2))
+            small.draw(painter, right + GRID, y, text)
 
     # Keys and tips
 
@@ -331,9 +377,15 @@ class ReadingView(WindowView):
             dot = " " + tr("None is a dot.") if self._none else ""
             return f"{rule}\n" + tr("p(class) = exp(log-softmax).") + dot
         if step == SEGMENTS:
-            return about_segment(segment, self._none) if segment else about_segments(self._none)
+            return (
+                about_segment(segment, self.evidence(segment), self._none)
+                if segment
+                else about_segments(self._none)
+            )
         if step == CLASSES:
-            return about_competing(segment, self._none) if segment else rule
+            if segment is None:
+                return rule
+            return about_competing(segment, self.evidence(segment), self._none)
         return tr("Each segment's digit at the centre of its evidence; [?] where it is undecided.")
 
 
@@ -349,7 +401,7 @@ class ReadingSteps(Instrument):
     tells_answer = True
     id = "reading"
     title = tr("Reading")
-    hint = tr("Move digits together and apart: neighbouring windows that agree are one digit.")
+    hint = tr("Move digits together and apart: up to three neighbouring windows are one digit.")
     tip = tr(
         "How digits are read off the windows: the likeliest division of the row into segments of "
         "one to three windows for each digit, and nothing between them."

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from viz.i18n import number, percent, tr
-from viz.measure.reading import CLEAR, DOUBT, FLOOR, FOLD, SEGMENT_COST, UNDECIDED, Doubt, Segment
+from viz.measure.reading import (
+    CLEAR,
+    DOUBT,
+    EDGE,
+    FLOOR,
+    FOLD,
+    SEGMENT_COST,
+    UNDECIDED,
+    Doubt,
+    Evidence,
+    Segment,
+)
+from viz.nets.architecture import NONE_CLASS
 
 
 def segment_name(segment: Segment) -> str:
     """Return the digit of a segment, or [?]."""
     return UNDECIDED if segment.digit.digit is None else str(segment.digit.digit)
+
+
+def state_name(state: int) -> str:
+    """Return the digit of one of the states that a segment may have, or [?]."""
+    return UNDECIDED if state == NONE_CLASS else str(state)
 
 
 def nothing(none: bool) -> str:
@@ -19,26 +36,34 @@ def nothing(none: bool) -> str:
 def about_segments(none: bool) -> str:
     """Say by which rule windows are merged; ``none``: whether the network has this class."""
     return tr(
-        "The division of the row into {none} and segments that is likeliest on the whole, found by "
-        "dynamic programming. The rows above and below count for {beside}. A segment of 1, 2 "
-        "or 3 windows costs {costs}.",
-        none=nothing(none), beside=percent(FOLD[0], 0),
+        "The division of the row into {none} and segments of 1 to 3 windows, one class each, whose "
+        "log p have the largest sum, found by dynamic programming. The rows above and below count "
+        "for {beside}. A segment of 1, 2 or 3 windows costs {costs}; at either end of the canvas "
+        "{edge} less, as windows beyond it might see the digit too.",
+        none=nothing(none), beside=percent(FOLD[0], 0), edge=number(EDGE, 1),
         costs=", ".join(number(cost, 1) for cost in SEGMENT_COST.tolist()),
     )  # fmt: skip
 
 
-def about_segment(segment: Segment, none: bool) -> str:
+def about_segment(segment: Segment, evidence: Evidence, none: bool) -> str:
     """Say which windows a segment has, and how its log-odds come about."""
     name, last = segment_name(segment), segment.end - 1
+    if segment.doubt is Doubt.WINDOW:  # the sums were those of a digit
+        name = state_name(evidence.likeliest(1)[0])
     place = (
-        tr("{digit}: column {first}", digit=name, first=segment.start)
+        tr("{digit}: column {first}", digit=segment_name(segment), first=segment.start)
         if last == segment.start
-        else tr("{digit}: columns {first}–{last}", digit=name, first=segment.start, last=last)
-    )
+        else tr(
+            "{digit}: columns {first}–{last}",
+            digit=segment_name(segment), first=segment.start, last=last,
+        )
+    )  # fmt: skip
     formula = tr(
-        "Σ log p({digit}) − Σ log p({none}) − {cost} for the segment = {ahead}",
-        digit=name, none=nothing(none), ahead=number(segment.ahead, 2),
-        cost=number(float(SEGMENT_COST[last - segment.start]), 1),
+        "Σ log p({digit}) − Σ log p({none}) − cost of the segment = {sum} − ({other}) − {cost} = "
+        "{ahead}",
+        digit=name, none=nothing(none), sum=number(float(evidence.sums.max()), 2),
+        other=number(float(evidence.none.sum()), 2), cost=number(evidence.cost, 1),
+        ahead=number(segment.ahead, 2),
     )  # fmt: skip
     lines = [place, formula]
     if not none:
@@ -49,51 +74,64 @@ def about_segment(segment: Segment, none: bool) -> str:
     return "\n".join(lines)
 
 
-def verdict(segment: Segment | None, none: bool) -> str:
-    """State the rule that made a segment [?], with its numbers; without one the rules that could.
+def verdict(segment: Segment | None, evidence: Evidence | None, none: bool) -> str:
+    """State the rule that decided a segment, with its numbers; without one the rules that could.
 
     ``none``: whether the network has this class.
     """
-    among = tr(", none excluded") if none else ""
-    if segment is None or segment.doubt is None:
+    if segment is None or evidence is None:
         return tr(
-            "[?] below {clear} in the most confident window, or {doubt} on the whole "
-            "segment{among}",
-            clear=percent(CLEAR, 0), doubt=percent(DOUBT, 0), among=among,
+            "Σ log p of each digit over the segment; for [?] each window counts {law}",
+            law=_law(none),
         )  # fmt: skip
-    first, most = segment.shares[0]
+    first, second = (*evidence.likeliest(2), NONE_CLASS)[:2]
     values = {
-        "first": first, "most": percent(most), "needed": percent(segment.doubt.value, 0),
-        "among": among,
+        "first": state_name(first), "sum": number(float(evidence.sums[first]), 2),
+        "second": state_name(second), "less": number(float(evidence.sums[second]), 2),
+        "law": _law(none),
     }  # fmt: skip
+    if segment.doubt is Doubt.SEGMENT:
+        return tr("[?] has the largest Σ log p, {sum}; each window counts {law} for it", **values)
     if segment.doubt is Doubt.WINDOW:
+        digit, most = segment.shares[0]
+        among = tr(", none excluded") if none else ""
         return tr(
-            "[?]: {first} has {most} < {needed} even in its most confident window{among}",
-            **values,
-        )
-    if segment.end - segment.start == 1:
-        return tr("[?]: one window, divided: {first} has {most} < {needed}", **values)
-    return tr("[?]: windows divided: {first} has {most} < {needed} on the whole segment", **values)
+            "[?]: {digit} has the largest Σ log p, but {most} < {clear} in its most confident "
+            "window{among}",
+            digit=digit, most=percent(most), clear=percent(CLEAR, 0), among=among,
+        )  # fmt: skip
+    return tr("{first} has the largest Σ log p, {sum}; {second} comes next, {less}", **values)
 
 
-def about_competing(segment: Segment, none: bool) -> str:
-    """Name the two likeliest digits of a segment, and where they were compared."""
-    (first, most), (second, less) = segment.shares
-    row, column = segment.window
-    place = (
-        tr("On the whole segment (geometric mean of its windows)")
-        if segment.doubt is Doubt.SEGMENT
-        else tr(
-            "In the most confident window of the segment (row {row}, column {column})",
-            row=row, column=column,
+def _law(none: bool) -> str:
+    """What a window says for [?]."""
+    doubt = percent(DOUBT, 0)
+    return tr("log({doubt} · (1 − p(none)))", doubt=doubt) if none else tr("log {p}", p=doubt)
+
+
+def about_competing(segment: Segment, evidence: Evidence, none: bool) -> str:
+    """Write out how the sums of a segment come about, and what else a digit needs."""
+    lines = [
+        tr(
+            "log p of each window of the segment, the rows above and below counting for {beside}, "
+            "each at least {floor}; for [?] {law}. The largest sum decides.",
+            beside=percent(FOLD[0], 0), floor=number(FLOOR, 0), law=_law(none),
         )
-    )  # fmt: skip
-    if none:
-        place = tr("{place}, among digits (none excluded)", place=place)
-    return tr(
-        "{place}:\n{first} has {most}, {second} has {less}. A digit must have more than "
-        "{clear} in its most confident window, and {doubt} on the whole segment, or it "
-        "reads [?].",
-        place=place, first=first, most=percent(most), second=second, less=percent(less),
-        clear=percent(CLEAR, 0), doubt=percent(DOUBT, 0),
-    )  # fmt: skip
+    ]  # fmt: skip
+    named = [
+        *((state_name(state), evidence.terms[state]) for state in evidence.likeliest(4)),
+        (nothing(none), evidence.none),
+    ]
+    for name, terms in named:
+        first, *others = terms.tolist()
+        sums = number(first, 2) + "".join(f" − {number(-term, 2)}" for term in others)
+        lines.append(f"{name}: {sums} = {number(float(terms.sum()), 2)}")
+    if segment.doubt is not Doubt.SEGMENT:
+        (digit, most), row, column = segment.shares[0], *segment.window
+        rule = tr(
+            "In the most confident window (row {row}, column {column}) {digit} has {most} of the "
+            "digits' probability; with {clear} or less it would read [?].",
+            row=row, column=column, digit=digit, most=percent(most), clear=percent(CLEAR, 0),
+        )  # fmt: skip
+        lines.append(rule)
+    return "\n".join(lines)

@@ -3,6 +3,8 @@ inspected."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
@@ -11,6 +13,12 @@ from viz.nets.architecture import Architecture
 from viz.views.layer_words import input_text, operation, range_text
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
+
+LEAST_GAP, GAP = 2 * GRID, 5 * GRID
+"""Pixels between two columns."""
+
+BETWEEN = 0.5
+"""Lines between two blocks of columns."""
 
 
 def rows(architecture: Architecture, height: int, width: int) -> list[tuple[str, ...]]:
@@ -57,25 +65,42 @@ def draw_table(
     small: TextCache,
     theme: Theme,
 ) -> None:
-    """Draw it into ``area`` with the painter's font; without the last columns or rows where there
-    is no room for them, and not at all where not even the layers fit."""
+    """Draw it into ``area`` with the painter's font: columns without room stand in a block below,
+    beside the layers' names once more, or are left out where there is no room for that either, as
+    the last rows are; nothing at all where not even the layers fit."""
     table = rows(architecture, *size)
     fitting = int(area.height() // small.height)
     if fitting < len(table) - 1:
         return
-    x = area.left()
-    for number, column in enumerate(zip(*table, strict=True)):
-        wide = max(small.width(text) for text in column)
-        if x + wide > area.right():
-            return
-        numeric = number >= 2
-        for row, text in enumerate(column[:fitting]):
-            painter.setPen(theme.text if number == 0 and row else theme.quiet)
-            small.draw(
-                painter,
-                x + wide if numeric else x,
-                area.top() + row * small.height,
-                text,
-                align=1 if numeric else 0,
-            )
-        x += wide + 5 * GRID
+    columns = list(zip(*table, strict=True))
+    wide = [max(map(small.width, column)) for column in columns]
+    fitting = min(fitting, len(table))
+    most = max(1, int((area.height() / small.height + BETWEEN) // (len(table) + BETWEEN)))
+    for block, numbers in enumerate(blocks_of(wide, area.width())[:most]):
+        spare = area.width() - sum(wide[number] for number in numbers)
+        gap = min(GAP, spare / max(1, len(numbers) - 1))
+        x, top = area.left(), area.top() + block * (len(table) + BETWEEN) * small.height
+        for number in numbers:
+            numeric = number >= 2
+            for row, text in enumerate(columns[number][:fitting]):
+                painter.setPen(theme.text if number == 0 and row else theme.quiet)
+                y = top + row * small.height
+                small.draw(painter, x + wide[number] if numeric else x, y, text, align=int(numeric))
+            x += wide[number] + gap
+
+
+def blocks_of(wide: Sequence[float], room: float) -> list[list[int]]:
+    """Divide columns of these widths into blocks that fit; each begins with the first column.
+
+    A column that fits beside the first one in no block is left out.
+    """
+    blocks = [[0]]
+    for number in range(1, len(wide)):
+        if wide[0] + LEAST_GAP + wide[number] > room:
+            continue
+        together = [*blocks[-1], number]
+        if sum(wide[one] for one in together) + LEAST_GAP * (len(together) - 1) <= room:
+            blocks[-1] = together
+        else:
+            blocks.append([0, number])
+    return blocks

@@ -49,6 +49,8 @@ class Bars(Chart):
 
     def __init__(self, x_label: str = "", y_label: str = "", parent: QWidget | None = None) -> None:
         self.groups: tuple[Group, ...] = ()
+        self.names: Sequence[str] = ()
+        """What the bars of each group are, in their order; empty where each has one."""
         self.dimmed = False
         self._item = pg.BarGraphItem(x0=[], y0=[], width=[], height=[])
         super().__init__(x_label, y_label, parent)
@@ -123,7 +125,10 @@ class Bars(Chart):
         return group.tip if group is not None and group.tip else self.toolTip()
 
     def table(self) -> Rows:
-        """One column for each group."""
-        yield [group.name for group in self.groups]
+        """One column for each group, one row for each of its bars, with its name if it has one."""
+        head = [""] if self.names else []
+        yield [*head, *(group.name for group in self.groups)]
         for row in range(max((len(group.values) for group in self.groups), default=0)):
-            yield [group.values[row] if row < len(group.values) else "" for group in self.groups]
+            head = [self.names[row]] if self.names else []
+            values = (group.values[row] if row < len(group.values) else "" for group in self.groups)
+            yield [*head, *values]

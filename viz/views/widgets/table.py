@@ -5,7 +5,7 @@ Painted, because a QTableWidget would lay out each text anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
@@ -22,14 +22,17 @@ LEAST_GAP, GAP, JOINED = 2 * GRID, 6 * GRID, 3 * GRID
 LEAST_PITCH, PITCH = 1.0, 1.7
 """Height of a row, in text sizes."""
 
+BETWEEN = 0.5
+"""Between two blocks, in rows."""
+
 
 @dataclass(frozen=True)
 class Column:
     """One column: its ``head``, a smaller one ``under`` it, and its ``tip``.
 
     ``widest`` is the widest text that it must hold. A column that is ``joined`` shares the head of
-    the one before it. Where there is no room for all, those of the highest ``rank`` go first; 0
-    stays.
+    the one before it. Where there is no room for all, not even in blocks one below the other, those
+    of the highest ``rank`` go first; 0 stays.
     """
 
     head: str
@@ -44,15 +47,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column stands, by its ``number``: its ends in pixels."""
+    """Where a column stands, by its ``number``: its ends in pixels, and its block, from the top."""
 
     number: int
     left: float
     right: float
+    block: int = 0
 
 
 class Table(PaintedView):
-    """The rows; where there is no room for all, wheel and arrow keys lead through them."""
+    """The rows; where there is no room for all, wheel and arrow keys lead through them.
+
+    Where it is too narrow for all columns and high enough, the last ones stand in a block below,
+    beside the first column once more.
+    """
 
     def __init__(
         self, name: str, columns: Sequence[Column] = (), parent: QWidget | None = None
@@ -65,7 +73,7 @@ class Table(PaintedView):
         self.describe: Callable[[int, int], str] = lambda row, column: ""
         """What the tip adds to that of the column, by row and column."""
         self._first, self._dimmed, self._turned = 0, False, 0.0
-        self._places: tuple[int, tuple[Place, ...]] | None = None
+        self._places: tuple[tuple[int, int], tuple[Place, ...]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
 
@@ -82,6 +90,7 @@ class Table(PaintedView):
         new = tuple(tuple(row) for row in rows)
         if new != self.rows:
             if len(new) != len(self.rows):
+                self._places = None
                 self.updateGeometry()
             self.rows = new
             self.setAccessibleDescription("; ".join(" ".join(texts) for texts in new))
@@ -118,25 +127,44 @@ class Table(PaintedView):
         return 2 if any(column.under for column in self.columns) else 1
 
     @property
+    def _blocks(self) -> int:
+        places = self.places()
+        return places[-1].block + 1 if places else 1
+
+    @property
     def pitch(self) -> float:
         """Pixels from one row to the next."""
-        fit = self.height() / max(1, self._heads + len(self.rows))
+        blocks = self._blocks
+        lines = blocks * (self._heads + len(self.rows)) + BETWEEN * (blocks - 1)
+        fit = self.height() / max(1, lines)
         return min(PITCH * self.text_px, max(LEAST_PITCH * self.text_px, fit))
 
     @property
     def rows_in_sight(self) -> range:
         """The numbers of the rows that there is room for."""
-        count = max(1, int(self.height() / self.pitch + 0.01) - self._heads)
+        lines = self.height() / self.pitch / self._blocks
+        count = max(1, int(lines + 0.01) - self._heads)
         first = min(self._first, max(0, len(self.rows) - count))
         return range(first, min(first + count, len(self.rows)))
 
+    def top_of(self, block: int) -> float:
+        """Return where a block of columns begins, in pixels from the top."""
+        return block * self.pitch * (self._heads + len(self.rows_in_sight) + BETWEEN)
+
     def places(self) -> tuple[Place, ...]:
-        """The columns that there is room for, from left to right."""
-        if self._places is None or self._places[0] != self.width():
-            self._places = self.width(), self._lay_out()
+        """The columns that there is room for, from left to right, block by block."""
+        size = self.width(), self.height()
+        if self._places is None or self._places[0] != size:
+            self._places = size, self._lay_out()
         return self._places[1]
 
-    def _lay_out(self) -> tuple[Place, ...]:
+    @property
+    def full_width(self) -> float:
+        """How many pixels all columns need side by side."""
+        wide = self._widths()
+        return self.width() - self._left_over(range(len(wide)), wide)
+
+    def _widths(self) -> list[float]:
         wide = [self._least_width(number) for number in range(len(self.columns))]
         # A head over several columns may need more than they do
         for first in range(len(wide)):
@@ -144,21 +172,52 @@ class Table(PaintedView):
             if len(span) > 1:
                 lacking = self.small.width(self.columns[first].head) - JOINED * (len(span) - 1)
                 wide[span[-1]] += max(0.0, lacking - sum(wide[number] for number in span))
+        return wide
+
+    def _lay_out(self) -> tuple[Place, ...]:
+        wide = self._widths()
+        block = (self._heads + len(self.rows) + BETWEEN) * LEAST_PITCH * self.text_px
+        most = max(1, int((self.height() + BETWEEN * self.text_px) / block))
         numbers = list(range(len(wide)))
+        blocks = self._wrapped(numbers, wide)
         for rank in sorted({column.rank for column in self.columns if column.rank}, reverse=True):
-            if self._left_over(numbers, wide) >= 0:
+            if len(blocks) <= most:
                 break
             numbers = [number for number in numbers if self.columns[number].rank != rank]
+            blocks = self._wrapped(numbers, wide)
+        found: list[Place] = []
+        for place, numbers in enumerate(blocks[:most]):
+            found += self._in_a_line(numbers, wide, place)
+        return tuple(found)
+
+    def _wrapped(self, numbers: Sequence[int], wide: Sequence[float]) -> list[list[int]]:
+        """The columns of each block, joined ones together; each begins with the first column."""
+        blocks: list[list[int]] = []
+        for number in numbers:
+            if self.columns[number].joined:
+                continue
+            span = [one for one in self._span(number) if one in numbers]
+            together = [*blocks[-1], *span] if blocks else span
+            if not blocks:
+                blocks.append(span)
+            elif self._left_over(together, wide) >= 0 or blocks[-1] == numbers[:1]:
+                blocks[-1] = together
+            else:
+                blocks.append([numbers[0], *span])
+        return blocks
+
+    def _in_a_line(
+        self, numbers: Sequence[int], wide: Sequence[float], block: int
+    ) -> Iterator[Place]:
         groups = sum(not self.columns[number].joined for number in numbers)
         spare = self._left_over(numbers, wide) / max(1, groups - 1)
-        gap = min(GAP, LEAST_GAP + max(0.0, spare))
-        found: list[Place] = []
+        gap, right = min(GAP, LEAST_GAP + max(0.0, spare)), 0.0
         for number in numbers:
-            left = 0.0
-            if found:
-                left = found[-1].right + (JOINED if self.columns[number].joined else gap)
-            found.append(Place(number, left, left + wide[number]))
-        return tuple(found)
+            left = right
+            if number != numbers[0]:
+                left += JOINED if self.columns[number].joined else gap
+            right = left + wide[number]
+            yield Place(number, left, right, block)
 
     def _left_over(self, numbers: Sequence[int], wide: Sequence[float]) -> float:
         gaps = (JOINED if self.columns[number].joined else LEAST_GAP for number in numbers[1:])
@@ -183,11 +242,20 @@ class Table(PaintedView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter, theme, small = QPainter(self), self.theme, self.small
-        painter.setFont(small.font)
-        pitch, places, heads = self.pitch, self.places(), self._heads
+        painter, theme = QPainter(self), self.theme
+        painter.setFont(self.small.font)
+        for block in range(self._blocks):
+            places = [place for place in self.places() if place.block == block]
+            self._paint_block(painter, places, self.top_of(block))
+        if self.framed:
+            painter.setPen(theme.accent)
+            painter.drawRect(QRectF(self.rect()).adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _paint_block(self, painter: QPainter, places: Sequence[Place], top: float) -> None:
+        theme, small, pitch, heads = self.theme, self.small, self.pitch, self._heads
         by_number = {place.number: place for place in places}
-        inset = (pitch - small.height) / 2
+        inset = top + (pitch - small.height) / 2
         rows = [(heads + line, self.rows[row]) for line, row in enumerate(self.rows_in_sight)]
         for place in places:
             column = self.columns[place.number]
@@ -205,12 +273,8 @@ class Table(PaintedView):
                 self._draw(painter, place, line * pitch + inset, texts[place.number])
         if places:
             painter.setPen(theme.line)
-            rule = heads * pitch
+            rule = top + heads * pitch
             painter.drawLine(QPointF(0, rule), QPointF(min(places[-1].right, self.width()), rule))
-        if self.framed:
-            painter.setPen(theme.accent)
-            painter.drawRect(QRectF(self.rect()).adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _draw(self, painter: QPainter, place: Place, top: float, text: str) -> None:
         if self.columns[place.number].left:
@@ -221,10 +285,14 @@ class Table(PaintedView):
     # Input
 
     def tooltip(self, position: QPointF) -> str | None:
-        places = [place for place in self.places() if place.left <= position.x()]
+        block = min(int(position.y() / max(1.0, self.top_of(1))), self._blocks - 1)
+        places = [
+            place for place in self.places() if place.block == block and place.left <= position.x()
+        ]
         if not places:
             return None
-        number, line = places[-1].number, int(position.y() / self.pitch) - self._heads
+        number = places[-1].number
+        line = int((position.y() - self.top_of(block)) / self.pitch) - self._heads
         texts = [self.columns[number].tip]
         if 0 <= line < len(self.rows_in_sight):
             texts.append(self.describe(self.rows_in_sight[line], number))
