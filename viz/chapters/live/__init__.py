@@ -13,5 +13,5 @@ def chapter() -> Chapter:
         title=tr("Live"),
         claim=tr("Draw, move, and see every feature map follow."),
         demos="live.demos",
-        instruments=("unit:Unit", "live.histogram:Histogram"),
+        instruments=("unit:Unit", "live.histogram:Histogram", "live.why:WhyThisAnswer"),
     )
