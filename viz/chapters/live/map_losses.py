@@ -75,7 +75,7 @@ class MapLosses(Bars):
             logit=number(why.logit, 2),
         )
         colour: Colour = _accent if at == self.map else _raising if lost > 0 else _lowering
-        return Group(str(at), [lost], number(lost, 2), tip, [colour])
+        return Group(str(at), [lost], number(lost, 1), tip, [colour])
 
     # Input
 

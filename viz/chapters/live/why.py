@@ -96,7 +96,7 @@ class WhyThisAnswer(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
-        for part, share in ((self.map, 3), (self.facts, 4), (self.maps, 6)):
+        for part, share in ((self.map, 3), (self.facts, 4), (self.maps, 5)):
             row.addWidget(part, share)
         self.set_view(view)
 

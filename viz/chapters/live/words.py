@@ -34,13 +34,14 @@ def facts(why: Why) -> list[Fact]:
     found = [
         Fact(
             number(why.logit, 2),
+            tr("logit z of {name}", name=name),
             tr(
-                "logit of {name}, window row {row}, column {column}",
+                "The sum of the output's unit {name} before the softmax, in window row {row}, "
+                "column {column}",
                 name=name,
                 row=row,
                 column=column,
             ),
-            tr("z: the sum of the output's unit {name}, before the softmax", name=name),
         )
     ]
     most = largest(why)
@@ -48,9 +49,9 @@ def facts(why: Why) -> list[Fact]:
         value, row, column = most
         at = {"row": row, "column": column, "side": BLANKED}
         if why.kind == GRADIENT:
-            words, tip = tr("steepest slope: row {row}, column {column}", **at), "∂z/∂x"
+            words, tip = tr("steepest: row {row}, column {column}", **at), "∂z/∂x"
         else:
-            words = tr("largest fall: {side}×{side} px about row {row}, column {column}", **at)
+            words = tr("largest: {side}×{side} px about row {row}, column {column}", **at)
             tip = tr("z(x) − z(x with these pixels set to paper)")
         found.append(Fact(number(value, 2), words, tip))
     if why.kind != OFF:
@@ -62,8 +63,8 @@ def caveat(kind: str) -> str:
     """Return what the gradient, or occlusion, does not prove."""
     if kind == GRADIENT:
         return tr(
-            "It says how the logit would answer an infinitely small change of each pixel, not "
-            "which pixels made it what it is."
+            "It says how z would answer an infinitely small change of each pixel, not which pixels "
+            "made z what it is."
         )
     return tr(
         "A drawing with a hole is also one of a kind that the network was never trained on: what "
