@@ -1,4 +1,4 @@
-"""The instrument: what it shows is what was measured, on the canvas too, and it can be pointed at."""
+"""The instrument: what it shows is what was measured, on the canvas too; it can be pointed at."""
 
 from __future__ import annotations
 
