@@ -67,8 +67,8 @@ def caveat(kind: str) -> str:
             "made z what it is."
         )
     return tr(
-        "A drawing with a hole is also one of a kind that the network was never trained on: what "
-        "it answers may mislead."
+        "A drawing with a hole is of a kind that the network was never trained on: what it "
+        "answers there may mislead."
     )
 
 
