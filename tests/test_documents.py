@@ -120,7 +120,7 @@ def test_the_chapters_are_those_of_the_registry() -> None:
 def test_the_instruments_of_a_chapter_are_those_that_it_has() -> None:
     for chapter, (_, _, text) in zip(chapters(), _table("The chapters"), strict=False):
         titles = [kind.title for kind in chapter.instrument_types()]
-        assert re.findall(r"\*([A-Z][\w ]+)\*", text) == titles, chapter.title
+        assert re.findall(r"\*([A-Z][\w ?]+)\*", text) == titles, chapter.title
 
 
 def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from viz.window.hints import DemonstrationWords, hint
+from viz.measure.difficulty import Competing, OddSize, OutOfReach
+from viz.window.hints import DemonstrationWords, hint, trouble
 
 
 def test_each_state_has_its_sentence() -> None:
@@ -76,3 +77,25 @@ def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:
             assert hint(tool, **{**state, special: True}, demonstration=shown) == "watch this"
     assert hint("pen", **state, claim="parts bind") == "parts bind"
     assert hint("pen", **state, demonstration=shown, claim="parts bind") == "watch this"
+
+
+def test_why_a_drawing_is_not_read_with_its_remedy() -> None:
+    assert trouble(None, "C") == ""
+    assert "press F9 to centre it" in trouble(OutOfReach(whole=True), "F9")
+    assert "press" not in trouble(OutOfReach(whole=False), "F9") + trouble(OutOfReach(True), "")
+    assert trouble(OddSize(46.4, 20), "C").startswith(
+        "The digit is 46 px high; the network knows about 20 px."
+    )
+    told = trouble(Competing(((3, 0.48), (5, 0.4))), "C")
+    assert told.startswith("In one window 3 (48 %) and 5 (40 %) compete")
+
+
+def test_why_it_is_not_read_comes_after_what_is_shown_and_before_what_to_try() -> None:
+    state = {"drawn": True, "selected": True, "ablated": False, "pinned": False}
+    about = {"trouble": "too large", "claim": "a claim", "to_try": "try this"}
+    for tool in ("pen", "select", "eraser"):
+        assert hint(tool, **state, **about) == "too large"
+    shown = DemonstrationWords("Title", "watch this", "proves that")
+    assert hint("pen", **state, **about, demonstration=shown) == "watch this"
+    assert "set to zero" in hint("pen", **{**state, "ablated": True}, **about)
+    assert hint("pen", **{**state, "drawn": False}, **about) == "a claim"

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.chapters.registry import chapter_ids, chapters, of_chapter
 from viz.scene import Scene
-from viz.scene.digits import number
+from viz.scene.digits import digit, number
 from viz.window.hints import PASSING_MS, REMIND_MS
 
 EMPTY = Scene(32, 64)
@@ -140,3 +140,26 @@ def test_each_instrument_says_what_to_try_with_it(open_application: Open) -> Non
         assert len(blank) <= 1, "on an empty canvas there is nothing to try"
     assert told and usual not in told
     assert len(set(told)) == len(told), "each has a sentence of its own"
+
+
+def test_a_drawing_that_is_not_read_is_told_why_once_it_rests(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    window, line = application.window, application.window.hint_line
+    settled(application, qtbot)
+    usual, edge = line.hint, Scene(32, 64, (digit(3, centre=(4, 16)),))
+    application.document.apply(edge, "edge")
+    assert line.hint == usual, "it may be on its way"
+    told = "The drawing lies outside the network's reach; press C to centre it."
+    qtbot.waitUntil(lambda: line.hint == told)
+    QTest.keyClick(window, "8")
+    assert "no chapter" in line.hint
+    run_out(window, PASSING_MS)
+    assert line.hint == told
+    QTest.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: line.hint == usual)
+    application.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: line.hint == told)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert line.hint == window.player.demonstration.watch

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtGui import QAction, QKeySequence
 
 from viz.chapters.panels import ChapterPanels
 from viz.chapters.registry import chapters
-from viz.i18n import tr
+from viz.i18n import number, percent, tr
+from viz.measure.difficulty import Competing, Difficulty, OddSize, OutOfReach, difficulty
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.window.caption import HintLine
@@ -20,6 +22,9 @@ REMIND_MS = 10_000
 
 PASSING_MS = 6_000
 """How long a passing sentence stays, unless there is something newer to say."""
+
+REST_MS = 300
+"""How long the drawing rests before it is said why it is not read."""
 
 
 class Hints(QObject):
@@ -40,6 +45,11 @@ class Hints(QObject):
         self._view = document.view
         self._reminder = self._timer(REMIND_MS)
         self._passing = self._timer(PASSING_MS)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._judge)
+        self._difficulty: Difficulty | None = None
         self._state: object = None
         player.taken_over_changed.connect(self._follow_player)
         player.demonstration_changed.connect(self.show)
@@ -48,6 +58,7 @@ class Hints(QObject):
         document.view.changed.connect(self._follow)
         document.request_changed.connect(self._follow_document)
         document.selection_changed.connect(self._follow_document)
+        document.snapshot_changed.connect(self._follow_snapshot)
 
     def _timer(self, milliseconds: int) -> QTimer:
         """A timer after which the usual hint comes back."""
@@ -69,6 +80,30 @@ class Hints(QObject):
     def _follow_document(self, *_: object) -> None:
         if self._state != self._document_state():  # on the live path nothing of this changes
             self.show()
+
+    def _follow_snapshot(self, _: object) -> None:
+        if self._player.filming:  # a frame does not depend on the machine
+            self._judge()
+        else:
+            self._rest.start()
+
+    def _judge(self) -> None:
+        """Find out why the user's own drawing, as it is on the screen now, is not read."""
+        snapshot, player = self._document.snapshot, self._player
+        found = None
+        if snapshot is not None and (player.demonstration is None or player.taken_over):
+            found = difficulty(snapshot.scene, snapshot.architecture, snapshot.reading)
+        if found != self._difficulty:
+            self._difficulty = found
+            if not self._passing.isActive():
+                self.show()
+
+    def _key(self, command: str) -> str:
+        """The shortcut of a command as it is now; "" if it has none."""
+        action = self.parent().findChild(QAction, command) if self.parent() is not None else None
+        if action is None:
+            return ""
+        return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def _document_state(self) -> tuple[bool, bool, bool, bool]:
         """What of the document a hint depends on: drawn, selected, ablated, pinned."""
@@ -138,6 +173,7 @@ class Hints(QObject):
                 )
                 if demonstration is not None and reminding
                 else None,
+                trouble=trouble(self._difficulty, self._key("centre")),
                 claim=self._panels.chapter.claim if presenting else "",
                 to_try=to_try,
                 offered=offered,
@@ -166,12 +202,15 @@ def hint(
     ablated: bool,
     pinned: bool,
     demonstration: DemonstrationWords | None = None,
+    trouble: str = "",
     claim: str = "",
     to_try: str = "",
     offered: str = "",
     has_instrument: bool = True,
 ) -> str:
     """Return what to try with this tool on a canvas in this state; the most special case wins.
+
+    ``trouble`` says why the drawing is not read.
 
     ``claim`` is the chapter's, to be read by an audience that has no tools; ``to_try`` the hint of
     the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title of what Space
@@ -203,6 +242,8 @@ def hint(
             "A stays as it was, B follows the pointer: compare them map by map. Key F brings the "
             "instruments back."
         )
+    if trouble and drawn:
+        return trouble
     if claim:
         return claim
     if tool == "eraser":
@@ -227,6 +268,41 @@ def hint(
         "Click a digit to select it. Point at a map's unit to see where its value comes from, "
         "click to pin it, right-click for more."
     )
+
+
+def trouble(found: Difficulty | None, centre: str) -> str:
+    """Return why a drawing is not read, and the remedy; "" for no difficulty.
+
+    ``centre`` is the shortcut that centres the drawing.
+    """
+    match found:
+        case OutOfReach(whole=True) if centre:
+            return tr(
+                "The drawing lies outside the network's reach; press {key} to centre it.",
+                key=centre,
+            )
+        case OutOfReach():
+            return tr(
+                "A digit lies outside the network's reach; drag it inwards, or drag the edge of "
+                "the canvas outwards."
+            )
+        case OddSize(height, known):
+            return tr(
+                "The digit is {height} px high; the network knows about {known} px. Scale it with "
+                "the wheel.",
+                height=number(height, 0),
+                known=known,
+            )
+        case Competing(((first, share), (second, other))):
+            return tr(
+                "In one window {first} ({share}) and {second} ({other}) compete, so the answer is "
+                "[?]. If two digits lie there, drag them apart.",
+                first=first,
+                share=percent(share, 0),
+                second=second,
+                other=percent(other, 0),
+            )
+    return ""
 
 
 def invitation(*, has_palette: bool, offered: str = "") -> str:

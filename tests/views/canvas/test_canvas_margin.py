@@ -13,13 +13,14 @@ from PyQt6.QtGui import QColor, QHelpEvent, QPainter
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from viz.measure.difficulty import read_span
 from viz.model.document import Document
 from viz.nets.lenet5 import lenet5
 from viz.scene import Scene
 from viz.scene.digits import digit
 from viz.scene.hits import item_centre
 from viz.views.canvas import surface
-from viz.views.canvas.margin import margins, read_box, read_span, unread
+from viz.views.canvas.margin import margins, read_box, unread
 from viz.views.canvas.palette import Palette
 from viz.views.theme import font, theme
 from viz.views.widgets.text_cache import TextCache

@@ -26,7 +26,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="live.demos",
-        instruments=("unit:Unit", "live.histogram:Histogram"),
+        instruments=("unit:Unit", "live.histogram:Histogram", "live.why:WhyThisAnswer"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from viz.i18n import tr
+from viz.measure.difficulty import read_span
 from viz.model.document import Document
 from viz.scene import Group, Scene, Stroke
 from viz.scene.edit import (
@@ -29,7 +30,6 @@ from viz.scene.hits import bounds_of, strokes_box
 from viz.scene.limits import MOST_NAME
 from viz.scene.model import IDENTITY, MAX_WIDTH
 from viz.scene.shaping import seen_transform, shaped
-from viz.views.canvas.margin import read_span
 from viz.views.canvas.tools import shape_readout, shift_readout
 
 DIGIT_MIME = "application/x-lenetscope-digit"

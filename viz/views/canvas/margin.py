@@ -12,6 +12,7 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from viz.i18n import tr
+from viz.measure.difficulty import read_span
 from viz.measure.reading import Reading
 from viz.nets.architecture import Architecture
 from viz.scene import Scene
@@ -28,13 +29,6 @@ ARM, THICK = 10.0, 2.0
 
 NEAR = 12.0
 """So many canvas pixels from an item's middle a digit read may be that item, or what it is in."""
-
-
-def read_span(architecture: Architecture, side: int) -> tuple[float, float]:
-    """Return the range, along a side of ``side`` pixels, where a digit's centre can be read."""
-    windows, _ = architecture.windows(side, side)
-    reach = architecture.stride / 2
-    return architecture.centre(0) - reach, architecture.centre(windows - 1) + reach
 
 
 def read_box(architecture: Architecture, height: int, width: int) -> QRectF:

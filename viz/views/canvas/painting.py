@@ -75,12 +75,12 @@ class InkImage:
 
 
 def draw_overlay(
-    painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping, *, dark: bool
+    painter: QPainter, image: QImage, rect: QRectF, mapping: Mapping, *, dark: bool | None
 ) -> None:
     """Draw a picture on ``rect`` in canvas pixels, each of its pixels a square.
 
     It is cut at the canvas, colours the paper and leaves the ink: on ``dark`` paper it lightens,
-    on light it darkens.
+    on light it darkens; with None it covers both alike.
     """
     corner = QPointF(
         mapping.left + rect.left() * mapping.zoom, mapping.top + rect.top() * mapping.zoom
@@ -88,9 +88,10 @@ def draw_overlay(
     painter.save()
     painter.setClipRect(mapping.rect)
     mode = QPainter.CompositionMode
-    painter.setCompositionMode(
-        mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply
-    )
+    if dark is not None:
+        painter.setCompositionMode(
+            mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply
+        )
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(QRectF(corner, rect.size() * mapping.zoom), image)
     painter.restore()

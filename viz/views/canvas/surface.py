@@ -70,6 +70,7 @@ class CanvasSurface(PaintedView):
         """A readout that stays for a moment, of keys and wheel."""
         self._hovered_window: tuple[int, int] | None = None
         self._overlay: tuple[QImage, QRectF] | None = None
+        self._over_ink = False
         self._pointed_out: Sequence[Points] = ()
         self._preview: Group | None = None
         """A digit that is being dragged in."""
@@ -156,9 +157,16 @@ class CanvasSurface(PaintedView):
         """The lines that an instrument speaks of."""
         return self._pointed_out
 
-    def set_overlay(self, image: QImage | None, rect: QRectF | None = None) -> None:
-        """Lay a translucent picture over the ink, on ``rect`` in canvas pixels; None: none."""
+    def set_overlay(
+        self, image: QImage | None, rect: QRectF | None = None, *, over_ink: bool = False
+    ) -> None:
+        """Lay a translucent picture over the drawing, on ``rect`` in canvas pixels; None: none.
+
+        It colours the paper and leaves the ink as it is, unless it says something of the ink, too:
+        ``over_ink``.
+        """
         self._overlay = None if image is None or rect is None else (image, rect)
+        self._over_ink = over_ink
         self.update()
 
     def point_out(self, lines: Sequence[Points]) -> None:
@@ -269,7 +277,7 @@ class CanvasSurface(PaintedView):
         painter.drawPixmap(0, 0, ground)
         self._ink.draw(painter, self._mapping)
         if self._overlay is not None and not self._document.view.answer_hidden:
-            dark = theme.name == "dark"
+            dark = None if self._over_ink else theme.name == "dark"
             painting.draw_overlay(painter, *self._overlay, self._mapping, dark=dark)
         if not ruled.isNull():
             painter.drawPixmap(rect.topLeft(), ruled)
