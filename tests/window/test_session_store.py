@@ -194,7 +194,8 @@ def test_a_demonstration_goes_on_where_it_was(open_application: Open, qtbot: QtB
     assert (player.demonstration, player.time, player.playing) == (SLIDE, 0.75, False)
     assert (player.speed, player.loop, player.seen, player.taken_over) == (2.0, False, True, False)
     assert application.document.scene == slide(0.75)
-    assert application.window.session_store.capture() == replace(session, instrument="unit")
+    captured = replace(application.window.session_store.capture(), instruments={})
+    assert captured == replace(session, instrument="unit")
 
 
 def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtbot: QtBot) -> None:
@@ -204,7 +205,8 @@ def test_a_demonstration_taken_over_stays_taken_over(open_application: Open, qtb
     application.window.session_store.restore(session)
     assert application.document.scene == digits.number("9")
     assert (player.time, player.taken_over) == (0.75, True)
-    assert application.window.session_store.capture() == replace(session, instrument="unit")
+    captured = replace(application.window.session_store.capture(), instruments={})
+    assert captured == replace(session, instrument="unit")
     application.window.session_store.restore(Session(digits.number("2")))
     assert player.demonstration is None
 
@@ -276,13 +278,15 @@ def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
     application = open_application()
     application.document.apply(digits.number("31"), "draw")
     application.document.view.chapter = chapter
-    panel = application.window.panels.shown
+    panels = application.window.panels
+    panel = panels.shown
     assert panel is not None and panel.instruments
 
     def kept() -> bool:
         """Whether a file keeps the settings of all instruments as they are."""
         session = application.window.session_store.capture()
-        assert len(session.instruments) == sum(bool(one.state()) for one in panel.instruments)
+        built = [one for panel in panels.built for one in panel.instruments]
+        assert len(session.instruments) == sum(bool(one.state()) for one in built)
         loaded = scene_files.loads(scene_files.dumps(session))
         assert isinstance(loaded, Session)
         return loaded.instruments == session.instruments

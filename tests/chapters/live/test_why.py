@@ -39,6 +39,14 @@ def test_it_says_of_the_winning_class_in_the_shown_window(new_lab: NewLab) -> No
     assert rect == QRectF(28, 0, 32, 32) and (image.width(), image.height()) == (32, 32)
 
 
+def test_the_first_overlay_has_the_scale_of_the_legend(new_lab: NewLab) -> None:
+    lab = new_lab(number("3", width=32))
+    view = lab.show("why")
+    image, _ = lab.canvas.overlay
+    expected = overlay_image(view.result.values, view.map.scale.peak, theme("dark"))
+    assert image == expected
+
+
 def test_the_overlay_is_signed_over_ink_and_paper_and_goes_with_the_instrument(
     new_lab: NewLab, qtbot: QtBot
 ) -> None:

@@ -125,7 +125,7 @@ class WhyThisAnswer(MeasuredInstrument):
 
     def show_result(self, result: Why) -> None:
         self.map.setVisible(result.kind != OFF)
-        self.map.set_scale(LockedScale(SHARES[result.kind] * result.scale, signed=True))
+        self.map.set_scale(LockedScale(_peak(result), signed=True))
         self.map.set_caption(words.caption(result))
         self.map.set_array(result.values)
         self.facts.set_facts("", words.facts(result))
@@ -159,7 +159,7 @@ class WhyThisAnswer(MeasuredInstrument):
             return
         height, width = laid[0].values.shape
         place = QRectF(laid[0].patch.left, laid[0].patch.top, width, height)
-        image = overlay_image(laid[0].values, self.map.scale.peak, laid[1])
+        image = overlay_image(laid[0].values, _peak(laid[0]), laid[1])
         self.context.canvas.set_overlay(image, place, over_ink=True)
 
     def _describe(self, row: int, column: int) -> str:
@@ -190,6 +190,11 @@ class WhyThisAnswer(MeasuredInstrument):
         super().hideEvent(event)
         self._lay()
         self.maps.leave()
+
+
+def _peak(why: Why) -> float:
+    """Where the scale of the values ends."""
+    return SHARES[why.kind] * why.scale
 
 
 def _classes(count: int) -> list[Option]:
