@@ -13,6 +13,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from random_nets import open_random
 
+from viz.chapters.pooling.change import NEAR, nearest
 from viz.chapters.pooling.measure.changes import UNPOOLED, changes
 from viz.engine.compute import Nets
 from viz.nets.architecture import Architecture, Layer
@@ -35,6 +36,11 @@ def change(lab: Lab) -> Any:
     return lab.show("pooling-change", (720, 190))
 
 
+def thick(change: Any) -> Any:
+    """The curve of the chosen kind."""
+    return next(one for one in change.plot.series if one.thick)
+
+
 def click_at(plot: Any, shift: float) -> None:
     at = plot.to_widget(shift, 0.5) - QPointF(plot.view.pos())
     QTest.mouseClick(plot.view.viewport(), LEFT, pos=at.toPoint())
@@ -44,14 +50,15 @@ def test_curves_are_the_measured_changes(lab: Lab, change: Any, nets: Nets) -> N
     change.operator.set(kind="blur")
     lab.settle()
     *_, wanted = changes(nets("max"), lab.document.scene, "C1", POOLINGS)
-    *named, top = change.plot.series
+    named, others = change.plot.series[:7], change.plot.series[7:]
     names = ["not pooled", "max", "average", "Lp", "log-prob", "subsampling", "blur"]
     assert [one.name for one in named] == names
     for one, kind in zip(named, (UNPOOLED, *KINDS), strict=True):
         assert np.array_equal(one.y, wanted.curves[kind])
         assert np.array_equal(one.x, wanted.shifts)
         assert (one.thick, one.dashed) == (kind == "blur", kind == UNPOOLED)
-    assert top.thick and top.y is named[-1].y and not top.name
+    assert all(one.y is other.y for one, other in zip(others, named[:-1], strict=True))
+    assert not any(one.name or one.thick for one in others)
     at_1 = [f"{wanted.curves[kind][4]:.2f}" for kind in (UNPOOLED, *KINDS)]
     assert list(change.plot.key.values) == at_1
 
@@ -103,14 +110,14 @@ def test_curves_follow_layer_window_and_drawing(lab: Lab, change: Any, nets: Net
     QTest.keyClick(change.layer, Qt.Key.Key_Right)
     lab.settle()
     *_, wanted = changes(nets("max"), lab.document.scene, "C3", {"max": Pooling("max", 3, 2)})
-    assert np.array_equal(change.plot.series[-1].y, wanted.curves["max"])
+    assert np.array_equal(thick(change).y, wanted.curves["max"])
 
 
 def test_another_parameter_asks_no_network(
     lab: Lab, change: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change.operator.set(kind="lp")
-    before, asked = change.plot.series[-1].y, []
+    before, asked = thick(change).y, []
     original = Network.forward
 
     def forward(net: Network, *rest: Any, **named: Any) -> Any:
@@ -120,7 +127,7 @@ def test_another_parameter_asks_no_network(
     monkeypatch.setattr(Network, "forward", forward)
     change.operator.set(p=7.0)
     lab.settle()
-    assert not np.array_equal(change.plot.series[-1].y, before) and not asked
+    assert not np.array_equal(thick(change).y, before) and not asked
     QTest.keyClick(change.layer, Qt.Key.Key_Right)
     lab.settle()
     assert asked
@@ -150,6 +157,20 @@ def test_where_nothing_is_measured_it_is_said_so(
     change.operator.set(kind="blur", size=3)
     lab.settle()
     assert change.plot.note == "No window of 5×5 units fits into the maps of C1."
-    assert [one.name for one in change.plot.series][-1] == "subsampling"
+    assert [one.name for one in change.plot.series if one.name][-1] == "subsampling"
     change.operator.set(kind="max")
-    assert not change.plot.note and change.plot.series[-1].thick
+    assert not change.plot.note and thick(change).name
+
+
+def test_curves_that_coincide_are_said_to(lab: Lab, change: Any) -> None:
+    told = change.plot.heading.note
+    apart, names = told.split(": ")
+    kinds = {"max": "max", "average": "average", "Lp": "lp", "log-prob": "log-prob"}
+    curves = [change.result.curves[kinds.get(name, name)] for name in names.split(", ")]
+    assert len(curves) > 2
+    most = max(float(np.abs(one - other).max()) for one in curves for other in curves)
+    assert apart == f"within {most:.2f} of one another" and most <= NEAR
+    y = np.linspace(0, 1, 5)
+    curves = {"a": y, "b": y + 0.01, "c": y + 0.3, "d": y - 0.02, UNPOOLED: y}
+    assert nearest(curves) == (("a", "b", "d"), pytest.approx(0.03))
+    assert nearest({"a": y, "b": y + 1})[0] == ("a",) and nearest({}) == ((), 0.0)

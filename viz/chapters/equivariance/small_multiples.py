@@ -128,9 +128,11 @@ class SmallMultiples(PaintedView):
         for share, text in ((0, "0"), (1, "1")):
             at = plot.bottom() - share * plot.height() - small.middle
             small.draw(painter, plot.left() - GRID, at, text, 1)
-        if roomy:
-            small.draw(painter, plot.left(), plot.bottom() + GRID / 2, low)
-            small.draw(painter, plot.right() + GRID, plot.bottom() + GRID / 2, high, 1)
+        end, below = plot.right() + GRID, plot.bottom() + GRID / 2
+        begin = min(plot.left(), end - small.width(high) - GRID - small.width(low))
+        if roomy and begin >= rect.left():  # else they would run together
+            small.draw(painter, begin, below, low)
+            small.draw(painter, end, below, high, 1)
         painter.setPen(theme.text if is_chosen else theme.quiet)
         width = int(rect.width()) - GRID
         name = painter.fontMetrics().elidedText(axis.name, Qt.TextElideMode.ElideRight, width)

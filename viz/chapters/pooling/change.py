@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtGui import QColor, QHideEvent
 
 from viz.chapters.instrument import Context
@@ -34,12 +35,24 @@ HIGHEST = 1.5
 """Of the axis: two responses with nothing in common differ by √2 of either."""
 
 FORMULA = "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖"
+Y_LABEL = tr("relative change of the output")
 UNPOOLED_FORMULA = "‖f(T x) − f(x)‖ / ‖f(x) − f(∅)‖"
 
 _COLOURS = {
     "dark": ("#88c4e8", "#d8c878", "#e09aa8", "#b8a4e0", "#d8a070", "#6cc0ac"),
     "light": ("#2a6a98", "#756610", "#a83f58", "#644a9c", "#96551f", "#1a7260"),
 }
+
+
+NEAR = 0.08
+"""Curves that stay so near to one another look like one, and it is said that they are."""
+
+PATTERNS: Mapping[str, tuple[float, ...]] = {
+    "average": (6.0, 3.0), "lp": (2.0, 2.0), "log-prob": (8.0, 2.0, 2.0, 2.0),
+    "subsampling": (1.0, 4.0),
+}  # fmt: skip
+"""Of the lines of kinds, dash and gap in widths: where curves lie on each other, as they do while
+sizes and strides are equal, the lower ones show in the gaps."""
 
 
 def kind_colour(kind: str, theme: Theme) -> QColor:
@@ -93,7 +106,7 @@ class Change(LayerInstrument):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._cache: tuple[MapsKey, ChangeCache] | None = None
-        self.plot = Plot(tr("shift to the right / px"), tr("relative change of the output"))
+        self.plot = Plot(tr("shift to the right / px"), Y_LABEL)
         self.plot.set_ranges((SHIFTS[0], SHIFTS[-1]), (0.0, HIGHEST))
         self.plot.set_grid_step(1.0)
         self.plot.set_mark(1.0)
@@ -156,8 +169,8 @@ class Change(LayerInstrument):
         super().hideEvent(event)
 
     def _show_kind(self) -> None:
-        """Paint the operator's kind thick and on top. The key keeps its order, so that it is
-        painted once more, without a name."""
+        """Paint the operator's kind thick and below the others. The key keeps its order, so that
+        the others are painted once more, without a name."""
         result, pooling = self.result, self.operator.pooling
         if result is None:
             return
@@ -169,13 +182,21 @@ class Change(LayerInstrument):
                 _colour(name),
                 dashed=name == UNPOOLED,
                 thick=name == pooling.kind,
+                pattern=() if name == pooling.kind else PATTERNS.get(name, ()),
             )
             for name in (UNPOOLED, *KINDS)
             if name in result.curves
         }
-        top = [replace(series[kind], name="") for kind in (pooling.kind,) if kind in series]
-        self.plot.set_series([*series.values(), *top])
-        self.plot.set_note("" if top else no_window(pooling, self.layer.value))
+        others = [replace(one, name="") for kind, one in series.items() if kind != pooling.kind]
+        self.plot.set_series([*series.values(), *others])
+        fits = pooling.kind in series
+        self.plot.set_note("" if fits else no_window(pooling, self.layer.value))
+        near, apart = nearest(result.curves)
+        told = tr(
+            "within {apart} of one another: {names}",
+            names=", ".join(series[name].name for name in near), apart=number(apart, 2),
+        )  # fmt: skip
+        self.plot.heading.set_text(Y_LABEL, told if len(near) > 1 else "")
 
     def _mark(self, shift: float) -> None:
         self.plot.set_mark(min(SHIFTS, key=lambda measured: abs(measured - shift)))
@@ -209,3 +230,20 @@ class Change(LayerInstrument):
 def _colour(name: str) -> Any:
     """Return the colour of a curve as a function of the theme."""
     return lambda theme: theme.quiet if name == UNPOOLED else kind_colour(name, theme)
+
+
+def nearest(curves: Mapping[str, NDArray[np.float64]]) -> tuple[tuple[str, ...], float]:
+    """Return the most curves that stay within ``NEAR`` of one another, by name, and how far apart
+    they come at most; not pooled ones are left out."""
+    best: tuple[tuple[str, ...], float] = (), 0.0
+    pooled = {name: curve for name, curve in curves.items() if name != UNPOOLED}
+    for lowest in pooled.values():
+        near = {
+            name: curve
+            for name, curve in pooled.items()
+            if np.isfinite(curve).all() and np.abs(curve - lowest).max() <= NEAR
+        }
+        apart = float(np.ptp(np.stack(list(near.values())), axis=0).max()) if near else 0.0
+        if apart <= NEAR and len(near) > len(best[0]):
+            best = tuple(near), apart
+    return best

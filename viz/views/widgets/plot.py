@@ -8,14 +8,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent
+from PyQt6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
+from viz.views import theme as themes
 from viz.views.theme import DIM, Theme
 from viz.views.widgets.chart import Chart, Colour, colour_in
 from viz.views.widgets.export import Rows
 from viz.views.widgets.plot_key import PlotKey
 from viz.views.widgets.plot_series import Measured, Series
+
+LEAST_AXES = 14
+"""Width of the axes, in sizes of text, below which the key rather stands below them."""
 
 DOT = 8.0
 """Diameter in pixels of a dot at the cursor, at the smallest text."""
@@ -67,6 +71,21 @@ class Plot(Chart):
             self.view.addItem(item, ignoreBounds=True)
         if self.key is not None:
             self._grid.addWidget(self.key, 0, 1, 4, 1)
+
+    def _place_key(self) -> None:
+        """Put the key beside the axes, or below where that would leave them too narrow."""
+        key = self.key
+        if key is None:
+            return
+        flat = bool(key.beside) and self.width() - key.beside < LEAST_AXES * themes.text_px(self)
+        if flat != key.flat:
+            self._grid.removeWidget(key)
+            key.set_flat(flat)
+            self._grid.addWidget(key, *((4, 0) if flat else (0, 1, 4, 1)))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place_key()
 
     # What is shown
 
@@ -171,6 +190,7 @@ class Plot(Chart):
         if self.key is not None:
             measured = self.measured if self._hover is None else None
             self.key.set_rows(self.series, self.pointed, measured, dimmed=self.dimmed)
+            self._place_key()
 
     def _show_dots(self) -> None:
         """Show what is measured at the cursor, unless the pointer asks for another place."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import UNKNOWN, number, tr
@@ -38,12 +38,16 @@ def value_text(one: Series, x: float | None, measured: Measured | None = None) -
 
 
 class PlotKey(PaintedView):
-    """Rows below a heading that tells where the cursor is; in the order of the curves."""
+    """Rows below a heading that tells where the cursor is; in the order of the curves.
+
+    A ``flat`` one stands below the axes, and its rows are filled from left to right.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series: tuple[Series, ...] = ()
         self._heading = ""
+        self.flat = False
         self.values: tuple[str, ...] = ()
         """What is written for each curve that has a name."""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -76,30 +80,85 @@ class PlotKey(PaintedView):
         self.setAccessibleDescription(f"{heading}: " + ", ".join(said))
         self.update()
 
-    def sizeHint(self) -> QSize:
+    def set_flat(self, flat: bool) -> None:
+        """Stand beside the axes, or below."""
+        if flat != self.flat:
+            self.flat = flat
+            across = QSizePolicy.Policy.Ignored if flat else QSizePolicy.Policy.Fixed
+            down = QSizePolicy.Policy.Fixed if flat else QSizePolicy.Policy.Preferred
+            self.setSizePolicy(across, down)
+            self.updateGeometry()
+
+    @property
+    def beside(self) -> int:
+        """The width that it needs beside the axes."""
         names = max((self.small.width(one.name) for one in self._series), default=0.0)
         wide = SAMPLE + 2 * GRID + names + 2 * GRID + self.small.width("≈−0.88")
+        return math.ceil(wide) if self._series else 0
+
+    def _cells(self, width: float) -> list[tuple[int, float]]:
+        """The row and the left end of each curve's entry in a flat key, after the heading."""
+        found: list[tuple[int, float]] = []
+        row, left = 0, self.small.width(tr("at {x}", x="−88.88")) + 4 * GRID
+        for one in self._series:
+            wide = SAMPLE + self.small.width(one.name) + self.small.width("≈−0.88") + 3 * GRID
+            if left + wide > width and left > 0:
+                row, left = row + 1, 0.0
+            found.append((row, left))
+            left += wide + 3 * GRID
+        return found
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if self.flat and self.sizeHint().height() != self.height():
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        if self.flat:
+            rows = max((row for row, _ in self._cells(self.width())), default=-1) + 1
+            return QSize(0, math.ceil(rows * self.small.height) + GRID)
         high = (len(self._series) + 1) * PITCH * self.small.height
-        return QSize(math.ceil(wide) if self._series else 0, math.ceil(high))
+        return QSize(self.beside, math.ceil(high))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), 0)
+        return self.sizeHint() if self.flat else QSize(self.sizeHint().width(), 0)
+
+    def _paint_flat(self, painter: QPainter) -> None:
+        small, theme, top = self.small, self.theme, GRID / 2
+        painter.setPen(theme.quiet)
+        small.draw(painter, 0, top, self._heading)
+        entries = zip(self._series, self.values, self._cells(self.width()), strict=True)
+        for one, value, (row, left) in entries:
+            y = top + row * small.height
+            self._paint_sample(painter, one, left, y + small.middle)
+            painter.setPen(theme.text)
+            left += SAMPLE + GRID
+            left += small.draw(painter, left, y, one.name) + GRID
+            small.draw(painter, left, y, value)
+
+    def _paint_sample(self, painter: QPainter, one: Series, left: float, middle: float) -> None:
+        painter.setPen(one.pen(self.theme, max(1.0, self.text_px / 16)))
+        painter.drawLine(QPointF(left, middle), QPointF(left + SAMPLE, middle))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, small, theme = QPainter(self), self.small, self.theme
+        if self.flat:
+            painter.setFont(small.font)
+            self._paint_flat(painter)
+            painter.end()
+            return
         pitch = min(PITCH * small.height, self.height() / (len(self._series) + 1))
         pitch = max(pitch, small.height)  # rather leave rows to the tip than paint them together
         painter.setFont(small.font)
         painter.setPen(theme.quiet)
-        small.draw(painter, self.width(), 0, self._heading, 1)
-        weight = max(1.0, self.text_px / 16)
+        # As high as the heading of the axes beside it
+        heading = (round(1.5 * self.text_px) - small.height) / 2
+        small.draw(painter, self.width(), max(0.0, heading), self._heading, 1)
         for row, (one, value) in enumerate(zip(self._series, self.values, strict=True), 1):
             top = row * pitch
             if top + small.height > self.height() + 2:
                 break
-            middle = top + small.middle
-            painter.setPen(one.pen(theme, weight))
-            painter.drawLine(QPointF(0, middle), QPointF(SAMPLE, middle))
+            self._paint_sample(painter, one, 0, top + small.middle)
             painter.setPen(theme.text)
             small.draw(painter, SAMPLE + 2 * GRID, top, one.name)
             small.draw(painter, self.width(), top, value, 1)
