@@ -146,7 +146,7 @@ def test_q_covers_the_instruments_that_tell_the_class_and_no_others(
             if instrument.tells_answer:
                 covered.add(instrument.id)
     assert covered == {
-        "binding-map", "trajectory", "invariance", "networks", "shift-map", "reading",
+        "why", "binding-map", "trajectory", "invariance", "networks", "shift-map", "reading",
     }  # fmt: skip
 
 

@@ -139,7 +139,7 @@ def test_they_fit_on_the_canvas_or_are_fewer(
     window.view.projection = False
     window.view.presenting = True
     window.resize(*size)
-    fit(ALL[:2])  # no dialog opens while presenting
+    fit([*ALL[:2], ALL[3]])  # no dialog opens while presenting
     window.view.presenting = False
     window.resize(*size)
     window.commands.actions["freeze"].trigger()

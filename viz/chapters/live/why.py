@@ -55,13 +55,12 @@ class WhyThisAnswer(MeasuredInstrument):
         side=BLANKED,
     )
     explanation = tr(
-        "The logit z of a class is its sum in the output layer before the softmax; the largest "
-        "wins. Gradient: red where more ink would raise it, blue where more ink would lower it. It "
-        "says how the logit would answer an infinitely small change of each pixel, not which "
-        "pixels made it what it is. Occlusion: red where it falls when the {side}×{side} px around "
-        "a pixel are blanked. That also makes a drawing of a kind the network was never trained "
-        "on, so what it answers there may mislead. The bars show by how much the logit falls when "
-        "one map is set to zero; maps act together, so the bars do not add up to the logit.",
+        "The logit z of a class is its sum in the output layer before the softmax. Gradient: red "
+        "where more ink would raise it, blue where more ink would lower it. It says how z would "
+        "answer a tiny change of each pixel, not which pixels made it what it is. Occlusion: red "
+        "where z falls when the {side}×{side} px around a pixel are blanked. The network was never "
+        "trained on such drawings, so what it answers there may mislead. The bars show how much z "
+        "falls without one map; maps act together, so the bars do not add up to z.",
         side=BLANKED,
     )
 
@@ -142,8 +141,14 @@ class WhyThisAnswer(MeasuredInstrument):
         self._lay()
 
     def formula(self) -> str:
-        """The formula with the present numbers, as rich text; "" while nothing is measured."""
-        return "" if self.result is None else words.formula(self.result)
+        """Return the formula, with the present numbers once there are any, as rich text."""
+        if self.result is not None:
+            return words.formula(self.result)
+        return tr(
+            "gradient = ∂<i>z</i> / ∂<i>x</i>; occlusion = <i>z</i>(drawing) − <i>z</i>(drawing "
+            "with {side}×{side} px blanked)",
+            side=BLANKED,
+        )
 
     def _lay(self) -> None:
         """Lay the values on the canvas where they were measured, or take them away."""

@@ -80,9 +80,9 @@ def formula(why: Why) -> str:
     value, row, column = most
     at = {"name": name, "value": number(value, 2), "row": row, "column": column}
     if why.kind == GRADIENT:
-        return tr("∂z<sub>{name}</sub>/∂x: largest {value} at row {row}, column {column}", **at)
+        return tr("∂z<sub>{name}</sub>/∂x = {value} at most, at row {row}, column {column}", **at)
     return tr(
-        "z<sub>{name}</sub>(x) − z<sub>{name}</sub>(x blanked): largest {value} at row {row}, "
+        "z<sub>{name}</sub>(x) − z<sub>{name}</sub>(x blanked) = {value} at most, about row {row}, "
         "column {column}",
         **at,
     )

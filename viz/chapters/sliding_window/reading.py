@@ -72,7 +72,7 @@ class ReadingView(WindowView):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(20 * self.text_px, round(sum(self._heights()[:ANSWER])))
+        return QSize(20 * self.text_px, round(sum(self._heights()[:ANSWER]) - GRID))  # without space below
 
     # What is shown
 

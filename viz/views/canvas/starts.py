@@ -88,7 +88,7 @@ class Starts(QObject):
         wide = max((button.sizeHint().width() for button in shown), default=0)
         left, top = rect.center().x() - wide / 2, rect.center().y() + (above - below) / 2
         for button in self.buttons:
-            if button not in shown and button.isVisible():
+            if button not in shown and not button.isHidden():
                 if button.hasFocus():
                     self._canvas.setFocus()
                 button.hide()
