@@ -13,6 +13,7 @@ from viz.engine.engine import Engine
 from viz.model.snapshot import Request, Snapshot, Unit
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
+from viz.scene.raster import check_cancelled
 
 
 @pytest.fixture
@@ -164,3 +165,20 @@ def test_nothing_of_a_forgotten_measurement_is_delivered(engine: Engine, qtbot: 
         engine.measure("other", lambda nets: iter([2]), delivered.append)
     assert delivered == [2]
     assert not engine.measuring
+
+
+def test_closing_does_not_wait_for_a_job_that_looks_whether_it_is_wanted(engine: Engine) -> None:
+    begun, ended, told = threading.Event(), threading.Event(), []
+
+    def job() -> None:
+        try:
+            while True:
+                begun.set()
+                check_cancelled()
+        finally:
+            ended.set()
+
+    engine.run_job(job, told.append, told.append)
+    assert begun.wait(5)
+    engine.stop()
+    assert ended.is_set() and engine.ended and told == []

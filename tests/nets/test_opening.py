@@ -25,6 +25,7 @@ from viz.nets import load_pretrained, networks, opening
 from viz.nets.architecture import INPUTS, Architecture, Layer
 from viz.nets.networks import trained
 from viz.nets.weights import architecture_to_json
+from viz.scene.raster import Cancelled, cancellable
 
 
 class Notes(nn.Module):
@@ -115,6 +116,20 @@ def test_what_is_given_overrides_what_would_be_found(tmp_path: Path) -> None:
     assert (opened.architecture.blank, opened.architecture.ink) == (1.0, 0.0)
     other = opening.open_weights(tmp_path / "net.pt", "raw")
     assert other.name != opened.name and other.checksum == opened.checksum
+
+
+def test_opening_ends_at_once_when_it_is_no_longer_wanted(tmp_path: Path) -> None:
+    torch.save(of_main().state_dict(), tmp_path / "net.pt")
+    opening.digits_for(32)  # kept by now, so that nothing is rasterised
+    asked: list[None] = []
+
+    def unwanted() -> bool:
+        asked.append(None)
+        return len(asked) > 2
+
+    with cancellable(unwanted), pytest.raises(Cancelled):
+        opening.open_weights(tmp_path / "net.pt")
+    assert len(asked) == 3, "of 40 batches"
 
 
 WRAPPED: dict[str, Callable[[dict[str, Tensor]], Any]] = {

@@ -167,13 +167,19 @@ class Engine(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Run ``job()`` off the GUI thread, then ``done(result)`` or ``failed(error)`` on it."""
+        """Run ``job()`` off the GUI thread, then ``done(result)`` or ``failed(error)`` on it.
+
+        Neither if it was cancelled, by ``check_cancelled``, because the engine stops.
+        """
         if self._stopping:
             return
 
         def run() -> None:
             try:
-                result = job()
+                with cancellable(lambda: self._stopping):
+                    result = job()
+            except Cancelled:
+                return
             except Exception as error:  # handed over whole: the caller tells the user
                 self._emit_job(failed, error)
             else:

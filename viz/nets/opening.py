@@ -53,6 +53,7 @@ from viz.nets.weights import (
     size,
 )
 from viz.scene.model import MAX_HEIGHT, MAX_WIDTH
+from viz.scene.raster import check_cancelled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -92,7 +93,7 @@ def open_weights(
     ``input_range`` of ``INPUTS`` overrides what the file says or what is found out. The metadata's
     ``"input"`` says which it is, ``"read"`` the share of the digits read with each that was tried.
     ``expected``: the SHA-256 that the file must have. Imports torch. Raises UserError, one
-    sentence, for everything that cannot be used.
+    sentence, for everything that cannot be used, and Cancelled (``viz.scene.raster``).
     """
     data = _read(file)
     checksum = hashlib.sha256(data).hexdigest()
@@ -404,7 +405,10 @@ def _read_digits(network: TrainedNetwork) -> tuple[float, float]:
     labels = torch.from_numpy(digits_for(network.architecture.window)[1])[:, None]
     with torch.inference_mode():
         # All maps of all of them would take a gigabyte
-        parts = [net(some)["output"][:, :NONE_CLASS, 0, 0] for some in torch.split(canvases, BATCH)]
+        parts = []
+        for some in torch.split(canvases, BATCH):
+            check_cancelled()
+            parts.append(net(some)["output"][:, :NONE_CLASS, 0, 0])
     log_probs = torch.cat(parts)
     hits = log_probs.argmax(1, keepdim=True) == labels
     return float(hits.double().mean()), float(log_probs.gather(1, labels).mean())

@@ -67,7 +67,8 @@ def cancellable(cancelled: Callable[[], bool]) -> Iterator[None]:
         _cancelled.reset(token)
 
 
-def _check() -> None:
+def check_cancelled() -> None:
+    """Raise Cancelled if what surrounds this, see ``cancellable``, is no longer wanted."""
     cancelled = _cancelled.get()
     if cancelled is not None and cancelled():
         raise Cancelled
@@ -89,7 +90,7 @@ def rasterize_scene(scene: Scene) -> Image:
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
-            _check()
+            check_cancelled()
             np.maximum(image, resample(item, scene), out=image)
         else:
             for stroke in scene.strokes_of(index):
@@ -112,7 +113,7 @@ def add_noise(image: Image, noise: Noise) -> Image:
 
 
 def _draw(stroke: Stroke, image: Image) -> None:
-    _check()
+    check_cancelled()
     height, width = image.shape
     key = (id(stroke), height, width)
     kept = _of_strokes.get(key)
@@ -123,7 +124,7 @@ def _draw(stroke: Stroke, image: Image) -> None:
         points = np.rint(points * _GRID) / _GRID
         patches = []
         for patch in _patches(points, min(stroke.width_px, 4 * _FAR), height, width):
-            _check()
+            check_cancelled()
             patches.append(patch)
             if patch[2].shape == image.shape and patch[2].min() == 1:
                 break  # nothing can add to a canvas that is full

@@ -88,6 +88,8 @@ class LanePlot(Plot):
         """
         self.lanes, self.band = tuple(lanes), tuple(band)
         self.x_name, self._x_range = x_name, x_range
+        self.below.set_text(x_name)
+        self.below.setVisible(bool(x_name))
         self.setAccessibleDescription(" → ".join(text for *_, text in self.band if text))
         self._values.set_names([lane.name for lane in self.lanes])
         self._lay_out()
@@ -308,7 +310,7 @@ class _Reading(PaintedView):
 
 
 class _Values(PaintedView):
-    """Beside each lane its name and the probabilities at the cursor, beside the ticks what x is."""
+    """Beside each lane its name and the probabilities at the cursor."""
 
     def __init__(self, plot: LanePlot) -> None:
         super().__init__()
@@ -344,6 +346,4 @@ class _Values(PaintedView):
                 left = small.draw(painter, 0, top, class_name(one))
                 painter.setPen(self.theme.text)
                 small.draw(painter, left + 2 * GRID, top, number(p, 3))
-        painter.setPen(self.theme.quiet)
-        small.draw(painter, 0, plot.area().bottom() - self.y() + GRID, plot.x_name)
         painter.end()

@@ -72,7 +72,9 @@ class ReadingView(WindowView):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(20 * self.text_px, round(sum(self._heights()[:ANSWER]) - GRID))  # without space below
+        return QSize(
+            20 * self.text_px, round(sum(self._heights()[:ANSWER]) - GRID)
+        )  # without space below
 
     # What is shown
 

@@ -27,8 +27,11 @@ NETWORKS = ("max", "no-none", "no-augmentation")
 TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
 """The rows of the accuracy table whose errors are shown."""
 
-ERROR = 52
-"""The least width of their columns, in pixels: that of their heads at the smallest text."""
+ERROR = 4
+"""The least width of their columns, in sizes of text: that of their heads."""
+
+ANSWER = 3.5
+"""The least width of the answers' column, in sizes of text: that of a few digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +127,9 @@ class Training(MeasuredInstrument):
         super().__init__(context)
         self.rows = {name: _Row(name, *text) for name, text in texts().items()}
         view = QWidget()
-        grid = QGridLayout(view)
+        self._grid = grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4 * GRID)
+        grid.setHorizontalSpacing(3 * GRID)
         grid.setVerticalSpacing(0)
         heads = tr("test error"), tr("centred"), tr("shifted"), tr("strings")
         for column, head in enumerate(heads, 2):
@@ -144,7 +147,6 @@ class Training(MeasuredInstrument):
             row.button.clicked.connect(lambda _on, name=name: self._answer_by(name))
         for column, stretch in enumerate((0, 4, 8, 3, 3, 3)):
             grid.setColumnStretch(column, stretch)
-            grid.setColumnMinimumWidth(column, ERROR if column > 2 else 0)
         self.set_view(view)
         self.document.network_changed.connect(self._mark)
         self._mark()
@@ -201,6 +203,9 @@ class Training(MeasuredInstrument):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._grid.setColumnMinimumWidth(1, round(ANSWER * text_px(self)))
+        for column in range(3, 6):
+            self._grid.setColumnMinimumWidth(column, round(ERROR * text_px(self)))
         roomy = self.height() >= 11 * text_px(self)
         for row in self.rows.values():
             row.shows.setVisible(roomy)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QColor, QPen
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPen, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import number
+from viz.views import theme as themes
 from viz.views.theme import DIM
 from viz.views.widgets.chart import Chart, Colour, colour_in
 from viz.views.widgets.export import Rows
@@ -64,11 +65,7 @@ class Bars(Chart):
         if groups:
             (_, y_range), right = self._ranges, self._left(len(self.groups)) - GAP
             self.set_ranges((-GAP / 2, right + GAP / 2), y_range)
-        heads = [
-            (self._left(place) + len(group.values) / 2, f"{group.name}\n{group.note}".rstrip())
-            for place, group in enumerate(self.groups)
-        ]
-        self._axes["bottom"].setTicks([heads])
+        self._name_groups()
         self._paint()
         self.setAccessibleDescription(
             "; ".join(
@@ -76,6 +73,39 @@ class Bars(Chart):
                 for group in self.groups
             )
         )
+
+    def _name_groups(self) -> None:
+        """Write below each group its name and its note, no wider than its place: a note's parts go
+        onto lines of their own if any note is too wide, and what still is too wide is elided."""
+        if not self.groups:
+            self._axes["bottom"].setTicks([[]])
+            return
+        low, high = self._ranges[0]
+        scale, gap = self.area().width() / (high - low), themes.text_px(self) / 2
+        rooms = [(len(group.values) + GAP) * scale - gap for group in self.groups]
+        metrics = QFontMetricsF(themes.font(themes.text_px(self)))
+        notes = [[group.note] for group in self.groups]
+        if any(
+            metrics.horizontalAdvance(group.note) > room
+            for group, room in zip(self.groups, rooms, strict=True)
+        ):
+            notes = [group.note.split(", ") for group in self.groups]
+        lines = 1 + max(map(len, notes))
+        heads = []
+        for place, (group, parts, room) in enumerate(zip(self.groups, notes, rooms, strict=True)):
+            texts = [
+                metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, room))
+                for text in (group.name, *parts)
+            ]
+            heads.append((self._left(place) + len(group.values) / 2, "\n".join(texts).rstrip()))
+        self._axes["bottom"].setTicks([heads])
+        if lines != self.tick_lines:
+            self.tick_lines = lines
+            super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._name_groups()
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Show the bars faintly: they belong to something that is no longer there."""
@@ -102,6 +132,7 @@ class Bars(Chart):
 
     def restyle(self) -> None:
         super().restyle()
+        self._name_groups()
         self._paint()
 
     def bar(self, place: int, bar: int) -> QRectF:
