@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.views import theme as themes
 from viz.views.widgets.bars import Bars, Group
+from viz.views.widgets.text_cache import text_cache
 
 
 @pytest.fixture
@@ -49,3 +50,28 @@ def test_each_group_has_its_tip_and_is_read_out(bars: Bars) -> None:
 
 def test_the_table_has_a_column_for_each_group(bars: Bars) -> None:
     assert list(bars.table()) == [["C1", "S2"], [0.5, 0.0], [3.0, 1.5]]
+
+
+def test_what_is_written_below_groups_is_no_wider_than_their_places(bars: Bars) -> None:
+    notes = ["0.70, all alike", "0.55, repeat after 2"]
+    groups = [Group(f"S{n}", [0.5] * 4, note) for n, note in enumerate(notes)]
+    bars.set_groups(groups)
+
+    def written() -> list[list[str]]:
+        return [text.split("\n") for text in bars.heads]
+
+    assert written() == [["S0", notes[0]], ["S1", notes[1]]]
+    bars.resize(250, 200)
+    assert written() == [["S0", "0.70", "all alike"], ["S1", "0.55", "repeat after 2"]]
+    assert bars.tick_lines == 3
+    bars.resize(170, 200)
+    place = bars.area().width() / 2
+    for texts in written():
+        assert max(map(text_cache(13).width, texts)) <= place
+    bars.resize(480, 200)
+    assert written() == [["S0", notes[0]], ["S1", notes[1]]] and bars.tick_lines == 2
+
+
+def test_rows_have_the_names_of_their_bars(bars: Bars) -> None:
+    bars.names = ["before", "after"]
+    assert list(bars.table()) == [["", "C1", "S2"], ["before", 0.5, 0.0], ["after", 3.0, 1.5]]

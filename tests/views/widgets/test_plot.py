@@ -21,6 +21,7 @@ from viz.views import theme as themes
 from viz.views.widgets.export import csv_text, save
 from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Measured, Series
+from viz.views.widgets.text_cache import text_cache
 
 X = np.linspace(-4, 4, 9)
 
@@ -161,3 +162,31 @@ def test_a_note_and_a_message_are_read_out(plot: Plot) -> None:
     assert (plot.note, plot.message) == ("The noise stays.", "The canvas is empty.")
     assert plot.accessibleDescription() == "The noise stays."
     assert plot.accessibleName() == "residual over shift / px"
+
+
+def test_the_key_stands_below_where_axes_would_be_narrow(plot: Plot) -> None:
+    assert plot.key is not None
+    QApplication.processEvents()
+    assert not plot.key.flat and plot.key.x() > plot.area().right()
+    plot.resize(230, 230)
+    QApplication.processEvents()
+    assert plot.key.flat and plot.key.y() > plot.area().bottom()
+    assert plot.area().width() > 160 and plot.key.geometry().bottom() <= plot.height()
+    plot.resize(560, 230)
+    QApplication.processEvents()
+    assert not plot.key.flat and plot.key.x() > plot.area().right()
+
+
+@pytest.mark.parametrize(("width", "text_px"), [(560, 13), (230, 21), (180, 21), (180, 13)])
+def test_numbers_at_the_axis_do_not_run_together(plot: Plot, width: int, text_px: int) -> None:
+    dress(plot, "light", text_px)
+    plot.set_ranges((-14, 14), (0, 1))
+    for step in (None, 1.0):
+        plot.set_grid_step(step)
+        plot.resize(width, 230)
+        QApplication.processEvents()
+        axis = plot.view.getPlotItem().getAxis("bottom")
+        size = plot.area().width()
+        major, _ = axis.tickSpacing(-14, 14, size)[0]
+        widest = text_cache(text_px).width("−10")
+        assert major / 28 * size >= widest or major >= 14

@@ -165,7 +165,7 @@ class ReadingView(WindowView):
         """What the four steps need, their headings and some rows of sums included."""
         small = self.small.height
         return (
-            2 * small + BAR + 2, 2 * small + 2 * GRID, (1 + sums) * small + GRID,
+            2 * small + BAR + 2, 2 * small + 2 * GRID, (1 + sums) * small + GRID / 2,
             small + self._large.height,
         )  # fmt: skip
 

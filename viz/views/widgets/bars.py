@@ -52,6 +52,8 @@ class Bars(Chart):
         self.groups: tuple[Group, ...] = ()
         self.names: Sequence[str] = ()
         """What the bars of each group are, in their order; empty where each has one."""
+        self.heads: tuple[str, ...] = ()
+        """What is written below each group, in lines."""
         self.dimmed = False
         self._item = pg.BarGraphItem(x0=[], y0=[], width=[], height=[])
         super().__init__(x_label, y_label, parent)
@@ -98,6 +100,7 @@ class Bars(Chart):
                 for text in (group.name, *parts)
             ]
             heads.append((self._left(place) + len(group.values) / 2, "\n".join(texts).rstrip()))
+        self.heads = tuple(text for _, text in heads)
         self._axes["bottom"].setTicks([heads])
         if lines != self.tick_lines:
             self.tick_lines = lines
