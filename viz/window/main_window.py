@@ -284,6 +284,8 @@ class MainWindow(QMainWindow):
             self.area.arrange()
         elif name == "enlarged":
             self.area.arrange()
+            if not self.view.enlarged:  # hidden, it had lost the keys
+                self.canvas.setFocus()
 
     def _offered(self) -> list[tuple[str, QAction]]:
         """What an empty canvas offers to start with, the most important first."""
