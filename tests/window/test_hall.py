@@ -85,6 +85,19 @@ def test_other_keys_and_a_click_bring_the_screen_back_and_do_what_they_do(
     assert not view.blank and not view.presenting
 
 
+def test_no_message_lies_over_the_black_screen(application: Application) -> None:
+    window = application.window
+    press(application, Qt.Key.Key_F5)
+    press(application, B)
+    window.messages.show("The film could not be made.")
+    assert not pixels(window).any()
+    window.area.arrange()
+    window.messages.bar.place()
+    assert not pixels(window).any()
+    press(application, B)
+    assert window.messages.text and pixels(window.messages.bar).any()
+
+
 def test_without_a_hall_the_dot_steps_on_and_b_does_nothing(application: Application) -> None:
     view, player = application.document.view, application.window.player
     press(application, B)
@@ -126,6 +139,29 @@ def test_q_covers_answer_scores_and_what_tells_the_class(
     back = pixels(window.answer), pixels(window.scores)
     assert all(np.array_equal(*pair) for pair in zip(shown, back, strict=True))
     assert window.hint_line.hint == caption
+
+
+def test_q_takes_the_answer_out_of_the_explanation(application: Application, qtbot: QtBot) -> None:
+    window, view = application.window, application.document.view
+    view.explained = True
+    for chapter, tells in (
+        ("live", True), ("equivariance", False), ("binding", True), ("sliding-window", False),
+    ):  # fmt: skip
+        view.chapter = chapter
+        panel = window.panels.shown
+        assert panel is not None
+        for instrument in panel.instruments:
+            view.answer_hidden = False
+            panel.choose(instrument.id)
+            settled(application, qtbot)
+            window.explanation.refresh()
+            of_chapter, of_instrument = window.explanation.shown
+            assert of_chapter.formula and of_instrument.formula
+            view.answer_hidden = True
+            window.explanation.refresh()
+            of_chapter, of_instrument = window.explanation.shown
+            assert bool(of_chapter.formula) != tells, chapter
+            assert bool(of_instrument.formula) != instrument.tells_answer, instrument.id
 
 
 def test_q_covers_the_instruments_that_tell_the_class_and_no_others(

@@ -49,6 +49,22 @@ def presenter(application: Application, qtbot: QtBot) -> Presenter:
     return window.presenter
 
 
+def test_a_key_in_it_lifts_the_black_screen_and_does_what_it_does(
+    application: Application, presenter: Presenter
+) -> None:
+    view, window = application.document.view, application.window
+    window.presentation.toggle()
+    for key, index in ((Key.Key_PageDown, 1), (Key.Key_PageUp, 0), (Key.Key_Escape, 0)):
+        QTest.keyClick(presenter, Key.Key_B)
+        assert view.blank
+        QTest.keyClick(presenter, Key.Key_Shift)
+        assert view.blank
+        QTest.keyClick(presenter, key)
+        assert not view.blank and window.lecture.index == index
+        assert view.presenting
+    window.presentation.toggle()
+
+
 def test_it_shows_the_step_and_the_next_one_as_plain_text(
     application: Application, presenter: Presenter
 ) -> None:

@@ -33,6 +33,8 @@ class Chapter:
     formula: Callable[[Snapshot, tuple[int, int]], str]
     demos: str
     instruments: tuple[str, ...] = ()
+    tells_answer: bool = False
+    """Whether its formula tells the class that the network answers."""
     number: int = 0
     """Its place in the registry, from 1, which the registry fills in: the key that turns to it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -36,32 +36,33 @@ class Blank(QWidget):
             return
         if self._view.blank:
             self._focused = self._window.focusWidget()
-            self._window.installEventFilter(self)
+            _application().installEventFilter(self)
             self.setGeometry(self._window.rect())
             self.show()
             self.raise_()
             self.setFocus()
         else:
-            self._window.removeEventFilter(self)
+            _application().removeEventFilter(self)
             self.hide()
             if self._focused is not None:
                 self._focused.setFocus()
             self._focused = None
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Resize:
+        """Every key comes here first, before it is any command's and also from the presenter
+        window. Nothing that comes up meanwhile, such as a message, lies over the black."""
+        if event is None:
+            return False
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride:
+            if isinstance(event, QKeyEvent) and event.key() not in _STAY:
+                self._view.blank = False
+        elif kind == QEvent.Type.Resize and watched is self._window:
             self.setGeometry(self._window.rect())
-        return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent | None) -> bool:
-        """Every key comes here first, before it is any command's."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() not in _STAY
-        ):
-            self._view.blank = False
-        return super().event(event)
+        elif kind == QEvent.Type.ZOrderChange and watched is not self:
+            if isinstance(watched, QWidget) and watched.parentWidget() is self._window:
+                self.raise_()
+        return False
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         self._view.blank = False
@@ -70,3 +71,9 @@ class Blank(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         painter.end()
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None
+    return application

@@ -113,13 +113,19 @@ class Explanation(QAbstractScrollArea):
         chapter, instrument = panel.chapter, panel.current
         window = self._document.shown_window()
         known = snapshot is not None and window is not None
+        chapter_hidden, hidden = (
+            self._document.view.answer_hidden and told.tells_answer
+            for told in (chapter, instrument)
+        )
         return (
             Part(
                 f"{chapter.number}\N{EN SPACE}{chapter.title}",
                 chapter.explanation,
-                chapter.formula(snapshot, window) if known else "",  # type: ignore[arg-type]
+                chapter.formula(snapshot, window)  # type: ignore[arg-type]
+                if known and not chapter_hidden
+                else "",
             ),
-            Part(instrument.title, instrument.explanation, instrument.formula()),
+            Part(instrument.title, instrument.explanation, "" if hidden else instrument.formula()),
         )
 
     def _look(self) -> None:

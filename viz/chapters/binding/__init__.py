@@ -25,6 +25,7 @@ def chapter() -> Chapter:
             "that it never had can get any answer, and a confident one."
         ),
         formula=_formula,
+        tells_answer=True,
         demos="binding.demos",
         instruments=(
             "binding.binding_map:Map",

@@ -25,6 +25,7 @@ def chapter() -> Chapter:
             "A probability near 1 means that the network is confident, not that it is right."
         ),
         formula=_formula,
+        tells_answer=True,
         demos="live.demos",
         instruments=("unit:Unit", "live.histogram:Histogram", "live.why:WhyThisAnswer"),
     )
