@@ -366,7 +366,8 @@ def _sliding_window() -> tuple[Step, ...]:
             "A 3 and an 8 nearly touch. The window between them is full of ink, and still says "
             "none: not because nothing is there, but because no digit is at its centre. The "
             "network was shown such windows in training. The table shows what happens to a "
-            "network that was not: it has to name a digit at every place, and reads 3381.",
+            "network that was not: it has to name a digit at every place, and reads 3381 at first, "
+            "318 when they stand apart.",
             "none-between",
             1.0,
             "training",
@@ -385,8 +386,8 @@ def _sliding_window() -> tuple[Step, ...]:
         ),
         shown(
             "What was not shown",
-            "Two digits a third as high as those the network was trained on: the 3 is read as "
-            "[?], and no layer says why. We have seen what this network does with its own kind of "
+            "Two digits less than half as high as those the network was trained on: the 3 is read "
+            "as [?], and no layer says why. We have seen what this network does with its own kind of "
             "pictures, digits on clean paper. We have not seen that it understands numbers, that "
             "its units mean what we call them, or that other networks behave alike. Ask the hall "
             "for a drawing that fools it, and draw it.",

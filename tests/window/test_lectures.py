@@ -103,6 +103,47 @@ def test_it_goes_on_while_presenting(lecture: Application, qtbot: QtBot) -> None
     assert window.lecture_side.panel.isVisible()
 
 
+def test_a_hall_reads_what_a_still_step_is_about(lecture: Application) -> None:
+    window = lecture.window
+    press(lecture, Key.Key_F5)
+    assert window.hint_line.hint == "A 31"
+    press(lecture, Key.Key_PageDown)
+    assert window.hint_line.hint == DEMONSTRATION.watch, "while it plays, what to watch"
+    press(lecture, Key.Key_PageUp)
+    assert window.hint_line.hint == "A 31"
+    press(lecture, Key.Key_4)
+    assert window.hint_line.hint == window.panels.chapter.claim, "another screen"
+    press(lecture, Key.Key_PageUp)
+    press(lecture, Key.Key_PageDown)
+    press(lecture, Key.Key_PageDown)
+    assert window.hint_line.hint == "An 8"
+    press(lecture, Key.Key_Escape)
+    assert window.hint_line.hint != "An 8", "one's own window says what to try"
+
+
+def test_a_held_step_counts_the_shift_from_where_its_demonstration_begins(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, shift = application.window, of_chapter("equivariance")[0]
+    steps = (
+        Step("It plays", demonstration=DemonstrationStart(shift.id, 8.0, instrument="difference")),
+        Step("It stands", demonstration=DemonstrationStart(shift.id, 4.5, playing=False,
+                                                           instrument="difference")),
+    )  # fmt: skip
+    path = tmp_path / "two.lecture.json"
+    lecture_files.save(Lecture("Two", steps), path, known_ids())
+    window.files.open_paths([str(path)])
+    qtbot.waitUntil(lambda: window.player.playing)
+    qtbot.waitUntil(lambda: window.player.time > 8.1)
+    for _ in range(2):
+        press(application, Key.Key_PageDown)
+        settled(application, qtbot)
+        result = window.panels.shown.current.result  # type: ignore[union-attr]
+        assert result.measured.shift == (12.0, 0.0)
+        assert result.measured.layers["S4"].interior == pytest.approx(0.0, abs=1e-6)
+        press(application, Key.Key_PageUp)
+
+
 def test_keys_faster_than_steps_come_show_the_last_alone(lecture: Application) -> None:
     window, shown = lecture.window, []
     lecture.document.scene_changed.connect(lambda: shown.append(lecture.document.scene))

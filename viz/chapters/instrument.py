@@ -186,6 +186,10 @@ class Instrument(QWidget):
                     continue
         self.refresh()
 
+    def reset(self, state: Mapping[str, Any]) -> None:
+        """Take the settings it was built with, ``state``, before another drawing is opened."""
+        self.restore(state)
+
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self.refresh()

@@ -125,7 +125,7 @@ class ChapterPanels(QObject):
         for instrument in panel.instruments if panel is not None else ():
             self._waiting.pop(instrument.id, None)
             if (state := self.defaults.get(instrument.id)) is not None:
-                instrument.restore(state)
+                instrument.reset(state)
 
     def _hand_out(self) -> None:
         for instrument in self.shown.instruments if self.shown is not None else ():

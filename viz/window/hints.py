@@ -51,9 +51,11 @@ class Hints(QObject):
         self._rest.timeout.connect(self._judge)
         self._difficulty: Difficulty | None = None
         self._state: object = None
+        self._heading: tuple[str, object] = ("", None)
         player.taken_over_changed.connect(self._follow_player)
         player.demonstration_changed.connect(self.show)
         player.seen_changed.connect(self.show)
+        player.playing_changed.connect(self.show)
         stage.parts_changed.connect(self.show)
         document.view.changed.connect(self._follow)
         document.request_changed.connect(self._follow_document)
@@ -133,6 +135,17 @@ class Hints(QObject):
         self._line.set_hint(text)
         self._passing.start(for_ms)
 
+    def head(self, title: str) -> None:
+        """Say to a hall what the lecture's step is about, until the screen shows something else."""
+        self._heading = title, self._screen()
+        self.show()
+
+    def _screen(self) -> object:
+        """What is on the screen, as far as a heading belongs to it."""
+        view, player = self._view, self._player
+        shown = view.chapter, view.instrument, player.at_hand, player.taken_over, player.playing
+        return shown, self._document.scene, self._document_state()
+
     @property
     def at_rest(self) -> bool:
         """Whether nothing more important is said than what to try."""
@@ -156,6 +169,10 @@ class Hints(QObject):
         )
         if self._view.answer_hidden:  # a demonstration's words would tell it
             self._line.set_hint(tr("What does the network answer? Q shows it."))
+            return
+        heading, screen = self._heading
+        if presenting and heading and screen == self._screen():
+            self._line.set_hint(heading)
             return
         self._line.set_hint(
             hint(

@@ -43,6 +43,8 @@ class Lectures(QObject):
 
     told = pyqtSignal(str)
     """A sentence for the foot of the window."""
+    arrived = pyqtSignal(str)
+    """A step that does not play came to the screen: its title."""
     kept_changed = pyqtSignal()
     """``kept`` may have changed."""
 
@@ -149,6 +151,8 @@ class Lectures(QObject):
         played = session.demonstration
         if played is not None and played.playing and not self._player.taken_over:
             self._player.play()
+        else:
+            self.arrived.emit(step.title)
 
     def add(self) -> None:
         """Put the screen as it is into the lecture, after the current step; without a lecture, into

@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self.canvas.image_dropped.connect(self.files.place_image)
         self.files.open_lecture = self.lectures.open_path
         self.lectures.told.connect(self.hints.tell)
+        self.lectures.arrived.connect(self.hints.head)
         self.kernels.map_chosen.connect(self._pin_centre)
         self.answer.network_pressed.connect(lambda: self.commands.show_menu(tr("&Network")))
         self.networks.opened.connect(self._offer_network)

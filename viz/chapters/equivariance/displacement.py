@@ -117,6 +117,10 @@ class Displacement(ShiftInstrument):
         self.live.restore(state)
         super().restore(state)
 
+    def reset(self, state: Mapping[str, Any]) -> None:
+        self.live.reset()
+        super().restore(state)
+
 
 @lru_cache(maxsize=2)
 def _columns(layers: tuple[Layer, ...]) -> tuple[Column, ...]:

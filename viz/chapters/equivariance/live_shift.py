@@ -92,6 +92,11 @@ class LiveShift(QObject):
         self.locate(self._document.scene)  # other instruments may have moved it
         return {"shift": list(self.shift), "partly": self._partly}
 
+    def reset(self) -> None:
+        """Count from the drawing that comes next, or from where its demonstration begins."""
+        self._reference, self._partly = None, False
+        self._outdated = self._document.snapshot
+
     def restore(self, state: Mapping[str, Any]) -> None:
         """Count the present drawing as shifted, or moved partly, as it was when it was kept."""
         match state.get("shift"):

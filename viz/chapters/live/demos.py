@@ -44,15 +44,15 @@ def _styles() -> Demonstration:
     way = apart * (len(row) - 1) + 64.0
     slide = Motion(48.0, (0.3, 48.0), (seconds, 48.0 - way), (0.3, 48.0 - way))
     groups: list[tuple[Group, dict[str, OfTime]]] = []
-    for number, (value, hand, shape) in enumerate(row):
-        group = digit(value, hand, centre=(32 + apart * number, 16), height_px=19)
+    for number, (value, handwriting, shape) in enumerate(row):
+        group = digit(value, handwriting, centre=(32 + apart * number, 16), height_px=19)
         groups.append((group, {"dx": slide, **{k: _constant(v) for k, v in shape.items()}}))
     return Demonstration(
         id="styles",
         chapter="live",
-        title=tr("Unusual hands"),
-        watch=tr("Six digits of four hands, slanted, turned and squeezed, pass through."),
-        proves=tr("Trained on distorted digits, one network reads many hands."),
+        title=tr("Unusual handwritings"),
+        watch=tr("Six digits of four handwritings, slanted, turned and squeezed, pass by."),
+        proves=tr("Trained on distorted digits, one network reads many handwritings."),
         duration=slide.duration,
         scene_at=moving(Scene(32, 64), *groups, duration=slide.duration),
     )

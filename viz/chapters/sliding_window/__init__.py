@@ -1,4 +1,4 @@
-"""Chapter sliding-window: a whole canvas is read in one pass, for little more than one window."""
+"""Chapter sliding-window: a whole canvas is read in one pass, which costs less than its windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def chapter() -> Chapter:
     return Chapter(
         id="sliding-window",
         title=tr("Sliding window"),
-        claim=tr("A whole canvas is read in one pass, at the cost of little more than one window."),
+        claim=tr("A whole canvas is read in one pass, at less cost than window by window."),
         explanation=tr(
             "Each output answers for one <b>window</b> of the canvas, and windows stand a stride "
             "of 4 px apart. In a <b>fully convolutional</b> network every layer is convolution or "

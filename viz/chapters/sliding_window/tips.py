@@ -91,7 +91,7 @@ def verdict(segment: Segment | None, evidence: Evidence | None, none: bool) -> s
         "law": _law(none),
     }  # fmt: skip
     if segment.doubt is Doubt.SEGMENT:
-        return tr("[?] has the largest Σ log p, {sum}; each window counts {law} for it", **values)
+        return tr("[?] has the largest Σ log p, {sum}: {law} a window", **values)
     if segment.doubt is Doubt.WINDOW:
         digit, most = segment.shares[0]
         among = tr(", none excluded") if none else ""

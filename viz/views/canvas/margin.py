@@ -136,7 +136,7 @@ def draw_note(
 
 def _fitting(small: TextCache, wide: float, high: float) -> list[str]:
     """The longest wording of the note that fits, in lines; else the shortest."""
-    wordings = tr("outside the network's reach"), tr("outside its reach"), tr("out of reach")
+    wordings = tr("outside the network's reach"), tr("outside reach")
     wrapped = [_wrapped(small, wording, wide) for wording in wordings]
     return next((lines for lines in wrapped if len(lines) * small.height <= high), wrapped[-1])
 
