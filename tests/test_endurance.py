@@ -1,4 +1,5 @@
-"""Nothing gathers: threads, objects, undo steps and Python's memory over rounds of demonstrations.
+"""Nothing gathers: threads, objects, undo steps and Python's memory over rounds of demonstrations,
+lecture and tour.
 
 A shortened form of ``bench --hours 2``, without times: two rounds fill the caches, two more are
 compared.

@@ -1,7 +1,8 @@
 """The paint clock: when the screen has caught up with a snapshot, and how long painting took.
 
 Every view that shows snapshots wraps its paintEvent in ``painting``; when the last of them has
-painted a snapshot's number, ``frame_painted`` tells the status line and the bench.
+painted a snapshot's number, ``frame_painted`` tells the status line and the bench. Where none of
+them has anything to paint, it does so once all have the snapshot.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ class PaintClock(QObject):
     def skip(self, view: QWidget) -> None:
         """Nothing that ``view`` shows differs in the new snapshot, so it need not paint."""
         self._owing.discard(view)
+
+    def handed_out(self) -> None:
+        """All views have the snapshot; those that it took from the screen owe nothing."""
+        self._owing = {view for view in self._owing if view.isVisible()}
+        if not self._owing:
+            self.frame_painted.emit(self._number, self._spent)
 
     @contextmanager
     def painting(self, view: QWidget) -> Iterator[None]:

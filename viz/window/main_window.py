@@ -321,6 +321,7 @@ class MainWindow(QMainWindow):
         self.panels.show_snapshot(snapshot)
         self.area.arrange()
         self.edges.show_snapshot(snapshot)
+        self.clock.handed_out()
 
     # Look
 

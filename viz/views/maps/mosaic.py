@@ -259,20 +259,21 @@ class Mosaic(LayerView):
         if not rows[1] or not columns[1]:
             return
         painter.setPen(QPen(theme.field, 1))
-        cell = self._cell
-        numbers = self._joined(unit)
-        rects = []
-        for number in numbers:
-            if number not in shown:
-                continue
-            tile = self._tile(number)
-            field = QRectF(
-                tile.x() + columns[0] * cell - 0.5,
-                tile.y() + rows[0] * cell - 0.5,
-                max(columns[1] * cell, 2),
-                max(rows[1] * cell, 2),
-            )
-            rects.append(field & tile.adjusted(-0.5, -0.5, 0.5, 0.5))
+        cell, layout, ratio = self._cell, self._plan, self.devicePixelRatioF()
+        tile = self._tile(shown.start)  # from whose field the others' lie whole tiles away
+        field = QRectF(
+            tile.x() + columns[0] * cell - 0.5,
+            tile.y() + rows[0] * cell - 0.5,
+            max(columns[1] * cell, 2),
+            max(rows[1] * cell, 2),
+        ) & tile.adjusted(-0.5, -0.5, 0.5, 0.5)
+        down, right = (pitch / ratio for pitch in layout.pitch)
+        places = (
+            divmod(number - shown.start, layout.columns)
+            for number in self._joined(unit)
+            if number in shown
+        )
+        rects = [field.translated(across * right, along * down) for along, across in places]
         painter.drawRects(rects)
         if own and unit.map in shown:
             painter.drawRect(self._tile(unit.map).adjusted(-1, -1, 0, 0))
