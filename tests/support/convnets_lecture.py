@@ -389,8 +389,8 @@ def _sliding_window() -> tuple[Step, ...]:
             "Two digits less than half as high as those the network was trained on: the 3 is read "
             "as [?], and no layer says why. We have seen what this network does with its own kind "
             "of pictures, digits on clean paper. We have not seen that it understands numbers, "
-            "that its units mean what we call them, or that other networks behave alike. Ask the hall "
-            "for a drawing that fools it, and draw it.",
+            "that its units mean what we call them, or that other networks behave alike. Ask "
+            "the hall for a drawing that fools it, and draw it.",
             Scene(
                 32,
                 64,
