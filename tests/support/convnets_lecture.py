@@ -379,7 +379,7 @@ def _sliding_window() -> tuple[Step, ...]:
             "table has multiply-adds, which are exact, and milliseconds, which depend on this "
             "machine and on what else it does. The outputs agree up to rounding, as the line "
             "below says. The saving is a factor of about three here, and in theory more on larger "
-            "canvases; in time it can be less, since crops are computed many at once.",
+            "canvases; in time it differs, since crops are computed many at once.",
             number("314159", width=192),
             "sliding-window",
             instrument="cost",
@@ -387,10 +387,10 @@ def _sliding_window() -> tuple[Step, ...]:
         shown(
             "What was not shown",
             "Two digits less than half as high as those the network was trained on: the 3 is read "
-            "as [?], and no layer says why. We have seen what this network does with its own kind of "
-            "pictures, digits on clean paper. We have not seen that it understands numbers, that "
-            "its units mean what we call them, or that other networks behave alike. Ask the hall "
-            "for a drawing that fools it, and draw it.",
+            "as [?], and no layer says why. We have seen what this network does with its own kind "
+            "of pictures, digits on clean paper. We have not seen that it understands numbers, "
+            "that its units mean what we call them, or that other networks behave alike. Ask "
+            "the hall for a drawing that fools it, and draw it.",
             Scene(
                 32,
                 64,

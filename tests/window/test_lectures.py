@@ -144,6 +144,15 @@ def test_a_held_step_counts_the_shift_from_where_its_demonstration_begins(
         press(application, Key.Key_PageUp)
 
 
+def test_a_long_title_ends_in_dots_but_while_it_is_edited(lecture: Application) -> None:
+    title = lecture.window.lecture_side.panel.title
+    assert title.shown == "Three steps"
+    lecture.window.lecture.rename_lecture("What a convolutional network does with a picture")
+    assert title.shown.endswith("…") and title.text().startswith(title.shown[:-1])
+    title.setFocus()
+    assert title.shown == title.text()
+
+
 def test_keys_faster_than_steps_come_show_the_last_alone(lecture: Application) -> None:
     window, shown = lecture.window, []
     lecture.document.scene_changed.connect(lambda: shown.append(lecture.document.scene))

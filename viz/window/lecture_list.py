@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
-from PyQt6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -180,6 +180,29 @@ class StepList(QListWidget):
         return "remove" if key == Qt.Key.Key_Delete else None
 
 
+class TitleEdit(QLineEdit):
+    """A title that ends in … where it is too long, but while it is edited."""
+
+    @property
+    def shown(self) -> str:
+        """The text as it stands on the screen."""
+        if self.hasFocus():
+            return self.text()
+        right = Qt.TextElideMode.ElideRight
+        room = self.width() - 2 * GRID
+        return self.fontMetrics().elidedText(self.text(), right, room)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self.shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(self.rect().adjusted(GRID, 0, 0, 0), line, self.shown)
+        painter.end()
+
+
 class LecturePanel(QFrame):
     """The lecture's title, its ``steps``, and the ``note`` of the current one."""
 
@@ -188,7 +211,7 @@ class LecturePanel(QFrame):
         self._lecture = lectures.lecture
         self.setObjectName("lecture")
         self.setAutoFillBackground(True)
-        self.title = QLineEdit()
+        self.title = TitleEdit()
         self.title.setMaxLength(MOST_TITLE)
         self.title.setObjectName("lecture_title")
         self.title.setFrame(False)

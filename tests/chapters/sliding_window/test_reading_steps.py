@@ -157,7 +157,7 @@ def test_the_sums_that_decide_are_shown_and_add_up(
     assert view.headings()[CLASSES][1] == rule
     if doubt is Doubt.SEGMENT:
         assert first == NONE_CLASS, "[?] itself"
-        assert rule.startswith(f"[?] has the largest Σ log p, {number_text(found.sums[first], 2)};")
+        assert rule.startswith(f"[?] has the largest Σ log p, {number_text(found.sums[first], 2)}:")
     else:
         digit, most = segment.shares[0]
         assert first == digit and f"but {percent(most)} < {percent(CLEAR, 0)} in its most" in rule

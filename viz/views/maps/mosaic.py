@@ -218,7 +218,7 @@ class Mosaic(LayerView):
         if not self._image.isNull():  # the legend ends with the tiles, if that leaves it room
             right = min(right, max(int(self._area.right()), self.head_width(height, width)))
         place = QRect(0, 0, right, self._head - themes.GRID)
-        size = size_text(layer, height, width)
+        size = size_text(layer, height, width) if height and width else str(layer.maps)
         if self._only is not None:
             size = tr("map {map} of {size}", map=self._only, size=size)
         draw_head(painter, place, layer.name, size, value, self._scale, self.theme, self.text_px)
