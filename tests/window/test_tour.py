@@ -194,3 +194,10 @@ def test_what_is_not_there_is_told_of_in_the_middle(open_application: Open, qtbo
     area = window.area
     middle = area.mapTo(window, area.rect().center())
     assert (in_window(window).center() - middle).manhattanLength() < 8
+
+
+def test_a_lecture_ends_it(open_application: Open, qtbot: QtBot) -> None:
+    window = begun(open_application(number("31")))
+    window.commands.actions["lecture_start"].trigger()
+    qtbot.waitUntil(lambda: window.lecture.is_open, timeout=5000)
+    assert window.tour.bubble is None

@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
             keys = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             keys.activated.connect(lambda digit=digit: self._choose_instrument(digit))
         self.lecture.changed.connect(self.messages.refresh)
+        self.lecture.changed.connect(self._end_tour_for_lecture)
         self.closing.connect(self.recorder.stop)
         self.closing.connect(self.presenter.hide)
         self.player.watch(self.canvas)
@@ -287,6 +288,11 @@ class MainWindow(QMainWindow):
             self.area.arrange()
             if not self.view.enlarged:  # hidden, it had lost the keys
                 self.canvas.setFocus()
+
+    def _end_tour_for_lecture(self) -> None:
+        """The tour's bubble would stand over the lecture's screens."""
+        if self.lecture.is_open and self.tour.bubble is not None:
+            self.tour.end()
 
     def _offered(self) -> list[tuple[str, QAction]]:
         """What an empty canvas offers to start with, the most important first."""

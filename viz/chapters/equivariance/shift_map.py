@@ -195,7 +195,8 @@ class ShiftMap(MeasuredInstrument):
             )),
             Fact(number(statistics.median(self._times), 1), tr("ms for all 841 shifts"),
                  _about_passes(found.architecture)),
-            Fact(str(len(self._deliveries)), tr("maps in the last second"), tr(
+            Fact(str(len(self._deliveries)), tr("map in the last second") if len(self._deliveries) == 1
+                 else tr("maps in the last second"), tr(
                 "Maps that reached the screen in the second before the last one."
             )),
         ))  # fmt: skip

@@ -51,7 +51,7 @@ class MapLosses(Bars):
             self.set_labels(
                 tr("map of {layer} (the {count} largest of {maps})",
                    layer=layer.name, count=len(self.numbers), maps=layer.maps),
-                tr("fall of the logit of {name} without it", name=name),
+                tr("fall of the logit of {name} without the map", name=name),
             )  # fmt: skip
         self.set_ranges(self._ranges[0], (-peak, peak))
         self._show()
