@@ -177,6 +177,7 @@ class ShiftMap(MeasuredInstrument):
             "{network}, window row {row}, column {column}",
             network=short_network_name(found.network), row=found.place[0], column=found.place[1],
         )  # fmt: skip
+        recent = len(self._deliveries)
         neighbours = consistency(central(found.classes, SHIFTS))
         self.facts.set_facts(heading, (
             Fact(tr("none") if digit == NONE_CLASS else str(digit), where, tr(
@@ -195,7 +196,7 @@ class ShiftMap(MeasuredInstrument):
             )),
             Fact(number(statistics.median(self._times), 1), tr("ms for all 841 shifts"),
                  _about_passes(found.architecture)),
-            Fact(str(len(self._deliveries)), tr("map in the last second") if len(self._deliveries) == 1
+            Fact(str(recent), tr("map in the last second") if recent == 1
                  else tr("maps in the last second"), tr(
                 "Maps that reached the screen in the second before the last one."
             )),
