@@ -34,6 +34,10 @@ def test_rounds_of_all_demonstrations_leave_nothing_behind(qtbot: QtBot) -> None
     application.window.show()
     application.start()
     qtbot.waitUntil(lambda: application.document.snapshot is not None, timeout=20000)
+    steps, seen = set[int](), set[str]()
+    lecture = application.window.lecture
+    lecture.changed.connect(lambda: steps.add(lecture.index))
+    application.document.view.changed.connect(seen.add)
     try:
         played = rounds(application, DWELL_S)
         settled = list(islice(played, SETTLING))[-1]
@@ -47,6 +51,8 @@ def test_rounds_of_all_demonstrations_leave_nothing_behind(qtbot: QtBot) -> None
         application.window.close()
         torch.set_num_threads(threads)
     assert failed == []
+    assert steps == set(range(30)), "the lecture that ships, to its last step"
+    assert seen >= {"enlarged", "explained", "answer_hidden", "blank", "presenting"}
     assert after["threads"] <= settled["threads"]
     assert after["objects"] <= before["objects"] <= settled["objects"]
     plays = len(demonstrations())

@@ -257,6 +257,8 @@ class MeasuredInstrument(Instrument):
         snapshot = self.snapshot
         if snapshot is None or not self.isVisible():
             return
+        if snapshot is not self.document.snapshot:
+            return  # a newer one is on its way here, and the window shown is already of that one
         reason = self.reason(snapshot)
         self.show_message(reason)
         if reason:

@@ -189,3 +189,16 @@ def test_a_network_without_maps_says_so_in_the_axes(new_lab: NewLab) -> None:
     lab.settle()
     assert view.maps.message == "" and len(view.maps.groups) == 6
     assert trained("max").scales["output pre"] * 0.08 == view.map.scale.peak
+
+
+def test_the_window_of_a_larger_drawing_is_not_cut_out_of_the_smaller_one(new_lab: NewLab) -> None:
+    lab = new_lab(number("3", width=32))
+
+    def tell_early(_: object) -> None:  # as a view does that has the snapshot first
+        lab.document.window_changed.emit()
+        lab.engine.step()
+
+    lab.document.snapshot_changed.connect(tell_early)
+    view = lab.show("why")
+    lab.go(number("3", height=64, width=32))
+    assert view.result.window == lab.document.shown_window() != (0, 0)
