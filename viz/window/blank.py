@@ -59,9 +59,12 @@ class Blank(QWidget):
                 self._view.blank = False
         elif kind == QEvent.Type.Resize and watched is self._window:
             self.setGeometry(self._window.rect())
-        elif kind == QEvent.Type.ZOrderChange and watched is not self:
-            if isinstance(watched, QWidget) and watched.parentWidget() is self._window:
-                self.raise_()
+        elif (
+            kind == QEvent.Type.ZOrderChange
+            and watched not in (self, None)
+            and watched.parent() is self._window  # type: ignore[union-attr]
+        ):
+            self.raise_()
         return False
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
