@@ -461,3 +461,26 @@ def test_a_lecture_is_kept_within_moments_and_forgotten_once_saved(
     window.lecture.saved_as(monkey)
     run_out(keeper, 1500)
     qtbot.waitUntil(lambda: not list(folder.glob("*.json")))
+
+
+def test_what_is_enlarged_gives_the_keys_to_no_field_of_the_list(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, view = application.window, application.document.view
+    window.lectures.open(LECTURE, Path("three.lecture.json"))
+    settled(application, qtbot)
+    assert window.lecture_side.panel.isVisible()
+    for name in ("C3", "C5", "scores", "instrument", "C1:2"):
+        window.canvas.setFocus()
+        view.enlarged = name
+        assert window.focusWidget() is window.stage, name
+        view.enlarged = ""
+        assert window.focusWidget() is window.canvas, name
+    view.enlarged = "instrument"
+    window.presentation.toggle()
+    QTest.keyClick(window.stage, Key.Key_PageDown)
+    settled(application, qtbot)
+    assert window.lecture.index == 1 and window.focusWidget() is window.canvas
+    window.presentation.toggle()
+    assert window.focusWidget() is window.canvas
+    assert window.lecture.title == "Three steps"

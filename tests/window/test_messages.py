@@ -148,3 +148,18 @@ def test_a_message_has_a_button_for_each_action(messages: Messages) -> None:
         "Close"
     ]
     assert done == [2]
+
+
+def test_what_is_gone_is_neither_done_nor_said(messages: Messages) -> None:
+    there, done = [True], []
+    messages.show("It was removed.", [("Put it back", lambda: done.append(1))], holds=there.pop)
+    press(messages, "Put it back")
+    assert done == [1]
+    there = [True]
+    messages.show(
+        "It was removed.", [("Put it back", lambda: done.append(2))], holds=lambda: bool(there)
+    )
+    messages.show_later("It may be put back.", (), holds=lambda: bool(there))
+    there.clear()
+    press(messages, "Put it back")
+    assert done == [1] and messages.text == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QMenuBar
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenuBar, QWidget
 
 from viz.chapters import registry
 from viz.chapters.instrument import Context
@@ -164,7 +164,11 @@ class MainWindow(QMainWindow):
         commands.add(self.lectures.commands())
         commands.add(self.lecture_side.commands())
         commands.add(self.presenter.commands())
-        commands.add(player_bar.commands(self.player, self.view, lambda: self.lecture.is_open))
+        commands.add(
+            player_bar.commands(
+                self.player, self.view, lambda: self.lecture.is_open, self.lectures.arrive
+            )
+        )
         commands.add(self.tour.commands())
         commands.add(self.help.commands())
 
@@ -264,6 +268,9 @@ class MainWindow(QMainWindow):
         self.closing.connect(self.presenter.hide)
         self.player.watch(self.canvas)
         self.view.changed.connect(self._follow)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
         self.starts = Starts(self.canvas, document, self._offered())
         self.commands.watch(document, self.player)
         self.panels.show_chapter()
@@ -277,7 +284,7 @@ class MainWindow(QMainWindow):
             self.timing.setVisible(not presenting)
             self.hint_line.set_caption(presenting)
             self.area.arrange()
-            self.canvas.setFocus()
+            self.stage.take_focus()
         elif name == "explained":
             self.stage.explain()
         elif name == "stage_only":
@@ -293,6 +300,13 @@ class MainWindow(QMainWindow):
         """The tour's bubble would stand over the lecture's screens."""
         if self.lecture.is_open and self.tour.bubble is not None:
             self.tour.end()
+
+    def _follow_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Take the focus back that Qt passes on when what has it goes away, as to the next field
+        that there is: the keys would be typed into that."""
+        gone = old is not None and new is not None and not old.isVisible() and self.isVisible()
+        if gone and self.stage.isAncestorOf(old):
+            self.stage.take_focus()
 
     def _offered(self) -> list[tuple[str, QAction]]:
         """What an empty canvas offers to start with, the most important first."""
@@ -374,7 +388,8 @@ class MainWindow(QMainWindow):
         if key == Qt.Key.Key_Escape:
             self._go_back()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
-            focused.click()
+            if focused.isVisible():  # it may have gone while the window was not the active one
+                focused.click()
         elif event is None or (digit := digit_of(event)) is None:
             super().keyPressEvent(event)
         elif event.modifiers() & _CHORD == Qt.KeyboardModifier.AltModifier:

@@ -199,10 +199,12 @@ class Messages(QObject):
             self.close()
 
     def close(self, run: Callable[[], object] | None = None) -> None:
-        """Close the message on the screen, and do what its button offers."""
+        """Close the message on the screen, and do what its button offers, unless what it speaks of
+        is gone."""
+        is_gone = self._shown is None or self._shown.is_gone
         self._shown = None
         self.bar.hide()
-        if run is not None:
+        if run is not None and not is_gone:
             run()
         if self.bar.isHidden() and not self._view.presenting:
             self._show_kept()
@@ -231,6 +233,7 @@ class Messages(QObject):
             self._show_kept()
 
     def _show_kept(self) -> None:
+        self._kept = [message for message in self._kept if not message.is_gone]
         if self._kept:
             message = self._kept.pop(0)
             self.show(message.text, message.actions, holds=message.holds)

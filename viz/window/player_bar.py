@@ -51,12 +51,12 @@ def speed_text(speed: float) -> str:
 
 
 def commands(
-    player: Player, view: ViewState, is_lecture: Callable[[], bool]
+    player: Player, view: ViewState, is_lecture: Callable[[], bool], arrive: Callable[[], object]
 ) -> tuple[Command, ...]:
     """Return the commands of the demonstrations' clock; most are on a clicker or one key.
 
-    While ``is_lecture``, a clicker's keys step through the open lecture instead; while presenting
-    "." is its key for a black screen.
+    While ``is_lecture``, a clicker's keys step through the open lecture, and ``arrive`` shows its
+    present step from the beginning. While presenting "." is its key for a black screen.
     """
     menu = tr("&Demonstration")
 
@@ -74,7 +74,8 @@ def commands(
                 tr("Play the chapter's demonstration before this one, while no lecture is open."),
                 player.previous, enabled=lambda: not is_lecture(), once=True),
         Command("again", menu, tr("Play a&gain"), "Home",
-                tr("Play the chapter's demonstration from its beginning."), player.play_again,
+                tr("Play the chapter's demonstration, or the lecture's present step, from its "
+                   "beginning."), lambda: arrive() if is_lecture() else player.play_again(),
                 once=True),
         Command("step_on", menu, tr("Step &on"), ".",
                 tr("Pause and go on by 1/30 s of the demonstration; not while presenting."),

@@ -238,7 +238,13 @@ class Stage(QWidget):
             self.parts_changed.emit()
         if new.button.isEmpty():
             self.button.setChecked(False)
+        if self.hasFocus():
+            self.take_focus()
         self.arranged.emit()
+
+    def take_focus(self) -> None:
+        """Give the keys to the canvas; while that is away to nothing, until it is back."""
+        (self.canvas if self.canvas.isVisible() else self).setFocus()
 
     @property
     def column(self) -> QRect:
