@@ -82,8 +82,10 @@ def patch_of(architecture: Architecture, image: Array, window: tuple[int, int]) 
     for start, length, side, index in zip(
         (top, left), (height, width), image.shape, window, strict=True
     ):
-        first = max(0, start // stride * stride)
-        spans.append(slice(first, min(side, start + length)))
+        first, end = max(0, start // stride * stride), min(side, start + length)
+        if first >= end:  # it sees nothing but padding: the whole axis will do
+            first, end = 0, side
+        spans.append(slice(first, end))
         unit.append(index - first // stride)
     patch = np.array(image[*spans])  # a copy, because torch does not take read-only arrays
     return Patch(patch, spans[0].start, spans[1].start, (unit[0], unit[1]))
