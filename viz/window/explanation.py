@@ -33,7 +33,7 @@ from viz.views.theme import GRID
 from viz.views.widgets.painted_view import STYLES
 
 EVERY_MS = 100
-"""How often it is looked whether the numbers have changed: more often nobody could read them."""
+"""How often it is looked whether the numbers have changed: more often they could not be read."""
 
 LARGEST = 1.6
 """Of the text, in sizes of small text, which is its least."""

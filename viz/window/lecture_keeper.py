@@ -58,7 +58,7 @@ class LectureKeeper(QObject):
         self._write(next(self._numbers), self._lectures.kept)
 
     def _write_soon(self) -> None:
-        if not self._timer.isActive():  # or someone who types on and on would never be kept
+        if not self._timer.isActive():  # or what is typed without a pause would never be kept
             self._timer.start()
 
     def _write_in_thread(self) -> None:

@@ -330,3 +330,10 @@ def test_the_curves_are_those_of_the_network_s_layers(
     lab.settle()
     choose(lab, view.layers, ALL)
     assert list(drawn(view)) == [layer.name for layer in LAYERS]
+
+
+def test_its_formula_has_the_shift_to_two_decimals(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = lab.show("residual")
+    lab.go(shifted(lab.document.scene, 2.34567, 0))
+    assert "at dx = 2.35, dy = 0 px" in view.formula()

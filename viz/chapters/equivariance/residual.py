@@ -194,10 +194,10 @@ class Residual(ShiftInstrument):
             layer = next((one.name for one in layers if one.stride > 1), layers[0].name)
         if layer not in here.interior:
             return law
-        dx, dy = here.shift
+        dx, dy = (number(round(along, 2)) for along in here.shift)
         return law + tr(
             "<br>= <b>{r}</b> in {layer} at dx = {dx}, dy = {dy} px",
-            r=residual_text(here.interior[layer]), layer=layer, dx=number(dx), dy=number(dy),
+            r=residual_text(here.interior[layer]), layer=layer, dx=dx, dy=dy,
         )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:

@@ -154,7 +154,7 @@ class Change(LayerInstrument):
             "<br>= {moved} / {response} = <b>{change}</b> for {kind} at {shift} px",
             moved=f"{moved:.3g}", response=f"{response:.3g}",
             change=number(relative(moved, response), 2), kind=KINDS[kind].name,
-            shift=number(float(result.shifts[place])),
+            shift=number(round(float(result.shifts[place]), 2)),
         )  # fmt: skip
 
     def set_dimmed(self, dimmed: bool) -> None:

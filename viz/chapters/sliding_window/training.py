@@ -119,8 +119,8 @@ class Training(MeasuredInstrument):
         "eleventh class, <b>none of the above</b>, for what has no digit at its centre; the "
         "notes’ code has ten outputs. Without “none” a network has to name a digit in every gap. "
         "Without augmentation it misses a digit off centre, although its maps shift with it: "
-        "equivariant layers make no invariant answer. Leave room between digits and see who reads "
-        "something there."
+        "equivariant layers make no invariant answer. Leave room between digits and see which "
+        "network reads something there."
     )
 
     def __init__(self, context: Context) -> None:
