@@ -225,6 +225,25 @@ def test_a_drawing_set_aside_comes_back_with_the_screen_it_was_on(
     assert again.document.file == tmp_path / "lecture.scene.json"
 
 
+@pytest.mark.parametrize("step", [None, "A step of a lecture"])
+def test_a_drawing_left_for_another_session_comes_back_with_its_own_screen(
+    step: str | None, start: Start, tmp_path: Path
+) -> None:
+    application = start()
+    work_on(application, tmp_path / "mine.scene.json")
+    document, store = application.document, application.window.session_store
+    document.select((1,))
+    document.view.explained = True
+    document.view.enlarged = "instrument"
+    kept = store.capture()
+    other = Session(number("8"), "live", "histogram", tool="select", pixel_grid=False)
+    store.restore(other, tmp_path / "other.scene.json", step=step)
+    (drawing,) = document.kept
+    assert drawing.screen == kept
+    again = start()
+    assert again.window.session_store.capture() == kept
+
+
 def test_a_drawing_kept_by_the_program_of_before_comes_back(start: Start, own_home: Path) -> None:
     folder = own_home / "state" / "lenetscope" / "autosave"
     folder.mkdir(parents=True)

@@ -85,11 +85,13 @@ class Document(Selection):
     def _state(self) -> State:
         return State(self._scene, self._unsaved, self._file, self._network, self._ablated)
 
-    def _leaving(self, *, staged: Scene | None, keep: bool = True) -> UnsavedDrawings:
-        """The unsaved drawings once another drawing has taken the scene's place."""
+    def _leaving(
+        self, *, staged: Scene | None, keep: bool = True, screen: object = None
+    ) -> UnsavedDrawings:
+        """The unsaved drawings once another drawing has taken the scene's place, on ``screen``."""
         left = None
         if keep and self._unsaved.owns(self._scene) and self._scene not in self._saved.values():
-            left = Drawing(self._scene, self._file, self.describe_screen())
+            left = Drawing(self._scene, self._file, screen or self.describe_screen())
         return self._unsaved.replaced(left, staged)
 
     def _put(self, old: State, new: State) -> None:
@@ -159,13 +161,16 @@ class Document(Selection):
         ablated: Mapping[str, frozenset[int]] | None = None,
         keep: bool = True,
         saved: bool = True,
+        screen: object = None,
     ) -> None:
         """Show another drawing, with another network and ablations if given, as one undo step.
 
         ``staged`` is the demonstration's scene that it was made from, if it was. The drawing there
         now stays among ``kept``, unless ``keep`` is false: the user wants to be rid of it. Not
         ``saved``, the file does not hold this drawing, which belongs to it all the same.
+        ``screen`` describes the one that the drawing there now leaves, if it has changed already.
         """
+        leaving = self._leaving(staged=staged, keep=keep, screen=screen)
         self.select(())
         if file is not None and saved:
             self._saved[file] = scene
@@ -173,7 +178,7 @@ class Document(Selection):
         shown = self._network if network is None else network
         after = State(
             scene,
-            self._leaving(staged=staged, keep=keep),
+            leaving,
             file,
             shown,
             present(self._ablated if ablated is None else ablated, networks.architecture(shown)),

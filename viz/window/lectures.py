@@ -139,9 +139,6 @@ class Lectures(QObject):
             return
         try:
             session = lecture_steps.session_of(step)
-            if step.demonstration is not None:
-                # Before the rest: some settings follow from the demonstration
-                self._panels.reset(session.chapter)
             self._store.restore(session, step=step.title)
         except UserError as error:
             self._messages.show(

@@ -89,11 +89,14 @@ class SessionStore:
         document = self._document
         demonstration = _demonstration(session)
         session = self._networks.known(session)
+        left = document.describe_screen()  # before anything of it has gone
+        if step is not None:  # whatever was set before; some settings follow the demonstration
+            self._panels.reset(session.chapter)
         self._restore_view(session)
         self._panels.restore({})
         document.view.chapter = session.chapter
         document.view.tool = session.tool
-        self._show_scene(session, file, demonstration, saved=saved, step=step)
+        self._show_scene(session, file, demonstration, left, saved=saved, step=step)
         self._attend(session)
         document.resume(session.focus_window)
         self._comparison.restore(session.comparison)
@@ -125,11 +128,13 @@ class SessionStore:
         session: Session,
         file: Path | None,
         demonstration: Demonstration | None,
+        left: object,
         *,
         saved: bool,
         step: str | None,
     ) -> None:
-        """The scene, and the demonstration it belongs to or was taken over from."""
+        """The scene, and the demonstration it belongs to or was taken over from; ``left`` is the
+        screen of before."""
         player, played = self._player, session.demonstration
         name = step or (file.name if file is not None else tr("session"))
         staged = None
@@ -147,6 +152,7 @@ class SessionStore:
             network=session.network,
             ablated=session.ablated,
             saved=saved,
+            screen=left,
         )
         if demonstration is None or played is None:
             player.unload()
