@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.app import Application
 from viz.model import settings
+from viz.model.player import STEP_S
 from viz.recording.render_process import RenderProcess
 from viz.scene.digits import number
 from viz.window.stage_title import StageTitle
@@ -34,11 +35,11 @@ def application(open_application: Open, qtbot: QtBot) -> Application:
     return application
 
 
-def press(application: Application, key: Qt.Key) -> None:
+def press(application: Application, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
     """Press a key where the keys go."""
     focused = application.window.focusWidget()
     assert focused is not None
-    QTest.keyClick(focused, key)
+    QTest.keyClick(focused, key, *modifiers)
 
 
 # Black screen
@@ -61,6 +62,32 @@ def test_a_clickers_keys_turn_the_screen_black_and_back(
     assert window.focusWidget() is focused
     press(application, ESC)
     assert not view.presenting
+
+
+def test_a_demonstration_goes_by_frames_in_the_hall_too_where_the_dot_is_a_clickers(
+    application: Application,
+) -> None:
+    window, player, view = application.window, application.window.player, application.document.view
+    control = Qt.KeyboardModifier.ControlModifier
+    player.load(player.library()[0])
+    press(application, DOT)
+    press(application, Qt.Key.Key_Right, control)
+    assert player.time == pytest.approx(2 * STEP_S)
+    press(application, Qt.Key.Key_F5)
+    press(application, Qt.Key.Key_Right, control)
+    press(application, Qt.Key.Key_Right, control)
+    press(application, Qt.Key.Key_Left, control)
+    press(application, DOT)
+    assert player.time == pytest.approx(3 * STEP_S) and view.blank
+    press(application, DOT)
+    press(application, ESC)
+    assert not view.presenting
+    press(application, DOT)
+    press(application, Qt.Key.Key_Comma)
+    press(application, DOT)
+    assert player.time == pytest.approx(4 * STEP_S) and not view.blank
+    (row,) = (row for row in window.commands.sheet() if row[1] == "Step on")
+    assert row[2] == ".; Ctrl+Right"
 
 
 def test_other_keys_and_a_click_bring_the_screen_back_and_do_what_they_do(

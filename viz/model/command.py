@@ -24,6 +24,8 @@ class Command:
     run: Callable[[], object]
     checked: Callable[[], bool] | None = None
     enabled: Callable[[], bool] | None = None
+    lent: str = ""
+    """The key among ``shortcut`` that is another command's while presenting."""
     short: str = ""
     """The text in the tool bar, if not ``text``."""
     group: str = ""

@@ -34,6 +34,7 @@ class Commands(QObject):
         self._set: list[bool] = []
         """What each of ``_enabled`` was set to last."""
         view.changed.connect(self.refresh)
+        view.changed.connect(self._lend)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Take commands in, each at the end of its menu."""
@@ -58,7 +59,7 @@ class Commands(QObject):
             menu.addSeparator()
         action = QAction(command.text, self._window)
         action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(key) for key in command.shortcut.split(", ") if key])
+        action.setShortcuts(_keys(command, presenting=self._view.presenting))
         action.setToolTip(command.tip)
         action.setIconText(command.short or command.text.replace("&", ""))
         action.setCheckable(command.checked is not None)
@@ -72,6 +73,14 @@ class Commands(QObject):
         menu.addAction(action)
         self._window.addAction(action)
         return action
+
+    def _lend(self, name: str) -> None:
+        """Give the keys to other commands that are theirs while presenting, and take them back."""
+        if name == "presenting":
+            for command in self.rows:
+                if command.lent:
+                    keys = _keys(command, presenting=self._view.presenting)
+                    self.actions[command.id].setShortcuts(keys)
 
     def key(self, id_: str) -> str:
         """Return the first key of a command as users read it, "" if it has none or is not there."""
@@ -132,3 +141,9 @@ class Commands(QObject):
             )
             for row in self.rows
         ]
+
+
+def _keys(command: Command, *, presenting: bool) -> list[QKeySequence]:
+    """Return the keys that a command has."""
+    keys = (key for key in command.shortcut.split(", ") if key)
+    return [QKeySequence(key) for key in keys if not (presenting and key == command.lent)]

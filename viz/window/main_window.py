@@ -165,9 +165,7 @@ class MainWindow(QMainWindow):
         commands.add(self.lecture_side.commands())
         commands.add(self.presenter.commands())
         commands.add(
-            player_bar.commands(
-                self.player, self.view, lambda: self.lecture.is_open, self.lectures.arrive
-            )
+            player_bar.commands(self.player, lambda: self.lecture.is_open, self.lectures.arrive)
         )
         commands.add(self.tour.commands())
         commands.add(self.help.commands())

@@ -26,7 +26,6 @@ from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.player import SPEEDS, Player
-from viz.model.view_state import ViewState
 from viz.views import theme as themes
 from viz.views.theme import GRID
 from viz.views.widgets.icons import icon, icon_side
@@ -51,7 +50,7 @@ def speed_text(speed: float) -> str:
 
 
 def commands(
-    player: Player, view: ViewState, is_lecture: Callable[[], bool], arrive: Callable[[], object]
+    player: Player, is_lecture: Callable[[], bool], arrive: Callable[[], object]
 ) -> tuple[Command, ...]:
     """Return the commands of the demonstrations' clock; most are on a clicker or one key.
 
@@ -77,11 +76,11 @@ def commands(
                 tr("Play the chapter's demonstration, or the lecture's present step, from its "
                    "beginning."), lambda: arrive() if is_lecture() else player.play_again(),
                 once=True),
-        Command("step_on", menu, tr("Step &on"), ".",
-                tr("Pause and go on by 1/30 s of the demonstration; not while presenting."),
-                lambda: player.step(1), enabled=lambda: is_at_hand() and not view.presenting,
-                separated=True),
-        Command("step_back", menu, tr("Step &back"), ",",
+        Command("step_on", menu, tr("Step &on"), "., Ctrl+Right",
+                tr("Pause and go on by 1/30 s of the demonstration; while presenting with "
+                   "Ctrl+Right alone, since . blanks the screen."), lambda: player.step(1),
+                enabled=is_at_hand, lent=".", separated=True),
+        Command("step_back", menu, tr("Step &back"), ",, Ctrl+Left",
                 tr("Pause and go back by 1/30 s of the demonstration."), lambda: player.step(-1),
                 enabled=is_at_hand),
         Command("faster", menu, tr("&Faster"), "]", tr("Play twice as fast, up to 4×."),
