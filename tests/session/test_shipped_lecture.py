@@ -112,3 +112,11 @@ def test_figures_in_the_notes() -> None:
     zero = (layers(named("ReLU keeps what is above zero").scene)["C1"] == 0).float().mean()
     assert float(zero) == pytest.approx(5 / 6, abs=0.01)
     assert layers(named("One pass instead of 41 crops").scene)["output"].shape[-1] == 41
+
+
+def test_nothing_on_the_screen_tells_what_the_note_asks_the_hall_to_guess() -> None:
+    (step,) = (step for step in shipped().steps if "which digit does the bar" in step.note)
+    assert step.demonstration is not None
+    demonstration = registry.by_id(step.demonstration.id)
+    said = f"{step.title} {demonstration.title} {demonstration.watch}"
+    assert not set("4567") & set(said), "the digits that it becomes"

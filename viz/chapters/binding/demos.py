@@ -54,8 +54,8 @@ def _bar() -> Demonstration:
     return Demonstration(
         id="31-61",
         chapter="binding",
-        title=tr("One bar: 31, 51, 57, 51, 41, 61"),
-        watch=tr("Only the bar moves: it makes a 3, a 5, the 1 a 7, then a 4 and a 6."),
+        title=tr("One bar, many numbers"),
+        watch=tr("Only the bar moves: watch which digits it makes of the strokes beside it."),
         proves=tr("The same stroke belongs to whatever it stands beside: position binds."),
         duration=duration,
         scene_at=moving(
