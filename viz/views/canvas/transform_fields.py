@@ -36,9 +36,9 @@ def fields() -> tuple[Field, ...]:
         Field("sigma", tr("noise σ"), tr("Standard deviation of Gaussian noise over the whole "
               "canvas, whose ink is 1"),
               0, 0, 1, 0, 10, 0.01, short=tr("σ")),
-        Field("salt_pepper", tr("salt & pepper"), tr("Salt and pepper: the share of pixels set "
-              "to 0 or 1 at random, over the whole canvas"),
-              0, 0, 0.5, 0, 1, 0.005, 3, short=tr("s & p")),
+        Field("salt_pepper", tr("salt & pepper"), tr("Specks, known as salt and pepper: the "
+              "share of pixels set to 0 or 1 at random, over the whole canvas"),
+              0, 0, 0.5, 0, 1, 0.005, 3, short=tr("specks")),
     )  # fmt: skip
 
 
