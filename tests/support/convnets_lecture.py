@@ -43,7 +43,7 @@ def shown(title: str, note: str, scene: Scene, chapter: str, **more: Any) -> Ste
 def lecture() -> Lecture:
     """Make the lecture, in the order of the chapters."""
     steps = (*_live(), *_equivariance(), *_pooling(), *_binding(), *_sliding_window())
-    return Lecture("What a convolutional network does with a picture", steps)
+    return Lecture("Convolutional networks", steps)
 
 
 def _live() -> tuple[Step, ...]:

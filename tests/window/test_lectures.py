@@ -356,6 +356,115 @@ def test_notes_are_written_beside_the_list(lecture: Application) -> None:
     assert window.lecture.steps[0].note == "Wait 3 s"
 
 
+def type_over(field: QLineEdit, text: str) -> None:
+    """Type in the place of what stands in a field, with nothing that ends the typing."""
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def editor_of(application: Application, row: int) -> QLineEdit:
+    """Begin to edit a step's title."""
+    steps = application.window.lecture_side.panel.steps
+    steps.editItem(steps.item(row))
+    (editor,) = steps.findChildren(QLineEdit)
+    return editor
+
+
+def test_a_title_that_is_being_typed_is_saved(lecture: Application) -> None:
+    window, file = lecture.window, lecture.window.lecture.file
+    assert file is not None
+    type_over(window.lecture_side.panel.title, "Four ")
+    assert window.lecture_side.panel.title.text() == "Four ", "the blank is not taken away"
+    QTest.keyClicks(window.lecture_side.panel.title, "steps")
+    type_over(editor_of(lecture, 1), "It <moves> ")
+    window.commands.actions["lecture_save"].trigger()
+    saved = lecture_files.load(file, known_ids())
+    assert saved.title == "Four steps" and saved.steps[1].title == "It <moves>"
+    assert window.lecture.unsaved is None
+
+
+@pytest.mark.parametrize("end", ["step", "close", "other", "add", "present"])
+def test_a_title_that_is_being_typed_outlasts_whatever_comes(
+    end: str, lecture: Application, qtbot: QtBot
+) -> None:
+    window = lecture.window
+    editor = editor_of(lecture, 0)
+    type_over(editor, "Typed")
+    if end == "step":
+        QTest.keyClick(editor, Key.Key_PageDown)
+    elif end == "add":
+        QTest.keyClick(editor, Key.Key_L, CONTROL)
+    elif end == "present":
+        QTest.keyClick(editor, Key.Key_F5)
+    elif end == "other":
+        window.lectures.open(LECTURE, Path("a.lecture.json"))
+    else:
+        window.commands.actions["lecture_close"].trigger()
+    QTest.qWait(1)
+    (kept,) = window.lectures.kept
+    assert kept.lecture.steps[0].title == "Typed"
+    if end == "step":
+        assert window.lecture.index == 1
+        panel = window.lecture_side.panel
+        assert [panel.steps.item(row).text() for row in range(3)] == titles(lecture)
+
+
+def test_what_is_typed_is_kept_where_a_killed_program_leaves_it(
+    open_application: Open, qtbot: QtBot, own_home: Path
+) -> None:
+    application = open_application(OWN, keep=True)
+    window, folder = application.window, own_home / "state" / "lenetscope" / "lectures"
+    press(application, Key.Key_L, CONTROL)
+    type_over(window.lecture_side.panel.title, "Half a ti")
+    type_over(editor_of(application, 0), "Half a st")
+    (keeper,) = (one for one in application.children() if type(one).__name__ == "LectureKeeper")
+    run_out(keeper, 1500)
+    qtbot.waitUntil(lambda: len(list(folder.glob("*.json"))) == 1)
+    (file,) = folder.glob("*.json")
+    text = file.read_text()
+    assert "Half a ti" in text and "Half a st" in text
+
+
+def test_esc_takes_a_typed_title_back_and_an_empty_one_is_none(lecture: Application) -> None:
+    editor = editor_of(lecture, 2)
+    QTest.keyClicks(editor, "!")
+    assert titles(lecture)[2] == "!", "the editor begins with all of it selected"
+    QTest.keyClick(editor, Key.Key_Escape)
+    QTest.qWait(1)
+    assert titles(lecture)[2] == "An 8"
+    editor = editor_of(lecture, 2)
+    QTest.keyClick(editor, Key.Key_End)
+    for _ in "An 8":
+        QTest.keyClick(editor, Key.Key_Backspace)
+    QTest.keyClick(editor, Key.Key_Return)
+    QTest.qWait(1)
+    assert titles(lecture)[2] == "An 8"
+    title = lecture.window.lecture_side.panel.title
+    title.setFocus()
+    for _ in "Three steps":
+        QTest.keyClick(title, Key.Key_Backspace)
+    QTest.keyClick(title, Key.Key_Return)
+    assert title.text() == lecture.window.lecture.title == "Three steps"
+
+
+def test_a_note_that_is_too_long_says_so(lecture: Application) -> None:
+    window, note = lecture.window, lecture.window.lecture_side.panel.note
+    note.setFocus()
+    note.insertPlainText("x" * 10_000)
+    assert len(window.lecture.steps[0].note) == 10_000
+    assert window.hint_line.hint == ("A note has at most 10,000 characters; the rest was left out.")
+
+
+def test_a_long_title_of_a_step_takes_two_lines(lecture: Application) -> None:
+    steps = lecture.window.lecture_side.panel.steps
+    one = steps.visualItemRect(steps.item(1)).height()
+    lecture.window.lecture.rename(1, "What a convolutional network does with it")
+    QTest.qWait(1)
+    two = steps.visualItemRect(steps.item(1)).height()
+    assert two == one + steps.fontMetrics().lineSpacing()
+
+
 def test_in_a_narrow_window_the_list_waits_and_lies_over_the_stage(
     application: Application, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -366,7 +475,14 @@ def test_in_a_narrow_window_the_list_waits_and_lies_over_the_stage(
     assert not panel.isVisible()
     window.commands.actions["lecture_list"].trigger()
     assert panel.isVisible() and area.width() == 1000
+    panel.note.setFocus()
+    QTest.keyClick(panel.note, Key.Key_Escape)
+    assert not panel.isVisible() and window.focusWidget() is window.canvas
+    assert not window.commands.actions["lecture_list"].isChecked()
+    window.commands.actions["lecture_list"].trigger()
     window.resize(1300, 700)
+    QTest.keyClick(window, Key.Key_Escape)
+    assert panel.isVisible(), "it covers nothing"
     assert area.width() == 1300 - panel.width()
 
 

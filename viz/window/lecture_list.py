@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import html
 
-from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
-from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PyQt6.QtCore import (
+    QEvent,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    pyqtSignal,
+)
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
     QLabel,
@@ -15,6 +34,7 @@ from PyQt6.QtWidgets import (
     QListWidgetItem,
     QMenu,
     QPlainTextEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -27,6 +47,7 @@ from viz.model.view_state import ViewState
 from viz.session.lecture import MOST_NOTE, MOST_TITLE
 from viz.views import theme as themes
 from viz.views.theme import GRID
+from viz.window.lecture import one_line
 from viz.window.lectures import Lectures
 from viz.window.stage import StageArea
 
@@ -40,19 +61,58 @@ BESIDE_PX = 1200
 """In narrower windows the list lies over the stage and comes only when it is asked for: with less
 than this the stage has no width to give."""
 
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+
 _CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class _Numbered(QStyledItemDelegate):
-    """Sets a step's number before its title, which alone is edited."""
+    """Sets a step's number before its title, which alone is edited and takes the lines it needs."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
-        super().initStyleOption(option, index)
-        if option is not None:
-            option.text = f"{index.row() + 1}  {option.text}"
+    typed = pyqtSignal(int, str)
+    """A row, and the title that is being typed there: it is kept as it is typed, since whatever
+    ends the editing, such as a kill, might not ask for it. Esc brings the one of before back."""
+
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._view, self._before = view, ""
+        self.closeEditor.connect(self._close)
+
+    def _indent(self, metrics: QFontMetrics) -> int:
+        """Pixels before a title, for the longest number."""
+        return GRID + metrics.horizontalAdvance(f"{self._view.count()}  ")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return super().sizeHint(option, index) + QSize(0, 2 * GRID)
+        metrics, width = option.fontMetrics, _viewport(self._view).width()
+        room = QRect(0, 0, width - self._indent(metrics) - GRID, 1 << 16)
+        title = metrics.boundingRect(room, _WRAPPED, index.data())
+        return QSize(width, title.height() + 2 * GRID)
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        super().paint(painter, option, index)  # without a text, see ``displayText``
+        if painter is None:
+            return
+        role = QPalette.ColorRole
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        indent = self._indent(option.fontMetrics)
+        room = option.rect.adjusted(GRID, GRID, -GRID, 0)
+        painter.save()
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(role.HighlightedText if chosen else role.Text))
+        painter.drawText(room, _WRAPPED, str(index.row() + 1))
+        painter.drawText(room.adjusted(indent - GRID, 0, 0, 0), _WRAPPED, index.data())
+        painter.restore()
+
+    def displayText(self, value: object, locale: QLocale) -> str:
+        return ""
+
+    def updateEditorGeometry(
+        self, editor: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        if editor is not None:
+            editor.setGeometry(option.rect.adjusted(self._indent(option.fontMetrics), 0, 0, 0))
 
     def createEditor(
         self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -60,7 +120,20 @@ class _Numbered(QStyledItemDelegate):
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
             editor.setMaxLength(MOST_TITLE)
+            self._before, at = index.data(), QPersistentModelIndex(index)
+            editor.textEdited.connect(
+                lambda text: self.typed.emit(at.row(), one_line(text) or self._before)
+            )
         return editor
+
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
+        if not isinstance(editor, QLineEdit) or one_line(editor.text()) != index.data():
+            super().setEditorData(editor, index)  # or the blank that was just typed would go
+
+    def _close(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        if hint == self.EndEditHint.RevertModelCache:
+            at = self._view.indexAt(editor.geometry().center())
+            self.typed.emit(at.row(), self._before)
 
 
 class StepList(QListWidget):
@@ -74,7 +147,7 @@ class StepList(QListWidget):
         self.setItemDelegate(self._delegate)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
@@ -82,6 +155,7 @@ class StepList(QListWidget):
         self.setAccessibleName(tr("Steps of the lecture"))
         self.itemClicked.connect(lambda item: lectures.go(self.row(item)))
         self.itemChanged.connect(self._rename)
+        self._delegate.typed.connect(self._lecture.rename)
         self.customContextMenuRequested.connect(self._open_menu)
         model = self.model()
         assert model is not None
@@ -93,7 +167,7 @@ class StepList(QListWidget):
         """Show the steps as they are, and mark the current one."""
         titles = [step.title for step in self._lecture.steps]
         self._filling = True
-        if titles != [self.item(row).text() for row in range(self.count())]:
+        if self.count() != len(titles):
             self.clear()
             for title in titles:
                 item = QListWidgetItem(title)
@@ -101,10 +175,12 @@ class StepList(QListWidget):
                     (item.flags() | Qt.ItemFlag.ItemIsEditable) & ~Qt.ItemFlag.ItemIsDropEnabled
                 )
                 self.addItem(item)
-        for row, title in enumerate(titles):
-            self.item(row).setToolTip(_tip(title))
         if titles and self.currentRow() != self._lecture.index:
-            self.setCurrentRow(self._lecture.index)
+            self.setCurrentRow(self._lecture.index)  # which ends the editing of another title
+        for row, title in enumerate(titles):
+            if self.item(row).text() != title:
+                self.item(row).setText(title)
+            self.item(row).setToolTip(_tip(title))
         self._filling = False
 
     def _rename(self, item: QListWidgetItem) -> None:
@@ -183,6 +259,15 @@ class StepList(QListWidget):
 class TitleEdit(QLineEdit):
     """A title that ends in … where it is too long, but while it is edited."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.before = ""
+        """The text when its editing began."""
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self.before = self.text()
+
     @property
     def shown(self) -> str:
         """The text as it stands on the screen."""
@@ -208,7 +293,7 @@ class LecturePanel(QFrame):
 
     def __init__(self, lectures: Lectures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lecture = lectures.lecture
+        self._lectures, self._lecture = lectures, lectures.lecture
         self.setObjectName("lecture")
         self.setAutoFillBackground(True)
         self.title = TitleEdit()
@@ -216,7 +301,8 @@ class LecturePanel(QFrame):
         self.title.setObjectName("lecture_title")
         self.title.setFrame(False)
         self.title.setAccessibleName(tr("Title of the lecture"))
-        self.title.editingFinished.connect(self._rename)
+        self.title.textEdited.connect(self._rename)
+        self.title.editingFinished.connect(self._show)
         self.state = QLabel()
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -251,8 +337,9 @@ class LecturePanel(QFrame):
     def _show(self) -> None:
         lecture, step = self._lecture, self._lecture.step
         self._showing = True
-        if self.title.text() != lecture.title:
+        if one_line(self.title.text()) != lecture.title or not self.title.hasFocus():
             self.title.setText(lecture.title)
+            self.title.before = lecture.title
             self.title.setCursorPosition(0)
             self.title.setToolTip(_tip(lecture.title))
         where = lecture.file.name if lecture.file is not None else ""
@@ -266,23 +353,37 @@ class LecturePanel(QFrame):
             self.note.setPlainText(note)
         self._showing = False
 
-    def _rename(self) -> None:
-        self._lecture.rename_lecture(self.title.text())
-        self._show()
+    def _rename(self, text: str) -> None:
+        """Keep the title as it is typed: what ends the typing, such as a kill, may not ask for it.
+        An empty one is none."""
+        self._lecture.rename_lecture(one_line(text) or self.title.before)
 
     def _write_note(self) -> None:
         if self._showing:
             return
         text = self.note.toPlainText()
         if len(text) > MOST_NOTE:
+            at = self.note.textCursor().position()
             self._showing = True
             self.note.setPlainText(text[:MOST_NOTE])
             self._showing = False
+            cursor = self.note.textCursor()
+            cursor.setPosition(min(at, MOST_NOTE))
+            self.note.setTextCursor(cursor)
+            self._lectures.told.emit(
+                tr(
+                    "A note has at most {limit} characters; the rest was left out.",
+                    limit=f"{MOST_NOTE:,}",
+                )
+            )
         self._lecture.note(self._lecture.index, text)
 
 
 class LectureSide(QWidget):
     """The window's middle: the stage's ``area``, and at its right, or over it, the ``panel``."""
+
+    toggled = pyqtSignal()
+    """The list was asked for, or is not wanted any more."""
 
     def __init__(
         self, area: StageArea, lectures: Lectures, view: ViewState, parent: QWidget | None = None
@@ -310,6 +411,14 @@ class LectureSide(QWidget):
         """Show the list, or hide it."""
         self._wanted = not self._wanted
         self.arrange()
+        self.toggled.emit()
+
+    def fold(self) -> bool:
+        """Hide the list if it lies over the stage; return whether it did."""
+        covers = self.panel.isVisible() and self.width() < BESIDE_PX
+        if covers:
+            self.toggle()
+        return covers
 
     def _follow_lecture(self) -> None:
         is_open = self._lecture.is_open
@@ -342,6 +451,12 @@ class LectureSide(QWidget):
         if shown:
             self.panel.setGeometry(width - across, 0, across, height)
             self.panel.raise_()
+
+
+def _viewport(view: QListWidget) -> QWidget:
+    viewport = view.viewport()
+    assert viewport is not None
+    return viewport
 
 
 def _tip(title: str) -> str:

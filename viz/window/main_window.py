@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
         self.canvas.gesture_ended.connect(self.area.arrange)
         for changed in (
             self.comparison.changed, self.recorder.changed, self.lecture.changed,
-            self.presenter.shown_changed,
+            self.presenter.shown_changed, self.lecture_side.toggled,
         ):  # fmt: skip
             changed.connect(self.commands.refresh)
         self.stage.parts_changed.connect(self.hints.show)
@@ -411,13 +411,15 @@ class MainWindow(QMainWindow):
 
     def _go_back(self) -> None:
         """Undo the latest of what lies over the usual screen: the black screen, open controls, the
-        explanation, what is enlarged, the pinned unit, the chosen window, presenting. Gestures and
-        selection on the canvas come before."""
+        lecture's list in a narrow window, the explanation, what is enlarged, the pinned unit, the
+        chosen window, presenting. Gestures and selection on the canvas come before."""
         document = self.document
         if self.view.blank:
             self.view.blank = False
         elif self.stage.close_controls():
             self.canvas.setFocus()
+        elif self.lecture_side.fold():
+            pass
         elif self.view.explained:
             self.view.explained = False
         elif self.enlarging.go_back():
