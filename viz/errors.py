@@ -1,9 +1,17 @@
 """Errors that a user can act on: one class, one sentence that says what to do."""
 
+import re
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 
 class UserError(Exception):
     """Something the user can mend; its text is one translated sentence, shown as it is.
 
     Raised wherever outside input is converted (files, folders, arguments, the clipboard). The
     command line prints it to stderr and exits with code 2; the window shows it in its message bar.
+    Control characters, as names in hostile files have them to paint a terminal, are replaced.
     """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", sentence))

@@ -34,6 +34,8 @@ from viz.session.lecture import (
     DemonstrationStart,
     Lecture,
     Step,
+    lines,
+    one_line,
 )
 from viz.session.session import OpenedWeights, Session
 
@@ -57,10 +59,11 @@ starts = st.builds(
     st.booleans(),
     st.none() | st.text(max_size=20),
 )
-steps = st.builds(
-    Step, st.text(max_size=30), st.text(max_size=90), demonstration=starts
-) | st.builds(Step, st.text(max_size=30), st.text(max_size=90), st.builds(Session, scenes()))
-lectures = st.builds(Lecture, st.text(max_size=30), st.lists(steps, max_size=3).map(tuple))
+titles, notes = st.text(max_size=30).map(one_line), st.text(max_size=90).map(lines)
+steps = st.builds(Step, titles, notes, demonstration=starts) | st.builds(
+    Step, titles, notes, st.builds(Session, scenes())
+)
+lectures = st.builds(Lecture, titles, st.lists(steps, max_size=3).map(tuple))
 
 
 @settings(max_examples=40)

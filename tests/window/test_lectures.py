@@ -504,6 +504,28 @@ def test_a_broken_file_is_one_message(
     assert not application.window.lecture.is_open and application.document.scene == OWN
 
 
+def test_a_file_that_is_gone_or_another_is_written_anew_and_a_lost_folder_says_so(
+    lecture: Application,
+) -> None:
+    window, file = lecture.window, lecture.window.lecture.file
+    assert file is not None
+    save = window.commands.actions["lecture_save"].trigger
+    window.lecture.rename(0, "First")
+    file.unlink()
+    save()
+    assert lecture_files.load(file, known_ids()).steps[0].title == "First"
+    file.write_bytes(b"PK of another program")
+    window.lecture.rename(0, "Second")
+    save()
+    assert lecture_files.load(file, known_ids()).steps[0].title == "Second"
+    window.lecture.rename(0, "Third")
+    file.unlink()
+    window.lecture.file = file.parent / "gone" / file.name
+    save()
+    assert "cannot be written (No such file" in window.messages.text
+    assert window.lecture.unsaved is not None
+
+
 def test_a_step_that_cannot_be_shown_says_so_and_is_passed(application: Application) -> None:
     window = application.window
     gone = Step("Gone", demonstration=DemonstrationStart("no-such"))

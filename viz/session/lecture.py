@@ -6,6 +6,7 @@ time on. ``viz/session/lecture_files.py`` has the files.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,6 +18,8 @@ MOST_TITLE = 200
 """Characters of a title, of a lecture or a step."""
 MOST_NOTE = 10_000
 """Characters of a speaker's note."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Title = Annotated[str, AtMost(MOST_TITLE)]
 
@@ -56,3 +59,14 @@ class Lecture:
 
     title: Title
     steps: Annotated[tuple[Step, ...], APART] = ()
+
+
+def one_line(text: str) -> str:
+    """Return a text as a title: on one line, without control characters, no longer than a file
+    takes."""
+    return " ".join(_CONTROL.sub(" ", text).split())[:MOST_TITLE].strip()
+
+
+def lines(text: str) -> str:
+    """Return a text as a note: without control characters, but for tabs and ends of lines."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

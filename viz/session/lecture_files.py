@@ -1,6 +1,6 @@
 """Lecture files: an ordered list of steps, as UTF-8 JSON, or the same packed into a ZIP.
 
-One object, version 1; unknown keys are ignored::
+One object, version 1; unknown keys are ignored, and control characters in titles and notes::
 
     {"format": "lenetscope-lecture",
      "version": 1,
@@ -33,6 +33,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from viz.scene import ImageLayer
 from viz.scene.limits import MOST_BYTES
 from viz.session import codec, files
 from viz.session.codec import KnownIds, Picture, SceneFileError
-from viz.session.lecture import MOST_STEPS, Lecture, Step
+from viz.session.lecture import MOST_STEPS, Lecture, Step, lines, one_line
 
 SUFFIX = ".lecture.json"
 PACKED = ".lecture.zip"
@@ -166,7 +167,8 @@ def _lecture_in(data: dict[str, Any], known: KnownIds) -> Lecture:
         room -= _pixels_of(step)
         if room < 0:
             raise SceneFileError(tr("its pictures are too large"))
-    return codec.decode(Lecture, data, "lecture", steps=tuple(steps))
+    lecture = codec.decode(Lecture, data, "lecture", steps=tuple(steps))
+    return replace(lecture, title=one_line(lecture.title))
 
 
 def _step_in(value: object, known: KnownIds) -> Step:
@@ -175,9 +177,11 @@ def _step_in(value: object, known: KnownIds) -> Step:
     if (screen is None) == (data.get("demonstration") is None):
         raise SceneFileError(tr("it shows either a screen or a demonstration"))
     if screen is None:
-        return codec.decode(Step, data, "steps")
-    session = files.from_json(codec.mapping(screen, "screen"), known).session
-    return codec.decode(Step, data, "steps", session=session)
+        step = codec.decode(Step, data, "steps")
+    else:
+        session = files.from_json(codec.mapping(screen, "screen"), known).session
+        step = codec.decode(Step, data, "steps", session=session)
+    return replace(step, title=one_line(step.title), note=lines(step.note))
 
 
 def _step_out(step: Step, known: KnownIds) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from viz.i18n import tr
-from viz.session.lecture import MOST_NOTE, MOST_TITLE, Lecture, Step
+from viz.session.lecture import MOST_NOTE, Lecture, Step, one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +170,3 @@ class OpenLecture(QObject):
         self.lecture = replace(self.lecture, steps=steps)
         self.index = min(max(index, 0), max(0, len(steps) - 1))
         self.changed.emit()
-
-
-def one_line(text: str) -> str:
-    """Return a text as a title: on one line, and no longer than a file takes."""
-    return " ".join(text.split())[:MOST_TITLE]

@@ -44,10 +44,9 @@ from PyQt6.QtWidgets import (
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.view_state import ViewState
-from viz.session.lecture import MOST_NOTE, MOST_TITLE
+from viz.session.lecture import MOST_NOTE, MOST_TITLE, one_line
 from viz.views import theme as themes
 from viz.views.theme import GRID
-from viz.window.lecture import one_line
 from viz.window.lectures import Lectures
 from viz.window.stage import StageArea
 

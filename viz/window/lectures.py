@@ -21,11 +21,11 @@ from viz.model.command import Command
 from viz.model.player import Player
 from viz.model.view_state import ViewState
 from viz.session import lecture_files
-from viz.session.lecture import MOST_STEPS, DemonstrationStart, Lecture, Step
+from viz.session.lecture import MOST_STEPS, DemonstrationStart, Lecture, Step, one_line
 from viz.session.session import Session
 from viz.window.dialogs import Dialogs
 from viz.window.files import Files
-from viz.window.lecture import Kept, OpenLecture, one_line
+from viz.window.lecture import Kept, OpenLecture
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.session_store import SessionStore
 
