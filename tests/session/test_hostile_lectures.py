@@ -38,10 +38,10 @@ LECTURE = Lecture(
 DATA = json.loads(lecture_files.plain(LECTURE, IDS))
 
 HOSTILE: list[Any] = [
-    None, True, 0, -1, 2**63, 10**400, 1e308, float("nan"), float("inf"), "", "x" * 100_000,
+    None, True, 0, -1, 2**63, 10**400, 1e308, float("nan"), float("inf"), "", "x" * 20_000,
     "\x00", "\x1b[31m", "a\nb", "\u202e\u2028", "<script>alert(1)</script>", "\ud800",
     "../../etc/passwd", "/etc/passwd", "pictures/0.png", [], {}, [[]], [None], ["x"] * 2_000,
-    [0] * 70_000, {str(n): n for n in range(2_000)}, {"png": "pictures/0.png"}, {"kind": "image"},
+    [0] * 3_000, {str(n): n for n in range(2_000)}, {"png": "pictures/0.png"}, {"kind": "image"},
 ]  # fmt: skip
 NAMES = (
     "pictures/0.png", "pictures/1.png", "../out.png", "/tmp/out.png", "C:\\out.png",
@@ -90,7 +90,7 @@ def files(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(files())
 def test_it_is_read_or_refused_with_one_sentence(content: bytes) -> None:
     try:

@@ -177,6 +177,17 @@ window.lectures.step(-1)
 QTest.qWait(50)
 assert not presenter.isVisible()
 key(window, Qt.Key.Key_Escape)
+window.commands.actions["presenter"].trigger()
+presenter.showNormal()
+presenter.setScreen(first)
+presenter.setGeometry(100, 100, 800, 500)
+QTest.qWait(50)
+assert presenter.screen() is first
+key(window, Qt.Key.Key_F5)  # the hall shall not see the notes
+assert places() == [(0, 0, 1920, 1080), (1920, 0, 1280, 800)], places()
+qapp.screenRemoved.emit(second)
+assert not presenter.isVisible() and window.view.presenting
+key(window, Qt.Key.Key_Escape)
 window.close()
 print("done")
 """

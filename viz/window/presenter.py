@@ -95,7 +95,7 @@ class Presenter(QWidget):
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.screenAdded.connect(self._follow_screens)
-            application.screenRemoved.connect(self._follow_screens)
+            application.screenRemoved.connect(self._leave_screen)
         self._show()
 
     def commands(self) -> tuple[Command, ...]:
@@ -137,6 +137,8 @@ class Presenter(QWidget):
         if name == "presenting":
             self._began = self._seconds() if self._view.presenting else None
             self._come_or_go()
+            if self._view.presenting and self._covers_hall() and self._other_screen() is not None:
+                self._open()
             self._show_times()
 
     def _follow_lecture(self) -> None:
@@ -145,6 +147,17 @@ class Presenter(QWidget):
 
     def _follow_screens(self, _: QScreen) -> None:
         self._come_or_go()
+
+    def _leave_screen(self, gone: QScreen) -> None:
+        """Go with a screen that is unplugged, or Qt would move it before the hall's eyes."""
+        was_there = self.screen() is gone
+        self._come_or_go()
+        if self._view.presenting and (was_there or self._covers_hall()):
+            self.hide()
+
+    def _covers_hall(self) -> bool:
+        """Whether it is on the screen that the hall sees."""
+        return self.isVisible() and self.screen() is self._main.screen()
 
     def _come_or_go(self) -> None:
         """Be there by itself while a lecture is presented and there is a screen for it."""

@@ -35,7 +35,10 @@ def _shift() -> Demonstration:
         id="shift",
         chapter=_CHAPTER,
         title=tr("Shift"),
-        watch=tr("The residual touches zero whenever the shift is a multiple of a layer's stride."),
+        watch=tr(
+            "Every map shifts with the 3; the residual touches zero whenever the shift is a "
+            "multiple of the layer's stride."
+        ),
         proves=tr("Shift the input by the stride, and every map shifts by exactly one unit."),
         duration=x.duration,
         scene_at=lambda t: replace(scene, transform=Transform(dx=x(t), dy=y(t))),
