@@ -78,7 +78,7 @@ def test_the_caption_goes_before_the_ramp_of_the_legend(qtbot: QtBot) -> None:
     dress(view)
     view.set_caption("C1 map 12: 28×60", shorter="C1 map 12")
     named = []
-    for width in (300, 140, 90):
+    for width in (300, 140, 100):
         view.resize(width, 90)
         named.append(view.named)
     assert named == ["C1 map 12: 28×60", "C1 map 12", "C1 map 12"]
@@ -88,6 +88,6 @@ def test_the_caption_goes_before_the_ramp_of_the_legend(qtbot: QtBot) -> None:
     plain.set_caption("C1 map 12", shorter="C1")
     written = []
     for one in (view, plain):  # the whole name, not one that ends in an ellipsis
-        one.resize(90, 90)
+        one.resize(100, 90)
         written.append(pixels(one)[:16, :56])
     assert (written[0] == written[1]).all()
