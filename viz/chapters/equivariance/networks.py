@@ -255,8 +255,9 @@ class _Row(QWidget):
         gaps = 3 * GRID * len(self._columns)
         room = (self.width() - TABLE * text_px(self) - gaps) // len(self._columns)
         high = self.height() - self._columns[0].button.sizeHint().height() - GRID
+        names = max(column.button.sizeHint().width() for column in self._columns)  # none is cut
         for column in self._columns:
-            column.setFixedWidth(max(column.map.minimumWidth(), min(room, high)))
+            column.setFixedWidth(max(column.map.minimumWidth(), names, min(room, high)))
 
 
 def _columns() -> tuple[Column, ...]:
