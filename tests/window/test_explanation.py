@@ -159,6 +159,21 @@ def test_everything_fits_without_scrolling(
             assert explanation.text_px > window.view.text_px, instrument.id
 
 
+def test_lines_stand_closer_before_anything_is_scrolled(
+    explained: Application, qtbot: QtBot
+) -> None:
+    window, explanation = explained.window, explained.window.explanation
+    window.view.chapter = "sliding-window"
+    heights = []
+    for height in (720, 640):
+        window.resize(1024, height)
+        settled(explained, qtbot)
+        explanation.refresh()
+        assert explanation.verticalScrollBar().maximum() == 0  # type: ignore[union-attr]
+        heights.append(explanation.height())
+    assert heights[1] < heights[0] and explanation.text_px == window.view.text_px
+
+
 def test_in_little_room_it_keeps_small_text_and_scrolls(
     explained: Application, qtbot: QtBot
 ) -> None:
@@ -168,7 +183,7 @@ def test_in_little_room_it_keeps_small_text_and_scrolls(
     explanation.refresh()
     bar = explanation.verticalScrollBar()
     assert bar is not None and bar.maximum() > 0 and bar.value() == 0
-    assert explanation.text_px == window.view.text_px
+    assert explanation.text_px == 12, "a 45th of the height, which the last row can read"
     ground = explanation.viewport()
     explanation.setFocus()
     QTest.keyClick(explanation, Qt.Key.Key_Down)

@@ -38,16 +38,22 @@ EVERY_MS = 100
 LARGEST = 1.6
 """Of the text, in sizes of small text, which is its least."""
 
-SIZES = (1.25, 1.0, 1.2)
-"""Of heading, text and formula, in sizes of the text."""
+SIZES, TIGHT_SIZES = (1.25, 1.0, 1.2), (1.0, 1.0, 1.0)
+"""Of heading, text and formula, in sizes of the text; and where they have no room so."""
+
+TIGHT_LINES = 90
+"""From line to line where there is no room, in percent of the usual way."""
+
+SHARES = (0.5, 0.45, 0.55, 0.4, 0.6)
+"""Of the width for the chapter where there is no room: the longer text gets more."""
 
 IN_ORDER, FORMULA_FIRST = (0, 1, 2), (0, 2, 1)
 
 TWO_COLUMNS_EM = 34
 """In less width, in sizes of small text, the chapter stands above the instrument."""
 
-BETWEEN = 5 * GRID
-"""Pixels between the columns."""
+BETWEEN, TIGHT_BETWEEN = 5 * GRID, 3 * GRID
+"""Pixels between the columns, and where there is no room."""
 
 BAR = 4 * GRID
 """Pixels that are kept for the scroll bar."""
@@ -69,7 +75,8 @@ class Part:
 
 
 class Explanation(QAbstractScrollArea):
-    """Text as large as fits into its place, scrolled where even small text does not.
+    """Text as large as fits into its place; where even small text does not, its lines stand closer
+    and its columns are no more alike; scrolled only where that does not suffice.
 
     While it is in sight it follows the drawing, the chapter and the instrument.
     """
@@ -86,7 +93,7 @@ class Explanation(QAbstractScrollArea):
         self._pieces: list[list[QTextDocument]] = []
         """Heading, text and formula of each part."""
         self._places: list[list[QRectF]] = []
-        self._order = IN_ORDER
+        self._order, self._is_tight = IN_ORDER, False
         self._fitted: object = None
         """What the size of the text was chosen for."""
         ground, bar = self.viewport(), self.verticalScrollBar()
@@ -134,12 +141,13 @@ class Explanation(QAbstractScrollArea):
 
     def refresh(self) -> None:
         """Show what is told now, as far as it is not what stands there."""
-        parts, small = self._parts(), themes.text_px(self)
+        parts, small = self._parts(), self._least
         to_fit = [part.title for part in parts], self.size(), small
         if to_fit != self._fitted:
             self._fitted, self.shown = to_fit, parts
             self._pieces = [[_document(piece) for piece in part.pieces] for part in parts]
-            self._fit(range(round(LARGEST * small), small - 1, -1))
+            self._order, self._is_tight = IN_ORDER, False
+            self._fit(range(round(LARGEST * themes.text_px(self)), small - 1, -1))
             self._bar.setValue(0)
         elif parts != self.shown:
             old, self.shown = self.shown, parts
@@ -148,6 +156,16 @@ class Explanation(QAbstractScrollArea):
             return
         self.setAccessibleDescription(
             "\n".join(piece.toPlainText() for pieces in self._pieces for piece in pieces)
+        )
+
+    @property
+    def _least(self) -> int:
+        """The smallest size that its text may have in pixels: that of small text, or, where that is
+        less, the one that the last row can read."""
+        window = self.window()
+        return min(
+            themes.text_px(self),
+            themes.text_pixels(window.height() if window else 0, projection=True) or 1,
         )
 
     def _change(self, old: tuple[Part, ...]) -> None:
@@ -161,12 +179,12 @@ class Explanation(QAbstractScrollArea):
                 before.pieces, part.pieces, pieces, places, strict=True
             ):
                 if now != was:
-                    piece.setHtml(now)
+                    piece.setHtml(self._html(now))
                     is_other |= piece.size().height() != place.height()
                     self._ground.update(place.translated(0, -self._scrolled).toAlignedRect())
         if is_other:
-            is_small = self._order == FORMULA_FIRST  # and stays so
-            self._fit(() if is_small else range(self.text_px, themes.text_px(self) - 1, -1))
+            sizes = range(self.text_px, self._least - 1, -1)
+            self._fit(() if self._is_tight else sizes)  # what is tight stays so
 
     # Places
 
@@ -174,37 +192,59 @@ class Explanation(QAbstractScrollArea):
     def _scrolled(self) -> int:
         return self._bar.value()
 
+    def _html(self, piece: str) -> str:
+        return f'<p style="line-height:{TIGHT_LINES}%">{piece}</p>' if self._is_tight else piece
+
     def _fit(self, sizes: Iterable[int]) -> None:
         """Lay the pieces out in the first of the sizes with which all fits, else in the last, or as
-        it is, and with the formulas above the texts, to be seen without scrolling."""
-        self._order = IN_ORDER
+        it is, and closer; where that does not do, with the formulas above the texts, to be seen
+        without scrolling."""
         for self.text_px in sizes:
             height = self._lay_out()
             if height <= self.height():
                 break
         else:
-            self._order = FORMULA_FIRST
-            height = self._lay_out()
+            height = self._tighten()
         self._bar.setRange(0, max(0, round(height) - self.height()))
         self._bar.setPageStep(self.height())
         self._bar.setSingleStep(2 * self.text_px)
         self._ground.update()
 
-    def _lay_out(self) -> float:
-        """Place the pieces, and return how high they are."""
-        is_wide = self.width() >= TWO_COLUMNS_EM * themes.text_px(self)
+    def _tighten(self) -> float:
+        """Lay the pieces out as close as they may stand, and return how high they are."""
+        if not self._is_tight:
+            self._is_tight = True
+            for part, pieces in zip(self.shown, self._pieces, strict=True):
+                for text, piece in zip(part.pieces, pieces, strict=True):
+                    piece.setHtml(self._html(text))
+        heights = {share: self._lay_out(share, bar=0) for share in SHARES}
+        best = min(heights, key=lambda share: heights[share])
+        if heights[best] <= self.height() and self._order == IN_ORDER:
+            return self._lay_out(best, bar=0)
+        self._order = FORMULA_FIRST  # and stays so
+        return self._lay_out(best)
+
+    def _lay_out(self, share: float = 0.5, *, bar: int = BAR) -> float:
+        """Place the pieces, with a ``share`` of the width for the first column and ``bar`` pixels
+        free on the right; return how high they are."""
+        is_wide, tight = self.width() >= TWO_COLUMNS_EM * themes.text_px(self), self._is_tight
         columns = len(self._pieces) if is_wide else 1
-        width = (self.width() - BAR - (columns - 1) * BETWEEN) / max(1, columns)
-        for pieces in self._pieces:
-            for piece, size in zip(pieces, SIZES, strict=True):
+        between = TIGHT_BETWEEN if tight else BETWEEN
+        room = self.width() - bar - (columns - 1) * between
+        widths = (
+            [share * room, (1 - share) * room] if columns == 2 else [room / max(1, columns)] * 2
+        )
+        for pieces, width in zip(self._pieces, widths, strict=False):
+            for piece, size in zip(pieces, TIGHT_SIZES if tight else SIZES, strict=True):
                 piece.setDefaultFont(themes.font(round(size * self.text_px)))
                 piece.setTextWidth(width)
         heights = [[piece.size().height() for piece in pieces] for pieces in self._pieces]
-        if is_wide and heights:  # what is alike stands on one line
+        if is_wide and heights and not tight:  # what is alike stands on one line
             heights = [list(map(max, zip(*heights, strict=True)))] * columns
-        gap, left, top, end = self.text_px / 2, 0.0, 0.0, 0.0
+        gap = self.text_px / (4 if tight else 2)
+        left, top, end = 0.0, 0.0, 0.0
         self._places = []
-        for pieces, rows in zip(self._pieces, heights, strict=True):
+        for pieces, rows, width in zip(self._pieces, heights, widths, strict=False):
             places = [QRectF()] * len(pieces)
             for number in self._order:
                 places[number] = QRectF(left, top, width, pieces[number].size().height())
@@ -212,7 +252,7 @@ class Explanation(QAbstractScrollArea):
             self._places.append(places)
             end = max(end, top - gap)
             if is_wide:
-                left, top = left + width + BETWEEN, 0.0
+                left, top = left + width + between, 0.0
             else:
                 top += gap
         return end

@@ -74,3 +74,9 @@ def test_the_most_confident_digits_are_listed_where_not_all_fit(view: BestPlaces
     plain = view.grab().toImage()
     view.set_dimmed(True)
     assert view.grab().toImage() != plain
+
+
+def test_where_one_has_no_room_all_places_are_told_briefly(view: BestPlaces) -> None:
+    assert view.texts == ("8 px right, 12 px up", "3 px left, 3 px up")
+    view.resize(190, 160)
+    assert view.texts == ("8 right, 12 up", "3 left, 3 up")

@@ -205,3 +205,11 @@ def test_maps_are_as_large_as_the_figures_let_them(
     assert len(view.table.places()) == 4  # no figure is left out
     right = view.table.mapTo(view, view.table.rect().topRight()).x()
     assert right < size[0] and view.table.places()[-1].right <= view.table.width() + 0.5
+
+
+def test_the_names_over_the_maps_are_not_cut(lab: Lab) -> None:
+    view = lab.show("networks")
+    for width in (420, 520, 800):
+        view.resize(width, 180)
+        for column in view.columns.values():
+            assert column.button.width() >= column.button.sizeHint().width()

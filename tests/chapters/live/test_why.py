@@ -12,6 +12,7 @@ from random_nets import three_convolutions, unshared
 
 from viz.chapters.live.overlay import OPACITY, overlay_image
 from viz.engine.compute import Nets
+from viz.i18n import number as number_text
 from viz.model.snapshot import Unit
 from viz.nets import networks
 from viz.nets.architecture import Architecture, Layer
@@ -202,3 +203,19 @@ def test_the_window_of_a_larger_drawing_is_not_cut_out_of_the_smaller_one(new_la
     view = lab.show("why")
     lab.go(number("3", height=64, width=32))
     assert view.result.window == lab.document.shown_window() != (0, 0)
+
+
+@pytest.mark.parametrize("size", [(420, 170), (560, 200), (900, 260)])
+def test_the_bars_that_have_room_tell_their_values_whole(
+    new_lab: NewLab, size: tuple[int, int]
+) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("why")
+    view.resize(*size)
+    lab.settle()
+    losses, maps = view.result.losses, view.maps
+    assert 3 <= len(maps.numbers) <= 6
+    assert maps.heads == tuple(f"{at}\n{number_text(losses[at], 1)}" for at in maps.numbers)
+    assert f"{len(maps.numbers)} largest of 50" in maps.below.text
+    assert not maps.heading.is_elided
+    assert maps.below.shown[0] in (maps.below.text, "map of S4")

@@ -75,3 +75,16 @@ def test_what_is_written_below_groups_is_no_wider_than_their_places(bars: Bars) 
 def test_rows_have_the_names_of_their_bars(bars: Bars) -> None:
     bars.names = ["before", "after"]
     assert list(bars.table()) == [["", "C1", "S2"], ["before", 0.5, 0.0], ["after", 3.0, 1.5]]
+
+
+def test_it_tells_how_many_groups_have_room_for_their_texts(bars: Bars) -> None:
+    groups = [Group(str(n), [0.5], "−88.8") for n in range(6)]
+    assert bars.fitting(groups) == 6
+    bars.resize(200, 200)
+    fits = bars.fitting(groups)
+    assert 1 < fits < 6
+    bars.set_groups(groups[:fits])
+    assert bars.heads == tuple(f"{n}\n−88.8" for n in range(fits))
+    bars.resize(160, 200)
+    assert bars.fitting(groups) < fits
+    assert bars.fitting([Group("a name that is wider than all of the axes", [0.5], "")]) == 1

@@ -53,3 +53,10 @@ def test_a_changed_number_is_painted_and_spoken(facts: Facts) -> None:
     assert facts.grab().toImage() != before
     assert facts.rows() == places
     assert "9.9 ms" in facts.accessibleDescription()
+
+
+def test_a_row_without_a_number_has_the_whole_width(facts: Facts) -> None:
+    words = "what this does not prove, in a sentence"
+    facts.set_facts("", [Fact("3", words), Fact("", words)])
+    beside, alone = facts.rows()
+    assert alone.height() < beside.height()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from dressing import dress
+from painted import pixels
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -69,3 +70,24 @@ def test_marks_are_outlined(heatmap: Heatmap) -> None:
     corner = heatmap.cell_rect(0, 1).topLeft().toPoint()
     field = themes.theme("light").field.name()
     assert heatmap.grab().toImage().pixelColor(corner).name() == field
+
+
+def test_the_caption_goes_before_the_ramp_of_the_legend(qtbot: QtBot) -> None:
+    view = Heatmap(LockedScale(1.0))
+    qtbot.addWidget(view)
+    dress(view)
+    view.set_caption("C1 map 12: 28×60", shorter="C1 map 12")
+    named = []
+    for width in (300, 140, 100):
+        view.resize(width, 90)
+        named.append(view.named)
+    assert named == ["C1 map 12: 28×60", "C1 map 12", "C1 map 12"]
+    plain = Heatmap(LockedScale(1.0), legend=False)
+    qtbot.addWidget(plain)
+    dress(plain)
+    plain.set_caption("C1 map 12", shorter="C1")
+    written = []
+    for one in (view, plain):  # the whole name, not one that ends in an ellipsis
+        one.resize(100, 90)
+        written.append(pixels(one)[:16, :56])
+    assert (written[0] == written[1]).all()

@@ -69,3 +69,18 @@ def test_controls_wrap_where_there_is_no_room(
     parts[0].hide()
     layout.activate()
     assert (parts[1].x(), parts[1].y()) == (0, 0)
+
+
+def test_where_there_is_no_room_a_shorter_text_stands_there(qtbot: QtBot) -> None:
+    line = Line()
+    qtbot.addWidget(line)
+    dress(line)
+    long, shorter = ("relative change", "within 0.05: max, average, Lp"), ("change", "within 0.05")
+    line.set_text(*long, shorter=[shorter, ("change", "")])
+    found = []
+    for width in (400, 160, 60, 20):
+        line.resize(width, 24)
+        found.append((line.shown, line.is_elided))
+    assert found == [(long, False), (shorter, True), (("change", ""), True), (("change", ""), True)]
+    assert line.tooltip(QPointF()) == line.accessibleName() == "  ".join(long)
+    assert (line.text, line.note) == long

@@ -190,3 +190,19 @@ def test_numbers_at_the_axis_do_not_run_together(plot: Plot, width: int, text_px
         major, _ = axis.tickSpacing(-14, 14, size)[0]
         widest = text_cache(text_px).width("−10")
         assert major / 28 * size >= widest or major >= 14
+
+
+def test_in_a_low_plot_rows_of_the_key_come_before_its_heading(plot: Plot) -> None:
+    key = plot.key
+    assert key is not None
+    named = [Series(f"curve {n}", X, X / 8, dashed=n > 0) for n in range(7)]
+    plot.set_series(named)
+    found = []
+    for height in (300, 115):
+        plot.resize(560, height)
+        found.append((key.has_heading, len(key.tops())))
+    assert found == [(True, 7), (False, 7)]
+    plot.resize(240, 115)
+    assert not key.flat, "the axes would have no height left"
+    plot.resize(240, 300)
+    assert key.flat

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
@@ -57,6 +57,7 @@ class BestPlaces(PaintedView):
         self.places: tuple[Place, ...] = ()
         self.answer: tuple[int, str] | None = None
         """The class, and how sure it is and where."""
+        self._shorter: Sequence[str] = ()
         self.tell_answer: Callable[[], str] = lambda: ""
         """What the tip says of the answer."""
         self.dimmed = False
@@ -77,10 +78,10 @@ class BestPlaces(PaintedView):
         self._point_at(None)
         self.update()
 
-    def show_answer(self, class_: int, text: str) -> None:
-        """Show what is answered at one place of the map."""
+    def show_answer(self, class_: int, text: str, shorter: Sequence[str] = ()) -> None:
+        """Show what is answered at one place of the map; ``shorter`` texts for less room."""
         if (class_, text) != self.answer:
-            self.answer = class_, text
+            self.answer, self._shorter = (class_, text), shorter
             self.update()
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -89,14 +90,34 @@ class BestPlaces(PaintedView):
             self.dimmed = dimmed
             self.update()
 
-    def _text(self, row: int, column: int) -> str:
-        return place_text(column - REACH, row - REACH, self._axes)
+    def _text(self, row: int, column: int, *, brief: bool = False) -> str:
+        return place_text(column - REACH, row - REACH, self._axes, brief=brief)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Where the places are that are shown, all of them briefly if any has no room else."""
+        room = self.width() - self._middle
+        whole, brief = (
+            tuple(self._text(*at, brief=brief) for _, _, *at in self.shown)
+            for brief in (False, True)
+        )
+        return whole if all(self.small.width(text) <= room for text in whole) else brief
 
     # Geometry
 
     @property
     def _large(self) -> TextCache:
         return text_cache(round(LARGE * self.text_px), bold=True)
+
+    @property
+    def _left(self) -> float:
+        """Where the probabilities begin."""
+        return 3 * GRID + self.small.width("8") + 0.7 * self.text_px
+
+    @property
+    def _middle(self) -> float:
+        """Where the places begin."""
+        return self._left + self.small.width("1.00") + self.text_px
 
     def line(self, index: int) -> QRectF:
         """Return where a line stands, the caption's being −1."""
@@ -131,12 +152,12 @@ class BestPlaces(PaintedView):
         left = large.draw(painter, 0, 0, class_name(class_)) + 3 * GRID
         painter.setFont(small.font)
         painter.setPen(theme.text)
-        self._write(painter, left, large.middle - small.middle, text)
+        self._write(painter, left, large.middle - small.middle, text, *self._shorter)
         painter.setPen(theme.quiet)
-        self._write(painter, 0, self.line(-1).top(), tr("best place of each digit (click)"))
-        left = 3 * GRID + small.width("8") + 0.7 * self.text_px
-        middle = left + small.width("1.00") + self.text_px
-        for index, (digit, p, row, column) in enumerate(self.shown):
+        title = tr("best place of each digit (click)"), tr("best places (click)")
+        self._write(painter, 0, self.line(-1).top(), *title)
+        left, texts = self._left, self.texts
+        for index, (digit, p, *_) in enumerate(self.shown):
             area = self.line(index)
             if index == self._at:
                 painter.fillRect(area, theme.line)
@@ -146,18 +167,16 @@ class BestPlaces(PaintedView):
             small.draw(painter, 3 * GRID, area.top(), str(digit))
             small.draw(painter, left, area.top(), number(p, 2))
             painter.setPen(theme.quiet)
-            self._write(painter, middle, area.top(), self._text(row, column))
+            self._write(painter, self._middle, area.top(), texts[index])
         painter.setOpacity(1.0)
         if self.framed:
             painter.setPen(QPen(theme.accent, 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
-    def _write(self, painter: QPainter, left: float, top: float, text: str) -> None:
-        """A text from here to the right end, elided where there is no room."""
-        mode = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(text, mode, int(self.width() - left))
-        self.small.draw(painter, left, top, text)
+    def _write(self, painter: QPainter, left: float, top: float, *texts: str) -> None:
+        """The first of the texts that has room from here to the right end."""
+        self.small.draw(painter, left, top, self.small.fitting(texts, self.width() - left))
 
     # Input
 

@@ -62,7 +62,7 @@ class BindingInstrument(MeasuredInstrument):
             self.context.canvas.point_out(())
             return
         part = tr("A: {part}", part=name_of(subject.scene, subject.part))
-        self.line.set_text(part, self.note())
+        self.line.set_text(part, self.note(), shorter=[(part, "")])
         is_selected = self.document.selected_stroke is not None
         strokes = () if is_selected else strokes_of(subject.scene, subject.part)
         self.context.canvas.point_out([stroke.points for stroke in strokes])

@@ -215,13 +215,14 @@ class Map(BindingInstrument):
             return
         x, y = self._place()
         row, column = round(y) + REACH, round(x) + REACH
-        text = f"{confidence(result, row, column)}, {self._where(x, y)}"
-        self.places.show_answer(int(result.classes[row, column]), text)
+        sure, class_ = confidence(result, row, column), int(result.classes[row, column])
+        text, shorter = (f"{sure}, {self._where(x, y, brief=brief)}" for brief in (False, True))
+        self.places.show_answer(class_, text, (shorter, sure))
 
-    def _where(self, x: float, y: float) -> str:
+    def _where(self, x: float, y: float, *, brief: bool = False) -> str:
         """How far a place of the map is from where the part stands."""
         from_x, from_y = self.standing or (0.0, 0.0)
-        return place_text(x - from_x, y - from_y, self.result.axes)
+        return place_text(x - from_x, y - from_y, self.result.axes, brief=brief)
 
     def _tell(self, x: float, y: float) -> str:
         """The formula of the answer at a place of the map, and its value."""

@@ -6,6 +6,8 @@ tips tell these, too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
@@ -86,7 +88,7 @@ class InteractionTable(PaintedView):
             return ""
         found = (row for row, place in self.rows() if place.contains(position))
         row = next(found, None)
-        return f"{heading()}\n{signs()}" if row is None else row_tip(row, self.result)
+        return f"{heading()[0]}\n{signs()[0]}" if row is None else row_tip(row, self.result)
 
     # Painting
 
@@ -149,11 +151,10 @@ class InteractionTable(PaintedView):
         else:
             painter.fillRect(bar, self.theme.text)
 
-    def _write(self, painter: QPainter, area: QRectF, text: str) -> None:
-        """A quiet text in the middle of the height, elided where there is no room."""
+    def _write(self, painter: QPainter, area: QRectF, texts: Sequence[str]) -> None:
+        """The first of the texts that has room, quiet and in the middle of the height."""
         painter.setPen(self.theme.quiet)
-        elide = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(text, elide, int(area.width()))
+        text = self.small.fitting(texts, area.width())
         self.small.draw(painter, area.left(), area.center().y() - self.small.middle, text)
 
     def _paint_dot(self, painter: QPainter, at: QPointF) -> None:

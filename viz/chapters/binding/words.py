@@ -11,11 +11,20 @@ NOTHING = 1e-6
 """A smaller share is rounding: in exact arithmetic it is zero."""
 
 
-def place_text(x: float, y: float, axes: str) -> str:
-    """Return where a place of the map is, so many steps away: ``4 px left, 2 px up``.
+def place_text(x: float, y: float, axes: str, *, brief: bool = False) -> str:
+    """Return where a place of the map is, so many steps away: ``4 px left, 2 px up``, or, where
+    there is little room, ``4 left, 2 up``.
 
     ``axes`` as in ``BindingMap``: y is pixels down, or steps of the angle: ``15° clockwise``.
     """
+    if brief:
+        right, left, down, up = (
+            tr("{n:g} right"), tr("{n:g} left"), tr("{n:g} down"), tr("{n:g} up")
+        )  # fmt: skip
+    else:
+        right, left, down, up = (
+            tr("{n:g} px right"), tr("{n:g} px left"), tr("{n:g} px down"), tr("{n:g} px up")
+        )  # fmt: skip
     dx, dy, degrees = (x, y, 0.0) if axes == "xy" else (x, 0.0, y * DEGREES)
     dx, dy = round(dx, 1), round(dy, 1)
     words = []
@@ -23,10 +32,11 @@ def place_text(x: float, y: float, axes: str) -> str:
         turn = tr("{angle:g}° clockwise") if degrees > 0 else tr("{angle:g}° anticlockwise")
         words.append(turn.format(angle=abs(degrees)))
     if dx:
-        words.append((tr("{n:g} px right") if dx > 0 else tr("{n:g} px left")).format(n=abs(dx)))
+        words.append((right if dx > 0 else left).format(n=abs(dx)))
     if dy:
-        words.append((tr("{n:g} px down") if dy > 0 else tr("{n:g} px up")).format(n=abs(dy)))
-    return ", ".join(words) or tr("at its current position")
+        words.append((down if dy > 0 else up).format(n=abs(dy)))
+    here = tr("current position") if brief else tr("at its current position")
+    return ", ".join(words) or here
 
 
 def confidence(result: BindingMap, row: int, column: int) -> str:
@@ -83,14 +93,22 @@ def row_name(row: Row) -> str:
     return tr("{layer} {step}", layer=layer.name, step=step)
 
 
-def heading() -> str:
-    """Return what the rows' numbers are."""
-    return tr("interaction term f(AB) − f(A) − f(B) + f(∅), as a share of all activity")
+def heading() -> tuple[str, ...]:
+    """Return what the rows' numbers are, for more room and for less."""
+    return (
+        tr("interaction term f(AB) − f(A) − f(B) + f(∅), as a share of all activity"),
+        tr("interaction term as a share of all activity"),
+        tr("interaction term"),
+    )
 
 
-def signs() -> str:
-    """Return what a dot and a folded corner on the maps mean."""
-    return tr("responds only to A and B together; folded corner: a map with such units")
+def signs() -> tuple[str, ...]:
+    """Return what a dot and a folded corner on the maps mean, for more room and for less."""
+    return (
+        tr("responds only to A and B together; folded corner: a map with such units"),
+        tr("only to A and B together; folded corner: such a map"),
+        tr("responds only to A and B together"),
+    )
 
 
 def share_text(share: float) -> str:

@@ -170,7 +170,9 @@ class Difference(ShiftInstrument):
             map=title, interior=residual_text(one.interior), border=residual_text(one.border),
         )  # fmt: skip
         how = tr("exact") if one.aligned else tr("interpolated")
-        self.line.set_text(text, f"{how}, {result.shift_text}  {result.notes}".strip(), RESIDUAL)
+        note = f"{how}, {result.shift_text}  {result.notes}".strip()
+        shorter = () if result.notes else [(text, how)]
+        self.line.set_text(text, note, RESIDUAL, shorter=shorter)
 
     def formula(self) -> str:
         result: Comparison | None = self.result

@@ -163,7 +163,7 @@ def _columns(layers: tuple[Layer, ...]) -> tuple[Column, ...]:
         Column("", "y", expected, WIDEST, joined=True),
         Column(tr("measured / map px"), "x", measured, WIDEST),
         Column("", "y", measured, WIDEST, joined=True),
-        Column(tr("error / map px"), tip=error, widest="88.88", rank=1),
+        Column(tr("error"), tr("/ map px"), error, "88.88", rank=1),
         Column(tr("residual"), tr("interior"), inside, "0.888"),
         Column("", tr("border"), border, "0.888", joined=True),
         Column(tr("comparison"), tip=how, widest=tr("interpolated"), left=True, rank=2),

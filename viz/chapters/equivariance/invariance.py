@@ -255,17 +255,21 @@ class Invariance(MeasuredInstrument):
         sweep = self.sweep(self.small.value)
         if sweep is not None:
             name = tr("p({name})", name=class_name(self._target(sweep)))
-            self.plot.heading.set_text(name, self._elsewhere() or _tolerance(sweep))
+            longest, *shorter = self._elsewhere() or _tolerance(sweep) or [""]
+            self.plot.heading.set_text(name, longest, shorter=[(name, one) for one in shorter])
 
-    def _elsewhere(self) -> str:
-        """Say so if the answer is read in other windows than the one that stays."""
+    def _elsewhere(self) -> list[str]:
+        """Say so if the answer is read in other windows than the one that stays; for more room and
+        for less."""
         snapshot, place = self.snapshot, self.document.shown_window()
         if snapshot is None or place is None or _is_read_from(snapshot, place):
-            return ""
-        return tr(
-            "The digit has left this window; other windows read {answer}.",
-            answer=snapshot.reading.text.replace("\n", " / "),
-        )
+            return []
+        answer = snapshot.reading.text.replace("\n", " / ")
+        return [
+            tr("The digit has left this window; other windows read {answer}.", answer=answer),
+            tr("other windows read {answer}", answer=answer),
+            tr("read elsewhere"),
+        ]
 
     def _note(self) -> str:
         """What sets the curves apart from each other, and which of them are missing."""
@@ -371,17 +375,21 @@ def _about() -> str:
     )
 
 
-def _tolerance(sweep: Sweep) -> str:
-    """What the dashed lines are."""
+def _tolerance(sweep: Sweep) -> list[str]:
+    """What the dashed lines are, for more room and for less."""
     if not sweep.references:
-        return ""
+        return []
     if sweep.kind == "dy":
         between = tr("±½ height")
     else:
         decimals, unit = (2, "") if sweep.kind == "scale" else (0, "°")
         low, high = (number(value, decimals) + unit for value in sweep.references)
         between = f"{low} … {high}"
-    return tr("dashed: {between}, tolerated range, LeCun et al. 1998", between=between)
+    return [
+        tr("dashed: {between}, tolerated range, LeCun et al. 1998", between=between),
+        tr("dashed: tolerated range, LeCun et al. 1998"),
+        tr("dashed: tolerated range"),
+    ]
 
 
 def _names() -> dict[str, str]:

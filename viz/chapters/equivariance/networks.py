@@ -243,7 +243,7 @@ class _Row(QWidget):
         self._columns = columns
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3 * GRID)
+        layout.setSpacing(2 * GRID)
         for column in columns:
             layout.addWidget(column)
         layout.addWidget(table, 1)
@@ -252,11 +252,12 @@ class _Row(QWidget):
         return QSize(0, 0)  # the columns' present width does not hinder a smaller one
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        gaps = 3 * GRID * len(self._columns)
+        gaps = 2 * GRID * len(self._columns)
         room = (self.width() - TABLE * text_px(self) - gaps) // len(self._columns)
         high = self.height() - self._columns[0].button.sizeHint().height() - GRID
+        names = max(column.button.sizeHint().width() for column in self._columns)  # none is cut
         for column in self._columns:
-            column.setFixedWidth(max(column.map.minimumWidth(), min(room, high)))
+            column.setFixedWidth(max(column.map.minimumWidth(), names, min(room, high)))
 
 
 def _columns() -> tuple[Column, ...]:

@@ -218,7 +218,13 @@ class Residual(ShiftInstrument):
         )
         step = architecture.stride if layer == ALL else architecture.layer(layer).stride
         through = found[answering].other if answering in found else 0.0
-        self.plot.set_labels(_x_label(axis, through, step), _y_label(layer, answering))
+        self.plot.set_labels(
+            _x_label(axis, through, step),
+            _y_label(layer, answering),
+            shorter=tr("shift along {axis} / px; exact at grid lines", axis=axis)
+            if round(through, 2) % step == 0
+            else "",
+        )
         self.plot.set_grid_step(float(step))
         self.plot.set_ranges((-REACH, REACH), (0.0, _top(series, layer)))
         self.plot.set_series(series)

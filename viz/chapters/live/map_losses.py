@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent
+from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 
 from viz.chapters.live.measure import Why
 from viz.chapters.live.words import class_name
@@ -13,7 +13,7 @@ from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.chart import Colour
 
 MOST = 6
-"""Bars at a time."""
+"""Bars at a time, if their texts have room."""
 
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -30,30 +30,38 @@ class MapLosses(Bars):
     """The number of the map that the user clicked."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.numbers: tuple[int, ...] = ()
         """The maps that are shown, from left to right."""
         self.map: int | None = None
         """The map pointed at."""
         self._why: Why | None = None
+        super().__init__()
 
     def show_losses(self, why: Why, peak: float) -> None:
         """Show the maps of a result on an axis from −peak to peak."""
         self._why = why
-        order = sorted(range(len(why.losses)), key=lambda at: -abs(why.losses[at]))
-        self.numbers = tuple(order[:MOST])
-        name, layer = class_name(why.number), why.layer
-        if layer is None:
+        self.set_ranges(self._ranges[0], (-peak, peak))
+        self._choose()
+
+    def _choose(self) -> None:
+        """Show as many of the largest as have room."""
+        why = self._why
+        if why is None:
+            return
+        order = sorted(range(len(why.losses)), key=lambda at: -abs(why.losses[at]))[:MOST]
+        groups = [self._group(why, at) for at in order]
+        self.numbers = tuple(order[: self.fitting(groups)])
+        if why.layer is None:
             self.set_labels("", "")
             self.set_message(tr("This network has no layer with maps of several units."))
         else:
             self.set_message("")
             self.set_labels(
-                tr("map of {layer} (the {count} largest of {maps})",
-                   layer=layer.name, count=len(self.numbers), maps=layer.maps),
-                tr("fall of the logit of {name} without the map", name=name),
+                tr("map of {layer}, {count} largest of {maps}",
+                   layer=why.layer.name, count=len(self.numbers), maps=why.layer.maps),
+                tr("fall of z without the map"),
+                shorter=tr("map of {layer}", layer=why.layer.name),
             )  # fmt: skip
-        self.set_ranges(self._ranges[0], (-peak, peak))
         self._show()
         if self.map not in (None, *self.numbers):
             self._point(None)
@@ -62,6 +70,14 @@ class MapLosses(Bars):
         why = self._why
         if why is not None:
             self.set_groups([self._group(why, at) for at in self.numbers])
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._choose()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._choose()
 
     def _group(self, why: Why, at: int) -> Group:
         lost = float(why.losses[at])

@@ -81,7 +81,7 @@ class WhyThisAnswer(MeasuredInstrument):
                 Option(OFF, tr("Both off"), tr("Nothing over the drawing; the maps stay")),
             ),
         )
-        self.number = Segmented(tr("Class"), _classes(CLASSES), label=tr("class"))
+        self.number = Segmented(tr("Target class"), _classes(CLASSES), label=tr("target class"))
         self.add_setting("kind", self.kind)
         self.add_setting("class", self.number)
         self.map, self.facts, self.maps = (
@@ -96,7 +96,7 @@ class WhyThisAnswer(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
-        for part, share in ((self.map, 3), (self.facts, 4), (self.maps, 5)):
+        for part, share in ((self.map, 3), (self.facts, 4), (self.maps, 6)):
             row.addWidget(part, share)
         self.set_view(view)
 
@@ -203,8 +203,8 @@ def _peak(why: Why) -> float:
 
 
 def _classes(count: int) -> list[Option]:
-    """What the class may be: the window's winning one, or any of a network's."""
-    winner = Option(WINNER, tr("winning"), tr("The class that wins in the shown window"))
+    """What the target class may be: the prediction, or any class of a network."""
+    winner = Option(WINNER, tr("auto"), tr("The prediction in the window."))
     each = [
         Option(of, words.class_name(of), tr("The logit of {name}", name=words.class_name(of)))
         for of in range(count)

@@ -62,14 +62,8 @@ def facts(why: Why) -> list[Fact]:
 def caveat(kind: str) -> str:
     """Return what the gradient, or occlusion, does not prove."""
     if kind == GRADIENT:
-        return tr(
-            "It says how z would answer an infinitely small change of each pixel, not which pixels "
-            "made z what it is."
-        )
-    return tr(
-        "A drawing with a hole is of a kind that the network was never trained on: what it "
-        "answers there may mislead."
-    )
+        return tr("How z would answer tiny changes of the pixels, not which pixels made z.")
+    return tr("The network was never trained on drawings with holes; it may mislead.")
 
 
 def formula(why: Why) -> str:

@@ -35,7 +35,7 @@ HIGHEST = 1.5
 """Of the axis: two responses with nothing in common differ by √2 of either."""
 
 FORMULA = "‖P(f(T x)) − P(f(x))‖ / ‖P(f(x)) − P(f(∅))‖"
-Y_LABEL = tr("relative change of the output")
+Y_LABEL = tr("relative change")
 UNPOOLED_FORMULA = "‖f(T x) − f(x)‖ / ‖f(x) − f(∅)‖"
 
 _COLOURS = {
@@ -192,11 +192,19 @@ class Change(LayerInstrument):
         fits = pooling.kind in series
         self.plot.set_note("" if fits else no_window(pooling, self.layer.value))
         near, apart = nearest(result.curves)
-        told = tr(
-            "within {apart} of one another: {names}",
-            names=", ".join(series[name].name for name in near), apart=number(apart, 2),
-        )  # fmt: skip
-        self.plot.heading.set_text(Y_LABEL, told if len(near) > 1 else "")
+        self._tell_near([series[name].name for name in near], number(apart, 2))
+
+    def _tell_near(self, names: list[str], apart: str) -> None:
+        """Say which curves look like one, or how many, as there is room."""
+        if len(names) < 2:
+            self.plot.heading.set_text(Y_LABEL)
+            return
+        listed, count = ", ".join(names), len(names)
+        told = tr("within {apart} of one another: {names}", names=listed, apart=apart)
+        fewer = tr("{count} curves within {apart} of one another", count=count, apart=apart)
+        least = tr("{count} curves within {apart}", count=count, apart=apart)
+        shorter = [(Y_LABEL, fewer), (Y_LABEL, least)]
+        self.plot.heading.set_text(Y_LABEL, told, shorter=shorter)
 
     def _mark(self, shift: float) -> None:
         self.plot.set_mark(min(SHIFTS, key=lambda measured: abs(measured - shift)))

@@ -124,7 +124,7 @@ class Maps(LayerInstrument):
             heatmap.set_array(
                 picture.values, stride=picture.stride, start=picture.start, grid=shape
             )
-            heatmap.set_caption(_caption(picture))
+            heatmap.set_caption(_caption(picture), shorter=_name(picture))
             heatmap.set_message(no_window(result.pooling, picture.layer.name))
             heatmap.describe = partial(_describe, picture)
         self._tell()
@@ -230,16 +230,21 @@ def _scale(picture: MapPicture, first: MapPicture, scales: Mapping[str, float]) 
     return scale_of(first.layer, False, scales)
 
 
-def _caption(picture: MapPicture) -> str:
+def _name(picture: MapPicture) -> str:
+    """What a picture is, without its size."""
     layer, pooling = picture.layer, picture.pooling
-    size = "×".join(map(str, picture.values.shape))
     if picture.before is None:
-        return tr("{layer} map {map}: {size}", layer=layer.name, map=picture.number, size=size)
+        return tr("{layer} map {map}", layer=layer.name, map=picture.number)
     if layer.operation == "pool":
-        return tr("network’s {layer}: {size}", layer=layer.name, size=size)
+        return tr("network’s {layer}", layer=layer.name)
     assert pooling is not None
-    kind = KINDS[pooling.kind].name
-    return tr("{kind} {k}×{k}: {size}", kind=kind, k=pooling.size, size=size)
+    return tr("{kind} {k}×{k}", kind=KINDS[pooling.kind].name, k=pooling.size)
+
+
+def _caption(picture: MapPicture) -> str:
+    """What a picture is, and its size."""
+    size = "×".join(map(str, picture.values.shape))
+    return tr("{name}: {size}", name=_name(picture), size=size)
 
 
 def _describe(picture: MapPicture, row: int, column: int) -> str:

@@ -72,7 +72,8 @@ class Toy(Instrument):
         )
         tip += f"\n‖x′ − x‖ = √Σ (x′ᵢ − xᵢ)² = {before:.2f}\n‖P(x′) − P(x)‖ = {after:.2f}"
         if before < SAME and not moved:
-            self.line.set_text(self._promise(), tip=tip)
+            text, *shorter = self._promise()
+            self.line.set_text(text, tip=tip, shorter=[(one, "") for one in shorter])
             return
         numbers = {"x": number(before, 2), "y": number(after, 2)}
         if not moved:
@@ -90,14 +91,23 @@ class Toy(Instrument):
             f"<b>{number(after, 2)}</b>, ‖<i>x</i>′ − <i>x</i>‖ = <b>{number(before, 2)}</b>"
         )
 
-    def _promise(self) -> str:
-        """What a drag will show, as it holds for the kind. While a demonstration is on the canvas,
-        that it is not here."""
+    def _promise(self) -> list[str]:
+        """What a drag will show, as it holds for the kind, for more room and for less. While a
+        demonstration is on the canvas, that it is not here."""
         if self.player.at_hand is not None and not self.player.taken_over:
-            return tr("The demonstration is seen in Steps, not here.")
+            return [
+                tr("The demonstration is seen in Steps, not here."),
+                tr("The demonstration: see Steps."),
+            ]
         if self.operator.toy.kind == "blur":
-            return tr("Drag ◂●▸: blur weighs places, so the output changes inside a window, too.")
-        return tr("Drag ◂●▸ by whole cells: the output changes only across a window’s border.")
+            return [
+                tr("Drag ◂●▸: blur weighs places, so the output changes inside a window, too."),
+                tr("Drag ◂●▸: the output changes inside a window, too."),
+            ]
+        return [
+            tr("Drag ◂●▸ by whole cells: the output changes only across a window’s border."),
+            tr("Drag ◂●▸ across a window’s border."),
+        ]
 
     def _verdict(self, changed: bool) -> str:
         """Why the last move changed the output, or did not."""

@@ -135,6 +135,15 @@ class ReadingView(WindowView):
             (tr("answer"), text or nowhere),
         ]  # fmt: skip
 
+    def _shorter(self) -> list[str]:
+        """The rules for less room, in the order of the steps; "" where there is none."""
+        merged = tr(
+            "1 to 3 windows; in brackets: log-odds against {none}", none=nothing(self._none)
+        )
+        spoken_of = None if self.line is None else self._spoken_of(self.line)
+        weighed = None if spoken_of is None else self.evidence(spoken_of)
+        return ["", merged, verdict(spoken_of, weighed, self._none, brief=True), ""]
+
     def _spoken_of(self, line: Line) -> Segment | None:
         """The segment that the shown window belongs to, else the nearest."""
         column = (self._document.shown_window() or (0, 0))[1]
@@ -165,9 +174,15 @@ class ReadingView(WindowView):
         """What the four steps need, their headings and some rows of sums included."""
         small = self.small.height
         return (
-            2 * small + BAR + 2, 2 * small + 2 * GRID, (1 + sums) * small + GRID / 2,
+            2 * small + BAR + 2, 2 * small + GRID + self._bracket, (1 + sums) * small + GRID / 2,
             small + self._large.height,
         )  # fmt: skip
+
+    @property
+    def _bracket(self) -> float:
+        """From the sentence on segments down to their brackets, which are not to look like a line
+        under it."""
+        return max(GRID + 1.0, 0.4 * self.text_px)
 
     @property
     def sums(self) -> int:
@@ -237,12 +252,14 @@ class ReadingView(WindowView):
         seen = snapshot.maps["output"][:, self.row]
         columns, tops = self._layout(seen.shape[1]), self._tops()
         self._paint_shown(painter, columns, tops)
-        for top, (name, rule) in zip(tops, self.headings(), strict=False):
-            self._paint_heading(painter, top, name, rule)
+        for top, (name, rule), shorter in zip(tops, self.headings(), self._shorter(), strict=False):
+            self._paint_heading(painter, top, name, (rule, shorter or rule))
         winners, sure = seen.argmax(0), np.exp(seen.max(0))
         draw_winners(painter, small, theme, columns, tops[WINDOWS] + small.height, winners, sure)
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
-        self._paint_segments(painter, columns, tops[SEGMENTS] + small.height + GRID, line.segments)
+        self._paint_segments(
+            painter, columns, tops[SEGMENTS] + small.height + self._bracket, line.segments
+        )
         painter.setClipping(False)
         self._paint_sums(painter, columns, tops[CLASSES] + small.height + GRID / 2, line.segments)
         painter.setClipRect(QRectF(columns.left, 0, columns.right - columns.left, self.height()))
@@ -257,13 +274,17 @@ class ReadingView(WindowView):
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.accent)
         painter.end()
 
-    def _paint_heading(self, painter: QPainter, top: float, name: str, rule: str) -> None:
+    def _paint_heading(
+        self, painter: QPainter, top: float, name: str, rules: tuple[str, str]
+    ) -> None:
+        """A step's name, and its rule or the shorter one."""
         painter.setFont(self.bold.font)
         painter.setPen(self.theme.text)
         x = self.bold.draw(painter, 0, top, name) + 2 * GRID
         painter.setFont(self.small.font)
         painter.setPen(self.theme.quiet)
         mode, room = Qt.TextElideMode.ElideRight, int(self.width() - x)
+        rule = self.small.fitting(rules, room)
         self.small.draw(painter, x, top, painter.fontMetrics().elidedText(rule, mode, room))
 
     def _paint_shown(self, painter: QPainter, columns: Columns, tops: list[float]) -> None:
@@ -288,7 +309,7 @@ class ReadingView(WindowView):
             hue = self.theme.text if digit is None else self.theme.class_ink(digit)
             painter.fillRect(QRectF(left, top, right - left, 2), hue)
             for x in (left, right - 2):
-                painter.fillRect(QRectF(x, top - 2, 2, 4), hue)
+                painter.fillRect(QRectF(x, top, 2, GRID), hue)
             last = place + 1 == len(segments)
             end = columns.right if last else (right + _span(columns, segments[place + 1])[0]) / 2
             name = segment_name(segment)
@@ -297,7 +318,7 @@ class ReadingView(WindowView):
             wide = small.width(text)
             x = max(min((left + right - wide) / 2, end - wide), free)
             painter.setPen(self.theme.text)
-            small.draw(painter, x, top + GRID, text)
+            small.draw(painter, x, top + GRID, text)  # between the ends of the bracket
             free = end
 
     def _paint_sums(

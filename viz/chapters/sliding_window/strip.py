@@ -133,7 +133,7 @@ class WinnerStrip(PaintedView):
         return QSize(20 * self.text_px, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(6 * self.text_px, round(self.small.height) + BAR)
+        return QSize(5 * self.text_px, round(self.small.height) + BAR)
 
     @property
     def columns(self) -> Columns:

@@ -74,10 +74,12 @@ def about_segment(segment: Segment, evidence: Evidence, none: bool) -> str:
     return "\n".join(lines)
 
 
-def verdict(segment: Segment | None, evidence: Evidence | None, none: bool) -> str:
+def verdict(
+    segment: Segment | None, evidence: Evidence | None, none: bool, *, brief: bool = False
+) -> str:
     """State the rule that decided a segment, with its numbers; without one the rules that could.
 
-    ``none``: whether the network has this class.
+    ``none``: whether the network has this class. ``brief``: in fewer words, for less room.
     """
     if segment is None or evidence is None:
         return tr(
@@ -91,6 +93,8 @@ def verdict(segment: Segment | None, evidence: Evidence | None, none: bool) -> s
         "law": _law(none),
     }  # fmt: skip
     if segment.doubt is Doubt.SEGMENT:
+        if brief:
+            return tr("largest Σ log p: [?] {sum}, {law} a window", **values)
         return tr("[?] has the largest Σ log p, {sum}: {law} a window", **values)
     if segment.doubt is Doubt.WINDOW:
         digit, most = segment.shares[0]
@@ -100,6 +104,8 @@ def verdict(segment: Segment | None, evidence: Evidence | None, none: bool) -> s
             "window{among}",
             digit=digit, most=percent(most), clear=percent(CLEAR, 0), among=among,
         )  # fmt: skip
+    if brief:
+        return tr("largest Σ log p: {first} {sum}, then {second} {less}", **values)
     return tr("{first} has the largest Σ log p, {sum}; {second} comes next, {less}", **values)
 
 

@@ -27,11 +27,11 @@ NETWORKS = ("max", "no-none", "no-augmentation")
 TESTS = ("MNIST test, centred", "shift ±6, ±3 px", "strings, gaps 0…12 px")
 """The rows of the accuracy table whose errors are shown."""
 
-ERROR = 4
+ERROR = 3.9
 """The least width of their columns, in sizes of text: that of their heads."""
 
-ANSWER = 3.5
-"""The least width of the answers' column, in sizes of text: that of a few digits."""
+ANSWER = 5.2
+"""The least width of the answers' column, in sizes of text: that of some digits and "[?]"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class Training(MeasuredInstrument):
         view = QWidget()
         self._grid = grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(3 * GRID)
+        grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(0)
         heads = tr("test error"), tr("centred"), tr("shifted"), tr("strings")
         for column, head in enumerate(heads, 2):

@@ -17,6 +17,7 @@ from viz.views import theme as themes
 from viz.views.theme import DIM
 from viz.views.widgets.chart import Chart, Colour, colour_in
 from viz.views.widgets.export import Rows
+from viz.views.widgets.text_cache import text_cache
 
 SHARE = 0.8
 """Of a bar's place that it fills."""
@@ -75,6 +76,14 @@ class Bars(Chart):
                 for group in self.groups
             )
         )
+
+    def fitting(self, groups: Sequence[Group]) -> int:
+        """Return how many of these groups, of one bar each, have room for their texts side by side;
+        1 at least."""
+        width = text_cache(themes.text_px(self)).width
+        widest = max((width(text) for one in groups for text in (one.name, one.note)), default=0.0)
+        place = max(1.0, widest + themes.text_px(self) / 2)
+        return min(len(groups), max(1, int(self.area().width() // place)))
 
     def _name_groups(self) -> None:
         """Write below each group its name and its note, no wider than its place: a note's parts go

@@ -156,9 +156,9 @@ class Chart(QWidget):
 
     # What is shown
 
-    def set_labels(self, x_label: str, y_label: str) -> None:
-        """Name the axes, with their units."""
-        self.below.set_text(x_label)
+    def set_labels(self, x_label: str, y_label: str, *, shorter: str = "") -> None:
+        """Name the axes, with their units; ``shorter``: that of x for less room."""
+        self.below.set_text(x_label, shorter=[(shorter, "")] if shorter else ())
         self.below.setVisible(bool(x_label))
         self.heading.set_text(y_label)
         self.heading.setVisible(bool(y_label))

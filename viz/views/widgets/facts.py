@@ -32,6 +32,7 @@ class Fact:
 class Facts(PaintedView):
     """A heading and rows of facts: the numbers right-aligned in a column, the words wrapped.
 
+    A row without a number has the whole width.
     Rows that do not fit into the height are left out whole. A row's tip is its formula.
     """
 
@@ -60,17 +61,21 @@ class Facts(PaintedView):
         """The width of the numbers, with the gap behind them."""
         return round(self.bold.width(self._widest)) + 2 * GRID
 
+    def _left_of(self, fact: Fact) -> int:
+        """Where the words of a row begin."""
+        return self._column if fact.value else 0
+
     def _height_of(self, text: str, width: int) -> int:
         room = QRect(0, 0, max(1, width), 10_000)
         return self.fontMetrics().boundingRect(room, _WRAP, text).height()
 
     def rows(self) -> list[QRect]:
         """Return where the rows that fit stand, the heading not among them."""
-        column, top, found = self._column, 0, []
+        top, found = 0, []
         if self._heading:
             top = self._height_of(self._heading, self.width()) + GRID
         for fact in self.facts:
-            high = self._height_of(fact.words, self.width() - column)
+            high = self._height_of(fact.words, self.width() - self._left_of(fact))
             if top + high > self.height():
                 break
             found.append(QRect(0, top, self.width(), high))
@@ -87,7 +92,7 @@ class Facts(PaintedView):
             self.bold.draw(painter, column - 2 * GRID, place.top(), fact.value, 1)
             painter.setFont(self.small.font)
             painter.setPen(theme.quiet)
-            painter.drawText(place.adjusted(column, 0, 0, 0), _WRAP, fact.words)
+            painter.drawText(place.adjusted(self._left_of(fact), 0, 0, 0), _WRAP, fact.words)
         painter.end()
 
     def tooltip(self, position: QPointF) -> str:

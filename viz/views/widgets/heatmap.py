@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.views.theme import DIM, GRID, Lut, Theme
 from viz.views.widgets.export import Rows, export_menu
-from viz.views.widgets.legend import APART, draw_legend, least_width
+from viz.views.widgets.legend import APART, draw_legend, least_width, number_width
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.painted_view import PaintedView
 from viz.views.widgets.pointing import ARROWS
@@ -55,6 +56,7 @@ class Heatmap(PaintedView):
         self.scale = scale
         self.values: Array = np.zeros((0, 0), np.float32)
         self.caption, self.axis_names = "", ("", "")
+        self._shorter = ""
         self.cell: Cell | None = None
         """The cell pointed at."""
         self.describe: Callable[[int, int], str] = lambda row, column: ""
@@ -97,10 +99,16 @@ class Heatmap(PaintedView):
             self.scale, self._image = scale, QImage()
             self.update()
 
-    def set_caption(self, caption: str, x_name: str = "", y_name: str = "") -> None:
-        """Name what is shown, and the axes: to the right below, downwards on the left."""
-        if (caption, (x_name, y_name)) != (self.caption, self.axis_names):
-            self.caption, self.axis_names = caption, (x_name, y_name)
+    def set_caption(
+        self, caption: str, x_name: str = "", y_name: str = "", *, shorter: str = ""
+    ) -> None:
+        """Name what is shown, and the axes: to the right below, downwards on the left.
+
+        ``shorter`` is the name where caption and legend have no room beside each other.
+        """
+        new = caption, (x_name, y_name), shorter
+        if new != (self.caption, self.axis_names, self._shorter):
+            self.caption, self.axis_names, self._shorter = new
             self.setAccessibleName(caption)
             self.update()
 
@@ -195,15 +203,19 @@ class Heatmap(PaintedView):
         painter, theme, small, area = QPainter(self), self.theme, self.small, self.area()
         painter.setFont(small.font)
         if self.caption:
-            head = QRect(0, 0, self.width(), self._head() - GRID)
-            taken = 0
+            head, text = QRect(0, 0, self.width(), self._head() - GRID), self.named
+            room = head.width()
             if self._legend:
-                lut, line = self.colours(theme), self._legend_line(head)
-                taken = draw_legend(painter, line, self.scale.numbers(), lut, theme)
+                numbers = self.scale.numbers()
+                least = number_width(painter.fontMetrics(), numbers)
+                left = min(ceil(small.width(text)) + APART, head.width() - least)
+                line = head.adjusted(left, 0, 0, 0)
+                taken = draw_legend(painter, line, numbers, self.colours(theme), theme)
+                room -= taken - APART + GRID if taken else 0
             painter.setPen(theme.quiet)
-            text = painter.fontMetrics().elidedText(
-                self.caption, Qt.TextElideMode.ElideRight, head.width() - taken
-            )
+            if small.width(text) > room:
+                elide = Qt.TextElideMode.ElideRight
+                text = painter.fontMetrics().elidedText(text, elide, room)
             small.draw(painter, 0, 0, text)
         painter.fillRect(area, theme.surface)
         if self.values.size:
@@ -234,11 +246,20 @@ class Heatmap(PaintedView):
             painter.drawRect(area.adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _legend_line(self, head: QRect) -> QRect:
-        """The right part of the head: the caption keeps what it needs, if both have room."""
-        needed = round(self.small.width(self.caption)) + APART
-        least = least_width(self.fontMetrics(), self.scale.numbers())
-        return head.adjusted(min(needed, max(0, head.width() - least)), 0, 0, 0)
+    @property
+    def named(self) -> str:
+        """The name that is written: the caption, or the shorter one where that lacks room."""
+        room = self.width() - self._least_legend
+        return (
+            self._shorter
+            if self._shorter and self.small.width(self.caption) > room
+            else self.caption
+        )
+
+    @property
+    def _least_legend(self) -> int:
+        """Pixels that the legend takes at least, with the gap before it."""
+        return least_width(self.fontMetrics(), self.scale.numbers()) if self._legend else 0
 
     def _pictured(self, lut: Lut) -> QImage:
         index = np.zeros(self.values.shape, np.intp)

@@ -20,7 +20,12 @@ APART = 3 * GRID
 
 def least_width(metrics: QFontMetrics, numbers: tuple[str, str]) -> int:
     """Pixels that the smallest legend with a ramp takes, with the gap before it."""
-    return APART + LEAST + GRID + metrics.horizontalAdvance(_one_number(numbers))
+    return APART + LEAST + GRID + number_width(metrics, numbers)
+
+
+def number_width(metrics: QFontMetrics, numbers: tuple[str, str]) -> int:
+    """Pixels that the legend takes where there is no room for a ramp."""
+    return metrics.horizontalAdvance(_one_number(numbers))
 
 
 def _one_number(numbers: tuple[str, str]) -> str:

@@ -1,9 +1,12 @@
-"""A line of text that changes while one looks: elided where there is no room, whole in its tip.
+"""A line of text that changes while one looks: where there is no room a shorter one, if there is
+one, else elided; whole in its tip.
 
 Painted, because a label would lay the window out anew with each change.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
@@ -11,6 +14,9 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.views.theme import GRID
 from viz.views.widgets.painted_view import PaintedView
+
+Texts = tuple[str, str]
+"""A text and the note after it."""
 
 
 class Line(PaintedView):
@@ -26,15 +32,22 @@ class Line(PaintedView):
         """``quiet``: the text is as quiet as the note, for names of axes."""
         super().__init__(parent)
         self.text, self.note, self._tip = "", "", ""
+        self._shorter: tuple[Texts, ...] = ()
         self._align, self._quiet = align, quiet
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, text: str, note: str = "", tip: str = "") -> None:
-        """Show these. ``tip`` tells more, such as the formula of the numbers in the text."""
-        if (text, note, tip) == (self.text, self.note, self._tip):
+    def set_text(
+        self, text: str, note: str = "", tip: str = "", *, shorter: Sequence[Texts] = ()
+    ) -> None:
+        """Show these. ``tip`` tells more, such as the formula of the numbers in the text.
+
+        ``shorter`` are texts and notes for less room, the longest first.
+        """
+        new = text, note, tip, tuple(shorter)
+        if new == (self.text, self.note, self._tip, self._shorter):
             return
-        self.text, self.note, self._tip = text, note, tip
+        self.text, self.note, self._tip, self._shorter = new
         self.setAccessibleName(f"{text}  {note}".strip())
         self.update()
 
@@ -50,25 +63,31 @@ class Line(PaintedView):
         return "\n".join(filter(None, (whole, self._tip)))
 
     @property
-    def is_elided(self) -> bool:
-        """Whether there is no room for all of it."""
-        return self._width > self.width()
+    def shown(self) -> Texts:
+        """The text and the note that there is room for, else the shortest."""
+        texts = ((self.text, self.note), *self._shorter)
+        return next((one for one in texts if self._width_of(one) <= self.width()), texts[-1])
 
     @property
-    def _width(self) -> float:
-        note = 2 * GRID + self.small.width(self.note) if self.note else 0.0
-        return self.small.width(self.text) + note
+    def is_elided(self) -> bool:
+        """Whether there is no room for all of it."""
+        return self._width_of((self.text, self.note)) > self.width()
+
+    def _width_of(self, texts: Texts) -> float:
+        text, note = texts
+        return self.small.width(text) + (2 * GRID + self.small.width(note) if note else 0.0)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, small, theme = QPainter(self), self.small, self.theme
         painter.setFont(small.font)
-        left = max(0.0, self.width() - self._width)
+        shown = self.shown
+        left = max(0.0, self.width() - self._width_of(shown))
         left *= {Qt.AlignmentFlag.AlignHCenter: 0.5, Qt.AlignmentFlag.AlignRight: 1.0}.get(
             self._align, 0.0
         )
         top = self.height() / 2 - small.middle
         pens = theme.quiet if self._quiet else theme.text, theme.quiet
-        for text, pen in zip((self.text, self.note), pens, strict=True):
+        for text, pen in zip(shown, pens, strict=True):
             room = self.width() - left
             if text and room > 0:
                 painter.setPen(pen)

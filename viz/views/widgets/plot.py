@@ -21,6 +21,9 @@ from viz.views.widgets.plot_series import Measured, Series
 LEAST_AXES = 14
 """Width of the axes, in sizes of text, below which the key rather stands below them."""
 
+LEAST_HIGH = 10.5
+"""Height of the plot, in sizes of text, below which the key rather stands beside the axes."""
+
 DOT = 8.0
 """Diameter in pixels of a dot at the cursor, at the smallest text."""
 
@@ -73,11 +76,14 @@ class Plot(Chart):
             self._grid.addWidget(self.key, 0, 1, 4, 1)
 
     def _place_key(self) -> None:
-        """Put the key beside the axes, or below where that would leave them too narrow."""
+        """Put the key beside the axes, or below where that would leave them too narrow; but not
+        where it would take their height."""
         key = self.key
         if key is None:
             return
-        flat = bool(key.beside) and self.width() - key.beside < LEAST_AXES * themes.text_px(self)
+        text_px = themes.text_px(self)
+        narrow = bool(key.beside) and self.width() - key.beside < LEAST_AXES * text_px
+        flat = narrow and self.height() >= LEAST_HIGH * text_px
         if flat != key.flat:
             self._grid.removeWidget(key)
             key.set_flat(flat)

@@ -17,8 +17,8 @@ from viz.views.widgets.plot_series import Measured, Series
 SAMPLE = 7 * GRID
 """Pixels of a curve's line, enough to tell one pattern from another."""
 
-PITCH = 1.35
-"""From one row to the next, in lines of text."""
+PITCH, LEAST_PITCH = 1.35, 1.12
+"""From one row to the next: at most, in lines of text, and at least, in sizes of it."""
 
 
 def value_text(one: Series, x: float | None, measured: Measured | None = None) -> str:
@@ -147,22 +147,31 @@ class PlotKey(PaintedView):
             self._paint_flat(painter)
             painter.end()
             return
-        pitch = min(PITCH * small.height, self.height() / (len(self._series) + 1))
-        pitch = max(pitch, small.height)  # rather leave rows to the tip than paint them together
         painter.setFont(small.font)
         painter.setPen(theme.quiet)
-        # As high as the heading of the axes beside it
-        heading = (round(1.5 * self.text_px) - small.height) / 2
-        small.draw(painter, self.width(), max(0.0, heading), self._heading, 1)
-        for row, (one, value) in enumerate(zip(self._series, self.values, strict=True), 1):
-            top = row * pitch
-            if top + small.height > self.height() + 2:
-                break
+        if self.has_heading:  # as high as that of the axes beside it
+            top = (round(1.5 * self.text_px) - small.height) / 2
+            small.draw(painter, self.width(), max(0.0, top), self._heading, 1)
+        entries = zip(self.tops(), self._series, self.values, strict=False)
+        for top, one, value in entries:
             self._paint_sample(painter, one, 0, top + small.middle)
             painter.setPen(theme.text)
             small.draw(painter, SAMPLE + 2 * GRID, top, one.name)
             small.draw(painter, self.width(), top, value, 1)
         painter.end()
+
+    @property
+    def has_heading(self) -> bool:
+        """Whether there is room for the place of the cursor above the rows: rows come first."""
+        return (len(self._series) + 1) * LEAST_PITCH * self.text_px <= self.height()
+
+    def tops(self) -> list[float]:
+        """Return where the rows that there is room for stand beside the axes."""
+        above, count = int(self.has_heading), len(self._series)
+        pitch = min(PITCH * self.small.height, self.height() / max(1, count + above))
+        pitch = max(pitch, LEAST_PITCH * self.text_px)  # rather leave rows to the tip
+        tops = ((row + above) * pitch for row in range(count))
+        return [top for top in tops if top + LEAST_PITCH * self.text_px <= self.height() + 2]
 
     def tooltip(self, position: QPointF) -> str:
         return self.accessibleDescription().replace(", ", "\n").replace(": ", ":\n", 1)

@@ -6,6 +6,7 @@ hundred of them. Figures are tabular, so a number keeps its width while it chang
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, Qt
@@ -47,6 +48,10 @@ class TextCache:
     def width(self, text: str) -> float:
         """Return the width of ``text`` in pixels."""
         return self._laid_out(text)[1]
+
+    def fitting(self, texts: Sequence[str], room: float) -> str:
+        """Return the first of these texts that is no wider than ``room``, else the last."""
+        return next((text for text in texts if self.width(text) <= room), texts[-1])
 
     def width_of_figures(self, text: str) -> float:
         """Return the width of ``text``, whose figures change in each frame, without laying it out:
