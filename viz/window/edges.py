@@ -3,7 +3,7 @@ targets and to its receptive field on the canvas.
 
 They lie on a widget of their own over the views, which all have to paint with it. So it is hidden
 while anything moves, and comes back once the input rests; pointing at units costs no more than the
-frame that follows the pointer anyway.
+frame that follows the pointer anyway. Names and numbers stay free of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QLineF, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
@@ -56,6 +56,7 @@ class EdgeLines(QWidget):
         self._scene: Scene | None = None
         self.lines: tuple[Line, ...] = ()
         """What is drawn, the weakest first."""
+        self._words = QRegion()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -132,6 +133,9 @@ class EdgeLines(QWidget):
         if not self.lines:
             self.hide()
             return
+        self._words = QRegion()
+        for place in self._stage.words:
+            self._words += place
         around = QRectF()
         for each in self.lines:
             around |= QRectF(each.line.p1(), each.line.p2()).normalized()
@@ -213,6 +217,7 @@ class EdgeLines(QWidget):
         size = themes.text_px(self) / 13  # thicker for the last row
         painter = QPainter(self)
         painter.translate(-QPointF(self.pos()))
+        painter.setClipRegion(QRegion(self.geometry()) - self._words)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for each in self.lines:
             if each.share is None:

@@ -247,6 +247,20 @@ class Stage(QWidget):
         (self.canvas if self.canvas.isVisible() else self).setFocus()
 
     @property
+    def words(self) -> list[QRect]:
+        """Where there is neither drawing nor map nor score, but names, numbers and controls."""
+        words = [
+            part.geometry() for name, part in self._parts.items()
+            if not part.isHidden() and name not in ("canvas", "maps", "scores")
+        ]  # fmt: skip
+        scores = () if self.live is None else (self.live.scores,)
+        for view in (*self.maps.views, *scores):
+            if view.isVisible():
+                at = view.mapTo(self, QPoint())
+                words += [place.translated(at) for place in view.words]
+        return words
+
+    @property
     def column(self) -> QRect:
         """The left column."""
         canvas = self.canvas.geometry()
