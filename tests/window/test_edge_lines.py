@@ -189,6 +189,16 @@ def test_there_are_none_while_a_demonstration_plays(application: Application, qt
     assert rested(application, qtbot).isVisible()
 
 
+def test_a_film_has_none_in_any_frame(application: Application, qtbot: QtBot) -> None:
+    window = application.window
+    application.document.pin(strongest(application, "C3"))
+    lines = rested(application, qtbot)
+    assert lines.isVisible(), "a picture has them"
+    for time, playing in ((0.0, False), (0.1, True), (0.2, False)):
+        window.player.film(time, playing=playing)
+        assert not rested(application, qtbot).isVisible()
+
+
 def test_pointing_at_rest_shows_them_with_the_answer_and_leaving_takes_them_away(
     application: Application, qtbot: QtBot
 ) -> None:

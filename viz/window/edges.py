@@ -64,7 +64,7 @@ class EdgeLines(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         for changed in (
-            self._view.changed, player.playing_changed, stage.button.toggled,
+            self._view.changed, player.playing_changed, player.filmed, stage.button.toggled,
             canvas.geometry_changed, canvas.gesture_ended, stage.parts_changed,
         ):  # fmt: skip
             changed.connect(self.wait)
@@ -112,7 +112,8 @@ class EdgeLines(QWidget):
 
     @property
     def _is_busy(self) -> bool:
-        return self._player.playing or self._canvas.held
+        """Whether something moves; in a film all does, so that its frames are alike."""
+        return self._player.playing or self._player.filming or self._canvas.held
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() in (
