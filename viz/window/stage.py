@@ -123,6 +123,7 @@ class Stage(QWidget):
         what is enlarged."""
         self.arrange()
         self._place_explanation()
+        self.parts_changed.emit()  # maps, or none
 
     def _place_explanation(self) -> None:
         if self.explanation is None or self._places is None:
@@ -146,6 +147,11 @@ class Stage(QWidget):
     def has_instrument(self) -> bool:
         """Whether there is room for the instrument."""
         return self._places is None or not self._places.instrument.isEmpty()
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether any layer's maps are to be seen, not an explanation or something enlarged."""
+        return not self.maps.isHidden()
 
     @property
     def enlarged(self) -> str:
