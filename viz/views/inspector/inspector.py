@@ -19,7 +19,7 @@ from viz.nets import networks
 from viz.views import theme as themes
 from viz.views.inspector.convolution import ConvolutionBody
 from viz.views.inspector.head import paint_head, title
-from viz.views.inspector.layer_table import draw_table
+from viz.views.inspector.layer_table import draw_table, least_height
 from viz.views.inspector.look import Cell, Look, locked_scales, place_of
 from viz.views.inspector.output import OutputBody
 from viz.views.inspector.pooling import PoolingBody
@@ -181,6 +181,11 @@ class Inspector(PaintedView):
         painter.setPen(self.theme.quiet)
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
         wrap = Qt.TextFlag.TextWordWrap
+        lines = painter.fontMetrics().boundingRect(area.toRect(), wrap, said).height()
+        if self._snapshot is not None and not outside:
+            table = least_height(self._snapshot.architecture, self.small)
+            if GRID + lines + table > area.height() >= GRID + self.small.height + table:
+                said = tr("Point at a unit; click to pin it.")  # a line for the table's sake
         painter.drawText(area, wrap, said)
         if self._snapshot is not None and not outside:
             below = (
