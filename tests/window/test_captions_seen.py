@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from opening import Open, settled
+from painted import pixels
 from pytestqt.qtbot import QtBot
 
 from viz.scene.digits import number
@@ -48,3 +49,20 @@ def test_the_status_line_tells_no_time_of_painting_that_was_none(
                 told in window.timing.text() and ("paint" in window.timing.text()) == bool(told)
             )
         )
+
+
+def test_enlarged_with_nothing_pinned_the_unit_s_place_says_how_to_pin_one(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    window, view = application.window, application.document.view
+    settled(application, qtbot)
+    panel = window.panels.shown
+    assert panel is not None
+    panel.choose("unit")
+    usual = pixels(panel.unit.inspector)
+    view.enlarged = "instrument"
+    settled(application, qtbot)
+    line = 2 * panel.unit.inspector.text_px
+    enlarged = pixels(panel.unit.inspector)[:line, : usual.shape[1]]
+    assert (enlarged != usual[:line]).any()

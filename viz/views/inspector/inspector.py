@@ -152,8 +152,12 @@ class Inspector(PaintedView):
         projected = themes.text_pixels(window.height() if window else 0, projection=True)
         return self.text_px if self.text_px >= projected else min(CELL_TEXT, self.text_px)
 
-    @staticmethod
-    def _invitation() -> str:
+    def _invitation(self) -> str:
+        if self._document.view.enlarged == "instrument":  # no map is to be seen
+            return tr(
+                "No unit is pinned. Esc goes back to the maps: click a unit there, and enlarge "
+                "this instrument again."
+            )
         return tr(
             "Point at a unit of any feature map to see how its value comes about; click to pin it."
         )
