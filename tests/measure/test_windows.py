@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.measure.reading import ReadDigit, Reading
-from viz.measure.windows import most_confident, window_lines, winners
+from viz.measure.reading import ReadDigit, Reading, read
+from viz.measure.windows import most_confident, most_lines, window_lines, winners
 from viz.nets.architecture import CLASSES, NONE_CLASS
 
 
@@ -45,6 +45,16 @@ def test_up_to_three_rows_are_shown_one_by_one_then_lines_of_writing() -> None:
     )
     assert len(window_lines(reading(*(digit(5 * n, n) for n in range(5))), 25)) == 3
     assert window_lines(reading(digit(24, 0)), 25) == ((24,),)
+
+
+def test_no_more_lines_are_read_than_have_room() -> None:
+    """At best a digit in every fourth row, the least distance of two lines."""
+    for rows in range(1, 20):
+        log_probs = np.full((11, rows, 9), -12.0, np.float32)
+        log_probs[10] = 0
+        log_probs[10, ::4, 3:5], log_probs[3, ::4, 3:5] = -12, 0
+        found = window_lines(read(log_probs), rows)
+        assert len(found) == most_lines(rows), rows
 
 
 @given(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from opening import Open, run_out, settled
-from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
+from painted import pixels
+from PyQt6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -107,7 +108,9 @@ def test_the_hue_says_the_sign(theme: str, application: Application, qtbot: QtBo
     seen = set()
     for each in lines.lines:
         if each.share is not None and abs(each.share) > 0.9:
-            middle = each.line.pointAt(0.5).toPoint()
+            free = (each.line.pointAt(at / 20).toPoint() for at in (10, 14, 6, 17, 3))
+            words = application.window.stage.words
+            middle = next(at for at in free if not any(place.contains(at) for place in words))
             around = [
                 shown.pixelColor(middle + QPoint(x, y)) for x in (-1, 0, 1) for y in (-1, 0, 1)
             ]
@@ -116,6 +119,37 @@ def test_the_hue_says_the_sign(theme: str, application: Application, qtbot: QtBo
             assert red if each.share > 0 else blue
             seen.add(each.share > 0)
     assert seen == {False, True} and lut[0] != lut[-1]
+
+
+@pytest.mark.parametrize(("layer", "size"), [("C3", (1280, 720)), ("C5", (1024, 640))])
+def test_no_line_crosses_names_and_numbers(
+    layer: str, size: tuple[int, int], application: Application, qtbot: QtBot
+) -> None:
+    window, stage = application.window, application.window.stage
+    window.resize(*size)
+    window.presentation.toggle()
+    settled(application, qtbot)
+    application.document.pin(strongest(application, layer))
+    lines = rested(application, qtbot)
+    assert lines.isVisible()
+    crossing = [
+        view.layer.name
+        for view in stage.maps.views
+        for head in [QRectF(view.words[0]).translated(QPointF(view.mapTo(stage, QPoint())))]
+        if any(
+            each.line.intersects(QLineF(head.bottomLeft(), head.bottomRight()))[0]
+            == QLineF.IntersectionType.BoundedIntersection
+            for each in lines.lines
+        )
+    ]
+    assert crossing, "or nothing is tested"
+    with_lines = pixels(stage)
+    lines.hide()
+    differs = (with_lines != pixels(stage)).any(axis=2)
+    assert differs.any()
+    for place in stage.words:
+        part = differs[place.top() : place.bottom() + 1, place.left() : place.right() + 1]
+        assert not part.any(), place
 
 
 def test_there_are_none_while_the_drawing_moves_and_again_at_rest(
@@ -153,6 +187,16 @@ def test_there_are_none_while_a_demonstration_plays(application: Application, qt
     assert not rested(application, qtbot).isVisible()
     window.player.pose(playing=False)
     assert rested(application, qtbot).isVisible()
+
+
+def test_a_film_has_none_in_any_frame(application: Application, qtbot: QtBot) -> None:
+    window = application.window
+    application.document.pin(strongest(application, "C3"))
+    lines = rested(application, qtbot)
+    assert lines.isVisible(), "a picture has them"
+    for time, playing in ((0.0, False), (0.1, True), (0.2, False)):
+        window.player.film(time, playing=playing)
+        assert not rested(application, qtbot).isVisible()
 
 
 def test_pointing_at_rest_shows_them_with_the_answer_and_leaving_takes_them_away(

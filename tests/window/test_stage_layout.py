@@ -15,7 +15,7 @@ from viz.nets.lenet5 import lenet5
 from viz.views.canvas.handles import MARGIN
 from viz.views.maps.map_rows import MapLayer
 from viz.views.maps.tiling import grid_columns
-from viz.window.stage_layout import Content, Controls, Places, places
+from viz.window.stage_layout import LEFT_EM, Content, Controls, Places, places
 
 CONTROLS = Controls(377, 487, 36, 132, (77, 21))
 """As they are at 13 px."""
@@ -123,6 +123,20 @@ def test_what_controls_leave_the_canvas_gets_without_them() -> None:
         assert presented.height() >= usual.height() or size[0] == 911
     large = places(WINDOWS["1920"], content(presented=True)).canvas
     assert large.width() == 64 * 11 + 2 * MARGIN, "and S2 is drawn three times as large"
+
+
+@pytest.mark.parametrize(
+    ("canvas", "cells"), [((64, 128), (1, 2)), ((48, 160), (1, 2)), ((32, 256), (0.5, 1))]
+)
+def test_presented_pooled_maps_of_wide_canvases_are_as_large_as_those_that_they_pool(
+    canvas: tuple[int, int], cells: tuple[float, float]
+) -> None:
+    width, height = WINDOWS["1920"]
+    found = places((width, height + 80), content(canvas, presented=True))
+    layers = content(canvas).layers
+    for layer, place, cell in zip(layers[:2], found.layers[:2], cells, strict=True):
+        assert place.width() >= layer.columns * layer.width * cell
+    assert found.canvas.width() >= LEFT_EM * 13
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,10 @@ def test_going_on_shows_what_opening_would(application: Application, qtbot: QtBo
         frames = list(made.follow(take, range(len(states))))
         assert made.window.session_store.capture() == states[-1]
     for number, (frame, state) in enumerate(zip(frames, states, strict=True)):
-        assert np.array_equal(frame, picture(state, STAGE)), number
+        with rendering(state, STAGE) as made:  # a frame: a still has lines of connections, too
+            (alone,) = made.follow(Take(((0.0, state),), 1.0), [0.0])
+            assert np.array_equal(alone, picture(state, STAGE)) == (state.pinned is None), number
+        assert np.array_equal(frame, alone), number
     assert len({frame.tobytes() for frame in frames}) == len(frames)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.measure.reading import Reading
+from viz.measure.reading import LINE_REACH, Reading
 from viz.nets.architecture import NONE_CLASS
 
 MAX_LINES = 3
@@ -30,6 +30,11 @@ def window_lines(reading: Reading, rows: int) -> tuple[tuple[int, ...], ...]:
         for _, at in sorted(found.items())
     ]
     return tuple(lines[:MAX_LINES]) or (tuple(range(rows)),)
+
+
+def most_lines(rows: int) -> int:
+    """Return how many lines of winners an output of so many rows can have."""
+    return rows if rows <= MAX_LINES else min(MAX_LINES, 1 + (rows - 1) // (LINE_REACH + 1))
 
 
 def winners(

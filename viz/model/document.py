@@ -29,6 +29,8 @@ class Document(Selection):
     """The state of the screen, with where to look (``Selection``). Lives on the GUI thread."""
 
     scene_changed = pyqtSignal()
+    opened = pyqtSignal()
+    """Another drawing is about to take the scene's place: opened, or back by undo."""
     request_changed = pyqtSignal(object)
     snapshot_changed = pyqtSignal(object)
     file_changed = pyqtSignal()
@@ -55,6 +57,7 @@ class Document(Selection):
         """Describes the screen that a drawing leaves; the result is kept with the drawing."""
         self._gesture = 0
         self._number = 0
+        self._loaded = self._opened = 0
         self.inspected_changed.connect(self.ask)  # before any view
         self.window_changed.connect(self._ask_for_window)
 
@@ -83,7 +86,9 @@ class Document(Selection):
         self.undo_stack.push(Step(self._put, before, after, text, gesture))
 
     def _state(self) -> State:
-        return State(self._scene, self._unsaved, self._file, self._network, self._ablated)
+        return State(
+            self._scene, self._unsaved, self._file, self._network, self._ablated, self._loaded
+        )
 
     def _leaving(
         self, *, staged: Scene | None, keep: bool = True, screen: object = None
@@ -97,6 +102,9 @@ class Document(Selection):
     def _put(self, old: State, new: State) -> None:
         """Make what a step changes as it is in ``new``; what it does not change stays."""
         self._unsaved = new.unsaved
+        if new.loaded != old.loaded:
+            self._loaded = new.loaded
+            self.opened.emit()
         network = new.network != old.network and new.network != self._network
         if network:
             self._network = new.network
@@ -176,12 +184,14 @@ class Document(Selection):
             self._saved[file] = scene
         before = self._state()
         shown = self._network if network is None else network
+        self._opened += 1
         after = State(
             scene,
             leaving,
             file,
             shown,
             present(self._ablated if ablated is None else ablated, networks.architecture(shown)),
+            self._opened,
         )
         self.undo_stack.push(Step(self._put, before, after, text))
 
@@ -293,6 +303,11 @@ class Document(Selection):
             self._network,
             None if self.architecture.is_convolutional else self._hovered_window or self._window,
         )
+
+    @property
+    def asked(self) -> int:
+        """The number of the latest request."""
+        return self._number
 
     def ask(self) -> None:
         """Ask the network for the state as it is, anew."""

@@ -15,13 +15,15 @@ from viz.scene import Scene
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """All that a step may change. ``file`` is the one that the drawing belongs to."""
+    """All that a step may change. ``file`` is the one that the drawing belongs to; ``loaded``
+    counts the drawings that were opened."""
 
     scene: Scene
     unsaved: UnsavedDrawings
     file: Path | None
     network: str
     ablated: Mapping[str, frozenset[int]]
+    loaded: int = 0
 
 
 class Step(QUndoCommand):

@@ -3,7 +3,7 @@ targets and to its receptive field on the canvas.
 
 They lie on a widget of their own over the views, which all have to paint with it. So it is hidden
 while anything moves, and comes back once the input rests; pointing at units costs no more than the
-frame that follows the pointer anyway.
+frame that follows the pointer anyway. Names and numbers stay free of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QLineF, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import tr
@@ -56,6 +56,7 @@ class EdgeLines(QWidget):
         self._scene: Scene | None = None
         self.lines: tuple[Line, ...] = ()
         """What is drawn, the weakest first."""
+        self._words = QRegion()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -63,7 +64,7 @@ class EdgeLines(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         for changed in (
-            self._view.changed, player.playing_changed, stage.button.toggled,
+            self._view.changed, player.playing_changed, player.filmed, stage.button.toggled,
             canvas.geometry_changed, canvas.gesture_ended, stage.parts_changed,
         ):  # fmt: skip
             changed.connect(self.wait)
@@ -111,7 +112,8 @@ class EdgeLines(QWidget):
 
     @property
     def _is_busy(self) -> bool:
-        return self._player.playing or self._canvas.held
+        """Whether something moves; in a film all does, so that its frames are alike."""
+        return self._player.playing or self._player.filming or self._canvas.held
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() in (
@@ -132,6 +134,9 @@ class EdgeLines(QWidget):
         if not self.lines:
             self.hide()
             return
+        self._words = QRegion()
+        for place in self._stage.words:
+            self._words += place
         around = QRectF()
         for each in self.lines:
             around |= QRectF(each.line.p1(), each.line.p2()).normalized()
@@ -213,6 +218,7 @@ class EdgeLines(QWidget):
         size = themes.text_px(self) / 13  # thicker for the last row
         painter = QPainter(self)
         painter.translate(-QPointF(self.pos()))
+        painter.setClipRegion(QRegion(self.geometry()) - self._words)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for each in self.lines:
             if each.share is None:

@@ -192,9 +192,11 @@ class Hints(QObject):
                 else None,
                 trouble=trouble(self._difficulty, self._key("centre")),
                 claim=self._panels.chapter.claim if presenting else "",
-                to_try=to_try,
+                to_try=to_try if self._view.enlarged in ("", "instrument") else "",
                 offered=offered,
                 has_instrument=self._stage.has_instrument or bool(self._view.enlarged),
+                has_canvas=not self._stage.canvas.isHidden(),
+                has_maps=self._stage.has_maps,
             )
         )
 
@@ -224,6 +226,8 @@ def hint(
     to_try: str = "",
     offered: str = "",
     has_instrument: bool = True,
+    has_canvas: bool = True,
+    has_maps: bool = True,
 ) -> str:
     """Return what to try with this tool on a canvas in this state; the most special case wins.
 
@@ -232,7 +236,8 @@ def hint(
     ``claim`` is the chapter's, to be read by an audience that has no tools; ``to_try`` the hint of
     the chapter's instrument on the screen, "" in chapter 1. ``offered`` is the title of what Space
     plays, said where there is nothing to try an instrument with. Without room for an instrument,
-    in A|B, none is spoken of.
+    in A|B, none is spoken of; nor of canvas and maps while something else
+    has their place.
     """
     if demonstration is not None and has_instrument:
         if demonstration.taken_over and not drawn:
@@ -263,6 +268,15 @@ def hint(
         return trouble
     if claim:
         return claim
+    if not has_canvas and to_try:
+        return to_try
+    if not has_canvas and has_maps:
+        return tr(
+            "Point at a unit to see its value, click to pin it, right-click for more. Esc goes "
+            "back to the whole stage."
+        )
+    if not has_canvas:
+        return tr("Esc goes back to the whole stage.")
     if tool == "eraser":
         return tr("Wipe over strokes to cut them; the cut parts stay movable.")
     if not drawn and offered:
@@ -280,6 +294,11 @@ def hint(
         return tr(
             "Drag or use the arrow keys (Shift: ¼ px), the wheel scales, Ctrl+wheel turns; "
             "double-click takes a single stroke."
+        )
+    if not has_maps:
+        return tr(
+            "Click a digit to select it, drag it to move it: the answer follows. Esc goes back to "
+            "the whole stage."
         )
     return tr(
         "Click a digit to select it. Point at a map's unit to see where its value comes from, "

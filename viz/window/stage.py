@@ -123,6 +123,7 @@ class Stage(QWidget):
         what is enlarged."""
         self.arrange()
         self._place_explanation()
+        self.parts_changed.emit()  # maps, or none
 
     def _place_explanation(self) -> None:
         if self.explanation is None or self._places is None:
@@ -146,6 +147,11 @@ class Stage(QWidget):
     def has_instrument(self) -> bool:
         """Whether there is room for the instrument."""
         return self._places is None or not self._places.instrument.isEmpty()
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether any layer's maps are to be seen, not an explanation or something enlarged."""
+        return not self.maps.isHidden()
 
     @property
     def enlarged(self) -> str:
@@ -245,6 +251,20 @@ class Stage(QWidget):
     def take_focus(self) -> None:
         """Give the keys to the canvas; while that is away to nothing, until it is back."""
         (self.canvas if self.canvas.isVisible() else self).setFocus()
+
+    @property
+    def words(self) -> list[QRect]:
+        """Where there is neither drawing nor map nor score, but names, numbers and controls."""
+        words = [
+            part.geometry() for name, part in self._parts.items()
+            if not part.isHidden() and name not in ("canvas", "maps", "scores")
+        ]  # fmt: skip
+        scores = () if self.live is None else (self.live.scores,)
+        for view in (*self.maps.views, *scores):
+            if view.isVisible():
+                at = view.mapTo(self, QPoint())
+                words += [place.translated(at) for place in view.words]
+        return words
 
     @property
     def column(self) -> QRect:

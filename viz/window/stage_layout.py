@@ -43,6 +43,11 @@ LEFT, LEFT_ALONE, WIDEST = 0.28, 0.36, 0.46
 """The left column's least share of the width, with controls and without: then its height is the
 canvas's, which needs the width to use it. And its largest."""
 
+LEFT_EM, HALF = 29.0, 2 / 3
+"""Without controls a column of which a wide canvas leaves height yields, to no less than this in em
+and to ``LEFT``, where pooled maps had half of the width of those that they pool, or hardly more,
+and can have the same."""
+
 INSTRUMENT, CRAMPED = (0.35, 14.0), (0.27, 12.5)
 """The instrument's least share of the height, and its least height in em; of both the more. And the
 same where units would have less than a pixel otherwise."""
@@ -202,6 +207,12 @@ def _divide(stage: QRect, content: Content) -> tuple[tuple[int, ...], int]:
     cells = _cells(room - least, stage.height(), content)
     if not cells:
         return cells, least
+    if presented and _leaves_height(least, stage.height(), content):
+        rows = content.map_rows
+        (_, pooled), alike = rows.widths(cells, room - least), rows.widths(cells, room)
+        yielding = room - sum(alike) - APART
+        if pooled < HALF * alike[1] and yielding >= max(LEFT * stage.width(), content.em(LEFT_EM)):
+            least = min(least, yielding)
     rest = room - sum(content.map_rows.widths(cells, room - least)) - APART
     rest = min(rest, round(WIDEST * stage.width()))
     (useful, _), _ = _fit_canvas(rest, stage.height(), content)
@@ -302,6 +313,13 @@ def _place_column(column: QRect, content: Content) -> dict[str, QRect]:
     if content.strip == 0:
         places["scores"] = QRect()
     return places
+
+
+def _leaves_height(width: int, height: int, content: Content) -> bool:
+    """Whether a canvas in a column without controls leaves more height than scores can use."""
+    (_, canvas), _ = _fit_canvas(width, height, content)
+    above = content.title + content.caption + content.answer + canvas + 2 * MARGIN
+    return _kernels(height - above, content) > 0
 
 
 def _kernels(room: int, content: Content) -> int:

@@ -49,12 +49,14 @@ class Timing(QLabel):
         snapshot = self._document.snapshot
         if snapshot is None:
             return
-        text = tr(
-            "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms",
-            raster=snapshot.raster_ms,
-            forward=snapshot.forward_ms,
-            paint=self._paint_ms,
-        )
+        times = {"raster": snapshot.raster_ms, "forward": snapshot.forward_ms}
+        if self._paint_ms >= 0.05:
+            text = tr(
+                "raster {raster:.1f}  forward {forward:.1f}  paint {paint:.1f} ms",
+                **times, paint=self._paint_ms,
+            )  # fmt: skip
+        else:  # no view that is timed had anything to paint
+            text = tr("raster {raster:.1f}  forward {forward:.1f} ms", **times)
         if self._frames >= BUSY_FRAMES:
             rate = 1000 // REFRESH_MS * self._frames
             text = tr("{rate} updates/s", rate=rate) + "   " + text

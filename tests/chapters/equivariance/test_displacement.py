@@ -14,6 +14,7 @@ from random_nets import open_random, three_convolutions, unshared
 from viz.chapters.equivariance.measure import residual_curves
 from viz.chapters.equivariance.measure.residual import activities, compare, reference
 from viz.chapters.registry import by_id
+from viz.engine.compute import Computer
 from viz.i18n import number as text_of
 from viz.nets.architecture import Architecture
 from viz.nets.lenet5 import lenet5, notes
@@ -95,6 +96,21 @@ def test_digits_moved_together_measure_and_a_part_alone_does_not(lab: Lab) -> No
     view.restore(kept)
     lab.settle()
     assert view.line.text == "shift  –" and kept == {"shift": [0.0, 0.0], "partly": True}
+
+
+def test_a_drawing_that_is_opened_is_its_own_reference_and_so_is_the_one_that_undo_brings_back(
+    lab: Lab,
+) -> None:
+    view = lab.show("displacement")
+    for other in (moved(SCENE, [1], 3, 0), shifted(SCENE, 4, 0)):
+        late = lab.document.request()  # of a drag, whose answer comes after the opening
+        lab.document.open(other, None, "Open")
+        lab.document.show(Computer(lab.nets)(late))
+        lab.settle()
+        assert view.line.text == "shift  0.00, 0.00 px" and "Only a part" not in view.line.note
+        lab.document.undo_stack.undo()
+        lab.settle()
+        assert view.line.text == "shift  0.00, 0.00 px" and "Only a part" not in view.line.note
 
 
 def test_the_button_takes_the_present_drawing_as_reference(lab: Lab) -> None:

@@ -353,10 +353,12 @@ def test_the_network_s_name_yields_to_a_short_answer(width: int, named: bool, qt
     assert drawn(round(large.width("4")) + 1, width) == named
 
 
-def test_the_answer_stands_right_above_its_winners(qtbot: QtBot) -> None:
-    _, view = shown(qtbot, outputs(5, 9, (2, 3, 3, 0.99)), 10, 4)
-    inked = np.flatnonzero((pixels(view) != pixels(view)[0, 0]).any((1, 2)))
-    line = round(view.small.height) + 5
-    top = round(ANSWER_SIZES[0] * view.text_px)
-    assert inked[0] >= 2 * line, "the lines that are kept free for more rows are above"
-    assert view.height() - inked[0] <= 1.3 * top + line
+def test_the_answer_stands_in_the_middle_of_what_its_winners_leave(qtbot: QtBot) -> None:
+    """Neither far from its winners nor from the title, where lines are kept free for more rows."""
+    for rows, free in ((1, 0), (5, 1), (9, 2)):
+        _, view = shown(qtbot, outputs(rows, 9, (rows // 2, 3, 3, 0.99)), 10, 4)
+        line = round(view.small.height) + 5
+        top = round(ANSWER_SIZES[0] * view.text_px)
+        assert view.sizeHint().height() >= (1 + free) * line + top
+        inked = np.flatnonzero((pixels(view) != pixels(view)[0, 0]).any((1, 2)))
+        assert free * line / 2 <= inked[0] <= free * line / 2 + 0.4 * top

@@ -322,3 +322,13 @@ def test_movers_that_are_gone_have_no_numbers(user: CanvasUser, panel: Transform
     panel.refresh()
     assert panel.target.text() == "Whole drawing"
     assert panel.rows["dx"].number.text() == "0.00"
+
+
+def test_the_least_width_does_not_hang_on_how_wide_it_was(panel: TransformPanel) -> None:
+    panel.resize(900, 130)  # with whole labels
+    QApplication.processEvents()
+    wide = panel.minimumSizeHint().width()
+    panel.resize(wide, 130)
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().width() == wide
+    assert panel.layout() is not None and panel.layout().minimumSize().width() <= wide

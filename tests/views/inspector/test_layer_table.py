@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import torch
+from PyQt6.QtCore import QRectF
+from pytestqt.qtbot import QtBot
 
 from viz.nets import load_pretrained
 from viz.nets.lenet5 import lenet5
-from viz.views.inspector.layer_table import blocks_of, rows
+from viz.views.inspector.layer_table import blocks_of, fitted, rows
+from viz.views.widgets.text_cache import text_cache
 
 
 def test_shapes_are_those_of_the_network() -> None:
@@ -34,3 +37,19 @@ def test_columns_without_room_stand_in_blocks_below_beside_the_names() -> None:
     for room in (90, 130, 200, 410):
         for block in blocks_of(wide, room):
             assert sum(wide[number] for number in block) + 8 * (len(block) - 1) <= room
+
+
+def test_all_columns_stand_side_by_side_as_long_as_shorter_ones_fit(qtbot: QtBot) -> None:
+    """In little height, where no second block has room."""
+    table, small = rows(lenet5(), 32, 64), text_cache(13)
+    headings = [
+        [column[0] for column in fitted(table, QRectF(0, 0, width, 8 * small.height), small)[0]]
+        for width in (700, 440, 330)
+    ]
+    assert headings == [
+        ["layer", "operation", "shape", "parameters", "receptive field", "stride"],
+        ["layer", "operation", "shape", "parameters", "field", "stride"],
+        ["layer", "shape", "parameters", "field", "stride"],
+    ]
+    high = QRectF(0, 0, 440, 20 * small.height)  # a second block has room: full words
+    assert fitted(table, high, small)[0][4][0] == "receptive field"

@@ -1,7 +1,7 @@
 """Which shift is measured: the reference drawing that the present one is compared with.
 
-The reference stays while the drawing only moves, as a whole; whatever else changes makes the
-present drawing the reference. The instruments that measure shifts share it.
+The reference stays while the drawing only moves, as a whole; whatever else changes, or opening
+another, makes the present drawing the reference. The instruments that measure shifts share it.
 """
 
 from __future__ import annotations
@@ -39,14 +39,16 @@ class LiveShift(QObject):
         self._reference: Scene | None = None
         self._number = 0
         self._references = References()
-        self._outdated: Snapshot | None = None
+        self._since = 0
         self._partly = False
         self.shift: Shift = (0.0, 0.0)
         """The present (dx, dy) from the reference, in pixels."""
+        context.document.opened.connect(self.reset)
 
     def is_outdated(self, snapshot: Snapshot) -> bool:
-        """Tell whether a snapshot is of before a session was opened, which may still be shown."""
-        return snapshot is self._outdated
+        """Tell whether a snapshot is of before a drawing was opened, which may still be shown, or
+        come."""
+        return snapshot.request.number < self._since
 
     def locate(self, scene: Scene) -> None:
         """Find how far this drawing stands from the reference, or make it the reference."""
@@ -95,7 +97,7 @@ class LiveShift(QObject):
     def reset(self) -> None:
         """Count from the drawing that comes next, or from where its demonstration begins."""
         self._reference, self._partly = None, False
-        self._outdated = self._document.snapshot
+        self._since = self._document.asked + 1
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Count the present drawing as shifted, or moved partly, as it was when it was kept."""
@@ -106,7 +108,7 @@ class LiveShift(QObject):
                 self.locate(scene)
                 self._partly = state.get("partly") is True and self.shift == (0.0, 0.0)
                 if snapshot is not None and snapshot.scene != scene:
-                    self._outdated = snapshot
+                    self._since = self._document.asked
 
 
 def _part_moved(before: Scene | None, after: Scene) -> bool:

@@ -13,7 +13,7 @@ from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import tr
-from viz.measure.windows import MAX_LINES, most_confident, window_lines, winners
+from viz.measure.windows import most_confident, most_lines, window_lines, winners
 from viz.model.document import Document
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import NONE_CLASS, Architecture
@@ -154,7 +154,7 @@ class Answer(WindowView):
 
     def _grow(self) -> None:
         """Reserve the lines that a canvas of this height can need, so that nothing jumps."""
-        lines = min(max(self._row_count, 1), MAX_LINES)
+        lines = most_lines(max(self._row_count, 1))
         height = round(self._top + lines * self._pitch_y)
         if height != self._height:
             self._height = height
@@ -183,8 +183,8 @@ class Answer(WindowView):
 
     @property
     def _answer_top(self) -> float:
-        """The upper end of the answer, which stands right above its lines of winners."""
-        return max(0.0, self._line_top(0) - self._top) if self._lines else 0.0
+        """The upper end of the answer, in the middle of what its lines of winners leave."""
+        return max(0.0, self._line_top(0) - self._top) / 2 if self._lines else 0.0
 
     def _line_top(self, number: int) -> float:
         """Return the upper end of a line of winners; the last one ends at the canvas."""

@@ -154,6 +154,11 @@ class Scores(PaintedView):
         """Return where the bar of a class stands, in pixels of the widget."""
         return self._place(number, BAR, float(self.heights[number]))
 
+    @property
+    def words(self) -> tuple[QRect, ...]:
+        """Where the heading stands, in the widget: nothing is to cross it."""
+        return (QRect(0, 0, self.width(), self._head),)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.restyle()
 

@@ -117,6 +117,16 @@ class TransformPanel(QWidget):
         wide = 2 * GRID + sum(labels) + 2 * (LEAST_SLIDER + self._beside)
         return QSize(wide, super().sizeHint().height())
 
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for short labels, whichever are shown now."""
+        slider = self.rows["dx"].slider.minimumSizeHint().width()
+        wide = [
+            max(row.label_width(short=True) for row in rows) + slider + self._beside
+            for rows in self._columns
+        ]
+        wide[1] = max(wide[1], self.noise.minimumSizeHint().width())
+        return QSize(2 * GRID + sum(wide), super().minimumSizeHint().height())
+
     def _fit(self) -> None:
         """Align the columns; shorten labels where sliders would become too short."""
         for heading in (self.target, self.noise):

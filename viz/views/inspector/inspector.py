@@ -19,7 +19,7 @@ from viz.nets import networks
 from viz.views import theme as themes
 from viz.views.inspector.convolution import ConvolutionBody
 from viz.views.inspector.head import paint_head, title
-from viz.views.inspector.layer_table import draw_table
+from viz.views.inspector.layer_table import draw_table, least_height
 from viz.views.inspector.look import Cell, Look, locked_scales, place_of
 from viz.views.inspector.output import OutputBody
 from viz.views.inspector.pooling import PoolingBody
@@ -152,8 +152,12 @@ class Inspector(PaintedView):
         projected = themes.text_pixels(window.height() if window else 0, projection=True)
         return self.text_px if self.text_px >= projected else min(CELL_TEXT, self.text_px)
 
-    @staticmethod
-    def _invitation() -> str:
+    def _invitation(self) -> str:
+        if self._document.view.enlarged == "instrument":  # no map is to be seen
+            return tr(
+                "No unit is pinned. Esc goes back to the maps: click a unit there, and enlarge "
+                "this instrument again."
+            )
         return tr(
             "Point at a unit of any feature map to see how its value comes about; click to pin it."
         )
@@ -181,6 +185,11 @@ class Inspector(PaintedView):
         painter.setPen(self.theme.quiet)
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
         wrap = Qt.TextFlag.TextWordWrap
+        lines = painter.fontMetrics().boundingRect(area.toRect(), wrap, said).height()
+        if self._snapshot is not None and not outside:
+            table = least_height(self._snapshot.architecture, self.small)
+            if GRID + lines + table > area.height() >= GRID + self.small.height + table:
+                said = tr("Point at a unit; click to pin it.")  # a line for the table's sake
         painter.drawText(area, wrap, said)
         if self._snapshot is not None and not outside:
             below = (

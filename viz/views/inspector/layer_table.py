@@ -17,6 +17,9 @@ from viz.views.widgets.text_cache import TextCache
 LEAST_GAP, GAP = 2 * GRID, 5 * GRID
 """Pixels between two columns."""
 
+NUMERIC = 4
+"""So many columns, the last ones, are of numbers."""
+
 BETWEEN = 0.5
 """Lines between two blocks of columns."""
 
@@ -57,6 +60,11 @@ def rows(architecture: Architecture, height: int, width: int) -> list[tuple[str,
     return [*table, ("", "", "", f"{architecture.parameters:,}", "", "")]
 
 
+def least_height(architecture: Architecture, small: TextCache) -> float:
+    """Return the pixels that the table takes without its sum."""
+    return (len(rows(architecture, architecture.side, architecture.side)) - 1) * small.height
+
+
 def draw_table(
     painter: QPainter,
     area: QRectF,
@@ -66,14 +74,14 @@ def draw_table(
     theme: Theme,
 ) -> None:
     """Draw it into ``area`` with the painter's font: columns without room stand in a block below,
-    beside the layers' names once more, or are left out where there is no room for that either, as
-    the last rows are; nothing at all where not even the layers fit."""
+    beside the layers' names once more. Where there is no room for that either, headings are
+    shortened, then the operation is left out, which the explanation tells, then other columns, as
+    the last row is; nothing at all where not even the layers fit."""
     table = rows(architecture, *size)
     fitting = int(area.height() // small.height)
     if fitting < len(table) - 1:
         return
-    columns = list(zip(*table, strict=True))
-    wide = [max(map(small.width, column)) for column in columns]
+    columns, wide = fitted(table, area, small)
     fitting = min(fitting, len(table))
     most = max(1, int((area.height() / small.height + BETWEEN) // (len(table) + BETWEEN)))
     for block, numbers in enumerate(blocks_of(wide, area.width())[:most]):
@@ -81,12 +89,33 @@ def draw_table(
         gap = min(GAP, spare / max(1, len(numbers) - 1))
         x, top = area.left(), area.top() + block * (len(table) + BETWEEN) * small.height
         for number in numbers:
-            numeric = number >= 2
+            numeric = number >= len(columns) - NUMERIC
             for row, text in enumerate(columns[number][:fitting]):
                 painter.setPen(theme.text if number == 0 and row else theme.quiet)
                 y = top + row * small.height
                 small.draw(painter, x + wide[number] if numeric else x, y, text, align=int(numeric))
             x += wide[number] + gap
+
+
+def fitted(
+    table: Sequence[tuple[str, ...]], area: QRectF, small: TextCache
+) -> tuple[list[tuple[str, ...]], list[float]]:
+    """Return the columns of a table and their widths, shortened as far as the area asks for it."""
+    columns = list(zip(*table, strict=True))
+    short = [
+        (heading, *column[1:]) for heading, column in zip(_short_headings(), columns, strict=True)
+    ]
+    most = max(1, int((area.height() / small.height + BETWEEN) // (len(table) + BETWEEN)))
+    for shown in (columns, short, [short[0], *short[2:]]):
+        wide = [max(map(small.width, column)) for column in shown]
+        blocks = blocks_of(wide, area.width())
+        if len(blocks) <= most and sum(len(block) - 1 for block in blocks) == len(shown) - 1:
+            break
+    return shown, wide
+
+
+def _short_headings() -> tuple[str, ...]:
+    return tr("layer"), tr("operation"), tr("shape"), tr("parameters"), tr("field"), tr("stride")
 
 
 def blocks_of(wide: Sequence[float], room: float) -> list[list[int]]:

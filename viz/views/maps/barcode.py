@@ -117,6 +117,11 @@ class Barcode(LayerView):
     def _head(self) -> int:
         return self.text_px + 2 * themes.GRID
 
+    @property
+    def words(self) -> tuple[QRect, ...]:
+        foot = QRect(0, self.height() - self._head, self.width(), self._head)
+        return (*super().words, foot)
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with self._clock.painting(self):
             painter = QPainter(self)

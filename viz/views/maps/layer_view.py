@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSlot
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSlot
 from PyQt6.QtGui import QContextMenuEvent, QMouseEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -81,6 +81,11 @@ class LayerView(PaintedView):
     @property
     def _scale(self) -> LockedScale:
         return scale_of(self.layer, self._pre, self._scales)
+
+    @property
+    def words(self) -> tuple[QRect, ...]:
+        """Where names and numbers stand, in the widget: nothing is to cross them."""
+        return (QRect(0, 0, self.width(), self._head),)
 
     # What changes
 

@@ -71,7 +71,7 @@ def draw_values(
 ) -> None:
     """Write the values (h, w) of a map into its cells, the first of which lies at ``corner``, or
     into those of a ``block`` of rows and columns alone; in black or white, whatever stands out, and
-    zeros quietly."""
+    what is exactly zero quietly."""
     fits = fitting(cell, scale, text_px) if values.size <= MOST else None
     if fits is None:
         return
@@ -83,8 +83,7 @@ def draw_values(
     scale.index(values, index)
     bright = _is_bright(np.asarray(lut, np.uint32).tobytes())[np.clip(index, 0, len(lut) - 1)]
     colours = np.where(values == 0, theme.quiet.rgb(), np.where(bright, _BLACK, _WHITE))
-    units = np.rint(values * 10**decimals).astype(np.int64).astype(object)
-    units[values == 0] = None
+    units = np.rint(values * 10**decimals).astype(np.int64)
     xs = [corner.x() + (column + 0.5) * cell for column in columns]
     ys = [corner.y() + (row + 0.5) * cell for row in rows]
     draw = painter.drawPixmap
@@ -96,12 +95,12 @@ def draw_values(
 
 @lru_cache(maxsize=4096)
 def _picture(
-    unit: int | None, decimals: int, pixels: int, colour: int, ratio: float
+    unit: int, decimals: int, pixels: int, colour: int, ratio: float
 ) -> tuple[QPixmap, float, float]:
-    """A number of ``unit`` / 10 ** ``decimals``, or just 0, drawn once, and where the middle of its
+    """A number of ``unit`` / 10 ** ``decimals``, zero as 0, drawn once, and where the middle of its
     figures is: a picture takes half of the time of a text (measured), and a map has hundreds."""
     cache = text_cache(pixels)
-    text = "0" if unit is None else f"{unit / 10**decimals:.{decimals}f}".replace("-", "−")
+    text = "0" if unit == 0 else f"{unit / 10**decimals:.{decimals}f}".replace("-", "−")
     wide, high = ceil(cache.width(text)) + 2, ceil(cache.figures) + 4
     picture = QPixmap(ceil(wide * ratio), ceil(high * ratio))
     picture.setDevicePixelRatio(ratio)
