@@ -383,7 +383,7 @@ def test_a_broken_file_is_one_message(
     text = application.window.messages.text
     assert (
         text
-        == "a.lecture.zip: This is no lecture of LeNetScope: it is damaged; choose another one."
+        == "a.lecture.zip: This is not a LeNetScope lecture: it is damaged; choose another one."
     )
     assert not application.window.lecture.is_open and application.document.scene == OWN
 

@@ -172,7 +172,7 @@ def test_a_network_without_weights_says_so_and_leaves_the_others(
         values = column(view, number_)
         assert values[1] == "–" and "%" in values[0] and "%" in values[2]
     advice = view.columns["average"].advice
-    said = f"{file.name} is {word_for(damage)}; install the program anew."
+    said = f"{file.name} is {word_for(damage)}; reinstall LeNetScope."
     assert advice.isVisible() and advice.text().replace("\u200b", "") == said
     assert str(file) in advice.toolTip().replace("\n", "")
     file.write_bytes(resource_path(file.name).read_bytes())
