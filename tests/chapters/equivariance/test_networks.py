@@ -72,7 +72,7 @@ def test_maps_and_consistency_are_those_of_the_nearest_window(
             assert cell is not None and cell[0] == classes[dy + 14, dx + 14]
         expected.append(f"{100 * consistency(central(classes, SHIFTS)):.1f} %")
     assert column(view, 2) == expected
-    assert "whichever network answers" in view.line.tooltip(QPointF())
+    assert "whichever network is in use" in view.line.tooltip(QPointF())
 
 
 def test_a_click_or_space_lets_a_network_answer_everywhere(lab: Lab) -> None:

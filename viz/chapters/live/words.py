@@ -52,7 +52,7 @@ def facts(why: Why) -> list[Fact]:
             words, tip = tr("steepest: row {row}, column {column}", **at), "∂z/∂x"
         else:
             words = tr("largest: {side}×{side} px about row {row}, column {column}", **at)
-            tip = tr("z(x) − z(x with these pixels set to paper)")
+            tip = tr("z(x) − z(x with these pixels blanked)")
         found.append(Fact(number(value, 2), words, tip))
     if why.kind != OFF:
         found.append(Fact("", caveat(why.kind)))
@@ -63,12 +63,11 @@ def caveat(kind: str) -> str:
     """Return what the gradient, or occlusion, does not prove."""
     if kind == GRADIENT:
         return tr(
-            "It says how z would answer an infinitely small change of each pixel, not which pixels "
-            "made z what it is."
+            "It says how z would respond to an infinitely small change of each pixel, not which "
+            "pixels made z what it is."
         )
     return tr(
-        "A drawing with a hole is of a kind that the network was never trained on: what it "
-        "answers there may mislead."
+        "The network was never trained on drawings with a hole, so its answer there may mislead."
     )
 
 
