@@ -325,7 +325,7 @@ def test_an_unfitting_file_gets_one_sentence(what: str, tmp_path: Path) -> None:
     text = str(told.value)
     if what == "three channels":
         assert "expected conv1.weight n×1×5×5" in text
-        assert "found was conv1.weight 20×3×5×5" in text
+        assert "found conv1.weight 20×3×5×5" in text
     assert text.endswith(".") and "\n" not in text and len(text) < 600
     assert not (tmp_path / "ran").exists()  # nothing in a file is executed
     assert networks.names() == before
