@@ -83,9 +83,9 @@ def test_without_mnist_pen_digits_are_offered_as_such(
 ) -> None:
     dialog.answer = None
     menu.choose()
-    assert dialog.title == "Pen digit that comes with the program"
+    assert dialog.title == "Included pen digit"
     assert dialog.range == (0, 1499) and "(0 … 1499)" in dialog.text
-    assert "MNIST is not on this machine" in dialog.text
+    assert "MNIST is not on this computer" in dialog.text
     assert "lenetscope train --download" in dialog.text and "MNIST_DIR" in dialog.text
     assert menu.messages.text == "" and menu.document.scene == Scene(), "cancelled"
 

@@ -252,7 +252,7 @@ def test_a_session_opens_no_weights_that_were_never_opened_here(
     for other in others:
         application.window.session_store.restore(replace(session, opened=(other,)))
         assert application.document.network == "max"
-        assert said.pop().startswith("The main network answers: ")
+        assert said.pop().startswith("The default model is used instead: ")
     assert not networks.opened
     settled(application, qtbot)
 
