@@ -74,6 +74,6 @@ def test_growth_is_counted_once_caches_are_full() -> None:
 def test_no_hours_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         make_parser().parse_args(["bench", "--hours", text])
-    assert "no number of hours" in capsys.readouterr().err
+    assert "not a number of hours" in capsys.readouterr().err
     assert make_parser().parse_args(["bench", "--hours", "0.5"]).hours == 0.5
     assert make_parser().parse_args(["bench"]).hours is None

@@ -93,7 +93,7 @@ def test_the_network_before_goes_on_and_each_choice_is_reported_once(
         for width in range(64, 68):
             document.apply(number("7", height=32, width=width), "more requests")
         qtbot.waitUntil(lambda: document.network == "average", timeout=20_000)
-        assert str(file) in messages.text and "install the program anew" in messages.text
+        assert str(file) in messages.text and "reinstall LeNetScope" in messages.text
         messages.close()
         settle(application, qtbot)
         assert messages.text == ""

@@ -188,7 +188,7 @@ def test_the_whole_session_comes_back_with_its_file(start: Start, tmp_path: Path
     again = start()
     assert again.document.file == path
     assert again.window.session_store.capture() == kept
-    text = "Your last drawing is back; lecture.scene.json on the disk is older, Save updates it."
+    text = "Your last drawing is back; lecture.scene.json on the disk is older; Save updates it."
     assert again.window.messages.text == text
     assert not again.document.undo_stack.canUndo(), "nothing was there before"
     QTest.keyClick(again.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)

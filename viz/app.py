@@ -172,10 +172,10 @@ class _Alarm(QObject):
         self._shown = True
         QMessageBox.critical(
             None,
-            tr("LeNetScope met an error"),
+            tr("Error in LeNetScope"),
             tr(
-                "Something went wrong; your drawing is kept. Please save it and start again.\n\n"
-                "{details}",
+                "Something went wrong; your drawing is not lost. Please save it and restart "
+                "LeNetScope.\n\n{details}",
                 details=text[-1500:],
             ),
         )

@@ -86,8 +86,8 @@ def missing_library(plugin: str) -> str | None:
                 ctypes.CDLL(str(file))
         except OSError as error:
             return tr(
-                "Qt cannot start, a library of the system is missing ({error}); "
-                "on Debian and Ubuntu `make run` installs it.",
+                "Qt cannot start because a system library is missing ({error}); on Debian and "
+                "Ubuntu `make run` installs it.",
                 error=str(error).split(":")[0],
             )
     return None
@@ -104,8 +104,8 @@ def missing_font() -> str | None:
     if QFontMetrics(QFont()).inFont("0"):
         return None
     return tr(
-        "No font is installed, so no text can be shown; install one, on Debian and Ubuntu the "
-        "package fonts-dejavu-core."
+        "No font is installed, so no text can be shown; install one, for example the package "
+        "fonts-dejavu-core on Debian and Ubuntu."
     )
 
 

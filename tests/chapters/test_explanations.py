@@ -250,7 +250,7 @@ def test_log_odds_are_the_sum_less_the_cost(new_lab: NewLab) -> None:
 def test_a_unit_that_is_pinned_is_written_out(new_lab: NewLab) -> None:
     lab = new_lab(number("3"))
     unit = lab.put(Unit(lab.context))
-    assert plain(unit.formula()) == ("parameters of C1 = units’ weights + biases = 500 + 20 = 520")
+    assert plain(unit.formula()) == ("parameters of C1 = weights + biases = 500 + 20 = 520")
     lab.document.pin(At("C1", 4, 14, 12))
     lab.settle()
     trace = lab.document.snapshot.trace  # type: ignore[union-attr]

@@ -274,7 +274,7 @@ def test_damaged_weights_are_told_in_one_sentence(
         return
     assert (code, said) == (2, "")
     (line,) = complaint.splitlines()
-    assert "install the program anew" in line
+    assert "reinstall LeNetScope" in line
     assert not (tmp_path / "window.png").exists()
 
 

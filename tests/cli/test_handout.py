@@ -137,8 +137,8 @@ def test_a_lecture_that_cannot_be_rendered_is_told_in_one_sentence(
         (empty, tmp_path / "out", "no steps"),
         (gone, tmp_path / "out", "no demonstration “gone”"),
         (tmp_path / "absent", tmp_path / "out", "cannot be opened"),
-        (file, file, "cannot be made"),
-        (file, file / "below", "cannot be made"),
+        (file, file, "cannot be created"),
+        (file, file / "below", "cannot be created"),
     ):
         assert render("--lecture", lecture, "--out", out) == 2
         (line,) = capsys.readouterr().err.splitlines()

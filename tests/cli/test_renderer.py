@@ -180,8 +180,8 @@ def test_a_film_looks_as_if_it_played(qtbot: QtBot) -> None:
 
 def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
     with rendering(at(0), SMALL) as made:
-        made.application.engine.failed.emit("no weights")
-        with pytest.raises(UserError, match="no weights"):
+        made.application.engine.failed.emit("not finite")
+        with pytest.raises(UserError, match="not finite"):
             made.frame()
     unknown = replace(at(0), demonstration=Playback("dreams"))
     with pytest.raises(UserError, match="dreams"), rendering(unknown, SMALL):

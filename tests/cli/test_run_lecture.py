@@ -37,5 +37,5 @@ def test_a_broken_lecture_is_one_sentence(
     path.write_bytes(b"PK")
     assert main.main(["run", str(path)]) == 2
     assert capsys.readouterr().err == (
-        "lenetscope: This is no lecture of LeNetScope: it is damaged; choose another one.\n"
+        "lenetscope: This is not a LeNetScope lecture: it is damaged; choose another one.\n"
     )

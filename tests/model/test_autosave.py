@@ -107,7 +107,7 @@ def test_a_damaged_drawing_is_put_aside_and_the_next_one_recovered(folder, damag
     assert recover(folder, told.append) == "6"
     aside = folder / "drawing-999999999-5.damaged"
     assert aside.read_text() == damage
-    assert told == [f"A kept drawing could not be read; it lies in {aside}."]
+    assert told == [f"The backup of a drawing could not be read; it is in {aside}."]
     autosave.clear(folder)
     assert recover(folder) is None
 
@@ -181,7 +181,7 @@ def test_nothing_to_recover_and_nothing_to_clear(folder):
     file = folder / "file"
     file.write_text("")
     assert recover(file) is None
-    with pytest.raises(UserError, match="cannot be kept"):
+    with pytest.raises(UserError, match="cannot be backed up"):
         autosave.write([b"1"], file)
 
 

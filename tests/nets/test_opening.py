@@ -324,8 +324,8 @@ def test_an_unfitting_file_gets_one_sentence(what: str, tmp_path: Path) -> None:
         opening.open_weights(file)
     text = str(told.value)
     if what == "three channels":
-        assert "expected are conv1.weight n×1×5×5" in text
-        assert "found was conv1.weight 20×3×5×5" in text
+        assert "expected conv1.weight n×1×5×5" in text
+        assert "found conv1.weight 20×3×5×5" in text
     assert text.endswith(".") and "\n" not in text and len(text) < 600
     assert not (tmp_path / "ran").exists()  # nothing in a file is executed
     assert networks.names() == before
@@ -373,5 +373,5 @@ def test_weights_that_changed_since_are_not_taken(tmp_path: Path) -> None:
     opened = opening.open_weights(file, "raw")
     assert opening.reopen(file, opened.checksum, "raw") is opened
     torch.save(of_main(classes=10).state_dict(), file)
-    with pytest.raises(UserError, match="other weights"):
+    with pytest.raises(UserError, match="have changed since"):
         opening.reopen(file, opened.checksum, "raw")

@@ -106,7 +106,7 @@ def refused(file: Path) -> None:
     with pytest.raises(UserError) as caught:
         read_digits(file)
     text = str(caught.value)
-    assert str(file) in text and text.endswith("install the program anew.") and "\n" not in text
+    assert str(file) in text and text.endswith("reinstall LeNetScope.") and "\n" not in text
 
 
 def test_a_missing_or_cut_file_is_refused(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_installed_anew_they_are_read_again(
     file, whole = tmp_path / "pendigits.npz", shipped_path()
     monkeypatch.setattr(shipped_digits, "shipped_path", lambda: file)
     shipped_digits.shipped_digits.cache_clear()
-    with pytest.raises(UserError, match="install the program anew"):
+    with pytest.raises(UserError, match="reinstall LeNetScope"):
         shipped_digits.shipped_digits()
     shutil.copy(whole, file)
     assert len(shipped_digits.shipped_digits()) == 1500

@@ -150,10 +150,10 @@ def test_our_own_weights_damaged_say_install_anew_each_time(
     with monkeypatch.context() as lost:
         file = lose(lost, tmp_path, "average", damage)
         for _ in range(2):
-            with pytest.raises(UserError, match="install the program anew") as told:
+            with pytest.raises(UserError, match="reinstall LeNetScope") as told:
                 networks.trained("average")
             assert str(file) in str(told.value)
-        with pytest.raises(UserError, match="install the program anew"):
+        with pytest.raises(UserError, match="reinstall LeNetScope"):
             load_pretrained("average")
         assert networks.trained().name == "max"
     again = networks.trained("average")

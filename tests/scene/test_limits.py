@@ -105,9 +105,9 @@ def test_a_digit_lies_where_it_is_put_or_is_refused_with_a_sentence():
         assert np.allclose(scene.to_canvas(0, np.array([scene.items[0].anchor])), [(40, 12)])
         assert loads(dumps(scene)).scene == scene
     for whole in (Transform(dx=1e6, scale=1e-6), Transform(dx=-1e6), Transform(dy=1e3, scale=1e-4)):
-        with pytest.raises(UserError, match=r"too far to draw on it; reset that first\.$"):
+        with pytest.raises(UserError, match=r"too far to draw on it; reset its transform first\.$"):
             edit.with_group(Scene(32, 64, (), whole), DIGITS[0], (40.0, 12.0))
-    with pytest.raises(UserError, match="reset that first"):
+    with pytest.raises(UserError, match="reset its transform first"):
         edit.join_or_add(Scene(transform=Transform(scale=1e-6)), Stroke([(3, 3), (60, 30)]))
     dots = Scene(items=(Group.of([Stroke([(3, 3)])]),) * limits.MOST_ITEMS)
     with pytest.raises(UserError, match="at most 10000 items"):
@@ -179,5 +179,5 @@ def test_a_file_larger_than_is_read_is_not_written(monkeypatch):
     size = len(dumps(scene))
     monkeypatch.setattr("viz.session.files.MOST_BYTES", size)
     assert loads(dumps(scene)).scene == scene
-    with pytest.raises(UserError, match="delete a picture"):
+    with pytest.raises(UserError, match="delete an image"):
         dumps(replace(scene, items=(replace(scene.items[0], name="3"),)))

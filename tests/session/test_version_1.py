@@ -125,7 +125,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_is_no_session_gives_one_sentence(kind: str) -> None:
     with pytest.raises(
-        UserError, match=r"^This (is no scene file of LeNetScope: .*|file's .*); .*\.$"
+        UserError, match=r"^This (is not a LeNetScope scene file: .*|file's .*); .*\.$"
     ):
         loads(changed(**HOSTILE[kind]))
 

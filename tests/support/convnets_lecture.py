@@ -49,12 +49,12 @@ def lecture() -> Lecture:
 def _live() -> tuple[Step, ...]:
     return (
         shown(
-            "A picture becomes maps",
+            "An image becomes maps",
             "On the left stands a 31, on the right everything that the network makes of it: six "
             "layers, each computed from the one below. Point from C1 to the output and name the "
             "layers once; the table has their shapes and their parameters, 656,581 in all. Drag "
-            "the 1 a little, and let the hall see that nothing here is a recorded picture. Ask: "
-            "which of these maps still look like the drawing, and which do not?",
+            "the 1 a little, and let the audience see that nothing here is recorded. Ask: which of "
+            "these maps still look like the drawing, and which do not?",
             THIRTY_ONE,
             "live",
             instrument="unit",
@@ -64,8 +64,8 @@ def _live() -> tuple[Step, ...]:
             "The pinned unit belongs to map 12 of C1. The inspector shows its 5×5 patch of the "
             "drawing, times the kernel, summed, plus a bias. The kernel is negative on the left "
             "and positive on the right, so it responds where ink begins, at the left edge of the "
-            "stem. Ask where map 1, whose kernel is about the reverse, will be bright. Nobody "
-            "chose these kernels; training found them, and some have no simple name.",
+            "stem. Ask where map 1, whose kernel is about the reverse, will be bright. These "
+            "kernels were not designed; training found them, and some have no simple name.",
             THIRTY_ONE,
             "live",
             instrument="unit",
@@ -73,21 +73,22 @@ def _live() -> tuple[Step, ...]:
         ),
         shown(
             "ReLU keeps what is above zero",
-            "The maps now show the sums before ReLU; blue stands for what is below zero. Press A "
-            "to switch to the activations and back: everything blue is gone. After ReLU about "
-            "five units in six of C1 are zero for this drawing, as the histogram says. What is "
-            "left says where the pattern is; how little it is there is forgotten.",
+            "The maps now show the sums before ReLU; negative sums are blue. Press A to switch to "
+            "the activations and back: everything blue is gone. After ReLU about five units in six "
+            "of C1 are zero for this drawing, as the histogram says. What is left says where the "
+            "pattern is; how little it is there is forgotten.",
             THIRTY_ONE,
             "live",
             instrument="histogram",
             pre_activation=True,
         ),
         shown(
-            "Deeper units see more, and combine maps",
+            "Deeper units have larger receptive fields and combine maps",
             "The pinned unit lies in C3. Its receptive field, outlined on the drawing, has 14×14 "
-            "pixels, where a unit of C1 has 5×5. It adds up 5×5 patches of all 20 maps of S2, "
-            "each with a kernel of its own. Hover S4 and C5 and let the hall read off 16 and 32. "
-            "A unit can know nothing of what lies outside its field: this is locality, by design.",
+            "pixels, where a unit of C1 has 5×5. It adds up 5×5 patches of all 20 maps of S2, each "
+            "with a kernel of its own. Hover over S4 and C5 and let the audience read off 16 and "
+            "32. Nothing outside its receptive field can affect a unit: this is locality, by "
+            "design.",
             THIRTY_ONE,
             "live",
             instrument="unit",
@@ -95,31 +96,31 @@ def _live() -> tuple[Step, ...]:
         ),
         shown(
             "Pooling keeps the largest of four",
-            "Between C1 and S2 nothing is learnt: a unit of S2 takes the largest of 2×2 units. "
-            "The inspector shows the four values and which one wins. The map has half as many "
-            "rows and columns afterwards, and neighbouring units of S2 lie two pixels apart. Ask "
-            "which of the four places it was. The unit above cannot tell; chapter 3 comes back to "
-            "that.",
+            "Between C1 and S2 nothing is learned: a unit of S2 takes the largest of 2×2 units. "
+            "The inspector shows the four values and which one is the largest. The map has half as "
+            "many rows and columns afterwards, and neighbouring units of S2 lie two pixels apart. "
+            "Ask which of the four places it was. The unit above does not tell it; chapter 3 comes "
+            "back to that.",
             THIRTY_ONE,
             "live",
             instrument="unit",
             pinned=Unit("S2", 12, 7, 18),
         ),
         played(
-            "Many handwritings, one network",
-            "Six digits of four handwritings pass, slanted, turned and squeezed. Follow one digit "
-            "through the layers: its maps change a good deal, its answer does not. This comes "
-            "from training on distorted digits, it is no law. A digit is read only while its "
-            "centre lies under a window, so at the edges of the canvas nothing is said.",
+            "Many handwriting styles, one network",
+            "Six digits in four handwriting styles pass, slanted, rotated and squeezed. Follow one "
+            "digit through the layers: its maps change a good deal, its answer does not. This "
+            "comes from training on distorted digits; it is not a law. A digit is read only while "
+            "its centre lies under a window, so nothing is read at the edges of the canvas.",
             "styles",
             4.4,
         ),
         played(
             "Everything moves, the answer stays",
-            "Four digits sway and turn, and 2748 stands still above them. Every frame is computed "
-            "anew, with no memory of the one before. Take a digit with the mouse at any time: it "
-            "is yours, and the rest of the lecture waits. Ask what must have happened between the "
-            "first maps, which move, and the answer, which does not.",
+            "Four digits sway and rotate, and the answer 2748 above them stays. Every frame is "
+            "computed anew, with no memory of the one before. Take a digit with the mouse at any "
+            "time: it is yours, and the rest of the lecture waits. Ask what must have happened "
+            "between the first maps, which move, and the answer, which does not.",
             "dancing",
         ),
     )
@@ -129,13 +130,13 @@ def _equivariance() -> tuple[Step, ...]:
     edge = Scene(48, 64, (digit(3, centre=(13.0, 24.0)),))
     return (
         played(
-            "Shift the picture, and every map shifts",
-            "The 3 has moved by 12 pixels to the right, and goes on; each row of the table says "
+            "Shift the input, and every map shifts",
+            "The 3 has moved by 12 pixels to the right, and goes on; each row of the table shows "
             "how far one layer's maps have moved. C1 moves by as many units as the drawing by "
             "pixels, S2 and C3 by half as many, S4 and C5 by a quarter: one over the layer's "
-            "stride. Whoever likes to check can pause and divide. This is equivariance: the maps "
-            "change, in a way we can foretell. It must not be mistaken for invariance, where "
-            "nothing would change.",
+            "stride. Pause and divide to check it. This is equivariance: the maps change, in a way "
+            "that we can predict. It must not be confused with invariance, where nothing would "
+            "change.",
             "shift",
             4.5,
             "displacement",
@@ -143,9 +144,9 @@ def _equivariance() -> tuple[Step, ...]:
         held(
             "Shift and compute, or compute and shift",
             "The drawing stands 12 pixels to the right of where it began, and 12 is a multiple of "
-            "every layer's stride. On the left is one map of the shifted picture, f(Tx), beside "
-            "it the same map of the first picture, shifted, T′f(x). Their difference is zero: the "
-            "order does not matter here. Press an arrow key once, and look at S4: one pixel is no "
+            "every layer's stride. On the left is one map of the shifted input, f(Tx), beside it "
+            "the same map of the first input, shifted, T′f(x). Their difference is zero: the order "
+            "does not matter here. Press an arrow key once, and look at S4: one pixel is not a "
             "multiple of its stride.",
             "shift",
             4.5,
@@ -153,11 +154,11 @@ def _equivariance() -> tuple[Step, ...]:
         ),
         held(
             "Between the strides: a sawtooth",
-            "The residual says how much of a layer's response is left over after the shift is "
-            "allowed for. It is zero at every whole pixel for C1, at every second one for S2 and "
-            "C3, at every fourth one for S4 and C5. Between these it rises: the grid of units "
-            "falls on the ink in another way. Drag along the curve slowly. The theorem holds for "
-            "shifts by multiples of the stride, and only for these.",
+            "The residual measures how much of a layer's response the shift does not explain. It "
+            "is zero at every whole pixel for C1, at every second one for S2 and C3, at every "
+            "fourth one for S4 and C5. Between these it rises: the units then sample the ink at "
+            "other places. Drag along the curve slowly. The theorem holds for shifts by multiples "
+            "of the stride, and only for these.",
             "shift",
             4.5,
             "residual",
@@ -165,10 +166,10 @@ def _equivariance() -> tuple[Step, ...]:
         shown(
             "At the border, shifting loses something",
             "The 3 stands near the left edge. A shifted canvas loses what leaves it, and gains "
-            "blank paper on the other side; units that look at either are border units, and the "
-            "dashed curve is theirs. Shifted to the right, its residual is about as large as the "
-            "response itself, while the interior keeps to the rule. Textbooks mostly leave the "
-            "border out; on a canvas of 32×32 pixels C5 consists of nothing else.",
+            "blank paper on the other side; units whose receptive fields reach either are border "
+            "units, and the dashed curve is theirs. Shifted to the right, its residual is about as "
+            "large as the response itself, while the interior follows the rule. Textbooks mostly "
+            "omit the border; on a canvas of 32×32 pixels C5 consists of nothing else.",
             edge,
             "equivariance",
             instrument="residual",
@@ -179,23 +180,23 @@ def _equivariance() -> tuple[Step, ...]:
         ),
         held(
             "841 shifts and one window",
-            "Each point of this map is one shift of the drawing, up to 14 pixels each way, and "
-            "its colour is the answer there. Inside lies a region where the 3 stays a 3: there "
-            "the answer is nearly invariant, though every layer below is only equivariant. "
-            "Outside, the window says none, as it was taught: that digit is not at its centre. "
-            "Click into the map, and the drawing goes there. The region is one network's, "
-            "measured for one drawing; another 3 has another one.",
+            "Each point of this map is one shift of the drawing, up to 14 pixels each way, and its "
+            "colour is the answer there. Inside lies a region where the 3 stays a 3: there the "
+            "answer is nearly invariant, though every layer below is only equivariant. Outside, "
+            "the window gives “none”, as in training: the digit is not at its centre. Click in the "
+            "map, and the drawing goes there. The region holds for one network and one drawing; "
+            "another 3 has another one.",
             "shift",
             0.0,
             "shift-map",
         ),
         played(
             "Rotation is not built in",
-            "The 7 turns by up to 60 degrees each way. Maps of upright edges fade and others "
-            "light up: the maps do not turn with the digit. Yet the answer holds over a wide "
-            "range, for the network saw turned digits in training; turned further to the left it "
-            "is called a 1. Equivariance to shifts comes with the architecture; whatever holds "
-            "for scale or rotation is learnt, and has its limits.",
+            "The 7 rotates by up to 60 degrees each way. Maps of upright edges fade and others "
+            "light up: the maps do not rotate with the digit. Yet the answer holds over a wide "
+            "range, for the training digits were rotated, too; rotated further to the left it is "
+            "read as a 1. Equivariance to shifts comes with the architecture; whatever holds for "
+            "scale or rotation is learned, and has its limits.",
             "rotation",
             0.0,
             "invariance",
@@ -209,11 +210,11 @@ def _pooling() -> tuple[Step, ...]:
     return (
         shown(
             "What pooling forgets, on a row of numbers",
-            "The 1 has moved by one place: the first four values were 0 1 0 0 and are 0 0 1 0. "
-            "One window over all four gives 1 both times: the move is forgotten. Set size and "
-            "stride to 2 and do it again: now the 1 crosses from one window to the next, and the "
-            "output does change. Much that is said of pooling's invariance leaves this out. "
-            "Inside a window the place is forgotten, across its edge it is not.",
+            "The 1 has moved by one place: the first four values were 0 1 0 0 and are 0 0 1 0. One "
+            "window over all four gives 1 both times: the move is forgotten. Set size and stride "
+            "to 2 and do it again: now the 1 crosses from one window to the next, and the output "
+            "does change. Many accounts of the invariance of pooling leave this out. Inside a "
+            "window the place is forgotten, across its edge it is not.",
             bar,
             "pooling",
             instrument="pooling-toy",
@@ -226,21 +227,21 @@ def _pooling() -> tuple[Step, ...]:
         ),
         played(
             "A bar in steps of one pixel",
-            "The bar jumps right by one pixel at a time. Each bar of the chart says how much a "
-            "step has changed a layer. After each pooling the changes are smaller; after the "
-            "first they repeat every two steps, after the second every four, because those are "
-            "the strides. Let the hall count aloud.",
+            "The bar jumps right by one pixel at a time. Each bar of the chart shows how much a "
+            "step has changed a layer. After each pooling the changes are smaller; after the first "
+            "they repeat every two steps, after the second every four, because those are the "
+            "strides. Let the audience count aloud.",
             "bar-steps",
             5.0,
             "pooling-steps",
         ),
         played(
-            "How much each kind of pooling gives away",
-            "A 3 trembles by a pixel. The curves say how far the pooled maps move for a shift: "
-            "the lower the curve, the less the pooled maps tell of it. Blurring before taking "
-            "every second unit keeps the curve low and smooth. A low curve is no merit as such: "
-            "paper without any drawing would have the lowest. What is forgotten must be what does "
-            "not matter.",
+            "How much each kind of pooling reveals",
+            "A 3 trembles by a pixel. The curves show how much the pooled maps change for a shift: "
+            "the lower the curve, the less they reveal of it. Blurring before taking every second "
+            "unit keeps the curve low and smooth. A low curve is not a merit in itself: an output "
+            "that never changes would have the lowest. Pooling should forget only what does not "
+            "matter.",
             "tremble",
             1.0,
             "pooling-change",
@@ -266,18 +267,18 @@ def _binding() -> tuple[Step, ...]:
             "A 31, or four strokes",
             "Look at the strokes, not at the digits: a hook, a bowl, a bar, and a stem further "
             "right. The bar is about to move; the other three will stay where they are. Ask the "
-            "hall: to which digit does the bar belong? And what will be read when it is moved to "
-            "the right by ten pixels?",
+            "audience: to which digit does the bar belong? And what will be read when it is moved "
+            "to the right by ten pixels?",
             "31-61",
             0.5,
             "unit",
         ),
         held(
             "The bar moves 10 pixels: 51",
-            "The same four strokes, and the answer is 51. Nobody told the network that a bar can "
-            "make a 5 of a 3: the units of the deeper layers respond to strokes that stand in the "
-            "right places to one another. Step back and forth and watch which maps of S4 change, "
-            "and which do not.",
+            "The same four strokes, and the answer is 51. No rule of the network says that a bar "
+            "can make a 5 of a 3: the units of the deeper layers respond to strokes that stand in "
+            "the right places to one another. Step back and forth and watch which maps of S4 "
+            "change, and which do not.",
             "31-61",
             3.6,
             "unit",
@@ -306,27 +307,27 @@ def _binding() -> tuple[Step, ...]:
         held(
             "A map of all places for one stroke",
             "The map shows, for every place of the bar, what the window would read: its colour is "
-            "the class, its strength the probability. Click into a region, and the bar goes "
-            "there. The regions have clear borders, and crossing one by a pixel changes the "
-            "answer. Position alone decides; the stroke is the same everywhere.",
+            "the class, its strength the probability. Click in a region, and the bar goes there. "
+            "The regions have clear borders, and crossing one by a pixel changes the answer. "
+            "Position alone decides; the stroke is the same everywhere.",
             "31-61",
             0.5,
             "binding-map",
         ),
         held(
             "More than the sum of its parts",
-            "Part A is the diagonal, part B all the rest. We compute the network with both, with "
-            "each alone, and with neither; f(AB) − f(A) − f(B) + f(∅) is what is there only "
-            "because both are. It grows with depth, as a share of all activity: about 12 % after "
-            "the ReLU of C1, 30 % after that of C3, 40 % after that of C5. About 5 % are there at "
-            "the start, since both strokes share some pixels. The marked units respond only to "
-            "both together. Such a unit is no proof of a concept, only of a conjunction.",
+            "Part A is the diagonal, part B all the rest. The network is run with both, with each "
+            "alone, and with neither; f(AB) − f(A) − f(B) + f(∅) is what is there only because "
+            "both are. It grows with depth, as a share of all activity: about 12 % after the ReLU "
+            "of C1, 30 % after that of C3, 40 % after that of C5. About 5 % are there at the "
+            "start, since both strokes share some pixels. The marked units respond only to both "
+            "together. Such a unit does not prove a concept, only a conjunction.",
             "3-5",
             0.5,
             "interaction",
         ),
         played(
-            "Nearness decides: a 1 becomes a 7",
+            "Proximity decides: a 1 becomes a 7",
             "A bar comes down from above onto a stem. While it is some pixels off, the answer is "
             "1, as if the bar were not there; within a few pixels it turns to 7. The curves show "
             "how quickly. Ask what would happen if kernels were larger, or the bar approached "
@@ -345,29 +346,28 @@ def _sliding_window() -> tuple[Step, ...]:
             "The network was trained on windows of 32×32 pixels, and has read a canvas of any "
             "width all along: a fully connected layer, written as a convolution, slides as well. "
             "Above the canvas stands one class for each window, 4 pixels apart. Neighbouring "
-            "windows that agree are one digit; the steps below say how the number 314159 comes "
-            "from them. This last part is ordinary code, and not learnt.",
+            "windows that agree are one digit; the steps below show how the number 314159 comes "
+            "from them. This last part is ordinary code, and not learned.",
             "long",
             0.0,
             "reading",
         ),
         held(
             "Two digits at one place: [?]",
-            "A 3 passes through a 5. Where they lie on each other no window has one digit at its "
-            "centre, and the answer is [?]: it is better to say so than to guess. Let it play, "
-            "and 35 turns into 53. Each window decides for itself; none knows what its neighbour "
-            "saw.",
+            "A 3 passes through a 5. Where they overlap no window has one digit at its centre, and "
+            "the answer is [?]: it is better to report this than to guess. Let it play, and 35 "
+            "turns into 53. Each window is read by itself, independently of its neighbours.",
             "35-53",
             7.5,
             "reading",
         ),
         played(
             "The eleventh class: none of the above",
-            "A 3 and an 8 nearly touch. The window between them is full of ink, and still says "
-            "none: not because nothing is there, but because no digit is at its centre. The "
-            "network was shown such windows in training. The table shows what happens to a "
-            "network that was not: it has to name a digit at every place, and reads 3381 at first, "
-            "318 when they stand apart.",
+            "A 3 and an 8 nearly touch. The window between them is full of ink, and still gives "
+            "“none”: not because nothing is there, but because no digit is at its centre. Such "
+            "windows were part of the training. The table shows what happens to a network that was "
+            "not: it has to name a digit at every place, and reads 3381 at first, 318 when they "
+            "stand apart.",
             "none-between",
             1.0,
             "training",
@@ -377,9 +377,9 @@ def _sliding_window() -> tuple[Step, ...]:
             "Reading this canvas window by window would compute the same sums many times, for "
             "neighbouring windows overlap by 28 of 32 pixels. One pass computes each once. The "
             "table has multiply-adds, which are exact, and milliseconds, which depend on this "
-            "machine and on what else it does. The outputs agree up to rounding, as the line "
-            "below says. The saving is a factor of about three here, and in theory more on larger "
-            "canvases; in time it differs, since crops are computed many at once.",
+            "machine and on what else it does. The outputs agree up to rounding, as the line below "
+            "says. The saving is a factor of about three here, and more on larger canvases; in "
+            "time it differs, since crops are computed many at once.",
             number("314159", width=192),
             "sliding-window",
             instrument="cost",
@@ -387,10 +387,10 @@ def _sliding_window() -> tuple[Step, ...]:
         shown(
             "What was not shown",
             "Two digits less than half as high as those the network was trained on: the 3 is read "
-            "as [?], and no layer says why. We have seen what this network does with its own kind "
-            "of pictures, digits on clean paper. We have not seen that it understands numbers, "
-            "that its units mean what we call them, or that other networks behave alike. Ask "
-            "the hall for a drawing that fools it, and draw it.",
+            "as [?], and no layer tells why. We have seen what this network does with the kind of "
+            "images it was trained on, digits on a clean background. We have not shown that it "
+            "understands numbers, that its units mean what we call them, or that other networks "
+            "behave alike. Ask the audience for a drawing that fools it, and draw it.",
             Scene(
                 32,
                 64,

@@ -211,7 +211,7 @@ def test_a_caption_leaves_out_the_key_before_it_leaves_out_what_is_read(
     application: Application, qtbot: QtBot
 ) -> None:
     pictures = []
-    for meanings in (("frozen (key F lets it go)", "frozen"), ("frozen",), ("",)):
+    for meanings in (("frozen (press F to end)", "frozen"), ("frozen",), ("",)):
         caption = ComparisonCaption("A", *meanings)
         qtbot.addWidget(caption)
         caption.show_window(application.document.snapshot, (0, 3))

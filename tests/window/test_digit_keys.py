@@ -122,7 +122,7 @@ def test_ctrl_and_page_keys_and_alt_and_a_number_choose_the_instrument(
     QTest.keyClick(window, Qt.Key.Key_2, ALT)
     assert current() == 1 and document.pinned is None, "which would hide it"
     QTest.keyClick(window, Qt.Key.Key_9, ALT)
-    assert "has no instrument 9: 1" in window.hint_line.hint and current() == 1
+    assert "has no instrument 9; it has 1" in window.hint_line.hint and current() == 1
     assert document.view.chapter == "equivariance"
 
 

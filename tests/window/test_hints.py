@@ -84,7 +84,7 @@ def test_why_a_drawing_is_not_read_with_its_remedy() -> None:
     assert "press F9 to centre it" in trouble(OutOfReach(whole=True), "F9")
     assert "press" not in trouble(OutOfReach(whole=False), "F9") + trouble(OutOfReach(True), "")
     assert trouble(OddSize(46.4, 20), "C").startswith(
-        "The digit is 46 px high; the network knows about 20 px."
+        "The digit is 46 px high; the network expects about 20 px."
     )
     told = trouble(Competing(((3, 0.48), (5, 0.4))), "C")
     assert told.startswith("In one window 3 (48 %) and 5 (40 %) compete")

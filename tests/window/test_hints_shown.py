@@ -35,7 +35,7 @@ def test_an_empty_canvas_names_what_space_plays(
         QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert window.player.demonstration is last
     window.commands.actions["new"].trigger()
-    assert f"Space goes on with “{last.title}”" in line.hint
+    assert f"Space continues “{last.title}”" in line.hint
     assert "move" not in line.hint, "there is nothing to move"
     run_out(window, REMIND_MS)
     assert "taken over" not in line.hint
@@ -90,7 +90,7 @@ def test_a_number_key_without_a_chapter_says_for_a_while_which_there_are(
         assert line.text() == line.hint
         assert (
             line.hint.replace("\N{NO-BREAK SPACE}", " ")
-            == f"There is no chapter {pressed}: {there}."
+            == f"There is no chapter {pressed}; there are {there}."
         )
         room = line.fontMetrics().boundingRect(line.rect(), Qt.TextFlag.TextWordWrap, line.hint)
         assert line.isVisible() and line.rect().contains(room), "it is there to be read"
@@ -107,7 +107,7 @@ def test_a_number_key_without_a_chapter_says_for_a_while_which_there_are(
     assert line.hint == told
     QTest.keyClick(focused, "0", Qt.KeyboardModifier.AltModifier)
     there = "1 Reading, 2 Cost, 3 Training, 4 Unit"
-    told = f"This chapter has no instrument 0: {there}."
+    told = f"This chapter has no instrument 0; it has {there}."
     assert line.hint.replace("\N{NO-BREAK SPACE}", " ") == told
     assert window.view.presenting == presenting
 

@@ -313,7 +313,7 @@ def test_the_list_reorders_renames_and_removes_by_keys(lecture: Application) -> 
     QTest.keyClick(steps, Key.Key_Delete)
     assert titles(lecture) == ["A 31", "It moves"]
     assert lecture.document.scene == number("8"), "the screen and its drawing stay"
-    QTest.mouseClick(button(lecture, "Put it back"), LEFT)
+    QTest.mouseClick(button(lecture, "Undo"), LEFT)
     assert titles(lecture) == ["A 31", "It moves", "2 lines of <i>eight</i>"]
 
 
@@ -326,10 +326,10 @@ def test_steps_removed_one_after_another_come_back_one_after_another(lecture: Ap
     press(lecture, Key.Key_PageDown)
     assert window.hint_line.hint == "The lecture has no steps; Ctrl+L adds this screen to it."
     for _ in range(3):
-        QTest.mouseClick(button(lecture, "Put it back"), LEFT)
+        QTest.mouseClick(button(lecture, "Undo"), LEFT)
     assert titles(lecture) == ["A 31", "It moves", "An 8"]
     window.commands.actions["lecture_close"].trigger()
-    assert window.messages.text == "“Three steps” was closed; it is not saved."
+    assert window.messages.text == "“Three steps” was closed without being saved."
 
 
 def test_dragging_in_the_list_reorders(lecture: Application) -> None:
@@ -499,7 +499,7 @@ def test_a_broken_file_is_one_message(
     text = application.window.messages.text
     assert (
         text
-        == "a.lecture.zip: This is no lecture of LeNetScope: it is damaged; choose another one."
+        == "a.lecture.zip: This is not a LeNetScope lecture: it is damaged; choose another one."
     )
     assert not application.window.lecture.is_open and application.document.scene == OWN
 
@@ -557,8 +557,8 @@ def test_an_unsaved_lecture_that_is_closed_can_be_brought_back(lecture: Applicat
     window = lecture.window
     window.lecture.rename(0, "Changed")
     window.commands.actions["lecture_close"].trigger()
-    assert window.messages.text == "“Three steps” was closed; it is not saved."
-    QTest.mouseClick(button(lecture, "Bring it back"), LEFT)
+    assert window.messages.text == "“Three steps” was closed without being saved."
+    QTest.mouseClick(button(lecture, "Open it again"), LEFT)
     QTest.qWait(1)
     assert titles(lecture)[0] == "Changed" and window.lecture.unsaved is not None
 
@@ -576,7 +576,7 @@ def test_an_unsaved_lecture_is_offered_at_the_next_start(
     assert second.window.messages.text == "Your last drawing is back."
     QTest.mouseClick(button(second, "Close"), LEFT)
     assert second.window.messages.text == (
-        "The lecture “New lecture” was not saved when the program ended; it is kept."
+        "The lecture “New lecture” was not saved when LeNetScope ended; a copy was kept."
     )
     QTest.mouseClick(button(second, "Open it"), LEFT)
     assert titles(second) == ["Mine"]

@@ -19,11 +19,11 @@ from viz.scene import ImageLayer, Scene
 from viz.scene.digits import number
 from viz.window.main_window import MainWindow
 
-SHORT = "drawing.png is dark on light and was inverted: ink is 1."
+SHORT = "drawing.png is dark on light and was inverted, so that ink is 1."
 LONG = (
     "Your last drawing is back, but /home/somebody/a-folder/"
     + "with_a_name_that_does_not_end" * 4
-    + ".json was changed on the disk since; use Save as to have both."
+    + ".json has since been changed on the disk; use Save as to keep both."
 )
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -83,9 +83,9 @@ def test_without_mnist_pen_digits_are_offered_as_such(
 ) -> None:
     dialog.answer = None
     menu.choose()
-    assert dialog.title == "Pen digit that comes with the program"
+    assert dialog.title == "Included pen digit"
     assert dialog.range == (0, 1499) and "(0 … 1499)" in dialog.text
-    assert "MNIST is not on this machine" in dialog.text
+    assert "MNIST is not on this computer" in dialog.text
     assert "lenetscope train --download" in dialog.text and "MNIST_DIR" in dialog.text
     assert menu.messages.text == "" and menu.document.scene == Scene(), "cancelled"
 
@@ -150,7 +150,7 @@ def test_damaged_files_of_mnist_are_named_and_not_passed_over(
     for part in ("images-idx3", "labels-idx1"):
         (no_mnist / f"t10k-{part}-ubyte").write_bytes(b"nothing of the kind")
     menu.choose()
-    assert "is damaged or no idx file" in menu.messages.text and dialog.times == 0
+    assert "is damaged or not an idx file" in menu.messages.text and dialog.times == 0
 
 
 def test_where_the_pen_digits_are_lost_too_it_says_what_to_do(
@@ -159,4 +159,4 @@ def test_where_the_pen_digits_are_lost_too_it_says_what_to_do(
     monkeypatch.setattr(shipped_digits, "shipped_path", lambda: no_mnist / "pendigits.npz")
     shipped_digits.shipped_digits.cache_clear()
     menu.choose()
-    assert "install the program anew" in menu.messages.text and dialog.times == 0
+    assert "reinstall LeNetScope" in menu.messages.text and dialog.times == 0

@@ -252,7 +252,7 @@ def test_a_session_opens_no_weights_that_were_never_opened_here(
     for other in others:
         application.window.session_store.restore(replace(session, opened=(other,)))
         assert application.document.network == "max"
-        assert said.pop().startswith("The main network answers: ")
+        assert said.pop().startswith("The default model is used instead: ")
     assert not networks.opened
     settled(application, qtbot)
 
@@ -266,7 +266,7 @@ def test_weights_that_are_gone_or_others_are_told_and_the_main_network_answers(
     file.unlink()
     application.window.session_store.restore(session)
     qtbot.waitUntil(lambda: len(said) == 2, timeout=30_000)
-    assert "other weights" in said[0] and "mine.pt" in said[1]
+    assert "have changed since" in said[0] and "mine.pt" in said[1]
     assert application.document.network == "max"
     settled(application, qtbot)
 

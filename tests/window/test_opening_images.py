@@ -45,7 +45,7 @@ def test_an_opened_image_takes_the_drawings_place_and_undo_brings_it_back(
 ) -> None:
     document, messages = application.document, application.window.messages
     open_image(application, qtbot, picture(tmp_path))
-    assert messages.text == "seven.png was opened in the drawing's place."
+    assert messages.text == "seven.png was opened in place of the drawing."
     assert [one.scene for one in document.kept][:1] == [number("3")], "and nothing is lost"
     press(application, "Undo")
     assert document.scene == number("3") and not messages.text

@@ -156,7 +156,7 @@ def test_a_failure_says_why(
         monkeypatch.setattr(render_process, "COMMAND", ("-c", code))
     application.window.recorder.start(replace(MP4, file=tmp_path / "bad.mp4"), LARGE)
     said = message(application, qtbot)
-    assert said.startswith("It could not be recorded: ") and reason in said
+    assert said.startswith("The recording failed: ") and reason in said
     assert not list(tmp_path.glob("bad*"))
 
 
@@ -289,7 +289,7 @@ def test_what_cannot_be_recorded_is_said(dialog: RecordDialog, tmp_path: Path) -
     for name, enabled, words in (
         (tmp_path / "absent" / "a.png", False, "no folder"),
         (tmp_path / "folder.png", False, "is a folder"),
-        (" ", False, "Name a file."),
+        (" ", False, "Choose a file."),
         (tmp_path / "there.png", True, "replaces"),
     ):
         dialog.file.setText(str(name))

@@ -13,7 +13,7 @@ from viz.window.shortcuts import ShortcutSheet
 ROWS = [
     ("File", "Open…", "Ctrl+O", "Open a scene file."),
     ("File", "Save", "Ctrl+S", "Save the drawing."),
-    ("Edit", "Undo", "Ctrl+Z", "Take the last change back."),
+    ("Edit", "Undo", "Ctrl+Z", "Undo the last change."),
     ("Edit", "Redo", "Ctrl+Y", "Make the change again."),
     ("Tools", "Pen", "P", "Draw strokes."),
 ]

@@ -15,7 +15,7 @@ from viz.window.main_window import MainWindow
 
 EMPTY = Scene(32, 64)
 LEFT = Qt.MouseButton.LeftButton
-ALL = ["Play a demonstration", "Place a digit", "Open a picture…", "Start the lecture"]
+ALL = ["Play a demonstration", "Place a digit", "Open an image…", "Start the lecture"]
 
 
 def shown(window: MainWindow) -> list[QPushButton]:
@@ -72,7 +72,7 @@ def test_a_picture_is_asked_for(application: Application, monkeypatch: pytest.Mo
         return [], ""
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", ask)
-    click(application.window, "Open a picture…")
+    click(application.window, "Open an image…")
     assert asked == ["Open"] and texts(application.window) == ALL
 
 

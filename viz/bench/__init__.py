@@ -142,7 +142,7 @@ def _part(name: str, env: Mapping[str, str], *arguments: str) -> dict[str, Any]:
     if done.returncode != 0:
         why = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
         why = why.removeprefix(f"{UserError.__module__}.{UserError.__name__}: ")
-        raise UserError(tr("The part {name} of the bench failed: {error}", name=name, error=why))
+        raise UserError(tr("The part “{name}” of the bench failed: {error}", name=name, error=why))
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 

@@ -24,7 +24,7 @@ def display_for_bench() -> Iterator[dict[str, str]]:
         yield {}
         return
     if shutil.which("Xvfb") is None:
-        raise UserError(obstacle + " " + tr("Install Xvfb, and the bench starts it by itself."))
+        raise UserError(obstacle + " " + tr("Install Xvfb; the bench then starts it by itself."))
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1920x1080x24"]

@@ -41,9 +41,9 @@ def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, Network], dict[s
 def _unusable(name: str, reason: str) -> Unusable:
     path = pretrained_path(name)
     if path.exists():
-        advice = tr("{file} is damaged; install the program anew.", file=path.name)
+        advice = tr("{file} is damaged; reinstall LeNetScope.", file=path.name)
     else:
-        advice = tr("{file} is missing; install the program anew.", file=path.name)
+        advice = tr("{file} is missing; reinstall LeNetScope.", file=path.name)
     return Unusable(advice, reason)
 
 

@@ -87,10 +87,11 @@ class ChapterPanels(QObject):
         menu = tr("&Chapter")
         return (
             Command("next_instrument", menu, tr("&Next instrument"), "Ctrl+PgDown",
-                    tr("Bring the chapter's next instrument to the screen; Alt and its number "
-                       "turns to one directly."), lambda: self._turn(1), separated=True),
+                    tr("Show the chapter's next "
+                       "instrument; Alt and its number "
+                       "shows one directly."), lambda: self._turn(1), separated=True),
             Command("previous_instrument", menu, tr("Pre&vious instrument"), "Ctrl+PgUp",
-                    tr("Bring the chapter's instrument before this one to the screen."),
+                    tr("Show the chapter's instrument before this one."),
                     lambda: self._turn(-1)),
         )  # fmt: skip
 

@@ -75,7 +75,7 @@ def by_id(id_: str) -> Demonstration:
             return demo
     raise UserError(
         tr(
-            "There is no demonstration “{id}”; take one of {ids}.",
+            "There is no demonstration “{id}”; choose one of {ids}.",
             id=id_,
             ids=", ".join(demo.id for demo in demonstrations()),
         )

@@ -16,8 +16,8 @@ class Unit(Instrument):
     id = "unit"
     title = tr("Unit")
     tip = tr(
-        "How a unit comes to its value: patches × kernels, summed, + bias, → activation; without a "
-        "unit the layers of the network, their shapes and parameters."
+        "How the value of a unit is computed: patches × kernels, summed, + bias, → activation; "
+        "without a unit, the layers of the network with their shapes and parameters."
     )
     explanation = tr(
         "The <b>receptive field</b> of a unit is the part of the canvas on which its value "
@@ -46,7 +46,7 @@ class Unit(Instrument):
             return _unit_formula(snapshot.trace)
         layer = snapshot.architecture.layers[0]
         return tr(
-            "parameters of {layer} = units’ weights + biases = {weights:,} + {biases:,} = "
+            "parameters of {layer} = weights + biases = {weights:,} + {biases:,} = "
             "<b>{sum:,}</b>",
             layer=layer.name, weights=layer.links, biases=layer.parameters - layer.links,
             sum=layer.parameters,

@@ -97,7 +97,7 @@ def read(arguments: argparse.Namespace) -> str:
 def _check_input(arguments: argparse.Namespace) -> None:
     """Raise UserError for --input without --weights: ours have their own."""
     if arguments.input is not None and arguments.weights is None:
-        raise UserError(tr("--input says what --weights were trained to see; name these, too."))
+        raise UserError(tr("--input describes the network of --weights; add --weights FILE."))
 
 
 def _weights(arguments: argparse.Namespace) -> TrainedNetwork | None:
@@ -282,8 +282,8 @@ def _demo_as_text(demo: dict[str, Any]) -> str:
         (
             f"{demo['id']}  ({demo['chapter']}, {demo['duration']:.1f} s)  {demo['title']}",
             "  " + tr("watch: {text}", text=demo["watch"]),
-            "  " + tr("proves: {text}", text=demo["proves"]),
-            "  " + tr("read, from second: {text}", text=read),
+            "  " + tr("shows: {text}", text=demo["proves"]),
+            "  " + tr("answers, each with its time in s: {text}", text=read),
         )
     )
 

@@ -39,7 +39,7 @@ def make_folder(folder: Path) -> Path:
     except OSError as error:
         raise UserError(
             tr(
-                "The folder {folder} cannot be made ({reason}); choose another one.",
+                "The folder {folder} cannot be created ({reason}); choose another one.",
                 folder=folder,
                 reason=error.strerror or error,
             )

@@ -65,7 +65,7 @@ def _print(text: str) -> None:
 
         raise UserError(
             tr(
-                "The output cannot be written ({error}); make room or send it elsewhere.",
+                "The output cannot be written ({error}); free some space or redirect it elsewhere.",
                 error=error.strerror,
             )
         ) from error

@@ -29,7 +29,7 @@ def _size(text: str) -> tuple[int, int]:
     sides = tuple(map(int, match.groups())) if match else ()
     if len(sides) != 2 or min(sides) < 1 or max(sides) > LARGEST:
         raise argparse.ArgumentTypeError(
-            tr("{text} is no window size such as 1920x1080", text=repr(text))
+            tr("{text} is not a window size; write it like 1920x1080", text=repr(text))
         )
     return sides
 
@@ -46,25 +46,31 @@ def _number(text: str, least: float, most: float, complaint: str) -> float:
 
 
 def _factor(text: str) -> float:
-    return _number(text, 1, 4, tr("{text} is no scale from 1 to 4"))
+    return _number(text, 1, 4, tr("{text} is not a scale; choose one from 1 to 4"))
 
 
 def _seconds(text: str) -> float:
-    return _number(text, 0, sys.float_info.max, tr("{text} is no time in seconds"))
+    return _number(
+        text, 0, sys.float_info.max, tr("{text} is not a time; give seconds, such as 2.5")
+    )
 
 
 def _speed(text: str) -> float:
-    return _number(text, 1 / 16, 16, tr("{text} is no speed from 1/16 to 16"))
+    return _number(text, 1 / 16, 16, tr("{text} is not a speed; choose one from 1/16 to 16"))
 
 
 def _hours(text: str) -> float:
     """Hours, more than none and at most a week."""
-    return _number(text, math.ulp(0), 168, tr("{text} is no number of hours"))
+    return _number(
+        text, math.ulp(0), 168, tr("{text} is not a number of hours; give one such as 0.5")
+    )
 
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,9}", text):
-        raise argparse.ArgumentTypeError(tr("{text} is no positive number", text=repr(text)))
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a positive whole number", text=repr(text))
+        )
     return int(text)
 
 
@@ -72,7 +78,7 @@ def _rate(text: str) -> int:
     value = _count(text)
     if value > MOST_RATE:
         raise argparse.ArgumentTypeError(
-            tr("{text} is more than {most} frames a second", text=repr(text), most=MOST_RATE)
+            tr("{text} is more than {most} frames per second", text=repr(text), most=MOST_RATE)
         )
     return value
 
@@ -87,7 +93,10 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lenetscope",
         description=tr("See a convolutional network at work: LeNet-5 on a live canvas."),
-        epilog=tr("Without a command the window opens. `lenetscope read --help` explains read."),
+        epilog=tr(
+            "Without a command, the window opens. `lenetscope read --help` explains the "
+            "command read."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"lenetscope {__version__}")
     parser.set_defaults(command=commands.run, file=None, weights=None, input=None)
@@ -116,23 +125,23 @@ def make_parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help=tr("folder with MNIST's idx files (default: $MNIST_DIR, then the cache)"),
         )
-        _file(added, "--strokes", tr("pen trajectories, a UNIPEN text file"))
+        _file(added, "--strokes", tr("pen trajectories: a UNIPEN text file"))
 
     def weights(added: argparse.ArgumentParser) -> None:
         _file(
             added,
             "--weights",
             tr(
-                "a network of your own that answers: weights that train has written, or a PyTorch "
-                "state dict of the class in the lecture's notes"
+                "the weights of a network of your own to use: a file that `train` has written, or "
+                "a PyTorch state dict of the class in the lecture's notes"
             ),
         )
         added.add_argument(
             "--input",
             choices=tuple(INPUTS),
             help=tr(
-                "what that network's input is: 0 … 1, MNIST's mean and deviation, -1 … 1, or dark "
-                "on light (default: what reads most of the pen digits that ship)"
+                "the input range of that network: 0 … 1, MNIST's mean and deviation, -1 … 1, or "
+                "dark on light (default: the one that reads most of the included pen digits)"
             ),
         )
 
@@ -142,7 +151,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     read = command(
         "read",
-        tr("read digits off images or scene files"),
+        tr("read the digits in images or scene files"),
         ["read photo.png", "read --json *.scene.json", "read --weights mine.pt photo.png"],
     )
     _file(read, "files", tr("image or scene file"), nargs="+")
@@ -152,7 +161,7 @@ def make_parser() -> argparse.ArgumentParser:
     render = command(
         "render",
         tr(
-            "draw the window into a PNG, a demonstration into a GIF or MP4, or a lecture into a "
+            "render the window as a PNG, a demonstration as a GIF or MP4, or a lecture as a "
             "handout; needs no display"
         ),
         [
@@ -167,7 +176,7 @@ def make_parser() -> argparse.ArgumentParser:
     _file(
         what,
         "--scene",
-        tr("scene file or image to show, with all that the file says of the screen"),
+        tr("scene file or image to show, with the screen as the file describes it"),
     )
     what.add_argument("--digits", help=tr("digits to show (default: 31)"))
     what.add_argument(
@@ -177,8 +186,8 @@ def make_parser() -> argparse.ArgumentParser:
         what,
         "--lecture",
         tr(
-            "lecture to show, a picture for each step and a page with titles and notes (default: "
-            "the one that comes with the program)"
+            "lecture to show: an image for each step and a page with titles and notes (default: "
+            "the included lecture)"
         ),
         nargs="?",
         const=resources.lecture(),
@@ -189,26 +198,26 @@ def make_parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--chapter",
         choices=chapter_ids(),
-        help=tr("chapter to show; without --demo, --digits or --scene its first demonstration"),
+        help=tr("chapter to show; without --demo, --digits or --scene, its first demonstration"),
     )
     render.add_argument(
         "--instrument",
         metavar="NAME",
         help=tr(
-            "the chapter's instrument to show, by its name, such as residual, or its number, "
-            "counted from 1 (default: the one that the demonstration is about)"
+            "instrument of the chapter to show, by its name, such as residual, or its number, "
+            "counted from 1 (default: the instrument of the demonstration)"
         ),
     )
     render.add_argument(
         "--enlarge",
         metavar="NAME",
         help=tr(
-            "what has the whole stage: canvas, scores, instrument, a layer such as C3, or one map "
-            "of it such as C3:7"
+            "what fills the whole stage: canvas, scores, instrument, a layer such as C3, or one of "
+            "its maps such as C3:7"
         ),
     )
     render.add_argument(
-        "--network", choices=tuple(VARIANTS), help=tr("the network that answers (default: max)")
+        "--network", choices=tuple(VARIANTS), help=tr("the network to use (default: max)")
     )
     weights(render)
     render.add_argument(
@@ -216,15 +225,15 @@ def make_parser() -> argparse.ArgumentParser:
         type=_seconds,
         metavar="S",
         help=tr(
-            "seconds of the demonstration: the moment a picture shows (default: its middle, or "
-            "that of the scene file), or where a film begins (default: 0)"
+            "time in the demonstration, in seconds: the moment that an image shows (default: the "
+            "middle, or the time in the scene file), or where a film begins (default: 0)"
         ),
     )
     render.add_argument(
         "--rate",
         type=_rate,
         metavar="HZ",
-        help=tr("frames a second of a film, 1 to 120 (default: 30; a GIF 20, 50 at most)"),
+        help=tr("frames per second of a film, 1 to 120 (default: 30; for a GIF 20, at most 50)"),
     )
     render.add_argument(
         "--speed",
@@ -238,20 +247,20 @@ def make_parser() -> argparse.ArgumentParser:
         default=(1920, 1080),
         metavar="WxH",
         help=tr(
-            "width and height of the picture in pixels (default: 1920x1080; {least} at least: in "
-            "less, maps and instruments have no room)",
+            "width and height of the image in pixels (default: 1920x1080; at least {least}, so "
+            "that maps and instruments have room)",
             least="{}x{}".format(*LEAST_SIZE),
         ),
     )
     render.add_argument(
         "--stage",
         action="store_true",
-        help=tr("canvas, answer, maps and instruments alone, without menus and controls"),
+        help=tr("show only canvas, answer, maps and instruments, without menus and controls"),
     )
     render.add_argument(
         "--explain",
         action="store_true",
-        help=tr("explain chapter and instrument in the place of the maps, as F2 does"),
+        help=tr("show the explanation of chapter and instrument in place of the maps, as F2 does"),
     )
     render.add_argument("--theme", choices=("dark", "light"), default="dark")
     render.add_argument(
@@ -259,7 +268,7 @@ def make_parser() -> argparse.ArgumentParser:
         type=_factor,
         default=1.0,
         metavar="S",
-        help=tr("projection scale, how much larger all text is (default: 1)"),
+        help=tr("projection scale: the factor by which all text is enlarged (default: 1)"),
     )
     render.add_argument(
         "--progress",
@@ -272,13 +281,13 @@ def make_parser() -> argparse.ArgumentParser:
     _file(
         render,
         "--out",
-        tr("the file to write: .png, .gif or .mp4; of a lecture the folder, made if missing"),
+        tr("the file to write: .png, .gif or .mp4; for a lecture the folder, created if missing"),
         required=True,
     )
 
     demos = command(
         "demos",
-        tr("list the demonstrations and what the network reads off each"),
+        tr("list the demonstrations and the answers of the network in each"),
         ["demos", "demos 31-61 35-53 --json"],
     )
     demos.add_argument(
@@ -288,7 +297,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     bench = command(
         "bench",
-        tr("measure latency, throughput and start-up here"),
+        tr("measure latency, throughput and start-up on this machine"),
         ["bench", "bench --json", "bench --hours 2"],
     )
     as_json(bench)
@@ -296,12 +305,12 @@ def make_parser() -> argparse.ArgumentParser:
         "--hours",
         type=_hours,
         metavar="H",
-        help=tr("how long demonstrations are looped to watch memory (default: 30 s)"),
+        help=tr("hours for which demonstrations are looped to watch memory (default: 30 s)"),
     )
 
     train = command(
         "train",
-        tr("train the network anew"),
+        tr("train the network from scratch"),
         [
             "train --download --out mine.safetensors",
             "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
@@ -315,15 +324,19 @@ def make_parser() -> argparse.ArgumentParser:
         "--network",
         choices=tuple(VARIANTS),
         default=MAIN,
-        help=tr("which of the shipped networks, by what it does otherwise (default: max)"),
+        help=tr("which of the included networks, named after what sets it apart (default: max)"),
     )
-    train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
-    train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
-    train.add_argument("--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the best)"))
-    _file(train, "--resume", tr("checkpoint to continue from"))
-    _file(train, "--checkpoint", tr("where checkpoints go (default: beside --out)"))
     train.add_argument(
-        "--download", action="store_true", help=tr("fetch MNIST into the cache first")
+        "--seed", type=int, default=1, help=tr("random seed: the same seed gives the same weights")
+    )
+    train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
+    train.add_argument(
+        "--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the fastest available)")
+    )
+    _file(train, "--resume", tr("checkpoint to continue from"))
+    _file(train, "--checkpoint", tr("file for checkpoints (default: beside --out)"))
+    train.add_argument(
+        "--download", action="store_true", help=tr("download MNIST into the cache first")
     )
 
     evaluate = command(
@@ -332,7 +345,9 @@ def make_parser() -> argparse.ArgumentParser:
         ["evaluate --data mnist", "evaluate --strokes pendigits-orig.tra.gz --json"],
     )
     data(evaluate)
-    _file(evaluate, "--weights", tr("weights to test (default: those that come with the program)"))
-    evaluate.add_argument("--seed", type=int, default=1, help=tr("of the random test distortions"))
+    _file(evaluate, "--weights", tr("weights to test (default: the included ones)"))
+    evaluate.add_argument(
+        "--seed", type=int, default=1, help=tr("random seed of the test distortions")
+    )
     as_json(evaluate)
     return parser

@@ -59,15 +59,13 @@ def check_out(out: Path, size: tuple[int, int]) -> None:
     check_size(size)
     suffix = out.suffix.lower()
     if suffix not in (".png", *FILMS):
-        raise UserError(
-            tr("{file} must end in .png, .gif or .mp4: these are what render writes.", file=out)
-        )
+        raise UserError(tr("{file} must end in .png, .gif or .mp4; change its name.", file=out))
     if not out.absolute().parent.is_dir():
-        raise UserError(tr("There is no folder {folder}; make it first.", folder=out.parent))
+        raise UserError(tr("There is no folder {folder}; create it first.", folder=out.parent))
     if suffix == ".mp4" and (size[0] % 2 or size[1] % 2):
         raise UserError(
             tr(
-                "An MP4 has even sides; use --size {width}x{height}.",
+                "The sides of an MP4 must be even; use --size {width}x{height}.",
                 width=size[0] & ~1,
                 height=size[1] & ~1,
             )
@@ -79,7 +77,7 @@ def check_size(size: tuple[int, int]) -> None:
     if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
         raise UserError(
             tr(
-                "{given} has no room for maps and instruments; use --size {needed}.",
+                "{given} leaves no room for maps and instruments; use --size {needed}.",
                 given="{}x{}".format(*size),
                 needed="{}x{}".format(*LEAST_SIZE),
             )
@@ -92,7 +90,10 @@ def rate(arguments: argparse.Namespace) -> int:
     frames: int = arguments.rate or RATES[suffix]
     if suffix == ".gif" and frames > MOST_GIF_RATE:
         raise UserError(
-            tr("A GIF shows at most {rate} frames a second; use --rate or MP4.", rate=MOST_GIF_RATE)
+            tr(
+                "A GIF shows at most {rate} frames per second; lower --rate or write an MP4.",
+                rate=MOST_GIF_RATE,
+            )
         )
     return frames
 
@@ -108,7 +109,7 @@ def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> S
         for name in ("rate", "speed"):
             if getattr(arguments, name) is not None:
                 raise UserError(
-                    tr("--{name} is for films; leave it out, or name an .mp4 or .gif.", name=name)
+                    tr("--{name} is for films; leave it out, or write an .mp4 or .gif.", name=name)
                 )
     saved = _saved(arguments)
     if isinstance(saved, Take):
@@ -135,7 +136,7 @@ def shown(arguments: argparse.Namespace, opened_network: str | None = None) -> S
     if arguments.explain:
         session = replace(session, explained=True)
     if arguments.network is not None and opened_network is not None:
-        raise UserError(tr("--network and --weights name two networks; leave one of them out."))
+        raise UserError(tr("--network and --weights both choose a network; leave one of them out."))
     network = opened_network or arguments.network
     if network is not None:
         session = replace(session, network=network)
@@ -248,7 +249,7 @@ def lecture(arguments: argparse.Namespace) -> tuple[Lecture, list[Session]]:
     for name in ("chapter", "instrument", "network", "weights", "input", "time", "rate", "speed"):
         if getattr(arguments, name) is not None:
             raise UserError(
-                tr("A lecture says itself what is shown; leave out --{name}.", name=name)
+                tr("A lecture determines what is shown; leave out --{name}.", name=name)
             )
     read = lecture_files.load(arguments.lecture, registry.known_ids())
     if not read.steps:

@@ -70,7 +70,9 @@ class Nets:
                 try:
                     self._loaded[name] = load_pretrained(name)
                 except KeyError as error:
-                    raise UnavailableError(name, tr("This network is not open.")) from error
+                    raise UnavailableError(
+                        name, tr("This network is not open; choose one in the Network menu.")
+                    ) from error
                 except UserError as error:
                     raise UnavailableError(name, str(error)) from error
             return self._loaded[name]

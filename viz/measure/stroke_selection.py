@@ -83,7 +83,7 @@ def name_of(scene: Scene, part: StrokeSelection) -> str:
     """Name the part for the screen, such as “stroke 2 of the 3”; translated."""
     item = scene.items[part.item]
     if not isinstance(item, Group):
-        return tr("the picture")
+        return tr("the image")
     whole = tr("the {name}", name=item.name) if item.name else tr("the drawing")
     if part.stroke is None:
         return whole

@@ -53,7 +53,8 @@ def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
     except OSError as error:
         raise UserError(
             tr(
-                "Unsaved drawings cannot be kept in {path} ({reason}); save this one yourself.",
+                "Unsaved drawings cannot be backed up in {path} ({reason}); save this one "
+                "yourself.",
                 path=folder,
                 reason=error.strerror or error,
             )
@@ -115,7 +116,7 @@ def _put_aside(path: Path, tell: Callable[[str], None] | None) -> None:
     with contextlib.suppress(OSError):
         os.replace(path, aside)
         if tell is not None:
-            tell(tr("A kept drawing could not be read; it lies in {path}.", path=aside))
+            tell(tr("The backup of a drawing could not be read; it is in {path}.", path=aside))
 
 
 def clear(folder: Path | None = None) -> None:

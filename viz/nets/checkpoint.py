@@ -66,10 +66,18 @@ def restore(
         step = int(state["step"])
     except Exception as error:  # torch.load raises whatever a damaged pickle makes it raise
         raise UserError(
-            tr("{file} is damaged or no checkpoint of this program; start afresh.", file=file)
+            tr(
+                "{file} is damaged or not a checkpoint of LeNetScope; train again without "
+                "--resume.",
+                file=file,
+            )
         ) from error
     if kept != asdict(recipe):
         raise UserError(
-            tr("{file} belongs to a run with another seed or recipe; start afresh.", file=file)
+            tr(
+                "{file} belongs to a run with another seed or recipe; train again without "
+                "--resume.",
+                file=file,
+            )
         )
     return step

@@ -82,8 +82,8 @@ def load_mnist(data: Path | None = None, *, test: bool = False) -> Digits:
     if not fits or len(labels) == 0 or labels.max() > 9:
         raise UserError(
             tr(
-                "The files {part}-… in {folder} do not hold MNIST's images and labels; "
-                "fetch them again with “lenetscope train --download”.",
+                "The files {part}-… in {folder} do not hold MNIST's images and labels; download "
+                "them again with “lenetscope train --download”.",
                 part=part,
                 folder=folder,
             )
@@ -98,8 +98,8 @@ def read_idx(file: Path) -> Bytes:
     if header is None or len(raw) != header[0] + math.prod(header[1]):
         raise UserError(
             tr(
-                "{file} is damaged or no idx file; fetch it again with "
-                "“lenetscope train --download”.",
+                "{file} is damaged or not an idx file; download it again with “lenetscope train "
+                "--download”.",
                 file=file,
             )
         )
@@ -116,10 +116,10 @@ def read_bytes(file: Path) -> bytes:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(
-            tr("{file} cannot be read ({error}); fetch it again.", file=file, error=error)
+            tr("{file} cannot be read ({error}); download it again.", file=file, error=error)
         ) from error
     if len(raw) > MAX_BYTES:
-        raise UserError(tr("{file} is far larger than it should be; fetch it again.", file=file))
+        raise UserError(tr("{file} is far larger than it should be; download it again.", file=file))
     return raw
 
 
@@ -139,8 +139,8 @@ def _existing(folder: Path, name: str) -> Path:
             return file
     raise MissingMnistError(
         tr(
-            "MNIST's {name} is not in {folder}; name its folder with --data or MNIST_DIR, "
-            "or fetch it with “lenetscope train --download”.",
+            "MNIST's {name} is not in {folder}; name its folder with --data or MNIST_DIR, or "
+            "download it with “lenetscope train --download”.",
             name=name,
             folder=folder,
         )
@@ -162,7 +162,12 @@ def download_mnist(folder: Path | None = None) -> Path:
                 _fetch(name, checksum, file)
     except OSError as error:
         raise UserError(
-            tr("MNIST cannot be written to {folder} ({error}).", folder=target, error=error)
+            tr(
+                "MNIST cannot be written to {folder} ({error}); free some space or check its "
+                "permissions.",
+                folder=target,
+                error=error,
+            )
         ) from error
     return target
 
@@ -195,7 +200,7 @@ def _fetch(name: str, checksum: str, file: Path) -> None:
             part.unlink(missing_ok=True)
     raise UserError(
         tr(
-            "MNIST's {name} could not be fetched ({reason}); check the connection, or put the "
+            "MNIST's {name} could not be downloaded ({reason}); check the connection, or put the "
             "files into a folder and name it with --data.",
             name=name,
             reason=reason,

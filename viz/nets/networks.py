@@ -114,7 +114,7 @@ def shipped_weights(name: str) -> Weights:
 def _damaged(file: Path, why: WeightsError) -> UserError:
     return UserError(
         tr(
-            "The network's weights {file} are damaged ({why}); install the program anew.",
+            "The network's weights {file} are damaged ({why}); reinstall LeNetScope.",
             file=file,
             why=why,
         )

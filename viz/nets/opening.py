@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from viz import disk
 from viz.errors import UserError
-from viz.i18n import tr
+from viz.i18n import percent, tr
 from viz.nets import networks
 from viz.nets.architecture import INPUTS, NONE_CLASS, WINDOW, Architecture
 from viz.nets.lenet5 import lenet5
@@ -100,8 +100,8 @@ def open_weights(
     if expected is not None and checksum != expected:
         raise UserError(
             tr(
-                "{file} holds other weights than when the drawing was made; open them with Open "
-                "weights.",
+                "The weights in {file} have changed since the drawing was made; open them with "
+                "Open weights.",
                 file=file,
             )
         )
@@ -144,7 +144,7 @@ def input_name(kind: str) -> str:
         "mnist": tr("MNIST’s mean and deviation, −0.42 … 2.82"),
         "centred": tr("−1 … 1"),
         "inverted": tr("dark on light, 1 … 0"),
-    }.get(kind, tr("its own"))
+    }.get(kind, tr("its own range"))
 
 
 def sentence(network: TrainedNetwork) -> str:
@@ -163,10 +163,10 @@ def sentence(network: TrainedNetwork) -> str:
             "{file}: {side}×{side} pixels, {classes} classes, {parameters} parameters.", **named
         )
     return tr(
-        "{file}: {side}×{side} pixels, {classes} classes, {parameters} parameters; with {input} as "
-        "its input it reads {share:.1%} of {count} pen digits, the most of all that were tried.",
+        "{file}: {side}×{side} pixels, {classes} classes, {parameters} parameters; with the input "
+        "range {input} it reads {share} of {count} pen digits, the most of all ranges tried.",
         input=input_name(kind),
-        share=read[kind],
+        share=percent(read[kind]),
         count=DIGITS,
         **named,
     )
@@ -184,12 +184,12 @@ def _read(file: Path) -> bytes:
             tr("The weights {file} cannot be read ({why}); check the path.", file=file, why=error)
         ) from error
     if not regular:
-        raise UserError(tr("{file} is no file of weights; name one.", file=file))
+        raise UserError(tr("{file} is not a weights file; choose one.", file=file))
     data = disk.read(file, MOST_BYTES)
     if len(data) > MOST_BYTES:
         raise UserError(
             tr(
-                "The weights {file} are larger than {limit} MB; take a smaller network.",
+                "The weights {file} are larger than {limit} MB; use a smaller network.",
                 file=file,
                 limit=MOST_BYTES >> 20,
             )
@@ -294,7 +294,7 @@ def _recognise(
     if architecture.window > WINDOW:
         raise WeightsError(
             tr(
-                "it sees {side}×{side} pixels, where the canvas may be {least} px high",
+                "it needs {side}×{side} pixels, but the canvas may be only {least} px high",
                 side=architecture.window,
                 least=WINDOW,
             )
@@ -303,7 +303,7 @@ def _recognise(
     units = sum(math.prod(layer.shape(*sides)) for layer in architecture.layers)
     adds = sum(layer.multiply_adds(*sides) for layer in architecture.layers)
     if units > MOST_UNITS or adds > MOST_ADDS:
-        raise WeightsError(tr("the network is too large to answer while a canvas is drawn on"))
+        raise WeightsError(tr("the network is too large to follow the drawing live"))
     weights: Weights = {}
     for name, shape in architecture.shapes.items():
         try:
@@ -337,8 +337,8 @@ def _of_class(shapes: Mapping[str, tuple[int, ...]]) -> Architecture:
         listed[MOST_LISTED:] = ["…"]
     raise WeightsError(
         tr(
-            "expected are conv1.weight n×1×5×5, conv2.weight m×n×5×5, fc1.weight k×(m·25 or m·16) "
-            "and fc2.weight 10×k or 11×k, each with its bias; found was {found}",
+            "expected conv1.weight n×1×5×5, conv2.weight m×n×5×5, fc1.weight k×(m·25 or m·16) and "
+            "fc2.weight 10×k or 11×k, each with its bias; found {found}",
             found=", ".join(listed) or tr("nothing"),
         )
     )

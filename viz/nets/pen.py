@@ -85,14 +85,17 @@ def parse_unipen(text: str, name: str) -> list[PenDigit]:
     except (ValueError, IndexError, OverflowError) as error:
         raise UserError(
             tr(
-                "{file} is damaged or no UNIPEN file of digits (line {line}: {error}).",
+                "{file} is damaged or not a UNIPEN file of digits (line {line}: {error}); "
+                "choose another file.",
                 file=name,
                 line=number,
                 error=error,
             )
         ) from error
     if not digits:
-        raise UserError(tr("{file} holds no pen digits in UNIPEN's format.", file=name))
+        raise UserError(
+            tr("{file} holds no pen digits in UNIPEN's format; choose another file.", file=name)
+        )
     return digits
 
 

@@ -97,7 +97,7 @@ def read_digits(file: Path) -> tuple[PenDigit, ...]:
     except Exception as error:  # of damage NumPy, zipfile and zlib raise a dozen kinds
         raise UserError(
             tr(
-                "The program's pen digits {file} are missing or damaged; install the program anew.",
+                "The program's pen digits {file} are missing or damaged; reinstall LeNetScope.",
                 file=file,
             )
         ) from error

@@ -85,7 +85,9 @@ def checked(name: str, array: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
         result = np.array(array, np.float32)
     if not (np.abs(result) <= LARGEST).all():  # NaN is not, either
-        raise WeightsError(tr("{name} holds values that are no weights", name=name))
+        raise WeightsError(
+            tr("{name} holds values that are not finite or far too large", name=name)
+        )
     result.setflags(write=False)
     return result
 
@@ -116,7 +118,7 @@ def colour_scales(metadata: dict[str, Any], architecture: Architecture) -> dict[
     for name in architecture.scaled:
         value: Any = scales.get(name)
         if type(value) not in (int, float) or not least <= value <= most:
-            raise WeightsError(tr("the colour scale of {name} is no positive number", name=name))
+            raise WeightsError(tr("the colour scale of {name} is not a positive number", name=name))
     return {name: float(scales[name]) for name in architecture.scaled}
 
 
@@ -139,7 +141,7 @@ def architecture_from_json(value: object) -> Architecture:
     try:
         return Architecture(**_fields(Architecture, value))
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(tr("its architecture is not one that the program knows")) from error
+        raise WeightsError(tr("its architecture is not known to LeNetScope")) from error
 
 
 def _fields(owner: type, value: object) -> dict[str, Any]:

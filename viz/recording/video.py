@@ -112,7 +112,7 @@ def _whole(path: Path) -> Iterator[Path]:
     except OSError as error:  # av's errors of the disk are such, too
         raise UserError(
             tr(
-                "{path} cannot be written ({reason}); choose another place or make room.",
+                "{path} cannot be written ({reason}); choose another place or free some space.",
                 path=path,
                 reason=error.strerror or error,
             )

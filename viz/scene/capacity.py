@@ -23,14 +23,14 @@ def check_counts(scene: Scene) -> Scene:
     if points > MOST_POINTS:
         raise UserError(
             tr(
-                "A drawing's strokes have at most {limit} points; delete some of them.",
+                "The strokes of a drawing have at most {limit} points; delete some of them.",
                 limit=MOST_POINTS,
             )
         )
     if pixels > MOST_IMAGE_PIXELS:
         raise UserError(
             tr(
-                "A drawing's pictures have at most {limit} megapixels together; delete one.",
+                "The images of a drawing have at most {limit} megapixels together; delete one.",
                 limit=MOST_IMAGE_PIXELS >> 20,
             )
         )

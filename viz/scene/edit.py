@@ -236,7 +236,7 @@ def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
 
 def _too_far() -> UserError:
     return UserError(
-        tr("The drawing as a whole is moved or scaled too far to draw on it; reset that first.")
+        tr("The whole drawing is moved or scaled too far to draw on it; reset its transform first.")
     )
 
 

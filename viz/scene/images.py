@@ -52,7 +52,7 @@ def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
     """
     if not isinstance(source, bytes):
         name = name or Path(source).name
-    shown = name or tr("The picture")
+    shown = name or tr("The image")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
@@ -70,7 +70,7 @@ def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
         raise UserError(tr("There is no file {name}; check the path.", name=shown)) from error
     except Exception as error:  # a decoder fed with hostile bytes raises whatever it comes to
         raise UserError(
-            tr("{name} cannot be read; choose an undamaged PNG, JPEG or BMP picture.", name=shown)
+            tr("{name} cannot be read; choose an undamaged PNG, JPEG or BMP image.", name=shown)
         ) from error
     return _layer(light, name)
 
@@ -86,7 +86,7 @@ def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
         or array.shape[2:] not in ((), (3,), (4,))
     ):
         raise ValueError(f"pixels are uint8 (h, w[, 3 or 4]), not {array.dtype} {array.shape}")
-    _check_size((array.shape[1], array.shape[0]), name or tr("The picture"))
+    _check_size((array.shape[1], array.shape[0]), name or tr("The image"))
     return _layer(_light(Pillow.fromarray(np.ascontiguousarray(array))), name)
 
 
@@ -135,7 +135,7 @@ def place(scene: Scene, layer: ImageLayer) -> Scene:
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width < 1 or height < 1:
-        raise UserError(tr("{name} has no pixels; choose another picture.", name=name))
+        raise UserError(tr("{name} has no pixels; choose another image.", name=name))
     if width * height > MAX_PIXELS:
         raise _too_large(name)
 

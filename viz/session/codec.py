@@ -67,7 +67,7 @@ class SceneFileError(UserError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            tr("This is no scene file of LeNetScope: {reason}; choose another one.", reason=reason)
+            tr("This is not a LeNetScope scene file: {reason}; choose another one.", reason=reason)
         )
         self.reason = reason
 
@@ -106,7 +106,7 @@ def encode(record: object) -> dict[str, Any]:
         written: dict[str, Any] = _record(type(record), record, "", None)
     except SceneFileError as error:
         raise UserError(
-            tr("This drawing cannot be saved: {reason}; undo.", reason=error.reason)
+            tr("This drawing cannot be saved: {reason}; undo the last change.", reason=error.reason)
         ) from error
     return written
 
@@ -273,7 +273,7 @@ def number(value: object, key: str, low: float, high: float) -> float:
         wrong(key)
     if not low <= value <= high:  # NaN and infinities fail this too
         raise SceneFileError(
-            tr("its “{key}” does not lie in {low}…{high}", key=key, low=low, high=high)
+            tr("its “{key}” lies outside {low}…{high}", key=key, low=low, high=high)
         )
     return float(value)
 
@@ -330,7 +330,7 @@ def one_of(value: object, key: str, names: Collection[str]) -> str:
 
 def wrong(key: str) -> NoReturn:
     """Refuse the file for one of its values. Raises SceneFileError."""
-    raise SceneFileError(tr("its “{key}” is missing or makes no sense", key=key))
+    raise SceneFileError(tr("its “{key}” is missing or invalid", key=key))
 
 
 # Points and pictures
@@ -380,7 +380,7 @@ def _png_in(text: object, key: str, most: int, modes: tuple[str, ...]) -> NDArra
     try:
         with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["PNG"]) as png:
             if png.width * png.height > most:
-                raise SceneFileError(tr("its pictures are too large"))
+                raise SceneFileError(tr("its images are too large"))
             png.load()
             if png.mode not in modes:
                 wrong(key)
@@ -388,7 +388,7 @@ def _png_in(text: object, key: str, most: int, modes: tuple[str, ...]) -> NDArra
     except UserError:
         raise
     except Exception as error:  # a decoder fed with hostile bytes raises whatever it comes to
-        raise SceneFileError(tr("a picture in it is damaged")) from error
+        raise SceneFileError(tr("an image in it is damaged")) from error
 
 
 # Settings of instruments

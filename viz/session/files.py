@@ -98,7 +98,7 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
     if len(text) > MOST_BYTES:
         raise UserError(
             tr(
-                "A scene file has at most {limit} MB; delete a picture or some strokes.",
+                "A scene file has at most {limit} MB; delete an image or some strokes.",
                 limit=MOST_BYTES >> 20,
             )
         )
@@ -143,7 +143,7 @@ def json_object(
     except RecursionError as error:
         raise SceneFileError(tr("it is nested too deeply")) from error
     except ValueError as error:  # no UTF-8, broken JSON, or an integer of thousands of digits
-        raise SceneFileError(tr("it is damaged or no JSON text")) from error
+        raise SceneFileError(tr("it is damaged or not JSON")) from error
     if not isinstance(data, dict):
         raise SceneFileError(tr("it has another format"))
     return data
@@ -260,4 +260,4 @@ def _check_ablated(ablated: Mapping[str, frozenset[int]], maps: Mapping[str, int
 
 
 def _refuse_constant(text: str) -> NoReturn:
-    raise SceneFileError(tr("it holds {text}, which is no number", text=text))
+    raise SceneFileError(tr("it holds {text}, which is not a number", text=text))

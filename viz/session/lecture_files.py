@@ -67,7 +67,7 @@ class LectureFileError(UserError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            tr("This is no lecture of LeNetScope: {reason}; choose another one.", reason=reason)
+            tr("This is not a LeNetScope lecture: {reason}; choose another one.", reason=reason)
         )
 
 
@@ -161,12 +161,12 @@ def _lecture_in(data: dict[str, Any], known: KnownIds) -> Lecture:
             step = _step_in(value, known)
         except SceneFileError as error:
             raise LectureFileError(
-                tr("of step {number}: {reason}", number=number, reason=error.reason)
+                tr("in step {number}, {reason}", number=number, reason=error.reason)
             ) from error
         steps.append(step)
         room -= _pixels_of(step)
         if room < 0:
-            raise SceneFileError(tr("its pictures are too large"))
+            raise SceneFileError(tr("its images are too large"))
     lecture = codec.decode(Lecture, data, "lecture", steps=tuple(steps))
     return replace(lecture, title=one_line(lecture.title))
 
@@ -228,7 +228,7 @@ def _text(data: object) -> str:
 def _too_large() -> UserError:
     return UserError(
         tr(
-            "The lecture's pictures are too large for one file; remove a step that shows one.",
+            "The images of the lecture are too large for one file; remove a step that shows one.",
         )
     )
 
@@ -241,7 +241,7 @@ def _unpacked(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise SceneFileError(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))
     if content.count(_ENTRY) > 2 * MOST_PICTURES:  # before a list of millions is read
-        raise SceneFileError(tr("it holds too many members"))
+        raise SceneFileError(tr("it holds too many files"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -273,7 +273,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     """Refuse what ``packed`` never writes, before any of it is unpacked."""
     names = [member.filename for member in members]
     if len(names) > 1 + MOST_PICTURES:
-        raise SceneFileError(tr("it holds too many members"))
+        raise SceneFileError(tr("it holds too many files"))
     if _LECTURE not in names:
         raise SceneFileError(tr("it holds no {name}", name=_LECTURE))
     for member in members:
@@ -281,11 +281,14 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         is_known = member.filename == _LECTURE or _PICTURE.fullmatch(member.filename)
         if not is_known or is_link or names.count(member.filename) > 1:
             raise SceneFileError(
-                tr("it holds “{name}”, which no lecture has", name=member.filename[:100])
+                tr(
+                    "it holds “{name}”, which does not belong in a lecture",
+                    name=member.filename[:100],
+                )
             )
         if member.flag_bits & 1:
             raise SceneFileError(tr("it is encrypted"))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise SceneFileError(tr("it is packed in a way that is not read here"))
+            raise SceneFileError(tr("its kind of compression is not supported"))
     if sum(member.file_size for member in members) > MOST_BYTES:
         raise SceneFileError(tr("it is larger than {limit} MB", limit=MOST_BYTES >> 20))

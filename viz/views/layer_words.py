@@ -23,7 +23,7 @@ def range_text(architecture: Architecture) -> str:
     if (architecture.blank, architecture.ink) == (0.0, 1.0):
         return ""
     ends = (f"{value:.2f}".replace("-", "−") for value in (architecture.blank, architecture.ink))
-    return tr("paper {blank} … ink {ink}", **dict(zip(("blank", "ink"), ends, strict=True)))
+    return tr("blank {blank} … ink {ink}", **dict(zip(("blank", "ink"), ends, strict=True)))
 
 
 def activation_name(name: str) -> str:

@@ -90,9 +90,9 @@ class Appearance(QObject):
                 Command(f"theme_{name}", menu, text, "", tip, lambda name=name: self.choose(name),  # type: ignore[misc]
                         checked=lambda name=name: view.theme == name, group="theme")  # type: ignore[misc]
                 for name, text, tip in (
-                    ("system", tr("Theme of the &system"), tr("Dark or light, as the system is.")),
-                    ("light", tr("&Light theme"), tr("Dark text on light ground.")),
-                    ("dark", tr("&Dark theme"), tr("Light text on dark ground.")),
+                    ("system", tr("Theme of the &system"), tr("Dark or light, like the system.")),
+                    ("light", tr("&Light theme"), tr("Dark text on a light background.")),
+                    ("dark", tr("&Dark theme"), tr("Light text on a dark background.")),
                 )
             ),
             Command("theme_next", menu, tr("S&witch dark and light"), "T",

@@ -70,9 +70,9 @@ class Recovery:
             self._store.restore(session, file, saved=False)
         if not session.scene.items:
             return
-        text, action = _comeback(file, when), (tr("Start anew"), self._start_anew)
+        text, action = _comeback(file, when), (tr("New drawing"), self._start_anew)
         if autosave.more():
-            text += " " + tr("An earlier one that was not saved is kept, too.")
+            text += " " + tr("An earlier one that was not saved is kept as well.")
             action = tr("Show the earlier one"), self._recover
         document, items = self._document, session.scene.items
         self._messages.show(
@@ -90,17 +90,17 @@ def _comeback(file: Path | None, when: float) -> str:
         saved = file.stat().st_mtime
     except OSError:
         return tr(
-            "Your last drawing is back; {file} is not on the disk, Save writes it anew.",
+            "Your last drawing is back; {file} is not on the disk; Save writes it again.",
             file=file.name,
         )
     if saved <= when:
         return tr(
-            "Your last drawing is back; {file} on the disk is older, Save updates it.",
+            "Your last drawing is back; {file} on the disk is older; Save updates it.",
             file=file.name,
         )
     return tr(
-        "Your last drawing is back, but {file} was changed on the disk since; use Save as to "
-        "have both.",
+        "Your last drawing is back, but {file} has since been changed on the disk; use Save as to "
+        "keep both.",
         file=file.name,
     )
 

@@ -57,8 +57,9 @@ class Comparison(QObject):
     def commands(self) -> tuple[Command, ...]:
         """Return the one command."""
         return (
-            Command("freeze", tr("&View"), tr("Free&ze beside (A|B)"), "F",
-                    tr("Keep the present state as A beside the live one, B; again lets it go."),
+            Command("freeze", tr("&View"), tr("Free&ze for comparison (A|B)"), "F",
+                    tr("Keep the present state as A beside the live one, B; again to end the "
+                            "comparison."),
                     self.toggle, checked=lambda: self.stage is not None, once=True),
         )  # fmt: skip
 
@@ -102,7 +103,7 @@ class Comparison(QObject):
         canvas = CanvasSurface(document, clock)
         canvas.setAccessibleName(tr("Frozen canvas"))
         caption = ComparisonCaption(
-            "A", tr("frozen (key F lets it go)"), tr("frozen (F)"), tr("frozen")
+            "A", tr("frozen (press F to end)"), tr("frozen (F)"), tr("frozen")
         )
         stage = Stage(document, clock, canvas, caption)
         stage.answer.setFocusPolicy(Qt.FocusPolicy.NoFocus)

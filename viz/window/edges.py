@@ -76,8 +76,8 @@ class EdgeLines(QWidget):
         view = self._view
         return (
             Command("edges", tr("&View"), tr("Connec&tions of the unit"), "W",
-                    tr("Draw the strongest connections of the unit that is pointed at or pinned, "
-                       "by activation × weight, while nothing moves."),
+                    tr("Draw the strongest connections of the hovered or pinned unit, by "
+                       "activation × weight, while nothing moves."),
                     lambda: setattr(view, "edges", not view.edges), checked=lambda: view.edges),
         )  # fmt: skip
 

@@ -30,13 +30,13 @@ class Enlarging(QObject):
         menu, view = tr("&View"), self._view
         return (
             Command("enlarge", menu, tr("E&nlarge what is pointed at"), "Z",
-                    tr("Give the whole stage to what is under the pointer: the canvas, a layer, "
-                       "the scores or the instrument; again, or Esc, returns. A double click on "
-                       "its head does the same, for the canvas on the answer above it."),
+                    tr("Enlarge what is under the pointer to the whole stage: the canvas, a layer, "
+                       "the scores or the instrument; again, or Esc, goes back. A double click on "
+                       "its head does the same; for the canvas, on the answer above it."),
                     self.toggle, checked=lambda: bool(view.enlarged), separated=True, once=True),
             Command("enlarge_map", menu, tr("Enlarge the &map pointed at"), "Shift+Z",
-                    tr("Give the whole stage to the one map under the pointer, or that of the "
-                       "pinned unit, with its numbers where they have room; Esc goes back to the "
+                    tr("Enlarge the map under the pointer, or that of the pinned unit, to the "
+                       "whole stage, with its numbers where they have room; Esc goes back to the "
                        "layer, then to the stage."), self.toggle_map,
                     checked=lambda: view.enlarged_map is not None, once=True),
         )  # fmt: skip

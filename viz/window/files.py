@@ -67,10 +67,10 @@ class Files:
         file, edit = tr("&File"), tr("&Edit")
         return (
             Command("new", file, tr("&New drawing"), "Ctrl+N",
-                    tr("Start with an empty canvas of the same size, the main network and no "
+                    tr("Start with an empty canvas of the same size, the default model and no "
                        "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, an image (PNG, JPEG, BMP) in the drawing's place, or a "
+                    tr("Open a scene file, an image (PNG, JPEG, BMP) in place of the drawing, or a "
                        "lecture."),
                     self.open_dialog, dialog=True),
             Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
@@ -80,21 +80,21 @@ class Files:
                     tr("Save the drawing as a scene file."), self.save, enabled=self._can_save),
             Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
                     tr("Save the drawing under another name."), self.save_as, dialog=True),
-            Command("export", file, tr("&Export picture…"), "Ctrl+E",
-                    tr("Save the whole window as a PNG at the sharpness of the screen."),
+            Command("export", file, tr("&Export image…"), "Ctrl+E",
+                    tr("Save the whole window as a PNG at the resolution of the screen."),
                     self.export_dialog, separated=True, dialog=True),
             Command("mnist", file, tr("&MNIST test digit…"), "Ctrl+M",
                     tr("Put a digit of the MNIST test set on the canvas, by its number; where "
-                       "MNIST is missing, a pen digit that comes with the program."),
+                       "MNIST is missing, an included pen digit."),
                     self.mnist_dialog, dialog=True),
             Command("paste", edit, tr("&Paste image"), "Ctrl+V",
-                    tr("Put the image in the clipboard on the canvas."), self.paste,
+                    tr("Put the image from the clipboard on the canvas."), self.paste,
                     separated=True),
             Command("invert", edit, tr("&Invert image"), "I",
-                    tr("Swap dark and light in the selected image, or in the topmost one."),
+                    tr("Exchange dark and light in the selected image, or in the topmost one."),
                     self.invert),
             Command("random", edit, tr("Rando&m digit"), "R",
-                    tr("Add a digit in one of the handwritings, a little out of shape."),
+                    tr("Add a digit in one of the handwriting styles, slightly distorted."),
                     self.random_digit, short=tr("Random")),
         )  # fmt: skip
 
@@ -120,7 +120,7 @@ class Files:
             tr("Open"),
             self.folder(),
             tr(
-                "Scenes, lectures and images ({all})",
+                "Scene files, lectures and images ({all})",
                 all=f"{SCENE_FILTER} *{lecture_files.PACKED} {IMAGE_FILTER}",
             ),
         )
@@ -207,7 +207,7 @@ class Files:
         path = self.ask(
             tr("Save the drawing"),
             self._document.file or Path(self.folder(), f"drawing{scene_files.SUFFIX}"),
-            tr("Scenes ({all})", all=SCENE_FILTER),
+            tr("Scene files ({all})", all=SCENE_FILTER),
             scene_files.SUFFIX,
         )
         if path is not None:
@@ -227,14 +227,18 @@ class Files:
         """Save the window as it is as a PNG."""
         picture = self._dialogs.parent.grab()  # before the dialog lies over it
         proposal = Path(self.folder(), "lenetscope.png")
-        path = self.ask(tr("Export picture"), proposal, "PNG (*.png)", ".png")
+        path = self.ask(tr("Export image"), proposal, "PNG (*.png)", ".png")
         if path is None:
             return
         if picture.save(str(path), "PNG"):
             self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
         else:
             self._messages.show(
-                tr("{file} cannot be written; choose a folder that exists and is yours.", file=path)
+                tr(
+                    "{file} cannot be written; choose a folder that exists and that you may "
+                    "write to.",
+                    file=path,
+                )
             )
 
     def ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
@@ -268,12 +272,12 @@ class Files:
         self._select_last()
         actions = [(tr("Add instead"), lambda: self._add_instead(layer)),
                    (tr("Undo"), document.undo_stack.undo)]  # fmt: skip
-        text = tr("{name} was opened in the drawing's place.", name=layer.name)
+        text = tr("{name} was opened in place of the drawing.", name=layer.name)
         if layer.inverted:
             actions.append((tr("Invert back"), partial(self._invert_back, layer.pixels)))
             text = tr(
-                "{name} was opened in the drawing's place; it is dark on light and was inverted: "
-                "ink is 1.",
+                "{name} was opened in place of the drawing; it is dark on light and was inverted, "
+                "so that ink is 1.",
                 name=layer.name,
             )
         self._messages.show(text, actions, holds=lambda: document.scene is scene)
@@ -300,7 +304,7 @@ class Files:
         self._select_last()
         if layer.inverted:
             self._messages.show(
-                tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
+                tr("{name} is dark on light and was inverted, so that ink is 1.", name=layer.name),
                 [(tr("Invert back"), partial(self._invert_back, layer.pixels))],
                 holds=lambda: self._layer_with(layer.pixels) is not None,
             )
@@ -382,11 +386,11 @@ class Files:
         title, last = tr("MNIST test digit"), len(digits) - 1
         text = tr("Number (0 … {last})", last=last)
         if isinstance(digits, tuple):
-            title = tr("Pen digit that comes with the program")
+            title = tr("Included pen digit")
             text = tr(
-                "MNIST is not on this machine; these are pen digits that come with the program.\n"
-                "To get MNIST, run “lenetscope train --download” or name its folder in MNIST_DIR.\n"
-                "Number (0 … {last})",
+                "MNIST is not on this computer; these are the included pen digits.\nTo get MNIST, "
+                "run “lenetscope train --download” or name its folder in MNIST_DIR.\nNumber (0 … "
+                "{last})",
                 last=last,
             )
         number, ok = QInputDialog.getInt(self._dialogs.parent, title, text, 0, 0, last)

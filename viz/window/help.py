@@ -27,8 +27,8 @@ class Help:
         menu, view = tr("&Help"), self._view
         return (
             Command("explain", menu, tr("&What am I looking at?"), "F2",
-                    tr("Explain the chapter and the instrument in the place of the maps, with the "
-                       "present numbers; again, or Esc, closes it."),
+                    tr("Explain the chapter and the instrument, in place of the maps, with the "
+                       "present numbers; again, or Esc, closes the explanation."),
                     lambda: setattr(view, "explained", not view.explained),
                     checked=lambda: view.explained, short=tr("Explain"), once=True),
             Command("shortcuts", menu, tr("&Shortcuts…"), "F1",
@@ -69,13 +69,12 @@ class Help:
             self._dialogs.parent,
             tr("About LeNetScope"),
             tr(
-                "LeNetScope {version}: see a convolutional network at work.\n\n"
-                "The default model is the network of the lecture: fully convolutional, with 20, 50 "
-                "and 500 maps, ReLU, max pooling, eleven classes and {parameters:,} parameters.\n\n"
-                "Its layers have their names and order from LeNet-5 (LeCun, Bottou, Bengio, "
-                "Haffner 1998), which has 6, 16 and 120 maps, tanh, trained subsampling, ten "
-                "classes and about 60,000 parameters.\n\n"
-                "GPL-3.0-or-later.",
+                "LeNetScope {version}: see a convolutional network at work.\n\nThe default model "
+                "is the network of the lecture: fully convolutional, with 20, 50 and 500 maps, "
+                "ReLU, max pooling, eleven classes and {parameters:,} parameters.\n\nIts layers "
+                "have the names and the order of those of LeNet-5 (LeCun, Bottou, Bengio, Haffner "
+                "1998), which has 6, 16 and 120 maps, tanh, trained subsampling, ten classes and "
+                "about 60,000 parameters.\n\nGPL-3.0-or-later.",
                 version=__version__,
                 parameters=VARIANTS[MAIN].architecture.parameters,
             ),
@@ -90,23 +89,25 @@ def gestures() -> list[Row]:
         (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
         (canvas, tr("Move by ¼ px"), tr("Shift+Arrow keys"), tr("Strokes move between pixels.")),
         (canvas, tr("Scale"), tr("Wheel"), tr("The selection, or the whole drawing.")),
-        (canvas, tr("Turn"), tr("Ctrl+Wheel"), tr("The selection, or the whole drawing.")),
+        (canvas, tr("Rotate"), tr("Ctrl+Wheel"), tr("The selection, or the whole drawing.")),
         (canvas, tr("Take a single stroke"), tr("Double-click, Alt+Click"),
-         tr("Then move or turn it alone, with Select.")),
+         tr("Then move or rotate it alone, with Select.")),
         (canvas, tr("Add to the selection"), tr("Shift+Click"), tr("Or drag a frame round it.")),
-        (canvas, tr("Squeeze, slant, turn"), tr("Drag the grips"),
-         tr("Corners scale, sides squeeze, top and bottom slant, the knob turns.")),
+        (canvas, tr("Squeeze, slant, rotate"), tr("Drag the handles"),
+         tr("Corners scale, sides squeeze, top and bottom slant, the knob rotates.")),
         (canvas, tr("Resize the canvas"), tr("Drag its edges"), tr("32×32 to 128×512 pixels.")),
-        (play, tr("Take over"), tr("Drag anything"), tr("It pauses at once; Space goes on.")),
-        (play, tr("Turn to another chapter"), tr("Its number"),
-         tr("What plays pauses and stays; Space plays the new chapter's own.")),
+        (play, tr("Take over"), tr("Drag anything"),
+         tr("The demonstration pauses; Space continues it.")),
+        (play, tr("Go to another chapter"), tr("Its number"),
+         tr("The demonstration pauses and stays; Space plays that of the new chapter.")),
         (play, tr("Go to a time"), tr("Drag the timeline"), tr("Or click on it.")),
-        (chapter, tr("Turn to an instrument"), tr("Alt and its number"),
+        (chapter, tr("Go to an instrument"), tr("Alt and its number"),
          tr("The tabs of the chapter's instruments count from 1.")),
-        (maps, tr("Enlarge the layer"), tr("Double-click its head"), tr("Again, or Esc, returns.")),
-        (maps, tr("Inspect a unit"), tr("Point at it"), tr("Its value, field and targets.")),
+        (maps, tr("Enlarge the layer"), tr("Double-click its head"), tr("Esc goes back.")),
+        (maps, tr("Inspect a unit"), tr("Point at it"),
+         tr("Its value, receptive field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),
-        (maps, tr("Ablate a map"), tr("Ctrl+Click"), tr("Again brings it back.")),
+        (maps, tr("Ablate a map"), tr("Ctrl+Click"), tr("Again restores it.")),
         (maps, tr("Menu of a map"), tr("Right click"),
-         tr("Ablate, pin, enlarge, copy its values, save it as a picture.")),
+         tr("Ablate, pin, enlarge, copy its values, save it as an image.")),
     ]  # fmt: skip

@@ -242,18 +242,18 @@ def hint(
     if demonstration is not None and has_instrument:
         if demonstration.taken_over and not drawn:
             return tr(
-                "You have taken over: draw a digit, or drag one from the palette. Space goes on "
-                "with “{title}”.",
+                "You have taken over: draw a digit, or drag one from the palette. Space continues "
+                "“{title}”.",
                 title=demonstration.title,
             )
         if demonstration.taken_over:
             return tr(
-                "You have taken over: move what you like. Space goes on with “{title}”.",
+                "You have taken over: move what you like. Space continues “{title}”.",
                 title=demonstration.title,
             )
         return demonstration.proves if demonstration.seen else demonstration.watch
     if ablated:
-        return tr("Crossed-out maps are set to zero from there on; Ctrl+R brings them back.")
+        return tr("Crossed-out maps are ablated, that is, set to zero; Ctrl+R restores them.")
     if pinned:
         return tr(
             "The pinned unit keeps updating while the input moves. X ablates its map, Esc unpins. "
@@ -292,7 +292,7 @@ def hint(
         return tr("Now take Select (S) and drag the digit: every map shifts with it.")
     if selected:
         return tr(
-            "Drag or use the arrow keys (Shift: ¼ px), the wheel scales, Ctrl+wheel turns; "
+            "Drag or use the arrow keys (Shift: ¼ px), the wheel scales, Ctrl+wheel rotates; "
             "double-click takes a single stroke."
         )
     if not has_maps:
@@ -301,7 +301,7 @@ def hint(
             "the whole stage."
         )
     return tr(
-        "Click a digit to select it. Point at a map's unit to see where its value comes from, "
+        "Click a digit to select it. Point at a unit of a map to see how its value is computed, "
         "click to pin it, right-click for more."
     )
 
@@ -324,8 +324,8 @@ def trouble(found: Difficulty | None, centre: str) -> str:
             )
         case OddSize(height, known):
             return tr(
-                "The digit is {height} px high; the network knows about {known} px. Scale it with "
-                "the wheel.",
+                "The digit is {height} px high; the network expects about {known} px. Scale it "
+                "with the wheel.",
                 height=number(height, 0),
                 known=known,
             )
@@ -353,14 +353,18 @@ def invitation(*, has_palette: bool, offered: str = "") -> str:
 
 def no_chapter(number: int, titles: Sequence[str]) -> str:
     """Return what a number key without a chapter says; ``titles`` are those of chapters 1, 2, …"""
-    return tr("There is no chapter {number}: {there}.", number=number, there=_numbered(titles))
+    return tr(
+        "There is no chapter {number}; there are {there}.", number=number, there=_numbered(titles)
+    )
 
 
 def no_instrument(number: int, titles: Sequence[str]) -> str:
     """Return what Alt and a number without an instrument say; ``titles`` are those of the chapter's
     instruments 1, 2, …"""
     return tr(
-        "This chapter has no instrument {number}: {there}.", number=number, there=_numbered(titles)
+        "This chapter has no instrument {number}; it has {there}.",
+        number=number,
+        there=_numbered(titles),
     )
 
 

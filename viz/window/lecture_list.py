@@ -400,7 +400,7 @@ class LectureSide(QWidget):
         """Return the command that shows the list."""
         return (
             Command("lecture_list", tr("&Lecture"), tr("Show the &list"), "",
-                    tr("Show the steps beside the stage: a click goes to one, Enter renames it, "
+                    tr("Show the steps beside the stage: click one to go to it; Enter renames it, "
                        "Ctrl+Up and Ctrl+Down or dragging move it, Delete removes it."),
                     self.toggle, checked=lambda: self._wanted and self._lecture.is_open,
                     enabled=lambda: self._lecture.is_open, separated=True, once=True),

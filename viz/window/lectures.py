@@ -83,16 +83,16 @@ class Lectures(QObject):
 
         return (
             Command("lecture_next", menu, tr("&Next step"), "PgDown",
-                    tr("Go to the lecture's next step."), lambda: self.step(1), enabled=is_open,
-                    once=True),
+                    tr("Go to the next step of the lecture."), lambda: self.step(1),
+                    enabled=is_open, once=True),
             Command("lecture_previous", menu, tr("&Previous step"), "PgUp",
-                    tr("Go to the lecture's step before this one."), lambda: self.step(-1),
+                    tr("Go to the previous step of the lecture."), lambda: self.step(-1),
                     enabled=is_open, once=True),
             Command("lecture_add", menu, tr("&Add this screen to the lecture"), "Ctrl+L",
-                    tr("Put the screen as it is into the lecture, after the present step; if no "
+                    tr("Add the screen as it is to the lecture, after the present step; if no "
                        "lecture is open, a new one begins."), self.add, separated=True, once=True),
             Command("lecture_start", menu, tr("&Start the lecture"), "",
-                    tr("Open the lecture that comes with the program, at its first step."),
+                    tr("Open the included lecture at its first step."),
                     self.start, separated=True),
             Command("lecture_open", menu, tr("&Open lecture…"), "",
                     tr("Open a lecture at its first step."), self.open_dialog, dialog=True),
@@ -226,7 +226,7 @@ class Lectures(QObject):
         """Offer to put the step back that was removed last."""
         self._messages.show(
             tr("“{title}” was removed from the lecture.", title=self._removed[-1][1].title),
-            [(tr("Put it back"), self._put_back)],
+            [(tr("Undo"), self._put_back)],
             holds=lambda: bool(self._removed),
         )
 
@@ -291,8 +291,8 @@ class Lectures(QObject):
         if kept is not None and kept.lecture.steps:
             self._aside = [*self._aside, kept][-MOST_ASIDE:]
             self._messages.show(
-                tr("“{title}” was closed; it is not saved.", title=kept.lecture.title),
-                [(tr("Bring it back"), partial(self._bring_back, kept))],
+                tr("“{title}” was closed without being saved.", title=kept.lecture.title),
+                [(tr("Open it again"), partial(self._bring_back, kept))],
                 holds=lambda: kept in self._aside,
             )
 
@@ -351,12 +351,12 @@ class Lectures(QObject):
     def _offer(self, kept: Kept) -> None:
         self._messages.show_later(
             tr(
-                "The lecture “{title}” was not saved when the program ended; it is kept.",
+                "The lecture “{title}” was not saved when LeNetScope ended; a copy was kept.",
                 title=kept.lecture.title,
             ),
             [
                 (tr("Open it"), partial(self._bring_back, kept)),
-                (tr("Forget it"), partial(self._forget, kept)),
+                (tr("Discard it"), partial(self._forget, kept)),
             ],
             holds=lambda: kept in self._aside,
         )

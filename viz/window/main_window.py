@@ -174,19 +174,19 @@ class MainWindow(QMainWindow):
         document = self.document
         return (
             Command("quit", tr("&File"), tr("&Quit"), "Ctrl+Q",
-                    tr("Close the program; the drawing is kept for next time."), self.close,
+                    tr("Close LeNetScope; the drawing is kept for the next start."), self.close,
                     separated=True),
-            Command("undo", tr("&Edit"), tr("&Undo"), "Ctrl+Z", tr("Take the last change back."),
+            Command("undo", tr("&Edit"), tr("&Undo"), "Ctrl+Z", tr("Undo the last change."),
                     document.undo_stack.undo, enabled=document.undo_stack.canUndo),
             Command("redo", tr("&Edit"), tr("&Redo"), "Ctrl+Shift+Z, Ctrl+Y",
-                    tr("Make the change again that was taken back."), document.undo_stack.redo,
+                    tr("Make the undone change again."), document.undo_stack.redo,
                     enabled=document.undo_stack.canRedo),
         )  # fmt: skip
 
     def _view_commands(self) -> tuple[Command, ...]:
         menu, view = tr("&View"), self.view
         return (
-            Command("grid", menu, tr("Pixel &grid"), "G", tr("Show the canvas's pixel grid."),
+            Command("grid", menu, tr("Pixel &grid"), "G", tr("Show the pixel grid of the canvas."),
                     lambda: setattr(view, "pixel_grid", not view.pixel_grid),
                     checked=lambda: view.pixel_grid, separated=True),
             Command("pre", menu, tr("P&re-activations"), "A",
@@ -203,16 +203,16 @@ class MainWindow(QMainWindow):
 
         return (
             Command("restore", menu, tr("&Restore all maps"), "Ctrl+R",
-                    tr("Bring every ablated feature map back."), document.restore_all,
+                    tr("Restore every ablated feature map."), document.restore_all,
                     enabled=lambda: bool(document.ablated), short=tr("Restore")),
             Command("ablate", menu, tr("&Ablate pinned map"), "X",
-                    tr("Set the map of the pinned unit to zero, or bring it back; Ctrl+click "
-                       "does so with any map."), self._ablate_pinned, enabled=is_pinned),
-            Command("unpin", menu, tr("&Unpin"), "U", tr("Let the pinned unit go."),
+                    tr("Set the map of the pinned unit to zero, or restore it; Ctrl+click does so "
+                       "with any map."), self._ablate_pinned, enabled=is_pinned),
+            Command("unpin", menu, tr("&Unpin"), "U", tr("Unpin the unit."),
                     lambda: document.pin(None), enabled=is_pinned),
             Command("map_menu", menu, tr("&Menu of the pinned map"), "Shift+F10, Menu",
-                    tr("Ablate the map, enlarge its layer, copy its values, save it as a picture; "
-                       "a right click on any map opens the same."), self.stage.open_menu,
+                    tr("Ablate the map, enlarge its layer, copy its values, save it as an image; a "
+                       "right click on any map opens the same menu."), self.stage.open_menu,
                     enabled=is_pinned, once=True),
         )  # fmt: skip
 
@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
         offered = (
             (tr("Play a demonstration"), "play"),
             (tr("Place a digit"), "random"),
-            (tr("Open a picture…"), "open"),
+            (tr("Open an image…"), "open"),
             (tr("Start the lecture"), "lecture_start"),
         )
         actions = self.commands.actions

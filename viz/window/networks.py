@@ -50,8 +50,8 @@ class Networks(QObject):
         return (
             *(replace(one, separated=number == 0) for number, one in enumerate(choices)),
             Command("open_weights", menu, tr("&Open weights…"), "Ctrl+Shift+O",
-                    tr("Let a network of your own answer: weights that train has written, or a "
-                       "PyTorch state dict of the class in the lecture's notes."),
+                    tr("Use a network of your own: weights that `lenetscope train` has written, or "
+                       "a PyTorch state dict of the class in the lecture's notes."),
                     self.open_dialog, separated=True, dialog=True),
         )  # fmt: skip
 
@@ -82,13 +82,13 @@ class Networks(QObject):
         settings.put("weights_folder", str(Path(name).parent))
         kinds: list[str | None] = [None, *INPUTS]
         texts = [
-            tr("find out, with the pen digits that ship"),
+            tr("determine it with the included pen digits"),
             *map(opening.input_name, INPUTS),
         ]
         chosen, accepted = QInputDialog.getItem(
             self._dialogs.parent,
             tr("Open weights"),
-            tr("What the network was trained to see, for paper … full ink:"),
+            tr("Input range that the network was trained on, from blank to full ink:"),
             texts,
             0,
             False,
@@ -206,14 +206,14 @@ def refusal(entry: OpenedWeights) -> str:
     name = Path(entry.file).name
     if is_remote(entry.file):
         return tr(
-            "The main network answers: {name} lies on a network, from where a drawing opens no "
-            "weights; copy it here and use Open weights.",
+            "The default model is used instead: {name} is on a network drive, and a drawing opens "
+            "no weights from there; copy it to this computer and use Open weights.",
             name=name,
         )
     if (entry.file, entry.checksum) not in settings.noted_weights():
         return tr(
-            "The main network answers: {name}, which this drawing was made with, was never opened "
-            "here; use Open weights if you trust it.",
+            "The default model is used instead: {name}, which this drawing was made with, was "
+            "never opened here; use Open weights if you trust it.",
             name=name,
         )
     return ""

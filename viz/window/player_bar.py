@@ -70,7 +70,7 @@ def commands(
                 tr("Play the chapter's next demonstration, while no lecture is open."), player.next,
                 enabled=lambda: not is_lecture(), once=True),
         Command("previous", menu, tr("Pre&vious"), "PgUp",
-                tr("Play the chapter's demonstration before this one, while no lecture is open."),
+                tr("Play the chapter's previous demonstration, while no lecture is open."),
                 player.previous, enabled=lambda: not is_lecture(), once=True),
         Command("again", menu, tr("Play a&gain"), "Home",
                 tr("Play the chapter's demonstration, or the lecture's present step, from its "
@@ -87,7 +87,7 @@ def commands(
                 lambda: player.change_speed(1), separated=True, once=True),
         Command("slower", menu, tr("&Slower"), "[", tr("Play half as fast, down to ¼×."),
                 lambda: player.change_speed(-1), once=True),
-        Command("loop", menu, tr("&Loop"), "L", tr("Begin anew at the end."), player.toggle_loop,
+        Command("loop", menu, tr("&Loop"), "L", tr("Start again at the end."), player.toggle_loop,
                 checked=lambda: player.loop, once=True),
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ class PlayerBar(QWidget):
             group.addAction(action)
             action.triggered.connect(lambda _=False, value=value: setattr(player, "speed", value))
         self.speed.setMenu(self._speeds)
-        self.loop = _button("loop", tr("Begin anew at the end"))
+        self.loop = _button("loop", tr("Start again at the end"))
         self.loop.setObjectName("loop")
         self.loop.setCheckable(True)
         self.loop.toggled.connect(lambda on: setattr(player, "loop", on))
@@ -215,7 +215,7 @@ class PlayerBar(QWidget):
                 lambda _=False, chosen=demonstration: self._player.bring_on(chosen)
             )
         if not self._titles.actions():
-            none = self._titles.addAction(tr("This chapter has none"))
+            none = self._titles.addAction(tr("No demonstrations in this chapter"))
             assert none is not None
             none.setEnabled(False)
 
@@ -232,7 +232,7 @@ def _button(name: str, tip: str) -> QToolButton:
 def _about(demonstration: Demonstration) -> str:
     return wrapped(
         tr(
-            "{title}\nWatch: {watch}\nIt proves: {proves}",
+            "{title}\nWatch: {watch}\nIt shows: {proves}",
             title=demonstration.title,
             watch=demonstration.watch,
             proves=demonstration.proves,

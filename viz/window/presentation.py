@@ -93,20 +93,21 @@ class Presentation:
         menu, view = tr("&View"), self._view
         return (
             Command("full_screen", menu, tr("&Full screen"), "F11",
-                    tr("Use the whole screen; again to return."), self._toggle_full_screen,
+                    tr("Use the whole screen; again to go back."), self._toggle_full_screen,
                     checked=self._window.isFullScreen, once=True),
             Command("present", menu, tr("Pr&esent"), "F5",
-                    tr("Only canvas and maps, on the whole screen and enlarged, with a ring round "
-                       "the pointer; Esc returns. No dialog opens meanwhile."), self.toggle,
+                    tr("Show only canvas and maps, enlarged, on the whole screen, "
+                       "with a ring around the pointer; Esc goes back. No dialog "
+                       "opens meanwhile."), self.toggle,
                     checked=lambda: view.presenting, short=tr("Present"), once=True),
             Command("blank", menu, tr("&Black screen"), "B, .",
-                    tr("Turn the hall's screen black while presenting, as a clicker does; again, "
-                       "Esc, a click or any other key brings it back."),
+                    tr("Turn the screen black while presenting, as a clicker does; again, Esc, a "
+                       "click or any other key ends it."),
                     lambda: setattr(view, "blank", not view.blank),
                     checked=lambda: view.blank, enabled=lambda: view.presenting, once=True),
             Command("hide_answer", menu, tr("&Hide the answer"), "Q",
-                    tr("Cover answer, scores and the instruments that tell the class, so that the "
-                       "hall may guess; again shows them."),
+                    tr("Cover the answer, the scores and the instruments that tell the class, so "
+                       "that the audience may guess; again to show them."),
                     lambda: setattr(view, "answer_hidden", not view.answer_hidden),
                     checked=lambda: view.answer_hidden, once=True),
         )  # fmt: skip

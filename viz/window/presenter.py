@@ -72,7 +72,7 @@ class Presenter(QWidget):
         self.note.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are the main window's
         self.note.setAccessibleName(tr("Note for the speaker"))
         self.reset = QPushButton(tr("Reset"))
-        self.reset.setToolTip(tr("Let the elapsed time begin anew."))
+        self.reset.setToolTip(tr("Set the elapsed time back to zero."))
         self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.reset.clicked.connect(self.begin_anew)
         times = QHBoxLayout()
@@ -103,7 +103,7 @@ class Presenter(QWidget):
         return (
             Command("presenter", tr("&Lecture"), tr("Presenter &window"), "",
                     tr("Show the speaker's note, the next step and the time in a window of their "
-                       "own; while presenting with a second screen it opens there by itself."),
+                       "own; while presenting, it opens on a second screen by itself."),
                     self.toggle, checked=lambda: not self.isHidden(), once=True),
         )  # fmt: skip
 

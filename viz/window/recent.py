@@ -58,7 +58,7 @@ class RecentFiles:
         else:
             settings.forget_files(file)
             self._messages.show(
-                tr("{file} is no longer there; it is off the list now.", file=file),
+                tr("{file} no longer exists; it was removed from the list.", file=file),
                 for_ms=PASSING_MS,
             )
 

@@ -60,7 +60,7 @@ def least_size() -> str:
     """Return a sentence with the least size and its reason."""
     width, height = LEAST_SIZE
     return tr(
-        "{width} × {height} px at least: in less, maps and instruments have no room.",
+        "Choose at least {width} × {height} px; in less, maps and instruments have no room.",
         width=width,
         height=height,
     )
@@ -122,7 +122,7 @@ class RecordDialog(QDialog):
         self.kind.addItem(tr("the live session from now on, as MP4"), "live mp4")
         self.kind.addItem(tr("the live session from now on, as GIF"), "live gif")
         self.what.addItem(tr("the whole window"), False)
-        self.what.addItem(tr("the stage alone: canvas, maps, instrument"), True)
+        self.what.addItem(tr("only the stage: canvas, maps, instrument"), True)
         self.kind.setToolTip(colours())
 
     def _lay_out(self) -> None:
@@ -136,7 +136,7 @@ class RecordDialog(QDialog):
             (tr("Record"), self.kind),
             (tr("Part"), self.what),
             (tr("Size"), _row(self.size_choice, self.width_px, self.height_px)),
-            (tr("Frames a second"), self.rate),
+            (tr("Frames per second"), self.rate),
             (tr("File"), _row(self.file, browse)),
         ):
             form.addRow(label, field)
@@ -173,14 +173,14 @@ class RecordDialog(QDialog):
     def problem(self) -> str:
         """Return why this cannot be recorded, or ""."""
         if not self.file.text().strip():
-            return tr("Name a file.")
+            return tr("Choose a file.")
         options = self.options()
         if not options.file.parent.is_dir():
             return tr("There is no folder {folder}; choose another.", folder=options.file.parent)
         if options.file.is_dir():
-            return tr("{file} is a folder; name a file.", file=options.file)
+            return tr("{file} is a folder; choose a file.", file=options.file)
         if options.kind == "mp4" and (options.size[0] % 2 or options.size[1] % 2):
-            return tr("An MP4 has even sides; change the size.")
+            return tr("The sides of an MP4 must be even; change the size.")
         return ""
 
     def _offer_sizes(self) -> None:
@@ -246,8 +246,7 @@ class RecordDialog(QDialog):
         if options.live:
             lines.append(
                 tr(
-                    "It begins at once and ends with Stop or {keys}, after {most:.0f} s at the "
-                    "latest.",
+                    "It begins at once and ends with Stop or {keys}, or after {most:.0f} s.",
                     keys=self._keys,
                     most=MOST_SECONDS,
                 )
@@ -255,14 +254,18 @@ class RecordDialog(QDialog):
         elif options.kind != "png" and self._seconds is not None:
             frames = max(1, round(self._seconds * options.rate))
             lines.append(
-                tr("{seconds:.1f} s, {frames} frames.", seconds=self._seconds, frames=frames)
+                tr(
+                    "Duration {seconds:.1f} s, number of frames {frames:,}.",
+                    seconds=self._seconds,
+                    frames=frames,
+                )
             )
         if options.kind != "png":
             lines.append(colours())
         if self.size_choice.currentData() is None:
             lines.append(least_size())
         if options.file.exists():
-            lines.append(tr("It replaces the file of that name."))
+            lines.append(tr("The existing file of that name will be replaced."))
         self.summary.setText(" ".join(lines))
 
     def _accept(self) -> None:

@@ -80,9 +80,9 @@ class Recorder(QObject):
         return (
             Command("record", tr("&File"), tr("Re&cord…"), KEYS,
                     tr("Record the demonstration, or the live session until you choose this again, "
-                       "as a film, or this moment as a picture, in any size; the window stays "
-                       "live meanwhile. While presenting it asks nothing: it begins a film of the "
-                       "live session with the last settings."), self.ask, short=tr("Record"),
+                       "as a film, or this moment as an image, in any size; the window stays live "
+                       "meanwhile. While presenting, no dialog opens: a film of the live session "
+                       "begins with the last settings."), self.ask, short=tr("Record"),
                     once=True),
         )  # fmt: skip
 
@@ -200,8 +200,8 @@ class Recorder(QObject):
         self.finish_take()
         self._messages.show(
             tr(
-                "A live session is recorded for {most:.0f} s at most, less where it takes too much "
-                "memory; the film is being made now.",
+                "The recording has ended: a live session is recorded for {most:.0f} s at most, or "
+                "less if it takes too much memory. The film is being made now.",
                 most=MOST_SECONDS,
             )
         )
@@ -265,9 +265,9 @@ class Recorder(QObject):
         elif code == 0:
             show(tr("Recorded as {file}.", file=self._file), for_ms=PASSING_MS)
         elif reason := self.process.said:
-            show(tr("It could not be recorded: {reason}", reason=reason))
+            show(tr("The recording failed: {reason}", reason=reason))
         else:
-            show(tr("It could not be recorded: the process ended; try again."))
+            show(tr("The recording failed: the process ended; try again."))
 
 
 def _keys() -> str:

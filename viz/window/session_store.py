@@ -182,7 +182,7 @@ class SessionStore:
         self._follow_demonstration(session)
         if _alike(document.scene, session):  # selected, then moved: the sliders tell from where
             document.select(session.selection, session.stroke)
-        document.apply(session.scene, tr("Go on"))
+        document.apply(session.scene, tr("Continue"))
         self._attend(session)
         document.hover(session.hovered)
         self._comparison.restore(session.comparison)

@@ -341,7 +341,9 @@ class Stage(QWidget):
 
 def _controls_button() -> QToolButton:
     button = QToolButton()
-    button.setToolTip(tr("Show the controls that have no room here; again, or Esc, folds them."))
+    button.setToolTip(
+        tr("Show the controls that have no room here; again, or Esc, folds them away.")
+    )
     button.setAccessibleName(tr("Show the folded controls"))
     button.setProperty("outlined", True)
     button.setCheckable(True)

@@ -27,8 +27,8 @@ class Timing(QLabel):
         self._frames, self._paint_ms, self._waiting = 0, 0.0, True
         self.setToolTip(
             tr(
-                "Rasterising and one forward pass on the worker; time spent in the paint events "
-                "of all views for one frame; while something moves, the updates a second."
+                "Times of rasterising, of one forward pass, and of painting all views for one "
+                "frame; while something moves, the updates per second."
             )
         )
         self.setText(tr("loading the network …"))

@@ -78,8 +78,8 @@ def stations(stage: Stage, head: Head, key: Callable[[str], str]) -> tuple[Stati
         Station(
             tr("The canvas"),
             tr(
-                "Draw a digit here, with a mouse, a pen or a finger. With Select ({key}) you drag "
-                "what is drawn, and everything else follows while you move it.",
+                "Draw a digit here, with a mouse, a pen or a finger. With Select ({key}) you can "
+                "drag what is drawn, and everything else follows while you move it.",
                 key=key("select"),
             ),
             canvas,
@@ -88,8 +88,9 @@ def stations(stage: Stage, head: Head, key: Callable[[str], str]) -> tuple[Stati
         Station(
             tr("The answer"),
             tr(
-                "This is what the network reads. Over the canvas stands the class of each window "
-                "of the input, over that window's centre; below it the scores of one window."
+                "This is what the network reads. Above the canvas stands the class of each window "
+                "of the input, at the window's centre; below the canvas are the scores of one "
+                "window."
             ),
             all_of(stage.answer),
             beside=True,
@@ -97,24 +98,23 @@ def stations(stage: Stage, head: Head, key: Callable[[str], str]) -> tuple[Stati
         Station(
             tr("A feature map"),
             tr(
-                "Each small picture shows where one kernel responds, and how strongly. Point at a "
-                "unit to see how its value comes about; click to pin it."
+                "Each small image shows where one kernel responds, and how strongly. Point at a "
+                "unit to see how its value is computed; click to pin it."
             ),
             one_map,
         ),
         Station(
             tr("The chapters"),
             tr(
-                "Each chapter measures the same network with other instruments. Its number key "
-                "turns to it."
+                "Each chapter measures the same network with other instruments. Press its number "
+                "to go to it."
             ),
             all_of(head.tabs),
         ),
         Station(
             tr("Demonstrations"),
             tr(
-                "{key} plays the chapter's demonstration, and pauses it. Drag anything to take "
-                "over.",
+                "{key} plays and pauses the chapter's demonstration. Drag anything to take over.",
                 key=key("play"),
             ),
             all_of(head.player_bar.toggle),
@@ -143,8 +143,8 @@ class Tour(QObject):
         """Return the command that begins the tour."""
         return (
             Command("tour", tr("&Help"), tr("&Tour"), "",
-                    tr("Five bubbles that say what stands where; Esc ends them."), self.begin,
-                    enabled=lambda: not self._view.presenting),
+                    tr("Five bubbles that explain the parts of the window; Esc ends them."),
+                    self.begin, enabled=lambda: not self._view.presenting),
         )  # fmt: skip
 
     def begin(self) -> None:
@@ -233,8 +233,8 @@ class Bubble(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._skip, self._next = QPushButton(tr("Skip")), QPushButton(tr("Next"))
-        self._skip.setToolTip(tr("Esc ends the tour, too; the Help menu has it."))
-        self._next.setToolTip(tr("Enter and → go on, too, ← goes back."))
+        self._skip.setToolTip(tr("Esc also ends the tour; the Help menu starts it again."))
+        self._next.setToolTip(tr("Enter and → also go on; ← goes back."))
         self._skip.clicked.connect(lambda: end())
         self._next.clicked.connect(lambda: go(1))
         row = QHBoxLayout()

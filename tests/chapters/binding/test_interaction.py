@@ -143,10 +143,16 @@ def test_rows_fit_and_tell_their_formula(
         said = view.table.tooltip(place.center())
         assert f"is {share_text(result.shares[row.name])} of" in said
         assert "f(AB) − f(A) − f(B) + f(∅)" in said
-        kind = "adds up" if row.linear else "Ink on ink" if row.layer is None else "Not linear"
+        kind = (
+            "is linear"
+            if row.linear
+            else "the ink is the larger"
+            if row.layer is None
+            else "is not linear"
+        )
         assert kind in said and ("Marked units" in said) == row.marked
     image = view.images[1]
-    assert "the part A" in image.tooltip(QPointF(image.cell_rect(3, 3).center()))
+    assert "part A and the rest B" in image.tooltip(QPointF(image.cell_rect(3, 3).center()))
 
 
 def test_of_very_many_rows_those_are_left_out_that_tell_least() -> None:

@@ -73,7 +73,7 @@ def test_the_table_shows_what_the_pure_functions_measure(
         assert list(view.table.rows) == expected(lab, shift)
         assert view.line.text == f"shift  {shift[0]:.2f}, {text_of(shift[1], 2)} px"
     per_place = not lab.document.architecture.is_convolutional
-    assert ("weights of their own" in view.line.note) == per_place
+    assert ("its own weights" in view.line.note) == per_place
 
 
 def test_aligned_shifts_leave_nothing(lab: Lab) -> None:
@@ -89,7 +89,7 @@ def test_digits_moved_together_measure_and_a_part_alone_does_not(lab: Lab) -> No
     assert view.table.rows[0][PAIR] == ("4.00", "0.00")
     lab.go(moved(lab.document.scene, [1], 3, 0))
     assert all(set(row[1:]) == {"–"} for row in view.table.rows)  # 0 would say: measured
-    assert view.line.text == "shift  –" and view.line.note.startswith("Only a part of the drawing")
+    assert view.line.text == "shift  –" and view.line.note.startswith("Only part of the drawing")
     kept = view.state()
     lab.go(shifted(lab.document.scene, 0, 2))
     assert view.table.rows[0][PAIR] == ("0.00", "2.00") and view.line.note == ""
@@ -193,7 +193,7 @@ def test_a_demonstration_is_measured_from_its_own_beginning_whatever_moved_befor
     if id_ == "residual":
         assert not view.plot.dimmed and view.plot.series
         return
-    assert "Only a part" not in view.line.note
+    assert "Only part" not in view.line.note
     lab.player.seek(4.0)
     lab.settle()
     assert view.live.shift == (12.0, 0.0)

@@ -177,7 +177,7 @@ def test_a_network_without_weights_says_so_and_leaves_the_others(
     view = lab.show("invariance", (760, 340))  # and nothing has failed
     assert {one.name for one in view.plot.series} == {"max", "average"}
     assert all(len(view.small.curves[kind].lines) == 2 for kind in KINDS)
-    assert view.line.text == f"{file.name} is {word_for(damage)}; install the program anew."
+    assert view.line.text == f"{file.name} is {word_for(damage)}; reinstall LeNetScope."
     assert file.name in view.plot.toolTip() and "Click or drag" in view.plot.toolTip()
     file.write_bytes(resource_path(file.name).read_bytes())
     lab.go(shifted(THREE, 1, 0))

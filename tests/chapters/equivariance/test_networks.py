@@ -72,7 +72,7 @@ def test_maps_and_consistency_are_those_of_the_nearest_window(
             assert cell is not None and cell[0] == classes[dy + 14, dx + 14]
         expected.append(f"{100 * consistency(central(classes, SHIFTS)):.1f} %")
     assert column(view, 2) == expected
-    assert "whichever network answers" in view.line.tooltip(QPointF())
+    assert "whichever network is in use" in view.line.tooltip(QPointF())
 
 
 def test_a_click_or_space_lets_a_network_answer_everywhere(lab: Lab) -> None:
@@ -172,7 +172,7 @@ def test_a_network_without_weights_says_so_and_leaves_the_others(
         values = column(view, number_)
         assert values[1] == "–" and "%" in values[0] and "%" in values[2]
     advice = view.columns["average"].advice
-    said = f"{file.name} is {word_for(damage)}; install the program anew."
+    said = f"{file.name} is {word_for(damage)}; reinstall LeNetScope."
     assert advice.isVisible() and advice.text().replace("\u200b", "") == said
     assert str(file) in advice.toolTip().replace("\n", "")
     file.write_bytes(resource_path(file.name).read_bytes())

@@ -216,9 +216,11 @@ def test_what_else_makes_a_difference_and_what_has_no_interior_is_told(
     assert "resampled" in view.line.text and "noise" not in view.line.text
     lab.go(SCENE)
     choose(lab, view.axes, "y")
-    assert view.line.text == "64×32 px are too few for an interior of C5, output."
+    assert view.line.text == "A canvas of 64×32 px is too small for an interior of C5, output."
     choose(lab, view.layers, "S4")
-    assert view.line.text == "64×32 px are too few for an interior of blur beyond 8 px."
+    assert (
+        view.line.text == "A canvas of 64×32 px is too small for an interior of blur beyond 8 px."
+    )
     lab.go(replace(SCENE, height=64))
     assert view.line.text == ""
 

@@ -124,9 +124,9 @@ def test_the_facts_are_of_the_present_place_or_that_under_the_pointer(new_lab: N
     view = lab.show("shift-map")
     classes, rows = shown(view), {fact.words: fact.value for fact in view.facts.facts}
     here = view.facts.facts[0]
-    assert here.value == "3" and float(here.words.removeprefix("prediction here, p = ")) > 0.9
-    assert rows["same prediction within ±2\u00a0px"] == "100.0 %"
-    assert rows["same prediction within ±14\u00a0px"] == f"{100 * (classes == 3).mean():.1f} %"
+    assert here.value == "3" and float(here.words.removeprefix("answer here, p = ")) > 0.9
+    assert rows["same answer within ±2\u00a0px"] == "100.0 %"
+    assert rows["same answer within ±14\u00a0px"] == f"{100 * (classes == 3).mean():.1f} %"
     assert float(rows["ms for all 841 shifts"]) > 0
     QTest.mouseMove(view.map, view.map.to_widget(-14, 14).toPoint() + QPoint(1, -1))
     lab.wait_until(lambda: "dx −14, dy 14" in view.facts.facts[0].words)

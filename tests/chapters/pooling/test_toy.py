@@ -63,7 +63,7 @@ def test_the_lectures_signal_pools_to_the_same_after_a_step(toy: Any) -> None:
         ({}, (0.25, 2.5), "0.90", "across a window’s border"),  # in part
         ({"kind": "subsampling", "coefficient": 0.0}, (3,), "0.00",
          "across a window’s border, yet the same output"),
-        ({"kind": "blur"}, (-1,), "0.50", "same windows, but blur weighs places"),
+        ({"kind": "blur"}, (-1,), "0.50", "same windows, but blur weights places"),
         ({"kind": "blur"}, (-1, 2, 1), "0.00", "same windows, same output"),
         ({"kind": "blur"}, (5, 1), "0.00", "no window holds it"),
     ],
@@ -125,7 +125,7 @@ def test_every_number_is_told(toy: Any) -> None:
 
 def test_a_demonstration_is_elsewhere(toy: Any, lab: Lab) -> None:
     lab.player.load(demonstrations()[0])
-    assert toy.line.text.startswith("The demonstration is seen in Steps")
+    assert toy.line.text.startswith("The demonstration is shown in Steps")
     lab.go(Scene(32, 64))
     assert toy.line.text.startswith("Drag")
 

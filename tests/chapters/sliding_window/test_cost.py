@@ -91,7 +91,7 @@ def test_with_padding_they_differ_and_the_tip_says_why(
 def test_the_ratio_is_explained_by_the_network_s_own_numbers() -> None:
     assert about_ratio(lenet5()) == (
         "Windows stand 4 px apart, so neighbours share 28 of their 32 columns. One pass computes "
-        "what they share once; crops compute it anew for each."
+        "what they share once; crops compute it again for each."
     )
     assert "2 px apart, so neighbours share 30 of their 32" in about_ratio(three_convolutions())
     assert "share 24 of their 28 columns" in about_ratio(lenet5(side=28))

@@ -80,6 +80,6 @@ def test_one_network_without_weights_leaves_the_others(
     view = new_lab(number("31"), Nets()).show("training")
     assert set(view.result.readings) == {"max", "no-augmentation"}
     row = view.rows["no-none"]
-    assert row.answer.text == f"{file.name} is {word_for(damage)}; install the program anew."
+    assert row.answer.text == f"{file.name} is {word_for(damage)}; reinstall LeNetScope."
     assert str(file) in row.answer.tooltip(row.answer.rect().center().toPointF())
     assert not row.button.isEnabled() and [line.text for line in row.errors] == ["–"] * 3

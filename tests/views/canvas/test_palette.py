@@ -137,7 +137,7 @@ def test_a_drawing_too_far_away_takes_no_digit_and_says_so(
         lambda: dropped.drop(palette.tiles[2].mime_data(), (20.5, 17.25)),
     ):
         put()
-        assert "too far to draw on it; reset that first." in bar.text
+        assert "too far to draw on it; reset its transform first." in bar.text
         bar.close()
     assert document.scene == dropped.scene == far
     assert not document.undo_stack.count() and not document.selection

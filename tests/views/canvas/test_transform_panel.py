@@ -303,7 +303,7 @@ def test_several_that_move_have_a_dash_until_the_user_moves_the_whole(
     texts = {name: panel.rows[name].number.text() for name in TRANSFORM}
     assert texts.pop("dx") == "–"
     assert "–" not in texts.values(), "none of them has a number of its own there"
-    assert panel.target.text() == "Whole drawing; 2 parts move by themselves"
+    assert panel.target.text() == "Whole drawing; moving parts: 2"
     assert row.slider.grab().toImage() != knob
     row.number.setFocus()
     assert row.number.text() == "0.00", "there is something to type over"

@@ -126,7 +126,7 @@ def test_the_saved_picture_is_the_layer_as_shown(
     application: Application, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "c3"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), "Picture (*.png)"))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), "Image (*.png)"))
     choose(qtbot, application, UNIT, "Save")
     document, view = application.document, view_of(application, "C3")
     document.hover(None)

@@ -204,7 +204,7 @@ def test_the_axes_are_named_with_their_units(view: ClassMap) -> None:
     view.set_map(*halves())
     before = view.grab().toImage()
     left, below = QRect(0, 0, 16, 320), QRect(0, 290, 300, 30)
-    view.set_axes("A right / px", "A turned / °", y_step=7.5)
+    view.set_axes("A right / px", "A rotated / °", y_step=7.5)
     after = view.grab().toImage()
     assert before.copy(left) != after.copy(left) and before.copy(below) != after.copy(below)
     assert view.map_area().left() > 20

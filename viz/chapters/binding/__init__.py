@@ -18,11 +18,11 @@ def chapter() -> Chapter:
         claim=tr("Parts are bound into objects by position alone."),
         explanation=tr(
             "No part of the network lists which strokes make a digit. Strokes are <b>bound</b> "
-            "into one object by where they stand to each other: convolutions, non-linearities and "
-            "pooling, trained on enough digits, do all of it. Double-click a stroke and drag it: "
-            "a 3 becomes a 5, and a 1 beside it a 7. A is the stroke that moves, and B the rest "
-            "of the drawing. What counts as a digit comes from training alone; an arrangement "
-            "that it never had can get any answer, and a confident one."
+            "into one object by their places relative to each other: convolutions, non-linearities "
+            "and pooling, trained on enough digits, do all of it. Double-click a stroke and drag "
+            "it: a 3 becomes a 5, and a 1 beside it a 7. A is the stroke that moves, B the rest of "
+            "the drawing. What counts as a digit comes from training alone; an arrangement that "
+            "never occurred in it can get any answer, even a confident one."
         ),
         formula=_formula,
         tells_answer=True,

@@ -136,7 +136,7 @@ class BestPlaces(PaintedView):
     def tooltip(self, position: QPointF) -> str:
         if position.y() < self.line(-1).top():
             return self.tell_answer()
-        return tr("Per digit the place of A where p(digit) is largest. Click: put A there.")
+        return tr("For each digit, the place of A where p(digit) is largest. Click to put A there.")
 
     # Painting
 

@@ -30,7 +30,7 @@ class BindingInstrument(MeasuredInstrument):
             button.setText(arrow)
             button.setProperty("outlined", True)
             button.setAccessibleName(name)
-            button.setToolTip(tr("{name}: another part of the drawing as A", name=name))
+            button.setToolTip(tr("{name}: choose another part of the drawing as A", name=name))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked, by=by: self.choice.step(by))
             self.add_control(button)

@@ -49,25 +49,25 @@ class Map(BindingInstrument):
     tells_answer = True
     id = "binding-map"
     title = tr("Map")
-    hint = tr("Double-click a stroke and drag it, or click into the map to put it there.")
+    hint = tr("Double-click a stroke and drag it, or click in the map to put it there.")
     tip = tr(
-        "For every place of the part A, the rest staying: argmax p(class | rest + A there) in this "
-        "window, and its probability. Every fourth place first, then all."
+        "For every place of part A, while the rest stays: argmax p(class | rest + A there) in this "
+        "window, and its probability. Every fourth place is measured first, then all."
     )
     invitation = tr(
-        "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what it "
-        "would be read as if one of its strokes stood elsewhere."
+        "Draw a digit of two or more strokes, or drag one onto the canvas: this shows how it would "
+        "be read if one of its strokes stood elsewhere."
     )
     patience_ms = 1000
     """While a demonstration plays the next map comes after about 40 ms, but on two cores that four
     other programs want, too, some come after 600; a faint one in between would flicker."""
     explanation = tr(
-        "Every cell stands for a place of the stroke A, up to 12 px from where it is, while the "
-        "rest stays. Its hue is the answer there, and its strength the probability. A patch of "
-        "one hue holds the places where A is bound into the same digit; at its edge a small "
-        "movement makes another. Click into the map to put A there, or choose <i>x and angle</i> "
-        "to turn A, too. Another window has another map, and a confident answer does not mean "
-        "that training had such an arrangement."
+        "Every cell stands for a place of stroke A, up to 12 px from where it is, while the rest "
+        "stays. The hue is the answer there, its strength the probability. A region of one hue "
+        "holds the places where A is bound into the same digit; across its edge a small movement "
+        "makes another digit. Click in the map to put A there, or choose <i>x and angle</i> to "
+        "rotate A as well. Every window has its own map, and a confident answer does not mean that "
+        "training contained such an arrangement."
     )
 
     def __init__(self, context: Context) -> None:
@@ -86,7 +86,7 @@ class Map(BindingInstrument):
         )
         self.overlay = CheckBox(
             tr("On the canvas"),
-            tr("Lay the map around the part: each place in its answer's hue."),
+            tr("Show the map around the part on the canvas: each place in the hue of its answer."),
             checked=True,
         )
         self.add_setting("axes", self.axes)
@@ -129,7 +129,7 @@ class Map(BindingInstrument):
         if result.axes == AXES[0]:
             self.map.set_axes(tr("A right / px"), tr("A down / px"))
         else:
-            self.map.set_axes(tr("A right / px"), tr("A turned / °"), y_step=DEGREES)
+            self.map.set_axes(tr("A right / px"), tr("A rotated / °"), y_step=DEGREES)
         self.map.set_map(result.classes, result.probabilities)
         self.map.set_mark(0.0, 0.0)
         self.places.show_map(result)
@@ -255,5 +255,5 @@ class Map(BindingInstrument):
             dx, dy = dx + x - now_x, dy + y - now_y
         stroke = None if part.stroke is None else (part.item, part.stroke)
         self.document.select([part.item], stroke)
-        self.document.apply(put(scene, part, dx, dy, degrees), tr("Put a stroke"))
+        self.document.apply(put(scene, part, dx, dy, degrees), tr("Move stroke"))
         self.document.hold_window(result.window)

@@ -56,7 +56,7 @@ def _bar() -> Demonstration:
         chapter="binding",
         title=tr("One bar, many numbers"),
         watch=tr("Only the bar moves: watch which digits it makes of the strokes beside it."),
-        proves=tr("The same stroke belongs to whatever it stands beside: position binds."),
+        proves=tr("The same stroke becomes part of whatever it stands beside: position binds."),
         duration=duration,
         scene_at=moving(
             Scene(32, 64),
@@ -106,7 +106,9 @@ def _swing() -> Demonstration:
         chapter="binding",
         title=tr("A 3 becomes a 5"),
         watch=tr("The diagonal swings to the left; nothing else changes."),
-        proves=tr("Conjunctions: units that answer two strokes together, and neither alone."),
+        proves=tr(
+            "Conjunctions: units that respond to two strokes together, and to neither alone."
+        ),
         duration=swing.duration,
         scene_at=moving(
             Scene(32, 64),
@@ -128,8 +130,8 @@ def _flag() -> Demonstration:
         id="1-7",
         chapter="binding",
         title=tr("A 1 becomes a 7"),
-        watch=tr("A bar comes down; the 1 is a 7 once it touches, in a few pixels."),
-        proves=tr("Binding needs nearness: some pixels off, the same two strokes are a 1."),
+        watch=tr("A bar comes down; within a few pixels of touching, the 1 becomes a 7."),
+        proves=tr("Binding needs proximity: a few pixels apart, the same two strokes are a 1."),
         duration=down.duration,
         scene_at=moving(Scene(32, 64), stem, (bar, {"dy": down}), duration=down.duration),
         moving=(1, 0),

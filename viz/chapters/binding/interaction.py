@@ -39,23 +39,23 @@ class Interaction(BindingInstrument):
 
     id = "interaction"
     title = tr("Interaction")
-    hint = tr("Double-click a stroke and drag it away: what is there only because both parts are?")
+    hint = tr("Double-click a stroke and drag it away: how much of the activity needs both parts?")
     tip = tr(
         "The interaction term I = f(AB) − f(A) − f(B) + f(∅) of every unit below the window: "
-        "activity that is there only because both the part A and the rest B are. Bars: "
-        "Σ|I| / (Σ|f(AB) − f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
+        "activity that is there only because both part A and the rest B are. Bars: Σ|I| / (Σ|f(AB) "
+        "− f(∅)| + Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), at most 1."
     )
     invitation = tr(
-        "Draw a digit of two or more strokes, or drag one onto the canvas: this shows what each "
-        "layer does only because one stroke stands where it does beside the others."
+        "Draw a digit of two or more strokes, or drag one onto the canvas: this shows the activity "
+        "of each layer that is there only because one stroke stands beside the others."
     )
     explanation = tr(
-        "The network computes four pictures: both parts, A alone, B alone, and neither. The "
+        "The network is run on four images: both parts, A alone, B alone, and neither. The "
         "<b>interaction term</b> <i>I</i> is the activity that is there only because both are; it "
-        "is 0 where the parts just add up. A convolution only adds, so <i>I</i> arises in ReLU, "
-        "in the maximum of pooling, and where ink covers ink. Drag A away from B: the lowest "
-        "layers lose it first, as their receptive fields are small. <i>I</i> shows that units "
-        "respond to a combination, not that the network knows an object."
+        "is 0 where the parts just add up. A convolution only adds, so <i>I</i> arises in ReLU, in "
+        "the maximum of pooling, and where ink covers ink. Drag A away from B: the lowest layers "
+        "lose it first, as their receptive fields are small. <i>I</i> shows that units respond to "
+        "a combination, not that the network has a concept of an object."
     )
 
     def __init__(self, context: Context) -> None:

@@ -191,8 +191,8 @@ class LanePlot(Plot):
         if lane.before is not None:
             said.append(tr("without ablation: {values}", values=_said(lane.before.at(x))))
         said.append(tr(
-            "p(class) = exp(log-softmax of the output) at the one of this digit's windows where p "
-            "of a digit is largest."
+            "p(class) = exp(log-softmax of the output), in that window of this digit where p of a "
+            "digit is largest."
         ))  # fmt: skip
         return "\n".join(said)
 
@@ -272,8 +272,7 @@ class _Reading(PaintedView):
         plot = self._plot
         x = plot.x_at(position + QPointF(self.pos()))
         return tr(
-            "{axis} {x}: answer {text}.\nThe digits that the segments of windows with one answer "
-            "give, from left to right.",
+            "{axis} {x}: answer {text}.\nThe digits of the segments, from left to right.",
             axis=plot.x_name, x=number(x, 2), text=plot.read_at(x) or tr("nothing"),
         )  # fmt: skip
 

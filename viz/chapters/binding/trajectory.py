@@ -75,23 +75,23 @@ class Trajectory(BindingInstrument):
     tells_answer = True
     id = "trajectory"
     title = tr("Trajectory")
-    hint = tr("Double-click a stroke and drag it slowly: the curves are the answer along its way.")
+    hint = tr("Double-click a stroke and drag it slowly: the curves show p(class) along its path.")
     tip = tr(
-        "For each digit p(class) = exp(log-softmax of the output) along the way of the part, at "
-        "the most confident window near that digit; on top the answer. Over a "
-        "demonstration's time, else over the length of the user's last drag."
+        "For each digit, p(class) = exp(log-softmax of the output) along the path of the part, in "
+        "the most confident window near that digit; the answer at the top. Over a demonstration's "
+        "time, or else over the length of your last drag."
     )
     invitation = tr(
         "Draw a digit of two or more strokes, or drag one onto the canvas: this shows how the "
-        "answer changes along the way of one of its strokes."
+        "answer changes along the path of one of its strokes."
     )
     explanation = tr(
-        "The curves are the class probabilities of each digit along the way of A: over a "
+        "The curves are the class probabilities of each digit along the path of A: over a "
         "demonstration’s time, or the length of your own drag. Where two curves cross, the answer "
-        "changes; the band at the top tells what is read. Drag A slowly, or click on the curves "
-        "of a demonstration to go there. The probabilities of a window sum to 1 even for a "
-        "drawing that is no digit, so a high curve does not prove a good one. A curve may jump "
-        "where another window becomes the most confident of its digit."
+        "changes; the band at the top shows it. Drag A slowly, or click on the curves of a "
+        "demonstration to go there. The probabilities of a window sum to 1 even for a drawing that "
+        "is not a digit, so a high curve does not prove that a digit is there. A curve may jump "
+        "where another window becomes the most confident one of its digit."
     )
 
     def __init__(self, context: Context) -> None:
@@ -144,7 +144,7 @@ class Trajectory(BindingInstrument):
     def note(self) -> str:
         if self.is_demonstrating or len(self.trail.places) > 1:
             return tr("each digit at its most confident window")
-        return tr("drag it, or play a demonstration (space)")
+        return tr("drag it, or play a demonstration (Space)")
 
     def _course(self) -> Course:
         """Return the demonstration's path while one is shown, else the user's."""
@@ -215,7 +215,7 @@ class Trajectory(BindingInstrument):
         if not self.is_demonstrating:
             first = xs[0] // LENGTH_PX * LENGTH_PX
             steps = max(1, -(-(xs[-1] - first) // LENGTH_PX))
-            name, x_range = tr("way of A / px"), (first, first + LENGTH_PX * steps)
+            name, x_range = tr("path of A / px"), (first, first + LENGTH_PX * steps)
         band = band_of(xs, course.outputs(keys[0]))
         self.plot.set_lanes(_curves(course, keys), band, name, x_range)
         self._mark(self._player.time)

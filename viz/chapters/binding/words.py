@@ -62,7 +62,7 @@ def map_tip(result: BindingMap, row: int, column: int, where: str) -> str:
         ),
     ]
     if not result.known[row, column]:
-        lines.append(tr("Not answered yet: p is interpolated between the answered places."))
+        lines.append(tr("Not measured yet: p is interpolated between the measured places."))
     return "\n".join(lines)
 
 
@@ -132,34 +132,34 @@ def row_tip(row: Row, result: Decomposition) -> str:
     )  # fmt: skip
     if row.layer is None:
         meaning = tr(
-            "Ink on ink is the larger of the two: where A and B touch or overlap, the input "
-            "itself is not their sum."
+            "Where A and B touch or overlap, the ink is the larger of the two, so the input itself "
+            "is not their sum."
         )
     elif row.linear:
         meaning = tr(
-            "This step adds up: it passes on the interaction below and makes none, though its "
-            "share may be another, as what A and B do alone may cancel. In the first layer it is "
-            "exactly zero where A and B do not overlap."
+            "This step is linear: it passes on the interaction from below and adds none. Its share "
+            "may still change, because the effects of A alone and B alone may cancel. In the first "
+            "layer the interaction is exactly zero where A and B do not overlap."
         )
     else:
-        meaning = tr("Not linear: here interaction arises.")
+        meaning = tr("This step is not linear: interaction arises here.")
     return " ".join(filter(None, (formula, meaning, marks_tip() if row.marked else "")))
 
 
 def marks_tip() -> str:
     """Return which units are marked on the maps, and how those are while the drawing moves."""
     return tr(
-        "Marked units rise by more than {active:.0%} of the layer's scale for A and B together, by "
-        "at most {silent:.0%} for A alone and for B alone. A folded corner on a map says that it "
-        "has such units, or had some within the last second; the units themselves are marked when "
-        "the drawing rests.",
-        active=ACTIVE, silent=SILENT,
+        "Marked units rise by more than {active} of the layer's scale for A and B together, by at "
+        "most {silent} for A alone and for B alone. A folded corner marks a map that has such "
+        "units, or had some within the last second; the units themselves are marked while the "
+        "drawing is at rest.",
+        active=percent(ACTIVE, 0), silent=percent(SILENT, 0),
     )  # fmt: skip
 
 
 def images_tip() -> str:
     """Return what the four images beside the rows are."""
     return tr(
-        "What is in the window: the part A and the rest B, each alone, and neither. "
-        "I = f(AB) − f(A) − f(B) + f(∅)."
+        "What is in the window: part A and the rest B, each alone, and neither. I = f(AB) − f(A) − "
+        "f(B) + f(∅)."
     )

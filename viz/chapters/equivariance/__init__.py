@@ -17,12 +17,12 @@ def chapter() -> Chapter:
         claim=tr("Shift the input, and every feature map shifts with it."),
         explanation=tr(
             "A layer is <b>equivariant</b> to shifts if a shifted input gives the shifted maps. "
-            "This is more than that the maps change: they change in one definite way. Convolution "
-            "is so because one kernel serves all places; kernels of their own for each place are "
-            "not, and sharing does not help with scale or rotation. A <b>stride</b> of 2 keeps "
-            "every second unit, so S2 moves by ½ per pixel, and exactly so only for even shifts. "
-            "Drag the whole drawing (Ctrl+A). It breaks at the border, where ink leaves the "
-            "canvas."
+            "This means more than that the maps change: they change in one definite way. "
+            "Convolution is equivariant because one kernel serves all places; separate kernels for "
+            "each place are not, and sharing does not help with scale or rotation. A <b>stride</b> "
+            "of 2 keeps every second unit, so S2 moves by ½ per pixel, and exactly so only for "
+            "even shifts. Drag the whole drawing (Ctrl+A). Equivariance breaks at the border, "
+            "where ink leaves the canvas."
         ),
         formula=_formula,
         demos="equivariance.demos",

@@ -55,7 +55,7 @@ def _scale() -> Demonstration:
         _transformed(digit(3, centre=_CENTRE, height_px=18), "scale"),
         title=tr("Scale 0.4 … 2"),
         watch=tr("The maps grow with the digit, until it is larger than the window."),
-        proves=tr("Scale is not built in, as shift is: it was learnt, within limits."),
+        proves=tr("Unlike shift, scale is not built in: it was learned, within limits."),
     )
 
 
@@ -66,8 +66,10 @@ def _rotation() -> Demonstration:
         "angle",
         _transformed(digit(7, centre=_CENTRE), "angle"),
         title=tr("Rotation ±60°"),
-        watch=tr("Maps of edges fade and others light up: they do not turn with the digit."),
-        proves=tr("A turned input gives other maps, not turned ones; the answer holds a while."),
+        watch=tr("Some maps of edges fade and others light up: they do not rotate with the digit."),
+        proves=tr(
+            "A rotated input gives other maps, not rotated ones; the answer holds for a while."
+        ),
     )
 
 
@@ -78,8 +80,8 @@ def _squeeze() -> Demonstration:
         "squeeze",
         _transformed(digit(2, centre=_CENTRE), "squeeze"),
         title=tr("Squeeze"),
-        watch=tr("Narrow and broad, the answer stays."),
-        proves=tr("Proportions matter little to a network that saw many."),
+        watch=tr("The digit becomes narrow and broad; the answer stays."),
+        proves=tr("Proportions matter little to a network that was trained on many."),
     )
 
 
@@ -90,8 +92,8 @@ def _slant() -> Demonstration:
         "slant",
         _transformed(digit(4, centre=_CENTRE), "slant"),
         title=tr("Slant"),
-        watch=tr("Maps of upright edges give way to those of tilted ones."),
-        proves=tr("Which maps answer changes; what they say together does not."),
+        watch=tr("Maps of upright edges give way to those of slanted ones."),
+        proves=tr("Which maps respond changes; the answer that they give together does not."),
     )
 
 
@@ -108,8 +110,8 @@ def _pen() -> Demonstration:
         "width",
         drawn,
         title=tr("Stroke width"),
-        watch=tr("From a hair to a brush: both edges of a broad stroke answer apart."),
-        proves=tr("Edges are what the first layer sees; the stroke's width moves them apart."),
+        watch=tr("From thin to broad: the two edges of a broad stroke appear apart."),
+        proves=tr("The first layer responds to edges; a broader stroke moves them apart."),
     )
 
 
@@ -122,9 +124,10 @@ def _noise() -> Demonstration:
         lambda sigma: replace(scene, noise=Noise(sigma=round(sigma, 4), seed=1)),
         title=tr("Noise"),
         watch=tr(
-            "The first layer answers to every grain; the later ones and the answer less and less."
+            "The first layer responds to every grain of noise, later layers and the answer "
+            "less and less."
         ),
-        proves=tr("Sums over patches let noise fade before the digit does; max pooling does not."),
+        proves=tr("Sums over patches make noise fade before the digit does; max pooling does not."),
     )
 
 

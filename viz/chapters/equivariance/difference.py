@@ -61,12 +61,12 @@ class Difference(ShiftInstrument):
     )
     tip = tr("f(Tx) beside T′f(x), and f(Tx) − T′f(x), for one feature map.")
     explanation = tr(
-        "Left is the map of the moved drawing, in the middle the old map moved afterwards, and "
-        "right their difference, on a finer scale. Between whole units <i>T</i>′ has to "
+        "On the left is the map of the moved drawing, in the middle the old map moved afterwards, "
+        "and on the right their difference, on a finer scale. Between whole units <i>T</i>′ has to "
         "interpolate. In the <b>interior</b>, outlined, receptive fields lie on the canvas before "
         "and after: at multiples of the stride the difference is 0 there, for any drawing and any "
         "shared weights. Shift by 1, 2 and 4 px, and compare S2 with S4. At the <b>border</b> ink "
-        "is lost; a larger canvas makes only the share of that band smaller."
+        "is lost; a larger canvas only makes the share of that band smaller."
     )
 
     def __init__(self, context: Context) -> None:
@@ -226,10 +226,11 @@ class Difference(ShiftInstrument):
             row=row, column=column, after=after, moved=moved, difference=difference,
         )  # fmt: skip
         about = tr(
-            "f(Tx): the map of the shifted drawing. T′f(x): the reference's map shifted by "
-            "(dx, dy)/{stride}, bilinearly where that is no whole number. The scales are fixed; "
-            "that of the difference is {factor} times finer, and what lies beyond looks like its "
-            "end. Within the frame receptive fields lie on the canvas, before and after.",
+            "f(Tx): the map of the shifted drawing. T′f(x): the reference's map shifted by (dx, "
+            "dy)/{stride}, interpolated bilinearly where that is not a whole number. The scales "
+            "are fixed; that of the difference is {factor} times finer, and larger differences "
+            "look like its end. Within the frame receptive fields lie on the canvas, before and "
+            "after.",
             stride=layer.stride,
             factor=_finer(layer),
         )

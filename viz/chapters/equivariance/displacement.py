@@ -33,30 +33,30 @@ class Displacement(ShiftInstrument):
     id = "displacement"
     title = tr("Displacement")
     hint = tr(
-        "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row tells how far "
+        "Drag the whole drawing (Ctrl+A), or nudge it with the arrow keys: each row shows how far "
         "a layer's maps moved."
     )
     tip = tr(
-        "By how much the maps of each layer moved, against (dx, dy) / stride, and how well f(Tx) "
+        "How far the maps of each layer moved, compared with (dx, dy) / stride, and how well f(Tx) "
         "equals T′f(x)."
     )
     explanation = tr(
-        "The maps are compared with those of the <b>reference</b>, the drawing where it stood "
-        "first. A layer should move by the input’s shift over its <b>stride</b>, the pixels of "
-        "the canvas from unit to unit; what is measured is the shift at which the maps fit best, "
-        "without knowing the answer. The <b>residual</b> is what remains when the old maps are "
-        "moved as expected. Press an arrow key four times: S2 is exact at every second step, S4 "
-        "at every fourth. Where only a part of the drawing moved, there is no one shift."
+        "The maps are compared with those of the <b>reference</b>, the drawing in its first place. "
+        "A layer should move by the input’s shift divided by its <b>stride</b>, the canvas pixels "
+        "from unit to unit; what is measured is the shift at which the maps fit best, without use "
+        "of the expected one. The <b>residual</b> is what remains when the old maps are moved as "
+        "expected. Press an arrow key four times: S2 is exact at every second step, S4 at every "
+        "fourth. Where only part of the drawing moved, there is no single shift."
     )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.button = QPushButton(tr("Take as reference"))
+        self.button = QPushButton(tr("Set as reference"))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip(
             wrapped(
                 tr(
-                    "Shifts are measured from here on. Any change of the drawing other than a "
+                    "Measure shifts from the present place. Any change of the drawing other than a "
                     "shift of the whole does the same."
                 )
             )
@@ -105,8 +105,8 @@ class Displacement(ShiftInstrument):
         if column not in MEASURED or min(height, width) >= LEAST_SIDE:
             return ""
         return tr(
-            "On this canvas {layer} has only {width}×{height} positions: nothing moves along "
-            "{axis} that could be followed.",
+            "On this canvas {layer} has only {width}×{height} positions, too few to measure a "
+            "shift along {axis}.",
             layer=layer, width=width, height=height, axis="y" if height < LEAST_SIDE else "x",
         )  # fmt: skip
 
@@ -130,40 +130,40 @@ def _columns(layers: tuple[Layer, ...]) -> tuple[Column, ...]:
         for stride, group in groupby(layers, key=lambda layer: layer.stride)
     )
     expected = tr(
-        "(dx, dy) / stride: how far T′ moves the maps, in map pixels. A layer's cumulative stride "
-        "is {strides}.",
+        "(dx, dy) / stride: how far T′ moves the maps, in units. A layer's cumulative stride is "
+        "{strides}.",
         strides=strides,
     )
     measured = tr(
-        "The (dx, dy) in map pixels at which the maps before and after fit best: the d that "
-        "minimises Σ (after(p + d/2) − before(p − d/2))² over all maps, by cross-correlation and "
-        "Gauss–Newton steps, without knowing what to expect. Its own error is some 0.05 map pixels "
-        "in LeNet-5, in the output 0.15. – where the maps are shorter than {least} or hold nothing "
-        "to follow.",
+        "The (dx, dy), in units, at which the maps before and after fit best: the d that minimises "
+        "Σ (after(p + d/2) − before(p − d/2))² over all maps, by cross-correlation and "
+        "Gauss–Newton steps, without use of the expected shift. Its own error is about 0.05 units "
+        "in LeNet-5, and 0.15 in the output. – where the maps are shorter than {least} units or "
+        "too weak to be followed.",
         least=LEAST_SIDE,
     )
-    error = tr("√((measured − expected)²), over x and y where both are known, in map pixels.")
+    error = tr("√((measured − expected)²), over x and y where both are known, in units.")
     inside = tr(
-        "r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over the units that see only the "
-        "canvas, before and after. 0 wherever the shift is a multiple of the stride; – where the "
-        "canvas leaves no such units."
+        "r = ‖f(Tx) − T′f(x)‖ / √((‖f(Tx)‖² + ‖T′f(x)‖²)/2) over the units whose receptive fields "
+        "lie on the canvas, before and after. 0 wherever the shift is a multiple of the stride; – "
+        "where the canvas leaves no such units."
     )
     border = tr(
-        "The same r over all other units: they see the canvas's edge, or T′ would take them from "
-        "beyond the map, where it puts the response to a blank canvas."
+        "The same r over all other units: their receptive fields reach beyond the canvas, or T′ "
+        "takes them from beyond the map, where it puts the response to a blank canvas."
     )
     how = tr(
-        "exact: the shift is a multiple of the layer's stride, T′ only moves the maps. "
-        "interpolated: it is not, T′ interpolates bilinearly between neighbours."
+        "exact: the shift is a multiple of the layer's stride, so T′ only moves the maps. "
+        "interpolated: it is not, so T′ interpolates bilinearly between neighbours."
     )
     name = max((layer.name for layer in layers), key=len)
     return (
         Column(tr("layer"), tip=tr("The layer whose maps are compared."), widest=name, left=True),
-        Column(tr("expected / map px"), "x", expected, WIDEST),
+        Column(tr("expected / units"), "x", expected, WIDEST),
         Column("", "y", expected, WIDEST, joined=True),
-        Column(tr("measured / map px"), "x", measured, WIDEST),
+        Column(tr("measured / units"), "x", measured, WIDEST),
         Column("", "y", measured, WIDEST, joined=True),
-        Column(tr("error"), tr("/ map px"), error, "88.88", rank=1),
+        Column(tr("error"), tr("/ units"), error, "88.88", rank=1),
         Column(tr("residual"), tr("interior"), inside, "0.888"),
         Column("", tr("border"), border, "0.888", joined=True),
         Column(tr("comparison"), tip=how, widest=tr("interpolated"), left=True, rank=2),

@@ -66,18 +66,18 @@ class Invariance(MeasuredInstrument):
     tells_answer = True
     id = "invariance"
     title = tr("Invariance")
-    hint = tr("Drag along a curve: the drawing changes so, until the answer is lost.")
+    hint = tr("Drag along a curve: the drawing changes with it, until the answer is lost.")
     tip = tr(
         "p(target class) of the window while the drawing (the selected digit, else all of it) is "
-        "shifted, scaled, turned … and the window stays: exp(log-softmax) at each value."
+        "shifted, scaled, rotated … and the window stays: exp(log-softmax) at each value."
     )
     explanation = tr(
-        "One thing about the drawing changes, the window stays, and the curve is the probability "
-        "of the target class. A flat top is <b>invariance</b>: there the answer does not depend "
-        "on what changes. Sharing kernels helps with shifts only; to scale and rotation the "
-        "network is as tolerant as its training has made it, and softmax brings no invariance of "
-        "its own. Drag along a curve until the answer is lost. Dashed lines are what LeCun et al. "
-        "1998 report of their LeNet-5, a smaller network than the one here."
+        "One property of the drawing changes while the window stays, and the curve is the "
+        "probability of the target class. A flat top is <b>invariance</b>: there the answer does "
+        "not depend on what changes. Sharing kernels helps with shifts only; to scale and rotation "
+        "the network is as tolerant as its training has made it, and softmax brings no invariance "
+        "of its own. Drag along a curve until the answer is lost. Dashed lines are what LeCun et "
+        "al. 1998 report of their LeNet-5, a smaller network than the one here."
     )
 
     def __init__(self, context: Context) -> None:
@@ -353,7 +353,7 @@ def _is_read_from(snapshot: Snapshot, place: Place) -> bool:
 
 def _options(architecture: Architecture) -> list[Option]:
     """The classes of a network, and what the drawing itself says."""
-    auto = Option(None, tr("auto"), tr("The digit's own name, else the prediction in the window."))
+    auto = Option(None, tr("auto"), tr("The digit's own class, or else the answer in the window."))
     names = map(class_name, range(architecture.classes))
     return [
         auto,
@@ -415,7 +415,7 @@ def _x_labels() -> dict[str, str]:
         "angle": tr("angle / °, clockwise"),
         "squeeze": tr("width over height, a factor"),
         "slant": tr("slant / px right per px up"),
-        "width": tr("width of the pen / px"),
+        "width": tr("stroke width / px"),
         "sigma": tr("noise σ, where ink is 1"),
     }
 

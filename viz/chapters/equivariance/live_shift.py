@@ -149,8 +149,8 @@ class Comparison:
         if not self.partly:
             return notes
         alone = tr(
-            "Only a part of the drawing moved: there is no one shift to measure by. "
-            "Move all of it together."
+            "Only part of the drawing moved, so there is no single shift to measure. Move all of "
+            "it together."
         )
         return f"{alone} {notes}".strip()
 
@@ -159,13 +159,11 @@ def disturbances(scene: Scene, architecture: Architecture, *, fractional: bool) 
     """Say what else than strides makes f(Tx) and T′f(x) differ, ``fractional`` shifts included."""
     notes = []
     if not architecture.is_convolutional:
-        notes.append(
-            tr("A window's places have weights of their own: r > 0 in its maps even where exact.")
-        )
+        notes.append(tr("Each place of a window has its own weights, so r > 0 even where exact."))
     if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
-        notes.append(tr("The noise stays, only the drawing moves: r > 0 even where exact."))
+        notes.append(tr("The noise stays while the drawing moves, so r > 0 even where exact."))
     if is_resampled(scene) and fractional:
-        notes.append(tr("Pictures are resampled at fractions of a pixel."))
+        notes.append(tr("Images are resampled at fractions of a pixel."))
     return " ".join(notes)
 
 

@@ -72,7 +72,7 @@ class NetworkColumn(QWidget):
         self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.button.setToolTip(wrapped(tr("A click lets this network answer everywhere.")))
+        self.button.setToolTip(wrapped(tr("Click to use this network everywhere.")))
         self.map = ClassMap(REACH, legend=False)
         self.map.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.map.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -80,7 +80,7 @@ class NetworkColumn(QWidget):
         self.map.setAccessibleDescription("")
         self.map.setToolTip(wrapped(tr(
             "The answer to each shift of up to 14 px; hue is the class, strength its probability. "
-            "A click lets this network answer everywhere."
+            "Click to use this network everywhere."
         )))  # fmt: skip
         self.advice = QLabel()
         self.advice.setWordWrap(True)
@@ -111,18 +111,18 @@ class Networks(MeasuredInstrument):
     tells_answer = True
     id = "networks"
     title = tr("Networks")
-    hint = tr("Click a network to let it answer, then move the digit by single pixels.")
+    hint = tr("Click a network to use it, then move the digit by single pixels.")
     tip = tr(
         "Max, average and blur pooling, trained alike: test error on MNIST, and shift consistency, "
-        "the share of neighbouring shifts that keep the answer. Click one to let it answer."
+        "the share of neighbouring shifts that keep the answer. Click one to use it."
     )
     explanation = tr(
         "Three networks that differ in their pooling read the same window, shifted: max keeps the "
         "largest of 2×2 units, average their mean, and blur smooths the maxima before it keeps "
         "every second. <b>Shift consistency</b> is the share of neighbouring shifts with one "
-        "answer: how steady it is, not how right. Click a network, then move the digit by single "
-        "pixels. The rest is the same in all: a fully connected layer would not keep "
-        "equivariance, and softmax makes nothing steady."
+        "answer: it tells how steady answers are, not how often they are right. Click a network, "
+        "then move the digit by single pixels. The rest is the same in all three: a fully "
+        "connected layer would not keep equivariance, and softmax does not make answers steadier."
     )
 
     def __init__(self, context: Context) -> None:
@@ -211,9 +211,9 @@ class Networks(MeasuredInstrument):
         )
         said = (
             ablation_text(self.document.network, self.document.ablated),
-            tr("Predictions within ±{reach} px; stronger colour: more probable.", reach=REACH),
+            tr("Answers within ±{reach} px; stronger colour: more probable.", reach=REACH),
         )
-        tip = tr("These three are compared whichever network answers.")
+        tip = tr("These three are compared whichever network is in use.")
         self.line.set_text(" ".join(filter(None, said)), tip=tip)
 
     def _describe(self, row: int, column: int) -> str:
@@ -222,7 +222,7 @@ class Networks(MeasuredInstrument):
         if found is None or column != 3:
             return ""
         if found.digits is None:
-            return tr("This is a stored figure, as MNIST is not installed.")
+            return tr("This is a stored figure, because MNIST is not installed.")
         return tr("Measured so far on {count} digits.", count=f"{found.digits:,}")
 
     def _mark(self) -> None:
@@ -275,7 +275,8 @@ def _columns() -> tuple[Column, ...]:
         ),
         Column(
             tr("test error"), tr("MNIST"), widest="0.00 %",
-            tip=tr("Of MNIST's 10,000 test digits, centred: the share read wrongly, “none” too."),
+            tip=tr("Of MNIST's 10,000 test digits, centred: the share read wrongly, those read as "
+                    "“none” included."),
         ),
         Column(tr("consistency"), tr("this window"), about, "100.0 %"),
         Column(

@@ -99,12 +99,12 @@ class Residual(ShiftInstrument):
         formula=FORMULA,
     )
     explanation = tr(
-        "The residual <i>r</i> tells how far <i>f</i>(<i>Tx</i>) and <i>T</i>′<i>f</i>(<i>x</i>) "
-        "are apart: 0 for equal maps, √2 for maps that are nowhere active together. Over the "
-        "shift it is a <b>sawtooth</b>: 0 at multiples of a layer’s stride, high between them, "
-        "where <i>T</i>′ can only interpolate. Drag along the curve: the drawing moves. Choose "
-        "one layer: how high are the teeth with max, average and blur pooling? The dashed curve "
-        "is the border, where equivariance breaks whatever the stride."
+        "The residual <i>r</i> measures how far <i>f</i>(<i>Tx</i>) and "
+        "<i>T</i>′<i>f</i>(<i>x</i>) are apart: 0 for equal maps, √2 for maps that are nowhere "
+        "active together. Over the shift it is a <b>sawtooth</b>: 0 at multiples of a layer’s "
+        "stride, high between them, where <i>T</i>′ can only interpolate. Drag along the curve: "
+        "the drawing moves. Choose one layer: how high are the teeth with max, average and blur "
+        "pooling? The dashed curve is the border, where equivariance breaks whatever the stride."
     )
 
     def __init__(self, context: Context) -> None:
@@ -120,7 +120,10 @@ class Residual(ShiftInstrument):
                 Option(
                     axis,
                     axis,
-                    tr("Shifts along {axis}; along the other the drawing's own.", axis=axis),
+                    tr(
+                        "Shifts along {axis}; along the other axis the drawing's own shift.",
+                        axis=axis,
+                    ),
                 )
                 for axis in AXES
             ],
@@ -272,8 +275,8 @@ class Residual(ShiftInstrument):
         reasons = [why.reason for why in self.result.broken.values()]
         about = tr(
             "Click or drag to go there. Dots, and the numbers at the mark: the drawing as it "
-            "stands, in the network that answers; ≈ and the curves: measured every half pixel, – "
-            "where a curve is of another shift or there are no such units."
+            "stands, in the current network. Curves, and numbers with ≈: measured every half "
+            "pixel. –: the curve belongs to another shift, or there are no such units."
         )
         return wrapped("\n".join([*reasons, FORMULA, about]))
 
@@ -307,7 +310,7 @@ def _options(architecture: Architecture) -> tuple[Option, ...]:
         if _compared(layer.name):
             tip = tr(
                 "{layer}: the interior by max, average and blur pooling; dashed the border of the "
-                "network that answers.",
+                "current network.",
                 layer=layer.name,
             )
         options.append(Option(layer.name, layer.name, tip + " " + FORMULA))
@@ -396,6 +399,6 @@ def _too_few(reaches: Mapping[str, float], size: tuple[int, int]) -> str:
     if not missing:
         return ""
     return tr(
-        "{width}×{height} px are too few for an interior of {names}.",
+        "A canvas of {width}×{height} px is too small for an interior of {names}.",
         width=size[0], height=size[1], names=", ".join(missing),
     )  # fmt: skip

@@ -59,18 +59,19 @@ class ShiftMap(MeasuredInstrument):
     tells_answer = True
     id = "shift-map"
     title = tr("Shift map")
-    hint = tr("Click into the map: the drawing is shifted there and read as the map says.")
+    hint = tr("Click in the map: the drawing is shifted there and read as the map shows.")
     tip = tr(
         "The answer and its probability for each of the 29 × 29 shifts of up to 14 px: argmax and "
         "max of p(class | window shifted by dx, dy), blank coming in at the edges."
     )
     explanation = tr(
-        "Each cell tells what the network would answer if what the window shows stood (<i>dx</i>, "
-        "<i>dy</i>) pixels elsewhere. A patch of one hue round the middle is <b>invariance</b>: "
-        "the answer stays though the maps move. It was learned and has an edge; it is not a law, "
-        "as equivariance is. Click into the map: the drawing is shifted there, and read as the "
-        "map says. Towards the rim the window cuts the digit off, and the right answer becomes "
-        "“none”. Ink outside the window does not come along here; on the canvas it does."
+        "Each cell shows what the network would answer if the content of the window were shifted "
+        "by (<i>dx</i>, <i>dy</i>) pixels. A region of one hue round the middle is "
+        "<b>invariance</b>: the answer stays though the maps move. It was learned and has an edge; "
+        "it is not a law, as equivariance is. Click in the map: the drawing is shifted there, and "
+        "read as the map shows. Towards the edge the window cuts the digit off, and the correct "
+        "answer becomes “none”. Ink outside the window does not move along here; on the canvas it "
+        "does."
     )
 
     def __init__(self, context: Context) -> None:
@@ -84,13 +85,12 @@ class ShiftMap(MeasuredInstrument):
         self._deliveries: deque[float] = deque()
         self.map = ClassMap(REACH)
         self.map.setToolTip(wrapped(tr(
-            "The answer to what the window shows, shifted by (dx, dy). A click shifts the whole "
-            "drawing so. Ink outside the window and noise do not do the same on the map and on the "
-            "canvas: on the map such ink does not come along and noise does, on the canvas the ink "
-            "does and the noise stays."
+            "The answer to the content of the window, shifted by (dx, dy). A click shifts the "
+            "whole drawing by that much. Map and canvas differ in two things: ink outside the "
+            "window moves only on the canvas, and noise moves only on the map."
         )))  # fmt: skip
         self.facts = Facts("100.0 %")
-        self.facts.setAccessibleName(tr("What the shift map says"))
+        self.facts.setAccessibleName(tr("Figures of the shift map"))
         view = _Halves(self.map, self.facts)
         self.set_view(view)
         self.map.chosen.connect(self._go)
@@ -133,7 +133,7 @@ class ShiftMap(MeasuredInstrument):
 
     def formula(self) -> str:
         found: Answers | None = self.result
-        law = tr("same prediction within ±2 px = shifts that keep the prediction / all shifts")
+        law = tr("same answer within ±2 px = shifts that keep the answer / all shifts")
         if found is None:
             return law
         share = kept_share(found.classes)
@@ -168,7 +168,7 @@ class ShiftMap(MeasuredInstrument):
             int(found.classes[middle, middle]), float(found.probabilities[middle, middle]),
         )  # fmt: skip
         where = (
-            tr("prediction here, p = {p}", p=number(p, 3))
+            tr("answer here, p = {p}", p=number(p, 3))
             if self._pointed is None
             else tr("at dx {dx}, dy {dy}: p = {p}",
                     dx=number(dx, 0), dy=number(dy, 0), p=number(p, 3))
@@ -183,16 +183,16 @@ class ShiftMap(MeasuredInstrument):
             Fact(tr("none") if digit == NONE_CLASS else str(digit), where, tr(
                 "The class of the largest probability, exp(log-softmax) of the window's output."
             ), lambda theme: theme.class_ink(digit)),
-            Fact(percent(kept_share(found.classes)), tr("same prediction within ±2\u00a0px"), tr(
-                "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the prediction "
-                "of the middle."
+            Fact(percent(kept_share(found.classes)), tr("same answer within ±2\u00a0px"), tr(
+                "Of the 25 shifts by whole pixels with |dx|, |dy| ≤ 2, those with the answer of "
+                "the middle."
             )),
             Fact(percent(kept_share(found.classes, REACH)),
-                 tr("same prediction within ±14\u00a0px"),
-                 tr("Of all 841 shifts, those with the prediction of the middle.")),
+                 tr("same answer within ±14\u00a0px"),
+                 tr("Of all 841 shifts, those with the answer of the middle.")),
             Fact(percent(neighbours), tr("of neighbouring shifts within ±4\u00a0px agree"), tr(
                 "Shift consistency (after Zhang 2019): of the 144 pairs of shifts one pixel apart "
-                "with |dx|, |dy| ≤ 4, those with one prediction."
+                "with |dx|, |dy| ≤ 4, those with one answer."
             )),
             Fact(number(statistics.median(self._times), 1), tr("ms for all 841 shifts"),
                  _about_passes(found.architecture)),
@@ -227,12 +227,12 @@ def _about_passes(architecture: Architecture) -> str:
     """How a map was computed."""
     if not is_dense(architecture):
         return tr(
-            "Median of the last maps on the measuring thread: 841 separate passes, because of this "
-            "network's window one pass over a larger canvas would not compute the same."
+            "Median of the last maps on the measuring thread: 841 separate passes, because with "
+            "this network one pass over a larger canvas would not compute the same."
         )
     return tr(
-        "Median of the last passes on the measuring thread: every layer with stride 1, and those "
-        "above a stride left out dilated by it, on a blank canvas of {side}×{side} px round the "
-        "window. Equal to 841 separate passes to 1e-5.",
+        "Median of the last passes on the measuring thread: every layer has stride 1, and the "
+        "layers above an omitted stride are dilated by it, on a blank canvas of {side}×{side} px "
+        "round the window. Equal to 841 separate passes to within 1e−5.",
         side=architecture.window + 2 * REACH,
     )

@@ -18,11 +18,12 @@ def chapter() -> Chapter:
         claim=tr("Draw, move, and see every feature map follow."),
         explanation=tr(
             "A <b>feature map</b> shows where one pattern is found: each unit compares the same "
-            "small kernel with another place of the layer below. All maps are computed anew with "
-            "every movement; draw or drag a digit, and watch them follow. The layers have their "
-            "names from LeNet-5 (LeCun et al. 1998, with 6, 16 and 120 maps); the default model’s "
-            "20, 50 and 500 maps, ReLU, max pooling and eleventh class “none” are the lecture’s. "
-            "A probability near 1 means that the network is confident, not that it is right."
+            "small kernel with another place of the layer below. All maps are recomputed with "
+            "every movement; draw or drag a digit, and watch them follow. The layers are named "
+            "after those of LeNet-5 (LeCun et al. 1998, with 6, 16 and 120 maps); the default "
+            "model’s 20, 50 and 500 maps, ReLU, max pooling and eleventh class “none” come from "
+            "the lecture. A probability near 1 means that the network is confident, not that it is "
+            "right."
         ),
         formula=_formula,
         tells_answer=True,

@@ -24,7 +24,7 @@ def _sliding_4() -> Demonstration:
         chapter="live",
         title=tr("A 4 slides down"),
         watch=tr("The maps slide with the 4; the answer appears and vanishes."),
-        proves=tr("Every map moves as the digit does; only the output decides where it is read."),
+        proves=tr("Every map moves with the digit; only the output decides whether it is read."),
         duration=down.duration,
         scene_at=moving(Scene(32, 64), (four, {"dy": down}), duration=down.duration),
     )
@@ -50,9 +50,9 @@ def _styles() -> Demonstration:
     return Demonstration(
         id="styles",
         chapter="live",
-        title=tr("Unusual handwritings"),
-        watch=tr("Six digits of four handwritings, slanted, turned and squeezed, pass by."),
-        proves=tr("Trained on distorted digits, one network reads many handwritings."),
+        title=tr("Unusual handwriting styles"),
+        watch=tr("Six digits in four handwriting styles pass by, slanted, rotated and squeezed."),
+        proves=tr("Trained on distorted digits, one network reads many handwriting styles."),
         duration=slide.duration,
         scene_at=moving(Scene(32, 64), *groups, duration=slide.duration),
     )
@@ -82,8 +82,8 @@ def _dancing() -> Demonstration:
         id="dancing",
         chapter="live",
         title=tr("A dancing number"),
-        watch=tr("2748 sways and turns; the answer stands still."),
-        proves=tr("Maps follow every motion; the answer survives it."),
+        watch=tr("2748 sways and rotates; the answer stays."),
+        proves=tr("The maps follow every motion; the answer does not change."),
         duration=period,
         scene_at=moving(replace(Scene(32, 112)), *groups, duration=period),
     )

@@ -30,17 +30,17 @@ class Histogram(MeasuredInstrument):
     title = tr("Histogram")
     hint = tr("Draw: how many units of a layer are zero, and how large are the others?")
     tip = tr(
-        "How a layer's activations are distributed: of the units that are not 0 the share in each "
-        "of {bins} equal parts of the layer's colour scale; the units that are 0 in figures.",
+        "How a layer's activations are distributed: of the units that are not 0, the share in each "
+        "of {bins} equal parts of the layer's colour scale; the share of zeros as a number.",
         bins=BINS,
     )
     explanation = tr(
-        "Of the units that are not 0, each bar tells the share in one part of the layer’s colour "
+        "Of the units that are not 0, each bar shows the share in one part of the layer’s colour "
         "scale. ReLU makes every negative sum exactly 0, so most units are silent: the code is "
-        "<b>sparse</b>. Draw, and compare the layers: pooling wakes more units, since one active "
-        "unit in a window is enough. The scale was fixed once, from many digits, so bars do not "
-        "jump; what lies beyond counts in the last. After tanh hardly any unit is exactly 0, and "
-        "the share of zeros says nothing."
+        "<b>sparse</b>. Draw, and compare the layers: pooling makes more units active, since one "
+        "active unit in a window is enough. The scale was fixed once, from many digits, so bars do "
+        "not jump; larger values count in the last one. After tanh hardly any unit is exactly 0, "
+        "and the share of zeros says nothing."
     )
 
     def __init__(self, context: Context) -> None:

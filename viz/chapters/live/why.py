@@ -50,16 +50,16 @@ class WhyThisAnswer(MeasuredInstrument):
     hint = tr("Point at a bar to see where that map is active; right-click the map to ablate it.")
     tip = tr(
         "What a class's logit z (its sum in the output layer, before the softmax) depends on: its "
-        "gradient ∂z/∂x by the pixels, by how much it falls when {side}×{side} px are blanked, and "
-        "by how much when a map is set to zero.",
+        "gradient ∂z/∂x with respect to the pixels, how much it falls when {side}×{side} px are "
+        "blanked, and how much when a map is set to zero.",
         side=BLANKED,
     )
     explanation = tr(
         "The logit z of a class is its sum in the output layer before the softmax. Gradient: red "
         "where more ink would raise it, blue where more ink would lower it. It says how z would "
-        "answer a tiny change of each pixel, not which pixels made it what it is. Occlusion: red "
-        "where z falls when the {side}×{side} px around a pixel are blanked. The network was never "
-        "trained on such drawings, so what it answers there may mislead. The bars show how much z "
+        "respond to a tiny change of each pixel, not which pixels made it what it is. Occlusion: "
+        "red where z falls when the {side}×{side} px around a pixel are blanked. The network was "
+        "never trained on such drawings, so its answer there may mislead. The bars show how much z "
         "falls without one map; maps act together, so the bars do not add up to z.",
         side=BLANKED,
     )
@@ -78,7 +78,7 @@ class WhyThisAnswer(MeasuredInstrument):
                     tr("Occlusion"),
                     tr("Red where blanking {side}×{side} px lowers the logit", side=BLANKED),
                 ),
-                Option(OFF, tr("Both off"), tr("Nothing over the drawing; the maps stay")),
+                Option(OFF, tr("Both off"), tr("Nothing over the drawing; the bars stay")),
             ),
         )
         self.number = Segmented(tr("Target class"), _classes(CLASSES), label=tr("target class"))

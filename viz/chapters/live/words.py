@@ -52,7 +52,7 @@ def facts(why: Why) -> list[Fact]:
             words, tip = tr("steepest: row {row}, column {column}", **at), "∂z/∂x"
         else:
             words = tr("largest: {side}×{side} px about row {row}, column {column}", **at)
-            tip = tr("z(x) − z(x with these pixels set to paper)")
+            tip = tr("z(x) − z(x with these pixels blanked)")
         found.append(Fact(number(value, 2), words, tip))
     if why.kind != OFF:
         found.append(Fact("", caveat(why.kind)))
@@ -62,7 +62,7 @@ def facts(why: Why) -> list[Fact]:
 def caveat(kind: str) -> str:
     """Return what the gradient, or occlusion, does not prove."""
     if kind == GRADIENT:
-        return tr("How z would answer tiny changes of the pixels, not which pixels made z.")
+        return tr("How z would respond to tiny changes of the pixels, not which pixels made z.")
     return tr("The network was never trained on drawings with holes; it may mislead.")
 
 

@@ -14,13 +14,12 @@ def chapter() -> Chapter:
         title=tr("Pooling"),
         claim=tr("What pooling forgets is where exactly a feature was."),
         explanation=tr(
-            "<b>Pooling</b> puts one value in the place of a window of units, their largest or "
-            "their mean: it keeps what was found and forgets where exactly. With a <b>stride</b> "
-            "of 2 from window to window a quarter of the units is left. So a small shift changes "
-            "little, but one across the border of a window does. Choose another pooling, then "
-            "move the digit by single pixels. The lecture’s notes print log-prob pooling without "
-            "its logarithm; with it, the mean (<i>b</i> = 0) and the maximum (<i>b</i> = ∞) are "
-            "its limits."
+            "<b>Pooling</b> replaces a window of units by one value, their maximum or their mean: "
+            "it keeps what was found and forgets where exactly. With a <b>stride</b> of 2 from "
+            "window to window a quarter of the units is left. So a small shift changes little, "
+            "unless it crosses the border of a window. Choose another pooling, then move the digit "
+            "by single pixels. The lecture’s notes print log-prob pooling without its logarithm; "
+            "with it, the mean (<i>b</i> = 0) and the maximum (<i>b</i> = ∞) are its limits."
         ),
         formula=_formula,
         demos="pooling.demos",

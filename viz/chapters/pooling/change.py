@@ -87,19 +87,19 @@ class Change(LayerInstrument):
 
     id = "pooling-change"
     title = tr("Change")
-    hint = tr("Choose another pooling: the lower its curve, the less it tells of a shift.")
+    hint = tr("Choose another pooling: the lower its curve, the less it reveals of a shift.")
     tip = tr(
         "How far each pooling’s output P(f(x)) moves while the drawing shifts by s pixels: "
-        "{formula} over all maps of the layer, ∅ the canvas without the drawing: a constant, "
-        "as a bias makes it, counts for nothing. Noise stays in place.",
+        "{formula} over all maps of the layer, ∅ the canvas without the drawing, so that a "
+        "constant, such as a bias adds, does not count. Noise stays in place.",
         formula=FORMULA,
     )
     explanation = tr(
-        "Each curve tells how far the output of one pooling moves while the drawing is shifted, "
+        "Each curve shows how much the output of one pooling changes while the drawing is shifted, "
         "relative to the whole response to the drawing. √2 is reached by two responses that have "
         "nothing in common. The dashed curve is the layer without pooling; what lies below it was "
         "forgotten by pooling. Choose larger windows, and see which curves fall. Lower is not "
-        "better in itself: an output that never changes tells nothing. Noise stays in place, and "
+        "better in itself: an output that never changes says nothing. Noise stays in place, and "
         "ink that leaves the canvas is gone."
     )
 

@@ -42,7 +42,7 @@ def _tremble() -> Demonstration:
         chapter="pooling",
         title=tr("A trembling 3"),
         watch=tr("The first maps change most; after each pooling they change less than before it."),
-        proves=tr("What a tremble of a pixel changes shrinks from pooling to pooling."),
+        proves=tr("The change that a tremble of one pixel makes shrinks with every pooling."),
         duration=seconds,
         scene_at=moving(
             Scene(32, 64),

@@ -53,16 +53,16 @@ class Maps(LayerInstrument):
     title = tr("Maps")
     hint = tr("Choose another pooling, and point at a map above to see what is left of it.")
     tip = tr(
-        "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a "
-        "side, and as the network itself pools them. Point at a map above to take it."
+        "Feature maps before and after the chosen pooling, ⌊(n − size)/stride⌋ + 1 units a side, "
+        "and as the network itself pools them. Point at a map above to choose it."
     )
     explanation = tr(
-        "First a feature map, then that map pooled by the operator that is chosen, then as the "
+        "First comes a feature map, then that map pooled by the chosen operator, then as the "
         "network itself pools it. A window has <b>size</b> × size units, and windows lie "
         "<b>stride</b> units apart; those that reach over the edge are left out. Lp and log-prob "
         "lead from the mean to the maximum as <i>p</i> or <i>b</i> grows; subsampling, of 1990, "
         "ends in tanh, which the notes call “logistic”. Point at a unit to outline its window. "
-        "Where in the window a unit was can no longer be told from the pooled map."
+        "Where in its window a unit was active can no longer be told from the pooled map."
     )
 
     def __init__(self, context: Context) -> None:

@@ -30,8 +30,12 @@ class OperatorControls:
         self.kind = Segmented(
             tr("Pooling"), [Option(name, kind.name, kind.about) for name, kind in KINDS.items()]
         )
-        apart = tr("Windows lie {n} cells apart.") if toy else tr("Windows lie {n} units apart.")
-        holds = tr("{n} cells a window.") if toy else tr("A window holds {n}×{n} units.")
+        apart = (
+            tr("Distance from window to window, in cells: {n}")
+            if toy
+            else tr("Distance from window to window, in units: {n}")
+        )
+        holds = tr("Cells in a window: {n}") if toy else tr("Units in a window: {n}×{n}")
         self.size, self.stride = _choice(tr("size"), holds), _choice(tr("stride"), apart)
         self.parameters = {field.name: ValueRow(field) for field in _fields()}
         self.formula = QLabel()
@@ -62,7 +66,7 @@ class OperatorControls:
             row.show_value(getattr(pooling, name))
             row.setVisible(name in kind.letters)
         self.formula.setText(kind.rich)
-        variables = tr("x are the n values of a window, y what it is pooled to.")
+        variables = tr("x are the n values of a window, y is the pooled value.")
         self.formula.setToolTip(wrapped(f"{variables} {kind.about}"))
 
 

@@ -41,12 +41,12 @@ class Steps(MeasuredInstrument):
         formula=FORMULA,
     )
     explanation = tr(
-        "Each layer has a bar for each of the last eight steps of one pixel that lead to where "
-        "the drawing stands: how much the step changed the layer’s maps, relative to their "
-        "response. A layer of stride <i>n</i> has the same maps again after <i>n</i> steps, one "
-        "unit further on: <b>equivariance</b>, seen in time. Nudge the digit with the arrow keys: "
-        "the bars of S2 repeat after two steps, those of S4 after four. They do not where the "
-        "drawing meets the edge of the canvas, or a network pads its maps."
+        "Each layer has a bar for each of the last eight steps of one pixel that lead to where the "
+        "drawing stands: how much the step changed the layer’s maps, relative to their response. A "
+        "layer of stride <i>n</i> has the same maps again after <i>n</i> steps, one unit further "
+        "on: <b>equivariance</b>, seen in time. Nudge the digit with the arrow keys: the bars of "
+        "S2 repeat after two steps, those of S4 after four. They do not repeat where the drawing "
+        "meets the edge of the canvas, or where a network pads its maps."
     )
 
     def __init__(self, context: Context) -> None:

@@ -25,18 +25,18 @@ class Toy(Instrument):
 
     id = "pooling-toy"
     title = tr("Toy")
-    hint = tr("Drag the 1 to the next place: the input changes, what it is pooled to may not.")
+    hint = tr("Drag the 1 to the next place: the input changes, the pooled output may not.")
     tip = tr(
-        "Drag [0 1 0 0] to [0 0 1 0]: how far the input changed, ‖x′ − x‖, and how far what it "
-        "is pooled to, ‖P(x′) − P(x)‖."
+        "Drag [0 1 0 0] to [0 0 1 0]: how much the input changed, ‖x′ − x‖, and how much the "
+        "pooled output, ‖P(x′) − P(x)‖."
     )
     explanation = tr(
         "Eight cells are pooled, one output for each bracket. Drag the 1 by a cell: within its "
         "window the input changes and the output does not, because pooling tells <i>that</i> "
         "something is there and not <i>where</i>. So one window over four cells pools [0 1 0 0] "
         "and [0 0 1 0] alike. With windows of 2 and stride 2, as in the lecture’s notes, it does "
-        "not: choose them, and the step crosses a border. Blur weighs the places in its window, "
-        "so it changes within one, too."
+        "not: choose them, and the step crosses a border. Blur weights the places in its window, "
+        "so its output changes within one, too."
     )
 
     def __init__(self, context: Context) -> None:
@@ -67,8 +67,8 @@ class Toy(Instrument):
         signal = self.view.signal
         moved, (before, after) = signal.moved, signal.changes(self.operator.toy)
         tip = tr(
-            "How far the signal x and what it is pooled to, P(x), have come since the last move "
-            "began, where x′ is the signal now:"
+            "How much the signal x and the pooled output P(x) have changed since the last move "
+            "began; x′ is the signal now:"
         )
         tip += f"\n‖x′ − x‖ = √Σ (x′ᵢ − xᵢ)² = {before:.2f}\n‖P(x′) − P(x)‖ = {after:.2f}"
         if before < SAME and not moved:
@@ -96,12 +96,12 @@ class Toy(Instrument):
         demonstration is on the canvas, that it is not here."""
         if self.player.at_hand is not None and not self.player.taken_over:
             return [
-                tr("The demonstration is seen in Steps, not here."),
+                tr("The demonstration is shown in Steps, not here."),
                 tr("The demonstration: see Steps."),
             ]
         if self.operator.toy.kind == "blur":
             return [
-                tr("Drag ◂●▸: blur weighs places, so the output changes inside a window, too."),
+                tr("Drag ◂●▸: blur weights places, so the output changes inside a window, too."),
                 tr("Drag ◂●▸: the output changes inside a window, too."),
             ]
         return [
@@ -121,4 +121,4 @@ class Toy(Instrument):
             return tr("same windows, same output") if is_seen else tr("no window holds it")
         if signal.moved % 1:
             return tr("between cells, values change")
-        return tr("same windows, but blur weighs places")  # all others take places alike
+        return tr("same windows, but blur weights places")  # all others take places alike

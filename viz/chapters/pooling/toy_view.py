@@ -42,7 +42,7 @@ class ToyView(PaintedView):
         self._grabbed: tuple[float, float] | None = None  # the pointer's x and the shift there
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName(tr("A signal to be dragged, and what it is pooled to"))
+        self.setAccessibleName(tr("A signal to drag, and its pooled output"))
         self.setAccessibleDescription(
             tr(
                 "Left and Right move the pattern by a cell, with Shift by a quarter; Up and Down "
@@ -236,7 +236,10 @@ class ToyView(PaintedView):
         if cell is not None:
             now, rest = (number(float(values[cell]), 2) for values in (signal.values, signal.rest))
             said = {"cell": cell + 1, "value": now, "rest": rest}
-            return tr("Cell {cell}: x = {value}, where the last move began {rest}. Drag.", **said)
+            return tr(
+                "Cell {cell}: x = {value}; {rest} where the last move began. Drag the pattern.",
+                **said,
+            )
         if self._is_on_rail(position):
             return tr(
                 "Drag: the pattern moves, x′ᵢ = xᵢ₋ₛ, between cells interpolated linearly; so far "

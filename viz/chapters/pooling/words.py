@@ -32,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
         tr("max"),
         f"<i>y</i> = max {_X}",
         "y = max xᵢ",
-        tr("The largest value of the window. The default model pools so."),
+        tr("The largest value of the window. The default model uses it."),
     ),
     "average": Kind(
         tr("average"),
@@ -46,8 +46,8 @@ KINDS: Mapping[str, Kind] = {
         "y = ((1/n) Σ |xᵢ|ᵖ)^(1/p)",
         tr(
             "The mean of |x| to the power p, and its p-th root. p = 1 is the average, p = ∞ the "
-            "maximum (of magnitudes). A mean, not a sum, so that both are its limits (Boureau, "
-            "Ponce, LeCun 2010)."
+            "maximum (of magnitudes). It is a mean, not a sum, so that both are its limits "
+            "(Boureau, Ponce, LeCun 2010)."
         ),
         {"p": "p"},
     ),

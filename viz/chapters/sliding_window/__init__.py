@@ -14,10 +14,10 @@ def chapter() -> Chapter:
         title=tr("Sliding window"),
         claim=tr("A whole canvas is read in one pass, at less cost than window by window."),
         explanation=tr(
-            "Each output answers for one <b>window</b> of the canvas, and windows stand a stride "
-            "of 4 px apart. In a <b>fully convolutional</b> network every layer is convolution or "
-            "pooling, so a wider canvas just gives more outputs, in one pass; the notes say fully "
-            "connected, but mean this. Their “window” of 4 in one dimension is the step; the "
+            "Each output belongs to one <b>window</b> of the canvas, and windows stand a stride of "
+            "4 px apart. In a <b>fully convolutional</b> network every layer is convolution or "
+            "pooling, so a wider canvas just gives more outputs, in one pass; the notes say “fully "
+            "connected”, but mean this. Their “window” of 4 in one dimension is the step; the "
             "window is 10. Drag an edge of the canvas, and write several digits. A digit far from "
             "20 px high fits no window, and where two digits meet the windows disagree: “[?]”."
         ),

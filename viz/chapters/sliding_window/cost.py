@@ -38,7 +38,7 @@ class Cost(MeasuredInstrument):
 
     id = "cost"
     title = tr("Cost")
-    hint = tr("Drag the right edge of the canvas: what does each window more cost?")
+    hint = tr("Drag the right edge of the canvas: what does each further window cost?")
     tip = tr(
         "One pass over the canvas against a crop for each of its windows: multiply-adds "
         "(maps·h·w·inputs·k² of every convolution) and milliseconds, medians of repeats."
@@ -48,8 +48,8 @@ class Cost(MeasuredInstrument):
         "Every window could be cut out and run alone, or the network run once over the whole "
         "canvas, which computes what windows share only once. <b>Multiply-adds</b> count all "
         "products: maps · height · width · maps below · kernel²; maps · height · width are units, "
-        "not parameters as in the notes. Drag the right edge of the canvas: what does one window "
-        "more cost? With padding the outputs would differ. Flattening loses nothing, but the "
+        "not parameters as in the notes. Drag the right edge of the canvas: what does each further "
+        "window cost? With padding the outputs would differ. Flattening loses nothing, but the "
         "notes’ <i>view(−1, 800)</i> silently regroups larger pictures."
     )
 
@@ -62,21 +62,21 @@ class Cost(MeasuredInstrument):
                 Column("", left=True, widest=tr("median of {n} / ms", n=8)),
                 Column(tr("one pass"), widest=number),
                 Column(
-                    tr("one crop a window"),
+                    tr("one crop per window"),
                     widest="≈ " + number,
-                    tip=tr("Every window cut out and run alone."),
+                    tip=tr("Every window is cut out and run alone."),
                 ),
                 Column(
                     tr("ratio"),
                     widest="× 88.8 … 88.8",
-                    tip=tr("A crop for each window : one pass."),
+                    tip=tr("A crop for each window, relative to one pass."),
                 ),
             ),
         )
         self.table.describe = self._describe
         self.bars = Bars(tr("blue: one pass; grey: crops"), tr("relative cost"))
         self.bars.set_ranges((0.0, 1.0), (0.0, 1.0))
-        self.bars.names = tr("one pass"), tr("one crop a window")
+        self.bars.names = tr("one pass"), tr("one crop per window")
         self.worst = QPushButton()
         self.worst.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.worst.clicked.connect(self._show_worst)
@@ -179,8 +179,8 @@ class Cost(MeasuredInstrument):
         self.worst.setText(text)
         tip = tr(
             "The largest |log p(one pass) − log p(crop)| over {windows:,} windows and {classes} "
-            "classes, in window row {row}, column {column}; up to 1e−4 is the order of summing "
-            "32-bit numbers. Click: choose that window.",
+            "classes, in window row {row}, column {column}; up to 1e−4 comes from the order in "
+            "which 32-bit numbers are added. Click to choose that window.",
             windows=cost.done, classes=cost.architecture.classes, row=cost.where[0],
             column=cost.where[1],
         )  # fmt: skip
@@ -197,9 +197,9 @@ class Cost(MeasuredInstrument):
             return ""
         if row > 1:
             return tr(
-                "Both ways are timed {n} times, in turns, on one thread that yields to the live "
-                "lane; crops {batch} at a time. The median is told, and between which times half "
-                "of them lie; a single time depends on what else the computer does.",
+                "Both ways are timed {n} times, in turn, on one thread of low priority; crops "
+                "{batch} at a time. The numbers are the median and the quartiles, between which "
+                "half of the times lie; a single time depends on what else the computer does.",
                 n=cost.repeats, batch=sliding.BATCH,
             )  # fmt: skip
         side = cost.architecture.window
@@ -240,7 +240,7 @@ def about_ratio(architecture: Architecture) -> str:
     else:
         text = tr(
             "Windows stand {stride} px apart, so neighbours share {shared} of their {side} "
-            "columns. One pass computes what they share once; crops compute it anew for each.",
+            "columns. One pass computes what they share once; crops compute it again for each.",
             stride=stride, shared=side - stride, side=side,
         )  # fmt: skip
     return f"{about_padding()} {text}" if is_padded(architecture) else text
@@ -249,8 +249,8 @@ def about_ratio(architecture: Architecture) -> str:
 def about_padding() -> str:
     """Say why a network with padding answers otherwise."""
     return tr(
-        "Padding: at the border of a crop the network sees its padding where in one pass it sees "
-        "what lies beside, so the outputs differ."
+        "Padding: at the border of a crop there is padding where in one pass there is what lies "
+        "beside, so the outputs differ."
     )
 
 

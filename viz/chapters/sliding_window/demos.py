@@ -33,8 +33,10 @@ def _through() -> Demonstration:
         id="35-53",
         chapter=_CHAPTER,
         title=tr("A 3 passes through a 5"),
-        watch=tr("5, 35, then [?] where both lie at one place, then 53."),
-        proves=tr("Every window decides for itself; where two digits lie at one place, none can."),
+        watch=tr("First 5, then 35, then [?] where both lie at one place, then 53."),
+        proves=tr(
+            "Every window is read by itself; where two digits lie at one place, none can be read."
+        ),
         duration=way.duration,
         scene_at=moving(Scene(32, 80), five, (three, {"dx": way}), duration=way.duration),
         instrument="reading",
@@ -48,8 +50,10 @@ def _twice() -> Demonstration:
         id="5-5",
         chapter=_CHAPTER,
         title=tr("Two fives or one"),
-        watch=tr("Two fives with a gap are 55; at one place 5, though two windows see it."),
-        proves=tr("“None” between them tells two equal digits from one that is seen twice."),
+        watch=tr(
+            "Two fives with a gap are 55; at one place they are 5, though two windows show it."
+        ),
+        proves=tr("“None” between them tells two equal digits from one that is in two windows."),
         duration=apart.duration,
         scene_at=_parted(Scene(32, 80), left, right, apart),
         instrument="reading",
@@ -63,7 +67,7 @@ def _pair() -> Demonstration:
         id="none-between",
         chapter=_CHAPTER,
         title=tr("Nothing in the middle"),
-        watch=tr("A 3 and an 8 touch; the window between them, full of ink, says none."),
+        watch=tr("A 3 and an 8 touch; the window between them, full of ink, gives “none”."),
         proves=tr("The eleventh class is not “no ink” but “no digit at my centre”."),
         duration=gap.duration,
         scene_at=_parted(Scene(32, 64), left, right, gap),
@@ -94,7 +98,7 @@ def _long() -> Demonstration:
         chapter=_CHAPTER,
         title=tr("A long number in a wave"),
         watch=tr("Six digits swing in a wave; all of them are read in one pass."),
-        proves=tr("One pass over the canvas is all windows at once."),
+        proves=tr("One pass over the canvas reads all windows at once."),
         duration=period,
         scene_at=moving(Scene(40, 152), *groups, duration=period),
     )

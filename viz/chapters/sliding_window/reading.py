@@ -397,7 +397,7 @@ class ReadingView(WindowView):
             window, snapshot = self.window_at(position), self._snapshot
             if window is not None and snapshot is not None:
                 return about_window(snapshot.architecture, *window, snapshot.maps["output"])
-            dot = " " + tr("None is a dot.") if self._none else ""
+            dot = " " + tr("“None” is a dot.") if self._none else ""
             return f"{rule}\n" + tr("p(class) = exp(log-softmax).") + dot
         if step == SEGMENTS:
             return (
@@ -426,16 +426,16 @@ class ReadingSteps(Instrument):
     title = tr("Reading")
     hint = tr("Move digits together and apart: up to three neighbouring windows are one digit.")
     tip = tr(
-        "How digits are read off the windows: the likeliest division of the row into segments of "
+        "How digits are read from the windows: the likeliest division of the row into segments of "
         "one to three windows for each digit, and nothing between them."
     )
     explanation = tr(
-        "A digit answers in one to three neighbouring windows, so neighbours that agree are one "
-        "<b>segment</b>; between segments the windows say “none”. Of all divisions into segments "
-        "and none the likeliest is taken: a segment counts the sum of its windows’ log-odds, less "
-        "a cost for naming a digit. <b>[?]</b> stands where windows hold ink but are divided, as "
+        "A digit is read in one to three neighbouring windows, so neighbours that agree are one "
+        "<b>segment</b>; between segments the windows give “none”. Of all divisions into segments "
+        "and “none” the likeliest is chosen: a segment counts the sum of its windows’ log-odds, "
+        "less a cost for naming a digit. <b>[?]</b> stands where windows hold ink but disagree, as "
         "for a 3 drawn through a 5. Move two digits together and watch the competing classes. "
-        "Nothing here knows numbers: what is read says nothing about what stands beside it."
+        "Nothing here is based on numbers: each digit is read independently of those beside it."
     )
 
     def __init__(self, context: Context) -> None:

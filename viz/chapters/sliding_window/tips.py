@@ -39,7 +39,7 @@ def about_segments(none: bool) -> str:
         "The division of the row into {none} and segments of 1 to 3 windows, one class each, whose "
         "log p have the largest sum, found by dynamic programming. The rows above and below count "
         "for {beside}. A segment of 1, 2 or 3 windows costs {costs}; at either end of the canvas "
-        "{edge} less, as windows beyond it might see the digit too.",
+        "{edge} less, as windows beyond it might show the digit, too.",
         none=nothing(none), beside=percent(FOLD[0], 0), edge=number(EDGE, 1),
         costs=", ".join(number(cost, 1) for cost in SEGMENT_COST.tolist()),
     )  # fmt: skip
@@ -68,7 +68,7 @@ def about_segment(segment: Segment, evidence: Evidence, none: bool) -> str:
     lines = [place, formula]
     if not none:
         lines.append(tr(
-            "The network has no class for nothing: its log p counts as {floor}.",
+            "The network has no class “none”: its log p counts as {floor}.",
             floor=number(FLOOR, 0),
         ))  # fmt: skip
     return "\n".join(lines)

@@ -57,7 +57,7 @@ def texts() -> dict[str, tuple[str, str]]:
         ),
         "no-augmentation": (
             tr("no augmentation"),
-            tr("it saw no digit off centre, so a shift breaks it"),
+            tr("it was trained on centred digits, so a shift breaks it"),
         ),
     }
 
@@ -73,7 +73,7 @@ class _Row:
         self.shows, self.answer, self.strip = Line(quiet=True), Line(), WinnerStrip()
         self.shows.set_text(shows)
         self.errors = [Line(align=Qt.AlignmentFlag.AlignRight) for _ in TESTS]
-        lines = [tr("{name}: {shows}. A click lets it answer.", name=title, shows=shows)]
+        lines = [tr("{name}: {shows}. Click to use it.", name=title, shows=shows)]
         for test, line in zip(TESTS, self.errors, strict=True):
             error = error_on(test, name)
             text = UNKNOWN if error is None else percent(error)
@@ -94,8 +94,8 @@ class _Row:
         text = reading.text.replace("\n", " ") or tr("nothing read")
         if name == found.ablated:
             self.answer.set_text(text, tr("maps ablated"), tip=tr(
-                "Its ablated maps are left out. The others keep all theirs: the number of a map "
-                "means nothing in another network."
+                "The ablated maps of this network are set to zero. The other networks keep all of "
+                "theirs: a map's number means nothing in another network."
             ))  # fmt: skip
         else:
             self.answer.set_text(text)
@@ -108,19 +108,19 @@ class Training(MeasuredInstrument):
 
     id = "training"
     title = tr("Training")
-    hint = tr("Leave room between digits: which networks read something where nothing is?")
+    hint = tr("Leave gaps between digits: which networks read a digit where there is none?")
     tip = tr(
         "The same drawing read by networks trained without the eleventh class, or on undistorted "
         "digits only; test errors as measured after training."
     )
     explanation = tr(
         "Three networks of one architecture read the same drawing; only their training differs. "
-        "The default model learned from distorted digits with neighbouring digits, and an "
-        "eleventh class, <b>none of the above</b>, for what has no digit at its centre; the "
-        "notes’ code has ten outputs. Without “none” a network has to name a digit in every gap. "
-        "Without augmentation it misses a digit off centre, although its maps shift with it: "
-        "equivariant layers make no invariant answer. Leave room between digits and see which "
-        "network reads something there."
+        "The default model learned from distorted digits with neighbouring digits, and an eleventh "
+        "class, <b>none of the above</b>, for what has no digit at its centre; the notes’ code has "
+        "ten outputs. Without “none” a network has to name a digit in every gap. Without "
+        "augmentation it misses a digit off centre, although its maps shift with it: equivariant "
+        "layers alone do not make an answer invariant. Leave gaps between digits and see which "
+        "networks read a digit there."
     )
 
     def __init__(self, context: Context) -> None:

@@ -15,16 +15,16 @@ from viz.nets.architecture import NONE_CLASS, Architecture
 def about_reading() -> str:
     """Say how the answer came about."""
     return tr(
-        "Read off all windows in one pass: neighbours that see one\n"
-        "digit are joined; [?] is a digit with a competing class."
+        "Read from all windows in one pass: neighbours that show one\ndigit are joined; [?] is a "
+        "digit with a competing class."
     )
 
 
 def about_network() -> str:
     """Say what the network's name over the canvas is for."""
     return tr(
-        "The network that answers, and what of it is ablated.\nClick to choose another network, or "
-        "to restore maps."
+        "The current network, and how many of its maps are ablated.\nClick to choose another "
+        "network, or to restore maps."
     )
 
 
@@ -37,9 +37,9 @@ def about_row(architecture: Architecture, rows: NDArray[np.intp]) -> str:
     """Say which row of windows the winners in ``rows`` (W′,) come from, and what it covers."""
     row = common_row(rows)
     which = (
-        tr("These winners are in window row {row}, counted from 0;", row=row)
+        tr("These classes are from window row {row}, counted from 0;", row=row)
         if bool((rows == row).all())
-        else tr("Most of these winners are in window row {row}, counted from 0;", row=row)
+        else tr("Most of these classes are from window row {row}, counted from 0;", row=row)
     )
     top = architecture.stride * row
     bottom = top + architecture.window - 1
@@ -61,4 +61,4 @@ def about_window(
         f"{tr('none') if number == NONE_CLASS else number}: {scores[number]:.4f}"
         for number in np.argsort(-scores, kind="stable")[:3]
     )
-    return f"{place}\n" + tr("p   {likeliest}   click keeps it", likeliest=likeliest)
+    return f"{place}\n" + tr("p   {likeliest}   click to keep it", likeliest=likeliest)

@@ -225,8 +225,8 @@ class Scores(PaintedView):
 
     def tooltip(self, position: QPointF) -> str:
         about = tr(
-            "p(class) = exp(log-softmax of the output at this window); the bars sum to 1. "
-            "Rows and columns of windows are counted from 0. Click a digit in the answer row to "
-            "choose the window. Outlines are what A, once frozen, says in its window."
+            "p(class) = exp(log-softmax of the output at this window); the bars sum to 1. Rows and "
+            "columns of windows are counted from 0. Click a digit in the answer row to choose the "
+            "window. Outlines are the scores of A, while it is frozen."
         )
         return f"{self.title}\n{about}" if self._is_cut else about

@@ -69,7 +69,7 @@ class Canvas(GestureCanvas):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName(tr("Canvas"))
         self.setAccessibleDescription(
-            tr("The image that the network sees. Arrow keys move the selection or the drawing.")
+            tr("The input of the network. Arrow keys move the selection or the drawing.")
         )
 
     # Commands
@@ -93,23 +93,23 @@ class Canvas(GestureCanvas):
 
         return (
             Command("duplicate", edit, tr("&Duplicate"), "Ctrl+D",
-                    tr("Copy what is selected, a few pixels beside it."),
+                    tr("Put a copy of the selection a few pixels beside it."),
                     run(commands.duplicate_selection), enabled=is_selected),
             Command("delete", edit, tr("De&lete"), "Del, Backspace",
-                    tr("Delete what is selected."), run(commands.delete_selection),
+                    tr("Delete the selection."), run(commands.delete_selection),
                     enabled=is_selected, short=tr("Delete")),
             Command("select_all", edit, tr("Select &all"), "Ctrl+A",
                     tr("Select everything on the canvas."), run(commands.select_all),
                     enabled=is_drawn),
             Command("group", edit, tr("&Group"), "Ctrl+G",
-                    tr("Make one digit of the selected strokes, so that they move as one."),
+                    tr("Combine the selected strokes into one digit, so that they move together."),
                     run(commands.group_selection), enabled=is_selected),
             Command("ungroup", edit, tr("U&ngroup"), "Ctrl+Shift+G",
                     tr("Take the selected digit apart into its strokes."),
                     run(commands.ungroup_selection), enabled=is_selected),
             Command("centre", edit, tr("&Centre"), "C",
                     tr("Move the selection, or the whole drawing, to the middle of the canvas. "
-                       "Nothing is ever centred by itself: that would hide what is shown here."),
+                       "Nothing is centred automatically: that would hide what is shown here."),
                     run(commands.centre), enabled=is_drawn, separated=True),
             Command("clear", edit, tr("Cl&ear"), "Ctrl+Backspace",
                     tr("Remove everything from the canvas; undo brings it back."),
@@ -119,7 +119,7 @@ class Canvas(GestureCanvas):
                         checked=partial(self._has_tool, tool), short=short, group="tool")
                 for tool, text, keys, tip, short in (
                     (Tool.PEN, tr("&Pen"), "P", tr("Draw strokes."), ""),
-                    (Tool.ERASER, tr("&Eraser"), "E", tr("Cut strokes away."), ""),
+                    (Tool.ERASER, tr("&Eraser"), "E", tr("Erase parts of strokes."), ""),
                     (Tool.SELECT, tr("&Select and move"), "S, V",
                      tr("Move, scale, rotate, squeeze and slant digits; double-click a single "
                         "stroke."), tr("Select")),

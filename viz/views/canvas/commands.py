@@ -234,7 +234,7 @@ class Nudges:
         else:
             angle = seen_transform(base, document.selection).angle + total
             scene = shaped(base, document.selection, angle=angle)
-        self._show(scene, tr("Turn"))
+        self._show(scene, tr("Rotate"))
         return shape_readout("angle", angle)
 
     def _run(self, kind: str, x: float, y: float) -> tuple[Scene, tuple[float, float]]:

@@ -237,7 +237,7 @@ class GestureCanvas(CanvasSurface):
         if isinstance(held, Edge):
             text = tr("Drag to change the canvas's size, 32 × 32 to 512 × 128 pixels")
         elif held == Grip.KNOB:
-            text = tr("Drag to turn; with Shift in steps of 15°")
+            text = tr("Drag to rotate; with Shift in steps of 15°")
         elif held in CORNERS:
             text = tr("Drag to scale")
         elif held in (Grip.LEFT, Grip.RIGHT):

@@ -52,7 +52,7 @@ class Palette(QWidget):
         self.handwritings = QComboBox()
         self.handwritings.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.handwritings.setAccessibleName(tr("Handwriting"))
-        self.handwritings.setToolTip(tr("Handwriting of the digits beside"))
+        self.handwritings.setToolTip(tr("Handwriting style of the digits beside it"))
         for name in HANDWRITINGS:
             sample = drawn_icon(partial(_draw_digits, (1, 4, 7), name))  # where they differ most
             self.handwritings.addItem(sample, _title(name), name)

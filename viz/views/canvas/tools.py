@@ -196,7 +196,7 @@ class ShapeGesture(Gesture):
         frame: Frame,
         stroke: tuple[int, int] | None,
     ) -> None:
-        super().__init__(document, tr("Turn") if grip == Grip.KNOB else tr("Shape"), start)
+        super().__init__(document, tr("Rotate") if grip == Grip.KNOB else tr("Reshape"), start)
         self.cursor = frame.cursor(grip)
         self.frame = frame
         self._grip, self._stroke, self._start_frame = grip, stroke, frame

@@ -24,14 +24,14 @@ def fields() -> tuple[Field, ...]:
               0, -50, 50, -far, far, 0.25),
         Field("scale", tr("scale"), tr("Size, as a factor"),
               1, 0.25, 4, 0.001, 100, 0.01, logarithmic=True),
-        Field("angle", tr("angle °"), tr("Turn, clockwise, in degrees"),
+        Field("angle", tr("angle °"), tr("Rotation, clockwise, in degrees"),
               0, -180, 180, -180, 180, 0.5, 1),
         Field("squeeze", tr("squeeze"), tr("Width over height, as a factor"),
               1, 0.25, 4, 0.001, 100, 0.01, logarithmic=True),
-        Field("slant", tr("slant"), tr("How far a point moves right per pixel upwards"),
+        Field("slant", tr("slant"), tr("Shift to the right per pixel upwards"),
               0, -1, 1, -100, 100, 0.01),
-        Field("width", tr("pen"), tr("The pen's width in pixels: of the selected strokes, "
-              "else of those to be drawn"),
+        Field("width", tr("pen"), tr("Stroke width in pixels: of the selected strokes, "
+              "or else of those to be drawn"),
               2.4, 0.4, 8.4, 0.1, 64, 0.1),
         Field("sigma", tr("noise σ"), tr("Standard deviation of Gaussian noise over the whole "
               "canvas, whose ink is 1"),

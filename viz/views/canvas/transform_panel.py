@@ -204,11 +204,11 @@ class TransformPanel(QWidget):
             name = self._document.scene.items[moving[0]].name
             return tr("What changes: {name}", name=name) if name else tr("What changes")
         if moving:
-            return tr("Whole drawing; {count} parts move by themselves", count=len(moving))
+            return tr("Whole drawing; moving parts: {count}", count=len(moving))
         if not chosen:
             return tr("Whole drawing")
         if len(chosen) > 1:
-            return tr("{count} selected items", count=len(chosen))
+            return tr("Selected items: {count}", count=len(chosen))
         item = self._document.scene.items[min(chosen)]
         if not isinstance(item, Group):
             return tr("Image “{name}”", name=item.name) if item.name else tr("Image")

@@ -52,7 +52,7 @@ class Inspector(PaintedView):
         self._unit: Unit | None = None
         self._unpin = QToolButton(self)
         self._unpin.setText(tr("unpin"))
-        self._unpin.setToolTip(tr("Let the pinned unit go (Esc)"))
+        self._unpin.setToolTip(tr("Unpin the unit (Esc)"))
         self._unpin.setProperty("outlined", True)
         self._unpin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._unpin.clicked.connect(lambda: self._document.pin(None))
@@ -159,7 +159,7 @@ class Inspector(PaintedView):
                 "this instrument again."
             )
         return tr(
-            "Point at a unit of any feature map to see how its value comes about; click to pin it."
+            "Point at a unit of any feature map to see how its value is computed; click to pin it."
         )
 
     # Painting
@@ -181,7 +181,7 @@ class Inspector(PaintedView):
 
     def _paint_sentence(self, painter: QPainter) -> None:
         outside = self._snapshot is not None and self._snapshot.request.inspected is not None
-        said = tr("This unit lies outside the canvas now.") if outside else self._invitation()
+        said = tr("This unit now lies outside the canvas.") if outside else self._invitation()
         painter.setPen(self.theme.quiet)
         area = QRectF(0, GRID, self.width(), self.height() - GRID)
         wrap = Qt.TextFlag.TextWordWrap

@@ -87,9 +87,9 @@ class PoolingBody:
         if kind == "blur":
             said = tr("The largest of each {k}×{k}, averaged with weights 1 2 1 both ways.", k=k)
             if trace.is_cut:
-                said += " " + tr("At the border units count too that the map does not show.")
+                said += " " + tr("At the border, units count that the map does not show.")
         elif kind in ("lp", "log-prob"):
-            said = tr("A mean in which large values count for more is passed on.")
+            said = tr("A mean that gives more weight to large values is passed on.")
         elif kind == "subsampling":
             said = tr("The mean of all {count}, times a, plus b; a and b are trained.", count=k * k)
         elif kind == "average":

@@ -233,5 +233,5 @@ class Barcode(LayerView):
             units=self._units,
             formula=formula(self.layer),
         )
-        enlarge = tr("Double-click on the head, or Z, enlarges the layer; Esc goes back.")
+        enlarge = tr("Double-click the head, or press Z, to enlarge the layer; Esc goes back.")
         return f"{text} {enlarge} {self._badges.tip()}"

@@ -51,5 +51,5 @@ def map_menu(view: QWidget, document: Document, unit: Unit, rows: Callable[[], R
     window = view.window()
     if window is None or not window.property(NO_DIALOGS):
         name = tr("Save {layer} as PNG…", layer=layer)
-        add(name, lambda: save_as(view, rows(), {tr("Picture (*.png)"): ".png"}))
+        add(name, lambda: save_as(view, rows(), {tr("Image (*.png)"): ".png"}))
     return menu

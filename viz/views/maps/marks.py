@@ -131,8 +131,10 @@ class Badges:
         if not self._maps:
             return ""
         if self._outline is notch:
-            return tr("Notch: the unit answers A and B only together, or did in the last second.")
+            return tr(
+                "Notch: the unit responds only to A and B together, or did in the last second."
+            )
         return tr(
-            "Folded corner: the map has units that answer A and B only together, or had some in "
-            "the last second."
+            "Folded corner: the map has units that respond only to A and B together, or had some "
+            "in the last second."
         )

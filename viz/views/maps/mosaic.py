@@ -366,8 +366,8 @@ class Mosaic(LayerView):
         if position.y() >= self._head:  # over the maps a tip would cover data
             return ""
         enlarge = tr(
-            "Double-click or Z enlarges the layer, Shift+Z the map under the pointer, with its "
-            "numbers; Esc goes back."
+            "Double-click or press Z to enlarge the layer, Shift+Z to enlarge the map under the "
+            "pointer, with its numbers; Esc goes back."
         )
         return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
 

@@ -75,7 +75,7 @@ class ClassMap(PaintedView):
         self.setMinimumSize(64, 64)
         self.setAccessibleName(tr("Map of the answers over all shifts"))
         self.setAccessibleDescription(
-            tr("Click a place to go there, or lead to it with the arrow keys and press Enter.")
+            tr("Click a place to go there, or move to it with the arrow keys and press Enter.")
         )
 
     # What is shown

@@ -74,7 +74,7 @@ def save_as(widget: QWidget, rows: Rows, kinds: Mapping[str, str]) -> None:
     ``kinds``: the endings to choose from, by what the dialog says of them. A file that cannot be
     written is told in a dialog, too.
     """
-    title = tr("Save the values or the picture")
+    title = tr("Save the values or the image")
     name, kind = QFileDialog.getSaveFileName(widget, title, "", ";;".join(kinds))
     if not name:
         return
@@ -96,13 +96,13 @@ def export_menu(widget: QWidget, rows: Callable[[], Rows]) -> QMenu:
     assert clipboard is not None
     kinds = {
         tr("Comma-separated values (*.csv)"): ".csv",
-        tr("Picture (*.png)"): ".png",
+        tr("Image (*.png)"): ".png",
         tr("Vector graphics (*.svg)"): ".svg",
     }
 
     for text, act in (
         (tr("Copy the values"), lambda: clipboard.setText(csv_text(rows()))),
-        (tr("Copy the picture"), lambda: clipboard.setPixmap(picture(widget))),
+        (tr("Copy the image"), lambda: clipboard.setPixmap(picture(widget))),
         (tr("Save as CSV, PNG or SVG…"), lambda: save_as(widget, rows(), kinds)),
     ):
         action = QAction(text, menu)

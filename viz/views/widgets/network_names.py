@@ -51,7 +51,7 @@ def menu_name(name: str) -> str:
 
 def choice_text(name: str) -> str:
     """Return what undo calls the choice of a network."""
-    return tr("Answer by {network}", network=menu_name(name))
+    return tr("Use {network}", network=menu_name(name))
 
 
 def network_tip(name: str) -> str:
@@ -61,11 +61,13 @@ def network_tip(name: str) -> str:
             "The default model: the lecture’s LeNet-5, with 20, 50 and 500 maps and max pooling."
         ),
         "average": tr("LeNet-5 with average pooling."),
-        "blur": tr("LeNet-5 with maxima blurred before every second is taken."),
+        "blur": tr(
+            "LeNet-5 with blur pooling: maxima are blurred before every second one is kept."
+        ),
         "no-none": tr("LeNet-5 trained without the class “none of the above”."),
-        "no-augmentation": tr("LeNet-5 trained on digits in the middle, as MNIST has them."),
+        "no-augmentation": tr("LeNet-5 trained on centred digits only, as in MNIST."),
         "notes": tr("The LeNet-5 of the lecture’s notes: 6-16-120-84 units, tanh, ten classes."),
-    }.get(name) or tr("A network that was opened.")
+    }.get(name) or tr("A network opened from a file.")
 
 
 def short_network_name(name: str) -> str:
