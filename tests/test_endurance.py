@@ -8,6 +8,7 @@ compared.
 from __future__ import annotations
 
 import tracemalloc
+from collections import Counter
 from itertools import islice
 
 import pytest
@@ -15,7 +16,7 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from viz.app import Application
-from viz.bench.endurance import SETTLING, rounds, summary
+from viz.bench.endurance import SETTLING, Census, rounds, summary
 from viz.chapters.registry import demonstrations
 from viz.cli.parser import make_parser
 from viz.scene.digits import number
@@ -53,20 +54,22 @@ def test_rounds_of_all_demonstrations_leave_nothing_behind(qtbot: QtBot) -> None
     assert failed == []
     assert steps == set(range(30)), "the lecture that ships, to its last step"
     assert seen >= {"enlarged", "explained", "answer_hidden", "blank", "presenting"}
-    assert after["threads"] <= settled["threads"]
-    assert after["objects"] <= before["objects"] <= settled["objects"]
+    assert after.threads <= settled.threads
+    assert after.objects <= before.objects <= settled.objects
     plays = len(demonstrations())
-    assert after["undo_steps"] - before["undo_steps"] <= 2 * plays, "a play is a step or two"
+    assert after.undo_steps - before.undo_steps <= 2 * plays, "a play is a step or two"
     assert sum(each.size_diff for each in grown) < GROWTH_MB * 2**20
 
 
 def test_growth_is_counted_once_caches_are_full() -> None:
-    def state(rss: float, threads: float) -> dict[str, float]:
-        return {"rss_mb": rss, "threads": threads, "objects": 10, "undo_steps": 3}
+    def state(rss: float, threads: int, objects: str) -> Census:
+        return Census(rss, threads, Counter(objects), undo_steps=3)
 
-    told = summary([state(100, 9), state(300, 5), state(310, 5), state(305, 6)], 30.0)
+    told = summary([state(100, 9, ""), state(300, 5, "aab"), state(310, 5, "aab"),
+                    state(305, 6, "aacc")], 30.0)  # fmt: skip
     assert told["memory_growth_mb"] == 5
     assert told["thread_growth"] == 1
+    assert told["object_growth"] == 1 and told["new_objects"] == {"c": 2}
     assert told["rounds"] == 4
 
 

@@ -110,6 +110,19 @@ def test_what_a_script_imports_brings_neither_qt_nor_torch(module: str) -> None:
     assert not {"torch", "PyQt6", "pyqtgraph"} & set(loaded)
 
 
+def test_the_window_opens_without_what_only_charts_and_downloads_need() -> None:
+    """They would take a third of the time until it is seen."""
+    loaded = _run(
+        ROOT,
+        "import os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'; from viz import app; "
+        "qapp = app.make_qapplication(); application = app.Application(keep=False); "
+        "application.window.show(); qapp.processEvents(); print(*sys.modules); "
+        "application.window.close()",
+    ).split()
+    assert "viz.window.main_window" in loaded
+    assert not {"torch", "pyqtgraph", "tqdm", "urllib.request"} & set(loaded)
+
+
 def test_every_requirement_is_pinned_exactly() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))

@@ -140,7 +140,7 @@ def mirrors(tmp_path, monkeypatch):
             raise OSError("no route")
         return Answer(served[url.rsplit("/", 1)[1]])
 
-    monkeypatch.setattr(data.urllib.request, "urlopen", urlopen)
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
     return served
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtGui import QColor
 
@@ -46,3 +48,17 @@ def test_quiet_text_and_accent_are_read() -> None:
         look = theme(name)
         for colour in (look.text, look.quiet, look.accent, look.field):
             assert contrast(colour, look.background) >= READ
+
+
+def test_colours_of_values_are_those_of_the_published_scales() -> None:
+    for name, table, published in (
+        ("light", "sequential", "CET-L17"),
+        ("light", "diverging", "CET-D9"),
+        ("dark", "sequential", "inferno"),
+        ("dark", "diverging", "CET-D4"),
+    ):
+        red, green, blue = pg.colormap.get(published).getLookupTable(nPts=256, alpha=False).T
+        wanted = 0xFF000000 | (red.astype(np.uint32) << 16) | (green.astype(np.uint32) << 8) | blue
+        assert np.array_equal(getattr(theme(name), table), wanted), published
+    paper, ink = (QColor.fromRgb(int(theme("light").ink[end])).name() for end in (0, -1))
+    assert (paper, ink) == ("#ffffff", "#101010")

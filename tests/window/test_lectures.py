@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from opening import Open, run_out, settled
+from opening import Open, answered, run_out, settled
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtTest import QTest
@@ -617,7 +617,7 @@ def test_what_is_enlarged_gives_the_keys_to_no_field_of_the_list(
     view.enlarged = "instrument"
     window.presentation.toggle()
     QTest.keyClick(window.stage, Key.Key_PageDown)
-    settled(application, qtbot)
+    answered(application, qtbot)  # it plays, and is measured as long
     assert window.lecture.index == 1 and window.focusWidget() is window.canvas
     window.presentation.toggle()
     assert window.focusWidget() is window.canvas

@@ -11,7 +11,6 @@ import hashlib
 import math
 import os
 import struct
-import urllib.request
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from viz.errors import UserError
 from viz.i18n import tr
@@ -173,6 +171,11 @@ def download_mnist(folder: Path | None = None) -> Path:
 
 
 def _fetch(name: str, checksum: str, file: Path) -> None:
+    # Here, because the window opens without them: together they take 50 ms to import
+    import urllib.request
+
+    from tqdm import tqdm
+
     reason: object = ""
     for mirror in MIRRORS:
         part = file.with_suffix(f".{os.getpid()}.part")

@@ -6,11 +6,13 @@ Neutral greys carry everything that is not a measurement. Colour is spent on act
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PyQt6.QtWidgets import QWidget
@@ -90,16 +92,36 @@ class Theme:
         return QColor(_ink(CLASS_COLOURS[number], self.background.name()))
 
 
-def _lut(map_: pg.ColorMap) -> Lut:
-    rgb = map_.getLookupTable(nPts=256, alpha=False).astype(np.uint32)
-    lut: Lut = 0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]
+Colour = QColor | Callable[[Theme], QColor] | None
+"""A colour, one that depends on the theme, or None for that of the text."""
+
+
+def colour_in(theme: Theme, colour: Colour) -> QColor:
+    """Return a colour as it is in a theme."""
+    if colour is None:
+        return theme.text
+    return QColor(colour(theme) if callable(colour) else colour)
+
+
+def _map(name: str) -> Lut:
+    """One of pyqtgraph's colour maps, read from its file: importing pyqtgraph takes a third of the
+    time in which the window opens, and only charts need it."""
+    package = find_spec("pyqtgraph")
+    assert package is not None and package.submodule_search_locations is not None
+    file = Path(package.submodule_search_locations[0], "colors", "maps", f"{name}.csv")
+    return _lut(255 * np.loadtxt(file, delimiter=",", comments=";") + 0.5)
+
+
+def _ramp(start: str, end: str) -> Lut:
+    return _lut(np.linspace(*(QColor(colour).getRgb()[:3] for colour in (start, end)), 256))
+
+
+def _lut(colours: NDArray[np.float64]) -> Lut:
+    """256 colours (red, green, blue), 0 … 255 each, as a table."""
+    red, green, blue = colours.astype(np.uint32).T
+    lut: Lut = 0xFF000000 | red << 16 | green << 8 | blue
     lut.setflags(write=False)
     return lut
-
-
-def _ramp(*stops: str) -> pg.ColorMap:
-    colours = [QColor(stop).getRgb() for stop in stops]
-    return pg.ColorMap(np.linspace(0, 1, len(stops)), np.array(colours, np.ubyte))
 
 
 @cache
@@ -115,9 +137,9 @@ def theme(name: str) -> Theme:
             quiet=QColor("#5f5f5b"),
             accent=QColor("#0a66c2"),
             field=QColor("#d6006c"),
-            ink=_lut(_ramp("#ffffff", "#101010")),
-            sequential=_lut(pg.colormap.get("CET-L17")),
-            diverging=_lut(pg.colormap.get("CET-D9")),
+            ink=_ramp("#ffffff", "#101010"),
+            sequential=_map("CET-L17"),
+            diverging=_map("CET-D9"),
         )
     return Theme(
         name="dark",
@@ -128,9 +150,9 @@ def theme(name: str) -> Theme:
         quiet=QColor("#a2a5aa"),
         accent=QColor("#4da3ff"),
         field=QColor("#39e5b6"),
-        ink=_lut(_ramp("#0b0b0c", "#f2f2f2")),
-        sequential=_lut(pg.colormap.get("inferno")),
-        diverging=_lut(pg.colormap.get("CET-D4")),
+        ink=_ramp("#0b0b0c", "#f2f2f2"),
+        sequential=_map("inferno"),
+        diverging=_map("CET-D4"),
     )
 
 

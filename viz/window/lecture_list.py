@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import cached_property
 
 from PyQt6.QtCore import (
     QEvent,
@@ -388,13 +389,19 @@ class LectureSide(QWidget):
         self, area: StageArea, lectures: Lectures, view: ViewState, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.area, self._view, self._lecture = area, view, lectures.lecture
+        self.area, self._view = area, view
+        self._lectures, self._lecture = lectures, lectures.lecture
         area.setParent(self)
-        self.panel = LecturePanel(lectures, self)
-        self.panel.hide()
         self._wanted, self._was_open = False, False
         self._lecture.changed.connect(self._follow_lecture)
         view.changed.connect(self._follow)
+
+    @cached_property
+    def panel(self) -> LecturePanel:
+        """Made when it is first shown, lest the window open later."""
+        panel = LecturePanel(self._lectures, self)
+        panel.hide()
+        return panel
 
     def commands(self) -> tuple[Command, ...]:
         """Return the command that shows the list."""
@@ -440,10 +447,11 @@ class LectureSide(QWidget):
         shown = (
             self._wanted and self._lecture.is_open and not view.presenting and not view.stage_only
         )
-        focused = self.window().focusWidget()
-        if not shown and focused is not None and self.panel.isAncestorOf(focused):
-            self.area.live.canvas.setFocus()
-        self.panel.setVisible(shown)
+        if shown or "panel" in vars(self):  # it is made
+            focused = self.window().focusWidget()
+            if not shown and focused is not None and self.panel.isAncestorOf(focused):
+                self.area.live.canvas.setFocus()
+            self.panel.setVisible(shown)
         across = min(WIDTH_EM * themes.text_px(self), width // 2)
         taken = across if shown and width >= BESIDE_PX else 0
         self.area.setGeometry(0, 0, width - taken, height)

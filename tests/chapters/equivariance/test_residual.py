@@ -29,7 +29,7 @@ from viz.scene.digits import number
 from viz.scene.edit import moved
 from viz.scene.shifts import Shift, common_shift, shifted
 from viz.views import theme as themes
-from viz.views.widgets.chart import colour_in
+from viz.views.theme import colour_in
 from viz.views.widgets.network_names import POOLINGS, network_colour
 from viz.views.widgets.segmented import Segmented
 

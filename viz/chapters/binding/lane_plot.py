@@ -21,8 +21,7 @@ from viz.chapters.binding.measure.lanes import DRAWN, Band, LaneCurves
 from viz.i18n import number, tr
 from viz.nets.architecture import NONE_CLASS
 from viz.views import theme as themes
-from viz.views.theme import GRID, Theme
-from viz.views.widgets.chart import Colour
+from viz.views.theme import GRID, Colour, Theme
 from viz.views.widgets.class_image import colour_of
 from viz.views.widgets.class_map import class_name
 from viz.views.widgets.export import Rows

@@ -16,8 +16,7 @@ from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPo
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viz.i18n import number
-from viz.views.theme import DIM, GRID
-from viz.views.widgets.chart import Colour, colour_in
+from viz.views.theme import DIM, GRID, Colour, colour_in
 from viz.views.widgets.painted_view import PaintedView
 
 COLUMNS = 4

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from viz.engine.compute import Nets
 from viz.i18n import number, percent, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.networks import trained
-from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.segmented import Option, Segmented
+
+if TYPE_CHECKING:
+    from viz.views.widgets.bars import Bars
 
 BINS = 20
 """Of equal width over the layer's locked scale; what is larger counts in the last."""
@@ -47,9 +50,16 @@ class Histogram(MeasuredInstrument):
         super().__init__(context)
         self.layer = Segmented(tr("Layer"), ())
         self.add_setting("layer", self.layer)
-        self.bars = Bars("", tr("share of the units that are not 0"))
-        self.bars.set_ranges((0.0, 1.0), (0.0, HIGHEST))
-        self.set_view(self.bars)
+
+    @cached_property
+    def bars(self) -> Bars:
+        """Made when there is something to show, lest the window open later for pyqtgraph."""
+        from viz.views.widgets.bars import Bars
+
+        bars = Bars("", tr("share of the units that are not 0"))
+        bars.set_ranges((0.0, 1.0), (0.0, HIGHEST))
+        self.set_view(bars)
+        return bars
 
     def key(self, snapshot: Snapshot) -> Any:
         layers = snapshot.architecture.layers[:-1]  # the output is no activation
@@ -72,6 +82,8 @@ class Histogram(MeasuredInstrument):
         yield name, (low, peak), counts / max(1, len(active)), 1 - len(active) / len(values)
 
     def show_result(self, result: Any) -> None:
+        from viz.views.widgets.bars import Group
+
         name, (low, peak), shares, zeros = result
         ends = np.linspace(low, peak, BINS + 1).tolist()
         self.bars.names = [

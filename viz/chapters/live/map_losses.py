@@ -8,9 +8,8 @@ from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from viz.chapters.live.measure import Why
 from viz.chapters.live.words import class_name
 from viz.i18n import number, tr
-from viz.views.theme import Theme
+from viz.views.theme import Colour, Theme
 from viz.views.widgets.bars import Bars, Group
-from viz.views.widgets.chart import Colour
 
 MOST = 6
 """Bars at a time, if their texts have room."""

@@ -7,7 +7,8 @@ does it leave the canvas, as it does when the instrument leaves the screen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF
@@ -16,7 +17,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.chapters.live import words
-from viz.chapters.live.map_losses import MapLosses
 from viz.chapters.live.measure import BLANKED, GRADIENT, OCCLUSION, OFF, Why, explain
 from viz.chapters.live.overlay import overlay_image
 from viz.engine.compute import Nets
@@ -30,6 +30,9 @@ from viz.views.widgets.facts import Facts
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
+
+if TYPE_CHECKING:
+    from viz.chapters.live.map_losses import MapLosses
 
 WINNER = "winner"
 
@@ -84,21 +87,26 @@ class WhyThisAnswer(MeasuredInstrument):
         self.number = Segmented(tr("Target class"), _classes(CLASSES), label=tr("target class"))
         self.add_setting("kind", self.kind)
         self.add_setting("class", self.number)
-        self.map, self.facts, self.maps = (
-            Heatmap(LockedScale(1.0, True)),
-            Facts("−88.88"),
-            MapLosses(),
-        )
+        self.map, self.facts = Heatmap(LockedScale(1.0, True)), Facts("−88.88")
         self.map.describe = self._describe
-        self.maps.pointed.connect(lambda number: self.document.hover(self._unit(number)))
-        self.maps.chosen.connect(lambda number: self.document.pin(self._unit(number)))
         view = QWidget()
-        row = QHBoxLayout(view)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 * GRID)
-        for part, share in ((self.map, 3), (self.facts, 4), (self.maps, 6)):
-            row.addWidget(part, share)
+        self._row = QHBoxLayout(view)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4 * GRID)
+        for part, share in ((self.map, 3), (self.facts, 4)):
+            self._row.addWidget(part, share)
         self.set_view(view)
+
+    @cached_property
+    def maps(self) -> MapLosses:
+        """Made when there is something to show, lest the window open later for pyqtgraph."""
+        from viz.chapters.live.map_losses import MapLosses
+
+        maps = MapLosses()
+        maps.pointed.connect(lambda number: self.document.hover(self._unit(number)))
+        maps.chosen.connect(lambda number: self.document.pin(self._unit(number)))
+        self._row.addWidget(maps, 6)
+        return maps
 
     # What is measured
 
@@ -194,7 +202,8 @@ class WhyThisAnswer(MeasuredInstrument):
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._lay()
-        self.maps.leave()
+        if "maps" in vars(self):  # they are made
+            self.maps.leave()
 
 
 def _peak(why: Why) -> float:

@@ -50,16 +50,17 @@ class ConvolutionBody:
         self._tiles.clear(look.theme.background)
         self._place: tuple[int, ...] = ()
         self._inside: TextCache | None = None
+        self._corners: list[list[tuple[int, int]]] = []
+        """Where each channel's patch, kernel and product stand."""
+        self._slots: list[tuple[int, int]] = []
         if multiples is not None:
+            channels = range(multiples.count)
+            self._corners = [[multiples.corner(n, part) for n in channels] for part in range(PARTS)]
+            self._slots = [multiples.slot(n) for n in channels]
             cell = multiples.wide, multiples.high
             self._inside = fitted(small.font, look.least, cell)
         low, high = look.theme.diverging[24], look.theme.diverging[231]
         self._signs = int(low), int(high)
-
-    def _corners(self, part: int) -> list[tuple[int, int]]:
-        multiples = self.multiples
-        assert multiples is not None
-        return [multiples.corner(channel, part) for channel in range(multiples.count)]
 
     def fill(self, trace: Trace) -> None:
         """Put this trace's patches and products into the buffer; kernels when they change."""
@@ -72,10 +73,10 @@ class ConvolutionBody:
         if place != self._place:
             self._place = place
             colours = diverging_colours(diverging, trace.kernels, scales.kernel)
-            tiles.paint(colours, self._corners(1), *cell)
-        tiles.paint(look.patch_colours(trace), self._corners(0), *cell)
+            tiles.paint(colours, self._corners[1], *cell)
+        tiles.paint(look.patch_colours(trace), self._corners[0], *cell)
         products = diverging_colours(diverging, trace.products, scales.product)
-        tiles.paint(products, self._corners(2), *cell)
+        tiles.paint(products, self._corners[2], *cell)
         if multiples.sums == "bar":
             self._fill_bars(multiples, trace.sums)
 
@@ -170,8 +171,7 @@ class ConvolutionBody:
         dx = max(width, wide) if below else width + multiples.gap + wide
         dy = height + 1 if below else (height - small.height) / 2
         painter.setPen(theme.text)
-        for channel, value in enumerate(sums):
-            x, y = multiples.slot(channel)
+        for (x, y), value in zip(self._slots, sums, strict=True):
             text = number(float(value), 3)
             small.draw(painter, origin.x() + x + dx, origin.y() + y + dy, text, align=1)
 

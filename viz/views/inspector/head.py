@@ -6,6 +6,7 @@ Every part has its own place, so that nothing moves when the unit is pinned or a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PyQt6.QtGui import QPainter
 
@@ -48,38 +49,51 @@ def widest(unit: Unit, shape: tuple[int, ...]) -> Unit:
     return Unit(unit.layer, *(size - 1 for size in shape))
 
 
-def paint_head(
-    painter: QPainter,
-    look: Look,
-    unit: Unit,
-    snapshot: Snapshot,
-    room: float,
-    states: Sequence[str],
-) -> None:
-    """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end.
+@dataclass(frozen=True)
+class Head:
+    """What stands in the head whatever the states: laid out once for a unit."""
 
-    Room for "pinned" is always kept, unless only without it the receptive field can be told: the
-    button that unpins says it too.
-    """
+    title: str
+    said: str
+    """The receptive field; "" where there is no room for it."""
+    x: float
+    """Where that begins, in pixels."""
+
+    @classmethod
+    def of(cls, look: Look, unit: Unit, snapshot: Snapshot, room: float) -> Head:
+        """Lay it out in ``room`` pixels.
+
+        Room for "pinned" is always kept, unless only without it the receptive field can be told:
+        the button that unpins says it too.
+        """
+        small, space = look.small, 3 * GRID
+        broadest = widest(unit, snapshot.maps[unit.layer].shape)
+        layer, origin = snapshot.layer(unit.layer), snapshot.origin
+        x = look.bold.width(title(broadest)) + space
+        kept = small.width(tr("pinned")) + space
+        ends = room - kept, room - kept, room - kept, room
+        told = (*zip(fields(unit, layer, origin), fields(broadest, layer, origin), strict=True),)
+        for end, (said, longest) in zip(ends, (*told, told[-1]), strict=True):
+            if x + small.width(longest) + space <= end:
+                return cls(title(unit), said, x)
+        return cls(title(unit), "", x)
+
+
+def paint_head(
+    painter: QPainter, look: Look, head: Head, room: float, states: Sequence[str]
+) -> None:
+    """Paint the head into ``room`` pixels, ``states`` ("pinned" …) at their right end."""
     small, bold, theme, space = look.small, look.bold, look.theme, 3 * GRID
     painter.setPen(theme.text)
     painter.setFont(bold.font)
-    named = bold.draw(painter, 0, GRID, title(unit))
+    end = bold.draw(painter, 0, GRID, head.title)
     painter.setFont(small.font)
-    broadest = widest(unit, snapshot.maps[unit.layer].shape)
-    layer, origin = snapshot.layer(unit.layer), snapshot.origin
-    x = bold.width(title(broadest)) + space
     painter.setPen(theme.quiet)
-    kept = small.width(tr("pinned")) + space
-    ends = room - kept, room - kept, room - kept, room
-    wordings = (*zip(fields(unit, layer, origin), fields(broadest, layer, origin), strict=True),)
-    for end, (said, longest) in zip(ends, (*wordings, wordings[-1]), strict=True):
-        if x + small.width(longest) + space <= end:
-            named = x + small.draw(painter, x, GRID, said)
-            break
+    if head.said:
+        end = head.x + small.draw(painter, head.x, GRID, head.said)
     painter.setPen(theme.accent)
     right = room - space
     for state in states:
-        if right - small.width(state) < named + space:
+        if right - small.width(state) < end + space:
             break
         right -= small.draw(painter, right, GRID, state, align=1) + space

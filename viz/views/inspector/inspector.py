@@ -7,6 +7,8 @@ answer down to the pixels.
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
@@ -18,7 +20,7 @@ from viz.model.snapshot import Snapshot, Unit
 from viz.nets import networks
 from viz.views import theme as themes
 from viz.views.inspector.convolution import ConvolutionBody
-from viz.views.inspector.head import paint_head, title
+from viz.views.inspector.head import Head, paint_head, title
 from viz.views.inspector.layer_table import draw_table, least_height
 from viz.views.inspector.look import Cell, Look, locked_scales, place_of
 from viz.views.inspector.output import OutputBody
@@ -50,6 +52,9 @@ class Inspector(PaintedView):
         self._bodies: dict[str, Body] = {}
         self._cell: Cell | None = None
         self._unit: Unit | None = None
+        self._header = Head("", "", 0.0)
+        self._headed: Any = None
+        """What ``_header`` was laid out for."""
         self._unpin = QToolButton(self)
         self._unpin.setText(tr("unpin"))
         self._unpin.setToolTip(tr("Unpin the unit (Esc)"))
@@ -174,7 +179,15 @@ class Inspector(PaintedView):
                 self._paint_sentence(painter)
             else:
                 body, room, states = self._body(trace), self._unpin.x(), self._states(trace)
-                paint_head(painter, body.look, self._unit, self._snapshot, room, states)
+                snapshot = self._snapshot
+                key = (
+                    self._unit, snapshot.request.network, snapshot.origin,
+                    snapshot.maps[self._unit.layer].shape, room, body,
+                )  # fmt: skip
+                if key != self._headed:
+                    self._headed = key
+                    self._header = Head.of(body.look, self._unit, snapshot, room)
+                paint_head(painter, body.look, self._header, room, states)
                 body.paint(painter, QPointF(0, self._head), trace, self._cell)
                 paint_result(painter, body.look, trace, self.height())
             painter.end()

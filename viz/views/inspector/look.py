@@ -7,11 +7,12 @@ of the largest activation times that weight; nothing is rescaled from frame to f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QImage, QPainter, QPen
 
 from viz.i18n import number, tr
 from viz.measure.inspection import INPUT, Trace
@@ -173,6 +174,10 @@ class Legend:
     lut: Lut
     high: str
 
+    @cached_property
+    def _ramp(self) -> QImage:
+        return ramp(self.lut)
+
     def width(self, small: TextCache) -> float:
         """Return how many pixels it takes, with the gap after it."""
         texts = filter(None, (self.words, self.low, self.high))
@@ -185,7 +190,7 @@ class Legend:
         for text in filter(None, (self.words, self.low)):
             x += small.draw(painter, x, at.y(), text) + GRID
         strip = QRectF(x + 1, at.y() + small.height * 0.3, RAMP, small.height * 0.4)
-        painter.drawImage(strip, ramp(self.lut))
+        painter.drawImage(strip, self._ramp)
         small.draw(painter, x + RAMP + GRID + 1, at.y(), self.high)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from math import ceil
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRect, QRectF
@@ -51,6 +52,10 @@ class Mosaic(LayerView):
         self.setAccessibleDescription(
             tr("Point at a unit to inspect it, click to pin it, right-click for its menu.")
         )
+
+        self._outlined: Any = None
+        """What ``_outlines`` are of: fifty of them take longer to find than to draw."""
+        self._outlines: list[QRectF] = []
 
     def _make_badges(self) -> Badges:
         return Badges(
@@ -255,11 +260,23 @@ class Mosaic(LayerView):
         unit = self._document.inspected
         if unit is None or not snapshot.has_unit(unit):
             return
+        key = (
+            unit, snapshot.request.network, self._shape, self._plan, self._area,
+            self._shown_maps, self.devicePixelRatioF(),
+        )  # fmt: skip
+        if key != self._outlined:
+            self._outlined, self._outlines = key, self._outlines_of(unit)
+        painter.setPen(QPen(theme.field, 1))
+        painter.drawRects(self._outlines)
+
+    def _outlines_of(self, unit: Unit) -> list[QRectF]:
+        """Around what the unit sees, or is seen by, in each map; around the unit and its map."""
         rows, columns, own = self._marked(unit)
         if not rows[1] or not columns[1]:
-            return
-        painter.setPen(QPen(theme.field, 1))
-        cell, layout, ratio = self._cell, self._plan, self.devicePixelRatioF()
+            return []
+        shown, cell, layout, ratio = (
+            self._shown_maps, self._cell, self._plan, self.devicePixelRatioF(),
+        )  # fmt: skip
         tile = self._tile(shown.start)  # from whose field the others' lie whole tiles away
         field = QRectF(
             tile.x() + columns[0] * cell - 0.5,
@@ -274,9 +291,9 @@ class Mosaic(LayerView):
             if number in shown
         )
         rects = [field.translated(across * right, along * down) for along, across in places]
-        painter.drawRects(rects)
         if own and unit.map in shown:
-            painter.drawRect(self._tile(unit.map).adjusted(-1, -1, 0, 0))
+            rects.append(self._tile(unit.map).adjusted(-1, -1, 0, 0))
+        return rects
 
     def _marked(self, unit: Unit) -> tuple[tuple[int, int], tuple[int, int], bool]:
         """((first row, count), (first column, count), whether it is the unit's own layer)."""

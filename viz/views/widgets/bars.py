@@ -14,8 +14,8 @@ from PyQt6.QtWidgets import QWidget
 
 from viz.i18n import number
 from viz.views import theme as themes
-from viz.views.theme import DIM
-from viz.views.widgets.chart import Chart, Colour, colour_in
+from viz.views.theme import DIM, Colour, colour_in
+from viz.views.widgets.chart import Chart
 from viz.views.widgets.export import Rows
 from viz.views.widgets.text_cache import text_cache
 

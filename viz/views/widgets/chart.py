@@ -6,12 +6,11 @@ What stands in the axes, curves or bars, is that of the subclasses ``Plot`` and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PyQt6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
@@ -35,9 +34,6 @@ from viz.views.widgets.tooltip import show_tip
 
 pg.setConfigOption("segmentedLineMode", "on")  # wide curves cost half as much (13.7 → 6.4 ms)
 
-Colour = QColor | Callable[[Theme], QColor] | None
-"""A colour, one that depends on the theme, or None for that of the text."""
-
 ZOOM, CLOSEST = 1.25, 1000.0
 """How much closer one step of the wheel comes, and how close it is at most."""
 
@@ -47,13 +43,6 @@ LINE = 1.2
 
 MOST_TICKS = 100
 """Of an axis that are looked at for the width of their texts."""
-
-
-def colour_in(theme: Theme, colour: Colour) -> QColor:
-    """Return a colour as it is in a theme."""
-    if colour is None:
-        return theme.text
-    return QColor(colour(theme) if callable(colour) else colour)
 
 
 class Axis(pg.AxisItem):

@@ -12,8 +12,7 @@ from PyQt6.QtCore import QPointF, QRect, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viz.views.theme import GRID
-from viz.views.widgets.chart import Colour, colour_in
+from viz.views.theme import GRID, Colour, colour_in
 from viz.views.widgets.painted_view import PaintedView
 
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)

@@ -12,8 +12,8 @@ from PyQt6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from viz.views import theme as themes
-from viz.views.theme import DIM, Theme
-from viz.views.widgets.chart import Chart, Colour, colour_in
+from viz.views.theme import DIM, Colour, Theme, colour_in
+from viz.views.widgets.chart import Chart
 from viz.views.widgets.export import Rows
 from viz.views.widgets.plot_key import PlotKey
 from viz.views.widgets.plot_series import Measured, Series

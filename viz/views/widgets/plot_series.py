@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
 
-from viz.views.theme import Theme
-from viz.views.widgets.chart import Colour, colour_in
+from viz.views.theme import Colour, Theme, colour_in
 
 Floats = NDArray[np.floating]
 
