@@ -205,7 +205,7 @@ def test_a_file_that_was_changed_or_deleted_since_is_spoken_of(
     later = time.time() + 3600
     os.utime(path, (later, later))
     again = start()
-    assert "lecture.scene.json was changed on the disk since" in again.window.messages.text
+    assert "lecture.scene.json has since been changed on the disk" in again.window.messages.text
     path.unlink()
     third = start()
     assert third.document.file == path

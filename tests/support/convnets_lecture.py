@@ -83,7 +83,7 @@ def _live() -> tuple[Step, ...]:
             pre_activation=True,
         ),
         shown(
-            "Deeper units have larger receptive fields and combine maps",
+            "Deeper units cover more, and combine maps",
             "The pinned unit lies in C3. Its receptive field, outlined on the drawing, has 14×14 "
             "pixels, where a unit of C1 has 5×5. It adds up 5×5 patches of all 20 maps of S2, each "
             "with a kernel of its own. Hover over S4 and C5 and let the audience read off 16 and "

@@ -258,7 +258,7 @@ def test_the_dialog_offers_what_there_is(dialog: RecordDialog, qtbot: QtBot) -> 
 
 def test_the_file_follows_the_kind(dialog: RecordDialog, tmp_path: Path) -> None:
     mp4 = RecordOptions("mp4", False, (1600, 900), 30, tmp_path / "film.mp4")
-    assert "360 frames" in dialog.summary.text()
+    assert "frames 360" in dialog.summary.text()
     for kind, expected in (
         ("mp4", mp4),
         ("gif", replace(mp4, kind="gif", rate=20, file=tmp_path / "film.gif")),
@@ -290,7 +290,7 @@ def test_what_cannot_be_recorded_is_said(dialog: RecordDialog, tmp_path: Path) -
         (tmp_path / "absent" / "a.png", False, "no folder"),
         (tmp_path / "folder.png", False, "is a folder"),
         (" ", False, "Choose a file."),
-        (tmp_path / "there.png", True, "replaces"),
+        (tmp_path / "there.png", True, "replaced"),
     ):
         dialog.file.setText(str(name))
         assert record.isEnabled() is enabled and words in dialog.summary.text()
@@ -299,7 +299,7 @@ def test_what_cannot_be_recorded_is_said(dialog: RecordDialog, tmp_path: Path) -
 def test_no_size_is_less_than_the_window_may_have(dialog: RecordDialog) -> None:
     dialog.what.setCurrentIndex(1)
     dialog.size_choice.setCurrentIndex(dialog.size_choice.count() - 1)
-    assert "910 × 512 px at least" in dialog.summary.text()
+    assert "At least 910 × 512 px" in dialog.summary.text()
     dialog.width_px.setValue(10)
     dialog.height_px.setValue(10)
     assert dialog.options().size == LEAST_SIZE == (910, 512) and dialog.options().stage

@@ -60,7 +60,7 @@ def least_size() -> str:
     """Return a sentence with the least size and its reason."""
     width, height = LEAST_SIZE
     return tr(
-        "Choose at least {width} × {height} px; in less, maps and instruments have no room.",
+        "At least {width} × {height} px: in less, maps and instruments have no room.",
         width=width,
         height=height,
     )

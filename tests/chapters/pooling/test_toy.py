@@ -116,7 +116,9 @@ def test_keys_and_a_double_click(toy: Any) -> None:
 def test_every_number_is_told(toy: Any) -> None:
     view = toy.view
     drag_grip(toy, 1)
-    assert view.tooltip(view.bar_point(1, 0.5)).startswith("Cell 2: x = 0.00, where the last move")
+    assert view.tooltip(view.bar_point(1, 0.5)).startswith(
+        "Cell 2: x = 0.00; 1.00 where the last move"
+    )
     assert "s = 1.00" in view.tooltip(view.grip_point())
     output = QPointF(view.bar_point(1, 0).x(), view.height() - 5.0)
     told = "max: y = max xᵢ\ny = 1.000\nof x =\n0.000  0.000  1.000  0.000"

@@ -46,7 +46,7 @@ def test_a_number_s_tip_is_its_formula(new_lab: NewLab) -> None:
     assert "C1: 20 · 28×60 · 1 · 5² = 840,000" in table.describe(1, 1)
     assert table.describe(1, 2).startswith("9 windows, each:\nC1: 20 · 28×28 · 1 · 5² = 392,000")
     for row in (2, 3):
-        assert "timed 7 times, in turns" in table.describe(row, 1)
+        assert "timed 7 times, alternately" in table.describe(row, 1)
         assert "16 at a time" in table.describe(row, 2)
 
 

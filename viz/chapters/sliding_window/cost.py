@@ -197,7 +197,7 @@ class Cost(MeasuredInstrument):
             return ""
         if row > 1:
             return tr(
-                "Both ways are timed {n} times, in turn, on one thread of low priority; crops "
+                "Both ways are timed {n} times, alternately, on one thread of low priority; crops "
                 "{batch} at a time. The numbers are the median and the quartiles, between which "
                 "half of the times lie; a single time depends on what else the computer does.",
                 n=cost.repeats, batch=sliding.BATCH,

@@ -119,8 +119,8 @@ class Training(MeasuredInstrument):
         "class, <b>none of the above</b>, for what has no digit at its centre; the notes’ code has "
         "ten outputs. Without “none” a network has to name a digit in every gap. Without "
         "augmentation it misses a digit off centre, although its maps shift with it: equivariant "
-        "layers alone do not make an answer invariant. Leave gaps between digits and see which "
-        "networks read a digit there."
+        "layers alone do not make an answer invariant. Leave gaps between digits: which networks "
+        "read a digit there?"
     )
 
     def __init__(self, context: Context) -> None:
