@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viz import disk
 from viz.chapters import registry
 from viz.errors import UserError
 from viz.i18n import tr
@@ -38,14 +39,16 @@ MOST_FRAMES = 100_000
 def opened(file: Path) -> Session | Scene:
     """Open a scene file, or an image, which is placed on a canvas that fits it.
 
-    Raises UserError if it cannot be opened.
+    Which of them it is, its first bytes say. Raises UserError if it cannot be opened.
     """
-    from viz.scene import images
+    from viz.scene import decoding, formats, images
     from viz.session import files
 
-    if file.suffix.lower() == ".json":
-        return files.load(file, registry.known_ids())
-    return images.place(Scene(32, 32), images.read_image(file))
+    data = disk.read(file, decoding.MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return files.parse(data, registry.known_ids()).opened
+    layer = images.read_image(data, str(file))
+    return images.place(Scene(32, 32), replace(layer, name=file.name))
 
 
 def is_film(arguments: argparse.Namespace) -> bool:
