@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from viz import disk
 from viz.chapters import registry
+from viz.cli import streams
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.recording.take import Take
@@ -67,6 +68,7 @@ def check_out(out: Path, size: tuple[int, int]) -> None:
         )
     if not out.absolute().parent.is_dir():
         raise UserError(tr("There is no folder {folder}; make it first.", folder=out.parent))
+    disk.check_writable(out)
     if suffix == ".mp4" and (size[0] % 2 or size[1] % 2):
         raise UserError(
             tr(
@@ -271,4 +273,4 @@ def counted(frames: Iterable[Frame], total: int, *, lines: bool) -> Iterator[Fra
             yield frame
             bar.update()
             if lines:
-                print(f"frame {number}/{total}", flush=True)
+                streams.write(f"frame {number}/{total}\n")
