@@ -1,4 +1,4 @@
-"""The pictures that placing is measured on: of every kind, varied by seed, opened as they are saved."""
+"""The pictures that placing is measured on: of every kind, varied by seed, opened as saved."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def test_a_picture_follows_from_kind_and_seed(kind: str) -> None:
 
 
 def test_of_a_kind_there_are_many_variants() -> None:
-    shapes = {strangers.make("15", seed).title for seed in range(40)}
-    assert len(shapes) > 6 and shapes <= set(strangers.ABROAD)
-    assert len({strangers.make("16", seed).suffix for seed in range(30)}) > 5
+    shapes = {strangers.make("15", seed).title for seed in range(20)}
+    assert len(shapes) > 5 and shapes <= set(strangers.ABROAD)
+    assert len({strangers.make("16", seed).suffix for seed in range(10)}) > 3
 
 
 def test_the_command_writes_a_folder_that_is_measured(tmp_path: Path) -> None:

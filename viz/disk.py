@@ -13,7 +13,7 @@ from pathlib import Path
 from viz.errors import UserError
 from viz.i18n import tr
 
-PATIENCE_S = 3.0
+PATIENCE_S = 2.5
 """How long a pipe may deliver nothing …"""
 
 LONGEST_S = 60.0

@@ -36,8 +36,8 @@ FORMATS = {
 "HEIF" is there where ``pillow-heif`` is installed."""
 
 SUFFIXES = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
-FILTER = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-"""The pattern of a file dialog."""
+FILTER = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+"""The pattern of a file dialog; some dialogs tell small letters from capitals."""
 
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 

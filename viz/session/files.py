@@ -128,10 +128,6 @@ def parse(text: bytes, ids: KnownIds) -> Content:
         if data.get("format") == FORMAT:
             return from_json(data, ids)
         kind = tr("a JSON file of another program")
-    if formats.is_picture(text):
-        raise UserError(
-            tr("This is {kind}; rename it, with an ending such as .png, and open it.", kind=kind)
-        )
     raise UserError(
         tr(
             "This is {kind}; open a scene file, a lecture or a picture (PNG, JPEG, WebP, TIFF and "

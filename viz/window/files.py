@@ -18,6 +18,7 @@ from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
+from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -26,12 +27,13 @@ from viz.model import settings
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.nets.networks import MAIN
-from viz.scene import Group, ImageLayer, Scene, Transform
+from viz.scene import Group, ImageLayer, Scene, Transform, formats
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
 from viz.session import files as scene_files
 from viz.session import lecture_files
 from viz.session.session import Session
+from viz.views.canvas import transferred
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
     from viz.nets.pen import PenDigit
 
 SCENE_FILTER = "*.json"
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
-IMAGE_FILTER = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
+SHORT = QFileDialog.Option.HideNameFilterDetails
+"""The dialog does not list dozens of endings."""
 
 
 class Files:
@@ -70,12 +72,12 @@ class Files:
                     tr("Start with an empty canvas of the same size, the main network and no "
                        "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, an image (PNG, JPEG, BMP) in the drawing's place, or a "
-                       "lecture."),
+                    tr("Open a scene file, an image (PNG, JPEG, WebP, TIFF and others) in the "
+                       "drawing's place, or a lecture."),
                     self.open_dialog, dialog=True),
             Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
-                    tr("Add an image (PNG, JPEG, BMP) to the drawing."), self.place_dialog,
-                    dialog=True),
+                    tr("Add an image (PNG, JPEG, WebP, TIFF and others) to the drawing."),
+                    self.place_dialog, dialog=True),
             Command("save", file, tr("&Save"), "Ctrl+S",
                     tr("Save the drawing as a scene file."), self.save, enabled=self._can_save),
             Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
@@ -120,9 +122,11 @@ class Files:
             tr("Open"),
             self.folder(),
             tr(
-                "Scenes, lectures and images ({all})",
-                all=f"{SCENE_FILTER} *{lecture_files.PACKED} {IMAGE_FILTER}",
+                "Scenes, lectures and images ({all});;All files (*)",
+                all=f"{SCENE_FILTER} *{lecture_files.PACKED} {formats.FILTER}",
             ),
+            "",
+            SHORT,
         )
         self.open_paths(names)
 
@@ -136,14 +140,14 @@ class Files:
         """Open scene files and images in the drawing's place, further images beside the first, and
         lectures; read off the GUI thread."""
         paths = [Path(name) for name in names]
-        images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
+        images = [path for path in paths if path.suffix.lower() in formats.SUFFIXES]
         for path in paths:
             settings.put("folder", str(path.parent))
             if lecture_files.is_lecture(path):
                 self.open_lecture(path)
             elif path not in images:
                 self._engine.run_job(
-                    partial(scene_files.load, path, known_ids()),
+                    partial(_opened, path),
                     partial(self._show_opened, path),
                     partial(self._failed, name=path.name),
                 )
@@ -157,7 +161,9 @@ class Files:
             self._dialogs.parent,
             tr("Place image"),
             self.folder(),
-            tr("Images ({all})", all=IMAGE_FILTER),
+            tr("Images ({all});;All files (*)", all=formats.FILTER),
+            "",
+            SHORT,
         )
         for name in names:
             settings.put("folder", str(Path(name).parent))
@@ -180,10 +186,12 @@ class Files:
 
         self._engine.run_job(partial(_read_image, paths[0]), take, skip)
 
-    def _show_opened(self, path: Path, opened: Session | Scene) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene | ImageLayer) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
         settings.note_file(path)
-        if isinstance(opened, Session):
+        if isinstance(opened, ImageLayer):
+            self._open_image(opened)
+        elif isinstance(opened, Session):
             self.restore(opened, path)
         else:
             self._document.open(opened, path, tr("Open {name}", name=path.name))
@@ -307,11 +315,6 @@ class Files:
 
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
-        if image.isNull():
-            self._messages.show(
-                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
-            )
-            return
         self._engine.run_job(partial(_layer_of, image), self._add_image, self._failed)
 
     def paste(self) -> None:
@@ -320,10 +323,20 @@ class Files:
         data = clipboard.mimeData() if clipboard else None
         if clipboard is None or data is None:
             return
-        if data.hasUrls():
-            self.open_paths([url.toLocalFile() for url in data.urls() if url.isLocalFile()])
+        if not data.hasUrls() and not data.hasImage():
+            self._messages.show(
+                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
+            )
+            return
+        try:
+            content = transferred.content(data)
+        except UserError as error:
+            self._failed(error)
+            return
+        if isinstance(content, QImage):
+            self.place_image(content)
         else:
-            self.place_image(clipboard.image())
+            self.open_paths(content)
 
     def invert(self) -> None:
         """Swap dark and light in the selected image, or the topmost."""
@@ -438,6 +451,17 @@ def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
         from viz.nets.shipped_digits import shipped_digits
 
         return shipped_digits()
+
+
+def _opened(path: Path) -> Session | Scene | ImageLayer:
+    """What a file holds that is no picture by its name: a scene, or a picture all the same."""
+    from viz.scene.decoding import MOST_BYTES
+    from viz.scene.images import read_image
+
+    data = disk.read(path, MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return scene_files.parse(data, known_ids()).opened
+    return read_image(data, path.name)
 
 
 def _read_image(path: Path) -> ImageLayer:
