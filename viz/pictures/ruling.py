@@ -92,7 +92,12 @@ def find(mask: Mask) -> tuple[Run, ...]:
         through = [run for run in runs if run in slim and run.length >= 0.85 * side]
         if len(through) >= 3 and runs is across:
             chosen += [run for run in through if run not in chosen]
-    return tuple(chosen) if chosen else ()
+    if not chosen:
+        return ()
+    # Strokes that hang on a grid are thicker than its lines
+    thickness = np.array([run.thickness for run in chosen])
+    rule = _weighted_median(thickness, np.array([run.length for run in chosen], np.float64))
+    return tuple(run for run in chosen if run.thickness <= 1.5 * rule + 1)
 
 
 def take_out(mask: Mask, runs: tuple[Run, ...]) -> Mask:
@@ -150,13 +155,14 @@ def _removed(mask: Mask, runs: list[Run]) -> Mask:
 def _free_height(mask: Mask, runs: list[Run]) -> float:
     """The height of the pieces of ink that are not part of a frame, in pixels; 0 without any."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    sides: dict[int, list[int]] = {}
+    sides: dict[int, int] = {}
     for run in runs:
-        view = labels if run.across else labels.T
-        own = view[run.low : run.high, run.start : run.end][run.pixels]
-        label = int(np.bincount(own).argmax())
-        sides.setdefault(label, [0, 0])[run.across] += 1
-    frames = {label for label, (down, across) in sides.items() if down >= 2 and across >= 2}
+        if not run.across:
+            own = labels.T[run.low : run.high, run.start : run.end][run.pixels]
+            label = int(np.bincount(own).argmax())
+            if run.length >= 0.85 * stats[label, 3]:
+                sides[label] = sides.get(label, 0) + 1
+    frames = {label for label, count in sides.items() if count >= 2}
     heights = [int(h) for i, h in enumerate(stats[1:, 3], 1) if i not in frames]
     if not heights:
         return 0.0
