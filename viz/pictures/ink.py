@@ -35,12 +35,14 @@ _NOISE = 5.0
 class Ink:
     """``strength`` (h, w) float32, at least 0, about the contrast of what is written; ``mask``
     (h, w) bool, where it is certainly more than noise; ``edges`` (h, w) bool, where the background
-    itself has an edge, as a shadow's. ``dark``: darker than its background."""
+    itself has an edge, as a shadow's. ``dark``: darker than its background, which is of one colour
+    if it is ``even``."""
 
     strength: Image
     mask: Mask
     edges: Mask
     dark: bool
+    even: bool
 
 
 def separate(picture: NDArray[np.uint8]) -> Ink:
@@ -68,7 +70,7 @@ def separate(picture: NDArray[np.uint8]) -> Ink:
     if back.sheet is not None:
         strength[~back.sheet] = 0
     mask = strength > max(_NOISE * noise, _LEAST)
-    return Ink(np.asarray(strength, np.float32), np.asarray(mask), back.slack > 0, back.dark)
+    return Ink(np.asarray(strength, np.float32), np.asarray(mask), back.slack > 0, back.dark, even is not None)
 
 
 def _blurred(image: Image, sigma: float) -> Image:
