@@ -13,11 +13,9 @@ from PIL import Image
 from viz.cli import main
 from viz.errors import UserError
 from viz.measure.pictures import (
-    Pages,
     PictureRead,
     PictureTable,
     measure_pictures,
-    pages_of,
     pictures_in,
     read_pages,
 )
@@ -42,18 +40,18 @@ def picture(text: str, path: Path) -> Path:
 
 def test_overlapping_pages_are_read_as_one_long_canvas(net: Network) -> None:
     whole = number("31415926", width=256)
-    assert read_pages(net, Pages((whole,), (0,))).text == "31415926"
+    assert read_pages(net, (whole,)).text == "31415926"
     for overlap in (0, 32, 60, 100):
         start = 128 - overlap
         left = replace(whole, width=128)
         right = replace(whole, width=128 + overlap, transform=moved(whole, start, 128 + overlap))
-        answer = read_pages(net, Pages((left, right), (0, overlap)))
+        answer = read_pages(net, (left, right), (0, overlap))
         if overlap >= 60:
             assert answer.text == "31415926"
             assert [digit.line for digit in answer.digits] == [0] * 8
         if overlap >= 32:
             joined = [answer.log_probs[0], answer.log_probs[1][:, :, (overlap - 32) // 4 + 1 :]]
-            expected = read_pages(net, Pages((whole,), (0,))).log_probs[0]
+            expected = read_pages(net, (whole,)).log_probs[0]
             assert np.abs(np.concatenate(joined, 2) - expected).max() < 1e-3
 
 
@@ -62,12 +60,12 @@ def moved(scene: Scene, start: int, width: int) -> Transform:
 
 
 def test_lines_of_several_pages_follow_one_another(net: Network) -> None:
-    pages = Pages((number("31"), Scene(32, 64), number("7", width=32)), (0, 0, 0))
-    answer = read_pages(net, pages)
+    pages = number("31"), Scene(32, 64), number("7", width=32)
+    answer = read_pages(net, pages, (0, 0, 0))
     assert answer.text == "31\n7"
     assert [digit.line for digit in answer.digits] == [0, 0, 1]
     assert answer.confidence == min(digit.confidence for digit in answer.digits)
-    assert read_pages(net, Pages((Scene(32, 64),), (0,))).confidence is None
+    assert read_pages(net, (Scene(32, 64),)).confidence is None
 
 
 def test_a_table_of_kinds(tmp_path: Path, net: Network, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,9 +129,3 @@ def test_a_folder_without_pictures(tmp_path: Path) -> None:
     ):
         with pytest.raises(UserError, match=match):
             pictures_in(folder)
-
-
-def test_a_picture_is_opened_from_a_file_or_its_bytes(tmp_path: Path, net: Network) -> None:
-    path = picture("31", tmp_path / "a.png")
-    assert pages_of(path).scenes[0].width == pages_of(path.read_bytes(), "a").scenes[0].width
-    assert read_pages(net, pages_of(path)).text == "31"

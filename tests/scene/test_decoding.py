@@ -11,6 +11,7 @@ import threading
 import zlib
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -188,15 +189,25 @@ def test_another_file_is_called_what_it_is(data: bytes, tmp_path: Path) -> None:
     assert "no scene file" not in text
 
 
-def test_heic_is_opened_or_the_missing_package_named(tmp_path: Path) -> None:
-    try:
-        import pillow_heif
-    except ImportError:
-        with pytest.raises(UserError, match=r"a HEIC picture; install pillow-heif"):
-            open_picture(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60), "IMG_1.HEIC")
-    else:
-        pillow_heif.from_pillow(grey("RGB")).save(tmp_path / "x.heic")
-        assert open_picture(tmp_path / "x.heic").size == (24, 24)
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60)
+
+
+def test_the_package_that_opens_heic_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # as if it were not installed
+    with pytest.raises(UserError, match=r"a HEIC picture; install pillow-heif"):
+        open_picture(HEIC, "IMG_1.HEIC")
+
+
+def test_where_it_is_installed_heic_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = SimpleNamespace(register_heif_opener=lambda: None)
+    monkeypatch.setitem(sys.modules, "pillow_heif", plugin)
+    opener = (
+        lambda file, name: Image.open(io.BytesIO(file_of_24)),
+        lambda head: head[8:12] == b"heic",
+    )
+    monkeypatch.setitem(Image.OPEN, "HEIF", opener)
+    file_of_24 = file(grey())
+    assert open_picture(HEIC).size == (24, 24)
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,8 @@ from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
     from viz.cli.renderer import Look
-    from viz.measure.pictures import Pages
     from viz.nets.networks import TrainedNetwork
+    from viz.pictures.placing import Step
     from viz.scene import Scene
     from viz.session.lecture import Lecture
     from viz.session.session import Session
@@ -192,16 +192,17 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
 
     from viz.measure.pictures import read_pages
 
-    pages = _pages(file)
+    pages, overlaps, steps = _pages(file)
     from viz.nets import load_pretrained
 
-    answer = read_pages(load_pretrained(MAIN if network is None else network.name), pages)
+    net = load_pretrained(MAIN if network is None else network.name)
+    answer = read_pages(net, pages, overlaps)
     scores = [np.exp(log_probs.astype(np.float64)) for log_probs in answer.log_probs]
     return {
         "file": str(file),
         "text": answer.text,
         "confidence": answer.confidence,
-        "pages": [[scene.height, scene.width] for scene in pages.scenes],
+        "pages": [[scene.height, scene.width] for scene in pages],
         "windows": [
             _window(page, row, column, probs[:, row, column].tolist())
             for page, probs in enumerate(scores)
@@ -209,22 +210,25 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
             for column in range(probs.shape[2])
         ],
         "digits": [asdict(digit) for digit in answer.digits],
-        "steps": list(pages.steps),
+        "steps": [asdict(step) for step in steps],
     }
 
 
-def _pages(file: Path) -> Pages:
-    """The canvas of a scene file, or those of a picture. Raises UserError."""
+def _pages(file: Path) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
+    """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
+    done to the picture. Raises UserError."""
     from viz import disk
     from viz.chapters.registry import known_ids
-    from viz.measure.pictures import Pages, pages_of
     from viz.scene import decoding, formats
     from viz.session import files
 
     data = disk.read(file, decoding.MOST_BYTES)
-    if not formats.is_scene(data[:1024]):
-        return pages_of(data, str(file))
-    return Pages((files.parse(data, known_ids()).session.scene,), (0,))
+    if formats.is_scene(data[:1024]):
+        return (files.parse(data, known_ids()).session.scene,), (0,), ()
+    from viz.pictures.placing import read_picture  # which imports OpenCV
+
+    placed = read_picture(data, str(file))
+    return placed.pages, placed.overlaps, placed.steps
 
 
 def _window(page: int, row: int, column: int, scores: list[float]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ overlap, and the windows of all of them together are read as those of one long c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,25 +18,12 @@ from numpy.typing import NDArray
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.measure.reading import ReadDigit, read
-from viz.scene import Scene, images, rasterize_scene
+from viz.scene import Scene, rasterize_scene
 
 if TYPE_CHECKING:
     from viz.nets.network import Network
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Pages:
-    """A picture on canvases, ``scenes``.
-
-    ``overlaps``: of each, how many columns of pixels it shares with the one before, whose line it
-    goes on with; 0 where it begins anew. ``steps``: what was done to the picture, in sentences.
-    """
-
-    scenes: tuple[Scene, ...]
-    overlaps: tuple[int, ...]
-    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,23 +41,18 @@ class Answer:
         return min((digit.confidence for digit in self.digits), default=None)
 
 
-def pages_of(source: str | Path | bytes, name: str = "") -> Pages:
-    """Open a picture, in a file or in a file's bytes, and place it on canvases.
+def read_pages(net: Network, pages: Sequence[Scene], overlaps: Sequence[int] = (0,)) -> Answer:
+    """Read canvases one after the other.
 
-    ``name`` stands in messages. Raises UserError if it cannot be opened.
+    ``overlaps``: of each, how many columns of pixels it shares with the one before, whose line it
+    goes on with; 0 where it begins anew.
     """
-    scene = images.place(Scene(32, 32), images.read_image(source, name))
-    return Pages((scene,), (0,))
-
-
-def read_pages(net: Network, pages: Pages) -> Answer:
-    """Read canvases one after the other."""
     import torch
 
     window, stride = net.architecture.window, net.architecture.stride
     outputs: list[Floats] = []
     chains: list[list[Floats]] = []
-    for scene, overlap in zip(pages.scenes, pages.overlaps, strict=True):
+    for scene, overlap in zip(pages, overlaps, strict=True):
         with torch.inference_mode():
             image = torch.from_numpy(rasterize_scene(scene))[None, None]
             outputs.append(net(image)["output"][0].numpy())
@@ -209,10 +191,14 @@ def measure_pictures(
 
     ``progress`` passes the files on. Raises UserError if there are none.
     """
+    from viz.pictures.placing import read_picture  # which imports OpenCV
+
     read_ones = []
     for file in progress(pictures_in(folder)):
         try:
-            read_ones.append(PictureRead(file, read_pages(net, pages_of(file)).text))
+            placed = read_picture(file)
+            answer = read_pages(net, placed.pages, placed.overlaps)
+            read_ones.append(PictureRead(file, answer.text))
         except UserError as error:
             read_ones.append(PictureRead(file, "", str(error)))
     return PictureTable(tuple(read_ones))
