@@ -332,6 +332,9 @@ def test_only_a_scene_file_is_where_save_writes(
     assert main.main(["run", str(drawing)]) == 0
     assert main.main(["run", str(photograph)]) == 0
     assert main.main([]) == 0
+    disguised = photograph.rename(photograph.with_suffix(".json"))
+    assert main.main(["run", str(disguised)]) == 0
+    assert opened.pop()[1] is None
     assert opened[0] == (scene_files.load(drawing), drawing)
     assert [path for _, path in opened[1:]] == [None, None]
     assert opened[1][0] is not None

@@ -59,9 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
     from viz import app
 
     # Saving writes back to the file, but never overwrites an image that was opened
-    is_image = opened is not None and arguments.file.suffix.lower() not in (".json", ".zip")
-    path = None if is_image else arguments.file
+    path = arguments.file if opened is not None and _can_be_saved(arguments.file) else None
     return app.run(opened, path, _weights(arguments), welcome=True)
+
+
+def _can_be_saved(file: Path) -> bool:
+    """Whether a file that was opened is a scene file or a lecture, by its name and its bytes."""
+    from viz import disk
+    from viz.scene import formats
+
+    if file.suffix.lower() == ".json":
+        return formats.is_scene(disk.read(file, 1024))
+    return file.suffix.lower() == ".zip"
 
 
 def _opened(file: Path) -> Session | Scene | Lecture:
