@@ -38,18 +38,18 @@ MOST_FRAMES = 100_000
 
 
 def opened(file: Path) -> Session | Scene:
-    """Open a scene file, or an image, which is placed on a canvas that fits it.
+    """Open a scene file, or an image, which is placed by its writing; of several pages the first.
 
     Which of them it is, its first bytes say. Raises UserError if it cannot be opened.
     """
-    from viz.scene import decoding, formats, images
+    from viz.pictures.placing import read_picture
+    from viz.scene import decoding, formats
     from viz.session import files
 
     data = disk.read(file, decoding.MOST_BYTES)
     if formats.is_scene(data[:1024]):
         return files.parse(data, registry.known_ids()).opened
-    layer = images.read_image(data, str(file))
-    return images.place(Scene(32, 32), replace(layer, name=file.name))
+    return read_picture(data, str(file)).pages[0]
 
 
 def is_film(arguments: argparse.Namespace) -> bool:

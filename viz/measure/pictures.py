@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.measure.reading import ReadDigit, read
-from viz.scene import Scene, images, rasterize_scene
+from viz.scene import Scene, rasterize_scene
 
 if TYPE_CHECKING:
     from viz.nets.network import Network
@@ -59,8 +59,11 @@ def pages_of(source: str | Path | bytes, name: str = "") -> Pages:
 
     ``name`` stands in messages. Raises UserError if it cannot be opened.
     """
-    scene = images.place(Scene(32, 32), images.read_image(source, name))
-    return Pages((scene,), (0,))
+    from viz.pictures.placing import read_picture
+
+    placing = read_picture(source, name)
+    steps = tuple(step.text for step in placing.steps)
+    return Pages(placing.pages, placing.overlaps, steps)
 
 
 def read_pages(net: Network, pages: Pages) -> Answer:
