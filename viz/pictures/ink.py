@@ -1,10 +1,10 @@
 """Ink: what differs from its background in a picture, by brightness or by colour.
 
-The background is what a median over a third of the picture leaves: it follows light and the edges of
-shadows, and strokes are gone from it. What is left solid in it and touches no border of the picture,
-such as a disc, is ink, unless something is written on it: then it is a sheet on a table. The
-distance of each pixel's colour from its background's is its ink; a change of brightness the other
-way, such as glare on a whiteboard, is none.
+The background is what a closing, or for light ink an opening, and a median over a third of the
+picture leave: it follows light and the edges of shadows, and strokes are gone from it. What is left
+solid in it and touches no border, such as a disc, is ink. What lies around a sheet on a dark table
+is none. The distance of each pixel's colour from its background's is its ink; a change of
+brightness the other way, such as glare on a whiteboard, is none.
 """
 
 from __future__ import annotations
@@ -70,7 +70,13 @@ def separate(picture: NDArray[np.uint8]) -> Ink:
     if back.sheet is not None:
         strength[~back.sheet] = 0
     mask = strength > max(_NOISE * noise, _LEAST)
-    return Ink(np.asarray(strength, np.float32), np.asarray(mask), back.slack > 0, back.dark, even is not None)
+    return Ink(
+        np.asarray(strength, np.float32),
+        np.asarray(mask),
+        back.slack > 0,
+        back.dark,
+        even is not None,
+    )
 
 
 def _blurred(image: Image, sigma: float) -> Image:
@@ -117,7 +123,8 @@ def _background(image: Image, even: Image | None) -> _Background:
     height, width, channels = image.shape
     shrink = max(1.0, max(height, width) / _SMALL)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1)
+    resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(resized, np.float32).reshape(size[1], size[0], channels)
     sheet = _sheet(small)
     if sheet is not None:
         small = np.where(sheet[..., None], small, _surface(small, sheet))
@@ -142,9 +149,10 @@ def _sheet(small: Image) -> Mask | None:
     """Where a sheet lies on something much darker, or None: light, convex, and in the picture."""
     light = small.mean(2)
     side = max(3, min(light.shape) // 12)
-    light = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    light = np.asarray(closed, np.float32)
     bytes_ = np.rint(np.clip(light, 0, 1) * 255).astype(np.uint8)
-    threshold, bright = cv2.threshold(bytes_, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, bright = cv2.threshold(bytes_, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     if not 0 < bright.mean() < 1 or light[bright > 0].mean() - light[bright == 0].mean() < 0.25:
         return None
     count, labels, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=4)
@@ -171,19 +179,20 @@ def _sheet(small: Image) -> Mask | None:
 def _median(small: Image, reach: int) -> Image:
     """Each pixel's median over the square reaching ``reach`` pixels every way."""
     bytes_ = np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8)
-    padded = cv2.copyMakeBorder(bytes_, *[reach] * 4, cv2.BORDER_REFLECT_101)
+    padded = cv2.copyMakeBorder(bytes_, reach, reach, reach, reach, cv2.BORDER_REFLECT_101)
     local = cv2.medianBlur(padded, 2 * reach + 1).reshape(*padded.shape[:2], small.shape[2])
     return np.asarray(local[reach:-reach, reach:-reach], np.float32) / np.float32(255)
 
 
 def _smoothed(channel: Image, reach: int) -> Image:
-    """The channel (h, w) without what is thinner than ``reach`` and darker, or lighter, than what is
-    around it, whichever there is more of."""
+    """The channel (h, w) without what is thinner than twice ``reach`` and darker than what is
+    around it, or lighter, whichever there is more of."""
     dark = _is_dark(channel, _median(channel[..., None], reach)[..., 0])
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
-    padded = cv2.copyMakeBorder(channel, *[2 * reach] * 4, cv2.BORDER_REPLICATE)
+    far = 2 * reach
+    padded = cv2.copyMakeBorder(channel, far, far, far, far, cv2.BORDER_REPLICATE)
     without = cv2.morphologyEx(padded, cv2.MORPH_CLOSE if dark else cv2.MORPH_OPEN, disc)
-    return np.asarray(without[2 * reach : -2 * reach, 2 * reach : -2 * reach], np.float32)
+    return np.asarray(without[far:-far, far:-far], np.float32)
 
 
 def _is_dark(channel: Image, local: Image) -> bool:
@@ -192,7 +201,9 @@ def _is_dark(channel: Image, local: Image) -> bool:
     element = np.ones((max(3, min(channel.shape) // 8),) * 2, np.uint8)
     black = cv2.morphologyEx(channel, cv2.MORPH_BLACKHAT, element)
     white = cv2.morphologyEx(channel, cv2.MORPH_TOPHAT, element)
-    return bool((black * np.maximum(-change, 0)).sum() >= (white * np.maximum(change, 0)).sum())
+    darker = float((black * np.maximum(-change, 0)).sum())
+    lighter = float((white * np.maximum(change, 0)).sum())
+    return darker > lighter or (darker == lighter and float(np.median(channel)) > 0.5)
 
 
 def _without_solids(small: Image, local: Image, even: Image | None) -> Image:
@@ -201,7 +212,7 @@ def _without_solids(small: Image, local: Image, even: Image | None) -> Image:
     everywhere = np.ones(local.shape[:2], np.bool_)
     whole = _surface(local, everywhere) if even is None else np.broadcast_to(even, local.shape)
     odd = (np.abs(local - whole).max(2) > 0.08).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(odd, connectivity=4)
+    count, labels = cv2.connectedComponents(odd, connectivity=4)
     written = np.abs(small - local).max(2) > 0.1
     square = np.ones((3, 3), np.uint8)
     result = np.array(local)

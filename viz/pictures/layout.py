@@ -46,9 +46,9 @@ class Layout:
 
 def lay_out(mask: Mask, strength: NDArray[np.float32], edges: Mask) -> Layout:
     """Find the lines of writing in a picture's ink."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=8
-    )
+    ink = mask.astype(np.uint8)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels = np.asarray(found, np.int32)
     boxes = stats[1:].astype(np.int64)
     pieces = _pieces(boxes, mask, labels, strength, edges)
     if not len(pieces):
@@ -291,7 +291,9 @@ def _measured(line: list[_Piece], mask: Mask, labels: NDArray[np.int32]) -> Line
     contours, _ = cv2.findContours(own, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     outline = sum(cv2.arcLength(contour, True) for contour in contours)
     pen = 2 * float(own.sum()) / max(outline, 1.0)
-    return Line(names, box, float(np.percentile(high, 60)), float(np.degrees(np.arctan(slope))), pen)
+    return Line(
+        names, box, float(np.percentile(high, 60)), float(np.degrees(np.arctan(slope))), pen
+    )
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

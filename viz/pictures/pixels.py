@@ -1,4 +1,4 @@
-"""Pixels: a decoded picture becomes an array of bytes, on an opaque ground, no larger than needed."""
+"""Pixels: a decoded picture becomes bytes on an opaque ground, no larger than is needed."""
 
 from __future__ import annotations
 

@@ -80,10 +80,22 @@ class Placing:
 def read_picture(source: str | Path | bytes, name: str = "") -> Placing:
     """Open a picture, in a file or in a file's bytes, and place it.
 
-    ``name`` defaults to the file's. Raises UserError if it cannot be opened.
+    ``name`` stands in messages and names the layers, which defaults to the file's. Raises UserError
+    if it cannot be opened.
     """
-    shown = name or ("" if isinstance(source, bytes) else Path(source).name)
-    return place(pixels_of(open_picture(source, name, least_side=MAX_SIDE)), shown)
+    return place(opened(source, name), Path(name).name or _file_name(source))
+
+
+def _file_name(source: str | Path | bytes) -> str:
+    return "" if isinstance(source, bytes) else Path(source).name
+
+
+def opened(source: str | Path | bytes, name: str = "") -> NDArray[np.uint8]:
+    """Open a picture, in a file or in a file's bytes, as ``place`` takes it.
+
+    ``name`` stands in messages. Raises UserError if it cannot be opened.
+    """
+    return pixels_of(open_picture(source, name, least_side=MAX_SIDE))
 
 
 def opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -128,31 +140,26 @@ class _Placer:
         strength, mask = found.strength, _sharpened(found.mask, found.strength)
         plain = _grey(self._picture)
         plain = 1 - plain if found.dark else plain
-        runs: tuple[ruling.Run, ...] = ()
+        edges = found.edges
         angle = ruling.tilt(mask) if "turned" not in self._without else 0.0
-        straight = [strength, mask, plain, found.edges]
-        if abs(angle) > 0.2:
-            straight = [_turned(strength, angle), _turned(mask, angle), _turned(plain, angle),
-                        _turned(found.edges, angle)]  # fmt: skip
-        runs = ruling.find(straight[1])
-        wanted = bool(runs) and self._do("ruling", tr("Ruled lines and frames were taken out."))
+        level = _turned_mask(mask, angle)
+        runs = ruling.find(level)
         if runs:
-            strength, mask, plain, edges = straight
-            if wanted:
-                gone = ruling.take_out(mask, runs)
+            strength, mask, plain = _turned(strength, angle), level, _turned(plain, angle)
+            edges = _turned_mask(edges, angle)
+            if self._do("ruling", tr("Ruled lines and frames were taken out.")):
+                gone = ruling.take_out(mask, strength, runs)
                 wide = cv2.dilate(gone.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
                 mask = mask & ~gone
                 strength = np.where(wide & ~mask, np.float32(0), strength)
         else:
-            angle, edges = 0.0, found.edges
+            angle = 0.0
         page = layout.lay_out(mask, strength, edges)
         if not runs and (as_is := self._as_is(page, plain)) is not None:
             return self._finished((as_is,), (0,))
-        if not found.even and self._do(
+        if found.even or self._do(
             "background", tr("The paper's brightness, shadows and edges were taken out.")
         ):
-            plain = strength / max(_full_strength(strength, mask), _FAINT)
-        elif found.even:
             plain = strength / max(_full_strength(strength, mask), _FAINT)
         if not page.lines:
             return self._framed(np.where(mask, plain, np.float32(0)))
@@ -249,11 +256,11 @@ class _Placer:
         if pen < _PEN_PX[0]:
             change = 1
             if "thickened" not in self._without:
-                fine = cv2.dilate(fine, _disc((2.3 - pen) * _FINE / 2))
+                fine = np.asarray(cv2.dilate(fine, _disc((2.3 - pen) * _FINE / 2)), np.float32)
         elif pen > _PEN_PX[1]:
             change = -1
             if "thinned" not in self._without:
-                fine = cv2.erode(fine, _disc((pen - 3.2) * _FINE / 2))
+                fine = np.asarray(cv2.erode(fine, _disc((pen - 3.2) * _FINE / 2)), np.float32)
         size = (fine.shape[1] // _FINE, ROW_PX)
         row = np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), np.float32)
         kept, narrowed = _spacing(row, narrow="gaps" not in self._without)
@@ -275,12 +282,17 @@ def _grey(picture: NDArray[np.uint8]) -> Image:
     return np.asarray(grey, np.float32) / np.float32(255)
 
 
-def _turned(image: NDArray[np.float32] | Mask, angle: float) -> NDArray[np.float32] | Mask:
+def _turned(image: Image, angle: float) -> Image:
     """The image turned about its middle by ``angle`` degrees, against the clock."""
+    if abs(angle) <= 0.2:
+        return image
     height, width = image.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
-    turned = cv2.warpAffine(image.astype(np.float32), matrix, (width, height))
-    return np.asarray(turned > 0.5) if image.dtype == np.bool_ else np.asarray(turned, np.float32)
+    return np.asarray(cv2.warpAffine(image, matrix, (width, height)), np.float32)
+
+
+def _turned_mask(mask: Mask, angle: float) -> Mask:
+    return np.asarray(_turned(mask.astype(np.float32), angle) > 0.5)
 
 
 def _sharpened(mask: Mask, strength: Image) -> Mask:

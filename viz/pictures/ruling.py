@@ -77,7 +77,7 @@ def find(mask: Mask) -> tuple[Run, ...]:
     if not candidates:
         return ()
     free = _free_height(mask, candidates)
-    candidates = [run for run in candidates if run.length >= 1.15 * free]
+    candidates = [run for run in candidates if run.length >= 1.05 * free]
     left = mask & ~_removed(mask, candidates)
     writing = free or _writing_height(left, candidates)
     if writing == 0 or not candidates:
@@ -94,15 +94,29 @@ def find(mask: Mask) -> tuple[Run, ...]:
             chosen += [run for run in through if run not in chosen]
     if not chosen:
         return ()
-    # Strokes that hang on a grid are thicker than its lines
-    thickness = np.array([run.thickness for run in chosen])
-    rule = _weighted_median(thickness, np.array([run.length for run in chosen], np.float64))
-    return tuple(run for run in chosen if run.thickness <= 1.5 * rule + 1)
+    return (*_alike([run for run in chosen if run.across]),
+            *_alike([run for run in chosen if not run.across]))  # fmt: skip
 
 
-def take_out(mask: Mask, runs: tuple[Run, ...]) -> Mask:
-    """The pixels of the runs, without what crosses or touches them."""
-    return _removed(mask, list(runs))
+def _alike(runs: list[Run]) -> list[Run]:
+    """The runs about as thick as most: strokes that hang on a grid are thicker than its lines."""
+    if not runs:
+        return []
+    thickness = np.array([run.thickness for run in runs])
+    rule = _weighted_median(thickness, np.array([run.length for run in runs], np.float64))
+    return [run for run in runs if run.thickness <= 1.4 * rule + 0.7]
+
+
+def take_out(mask: Mask, strength: NDArray[np.float32], runs: tuple[Run, ...]) -> Mask:
+    """The pixels of the runs, without what crosses or touches them; where the lines are much fainter
+    than what is written, all that is as faint."""
+    gone = _removed(mask, list(runs))
+    left = mask & ~gone
+    if gone.any() and left.any():
+        line, ink = float(np.median(strength[gone])), float(np.percentile(strength[left], 80))
+        if ink > 2 * line:
+            gone |= left & (strength < 1.4 * line)
+    return gone
 
 
 def _runs(mask: Mask, least: int, *, across: bool) -> list[Run]:
@@ -144,10 +158,10 @@ def _removed(mask: Mask, runs: list[Run]) -> Mask:
         tall = cv2.morphologyEx(
             band.astype(np.uint8), cv2.MORPH_OPEN, np.ones((limit, 1), np.uint8)
         )
-        own = np.zeros(band.shape, np.uint8)
+        line = np.zeros(band.shape, np.uint8)
         top = run.low - low
-        own[top : top + run.pixels.shape[0]] = run.pixels
-        own = cv2.dilate(own, np.ones((3, 1), np.uint8))
+        line[top : top + run.pixels.shape[0]] = run.pixels
+        own = np.asarray(cv2.dilate(line, np.ones((3, 1), np.uint8)), np.uint8)
         view[low:high, run.start : run.end] |= own & band & (tall == 0)
     return gone > 0
 
@@ -168,7 +182,7 @@ def _free_height(mask: Mask, runs: list[Run]) -> float:
         return 0.0
     tall = [height for height in heights if height >= 0.25 * max(heights)]
     thickness = float(np.median([run.thickness for run in runs]))
-    middle = float(np.median(tall))
+    middle = float(np.percentile(tall, 90))
     return middle if middle > max(6, 3 * thickness) else 0.0
 
 

@@ -105,6 +105,23 @@ def place(scene: Scene, layer: ImageLayer) -> Scene:
     return check_counts(replace(scene, items=(*scene.items, fit(layer, scene))))
 
 
+def joined(scene: Scene, page: Scene) -> Scene:
+    """Lay the images of a page in the middle of a drawing, on whole pixels.
+
+    The canvas grows to hold both. Raises UserError if the scene can hold no more.
+    """
+    height, width = max(scene.height, page.height), max(scene.width, page.width)
+    dx, dy = (width - page.width) // 2, (height - page.height) // 2
+    layers = tuple(
+        replace(item, anchor=(item.anchor[0] + dx, item.anchor[1] + dy))
+        for item in page.items
+        if isinstance(item, ImageLayer)
+    )
+    if (height, width) != (scene.height, scene.width):
+        scene = resized(scene, height, width)
+    return check_counts(replace(scene, items=(*scene.items, *layers)))
+
+
 def _light(picture: Pillow.Image) -> Image:
     """The picture's brightness in [0, 1], at most MAX_SIDE a side, averaged over areas, on white.
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
@@ -37,6 +36,7 @@ from viz.views.canvas import transferred
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
+from viz.window.placed_pictures import Picture, PlacedPictures, pasted, read_picture
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Files:
     ) -> None:
         self._document, self._engine, self._store = document, engine, store
         self._messages, self._dialogs = messages, dialogs
+        self.pictures = PlacedPictures(document, engine, messages, dialogs.parent, self._failed)
         self.open_lecture: Callable[[Path], object] = lambda path: None
         """Opens a lecture, which is shown by another part of the window."""
 
@@ -95,6 +96,7 @@ class Files:
             Command("invert", edit, tr("&Invert image"), "I",
                     tr("Swap dark and light in the selected image, or in the topmost one."),
                     self.invert),
+            *self.pictures.commands(),
             Command("random", edit, tr("Rando&m digit"), "R",
                     tr("Add a digit in one of the handwritings, a little out of shape."),
                     self.random_digit, short=tr("Random")),
@@ -173,24 +175,24 @@ class Files:
         """Read images one after another, off the GUI thread, and show them in this order."""
         if not paths:
             return
-        show = self._open_image if replace_drawing else self._add_image
+        show = self.pictures.open if replace_drawing else self.pictures.add
 
-        def take(layer: ImageLayer) -> None:
+        def take(picture: Picture) -> None:
             settings.note_file(paths[0])
-            show(layer)
+            show(picture)
             self._read_images(paths[1:], replace_drawing=False)
 
         def skip(error: Exception) -> None:
             self._read_images(paths[1:], replace_drawing=replace_drawing)
             self._failed(error)
 
-        self._engine.run_job(partial(_read_image, paths[0]), take, skip)
+        self._engine.run_job(partial(read_picture, paths[0]), take, skip)
 
-    def _show_opened(self, path: Path, opened: Session | Scene | ImageLayer) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene | Picture) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
         settings.note_file(path)
-        if isinstance(opened, ImageLayer):
-            self._open_image(opened)
+        if isinstance(opened, Picture):
+            self.pictures.open(opened)
         elif isinstance(opened, Session):
             self.restore(opened, path)
         else:
@@ -262,60 +264,9 @@ class Files:
 
     # Images
 
-    def _open_image(self, layer: ImageLayer) -> None:
-        """Show an image in the drawing's place; what was drawn is an undo away."""
-        from viz.scene.images import place
-
-        document = self._document
-        before = document.scene
-        if not before.items:
-            self._add_image(layer)
-            return
-        scene = place(Scene(before.height, before.width), layer)
-        document.open(scene, None, tr("Open {name}", name=layer.name))
-        self._select_last()
-        actions = [(tr("Add instead"), lambda: self._add_instead(layer)),
-                   (tr("Undo"), document.undo_stack.undo)]  # fmt: skip
-        text = tr("{name} was opened in the drawing's place.", name=layer.name)
-        if layer.inverted:
-            actions.append((tr("Invert back"), partial(self._invert_back, layer.pixels)))
-            text = tr(
-                "{name} was opened in the drawing's place; it is dark on light and was inverted: "
-                "ink is 1.",
-                name=layer.name,
-            )
-        self._messages.show(text, actions, holds=lambda: document.scene is scene)
-
-    def _add_instead(self, layer: ImageLayer) -> None:
-        """Bring the drawing back that an image took the place of, and add the image to it."""
-        self._document.undo_stack.undo()
-        self._add_image(layer)
-
-    def _select_last(self) -> None:
-        self._document.select((len(self._document.scene.items) - 1,))
-        self._document.view.tool = "select"
-
-    def _add_image(self, layer: ImageLayer) -> None:
-        """Add an image to the drawing."""
-        from viz.scene.images import place
-
-        try:
-            scene = place(self._document.scene, layer)
-        except UserError as error:
-            self._failed(error)
-            return
-        self._document.apply(scene, tr("Add image"))
-        self._select_last()
-        if layer.inverted:
-            self._messages.show(
-                tr("{name} is dark on light and was inverted: ink is 1.", name=layer.name),
-                [(tr("Invert back"), partial(self._invert_back, layer.pixels))],
-                holds=lambda: self._layer_with(layer.pixels) is not None,
-            )
-
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
-        self._engine.run_job(partial(_layer_of, image), self._add_image, self._failed)
+        self._engine.run_job(partial(pasted, image), self.pictures.add, self._failed)
 
     def paste(self) -> None:
         """Paste an image, or image files."""
@@ -348,18 +299,6 @@ class Files:
                 tr("There is no image on the canvas; open or paste one first."), for_ms=PASSING_MS
             )
         self._invert(picked)
-
-    def _layer_with(self, pixels: NDArray[np.float32]) -> int | None:
-        """The number of the image on the canvas that shows these pixels, wherever it lies."""
-        items = enumerate(self._document.scene.items)
-        return next(
-            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
-        )
-
-    def _invert_back(self, pixels: NDArray[np.float32]) -> None:
-        index = self._layer_with(pixels)
-        if index is not None:
-            self._invert([index])
 
     def _invert(self, indices: Iterable[int]) -> None:
         from viz.scene.images import inverted
@@ -453,29 +392,11 @@ def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
         return shipped_digits()
 
 
-def _opened(path: Path) -> Session | Scene | ImageLayer:
+def _opened(path: Path) -> Session | Scene | Picture:
     """What a file holds that is no picture by its name: a scene, or a picture all the same."""
     from viz.scene.decoding import MOST_BYTES
-    from viz.scene.images import read_image
 
     data = disk.read(path, MOST_BYTES)
     if formats.is_scene(data[:1024]):
         return scene_files.parse(data, known_ids()).opened
-    return read_image(data, path.name)
-
-
-def _read_image(path: Path) -> ImageLayer:
-    from viz.scene.images import read_image  # Pillow is imported when there is an image
-
-    return read_image(path, path.name)
-
-
-def _layer_of(image: QImage) -> ImageLayer:
-    from viz.scene.images import layer_from_pixels
-
-    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    bits = rgba.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asarray(rgba.sizeInBytes()), np.uint8)
-    pixels = rows.reshape(rgba.height(), rgba.bytesPerLine() // 4, 4)[:, : rgba.width()]
-    return layer_from_pixels(pixels, tr("Pasted image"))
+    return read_picture(path)
