@@ -2,29 +2,107 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import select
+import stat
+import tempfile
+import time
 from pathlib import Path
 
 from viz.errors import UserError
 from viz.i18n import tr
 
+PATIENCE_S = 2.5
+"""How long a pipe may deliver nothing …"""
+
+LONGEST_S = 60.0
+"""… and how long it may take to end."""
+
+ROOM = 16 << 20
+"""Bytes that a disk must have room for before a long work begins whose result goes there."""
+
 
 def read(path: Path, most: int) -> bytes:
-    """Read a file; of one larger than ``most`` bytes a byte more than these.
+    """Read a file or a pipe; of one larger than ``most`` bytes a byte more than these.
 
-    Raises UserError if it cannot be read.
+    Raises UserError if it cannot be read, or is a folder, a device, a socket or a pipe into which
+    nothing is written for ``PATIENCE_S``.
     """
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise UserError(
+                tr("{path} cannot be opened (it is a folder); name the files in it.", path=path)
+            )
+        if stat.S_ISFIFO(mode):
+            return _read_pipe(path, most)
+        if not stat.S_ISREG(mode):  # a terminal may never end, and /dev/zero does not
+            raise UserError(
+                tr("{path} cannot be opened (it is a device or a socket); name a file.", path=path)
+            )
         with path.open("rb") as file:
             return file.read(most + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
+        reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
             tr(
                 "{path} cannot be opened ({reason}); check the path.",
                 path=path,
-                reason=error.strerror or error,
+                reason=reason or error,
             )
         ) from error
+
+
+def _read_pipe(path: Path, most: int) -> bytes:
+    """Read a pipe to its end, as ``read`` does a file."""
+    # Without O_NONBLOCK opening waits for a program that writes
+    number, begin, data = os.open(path, os.O_RDONLY | os.O_NONBLOCK), time.monotonic(), bytearray()
+    try:
+        poll = select.poll()
+        poll.register(number, select.POLLIN)
+        while len(data) <= most:
+            if not poll.poll(1000 * PATIENCE_S) or time.monotonic() - begin > LONGEST_S:
+                raise UserError(
+                    tr("Nothing more comes through the pipe {path}; name a file.", path=path)
+                )
+            block = os.read(number, 1 << 20)
+            if not block:
+                break
+            data += block
+    finally:
+        os.close(number)
+    return bytes(data[: most + 1])
+
+
+def check_writable(path: Path) -> None:
+    """Raise UserError if a file could not be written here, before the work whose result it gets.
+
+    A folder that is missing counts as the nearest one above it that is there, since it can be made.
+    Nothing is left behind.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise OSError(errno.EISDIR, tr("it is a folder"))
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
+        folder = next(parent for parent in target.parents if os.path.lexists(parent))
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(ROOM))
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return UserError(
+        tr(
+            "{path} cannot be written ({reason}); save to another place.",
+            path=path,
+            reason=reason or error,
+        )
+    )
 
 
 def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool = False) -> None:
@@ -50,10 +128,4 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise UserError(
-            tr(
-                "{path} cannot be written ({reason}); save to another place.",
-                path=path,
-                reason=error.strerror or error,
-            )
-        ) from error
+        raise _unwritable(path, error) from error

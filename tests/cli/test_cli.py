@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -107,12 +109,15 @@ def test_without_a_display_run_names_render(env: dict[str, str]) -> None:
 
 def check_answer(answer: dict[str, Any], file: Path) -> None:
     """One entry of ``read --json`` for a file that shows 31 on one line."""
-    assert set(answer) == {"file", "text", "size", "windows", "digits"}
+    assert set(answer) == {
+        "file", "text", "confidence", "pages", "windows", "digits", "steps"
+    }  # fmt: skip
     assert (answer["file"], answer["text"]) == (str(file), "31")
-    height, width = answer["size"]
+    ((height, width),) = answer["pages"]
     assert height == 32
-    places = [(0, column) for column in range((width - 32) // 4 + 1)]
-    assert [(window["row"], window["column"]) for window in answer["windows"]] == places
+    places = [(0, 0, column) for column in range((width - 32) // 4 + 1)]
+    assert [(one["page"], one["row"], one["column"]) for one in answer["windows"]] == places
+    assert answer["confidence"] == min(digit["confidence"] for digit in answer["digits"])
     for window in answer["windows"]:
         scores = window["probabilities"]
         assert len(scores) == 11
@@ -132,7 +137,7 @@ def test_read_prints_one_json_object_for_scenes_and_images(
     assert err == ""
     answers = json.loads(out)["files"]
     assert len(answers) == 2
-    assert answers[0]["size"] == [32, 64]
+    assert answers[0]["pages"] == [[32, 64]]
     check_answer(answers[0], drawing)
     check_answer(answers[1], photograph)
 
@@ -146,18 +151,55 @@ def test_read_prints_the_answer_for_people(
     assert len(windows.split("  ")[1:]) == 9
 
 
-def test_one_unreadable_file_is_told_in_one_sentence_and_nothing_is_printed(
+def test_a_file_that_cannot_be_read_has_its_own_error_and_the_others_their_answers(
     drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n")
-    for bad in (broken, tmp_path / "absent.json", tmp_path / "absent.png", tmp_path):
-        assert main.main(["read", "--json", str(drawing), str(bad)]) == 2
-        out, err = capsys.readouterr()
-        assert out == ""
-        (line,) = err.splitlines()
-        assert line.startswith("lenetscope: ")
-        assert bad.name in line
+    bad = [broken, tmp_path / "absent.json", tmp_path / "absent.png", tmp_path]
+    files = [str(file) for file in (drawing, *bad, drawing)]
+    assert main.main(["read", "--json", *files]) == 2
+    out, err = capsys.readouterr()
+    first, *others, last = json.loads(out)["files"]
+    assert first == last
+    check_answer(first, drawing)
+    lines = err.splitlines()
+    for file, answer, line in zip(bad, others, lines, strict=True):
+        assert set(answer) == {"file", "error"} and answer["file"] == str(file)
+        assert line.startswith("lenetscope: ") and str(file) in line and answer["error"] in line
+    assert main.main(["read", *files]) == 2
+    out, err = capsys.readouterr()
+    assert out.count(f"{drawing}: 31\n") == 2 and err.splitlines() == lines
+    assert not any(answer["error"] in out for answer in others)
+
+
+def test_read_csv(drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = tmp_path / 'an "odd", name.txt'
+    odd.write_text("Dear Sir or Madam")
+    assert main.main(["read", "--csv", str(drawing), str(odd)]) == 2
+    head, good, bad = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert head == ["file", "text", "confidence", "error"]
+    assert good[:2] == [str(drawing), "31"] and 0.5 < float(good[2]) <= 1 and good[3] == ""
+    assert bad[:3] == [str(odd), "", ""]
+    assert bad[3].startswith(f"{odd} is a text file; open a picture")
+
+
+def test_answers_come_as_the_files_are_read(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the second file is opened, the first one's answer is out."""
+    seen: list[str] = []
+    opened = commands._pages
+
+    def note(file: Path) -> object:
+        seen.append(capsys.readouterr().out)
+        return opened(file)
+
+    monkeypatch.setattr(commands, "_pages", note)
+    for option in ("--json", "--csv", None):
+        main.main(["read", *([option] if option else []), str(drawing), str(drawing)])
+        assert str(drawing) not in seen[-2] and str(drawing) in seen[-1]
+        capsys.readouterr()
 
 
 def test_a_reader_that_hangs_up_is_exit_code_1(
@@ -290,6 +332,9 @@ def test_only_a_scene_file_is_where_save_writes(
     assert main.main(["run", str(drawing)]) == 0
     assert main.main(["run", str(photograph)]) == 0
     assert main.main([]) == 0
+    disguised = photograph.rename(photograph.with_suffix(".json"))
+    assert main.main(["run", str(disguised)]) == 0
+    assert opened.pop()[1] is None
     assert opened[0] == (scene_files.load(drawing), drawing)
     assert [path for _, path in opened[1:]] == [None, None]
     assert opened[1][0] is not None

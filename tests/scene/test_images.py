@@ -1,8 +1,6 @@
 """Reading pictures: every kind that people have becomes ink on nothing, or one clear sentence."""
 
 import io
-import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from viz.scene.digits import digit
 from viz.scene.hits import item_bounds
 from viz.scene.images import (
     MARGIN_PX,
-    MAX_PIXELS,
     MAX_SIDE,
     fit,
     inverted,
@@ -145,7 +142,7 @@ def test_pasted_pixels(shape):
         (
             np.broadcast_to(np.zeros(1, np.uint8), (10_001, 10_000, 4)),
             UserError,
-            "more than 100 megapixels; make it smaller",
+            "more than 100 megapixels .*; make it smaller",
         ),
     ],
 )
@@ -234,66 +231,6 @@ def test_averaging_in_strips_and_blocks_is_the_mean_of_areas():
     odd = layer_from_pixels(np.kron(drawn(), np.ones((100, 70), np.uint8)))  # no whole blocks
     assert odd.pixels.shape == (MAX_SIDE, round(28 * 70 * MAX_SIDE / 2800))
     assert float(odd.pixels.mean()) == pytest.approx(float(drawn().mean()) / 255, rel=0.01)
-
-
-def png_header(width: int, height: int) -> bytes:
-    """The beginning of a PNG that promises so many pixels and holds none."""
-    data = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunk = struct.pack(">I", 13) + data + struct.pack(">I", zlib.crc32(data))
-    return b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IDAT\x35\xaf\x06\x1e"
-
-
-@pytest.mark.parametrize(
-    "size", [(MAX_PIXELS + 1, 1), (10_001, 10_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)]
-)
-def test_too_many_megapixels_are_refused_from_the_header(size):
-    with pytest.raises(UserError, match="more than 100 megapixels"):
-        read_image(png_header(*size), "sky.png")
-
-
-def whole(kind: str) -> bytes:
-    return file(Image.fromarray(drawn(side=64)).convert("RGB"), kind)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        *(whole(kind)[: int(len(whole(kind)) * share)]
-          for kind in ("PNG", "JPEG", "BMP") for share in (0.0, 0.02, 0.5, 0.9)),
-        *map(whole, ["GIF", "TIFF", "PPM", "ICO"]),
-        b"Dear Sir or Madam",
-    ],
-    ids=lambda data: f"{data[:4]!r} {len(data)}",
-)  # fmt: skip
-def test_a_file_cut_off_or_of_another_format_gives_a_sentence(data, tmp_path):
-    (tmp_path / "scan.png").write_bytes(data)
-    for source in (data, tmp_path / "scan.png"):
-        with pytest.raises(UserError, match=r"scan\.png cannot be read; .* PNG, JPEG or BMP"):
-            read_image(source, "scan.png")
-
-
-def test_files_that_are_none(tmp_path):
-    with pytest.raises(UserError, match=r"no file nowhere\.png"):
-        read_image(tmp_path / "nowhere.png")
-    with pytest.raises(UserError, match="cannot be read"):
-        read_image(tmp_path)
-
-
-@given(
-    st.sampled_from(["PNG", "JPEG", "BMP"]),
-    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=8),
-)
-def test_a_damaged_file_gives_a_picture_or_a_sentence(kind, damage):
-    data = bytearray(whole(kind))
-    for position, value in damage:
-        data[position % len(data)] = value
-    try:
-        pixels = read_image(bytes(data)).pixels
-    except UserError:
-        return
-    assert np.isfinite(pixels).all()
-    assert pixels.min() >= 0
-    assert pixels.max() <= 1
 
 
 @given(

@@ -369,3 +369,17 @@ def test_where_nothing_can_be_written_or_read(tmp_path: Path) -> None:
     for path in (tmp_path / "a.json", tmp_path):
         with pytest.raises(UserError, match="cannot be opened"):
             load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "an empty file"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b'{"type": "FeatureCollection"}', "a JSON file of another program"),
+        (b"[1, 2]", "a text file"),
+    ],
+)
+def test_another_file_is_called_what_it_is(content: bytes, kind: str) -> None:
+    with pytest.raises(UserError, match=rf"^This is {kind}; open a scene file, a lecture or"):
+        files.parse(content, known_ids())

@@ -7,15 +7,19 @@ torch wait until a command needs them, so that the window is on the screen befor
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz import display
+from viz.cli import streams
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.variants import MAIN
@@ -23,6 +27,7 @@ from viz.nets.variants import MAIN
 if TYPE_CHECKING:
     from viz.cli.renderer import Look
     from viz.nets.networks import TrainedNetwork
+    from viz.pictures.placing import Step
     from viz.scene import Scene
     from viz.session.lecture import Lecture
     from viz.session.session import Session
@@ -54,9 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
     from viz import app
 
     # Saving writes back to the file, but never overwrites an image that was opened
-    is_image = opened is not None and arguments.file.suffix.lower() not in (".json", ".zip")
-    path = None if is_image else arguments.file
+    path = arguments.file if opened is not None and _can_be_saved(arguments.file) else None
     return app.run(opened, path, _weights(arguments), welcome=True)
+
+
+def _can_be_saved(file: Path) -> bool:
+    """Whether a file that was opened is a scene file or a lecture, by its name and its bytes."""
+    from viz import disk
+    from viz.scene import formats
+
+    if file.suffix.lower() == ".json":
+        return formats.is_scene(disk.read(file, 1024))
+    return file.suffix.lower() == ".zip"
 
 
 def _opened(file: Path) -> Session | Scene | Lecture:
@@ -70,28 +84,82 @@ def _opened(file: Path) -> Session | Scene | Lecture:
     return render_options.opened(file)
 
 
-def read(arguments: argparse.Namespace) -> str:
-    """Read every file in one pass each; nothing is printed if one of them cannot be opened."""
-    scenes = [(file, _open(file)) for file in arguments.files]
+def read(arguments: argparse.Namespace) -> int:
+    """Read every file in one pass each, and answer one after the other as they are read.
+
+    A file that cannot be opened is told, in its place and on stderr, and does not keep the others
+    from being read; the exit code is 2 then.
+    """
     _check_input(arguments)
     network = _weights(arguments)
     if network is not None:
         from viz.nets.opening import sentence
 
         print(sentence(network), file=sys.stderr)
-    answers = _answers(scenes, network)
+    about = {} if network is None else {"weights": _about(network)}
+    write: Callable[[dict[str, Any]], None] = _write_text
     if arguments.json:
-        result: dict[str, Any] = {"files": answers}
-        if network is not None:
-            result["weights"] = _about(network)
-        return json.dumps(result, allow_nan=False)
-    lines = []
-    for answer in answers:
-        lines.append(f"{answer['file']}: {answer['text']}")
-        for row in sorted({window["row"] for window in answer["windows"]}):
-            cells = [window for window in answer["windows"] if window["row"] == row]
-            lines.append("  " + "  ".join(f"{c['class']} {c['probability']:.2f}" for c in cells))
-    return "\n".join(lines)
+        write = _JsonList(about)
+    elif arguments.csv:
+        write = _write_csv
+        streams.write(_csv_line("file", "text", "confidence", "error"))
+    code = 0
+    for file in arguments.files:
+        try:
+            answer = _answer(file, network)
+        except UserError as error:
+            answer, code = {"file": str(file), "error": str(error)}, 2
+            text = str(error)
+            streams.complain(text if str(file) in text else f"{file}: {text}")
+        write(answer)
+    if isinstance(write, _JsonList):
+        write.end()
+    return code
+
+
+class _JsonList:
+    """Writes the one JSON object of ``read --json``, a file at a time."""
+
+    def __init__(self, about: dict[str, Any]) -> None:
+        begin = json.dumps(about, allow_nan=False)[:-1]
+        streams.write(begin + (", " if about else "") + '"files": [')
+        self._separator = ""
+
+    def __call__(self, answer: dict[str, Any]) -> None:
+        streams.write(self._separator + json.dumps(answer, allow_nan=False))
+        self._separator = ",\n"
+
+    def end(self) -> None:
+        streams.write("]}\n")
+
+
+def _write_text(answer: dict[str, Any]) -> None:
+    """A file's answer for people: its text, then what wins in each window, a row a line."""
+    if "error" in answer:
+        return  # stderr has it
+    lines = [f"{answer['file']}: {answer['text']}"]
+    for place in sorted({(window["page"], window["row"]) for window in answer["windows"]}):
+        cells = [one for one in answer["windows"] if (one["page"], one["row"]) == place]
+        lines.append("  " + "  ".join(f"{c['class']} {c['probability']:.2f}" for c in cells))
+    streams.write("\n".join(lines) + "\n")
+
+
+def _write_csv(answer: dict[str, Any]) -> None:
+    sure = answer.get("confidence")
+    streams.write(
+        _csv_line(
+            answer["file"],
+            answer.get("text", ""),
+            "" if sure is None else f"{sure:.4f}",
+            answer.get("error", ""),
+        )
+    )
+
+
+def _csv_line(*cells: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue()
 
 
 def _check_input(arguments: argparse.Namespace) -> None:
@@ -124,45 +192,59 @@ def _about(network: TrainedNetwork) -> dict[str, Any]:
     }
 
 
-def _answers(
-    scenes: Sequence[tuple[Path, Scene]], network: TrainedNetwork | None
-) -> list[dict[str, Any]]:
-    """What ``read --json`` says about each file; the README documents it."""
-    import numpy as np
-    import torch
+def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
+    """What ``read --json`` says about a file; the README documents it.
 
-    from viz.measure.reading import read
+    Raises UserError if it cannot be opened.
+    """
+    import numpy as np
+
+    from viz.measure.pictures import read_pages
+
+    pages, overlaps, steps = _pages(file)
     from viz.nets import load_pretrained
-    from viz.scene import rasterize_scene
 
     net = load_pretrained(MAIN if network is None else network.name)
-    answers = []
-    for file, scene in scenes:
-        image = torch.from_numpy(rasterize_scene(scene))
-        with torch.inference_mode():
-            log_probs = net(image[None, None])["output"][0].numpy()
-        reading = read(log_probs)
-        scores = np.exp(log_probs.astype(np.float64))
-        answers.append(
-            {
-                "file": str(file),
-                "text": reading.text,
-                "size": [scene.height, scene.width],
-                "windows": [
-                    _window(row, column, scores[:, row, column].tolist())
-                    for row in range(scores.shape[1])
-                    for column in range(scores.shape[2])
-                ],
-                "digits": [asdict(digit) for digit in reading.digits],
-            }
-        )
-    return answers
+    answer = read_pages(net, pages, overlaps)
+    scores = [np.exp(log_probs.astype(np.float64)) for log_probs in answer.log_probs]
+    return {
+        "file": str(file),
+        "text": answer.text,
+        "confidence": answer.confidence,
+        "pages": [[scene.height, scene.width] for scene in pages],
+        "windows": [
+            _window(page, row, column, probs[:, row, column].tolist())
+            for page, probs in enumerate(scores)
+            for row in range(probs.shape[1])
+            for column in range(probs.shape[2])
+        ],
+        "digits": [asdict(digit) for digit in answer.digits],
+        "steps": [asdict(step) for step in steps],
+    }
 
 
-def _window(row: int, column: int, scores: list[float]) -> dict[str, Any]:
-    """One position of the output: its winning class and the probabilities of all."""
+def _pages(file: Path) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
+    """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
+    done to the picture. Raises UserError."""
+    from viz import disk
+    from viz.chapters.registry import known_ids
+    from viz.scene import decoding, formats
+    from viz.session import files
+
+    data = disk.read(file, decoding.MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return (files.parse(data, known_ids()).session.scene,), (0,), ()
+    from viz.pictures.placing import read_picture  # which imports OpenCV
+
+    placed = read_picture(data, str(file))
+    return placed.pages, placed.overlaps, placed.steps
+
+
+def _window(page: int, row: int, column: int, scores: list[float]) -> dict[str, Any]:
+    """One position of a page's output: its winning class and the probabilities of all."""
     best = max(range(len(scores)), key=scores.__getitem__)
     return {
+        "page": page,
         "row": row,
         "column": column,
         "class": "none" if best == 10 else str(best),
@@ -243,10 +325,11 @@ def _render_lecture(arguments: argparse.Namespace) -> int:
 def demos(arguments: argparse.Namespace) -> str:
     """List demonstrations, all or those named, with what the network reads off each over time."""
     from viz.chapters.registry import by_id, demonstrations
+
+    chosen = tuple(map(by_id, arguments.ids)) or demonstrations()
     from viz.measure.timeline import timeline
     from viz.nets import load_pretrained
 
-    chosen = tuple(map(by_id, arguments.ids)) or demonstrations()
     net = load_pretrained()
     listed = []
     for demo in chosen:
@@ -298,6 +381,11 @@ def bench(arguments: argparse.Namespace) -> str:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train the network anew; everything it says is progress."""
+    from viz import disk
+
+    for out in (arguments.out, arguments.checkpoint):
+        if out is not None:
+            disk.check_writable(out)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
 
@@ -318,21 +406,25 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> str:
-    """Measure the accuracy table."""
+    """Measure the accuracy table, or that of a folder of pictures."""
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.pictures is not None and (arguments.data or arguments.strokes):
+        raise UserError(
+            tr("--pictures is a table of its own; leave out --data and --strokes, or it.")
+        )
     name = MAIN if arguments.weights is None else open_weights(arguments.weights).name
     net = load_pretrained(name)
+    if arguments.pictures is not None:
+        from tqdm import tqdm
+
+        from viz.measure.pictures import measure_pictures
+
+        table = measure_pictures(net, arguments.pictures, partial(tqdm, unit="picture"))
+        if arguments.json:
+            return json.dumps(table.as_json(), allow_nan=False)
+        return table.as_table()
     result = evaluate(net, arguments.data, arguments.strokes, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()
-
-
-def _open(file: Path) -> Scene:
-    """The scene of a scene file, or an image placed on a canvas that fits it."""
-    from viz.cli import render_options
-    from viz.session.session import Session
-
-    shown = render_options.opened(file)
-    return shown.scene if isinstance(shown, Session) else shown

@@ -8,11 +8,12 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from viz import __version__, resources
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
+from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import INPUTS
 from viz.nets.variants import MAIN, VARIANTS
@@ -83,14 +84,47 @@ def _rate(text: str) -> int:
     return value
 
 
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"\d{1,19}", text) or int(text) >= 1 << 63:
+        raise argparse.ArgumentTypeError(tr("{text} is no seed, 0 or more", text=repr(text)))
+    return int(text)
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r"cpu|cuda(:\d{1,2})?|mps", text):
+        raise argparse.ArgumentTypeError(tr("{text} is not cpu, cuda or mps", text=repr(text)))
+    return text
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError(tr("{text} is no name", text=repr(text)))
+    return text
+
+
+def _path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(tr("{text} is no path of a file", text=repr(text)))
+    return Path(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one sentence, as every command does, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(
+            tr("{message}; see `{program} --help`.", message=message, program=self.prog)
+        )
+
+
 def _file(group: argparse._ActionsContainer, name: str, text: str, **more: Any) -> None:
     """Add an option whose value is a file's path."""
-    group.add_argument(name, type=Path, metavar="FILE", help=text, **more)
+    group.add_argument(name, type=_path, metavar="FILE", help=text, **more)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Build the parser; its result has as ``command`` a function of ``viz.cli.commands``."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lenetscope",
         description=tr("See a convolutional network at work: LeNet-5 on a live canvas."),
         epilog=tr(
@@ -113,7 +147,7 @@ def make_parser() -> argparse.ArgumentParser:
         added.set_defaults(command=getattr(commands, name))
         return added
 
-    def as_json(added: argparse.ArgumentParser) -> None:
+    def as_json(added: argparse._ActionsContainer) -> None:
         added.add_argument(
             "--json", action="store_true", help=tr("print one JSON object, and nothing else")
         )
@@ -121,7 +155,7 @@ def make_parser() -> argparse.ArgumentParser:
     def data(added: argparse.ArgumentParser) -> None:
         added.add_argument(
             "--data",
-            type=Path,
+            type=_path,
             metavar="DIR",
             help=tr("folder with MNIST's idx files (default: $MNIST_DIR, then the cache)"),
         )
@@ -146,17 +180,28 @@ def make_parser() -> argparse.ArgumentParser:
         )
 
     run = command("run", tr("open the window (the default)"), ["run", "run drawing.scene.json"])
-    run.add_argument("file", type=Path, nargs="?", help=tr("a scene file or an image to open"))
+    run.add_argument("file", type=_path, nargs="?", help=tr("a scene file or an image to open"))
     weights(run)
 
     read = command(
         "read",
         tr("read the digits in images or scene files"),
-        ["read photo.png", "read --json *.scene.json", "read --weights mine.pt photo.png"],
+        [
+            "read photo.png",
+            "read --json *.scene.json",
+            "read --csv photos/*.jpg",
+            "read --weights mine.pt photo.png",
+        ],
     )
     _file(read, "files", tr("image or scene file"), nargs="+")
     weights(read)
-    as_json(read)
+    form = read.add_mutually_exclusive_group()
+    as_json(form)
+    form.add_argument(
+        "--csv",
+        action="store_true",
+        help=tr("print a table of file, text, confidence of the least certain digit, and error"),
+    )
 
     render = command(
         "render",
@@ -202,6 +247,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     render.add_argument(
         "--instrument",
+        type=_name,
         metavar="NAME",
         help=tr(
             "instrument of the chapter to show, by its name, such as residual, or its number, "
@@ -210,6 +256,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     render.add_argument(
         "--enlarge",
+        type=_name,
         metavar="NAME",
         help=tr(
             "what fills the whole stage: canvas, scores, instrument, a layer such as C3, or one of "
@@ -327,11 +374,17 @@ def make_parser() -> argparse.ArgumentParser:
         help=tr("which of the included networks, named after what sets it apart (default: max)"),
     )
     train.add_argument(
-        "--seed", type=int, default=1, help=tr("random seed: the same seed gives the same weights")
+        "--seed",
+        type=_seed,
+        default=1,
+        help=tr("random seed: the same seed gives the same weights"),
     )
     train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
     train.add_argument(
-        "--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the fastest available)")
+        "--device",
+        type=_device,
+        metavar="NAME",
+        help=tr("cpu, cuda or mps (default: the fastest available)"),
     )
     _file(train, "--resume", tr("checkpoint to continue from"))
     _file(train, "--checkpoint", tr("file for checkpoints (default: beside --out)"))
@@ -341,13 +394,29 @@ def make_parser() -> argparse.ArgumentParser:
 
     evaluate = command(
         "evaluate",
-        tr("print the accuracy table on MNIST's test images and on pen strokes"),
-        ["evaluate --data mnist", "evaluate --strokes pendigits-orig.tra.gz --json"],
+        tr(
+            "print the accuracy table on MNIST's test images and on pen strokes, or how many "
+            "pictures of a folder are read wholly right"
+        ),
+        [
+            "evaluate --data mnist",
+            "evaluate --strokes pendigits-orig.tra.gz --json",
+            "evaluate --pictures photos",
+        ],
     )
     data(evaluate)
     _file(evaluate, "--weights", tr("weights to test (default: the included ones)"))
     evaluate.add_argument(
-        "--seed", type=int, default=1, help=tr("random seed of the test distortions")
+        "--pictures",
+        type=_path,
+        metavar="DIR",
+        help=tr(
+            "folder of pictures instead, each called KIND-anything__ANSWER, with _ between lines "
+            "and nothing behind __ where there is nothing to be read"
+        ),
+    )
+    evaluate.add_argument(
+        "--seed", type=_seed, default=1, help=tr("random seed of the test distortions")
     )
     as_json(evaluate)
     return parser

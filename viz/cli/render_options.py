@@ -16,7 +16,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viz import disk
 from viz.chapters import registry
+from viz.cli import streams
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.recording.take import Take
@@ -36,16 +38,19 @@ MOST_FRAMES = 100_000
 
 
 def opened(file: Path) -> Session | Scene:
-    """Open a scene file, or an image, which is placed on a canvas that fits it.
+    """Open a scene file, or a picture, of which the first page is shown.
 
-    Raises UserError if it cannot be opened.
+    Which of them it is, its first bytes say. Raises UserError if it cannot be opened.
     """
-    from viz.scene import images
+    from viz.scene import decoding, formats
     from viz.session import files
 
-    if file.suffix.lower() == ".json":
-        return files.load(file, registry.known_ids())
-    return images.place(Scene(32, 32), images.read_image(file))
+    data = disk.read(file, decoding.MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return files.parse(data, registry.known_ids()).opened
+    from viz.pictures.placing import read_picture  # which imports OpenCV
+
+    return read_picture(data, file.name).pages[0]
 
 
 def is_film(arguments: argparse.Namespace) -> bool:
@@ -62,6 +67,7 @@ def check_out(out: Path, size: tuple[int, int]) -> None:
         raise UserError(tr("{file} must end in .png, .gif or .mp4; change its name.", file=out))
     if not out.absolute().parent.is_dir():
         raise UserError(tr("There is no folder {folder}; create it first.", folder=out.parent))
+    disk.check_writable(out)
     if suffix == ".mp4" and (size[0] % 2 or size[1] % 2):
         raise UserError(
             tr(
@@ -269,4 +275,4 @@ def counted(frames: Iterable[Frame], total: int, *, lines: bool) -> Iterator[Fra
             yield frame
             bar.update()
             if lines:
-                print(f"frame {number}/{total}", flush=True)
+                streams.write(f"frame {number}/{total}\n")

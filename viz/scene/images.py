@@ -1,6 +1,6 @@
-"""Reading pictures: a PNG, JPEG or BMP, or pasted pixels, become a layer with ink = 1 on 0.
+"""Reading pictures: one in a file, or pasted pixels, becomes a layer with ink = 1 on 0.
 
-In this order a picture is turned as its EXIF orientation says, laid on white where it is
+In this order a picture is laid on white where it is
 transparent, reduced to grey (luminance, Rec. 601) and to at most MAX_SIDE pixels a side by
 averaging areas. A dark-on-light picture, known by its border or most of it, is inverted, which its
 layer says. One whose background is black and whose ink is full is then left as it is, to the bit.
@@ -12,8 +12,6 @@ Pixels lie on the grid of 16-bit grey, so a layer is saved and loaded without lo
 
 from __future__ import annotations
 
-import io
-import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.capacity import check_counts
+from viz.scene.decoding import check_size, open_picture
 from viz.scene.edit import limited, resized
 from viz.scene.model import MAX_WIDTH, ImageLayer, Scene, Transform
 
 Image = NDArray[np.float32]
-
-MAX_PIXELS = 100_000_000
-"""Larger pictures are refused before they are decoded."""
 
 MAX_SIDE = 1024
 """The longer side of a layer, in pixels."""
@@ -38,47 +33,25 @@ MAX_SIDE = 1024
 MARGIN_PX = 4
 """What ``fit`` leaves free around the ink, as MNIST does."""
 
-_FORMATS = ("PNG", "JPEG", "BMP")
 _STRIP = 1 << 20  # pixels converted at a time, so that 100 megapixels need little more than decoded
-_ORIENTATION = 0x0112
 _FAINT = 0.02  # less contrast than this is none
 
 
 def read_image(source: str | Path | bytes, name: str = "") -> ImageLayer:
     """Read the picture in a file, or in a file's bytes, as a layer that is not yet placed.
 
-    ``name`` defaults to the file's name. Raises UserError for anything but a whole PNG, JPEG or BMP
-    picture of at most MAX_PIXELS pixels.
+    ``name`` defaults to the file's name. Raises UserError as ``open_picture`` does.
     """
     if not isinstance(source, bytes):
         name = name or Path(source).name
-    shown = name or tr("The image")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            file = io.BytesIO(source) if isinstance(source, bytes) else source
-            with Pillow.open(file, formats=_FORMATS) as picture:
-                _check_size(picture.size, shown)
-                picture.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEG: decoded small, saves memory
-                picture.load()
-                light = _turned(_light(picture), picture.getexif().get(_ORIENTATION, 1))
-    except UserError:
-        raise
-    except Pillow.DecompressionBombError as error:
-        raise _too_large(shown) from error
-    except FileNotFoundError as error:
-        raise UserError(tr("There is no file {name}; check the path.", name=shown)) from error
-    except Exception as error:  # a decoder fed with hostile bytes raises whatever it comes to
-        raise UserError(
-            tr("{name} cannot be read; choose an undamaged PNG, JPEG or BMP image.", name=shown)
-        ) from error
-    return _layer(light, name)
+    picture = open_picture(source, name, least_side=MAX_SIDE)
+    return _layer(_light(picture), name)
 
 
 def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
     """Make a layer of pixels, uint8 of shape (h, w), (h, w, 3) RGB or (h, w, 4) RGBA.
 
-    Raises UserError if there are none or more than MAX_PIXELS, ValueError for another shape.
+    Raises UserError if there are none or too many, ValueError for another shape.
     """
     if (
         array.dtype != np.uint8
@@ -86,7 +59,7 @@ def layer_from_pixels(array: NDArray[np.uint8], name: str = "") -> ImageLayer:
         or array.shape[2:] not in ((), (3,), (4,))
     ):
         raise ValueError(f"pixels are uint8 (h, w[, 3 or 4]), not {array.dtype} {array.shape}")
-    _check_size((array.shape[1], array.shape[0]), name or tr("The image"))
+    check_size((array.shape[1], array.shape[0]), name or tr("The picture"))
     return _layer(_light(Pillow.fromarray(np.ascontiguousarray(array))), name)
 
 
@@ -132,22 +105,21 @@ def place(scene: Scene, layer: ImageLayer) -> Scene:
     return check_counts(replace(scene, items=(*scene.items, fit(layer, scene))))
 
 
-def _check_size(size: tuple[int, int], name: str) -> None:
-    width, height = size
-    if width < 1 or height < 1:
-        raise UserError(tr("{name} has no pixels; choose another image.", name=name))
-    if width * height > MAX_PIXELS:
-        raise _too_large(name)
+def joined(scene: Scene, page: Scene) -> Scene:
+    """Lay the images of a page in the middle of a drawing, on whole pixels.
 
-
-def _too_large(name: str) -> UserError:
-    return UserError(
-        tr(
-            "{name} has more than {limit} megapixels; make it smaller and open it again.",
-            name=name,
-            limit=MAX_PIXELS // 1_000_000,
-        )
+    The canvas grows to hold both. Raises UserError if the scene can hold no more.
+    """
+    height, width = max(scene.height, page.height), max(scene.width, page.width)
+    dx, dy = (width - page.width) // 2, (height - page.height) // 2
+    layers = tuple(
+        replace(item, anchor=(item.anchor[0] + dx, item.anchor[1] + dy))
+        for item in page.items
+        if isinstance(item, ImageLayer)
     )
+    if (height, width) != (scene.height, scene.width):
+        scene = resized(scene, height, width)
+    return check_counts(replace(scene, items=(*scene.items, *layers)))
 
 
 def _light(picture: Pillow.Image) -> Image:
@@ -175,9 +147,7 @@ def _on_white_and_black(strip: Pillow.Image) -> Image:
     """(2, h, w) brightness of a strip laid on white, and laid on black."""
     clear = strip.convert("RGBA") if strip.has_transparency_data else None
     if clear is None or clear.getchannel("A").getextrema() == (255, 255):
-        wide = strip.mode.startswith("I")  # 16-bit grey: these formats have no other integers
-        grey = np.asarray(strip if wide else strip.convert("L")).astype(np.float32)
-        grey /= np.float32(65535 if wide else 255)
+        grey = np.asarray(strip.convert("L"), np.float32) / np.float32(255)
         return np.stack([grey, grey])
     grey = np.asarray(clear.convert("RGB").convert("L"), np.float32)
     alpha = np.asarray(clear.getchannel("A"), np.float32) / np.float32(255)
@@ -202,17 +172,6 @@ def _resized(
     picture = Pillow.fromarray(np.ascontiguousarray(image, np.float32))
     box = (min(box[0], image.shape[1]), min(box[1], image.shape[0]))
     return np.asarray(picture.resize(size, how, (0, 0, *box)), np.float32)
-
-
-def _turned(image: Image, orientation: int) -> Image:
-    """The image as EXIF's orientation (1 … 8) says it is to be seen."""
-    if orientation in (5, 6, 7, 8):
-        image = image.T
-    if orientation in (2, 3, 6, 7):
-        image = image[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        image = image[::-1]
-    return image
 
 
 def _layer(light: Image, name: str) -> ImageLayer:

@@ -58,7 +58,7 @@ from typing import Any, NoReturn
 from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
-from viz.scene import Group, Scene
+from viz.scene import Group, Scene, formats
 from viz.scene.capacity import check_counts
 from viz.scene.limits import MOST_BYTES
 from viz.scene.model import Item
@@ -122,7 +122,19 @@ def to_json(session: Session, ids: KnownIds) -> dict[str, Any]:
 
 def parse(text: bytes, ids: KnownIds) -> Content:
     """Return all that the bytes of a scene file hold. Raises UserError if they are none."""
-    return from_json(json_object(text), ids)
+    kind = formats.described(text[:1024])
+    if formats.is_scene(text[:1024]):
+        data = json_object(text)
+        if data.get("format") == FORMAT:
+            return from_json(data, ids)
+        kind = tr("a JSON file of another program")
+    raise UserError(
+        tr(
+            "This is {kind}; open a scene file, a lecture or a picture (PNG, JPEG, WebP, TIFF and "
+            "others).",
+            kind=kind,
+        )
+    )
 
 
 def json_object(

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
+from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -26,15 +26,17 @@ from viz.model import settings
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.nets.networks import MAIN
-from viz.scene import Group, ImageLayer, Scene, Transform
+from viz.scene import Group, ImageLayer, Scene, Transform, formats
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.scene.edit import resized
 from viz.session import files as scene_files
 from viz.session import lecture_files
 from viz.session.session import Session
+from viz.views.canvas import transferred
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
+from viz.window.placed_pictures import Picture, PlacedPictures, pasted, read_picture
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
     from viz.nets.pen import PenDigit
 
 SCENE_FILTER = "*.json"
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
-IMAGE_FILTER = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
+SHORT = QFileDialog.Option.HideNameFilterDetails
+"""The dialog does not list dozens of endings."""
 
 
 class Files:
@@ -59,6 +61,7 @@ class Files:
     ) -> None:
         self._document, self._engine, self._store = document, engine, store
         self._messages, self._dialogs = messages, dialogs
+        self.pictures = PlacedPictures(document, engine, messages, dialogs.parent, self._failed)
         self.open_lecture: Callable[[Path], object] = lambda path: None
         """Opens a lecture, which is shown by another part of the window."""
 
@@ -70,12 +73,12 @@ class Files:
                     tr("Start with an empty canvas of the same size, the default model and no "
                        "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, an image (PNG, JPEG, BMP) in place of the drawing, or a "
-                       "lecture."),
+                    tr("Open a scene file, an image (PNG, JPEG, WebP, TIFF and others) in place of the "
+                       "drawing, or a lecture."),
                     self.open_dialog, dialog=True),
             Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
-                    tr("Add an image (PNG, JPEG, BMP) to the drawing."), self.place_dialog,
-                    dialog=True),
+                    tr("Add an image (PNG, JPEG, WebP, TIFF and others) to the drawing."),
+                    self.place_dialog, dialog=True),
             Command("save", file, tr("&Save"), "Ctrl+S",
                     tr("Save the drawing as a scene file."), self.save, enabled=self._can_save),
             Command("save_as", file, tr("Save &as…"), "Ctrl+Shift+S",
@@ -93,6 +96,7 @@ class Files:
             Command("invert", edit, tr("&Invert image"), "I",
                     tr("Exchange dark and light in the selected image, or in the topmost one."),
                     self.invert),
+            *self.pictures.commands(),
             Command("random", edit, tr("Rando&m digit"), "R",
                     tr("Add a digit in one of the handwriting styles, slightly distorted."),
                     self.random_digit, short=tr("Random")),
@@ -120,9 +124,11 @@ class Files:
             tr("Open"),
             self.folder(),
             tr(
-                "Scene files, lectures and images ({all})",
-                all=f"{SCENE_FILTER} *{lecture_files.PACKED} {IMAGE_FILTER}",
+                "Scene files, lectures and images ({all});;All files (*)",
+                all=f"{SCENE_FILTER} *{lecture_files.PACKED} {formats.FILTER}",
             ),
+            "",
+            SHORT,
         )
         self.open_paths(names)
 
@@ -136,14 +142,14 @@ class Files:
         """Open scene files and images in the drawing's place, further images beside the first, and
         lectures; read off the GUI thread."""
         paths = [Path(name) for name in names]
-        images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
+        images = [path for path in paths if path.suffix.lower() in formats.SUFFIXES]
         for path in paths:
             settings.put("folder", str(path.parent))
             if lecture_files.is_lecture(path):
                 self.open_lecture(path)
             elif path not in images:
                 self._engine.run_job(
-                    partial(scene_files.load, path, known_ids()),
+                    partial(_opened, path),
                     partial(self._show_opened, path),
                     partial(self._failed, name=path.name),
                 )
@@ -157,7 +163,9 @@ class Files:
             self._dialogs.parent,
             tr("Place image"),
             self.folder(),
-            tr("Images ({all})", all=IMAGE_FILTER),
+            tr("Images ({all});;All files (*)", all=formats.FILTER),
+            "",
+            SHORT,
         )
         for name in names:
             settings.put("folder", str(Path(name).parent))
@@ -167,23 +175,25 @@ class Files:
         """Read images one after another, off the GUI thread, and show them in this order."""
         if not paths:
             return
-        show = self._open_image if replace_drawing else self._add_image
+        show = self.pictures.open if replace_drawing else self.pictures.add
 
-        def take(layer: ImageLayer) -> None:
+        def take(picture: Picture) -> None:
             settings.note_file(paths[0])
-            show(layer)
+            show(picture)
             self._read_images(paths[1:], replace_drawing=False)
 
         def skip(error: Exception) -> None:
             self._read_images(paths[1:], replace_drawing=replace_drawing)
             self._failed(error)
 
-        self._engine.run_job(partial(_read_image, paths[0]), take, skip)
+        self._engine.run_job(partial(read_picture, paths[0]), take, skip)
 
-    def _show_opened(self, path: Path, opened: Session | Scene) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene | Picture) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
         settings.note_file(path)
-        if isinstance(opened, Session):
+        if isinstance(opened, Picture):
+            self.pictures.open(opened)
+        elif isinstance(opened, Session):
             self.restore(opened, path)
         else:
             self._document.open(opened, path, tr("Open {name}", name=path.name))
@@ -258,65 +268,9 @@ class Files:
 
     # Images
 
-    def _open_image(self, layer: ImageLayer) -> None:
-        """Show an image in the drawing's place; what was drawn is an undo away."""
-        from viz.scene.images import place
-
-        document = self._document
-        before = document.scene
-        if not before.items:
-            self._add_image(layer)
-            return
-        scene = place(Scene(before.height, before.width), layer)
-        document.open(scene, None, tr("Open {name}", name=layer.name))
-        self._select_last()
-        actions = [(tr("Add instead"), lambda: self._add_instead(layer)),
-                   (tr("Undo"), document.undo_stack.undo)]  # fmt: skip
-        text = tr("{name} was opened in place of the drawing.", name=layer.name)
-        if layer.inverted:
-            actions.append((tr("Invert back"), partial(self._invert_back, layer.pixels)))
-            text = tr(
-                "{name} was opened in place of the drawing; it is dark on light and was inverted, "
-                "so that ink is 1.",
-                name=layer.name,
-            )
-        self._messages.show(text, actions, holds=lambda: document.scene is scene)
-
-    def _add_instead(self, layer: ImageLayer) -> None:
-        """Bring the drawing back that an image took the place of, and add the image to it."""
-        self._document.undo_stack.undo()
-        self._add_image(layer)
-
-    def _select_last(self) -> None:
-        self._document.select((len(self._document.scene.items) - 1,))
-        self._document.view.tool = "select"
-
-    def _add_image(self, layer: ImageLayer) -> None:
-        """Add an image to the drawing."""
-        from viz.scene.images import place
-
-        try:
-            scene = place(self._document.scene, layer)
-        except UserError as error:
-            self._failed(error)
-            return
-        self._document.apply(scene, tr("Add image"))
-        self._select_last()
-        if layer.inverted:
-            self._messages.show(
-                tr("{name} is dark on light and was inverted, so that ink is 1.", name=layer.name),
-                [(tr("Invert back"), partial(self._invert_back, layer.pixels))],
-                holds=lambda: self._layer_with(layer.pixels) is not None,
-            )
-
     def place_image(self, image: QImage) -> None:
         """Put a pasted or dropped picture on the canvas."""
-        if image.isNull():
-            self._messages.show(
-                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
-            )
-            return
-        self._engine.run_job(partial(_layer_of, image), self._add_image, self._failed)
+        self._engine.run_job(partial(pasted, image), self.pictures.add, self._failed)
 
     def paste(self) -> None:
         """Paste an image, or image files."""
@@ -324,10 +278,20 @@ class Files:
         data = clipboard.mimeData() if clipboard else None
         if clipboard is None or data is None:
             return
-        if data.hasUrls():
-            self.open_paths([url.toLocalFile() for url in data.urls() if url.isLocalFile()])
+        if not data.hasUrls() and not data.hasImage():
+            self._messages.show(
+                tr("The clipboard holds no image; copy one first."), for_ms=PASSING_MS
+            )
+            return
+        try:
+            content = transferred.content(data)
+        except UserError as error:
+            self._failed(error)
+            return
+        if isinstance(content, QImage):
+            self.place_image(content)
         else:
-            self.place_image(clipboard.image())
+            self.open_paths(content)
 
     def invert(self) -> None:
         """Swap dark and light in the selected image, or the topmost."""
@@ -339,18 +303,6 @@ class Files:
                 tr("There is no image on the canvas; open or paste one first."), for_ms=PASSING_MS
             )
         self._invert(picked)
-
-    def _layer_with(self, pixels: NDArray[np.float32]) -> int | None:
-        """The number of the image on the canvas that shows these pixels, wherever it lies."""
-        items = enumerate(self._document.scene.items)
-        return next(
-            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
-        )
-
-    def _invert_back(self, pixels: NDArray[np.float32]) -> None:
-        index = self._layer_with(pixels)
-        if index is not None:
-            self._invert([index])
 
     def _invert(self, indices: Iterable[int]) -> None:
         from viz.scene.images import inverted
@@ -444,18 +396,11 @@ def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
         return shipped_digits()
 
 
-def _read_image(path: Path) -> ImageLayer:
-    from viz.scene.images import read_image  # Pillow is imported when there is an image
+def _opened(path: Path) -> Session | Scene | Picture:
+    """What a file holds that is no picture by its name: a scene, or a picture all the same."""
+    from viz.scene.decoding import MOST_BYTES
 
-    return read_image(path, path.name)
-
-
-def _layer_of(image: QImage) -> ImageLayer:
-    from viz.scene.images import layer_from_pixels
-
-    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    bits = rgba.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asarray(rgba.sizeInBytes()), np.uint8)
-    pixels = rows.reshape(rgba.height(), rgba.bytesPerLine() // 4, 4)[:, : rgba.width()]
-    return layer_from_pixels(pixels, tr("Pasted image"))
+    data = disk.read(path, MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return scene_files.parse(data, known_ids()).opened
+    return read_picture(path)

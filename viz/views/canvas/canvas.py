@@ -35,7 +35,7 @@ from viz.model.command import Command
 from viz.model.document import Document
 from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
-from viz.views.canvas import commands
+from viz.views.canvas import commands, transferred
 from viz.views.canvas.gestures import GestureCanvas
 from viz.views.canvas.tools import PinchGesture, Tool
 from viz.views.paint_clock import PaintClock
@@ -270,14 +270,13 @@ class Canvas(GestureCanvas):
             if group is not None:
                 with self._refusing():
                     commands.drop_digit(self._document, group)
-        elif mime.hasUrls():
-            paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-            if paths:
-                self.files_dropped.emit(paths)
-        elif mime.hasImage():
-            image = QImage(mime.imageData())
-            if not image.isNull():
-                self.image_dropped.emit(image)
+        elif mime is not None:
+            with self._refusing():
+                content = transferred.content(mime)
+                if isinstance(content, QImage):
+                    self.image_dropped.emit(content)
+                else:
+                    self.files_dropped.emit(content)
         event.acceptProposedAction()
         self.update()
 
