@@ -24,7 +24,8 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.document import Document
-from viz.scene import Scene
+from viz.scene import ImageLayer, Scene
+from viz.scene.model import MIN_SIDE
 from viz.window.messages import Action, Messages
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class PlacedPictures:
             return
         scene = picture.placing.pages[0]
         self._document.open(scene, None, tr("Open {name}", name=picture.name))
-        self._note(_Shown(picture, 0, Scene(scene.height, scene.width), scene, True))
+        under = Scene(MIN_SIDE, MIN_SIDE)  # so that each page is a canvas of its own
+        self._note(_Shown(picture, 0, under, scene, True))
 
     def add(self, picture: Picture) -> None:
         """Add a picture to the drawing."""
@@ -207,15 +209,15 @@ class PlacedPictures:
         ids = {step.id for step in placing.steps}
         is_inverted = ids == {"inverted"} and not placing.left_out
         pages = len(placing.pages)
+        layers = [item for item in placing.pages[0].items if isinstance(item, ImageLayer)]
+        pixels = layers[0].pixels if layers else None
         actions: list[Action] = []
         if pages > 1 and shown.page + 1 < pages:
             actions.append((tr("Next page"), partial(self.turn, 1)))
         elif pages > 1:
             actions.append((tr("Previous page"), partial(self.turn, -1)))
         if is_inverted:
-            actions.append(
-                (tr("Invert back"), partial(self._change_step, shown, "inverted", False))
-            )
+            actions.append((tr("Invert back"), partial(self._invert_back, pixels)))
         elif ids:
             actions.append((tr("Change…"), self._change_and_tell))
         if shown.replaced and shown.page == 0 and not placing.left_out:
@@ -246,7 +248,29 @@ class PlacedPictures:
             text = tr("{name} was opened in the drawing's place.", name=name)
         else:
             text = tr("{name} was added to the drawing.", name=name)
-        self._messages.show(text, actions, holds=lambda: self._document.scene is shown.scene)
+
+        def holds() -> bool:
+            if is_inverted:
+                return self._layer_with(pixels) is not None
+            return self._document.scene is shown.scene
+
+        self._messages.show(text, actions, holds=holds)
+
+    def _layer_with(self, pixels: NDArray[np.float32] | None) -> int | None:
+        """The number of the image on the canvas that shows these pixels, wherever it lies."""
+        items = enumerate(self._document.scene.items)
+        return next(
+            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
+        )
+
+    def _invert_back(self, pixels: NDArray[np.float32] | None) -> None:
+        from viz.scene.images import inverted
+
+        scene, index = self._document.scene, self._layer_with(pixels)
+        if index is not None:
+            item = scene.items[index]
+            assert isinstance(item, ImageLayer)
+            self._document.apply(scene.with_item(index, inverted(item)), tr("Invert image"))
 
     def _change_and_tell(self) -> None:
         """Open the menu of steps; if nothing is chosen, the message stays."""
