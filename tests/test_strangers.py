@@ -1,4 +1,4 @@
-"""The pictures that placing is measured on: of every kind, varied by seed, opened as they are saved."""
+"""The pictures that placing is measured on: of every kind, varied by seed, opened as saved."""
 
 from __future__ import annotations
 

@@ -188,9 +188,8 @@ class _Placer:
         return Placing(pages, overlaps, tuple(self._steps), self._without)
 
     def _layer(self, pixels: Image, anchor: tuple[float, float]) -> ImageLayer:
-        """A layer on the grid of 16-bit grey, which a scene file keeps."""
-        pixels = np.rint(np.clip(pixels, 0, 1) * np.float32(65535)) / np.float32(65535)
-        pixels = np.asarray(pixels, np.float32)
+        """A layer of pixels on the grid that a scene file keeps."""
+        pixels = images.on_grid(np.asarray(np.clip(pixels, 0, 1), np.float32))
         return ImageLayer(pixels, anchor, inverted=self._inverted, name=self._name)
 
     def _as_is(self, page: Layout, plain: Image) -> Scene | None:

@@ -94,9 +94,11 @@ class PlacedPictures:
             self.add(picture)
             return
         scene = picture.placing.pages[0]
-        self._document.open(scene, None, tr("Open {name}", name=picture.name))
         under = Scene(MIN_SIDE, MIN_SIDE)  # so that each page is a canvas of its own
-        self._note(_Shown(picture, 0, under, scene, True))
+        shown = _Shown(picture, 0, under, scene, True)
+        self._known.append(shown)  # before the commands ask
+        self._document.open(scene, None, tr("Open {name}", name=picture.name))
+        self._select(shown)
 
     def add(self, picture: Picture) -> None:
         """Add a picture to the drawing."""
@@ -108,8 +110,7 @@ class PlacedPictures:
         except UserError as error:
             self._failed(error)
             return
-        self._document.apply(scene, tr("Add image"))
-        self._note(_Shown(picture, 0, under, scene, False))
+        self._apply(_Shown(picture, 0, under, scene, False), tr("Add image"))
 
     @property
     def _shown(self) -> _Shown | None:
@@ -117,8 +118,14 @@ class PlacedPictures:
         scene = self._document.scene
         return next((shown for shown in reversed(self._known) if shown.scene is scene), None)
 
-    def _note(self, shown: _Shown) -> None:
+    def _apply(self, shown: _Shown, text: str) -> None:
+        if shown.scene == self._document.scene:  # the step changed nothing
+            shown = replace(shown, scene=self._document.scene)
         self._known.append(shown)
+        self._document.apply(shown.scene, text)
+        self._select(shown)
+
+    def _select(self, shown: _Shown) -> None:
         first = len(shown.under.items)
         self._document.select(tuple(range(first, len(shown.scene.items))))
         self._document.view.tool = "select"
@@ -145,8 +152,7 @@ class PlacedPictures:
         except UserError as error:
             self._failed(error)
             return
-        self._document.apply(scene, text)
-        self._note(replace(shown, picture=picture, page=page, scene=scene))
+        self._apply(replace(shown, picture=picture, page=page, scene=scene), text)
 
     # Steps
 
