@@ -237,7 +237,8 @@ def _surface(image: Image, chosen: Mask) -> Image:
     result = np.empty_like(image)
     for channel in range(channels):
         values = image[..., channel].ravel().astype(np.float64)
-        kept = chosen.ravel() & (np.abs(values - np.median(values[chosen.ravel()])) < 0.15)
+        off = np.abs(values - np.median(values[chosen.ravel()]))
+        kept = chosen.ravel() & (off < max(0.15, 1.1 * float(off[chosen.ravel()].min())))
         fitted = values
         for _ in range(4):
             fitted = terms @ np.linalg.lstsq(terms[kept], values[kept], rcond=None)[0]

@@ -42,7 +42,8 @@ GAP_PX = 20
 """Wider gaps within a line are narrowed to this."""
 
 _AS_IS_PX = (14, 27)
-"""Digits of a clean drawing that are so high are left as they are."""
+"""Digits of a clean drawing that are so high are left as they are, on a small canvas lower ones,
+too."""
 
 _PEN_PX = (1.9, 3.6)
 """Thinner and thicker strokes than these are brought to about 2.3 and 3.2 pixels."""
@@ -187,15 +188,14 @@ class _Placer:
         return Placing(pages, overlaps, tuple(self._steps), self._without)
 
     def _layer(self, pixels: Image, anchor: tuple[float, float]) -> ImageLayer:
-        """A layer on the grid of 16-bit grey, which a scene file keeps."""
-        pixels = np.rint(np.clip(pixels, 0, 1) * np.float32(65535)) / np.float32(65535)
-        pixels = np.asarray(pixels, np.float32)
+        """A layer of pixels on the grid that a scene file keeps."""
+        pixels = images.on_grid(np.asarray(np.clip(pixels, 0, 1), np.float32))
         return ImageLayer(pixels, anchor, inverted=self._inverted, name=self._name)
 
     def _as_is(self, page: Layout, plain: Image) -> Scene | None:
         """The picture on a canvas of its own size, if it is a clean drawing that suits it."""
         height, width = plain.shape
-        low, high = _AS_IS_PX
+        low, high = (0 if height <= ROW_PX else _AS_IS_PX[0]), _AS_IS_PX[1]
         if (
             height > MAX_HEIGHT
             or width > MAX_WIDTH

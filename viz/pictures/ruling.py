@@ -108,14 +108,16 @@ def _alike(runs: list[Run]) -> list[Run]:
 
 
 def take_out(mask: Mask, strength: NDArray[np.float32], runs: tuple[Run, ...]) -> Mask:
-    """The pixels of the runs, without what crosses or touches them; where the lines are much fainter
-    than what is written, all that is as faint."""
+    """Return the pixels of the runs, without what crosses or touches them.
+
+    Where the lines are much fainter than what is written, all that is about as faint is taken, too.
+    """
     gone = _removed(mask, list(runs))
     left = mask & ~gone
     if gone.any() and left.any():
         line, ink = float(np.median(strength[gone])), float(np.percentile(strength[left], 80))
         if ink > 2 * line:
-            gone |= left & (strength < 1.4 * line)
+            gone |= left & (strength < np.sqrt(line * ink))
     return gone
 
 

@@ -24,7 +24,8 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.document import Document
-from viz.scene import Scene
+from viz.scene import ImageLayer, Scene
+from viz.scene.model import MIN_SIDE
 from viz.window.messages import Action, Messages
 
 if TYPE_CHECKING:
@@ -93,8 +94,11 @@ class PlacedPictures:
             self.add(picture)
             return
         scene = picture.placing.pages[0]
+        under = Scene(MIN_SIDE, MIN_SIDE)  # so that each page is a canvas of its own
+        shown = _Shown(picture, 0, under, scene, True)
+        self._known.append(shown)  # before the commands ask
         self._document.open(scene, None, tr("Open {name}", name=picture.name))
-        self._note(_Shown(picture, 0, Scene(scene.height, scene.width), scene, True))
+        self._select(shown)
 
     def add(self, picture: Picture) -> None:
         """Add a picture to the drawing."""
@@ -106,8 +110,7 @@ class PlacedPictures:
         except UserError as error:
             self._failed(error)
             return
-        self._document.apply(scene, tr("Add image"))
-        self._note(_Shown(picture, 0, under, scene, False))
+        self._apply(_Shown(picture, 0, under, scene, False), tr("Add image"))
 
     @property
     def _shown(self) -> _Shown | None:
@@ -115,8 +118,14 @@ class PlacedPictures:
         scene = self._document.scene
         return next((shown for shown in reversed(self._known) if shown.scene is scene), None)
 
-    def _note(self, shown: _Shown) -> None:
+    def _apply(self, shown: _Shown, text: str) -> None:
+        if shown.scene == self._document.scene:  # the step changed nothing
+            shown = replace(shown, scene=self._document.scene)
         self._known.append(shown)
+        self._document.apply(shown.scene, text)
+        self._select(shown)
+
+    def _select(self, shown: _Shown) -> None:
         first = len(shown.under.items)
         self._document.select(tuple(range(first, len(shown.scene.items))))
         self._document.view.tool = "select"
@@ -143,8 +152,7 @@ class PlacedPictures:
         except UserError as error:
             self._failed(error)
             return
-        self._document.apply(scene, text)
-        self._note(replace(shown, picture=picture, page=page, scene=scene))
+        self._apply(replace(shown, picture=picture, page=page, scene=scene), text)
 
     # Steps
 
@@ -207,15 +215,15 @@ class PlacedPictures:
         ids = {step.id for step in placing.steps}
         is_inverted = ids == {"inverted"} and not placing.left_out
         pages = len(placing.pages)
+        layers = [item for item in placing.pages[0].items if isinstance(item, ImageLayer)]
+        pixels = layers[0].pixels if layers else None
         actions: list[Action] = []
         if pages > 1 and shown.page + 1 < pages:
             actions.append((tr("Next page"), partial(self.turn, 1)))
         elif pages > 1:
             actions.append((tr("Previous page"), partial(self.turn, -1)))
         if is_inverted:
-            actions.append(
-                (tr("Invert back"), partial(self._change_step, shown, "inverted", False))
-            )
+            actions.append((tr("Invert back"), partial(self._invert_back, pixels)))
         elif ids:
             actions.append((tr("Change…"), self._change_and_tell))
         if shown.replaced and shown.page == 0 and not placing.left_out:
@@ -246,7 +254,29 @@ class PlacedPictures:
             text = tr("{name} was opened in the drawing's place.", name=name)
         else:
             text = tr("{name} was added to the drawing.", name=name)
-        self._messages.show(text, actions, holds=lambda: self._document.scene is shown.scene)
+
+        def holds() -> bool:
+            if is_inverted:
+                return self._layer_with(pixels) is not None
+            return self._document.scene is shown.scene
+
+        self._messages.show(text, actions, holds=holds)
+
+    def _layer_with(self, pixels: NDArray[np.float32] | None) -> int | None:
+        """The number of the image on the canvas that shows these pixels, wherever it lies."""
+        items = enumerate(self._document.scene.items)
+        return next(
+            (i for i, item in items if isinstance(item, ImageLayer) and item.pixels is pixels), None
+        )
+
+    def _invert_back(self, pixels: NDArray[np.float32] | None) -> None:
+        from viz.scene.images import inverted
+
+        scene, index = self._document.scene, self._layer_with(pixels)
+        if index is not None:
+            item = scene.items[index]
+            assert isinstance(item, ImageLayer)
+            self._document.apply(scene.with_item(index, inverted(item)), tr("Invert image"))
 
     def _change_and_tell(self) -> None:
         """Open the menu of steps; if nothing is chosen, the message stays."""
