@@ -73,8 +73,8 @@ class Files:
                     tr("Start with an empty canvas of the same size, the default model and no "
                        "ablated map."), self.new),
             Command("open", file, tr("&Open…"), "Ctrl+O",
-                    tr("Open a scene file, an image (PNG, JPEG, WebP, TIFF and others) in place of the "
-                       "drawing, or a lecture."),
+                    tr("Open a scene file, an image (PNG, JPEG, WebP, TIFF and others) in place "
+                       "of the drawing, or a lecture."),
                     self.open_dialog, dialog=True),
             Command("place", file, tr("&Place image…"), "Ctrl+Shift+I",
                     tr("Add an image (PNG, JPEG, WebP, TIFF and others) to the drawing."),
