@@ -35,6 +35,8 @@ from viz.session.session import Session
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
+from viz.window.open_files import OpenFiles
+from viz.window.parsing import read_in_job
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class Files:
     ) -> None:
         self._document, self._engine, self._store = document, engine, store
         self._messages, self._dialogs = messages, dialogs
+        self.open_files = OpenFiles(messages)
+        """What was read and written."""
         self.open_lecture: Callable[[Path], object] = lambda path: None
         """Opens a lecture, which is shown by another part of the window."""
 
@@ -142,11 +146,10 @@ class Files:
             if lecture_files.is_lecture(path):
                 self.open_lecture(path)
             elif path not in images:
-                self._engine.run_job(
-                    partial(scene_files.load, path, known_ids()),
-                    partial(self._show_opened, path),
-                    partial(self._failed, name=path.name),
-                )
+                read_in_job(
+                    "scene", path, self._engine, self._messages,
+                    partial(self._show_opened, path), partial(self._failed, name=path.name),
+                )  # fmt: skip
         self._read_images(images, replace_drawing=True)
 
     def place_dialog(self) -> None:
@@ -180,8 +183,9 @@ class Files:
 
         self._engine.run_job(partial(_read_image, paths[0]), take, skip)
 
-    def _show_opened(self, path: Path, opened: Session | Scene) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene, checksum: str) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
+        self.open_files.note(path, checksum)
         settings.note_file(path)
         if isinstance(opened, Session):
             self.restore(opened, path)
@@ -200,7 +204,8 @@ class Files:
         if self._document.file is None:
             self.save_as()
         else:
-            self._save_to(self._document.file)
+            document, file = self._document, self._document.file
+            self.open_files.save(file, self._save_to, self.save_as, lambda: document.file == file)
 
     def save_as(self) -> None:
         """Save under a new name."""
@@ -213,15 +218,18 @@ class Files:
         if path is not None:
             self._save_to(path)
 
-    def _save_to(self, path: Path) -> None:
+    def _save_to(self, path: Path) -> bool:
+        """Save there, and tell whether that went well."""
         try:
             scene_files.save(self._store.capture(), path, known_ids())
         except UserError as error:
             self._messages.show(str(error))
-            return
+            return False
+        self.open_files.note(path)
         self._document.saved_as(path)
         settings.note_file(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
+        return True
 
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""
