@@ -23,6 +23,7 @@ from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.recording import transfer
+from viz.recording.parent import VARIABLE, end_with_parent
 from viz.scene import Scene
 from viz.scene.limits import MOST_BYTES
 from viz.scene.raster import check_cancelled
@@ -104,6 +105,7 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "PYTHONIOENCODING": "utf-8:backslashreplace",
+        VARIABLE: str(os.getpid()),
     }
 
 
@@ -111,6 +113,7 @@ def main(kind: str, path: str, ids: str) -> int:
     """Write a file's SHA-256 and what it holds on stdout; the exit code, 2 if it cannot be read,
     and why on stderr."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a shell is the window's matter
+    end_with_parent()
     known = json.loads(ids)
     try:
         data = disk.read(Path(path), MOST_BYTES)

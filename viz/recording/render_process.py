@@ -21,6 +21,7 @@ import viz
 from viz import disk
 from viz.engine.engine import Engine
 from viz.recording import transfer
+from viz.recording.parent import VARIABLE
 from viz.recording.take import Take
 from viz.session.session import Session
 
@@ -174,4 +175,5 @@ def _environment() -> QProcessEnvironment:
     paths = [package, *filter(None, [result.value("PYTHONPATH")])]
     result.insert("PYTHONPATH", os.pathsep.join(paths))
     result.insert("PYTHONIOENCODING", "utf-8")
+    result.insert(VARIABLE, str(os.getpid()))
     return result
