@@ -24,6 +24,8 @@ LOST_S = 2.0
 """So much work may be lost."""
 
 AT_ONCE = 4
+LONGEST_S = 5.0 if TIMES == 1 else 12.0
+"""How long one is used at most."""
 KILLS = amount(4, most=200)
 PATIENCE_S = 120.0
 PROGRAM = Path(__file__).parents[1] / "support" / "random_user.py"
@@ -70,7 +72,7 @@ def start(seed: str, home: Path) -> Victim:
 def kill_one_after_another(victims: list[Victim], moments: random.Random) -> None:
     """Kill each at a moment of its own, counted from when it was ready."""
     due = [0.0] * len(victims)
-    after = [moments.uniform(0.2, 4.5) for _ in victims]
+    after = [moments.uniform(0.3, LONGEST_S) for _ in victims]
     deadline = time.monotonic() + PATIENCE_S
     while not all(victim.killed for victim in victims):
         for number, victim in enumerate(victims):
@@ -110,8 +112,9 @@ def recovered(victim: Victim) -> set[str]:
     return found
 
 
-def check(victim: Victim) -> None:
-    """What comes back holds all that was kept at some moment that is recent enough."""
+def check(victim: Victim) -> bool:
+    """Check that what comes back holds all that was kept at some moment that is recent enough; tell
+    whether there was anything to lose at each of them."""
     log, since = victim.log, victim.killed - allowed(victim)
     states = [(float(line[1]), set(line[2:])) for line in log if line[0] == "kept"]
     ends = [*(when for when, _ in states[1:]), victim.killed]
@@ -128,11 +131,12 @@ def check(victim: Victim) -> None:
     if file.exists():
         files.load(file, known_ids())  # the older one or the newer one, whole
     autosave.clear(victim.folder)
+    return all(recent) and not vanished
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_kill_at_any_moment_costs_two_seconds_at_most(tmp_path: Path) -> None:
-    moments, changes = random.Random(SEED), 0
+    moments, at_stake = random.Random(SEED), 0
     for first in range(0, KILLS, AT_ONCE):
         numbers = range(first, min(KILLS, first + AT_ONCE))
         victims = [start(f"{SEED}-{number}", tmp_path / str(number)) for number in numbers]
@@ -143,6 +147,5 @@ def test_a_kill_at_any_moment_costs_two_seconds_at_most(tmp_path: Path) -> None:
                 victim.process.kill()
                 victim.process.wait()
         for victim in victims:
-            check(victim)
-            changes += sum(line[0] == "kept" for line in victim.log)
-    assert changes > 10 * KILLS, "the user did next to nothing"
+            at_stake += check(victim)
+    assert at_stake >= KILLS / 4, "mostly there was nothing to lose"

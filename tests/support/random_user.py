@@ -32,9 +32,9 @@ LEFT = Qt.MouseButton.LeftButton
 PAUSE_MS, BEAT_MS = 60, 50
 
 COMMANDS = {
-    "select_all": 2, "duplicate": 1, "delete": 2, "group": 1, "ungroup": 1, "centre": 1, "clear": 1,
-    "undo": 4, "redo": 2, "random": 3, "play": 3, "new": 1, "save_as": 1, "lecture_add": 1,
-    "invert": 1, "present": 1,
+    "select_all": 20, "duplicate": 10, "delete": 10, "group": 10, "ungroup": 10, "centre": 10,
+    "undo": 40, "redo": 20, "random": 20, "invert": 5, "lecture_add": 5, "present": 5,
+    "play": 3, "save_as": 3, "clear": 2, "new": 1,
 }  # fmt: skip
 """How often each command is given."""
 
