@@ -3,6 +3,7 @@
 #   make run     install what is missing, open the window
 #   make test    the same set-up, then `make check` and all tests
 #   make check   ruff, mypy and the import contracts only
+#   make fuzz    a hundred times the hostile tests that `make test` runs a little of (hours)
 #   make bench   the README's figures on this machine
 #   make pictures  render the README's pictures anew, into resources/pictures
 #   make clean   remove the virtual environment, builds and caches
@@ -58,10 +59,10 @@ XVFB := xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 # together, because they share what is expensive. The tests under Xvfb share one pointer: one by one.
 IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test check bench pictures clean
+.PHONY: help run test check fuzz bench pictures clean
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 run: $(VENV)/run.stamp
 	$(BIN)/python main.py
@@ -80,6 +81,10 @@ check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy viz main.py
 	$(BIN)/lint-imports
+
+# FUZZ says how often; FUZZ_SEED=… make fuzz tries others.
+fuzz: $(VENV)/test.stamp
+	FUZZ=100 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/fuzz
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python main.py bench

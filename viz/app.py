@@ -35,6 +35,7 @@ from viz.session.lecture import Lecture
 from viz.session.session import Session
 from viz.views.paint_clock import PaintClock
 from viz.window.autosaver import Autosaver, Recovery
+from viz.window.leaving import Leaving
 from viz.window.lecture_keeper import LectureKeeper
 from viz.window.main_window import MainWindow
 
@@ -59,16 +60,20 @@ class Application(QObject):
         self.window = MainWindow(self.document, self.engine, self.clock)
         self._unavailable: set[str] = set()
         window = self.window
-        self._autosaver: Autosaver | None = None
-        self._lecture_keeper: LectureKeeper | None = None
+        self._leaving: Leaving | None = None
+        open_files = window.files.open_files
         if keep:
-            self._lecture_keeper = LectureKeeper(
-                window.lectures, self.engine, window.messages, self
-            )
-            self._autosaver = Autosaver(
+            keeper = LectureKeeper(window.lectures, self.engine, open_files, window.messages, self)
+            autosaver = Autosaver(
                 self.document, window.player, self.engine, window.session_store.capture,
-                window.messages.show, self,
+                open_files, window.messages.show, self,
             )  # fmt: skip
+            self._leaving = Leaving(
+                (autosaver.write_now, keeper.write_now), autosaver.drawings,
+                lambda: window.lectures.kept, window.files.folder, window.messages,
+                window.dialogs, window.close,
+            )  # fmt: skip
+            window.may_close = self._leaving.may_close
             window.tips.begin()
         self.document.snapshot_changed.connect(self.window.show_snapshot)
         self.engine.snapshot_ready.connect(self.document.show)
@@ -76,9 +81,11 @@ class Application(QObject):
         self.engine.failed.connect(self._tell)
         self.window.closing.connect(self.close)
         if keep and scene is None:
-            Recovery(self.document, window.session_store, window.messages, window.files.new).begin()
-        if self._lecture_keeper is not None:
-            self._lecture_keeper.recover()
+            Recovery(
+                self.document, window.session_store, window.messages, open_files, window.files.new
+            ).begin()
+        if keep:
+            keeper.recover()
 
     def welcome(self) -> None:
         """At the very first start put a 31 on the canvas and begin the tour; else do nothing."""
@@ -110,14 +117,14 @@ class Application(QObject):
         self.engine.post(self.document.request())
 
     def close(self) -> None:
-        """Keep the drawing, then end the threads."""
-        if self._autosaver is not None:
-            with contextlib.suppress(UserError):  # there is no window any more to say it in
-                self._autosaver.write_now()
-        if self._lecture_keeper is not None:
-            with contextlib.suppress(UserError):
-                self._lecture_keeper.write_now()
+        """End the threads."""
         self.engine.stop()
+
+    def leave(self) -> None:
+        """Close the window and ask nothing: a signal ends the program."""
+        if self._leaving is not None:
+            self._leaving.asks = False
+        self.window.close()
 
     def dispose(self) -> None:
         """Delete the closed window and all that belongs to it; nothing of it may be used any more.
@@ -235,6 +242,8 @@ def run(
         lecture = opened if isinstance(opened, Lecture) else None
         scene = opened if isinstance(opened, Scene) else None
         application = Application(scene if session is None else session.scene)
+        if path is not None:
+            application.window.files.open_files.note(path)
         if path is not None and lecture is None:
             application.document.saved_as(path)
             settings.note_file(path)
@@ -261,7 +270,7 @@ def run(
             IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, _raise)
         )
         code = qapp.exec()
-        window.close()
+        application.leave()
         alarm.window = None
         if not application.engine.ended:
             _leave(code)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import hashlib
 import os
+import re
 import select
 import stat
 import tempfile
@@ -113,10 +116,11 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
     the file cannot be written.
     """
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part = part_of(target, os.getpid())
     try:
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
+        clear_parts(target)
         try:
             with part.open("wb") as file:
                 file.write(data)
@@ -129,3 +133,40 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
             raise
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def part_of(path: Path, process: int) -> Path:
+    """Return where a process writes what will become ``path``."""
+    return path.with_name(f"{path.name}.{process}.part")
+
+
+def clear_parts(path: Path) -> None:
+    """Remove what processes that were killed left of ``path``. Never raises."""
+    parts = re.compile(re.escape(path.name) + r"\.(\d+)\.part")
+    with contextlib.suppress(OSError):
+        for name in os.listdir(path.parent):
+            if (found := parts.fullmatch(name)) and not runs(int(found[1])):
+                path.with_name(name).unlink(missing_ok=True)
+
+
+def runs(process: int) -> bool:
+    """Tell whether a process with this id runs."""
+    import psutil  # slow to import, and rarely needed
+
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except (psutil.NoSuchProcess, OverflowError, ValueError):
+        return False
+    except psutil.Error:
+        return True
+
+
+def checksum(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return ""

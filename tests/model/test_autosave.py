@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -117,10 +118,10 @@ def test_a_drawing_that_cannot_be_read_just_now_waits_for_the_next_start(folder,
     left, told = files(folder), []
 
     def busy(*_: object) -> None:
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
+        raise UserError(os.strerror(errno.EIO))
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", busy)
+        patch.setattr(disk, "read", busy)
         assert recover(folder, told.append) is None
     assert (files(folder), told) == (left, [])
     assert recover(folder, told.append) == "5"
@@ -173,6 +174,66 @@ def test_a_drawing_that_cannot_be_written_costs_none_that_is(folder, monkeypatch
             autosave.write([b"2"], folder)
     (path,) = folder.iterdir()
     assert path.read_text() == "1"
+
+
+def test_a_clock_that_is_set_neither_hides_a_drawing_nor_takes_a_running_programs(
+    folder, monkeypatch
+):
+    code = (
+        "import sys, time; from pathlib import Path; from viz.model import autosave;"
+        "time.time_ns = lambda: int(4e18);"  # the year 2096
+        "autosave.write([b'2'], Path(sys.argv[1])); print('kept', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout.readline() == "kept\n"
+        assert recover(folder) is None, "it runs"
+        autosave.write([b"3"], folder)
+        newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        assert newest.read_text() == "3", "kept last, whatever the clock says"
+        other.communicate("\n")
+    assert recover(folder) == "2"
+    autosave.clear(folder)
+
+
+def test_a_program_that_ended_but_was_not_waited_for_does_not_run(folder):
+    code = (
+        "import os, sys; from pathlib import Path; from viz.model import autosave;"
+        "autosave.write([b'5'], Path(sys.argv[1])); print('kept', flush=True); os._exit(1)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.read() == "kept\n"
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it stays, as a zombie
+    assert recover(folder) == "5"
+    autosave.clear(folder)
+    process.stdout.close()
+    process.wait()
+
+
+def test_a_folder_that_vanished_is_made_anew(folder):
+    autosave.write([b"1", b"2"], folder)
+    assert autosave.intact(folder)
+    shutil.rmtree(folder)
+    assert not autosave.intact(folder)
+    autosave.write([b"2"], folder)
+    assert [path.read_text() for path in folder.iterdir()] == ["2"]
+    assert autosave.intact(folder)
+    autosave.clear(folder)
+
+
+def test_what_a_killed_program_had_begun_to_write_is_removed_at_the_next_start(folder):
+    begun = folder / "drawing-999999999-5.json.999999999.part"
+    being_written = folder / f"drawing-{os.getpid()}-5.json.{os.getpid()}.part"
+    for path in (begun, being_written):
+        path.write_text("half")
+    assert recover(folder) is None
+    assert files(folder) == [being_written.name]
 
 
 def test_nothing_to_recover_and_nothing_to_clear(folder):

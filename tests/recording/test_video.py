@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from viz import disk
 from viz.errors import UserError
 from viz.recording import video
 from viz.recording.video import Frame
@@ -136,7 +137,7 @@ def test_a_film_that_is_broken_off_leaves_the_old_one(
     def broken_off() -> None:
         with video.film(path, 20) as film:
             film.add(moving_dot(0))
-            assert video.part_of(path, os.getpid()).is_file()
+            assert disk.part_of(path, os.getpid()).is_file()
             raise error
 
     with pytest.raises(error):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene_files import dumps, loads, save
-from scenes import extreme_transforms, scenes
+from scenes import extreme_transforms, far, scenes, sizes, utmost_scenes
 
 from viz.errors import UserError
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, edit, limits, shaping
@@ -16,28 +16,6 @@ from viz.scene.digits import digit
 from viz.scene.eraser import erase
 from viz.scene.images import place
 
-far = st.sampled_from([-1e6, -1e3, 0, 1e3, 1e6]) | st.floats(-1e6, 1e6)
-sizes = st.sampled_from([1e-6, 1e-3, 1, 1e3, 1e6]) | st.floats(1e-6, 1e6)
-utmost_transforms = st.builds(Transform, far, far, sizes, far, sizes, far)
-utmost_groups = st.builds(
-    Group,
-    st.lists(
-        st.builds(
-            Stroke,
-            st.lists(st.tuples(far, far), min_size=1, max_size=4),
-            st.sampled_from((1e-6, 1e7)),
-        ),
-        min_size=1,
-        max_size=2,
-    ).map(tuple),
-    st.tuples(far, far),
-    utmost_transforms,
-)
-utmost_scenes = st.builds(
-    Scene,
-    items=st.lists(utmost_groups, max_size=3).map(tuple),
-    transform=st.just(Transform()) | utmost_transforms,
-)
 on_canvas = st.tuples(st.floats(-20, 84), st.floats(-20, 52))
 pen_strokes = st.builds(Stroke, st.lists(on_canvas, min_size=1, max_size=4), st.floats(0.3, 40))
 
@@ -52,6 +30,16 @@ def on_items(function):
     return lambda scene, chosen, *rest: function(
         scene, {index % len(scene.items) for index in chosen if scene.items}, *rest
     )
+
+
+def on_groups(function):
+    """``on_items`` without the pictures among them; of none nothing is made."""
+
+    def change(scene, chosen):
+        groups = {index for index in chosen if isinstance(scene.items[index], Group)}
+        return function(scene, groups) if groups else scene
+
+    return on_items(change)
 
 
 def on_stroke(function):
@@ -84,6 +72,10 @@ edits = st.one_of(  # every way to change a scene, as (function, arguments)
         sizes,
     ),
     way(on_items(shaping.mapped), some_items, st.just(np.array([[0.5, 1], [0, 2]])), on_canvas),
+    way(on_groups(edit.grouped), some_items),
+    way(on_groups(lambda *a: edit.ungrouped(*a)[0]), some_items),
+    way(on_items(edit.with_width), some_items, st.sampled_from((0.1, 64.0))),
+    way(on_items(edit.deleted), some_items),
     way(on_stroke(edit.move_stroke), indices, far, far),
     way(on_stroke(edit.rotate_stroke), indices, far),
 )
@@ -112,6 +104,20 @@ def test_a_digit_lies_where_it_is_put_or_is_refused_with_a_sentence():
     dots = Scene(items=(Group.of([Stroke([(3, 3)])]),) * limits.MOST_ITEMS)
     with pytest.raises(UserError, match="at most 10000 items"):
         edit.with_group(dots, DIGITS[0], (40.0, 12.0))
+
+
+def test_groups_too_far_to_be_grouped_are_refused():
+    scene = Scene(items=tuple(replace(one, transform=Transform(scale=1e5)) for one in DIGITS))
+    assert loads(dumps(scene)).scene == scene
+    for change in (edit.grouped, edit.ungrouped):
+        with pytest.raises(UserError, match="grouped or taken apart; reset that first"):
+            change(scene, [0, 1])
+
+
+def test_taking_apart_stops_with_a_sentence_at_what_a_file_holds():
+    dots = Group.of([Stroke([(3, 3)])] * (limits.MOST_ITEMS + 1))
+    with pytest.raises(UserError, match="at most 10000 items"):
+        edit.ungrouped(Scene(items=(dots,)), [0])
 
 
 def test_doubling_stops_with_a_sentence_at_what_a_file_holds():

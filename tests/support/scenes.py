@@ -80,3 +80,27 @@ def scenes(transforms=mild_transforms, most=255):
         st.just(Transform()) | transforms,
         st.builds(Noise, st.floats(0, 2), st.floats(0, 1), st.integers(0, 2**63 - 1)),
     )
+
+
+far = st.sampled_from([-1e6, -1e3, 0, 1e3, 1e6]) | st.floats(-1e6, 1e6)
+sizes = st.sampled_from([1e-6, 1e-3, 1, 1e3, 1e6]) | st.floats(1e-6, 1e6)
+utmost_transforms = st.builds(Transform, far, far, sizes, far, sizes, far)
+utmost_groups = st.builds(
+    Group,
+    st.lists(
+        st.builds(
+            Stroke,
+            st.lists(st.tuples(far, far), min_size=1, max_size=4),
+            st.sampled_from((1e-6, 1e7)),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+    st.tuples(far, far),
+    utmost_transforms,
+)
+utmost_scenes = st.builds(
+    Scene,
+    items=st.lists(utmost_groups | layers(utmost_transforms), max_size=3).map(tuple),
+    transform=st.just(Transform()) | utmost_transforms,
+)

@@ -19,6 +19,7 @@ from viz.scene.digits import number
 from viz.session import lecture_files
 from viz.session.lecture import DemonstrationStart, Lecture, Step
 from viz.session.session import Session
+from viz.window.autosaver import AUTOSAVE_MS
 from viz.window.lecture import Kept
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -592,12 +593,12 @@ def test_a_lecture_is_kept_within_moments_and_forgotten_once_saved(
     window, folder = application.window, own_home / "state" / "lenetscope" / "lectures"
     (keeper,) = (one for one in application.children() if type(one).__name__ == "LectureKeeper")
     press(application, Key.Key_L, CONTROL)
-    run_out(keeper, 1500)
+    run_out(keeper, AUTOSAVE_MS)
     qtbot.waitUntil(lambda: len(list(folder.glob("*.json"))) == 1)
     monkey = tmp_path / "a.lecture.json"
     lecture_files.save(LECTURE, monkey, known_ids())
     window.lecture.saved_as(monkey)
-    run_out(keeper, 1500)
+    run_out(keeper, AUTOSAVE_MS)
     qtbot.waitUntil(lambda: not list(folder.glob("*.json")))
 
 

@@ -17,10 +17,11 @@ from PyQt6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 import viz
+from viz import disk
 from viz.app import Application
 from viz.model import settings
 from viz.model.demonstration import Demonstration
-from viz.recording import render_process, transfer, video
+from viz.recording import render_process, transfer
 from viz.scene import ImageLayer, Scene, digits
 from viz.session.session import Session
 from viz.window.record_dialog import RecordDialog, RecordOptions
@@ -124,7 +125,7 @@ def test_a_recording_that_is_broken_off_leaves_nothing(
     assert window.findChild(RecordDialog) is None
     (part,) = tmp_path.glob("slow*")
     started = [process.pid for process in psutil.Process().children()]
-    assert part in [video.part_of(file, number) for number in started]
+    assert part in [disk.part_of(file, number) for number in started]
     if way == "close":
         window.close()
         assert not recorder.is_rendering

@@ -7,6 +7,7 @@ torch wait until a command needs them, so that the window is on the screen befor
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import io
 import json
@@ -261,6 +262,7 @@ def render(arguments: argparse.Namespace) -> int:
     if arguments.lecture is not None:
         return _render_lecture(arguments)
     out: Path = arguments.out
+    _end_with_window(out)
     render_options.check_out(out, arguments.size)
     _check_input(arguments)
     network = _weights(arguments)
@@ -285,6 +287,20 @@ def render(arguments: argparse.Namespace) -> int:
         for frame in render_options.counted(frames, len(times), lines=arguments.progress):
             film.add(frame)
     return 0
+
+
+def _end_with_window(out: Path) -> None:
+    """If a window waits for the film, end when that is killed, and leave nothing."""
+    from viz import disk
+    from viz.recording.parent import end_with_parent
+
+    part = disk.part_of(Path(os.path.realpath(out)), os.getpid())
+
+    def clean() -> None:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+    end_with_parent(clean)
 
 
 def _prepared(arguments: argparse.Namespace) -> Look:

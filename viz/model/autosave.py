@@ -4,6 +4,7 @@ Each running program keeps its drawing in ``drawing-<process id>-<its start>.jso
 state folder, and what left the screen unsaved in others beside it, ``…-1.json`` and so on, the
 newest written last. A start takes over the newest file whose program no longer runs, once; programs
 that run side by side never touch each other's. A damaged file is put aside as ``….damaged``.
+Nothing here trusts the clock, which may be set at any time: it tells only when a drawing was kept.
 """
 
 from __future__ import annotations
@@ -27,9 +28,6 @@ T = TypeVar("T")
 
 MOST_BYTES = 64 << 20
 """Of one file; nothing that was kept is larger."""
-
-_CLOCK_MS = 5_000
-"""How far a clock that is being set may move a process's start."""
 
 _NAME = re.compile(r"drawing-(\d+)-(\d+)(?:-\d+)?\.json")
 
@@ -60,16 +58,24 @@ def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
             )
         ) from error
     with _lock:
-        now, kept = time.time_ns(), []
+        _forget_vanished(folder)
+        now, kept = max(time.time_ns(), _latest(folder) + _APART_NS), []
         for number, drawing in enumerate(drawings):
             path = next((p for p in _own_files(folder) if _written.get(p) == drawing), None)
             if path is None:  # never over one that is still needed
                 path = _free(folder)
                 disk.write(drawing, path, sync=False)  # a crash loses no cached file
                 _written[path] = drawing
-            os.utime(path, ns=(now, now + number * _APART_NS))
+            with contextlib.suppress(OSError):  # it can vanish at any moment
+                os.utime(path, ns=(now, now + number * _APART_NS))
             kept.append(path)
         _unlink_own(folder, but=kept)
+
+
+def intact(folder: Path | None = None) -> bool:
+    """Tell whether all that was kept is still there: somebody may have tidied the folder up."""
+    folder = folder or folder_of()
+    return all(path.exists() for path in list(_written) if path.parent == folder)
 
 
 def recover(
@@ -86,6 +92,7 @@ def recover(
     where; one that cannot be read just now is left for the next start.
     """
     folder = folder or folder_of()
+    _clear_parts(folder)
     for path in _left_behind(folder):
         try:
             when = path.stat().st_mtime
@@ -123,6 +130,29 @@ def clear(folder: Path | None = None) -> None:
     """Forget this program's drawings: saved, empty or no longer wanted. Never raises."""
     with _lock:
         _unlink_own(folder or folder_of(), but=())
+
+
+def _forget_vanished(folder: Path) -> None:
+    for path in [path for path in _written if path.parent == folder and not path.exists()]:
+        del _written[path]
+
+
+def _latest(folder: Path) -> int:
+    """When the newest drawing was kept that is not this program's, in ns: by a clock that was ahead
+    of the present one, perhaps."""
+    own, latest = _own_files(folder), 0
+    for path in folder.glob("drawing-*.json"):
+        if path not in own:
+            with contextlib.suppress(OSError):
+                latest = max(latest, path.stat().st_mtime_ns)
+    return latest
+
+
+def _clear_parts(folder: Path) -> None:
+    """Remove what programs that were killed had begun to write."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob("drawing-*.json.*.part"):
+            disk.clear_parts(path.with_name(path.name.rpartition(".json.")[0] + ".json"))
 
 
 def _unlink_own(folder: Path, but: Container[Path]) -> None:
@@ -173,12 +203,22 @@ def _left_behind(folder: Path) -> list[Path]:
 
 def _runs(process: int, start: int) -> bool:
     """Whether the process of this id and start runs; ids are given out again, starts are not."""
-    now = _start_of(process)
-    return now is not None and abs(now - start) <= _CLOCK_MS
+    return _start_of(process) == start
 
 
 def _start_of(process: int) -> int | None:
-    """When a running process was started, in milliseconds of the clock; None if it does not run."""
+    """A number that tells a running process from all others that ever had its id; None if it does
+    not run."""
+    try:
+        # When it was started, in ticks since this boot. Linux works out the time of the clock from
+        # that anew whenever somebody asks, so setting the clock would change the start
+        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        if fields[0] in b"ZX":  # it has ended, and nobody has asked how
+            return None
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
+        return int(boot[:8], 16) * 10**12 + int(fields[19])
+    except (OSError, ValueError, IndexError):
+        pass
     import psutil  # slow to import, and only needed once a start
 
     try:

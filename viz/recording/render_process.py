@@ -18,8 +18,10 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
 
 import viz
+from viz import disk
 from viz.engine.engine import Engine
 from viz.recording import transfer
+from viz.recording.parent import VARIABLE
 from viz.recording.take import Take
 from viz.session.session import Session
 
@@ -161,10 +163,8 @@ class RenderProcess(QObject):
             self._end(code)
 
     def _end(self, code: int) -> None:
-        from viz.recording.video import part_of
-
         with contextlib.suppress(OSError):  # what was killed could not tidy up after itself
-            part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
+            disk.part_of(Path(os.path.realpath(self._file)), self._number).unlink(missing_ok=True)
         self.ended.emit(code)
 
 
@@ -175,4 +175,5 @@ def _environment() -> QProcessEnvironment:
     paths = [package, *filter(None, [result.value("PYTHONPATH")])]
     result.insert("PYTHONPATH", os.pathsep.join(paths))
     result.insert("PYTHONIOENCODING", "utf-8")
+    result.insert(VARIABLE, str(os.getpid()))
     return result

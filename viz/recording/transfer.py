@@ -1,4 +1,5 @@
-"""Transfer: how a session or take goes from the window to the process that renders it.
+"""Transfer: how a session or take goes from the window to the process that renders it, and what a
+large file holds comes from the one that parses it.
 
 Pickled, through a pipe: what states share is sent once, and shared again on the other side. What
 arrives is not trusted: it can make these dataclasses, by their constructors, and arrays of numbers;
@@ -21,19 +22,20 @@ from viz.model.snapshot import Unit
 from viz.recording.take import Take
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
 from viz.session.codec import Picture
+from viz.session.lecture import DemonstrationStart, Lecture, Step
 from viz.session.session import ComparisonState, OpenedWeights, Playback, Session
 
 _CLASSES = (
-    ComparisonState, Group, ImageLayer, Noise, OpenedWeights, Picture, Playback, Scene, Session,
-    Stroke, Take, Transform, Unit,
+    ComparisonState, DemonstrationStart, Group, ImageLayer, Lecture, Noise, OpenedWeights, Picture,
+    Playback, Scene, Session, Step, Stroke, Take, Transform, Unit,
 )  # fmt: skip
-"""All that a session or take consists of, beside Python's own containers, numbers and text."""
+"""All that what is sent consists of, beside Python's own containers, numbers and text."""
 
 _ARRAYS = "float32", "float64", "uint8"
 
 
-def dumps(shown: Session | Take) -> bytes:
-    """Return a session or take as ``load`` reads it."""
+def dumps(shown: Session | Take | Scene | Lecture) -> bytes:
+    """Return a session, take, scene or lecture as ``load_any`` reads it."""
     stream = BytesIO()
     _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(shown)
     return stream.getvalue()
@@ -42,7 +44,7 @@ def dumps(shown: Session | Take) -> bytes:
 def load(stream: BinaryIO) -> Session | Take:
     """Read a session or take. Raises UserError for anything else, and executes nothing of it."""
     try:
-        shown = _Unpickler(stream).load()
+        shown = load_any(stream)
         if not isinstance(shown, Session | Take):
             raise TypeError
     except Exception as error:  # of any class: pickle leaves open what damaged data can raise
@@ -50,6 +52,11 @@ def load(stream: BinaryIO) -> Session | Take:
             tr("--stdin reads only what Record sends; record it again, or use --scene.")
         ) from error
     return shown
+
+
+def load_any(stream: BinaryIO) -> object:
+    """Read what ``dumps`` wrote. Raises anything for anything else, and executes nothing of it."""
+    return _Unpickler(stream).load()
 
 
 def _array(kind: str, shape: tuple[int, ...], data: bytes) -> NDArray[Any]:

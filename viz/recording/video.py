@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 
@@ -54,11 +55,6 @@ class Film(Protocol):
     """A film to which frames of one size are added in order; frames must not change afterwards."""
 
     def add(self, frame: Frame, /) -> None: ...
-
-
-def part_of(path: Path, process: int) -> Path:
-    """Return where a process writes what will become ``path``."""
-    return path.with_name(f"{path.name}.{process}.part")
 
 
 def write_png(picture: Frame, path: Path) -> None:
@@ -100,9 +96,10 @@ def film(path: Path, rate: int) -> Iterator[Film]:
 def _whole(path: Path) -> Iterator[Path]:
     """Yield the ``.part`` file of ``path``; it takes its place at the end, an error removes it."""
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
-    part = part_of(target, os.getpid())
+    part = disk.part_of(target, os.getpid())
     try:
         try:
+            disk.clear_parts(target)
             part.touch()  # an error before the work, not after it
             yield part
             os.replace(part, target)

@@ -18,7 +18,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.scene.capacity import check_counts
 from viz.scene.hits import bounds_of, strokes_box
-from viz.scene.limits import FARTHEST, LARGEST, PEN_WIDTHS, SMALLEST
+from viz.scene.limits import FARTHEST, LARGEST, MOST_NAME, PEN_WIDTHS, SMALLEST
 from viz.scene.model import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -207,6 +207,32 @@ def with_group(scene: Scene, group: Group, at: tuple[float, float]) -> Scene:
     return check_counts(replace(scene, items=(*scene.items, placed)))
 
 
+def grouped(scene: Scene, indices: Iterable[int]) -> Scene:
+    """Make one group, on top, of the strokes of these groups, where they are drawn.
+
+    Raises UserError where one of them reaches too far to be written without its transform.
+    """
+    chosen = sorted(set(indices))
+    strokes = [stroke for index in chosen for stroke in _placed(scene, index)]
+    name = "".join(scene.items[index].name for index in chosen)[:MOST_NAME]
+    rest = deleted(scene, chosen)
+    return replace(rest, items=(*rest.items, Group.of(strokes, name)))
+
+
+def ungrouped(scene: Scene, indices: Iterable[int]) -> tuple[Scene, tuple[int, ...]]:
+    """Make every stroke of these groups an item of its own, on top, where it is drawn; return the
+    scene and the new items' indices.
+
+    Raises UserError where the scene can hold no more, or one reaches too far to be written without
+    its transform.
+    """
+    chosen = set(indices)
+    parts = [Group.of([stroke]) for index in sorted(chosen) for stroke in _placed(scene, index)]
+    rest = deleted(scene, chosen)
+    new = check_counts(replace(rest, items=(*rest.items, *parts)))
+    return new, tuple(range(len(rest.items), len(new.items)))
+
+
 def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
     """Return fewer points (M, 2) of a polyline (N, 2), from which it is nowhere farther off than
     ``tolerance`` pixels, with both ends.
@@ -245,6 +271,16 @@ def _group(scene: Scene, index: int) -> Group:
     if not isinstance(item, Group):
         raise ValueError(f"item {index} is a picture and has no strokes")
     return item
+
+
+def _placed(scene: Scene, index: int) -> tuple[Stroke, ...]:
+    """A group's strokes with its own transform written into them."""
+    placed = _group(scene, index).placed
+    if not all(_can_be_kept(stroke.points, stroke.width_px) for stroke in placed):
+        raise UserError(
+            tr("This is scaled or moved too far to be grouped or taken apart; reset that first.")
+        )
+    return placed
 
 
 def _with_stroke(scene: Scene, item: int, stroke: int, new: Stroke) -> Scene:

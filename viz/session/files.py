@@ -70,15 +70,18 @@ SUFFIX = ".scene.json"
 FORMAT, VERSION = "lenetscope-scene", 2
 
 _MOST_PATH = 10_000
+_CHECKSUM = 64
 
 
 @dataclass(frozen=True)
 class Content:
     """What a scene file holds: a session, or of a file that keeps none its scene alone. ``file`` is
-    the scene file that the drawing belongs to, which autosave notes."""
+    the scene file that the drawing belongs to, which autosave notes, with the SHA-256 of what was
+    in it, "" if that is not known."""
 
     opened: Session | Scene
     file: Path | None = None
+    checksum: str = ""
 
     @property
     def session(self) -> Session:
@@ -86,14 +89,15 @@ class Content:
         return self.opened if isinstance(self.opened, Session) else Session(self.opened)
 
 
-def dumps(session: Session, ids: KnownIds, file: Path | None = None) -> str:
-    """Return the text of a scene file, without groups that hold nothing.
+def dumps(session: Session, ids: KnownIds, file: Path | None = None, checksum: str = "") -> str:
+    """Return the text of a scene file, without groups that hold nothing; ``file`` and ``checksum``
+    as ``Content`` has them.
 
     Raises UserError for what could not be read again.
     """
     data = to_json(session, ids)
     if file is not None:
-        data["file"] = str(file)
+        data |= {"file": str(file), "checksum": checksum}
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     if len(text) > MOST_BYTES:
         raise UserError(
@@ -176,13 +180,14 @@ def from_json(data: dict[str, Any], ids: KnownIds) -> Content:
     scene = _filled(codec.decode(Scene, data, "scene"))
     file = data.get("file")
     path = None if file is None else Path(string(file, "file", _MOST_PATH))
+    checksum = string(data.get("checksum", ""), "checksum", _CHECKSUM)
     if (kept := data.get("session")) is None:
-        return Content(scene, path)
+        return Content(scene, path, checksum)
     if version == 1:
         kept = version_1.upgraded(kept, FORMAT)
     session = codec.decode(Session, kept, "session", scene=scene)
     _check(session, ids)
-    return Content(_without_empty(session), path)
+    return Content(_without_empty(session), path, checksum)
 
 
 def save(session: Session, path: str | Path, ids: KnownIds) -> None:

@@ -17,7 +17,6 @@ from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -36,6 +35,8 @@ from viz.views.canvas import transferred
 from viz.views.canvas.commands import free_place, put_beside
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
+from viz.window.open_files import OpenFiles
+from viz.window.parsing import read_in_job
 from viz.window.placed_pictures import Picture, PlacedPictures, pasted, read_picture
 from viz.window.session_store import SessionStore
 
@@ -62,6 +63,8 @@ class Files:
         self._document, self._engine, self._store = document, engine, store
         self._messages, self._dialogs = messages, dialogs
         self.pictures = PlacedPictures(document, engine, messages, dialogs.parent, self._failed)
+        self.open_files = OpenFiles(messages)
+        """What was read and written."""
         self.open_lecture: Callable[[Path], object] = lambda path: None
         """Opens a lecture, which is shown by another part of the window."""
 
@@ -148,11 +151,10 @@ class Files:
             if lecture_files.is_lecture(path):
                 self.open_lecture(path)
             elif path not in images:
-                self._engine.run_job(
-                    partial(_opened, path),
-                    partial(self._show_opened, path),
-                    partial(self._failed, name=path.name),
-                )
+                read_in_job(
+                    "scene", path, self._engine, self._messages,
+                    partial(self._show_opened, path), partial(self._failed, name=path.name),
+                )  # fmt: skip
         self._read_images(images, replace_drawing=True)
 
     def place_dialog(self) -> None:
@@ -188,12 +190,14 @@ class Files:
 
         self._engine.run_job(partial(read_picture, paths[0]), take, skip)
 
-    def _show_opened(self, path: Path, opened: Session | Scene | Picture) -> None:
+    def _show_opened(self, path: Path, opened: Session | Scene | Picture, checksum: str) -> None:
         # An undo step, so that opening the wrong file loses nothing that was drawn
         settings.note_file(path)
         if isinstance(opened, Picture):
             self.pictures.open(opened)
-        elif isinstance(opened, Session):
+            return
+        self.open_files.note(path, checksum)
+        if isinstance(opened, Session):
             self.restore(opened, path)
         else:
             self._document.open(opened, path, tr("Open {name}", name=path.name))
@@ -210,7 +214,8 @@ class Files:
         if self._document.file is None:
             self.save_as()
         else:
-            self._save_to(self._document.file)
+            document, file = self._document, self._document.file
+            self.open_files.save(file, self._save_to, self.save_as, lambda: document.file == file)
 
     def save_as(self) -> None:
         """Save under a new name."""
@@ -223,15 +228,18 @@ class Files:
         if path is not None:
             self._save_to(path)
 
-    def _save_to(self, path: Path) -> None:
+    def _save_to(self, path: Path) -> bool:
+        """Save there, and tell whether that went well."""
         try:
             scene_files.save(self._store.capture(), path, known_ids())
         except UserError as error:
             self._messages.show(str(error))
-            return
+            return False
+        self.open_files.note(path)
         self._document.saved_as(path)
         settings.note_file(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
+        return True
 
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""
@@ -394,13 +402,3 @@ def _read_test_digits() -> Digits | tuple[PenDigit, ...]:
         from viz.nets.shipped_digits import shipped_digits
 
         return shipped_digits()
-
-
-def _opened(path: Path) -> Session | Scene | Picture:
-    """What a file holds that is no picture by its name: a scene, or a picture all the same."""
-    from viz.scene.decoding import MOST_BYTES
-
-    data = disk.read(path, MOST_BYTES)
-    if formats.is_scene(data[:1024]):
-        return scene_files.parse(data, known_ids()).opened
-    return read_picture(path)

@@ -17,25 +17,33 @@ from viz.errors import UserError
 from viz.model import autosave
 from viz.session import lecture_files
 from viz.session.codec import KnownIds
-from viz.window.autosaver import AUTOSAVE_MS
+from viz.window.autosaver import AUTOSAVE_MS, watched
 from viz.window.lecture import Kept
 from viz.window.lectures import Lectures
 from viz.window.messages import Messages
+from viz.window.open_files import OpenFiles
 
 
 class LectureKeeper(QObject):
     """Keeps ``lectures.kept`` on the disk, written in a thread."""
 
     def __init__(
-        self, lectures: Lectures, engine: Engine, messages: Messages, parent: QObject
+        self,
+        lectures: Lectures,
+        engine: Engine,
+        open_files: OpenFiles,
+        messages: Messages,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._open_files = open_files
         self._lectures, self._engine, self._messages = lectures, engine, messages
         self._ids, self._folder = known_ids(), autosave.folder_of("lectures")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AUTOSAVE_MS)
         self._timer.timeout.connect(self._write_in_thread)
+        self._watch = watched(self._folder, self._write_soon, self)
         self._numbers, self._lock, self._last = count(1), Lock(), 0
         self._said = ""
         lectures.kept_changed.connect(self._write_soon)
@@ -47,7 +55,10 @@ class LectureKeeper(QObject):
         while newest := autosave.recover(
             partial(_parse, ids=self._ids), self._folder, damaged.append
         ):
-            found.insert(0, newest[0])
+            kept, checksum = newest[0]
+            found.insert(0, kept)
+            if kept.file is not None and checksum:
+                self._open_files.note(kept.file, checksum)
         for text in damaged:
             self._messages.show_later(text, ())
         self._lectures.offer(tuple(found))
@@ -67,11 +78,13 @@ class LectureKeeper(QObject):
 
     def _be_quiet(self, _: object) -> None:
         self._said = ""
+        self._watch()
 
     def _tell(self, error: Exception) -> None:
-        """Say once, until it succeeds again, why a lecture cannot be kept."""
+        """Say once, until it succeeds again, why a lecture cannot be kept; try again soon."""
         if not isinstance(error, UserError):
             raise error
+        self._write_soon()
         if self._said != str(error):
             self._said = str(error)
             self._messages.show(self._said)
@@ -82,24 +95,37 @@ class LectureKeeper(QObject):
             if number < self._last:  # a newer write was quicker
                 return
             self._last = number
+            errors, written = [], []
+            for one in kept:  # one that cannot be written costs no other
+                try:
+                    written.append(self._dumps(one))
+                except UserError as error:
+                    errors.append(error)
             if kept:
-                autosave.write([_dumps(one, self._ids) for one in kept], self._folder)
+                autosave.write(written, self._folder)
             else:
                 autosave.clear(self._folder)
+            if errors:
+                raise errors[0]
+
+    def _dumps(self, kept: Kept) -> bytes:
+        """A line about the lecture, and the bytes of its file."""
+        head = {
+            "file": None if kept.file is None else str(kept.file),
+            "checksum": self._open_files.checksum(kept.file),
+            "index": kept.index,
+        }
+        return json.dumps(head).encode() + b"\n" + lecture_files.plain(kept.lecture, self._ids)
 
 
-def _dumps(kept: Kept, ids: KnownIds) -> bytes:
-    """A line about the lecture, and the bytes of its file."""
-    head = {"file": None if kept.file is None else str(kept.file), "index": kept.index}
-    return json.dumps(head).encode() + b"\n" + lecture_files.plain(kept.lecture, ids)
-
-
-def _parse(data: bytes, ids: KnownIds) -> Kept:
+def _parse(data: bytes, ids: KnownIds) -> tuple[Kept, str]:
+    """The lecture, and the SHA-256 of what the window read or wrote in its file last."""
     head, _, content = data.partition(b"\n")
     try:
         about = json.loads(head)
         file, index = about["file"], int(about["index"])
         path = None if file is None else Path(str(file))
-    except (ValueError, TypeError, KeyError) as error:
+        checksum = str(about.get("checksum", ""))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise lecture_files.LectureFileError("") from error
-    return Kept(lecture_files.parse(content, ids), path, index)
+    return Kept(lecture_files.parse(content, ids), path, index), checksum

@@ -27,6 +27,7 @@ from viz.window.dialogs import Dialogs
 from viz.window.files import Files
 from viz.window.lecture import Kept, OpenLecture
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
+from viz.window.parsing import read_in_job
 from viz.window.session_store import SessionStore
 
 KINDS = f"*{lecture_files.SUFFIX} *{lecture_files.PACKED}"
@@ -258,11 +259,14 @@ class Lectures(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a lecture, which is read off the GUI thread, at its first step."""
-        self._engine.run_job(
-            partial(lecture_files.load, path, known_ids()),
-            partial(self.open, path=path),
-            partial(self._say_why_not, path),
-        )
+        read_in_job(
+            "lecture", path, self._engine, self._messages,
+            partial(self._open_read, path), partial(self._say_why_not, path),
+        )  # fmt: skip
+
+    def _open_read(self, path: Path, lecture: Lecture, checksum: str) -> None:
+        self.open(lecture, path)
+        self._files.open_files.note(path, checksum)
 
     def open(self, lecture: Lecture, path: Path) -> None:
         """Show a lecture's first step; ``path`` is where it came from. That of the program is saved
@@ -300,11 +304,13 @@ class Lectures(QObject):
 
     def save(self) -> None:
         """Save to the file it came from, else ask for one."""
-        file = self.lecture.file
+        lecture, file = self.lecture, self.lecture.file
         if file is None:
             self.save_as()
         else:
-            self._save_to(file)
+            self._files.open_files.save(
+                file, self._save_to, self.save_as, lambda: lecture.file == file
+            )
 
     def save_as(self) -> None:
         """Save under a new name."""
@@ -322,17 +328,20 @@ class Lectures(QObject):
         if path is not None:
             self._save_to(path)
 
-    def _save_to(self, path: Path) -> None:
+    def _save_to(self, path: Path) -> bool:
+        """Save there, and tell whether that went well."""
         lecture = self.lecture.lecture
         assert lecture is not None
         try:
             lecture_files.save(lecture, path, known_ids())
         except UserError as error:
             self._messages.show(str(error))
-            return
+            return False
+        self._files.open_files.note(path)
         settings.note_file(path)
         self.lecture.saved_as(path)
         self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
+        return True
 
     # Unsaved lectures
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenuBar, QWidget
@@ -72,6 +74,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("LeNetScope")
         self.setMinimumSize(QSize(*LEAST_SIZE))
         self.document, self.clock = document, clock
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before the window closes."""
         self.view = document.view
         self.canvas = Canvas(document, clock)
         self.palette_strip = Palette(document)
@@ -434,6 +438,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Keep the geometry; the application ends the threads, out of sight."""
         self.player.pause()
+        if event is not None and not self.may_close():
+            event.ignore()
+            return
         settings.put_geometry(self.saveGeometry())
         self.hide()
         self.closing.emit()

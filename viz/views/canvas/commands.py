@@ -14,21 +14,22 @@ from dataclasses import replace
 from viz.i18n import tr
 from viz.measure.difficulty import read_span
 from viz.model.document import Document
-from viz.scene import Group, Scene, Stroke
+from viz.scene import Group, Scene
 from viz.scene.edit import (
     centred,
     deleted,
     duplicated,
+    grouped,
     limited,
     move_stroke,
     moved,
     resized,
     rotate_stroke,
+    ungrouped,
     with_group,
 )
 from viz.scene.hits import bounds_of, strokes_box
-from viz.scene.limits import MOST_NAME
-from viz.scene.model import IDENTITY, MAX_WIDTH
+from viz.scene.model import IDENTITY, MAX_WIDTH, Item
 from viz.scene.shaping import seen_transform, shaped
 from viz.views.canvas.tools import shape_readout, shift_readout
 
@@ -91,30 +92,28 @@ def select_all(document: Document) -> None:
 
 
 def group_selection(document: Document) -> None:
-    """Make one group of the selected groups' strokes, where they are drawn."""
+    """Make one group of the selected groups' strokes, where they are drawn.
+
+    Raises UserError where they reach too far to be written so.
+    """
     scene = document.scene
     chosen = [i for i in sorted(document.selection) if isinstance(scene.items[i], Group)]
-    if len(chosen) < 2:
-        return
-    placed = [stroke for i in chosen for stroke in _placed(scene, i)]
-    name = "".join(scene.items[i].name for i in chosen)[:MOST_NAME]
-    scene = deleted(scene, chosen)
-    scene = replace(scene, items=(*scene.items, Group.of(placed, name)))
-    document.apply(scene, tr("Group"))
-    document.select([len(scene.items) - 1])
+    if len(chosen) > 1:
+        document.apply(grouped(scene, chosen), tr("Group"))
+        document.select([len(document.scene.items) - 1])
 
 
 def ungroup_selection(document: Document) -> None:
-    """Make every stroke of the selected groups an item of its own."""
+    """Make every stroke of the selected groups an item of its own.
+
+    Raises UserError where these are too many, or reach too far to be written so.
+    """
     scene = document.scene
-    chosen = [i for i in sorted(document.selection) if len(_placed(scene, i)) > 1]
-    if not chosen:
-        return
-    parts = [Group.of([stroke]) for i in chosen for stroke in _placed(scene, i)]
-    scene = deleted(scene, chosen)
-    first = len(scene.items)
-    document.apply(replace(scene, items=(*scene.items, *parts)), tr("Ungroup"))
-    document.select(range(first, first + len(parts)))
+    chosen = [i for i in sorted(document.selection) if _strokes_in(scene.items[i]) > 1]
+    if chosen:
+        scene, parts = ungrouped(scene, chosen)
+        document.apply(scene, tr("Ungroup"))
+        document.select(parts)
 
 
 def add_digit(
@@ -253,7 +252,5 @@ class Nudges:
         self._latest = self._document.scene
 
 
-def _placed(scene: Scene, index: int) -> tuple[Stroke, ...]:
-    """A group's strokes with its own transform written into them; none for a picture."""
-    item = scene.items[index]
-    return item.placed if isinstance(item, Group) else ()
+def _strokes_in(item: Item) -> int:
+    return len(item.strokes) if isinstance(item, Group) else 0
