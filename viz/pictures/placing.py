@@ -200,6 +200,8 @@ class _Placer:
             height > MAX_HEIGHT
             or width > MAX_WIDTH
             or any(not low <= line.height <= high for line in page.lines)
+            # Ours are light on dark: thin or bold print is brought to a pen's width
+            or (self._inverted and low and not all(map(_has_pen, page.lines)))
             or np.median(plain) > _FAINT
             or np.percentile(plain, 25) > _FAINT / 4
             or (page.lines and plain.max() < 0.9)
@@ -359,6 +361,11 @@ def _spacing(row: Image, *, narrow: bool) -> tuple[Mask, bool]:
     for start, end in wide if narrow else ():
         kept[start:end] = False
     return kept, bool(wide)
+
+
+def _has_pen(line: Line) -> bool:
+    """Whether a line needs its strokes neither thickened nor thinned."""
+    return _PEN_PX[0] <= line.pen * DIGIT_PX / line.height <= _PEN_PX[1]
 
 
 def _is_at_side(line: Line, width: int) -> bool:

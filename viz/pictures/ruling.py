@@ -137,9 +137,16 @@ def _runs(mask: Mask, least: int, *, across: bool) -> list[Run]:
         x, y, w, h, _ = (int(value) for value in stats[label])
         box = np.s_[y : y + h, x : x + w]
         pixels = (labels[box] == label) & (work[box] > 0)
-        columns = pixels.sum(0)
-        if not columns.any():
+        inked = np.flatnonzero(pixels.any(0))
+        if len(inked) == 0:
             continue
+        # A closing near the picture's border reaches to it
+        x, w, pixels = (
+            x + int(inked[0]),
+            int(np.ptp(inked)) + 1,
+            pixels[:, inked[0] : inked[-1] + 1],
+        )
+        columns = pixels.sum(0)
         if (columns > 0).mean() < _WHOLE:
             continue  # the feet of a row of digits
         thickness = float(np.median(columns[columns > 0]))

@@ -83,7 +83,7 @@ class PlacedPictures:
             Command("previous_page", edit, tr("Pre&vious page of the picture"), "Alt+PgUp",
                     tr("Show the page of the picture before this one."),
                     partial(self.turn, -1), enabled=partial(self._can_turn, -1)),
-            Command("placing", edit, tr("&How the picture was placed…"), "",
+            Command("placing", edit, tr("&How the picture was placed"), "",
                     tr("Leave out, or take up again, what was done to the picture."),
                     self.change, enabled=lambda: self._shown is not None),
         )  # fmt: skip
