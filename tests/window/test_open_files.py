@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import scene_files
-from opening import Open
+from opening import Open, answered
 from PyQt6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -34,6 +34,7 @@ def file(tmp_path: Path) -> Path:
 def application(open_application: Open, qtbot: QtBot, file: Path) -> Application:
     """With the file open, and changed."""
     made = open_application(keep=True)
+    answered(made, qtbot)  # or its thread would still import torch at the end
     made.window.files.open_paths([str(file)])
     qtbot.waitUntil(lambda: made.document.file == file)
     made.document.apply(number("71"), "draw")

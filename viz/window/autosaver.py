@@ -257,6 +257,7 @@ def watched(folder: Path, write_soon: Callable[[], object], parent: QObject) -> 
     def watch() -> None:
         if str(folder) not in watcher.directories() and folder.is_dir():
             watcher.addPath(str(folder))
+        look()  # it may have vanished before
 
     watcher = QFileSystemWatcher(parent)
     watcher.directoryChanged.connect(lambda _: look())

@@ -17,6 +17,7 @@ from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
+from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
 from viz.errors import UserError
@@ -33,6 +34,7 @@ from viz.session import lecture_files
 from viz.session.session import Session
 from viz.views.canvas import transferred
 from viz.views.canvas.commands import free_place, put_beside
+from viz.views.widgets.export import png
 from viz.window.dialogs import Dialogs
 from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.open_files import OpenFiles
@@ -248,16 +250,12 @@ class Files:
         path = self.ask(tr("Export image"), proposal, "PNG (*.png)", ".png")
         if path is None:
             return
-        if picture.save(str(path), "PNG"):
-            self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
+        try:
+            disk.write(png(picture), path)
+        except UserError as error:
+            self._failed(error)
         else:
-            self._messages.show(
-                tr(
-                    "{file} cannot be written; choose a folder that exists and that you may "
-                    "write to.",
-                    file=path,
-                )
-            )
+            self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 
     def ask(self, title: str, proposal: Path, kinds: str, suffix: str) -> Path | None:
         """Ask where to save; a name without a suffix gets ``suffix`` before the dialog asks whether

@@ -16,6 +16,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from viz.errors import UserError
 from viz.i18n import UNKNOWN
 from viz.views import theme as themes
 from viz.views.widgets.export import csv_text, save
@@ -148,7 +149,7 @@ def test_the_values_are_copied_and_saved(plot: Plot, tmp_path: Path) -> None:
     assert (tmp_path / "plot.csv").read_text() == csv_text(plot.table())
     assert QImage(str(tmp_path / "plot.png")).size() == plot.size() * plot.devicePixelRatioF()
     assert "<path" in (tmp_path / "plot.svg").read_text()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UserError):
         save(plot, plot.table(), tmp_path / "nowhere" / "plot.svg")
     menu = plot.build_menu()
     menu.actions()[0].trigger()

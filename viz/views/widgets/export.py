@@ -12,6 +12,8 @@ from PyQt6.QtGui import QAction, QGuiApplication, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
+from viz import disk
+from viz.errors import UserError
 from viz.i18n import tr
 
 Rows = Iterable[Sequence[object]]
@@ -49,23 +51,25 @@ def svg(widget: QWidget) -> bytes:
     return buffer.data().data()
 
 
-def png(widget: QWidget) -> bytes:
-    """Return what a widget shows as a picture."""
+def png(shown: QPixmap) -> bytes:
+    """Return a picture as a PNG."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture(widget).save(buffer, "PNG")
+    shown.save(buffer, "PNG")
     return buffer.data().data()
 
 
 def save(widget: QWidget, rows: Rows, file: Path) -> None:
-    """Write what a widget shows in the format that the file's ending names, else as a picture.
+    """Write what a widget shows in the format that the file's ending names, else as a picture;
+    whole or not at all: an older file survives a full disk.
 
-    Raises OSError for a file that cannot be written.
+    Raises UserError if it cannot be written.
     """
     if file.suffix == ".csv":
-        file.write_text(csv_text(rows), encoding="utf-8", newline="")
+        data = csv_text(rows).encode()
     else:
-        file.write_bytes(svg(widget) if file.suffix == ".svg" else png(widget))
+        data = svg(widget) if file.suffix == ".svg" else png(picture(widget))
+    disk.write(data, file)
 
 
 def save_as(widget: QWidget, rows: Rows, kinds: Mapping[str, str]) -> None:
@@ -83,9 +87,8 @@ def save_as(widget: QWidget, rows: Rows, kinds: Mapping[str, str]) -> None:
         file = file.with_name(file.name + kinds.get(kind, ".png"))
     try:
         save(widget, rows, file)
-    except OSError:
-        text = tr("{file} cannot be written; choose another folder.", file=file.name)
-        QMessageBox.warning(widget, title, text)
+    except UserError as error:
+        QMessageBox.warning(widget, title, str(error))
 
 
 def export_menu(widget: QWidget, rows: Callable[[], Rows]) -> QMenu:
