@@ -175,8 +175,9 @@ def test_the_live_formula_adds_up(new_lab: NewLab) -> None:
     best = int(logits.argmax())
     total = math.log(np.exp(logits).sum())
     assert formula_of("live", snapshot, window).split("\n")[1] == (
-        f"log p({best}) = {written(logits[best], 2)} − {written(total, 2)} = "
-        f"{written(logits[best] - total, 2)}, p = {written(math.exp(logits[best] - total), 3)}"
+        f"log p({best}) = {written(logits[best], 3)} − {written(total, 3)} = "
+        f"{written(logits[best] - total, 3)}, p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+        f"{written(math.exp(logits[best] - total), 3)}"
     )
 
 

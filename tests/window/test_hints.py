@@ -62,6 +62,8 @@ def test_ablated_maps_are_never_forgotten() -> None:
         ("pen", "eraser", "select"), (False, True), (False, True), (False, True)
     ):
         assert hint(tool, drawn=drawn, selected=selected, ablated=True, pinned=pinned) == wanted
+    enlarged = hint("pen", drawn=True, selected=False, ablated=True, pinned=False, has_canvas=False)
+    assert enlarged.startswith(wanted) and "Esc goes back" in enlarged
 
 
 def test_a_demonstration_tells_what_to_watch_then_what_it_proves() -> None:

@@ -281,6 +281,13 @@ def test_an_instrument_with_settings_of_its_own_is_a_session_and_plays(
 # The list
 
 
+def test_the_list_says_how_to_go_on_and_has_a_button_to_leave(lecture: Application) -> None:
+    panel = lecture.window.lecture_side.panel
+    assert "PageDown" in panel.keys.text() and panel.keys.isVisible()
+    QTest.mouseClick(panel.close_button, Qt.MouseButton.LeftButton)
+    assert not panel.isVisible() and not titles(lecture)
+
+
 def test_a_click_in_the_list_goes_to_a_step(lecture: Application) -> None:
     steps = lecture.window.lecture_side.panel.steps
     at = steps.visualItemRect(steps.item(2)).center()

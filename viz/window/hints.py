@@ -252,6 +252,11 @@ def hint(
                 title=demonstration.title,
             )
         return demonstration.proves if demonstration.seen else demonstration.watch
+    if ablated and not has_canvas:
+        return tr(
+            "Crossed-out maps are ablated, that is, set to zero; Ctrl+R restores them. Esc goes "
+            "back to the whole stage."
+        )
     if ablated:
         return tr("Crossed-out maps are ablated, that is, set to zero; Ctrl+R restores them.")
     if pinned:

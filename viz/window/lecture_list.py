@@ -29,6 +29,7 @@ from PyQt6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -38,6 +39,7 @@ from PyQt6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -289,7 +291,8 @@ class TitleEdit(QLineEdit):
 
 
 class LecturePanel(QFrame):
-    """The lecture's title, its ``steps``, and the ``note`` of the current one."""
+    """The lecture's title with its ``close_button``, its ``steps``, and the ``note`` of the current
+    one."""
 
     def __init__(self, lectures: Lectures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -312,10 +315,23 @@ class LecturePanel(QFrame):
         self.note.setAccessibleName(tr("Note for the speaker"))
         self.note.setTabChangesFocus(True)
         self.note.textChanged.connect(self._write_note)
+        self.keys = QLabel(tr("PageDown: next step. PageUp: step before."))
+        self.keys.setWordWrap(True)
+        self.keys.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.close_button = QToolButton()
+        self.close_button.setText("×")
+        self.close_button.setAutoRaise(True)
+        self.close_button.setToolTip(tr("Close the lecture; the screen stays as it is."))
+        self.close_button.setAccessibleName(tr("Close the lecture"))
+        self.close_button.clicked.connect(lectures.close)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(self.title)
+        layout.addLayout(head)
+        layout.addWidget(self.keys)
         layout.addWidget(self.state)
         layout.addWidget(self.steps, 1)
         layout.addWidget(self.note)

@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             Command("grid", menu, tr("Pixel &grid"), "G", tr("Show the pixel grid of the canvas."),
                     lambda: setattr(view, "pixel_grid", not view.pixel_grid),
                     checked=lambda: view.pixel_grid, separated=True),
-            Command("pre", menu, tr("P&re-activations"), "A",
+            Command("pre", menu, tr("Sums (p&re-activations)"), "A",
                     tr("Show the sums before each activation, on a scale symmetric about zero."),
                     lambda: setattr(view, "pre_activation", not view.pre_activation),
                     checked=lambda: view.pre_activation, short=tr("Sums")),

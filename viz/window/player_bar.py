@@ -87,8 +87,8 @@ def commands(
                 lambda: player.change_speed(1), separated=True, once=True),
         Command("slower", menu, tr("&Slower"), "[", tr("Play half as fast, down to ¼×."),
                 lambda: player.change_speed(-1), once=True),
-        Command("loop", menu, tr("&Loop"), "L", tr("Start again at the end."), player.toggle_loop,
-                checked=lambda: player.loop, once=True),
+        Command("loop", menu, tr("&Loop"), "L", tr("Play the demonstration again when it ends."),
+                player.toggle_loop, checked=lambda: player.loop, once=True),
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ class PlayerBar(QWidget):
             group.addAction(action)
             action.triggered.connect(lambda _=False, value=value: setattr(player, "speed", value))
         self.speed.setMenu(self._speeds)
-        self.loop = _button("loop", tr("Start again at the end"))
+        self.loop = _button("loop", tr("Play the demonstration again when it ends (L)"))
         self.loop.setObjectName("loop")
         self.loop.setCheckable(True)
         self.loop.toggled.connect(lambda on: setattr(player, "loop", on))

@@ -98,6 +98,26 @@ def test_pointer_hovers_pins_and_ablates(qtbot: QtBot, computer: Computer) -> No
     assert not snapshot.maps["S4"][17].any()
 
 
+def test_an_ablated_map_is_crossed_out_within_what_is_painted_with_every_snapshot(
+    qtbot: QtBot, computer: Computer
+) -> None:
+    """Else a line of its frame would stay when the map is restored."""
+    document = Document()
+    document.toggle_ablation("C1", 1)
+    view = Mosaic(document, PaintClock(), LENET5.layer("C1"), SCALES)
+    show(view, document, computer, qtbot)
+    accent = view.theme.accent.rgb()
+    image = view.grab().toImage()
+    painted = [
+        QPoint(x, y)
+        for y in range(image.height())
+        for x in range(image.width())
+        if image.pixel(x, y) == accent
+    ]
+    tile = view._tile(1).toAlignedRect()
+    assert painted and all(tile.contains(point) for point in painted)
+
+
 def test_every_unit_is_found_where_it_is_painted(qtbot: QtBot, computer: Computer) -> None:
     document, clock = Document(number("31")), PaintClock()
     view = Mosaic(document, clock, LENET5.layer("S4"), {"S4": 1.0})

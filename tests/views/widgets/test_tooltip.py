@@ -50,3 +50,14 @@ def test_a_tip_stands_beside_the_view_and_on_the_screen(
         assert tip.right() <= 400
     if place == "middle":
         assert (tip.bottom() < view.y()) == above
+
+
+def test_the_tip_of_a_narrow_view_at_the_right_edge_stands_on_the_screen(qtbot: QtBot) -> None:
+    view = QWidget(flags=Qt.WindowType.FramelessWindowHint)
+    qtbot.addWidget(view)
+    screen = view.screen()
+    assert screen is not None
+    area = screen.availableGeometry()
+    view.setGeometry(area.right() - 30, area.center().y(), 30, 100)
+    view.show()
+    assert area.contains(tip_of(view, 5, above=True))

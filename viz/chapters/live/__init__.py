@@ -36,7 +36,8 @@ def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     name, logit, log_p = answer_in(snapshot, window)
     law = "log <i>p</i> = <i>y</i> − log Σ exp <i>y</i>"
     return tr(
-        "{law}<br>log <i>p</i>({name}) = {logit} − {total} = {log_p}, <i>p</i> = <b>{p}</b>",
-        law=law, name=name, logit=number(logit, 2), total=number(logit - log_p, 2),
-        log_p=number(log_p, 2), p=number(math.exp(log_p), 3),
+        "{law}<br>log <i>p</i>({name}) = {logit} − {total} = {log_p}, "
+        "<i>p</i>&nbsp;=&nbsp;<b>{p}</b>",
+        law=law, name=name, logit=number(logit, 3), total=number(logit - log_p, 3),
+        log_p=number(log_p, 3), p=number(math.exp(log_p), 3),
     )  # fmt: skip

@@ -57,7 +57,7 @@ def rows(architecture: Architecture, height: int, width: int) -> list[tuple[str,
                 f"{layer.stride} px",
             )
         )
-    return [*table, ("", "", "", f"{architecture.parameters:,}", "", "")]
+    return [*table, (tr("total"), "", "", f"{architecture.parameters:,}", "", "")]
 
 
 def least_height(architecture: Architecture, small: TextCache) -> float:

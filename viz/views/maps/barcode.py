@@ -226,6 +226,8 @@ class Barcode(LayerView):
         )
 
     def tooltip(self, position: QPointF) -> str:
+        if self._area.contains(position):  # a tip would cover what the inspector says of the unit
+            return ""
         text = tr(
             "{layer}: {units} units from top to bottom, one column per window of the output from "
             "left to right. {formula}.",

@@ -253,10 +253,11 @@ class Mosaic(LayerView):
             if number not in shown:
                 continue
             tile = self._tile(number)
+            frame = tile.adjusted(1, 1, -1, -1)  # within what is painted again with the maps
             painter.setPen(QPen(theme.accent, 2))
-            painter.drawLine(tile.topLeft(), tile.bottomRight())
-            painter.drawLine(tile.topRight(), tile.bottomLeft())
-            painter.drawRect(tile)
+            painter.drawLine(frame.topLeft(), frame.bottomRight())
+            painter.drawLine(frame.topRight(), frame.bottomLeft())
+            painter.drawRect(frame)
         unit = self._document.inspected
         if unit is None or not snapshot.has_unit(unit):
             return

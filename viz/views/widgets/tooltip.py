@@ -22,7 +22,7 @@ def wrapped(text: str) -> str:
 def show_tip(view: QWidget, text: str, x: int, *, above: bool) -> None:
     """Show ``text`` just above the whole view, or just below it, with its left end near ``x``.
 
-    Where the screen ends there, the tip stands on the other side.
+    Where the screen ends there, the tip stands on the other side, or further in.
     """
     QToolTip.showText(view.mapToGlobal(QPoint(x, 0)), wrapped(text), view)
     screen = view.screen()
@@ -35,4 +35,5 @@ def show_tip(view: QWidget, text: str, x: int, *, above: bool) -> None:
             fits = area.top() <= higher, lower + size.height() <= area.bottom() + 1
             upper = fits[0] or not fits[1] if above else fits[0] and not fits[1]
             left = view.mapToGlobal(QPoint(max(0, min(x, view.width() - size.width())), 0)).x()
+            left = max(area.left(), min(left, area.right() + 1 - size.width()))
             tip.move(left, higher if upper else lower)
