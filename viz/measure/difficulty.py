@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from viz.measure.reading import ReadDigit, Reading
 from viz.nets.architecture import Architecture
 from viz.scene import Group, Scene
-from viz.scene.hits import Box, item_bounds
-from viz.scene.model import middle
+from viz.scene.hits import Box
+from viz.scene.model import Points, middle
 
 KNOWN_PX, KNOWN_SHARE = 20, 0.7
 """Height of training digits, in pixels, and as a share of a window smaller than LeNet-5's."""
@@ -79,8 +81,11 @@ def known_height(architecture: Architecture) -> int:
 def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Difficulty | None:
     """Say why a digit is not read, of the one drawn last; None where there is no plain reason."""
     parts = _parts(scene)
+    digits = reading.digits
+    at = [(architecture.centre(digit.column), architecture.centre(digit.row)) for digit in digits]
+    centres = np.array(at, np.float64).reshape(-1, 2)
     for items, box in reversed(parts):
-        read = _read_in(box, architecture, reading)
+        read = [digits[number] for number in _read_in(box, centres)]
         size = _odd_size(scene, items, box, architecture, read)
         if size is not None:
             return size
@@ -92,29 +97,28 @@ def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Di
 
 def _parts(scene: Scene) -> list[tuple[list[int], Box]]:
     """Items that may be parts of one digit, and the box around them; without dots."""
-    parts: list[tuple[list[int], Box]] = []
-    for index in range(len(scene.items)):
-        items, box = [index], item_bounds(scene, index)
-        for part in [part for part in parts if _near(part[1], box)]:
-            parts.remove(part)
-            items, box = part[0] + items, _around(part[1], box)
-        parts.append((items, box))
-    return [(items, box) for items, box in parts if max(_size(box)) >= DOT_PX]
-
-
-def _near(one: Box, other: Box) -> bool:
-    apart = (
-        max(one[0], other[0]) - min(one[2], other[2]),
-        max(one[1], other[1]) - min(one[3], other[3]),
-    )
-    return max(apart) < JOINED_PX
-
-
-def _around(one: Box, other: Box) -> Box:
-    return (
-        min(one[0], other[0]), min(one[1], other[1]),
-        max(one[2], other[2]), max(one[3], other[3]),
-    )  # fmt: skip
+    parts: list[list[int]] = []
+    boxes = np.empty((len(scene.items), 4))  # of the parts so far
+    for index, box in enumerate(scene.boxes.items):
+        count = len(parts)
+        low, high = np.maximum(boxes[:count, :2], box[:2]), np.minimum(boxes[:count, 2:], box[2:])
+        near = np.flatnonzero(((low - high) < JOINED_PX).all(1))
+        items = [index]
+        if len(near):
+            joined = [parts[number] for number in near]
+            items = max(joined, key=len)
+            items += [i for part in joined if part is not items for i in part] + [index]
+            others = np.delete(boxes[:count], near, axis=0)
+            low = np.minimum(box[:2], boxes[near, :2].min(0))
+            box = np.concatenate([low, np.maximum(box[2:], boxes[near, 2:].max(0))])
+            for number in near[::-1]:
+                del parts[number]
+            boxes[: len(others)] = others
+        boxes[len(parts)] = box
+        parts.append(items)
+    found = zip(parts, boxes[: len(parts)].tolist(), strict=True)
+    return [(items, (x0, y0, x1, y1)) for items, (x0, y0, x1, y1) in found
+            if max(x1 - x0, y1 - y0) >= DOT_PX]  # fmt: skip
 
 
 def _size(box: Box) -> tuple[float, float]:
@@ -122,16 +126,11 @@ def _size(box: Box) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
 
 
-def _read_in(box: Box, architecture: Architecture, reading: Reading) -> list[ReadDigit]:
-    """The digits that were read where a part of the drawing lies."""
-    (middle_x, middle_y), (width, height) = middle(box), _size(box)
+def _read_in(box: Box, centres: Points) -> list[int]:
+    """Which digits, read about these ``centres`` (D, 2), lie where a part of the drawing does."""
+    width, height = _size(box)
     within = max(width / 2 + AROUND_PX, NEAR_PX), max(height / 2 + AROUND_PX, NEAR_PX)
-    return [
-        digit
-        for digit in reading.digits
-        if abs(architecture.centre(digit.column) - middle_x) <= within[0]
-        and abs(architecture.centre(digit.row) - middle_y) <= within[1]
-    ]
+    return np.flatnonzero((abs(centres - middle(box)) <= within).all(1)).tolist()
 
 
 def _odd_size(
@@ -145,11 +144,12 @@ def _odd_size(
 
     A picture's box is not its ink's, and a group with a longer name holds several digits.
     """
-    groups = [scene.items[index] for index in items]
+    groups = (scene.items[index] for index in items)
     if not all(isinstance(group, Group) and len(group.name) < 2 for group in groups):
         return None
     known, confident = known_height(architecture), [d for d in read if _is_confident(d)]
-    high = max(_size(item_bounds(scene, index))[1] for index in items)
+    boxes = scene.boxes.items[items]
+    high = float((boxes[:, 3] - boxes[:, 1]).max())
     is_one = len(read) == len(confident) == 1
     if high > HUGE * known or (high > LARGE * known and not is_one):
         return OddSize(high, known)

@@ -7,7 +7,7 @@ that they keep their size on the screen at any zoom.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -15,7 +15,7 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from viz.scene import Scene, Transform
-from viz.scene.hits import bounds_of, distance_to, item_frame
+from viz.scene.hits import bounds_of, distance_to, item_frame, item_frames
 from viz.scene.model import Points
 
 GRIP = 8
@@ -211,9 +211,9 @@ class Frame:
         )[octant]
 
 
-def framed_item(scene: Scene, index: int, mapping: Mapping) -> Points:
-    """Return the corners (4, 2) of the frame about one item, without its grips: much quicker."""
-    return _framed(mapping.to_widget(item_frame(scene, index)))
+def framed_items(scene: Scene, indices: Sequence[int], mapping: Mapping) -> Points:
+    """Return the corners (N, 4, 2) of the frames about items, without their grips."""
+    return _framed(mapping.to_widget(item_frames(scene, indices)))
 
 
 def frame_of(
@@ -305,15 +305,21 @@ def _stems(corners: Points) -> Points:
 
 
 def _framed(corners: Points) -> Points:
-    """The corners moved out from the ink, and apart if they are too close to be taken hold of."""
-    centre = corners.mean(0)
-    across, down = corners[1] - corners[0], corners[3] - corners[0]
-    width, height = float(np.hypot(*across)), float(np.hypot(*down))
-    across = across / width if width > 1e-6 else np.array((1.0, 0.0))
-    down = down / height if height > 1e-6 else np.array((-across[1], across[0]))
-    across = across * max(width / 2 + _PADDING, _SMALLEST / 2)
-    down = down * max(height / 2 + _PADDING, _SMALLEST / 2)
-    return np.array(
-        [centre - across - down, centre + across - down, centre + across + down,
-         centre - across + down]
-    )  # fmt: skip
+    """The corners (…, 4, 2) moved out from the ink, and apart if they are too close to be taken
+    hold of."""
+    centre = corners.mean(-2)
+    across, width = _direction(corners[..., 1, :] - corners[..., 0, :])
+    down, height = _direction(corners[..., 3, :] - corners[..., 0, :])
+    across = np.where(width > 1e-6, across, (1.0, 0.0))
+    down = np.where(height > 1e-6, down, np.stack((-across[..., 1], across[..., 0]), -1))
+    across = across * np.maximum(width / 2 + _PADDING, _SMALLEST / 2)
+    down = down * np.maximum(height / 2 + _PADDING, _SMALLEST / 2)
+    around = (centre - across - down, centre + across - down, centre + across + down,
+              centre - across + down)  # fmt: skip
+    return np.stack(around, -2)
+
+
+def _direction(way: Points) -> tuple[Points, Points]:
+    """Unit vectors (…, 2) and lengths (…, 1) of ways (…, 2)."""
+    length = np.hypot(way[..., :1], way[..., 1:])
+    return way / np.maximum(length, 1e-6), length
