@@ -39,6 +39,8 @@ OFF_PX = 8.0
 JOINED_PX = 2.0
 """Items whose boxes lie closer may be parts of one digit, such as the bar of a 5."""
 
+_SIGNS, _OPPOSITE = np.array([[1.0], [1.0], [-1.0], [-1.0]]), [2, 3, 0, 1]
+
 
 @dataclass(frozen=True)
 class OutOfReach:
@@ -97,28 +99,25 @@ def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Di
 
 def _parts(scene: Scene) -> list[tuple[list[int], Box]]:
     """Items that may be parts of one digit, and the box around them; without dots."""
+    # Boxes as left, top, −right, −bottom: around several are the least of all four
+    own = scene.boxes.items.T * _SIGNS
     parts: list[list[int]] = []
-    boxes = np.empty((len(scene.items), 4))  # of the parts so far
-    for index, box in enumerate(scene.boxes.items):
-        count = len(parts)
-        low, high = np.maximum(boxes[:count, :2], box[:2]), np.minimum(boxes[:count, 2:], box[2:])
-        near = np.flatnonzero(((low - high) < JOINED_PX).all(1))
+    boxes = np.empty_like(own)  # of the parts so far
+    for index in range(len(scene.items)):
+        box, known = own[:, index], boxes[:, : len(parts)]
+        near = np.flatnonzero((known + box[_OPPOSITE, None] < JOINED_PX).all(0))
         items = [index]
-        if len(near):
-            joined = [parts[number] for number in near]
-            items = max(joined, key=len)
-            items += [i for part in joined if part is not items for i in part] + [index]
-            others = np.delete(boxes[:count], near, axis=0)
-            low = np.minimum(box[:2], boxes[near, :2].min(0))
-            box = np.concatenate([low, np.maximum(box[2:], boxes[near, 2:].max(0))])
-            for number in near[::-1]:
-                del parts[number]
-            boxes[: len(others)] = others
-        boxes[len(parts)] = box
+        for number in near[::-1]:
+            box = np.minimum(box, boxes[:, number])
+            part = parts.pop(number)
+            boxes[:, number : len(parts)] = boxes[:, number + 1 : len(parts) + 1]
+            items, fewer = (part, items) if len(part) > len(items) else (items, part)
+            items += fewer
+        boxes[:, len(parts)] = box
         parts.append(items)
-    found = zip(parts, boxes[: len(parts)].tolist(), strict=True)
-    return [(items, (x0, y0, x1, y1)) for items, (x0, y0, x1, y1) in found
-            if max(x1 - x0, y1 - y0) >= DOT_PX]  # fmt: skip
+    found = zip(parts, (boxes * _SIGNS).T[: len(parts)].tolist(), strict=True)
+    whole = [(items, (left, top, right, bottom)) for items, (left, top, right, bottom) in found]
+    return [(items, box) for items, box in whole if max(_size(box)) >= DOT_PX]
 
 
 def _size(box: Box) -> tuple[float, float]:

@@ -37,7 +37,7 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
             items.append(_wiped(scene, index, item, path, radius_px))
         elif item.strokes:
             near = touched[ends[index] : ends[index + 1]]
-            rest = _cut(scene, item, near, path, radius_px) if near.any() else item
+            rest = _cut(scene, index, item, near, path, radius_px) if near.any() else item
             if rest.strokes:
                 items.append(rest)
     if _same(items, scene.items):
@@ -46,16 +46,21 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
 
 
 def _cut(
-    scene: Scene, group: Group, near: NDArray[np.bool_], path: Points, radius_px: float
+    scene: Scene,
+    index: int,
+    group: Group,
+    near: NDArray[np.bool_],
+    path: Points,
+    radius_px: float,
 ) -> Group:
     """The group without what the tip covers of the strokes ``near`` it; the group itself if that is
     nothing."""
     pieces: list[Stroke] = []
-    for own, placed, is_near in zip(group.strokes, group.placed, near, strict=True):
+    for number, (own, is_near) in enumerate(zip(group.strokes, near.tolist(), strict=True)):
         if not is_near:
             pieces.append(own)
             continue
-        (seen,) = scene.drawn((placed,))
+        seen = scene.stroke(index, number)
         # An affine map keeps the place along a segment: measured as seen, cut in own coordinates
         pieces += _pieces(own, *_covered(seen.points, path, radius_px + seen.width_px / 2))
     return group if _same(pieces, group.strokes) else replace(group, strokes=tuple(pieces))

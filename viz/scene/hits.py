@@ -188,7 +188,7 @@ def _nearest(
         return None
     hits = []
     for number in strokes:
-        (stroke,) = scene.drawn((group.placed[number],))
+        stroke = scene.stroke(index, number)
         distance = distance_to(stroke.points, x, y)
         if distance <= stroke.width_px / 2 + tolerance:
             hits.append((distance, number))

@@ -372,10 +372,17 @@ class Scene:
         item = self.items[index]
         if not isinstance(item, Group):
             return ()
-        return self.drawn(item.placed)
+        return self._drawn(item.placed)
 
-    def drawn(self, placed: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
-        """Return strokes, placed by their group, where the transform of the whole draws them."""
+    def stroke(self, index: int, number: int) -> Stroke:
+        """Return one stroke of a group where it is drawn. Raises IndexError if there is none."""
+        item = self.items[index]
+        if not isinstance(item, Group):
+            raise IndexError(f"item {index} is a picture and has no strokes")
+        (stroke,) = self._drawn((item.placed[number],))
+        return stroke
+
+    def _drawn(self, placed: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
         return placed if self.transform == IDENTITY else self.transform.draw(placed, self.centre)
 
     def to_canvas(self, index: int, points: Points) -> Points:

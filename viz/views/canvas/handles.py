@@ -16,10 +16,13 @@ from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from viz.scene import Scene, Transform
 from viz.scene.hits import bounds_of, distance_to, item_frame, item_frames
-from viz.scene.model import Points
+from viz.scene.model import Points, corners
 
 GRIP = 8
 """Half the side of the square in which a press takes hold of a grip, in widget pixels."""
+
+MOST_FRAMES = 200
+"""So many items are framed one by one: more would be covered by their frames."""
 
 MARGIN = 12
 """Room about the canvas for the grips of its edges and of a selection that reaches them."""
@@ -212,7 +215,10 @@ class Frame:
 
 
 def framed_items(scene: Scene, indices: Sequence[int], mapping: Mapping) -> Points:
-    """Return the corners (N, 4, 2) of the frames about items, without their grips."""
+    """Return the corners (N, 4, 2) of the frames about items, without their grips; of more than
+    ``MOST_FRAMES`` those of one about them all."""
+    if len(indices) > MOST_FRAMES and (box := bounds_of(scene, indices)) is not None:
+        return _framed(mapping.to_widget(corners(box)))[None]
     return _framed(mapping.to_widget(item_frames(scene, indices)))
 
 
@@ -229,18 +235,15 @@ def frame_of(
     within a widget of the size ``room``.
     """
     if stroke is not None:
-        points = scene.strokes_of(stroke[0])[stroke[1]]
-        reach = points.width_px / 2
-        (left, top), (right, bottom) = points.points.min(0) - reach, points.points.max(0) + reach
-        corners = _upright(left, top, right, bottom)
+        around = corners(scene.stroke(*stroke).box)
     elif len(selection) == 1:
-        corners = item_frame(scene, min(selection))
+        around = item_frame(scene, min(selection))
     else:
         box = bounds_of(scene, selection)
         if box is None:
             return None
-        corners = _upright(*box)
-    ink = mapping.to_widget(corners)
+        around = corners(box)
+    ink = mapping.to_widget(around)
     framed = _framed(ink)
     ends = dict(zip(SIDES, _stems(framed)[:, 1], strict=True))
     most = np.array((room.width(), room.height())) - _INSET
@@ -284,10 +287,6 @@ def change_by(
         return {} if held == 0 else {"squeeze": old.squeeze * max(0.05, reach / held)}
     reach, held = float(after @ before), float(before @ before)
     return {} if held == 0 else {"scale": old.scale * max(0.02, reach / held)}
-
-
-def _upright(left: float, top: float, right: float, bottom: float) -> Points:
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
 
 
 def _middles(corners: Points) -> Points:

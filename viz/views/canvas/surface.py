@@ -330,10 +330,10 @@ class CanvasSurface(PaintedView):
 
     def _outlines(self) -> Points:
         """Return the corners (N, 4, 2), in the widget, of the selected items to be outlined."""
-        chosen, moving = self._document.selection, isinstance(self._gesture, MoveGesture)
-        if not (moving or len(chosen) > 1):
+        scene, chosen = self._document.scene, self._document.selection
+        if not chosen or not (isinstance(self._gesture, MoveGesture) or len(chosen) > 1):
             return _NO_OUTLINES
-        return framed_items(self._document.scene, sorted(chosen), self._mapping)
+        return framed_items(scene, sorted(chosen), self._mapping)
 
     def _paint_selection(self, painter: QPainter, frame: Frame | None, outlines: Points) -> None:
         theme, mapping = self.theme, self._mapping
@@ -341,7 +341,7 @@ class CanvasSurface(PaintedView):
             painting.draw_polyline(painter, line, 2, mapping, theme.accent)
         stroke = selected_stroke(self._document)
         if stroke is not None:
-            points = self._document.scene.strokes_of(stroke[0])[stroke[1]].points
+            points = self._document.scene.stroke(*stroke).points
             painting.draw_polyline(painter, points, 2, mapping, theme.accent)
         else:
             painting.draw_outlines(painter, outlines, theme)

@@ -65,7 +65,7 @@ class SelectedStroke:
 
     def points(self, scene: Scene) -> Points:
         """Return its points (N, 2) on the canvas."""
-        return scene.strokes_of(self.item)[self.number].points
+        return scene.stroke(self.item, self.number).points
 
     def transform(self, scene: Scene) -> Transform:
         """Return the shift of its mean point, and the turn that fits best.
