@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from viz.measure.reading import ReadDigit, Reading
 from viz.nets.architecture import Architecture
 from viz.scene import Group, Scene
-from viz.scene.hits import Box, item_bounds
-from viz.scene.model import middle
+from viz.scene.hits import Box
+from viz.scene.model import Points, middle
 
 KNOWN_PX, KNOWN_SHARE = 20, 0.7
 """Height of training digits, in pixels, and as a share of a window smaller than LeNet-5's."""
@@ -36,6 +38,8 @@ OFF_PX = 8.0
 
 JOINED_PX = 2.0
 """Items whose boxes lie closer may be parts of one digit, such as the bar of a 5."""
+
+_SIGNS, _OPPOSITE = np.array([[1.0], [1.0], [-1.0], [-1.0]]), [2, 3, 0, 1]
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,11 @@ def known_height(architecture: Architecture) -> int:
 def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Difficulty | None:
     """Say why a digit is not read, of the one drawn last; None where there is no plain reason."""
     parts = _parts(scene)
+    digits = reading.digits
+    at = [(architecture.centre(digit.column), architecture.centre(digit.row)) for digit in digits]
+    centres = np.array(at, np.float64).reshape(-1, 2)
     for items, box in reversed(parts):
-        read = _read_in(box, architecture, reading)
+        read = [digits[number] for number in _read_in(box, centres)]
         size = _odd_size(scene, items, box, architecture, read)
         if size is not None:
             return size
@@ -92,29 +99,25 @@ def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Di
 
 def _parts(scene: Scene) -> list[tuple[list[int], Box]]:
     """Items that may be parts of one digit, and the box around them; without dots."""
-    parts: list[tuple[list[int], Box]] = []
+    # Boxes as left, top, −right, −bottom: around several are the least of all four
+    own = scene.boxes.items.T * _SIGNS
+    parts: list[list[int]] = []
+    boxes = np.empty_like(own)  # of the parts so far
     for index in range(len(scene.items)):
-        items, box = [index], item_bounds(scene, index)
-        for part in [part for part in parts if _near(part[1], box)]:
-            parts.remove(part)
-            items, box = part[0] + items, _around(part[1], box)
-        parts.append((items, box))
-    return [(items, box) for items, box in parts if max(_size(box)) >= DOT_PX]
-
-
-def _near(one: Box, other: Box) -> bool:
-    apart = (
-        max(one[0], other[0]) - min(one[2], other[2]),
-        max(one[1], other[1]) - min(one[3], other[3]),
-    )
-    return max(apart) < JOINED_PX
-
-
-def _around(one: Box, other: Box) -> Box:
-    return (
-        min(one[0], other[0]), min(one[1], other[1]),
-        max(one[2], other[2]), max(one[3], other[3]),
-    )  # fmt: skip
+        box, known = own[:, index], boxes[:, : len(parts)]
+        near = np.flatnonzero((known + box[_OPPOSITE, None] < JOINED_PX).all(0))
+        items = [index]
+        for number in near[::-1]:
+            box = np.minimum(box, boxes[:, number])
+            part = parts.pop(number)
+            boxes[:, number : len(parts)] = boxes[:, number + 1 : len(parts) + 1]
+            items, fewer = (part, items) if len(part) > len(items) else (items, part)
+            items += fewer
+        boxes[:, len(parts)] = box
+        parts.append(items)
+    found = zip(parts, (boxes * _SIGNS).T[: len(parts)].tolist(), strict=True)
+    whole = [(items, (left, top, right, bottom)) for items, (left, top, right, bottom) in found]
+    return [(items, box) for items, box in whole if max(_size(box)) >= DOT_PX]
 
 
 def _size(box: Box) -> tuple[float, float]:
@@ -122,16 +125,11 @@ def _size(box: Box) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
 
 
-def _read_in(box: Box, architecture: Architecture, reading: Reading) -> list[ReadDigit]:
-    """The digits that were read where a part of the drawing lies."""
-    (middle_x, middle_y), (width, height) = middle(box), _size(box)
+def _read_in(box: Box, centres: Points) -> list[int]:
+    """Which digits, read about these ``centres`` (D, 2), lie where a part of the drawing does."""
+    width, height = _size(box)
     within = max(width / 2 + AROUND_PX, NEAR_PX), max(height / 2 + AROUND_PX, NEAR_PX)
-    return [
-        digit
-        for digit in reading.digits
-        if abs(architecture.centre(digit.column) - middle_x) <= within[0]
-        and abs(architecture.centre(digit.row) - middle_y) <= within[1]
-    ]
+    return np.flatnonzero((abs(centres - middle(box)) <= within).all(1)).tolist()
 
 
 def _odd_size(
@@ -145,11 +143,12 @@ def _odd_size(
 
     A picture's box is not its ink's, and a group with a longer name holds several digits.
     """
-    groups = [scene.items[index] for index in items]
+    groups = (scene.items[index] for index in items)
     if not all(isinstance(group, Group) and len(group.name) < 2 for group in groups):
         return None
     known, confident = known_height(architecture), [d for d in read if _is_confident(d)]
-    high = max(_size(item_bounds(scene, index))[1] for index in items)
+    boxes = scene.boxes.items[items]
+    high = float((boxes[:, 3] - boxes[:, 1]).max())
     is_one = len(read) == len(confident) == 1
     if high > HUGE * known or (high > LARGE * known and not is_one):
         return OddSize(high, known)

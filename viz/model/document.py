@@ -149,11 +149,12 @@ class Document(Selection):
     def kept(self) -> tuple[Drawing, ...]:
         """The user's drawings that no file holds, on the screen or gone from it for a demonstration
         or a file; oldest first. Only what was replaced by New is not among them."""
-        kept: dict[Scene, Drawing] = {}
+        kept: list[Drawing] = []
         for drawing in self._drawings():
-            if drawing.scene.items and drawing.scene not in self._saved.values():
-                kept.setdefault(drawing.scene, drawing)
-        return tuple(kept.values())
+            known = (*self._saved.values(), *(other.scene for other in kept))
+            if drawing.scene.items and drawing.scene not in known:  # compared: a hash reads it all
+                kept.append(drawing)
+        return tuple(kept)
 
     def _drawings(self) -> tuple[Drawing, ...]:
         return self._unsaved.drawings(Drawing(self._scene, self._file))

@@ -8,8 +8,8 @@ thing by just what the pointer moved, however it has been turned or squeezed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -51,10 +51,11 @@ def limited(transform: Transform, **changes: float) -> Transform:
     ``limited(t, scale=t.scale * 1.1)``. A value that is no finite number leaves its field as it
     was; the angle becomes −180 < angle ≤ 180 degrees.
     """
-    values: dict[str, float] = asdict(transform)
+    values = dict(vars(transform))
     values.update({name: x for name, x in changes.items() if math.isfinite(x)})
     for name, (low, high) in _RANGES.items():
-        values[name] = min(max(values[name], low), high)
+        if not low <= values[name] <= high:
+            values[name] = min(max(values[name], low), high)
     values["angle"] = 180 - (180 - values["angle"]) % 360
     return Transform(**values)
 
@@ -70,7 +71,15 @@ def moved(scene: Scene, indices: Iterable[int], dx: float, dy: float) -> Scene:
 
 def transformed(scene: Scene, index: int, transform: Transform) -> Scene:
     """Replace one item's transform, within what can be undone."""
-    return scene.with_item(index, replace(scene.items[index], transform=limited(transform)))
+    return all_transformed(scene, {index: transform})
+
+
+def all_transformed(scene: Scene, transforms: Mapping[int, Transform]) -> Scene:
+    """Replace items' transforms, by their indices, within what can be undone."""
+    items = list(scene.items)
+    for index, transform in transforms.items():
+        items[index] = replace(items[index], transform=limited(transform))
+    return replace(scene, items=tuple(items))
 
 
 def duplicated(

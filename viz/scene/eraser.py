@@ -27,28 +27,40 @@ def erase(scene: Scene, path_points: ArrayLike, radius_px: float) -> Scene:
     Raises UserError if the pieces have more points than a scene holds.
     """
     path = np.array(path_points, np.float64, ndmin=2)
+    (x0, y0), (x1, y1) = path.min(0) - radius_px, path.max(0) + radius_px
+    left, top, right, bottom = scene.boxes.strokes.T
+    touched = ~((x1 < left) | (x0 > right) | (y1 < top) | (y0 > bottom))
     items: list[Item] = []
+    ends = scene.boxes.first.tolist()
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
             items.append(_wiped(scene, index, item, path, radius_px))
-        else:
-            left = _cut(scene, index, item, path, radius_px)
-            if left.strokes:
-                items.append(left)
+        elif item.strokes:
+            near = touched[ends[index] : ends[index + 1]]
+            rest = _cut(scene, index, item, near, path, radius_px) if near.any() else item
+            if rest.strokes:
+                items.append(rest)
     if _same(items, scene.items):
         return scene
     return check_counts(replace(scene, items=tuple(items)))
 
 
-def _cut(scene: Scene, index: int, group: Group, path: Points, radius_px: float) -> Group:
-    """The group without what the tip covers; the group itself if it covers nothing."""
+def _cut(
+    scene: Scene,
+    index: int,
+    group: Group,
+    near: NDArray[np.bool_],
+    path: Points,
+    radius_px: float,
+) -> Group:
+    """The group without what the tip covers of the strokes ``near`` it; the group itself if that is
+    nothing."""
     pieces: list[Stroke] = []
-    (x0, y0), (x1, y1) = path.min(0) - radius_px, path.max(0) + radius_px
-    for own, seen in zip(group.strokes, scene.strokes_of(index), strict=True):
-        left, top, right, bottom = seen.box
-        if x1 < left or x0 > right or y1 < top or y0 > bottom:
+    for number, (own, is_near) in enumerate(zip(group.strokes, near.tolist(), strict=True)):
+        if not is_near:
             pieces.append(own)
             continue
+        seen = scene.stroke(index, number)
         # An affine map keeps the place along a segment: measured as seen, cut in own coordinates
         pieces += _pieces(own, *_covered(seen.points, path, radius_px + seen.width_px / 2))
     return group if _same(pieces, group.strokes) else replace(group, strokes=tuple(pieces))

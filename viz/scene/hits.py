@@ -6,18 +6,26 @@ items overlap, the topmost (last) one wins, as the eye sees it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.scene.model import ImageLayer, Points, Scene, Stroke, middle
+from viz.scene.model import Box, Group, ImageLayer, Item, Points, Scene, Stroke, corners
 
-Box = tuple[float, float, float, float]
-"""(left, top, right, bottom)."""
+__all__ = [
+    "Box", "bounds_of", "distance_to", "item_at", "item_bounds", "item_centre", "item_centres",
+    "item_frame", "item_frames", "items_in", "stroke_at", "strokes_box",
+]  # fmt: skip
 
 _INK = 0.25
 """A picture's pixel counts as ink from this value on."""
+
+_ROUNDING = 1e-6
+"""Pixels by which a box may miss what it holds, at the end of many transforms."""
+
+_CORNERS = np.array([[0, 1], [2, 1], [2, 3], [0, 3]])
+"""Which numbers of a box are its corners."""
 
 
 def distance_to(points: Points, x: float, y: float) -> float:
@@ -33,30 +41,28 @@ def distance_to(points: Points, x: float, y: float) -> float:
 
 def strokes_box(strokes: Iterable[Stroke]) -> Box | None:
     """Return the box of the strokes' ink, pen width included; None if there is no stroke."""
-    return _around([stroke.box for stroke in strokes])
-
-
-def item_bounds(scene: Scene, index: int) -> Box:
-    """Return the upright box of an item's ink, pen width included; of a picture, its corners'."""
-    box = strokes_box(scene.strokes_of(index))
-    if box is not None:
-        return box
-    corners = item_frame(scene, index)
-    (left, top), (right, bottom) = corners.min(0), corners.max(0)
-    return float(left), float(top), float(right), float(bottom)
-
-
-def bounds_of(scene: Scene, indices: Iterable[int] | None = None) -> Box | None:
-    """Return the box around these items (None: all); None if there are none."""
-    chosen = range(len(scene.items)) if indices is None else indices
-    return _around([item_bounds(scene, index) for index in chosen])
-
-
-def _around(boxes: list[Box]) -> Box | None:
+    boxes = [stroke.box for stroke in strokes]
     if not boxes:
         return None
     left, top, right, bottom = zip(*boxes, strict=True)
     return min(left), min(top), max(right), max(bottom)
+
+
+def item_bounds(scene: Scene, index: int) -> Box:
+    """Return the upright box of an item's ink, pen width included; of a picture, its corners'."""
+    left, top, right, bottom = scene.boxes.items[index].tolist()
+    return left, top, right, bottom
+
+
+def bounds_of(scene: Scene, indices: Iterable[int] | None = None) -> Box | None:
+    """Return the box around these items (None: all); None if there are none."""
+    boxes = scene.boxes.items
+    if indices is not None:
+        boxes = boxes[list(indices)]
+    if not len(boxes):
+        return None
+    (left, top), (right, bottom) = boxes[:, :2].min(0).tolist(), boxes[:, 2:].max(0).tolist()
+    return left, top, right, bottom
 
 
 def item_frame(scene: Scene, index: int) -> Points:
@@ -64,16 +70,40 @@ def item_frame(scene: Scene, index: int) -> Points:
 
     In the item's own sense upper left, upper right, lower right, lower left.
     """
-    item = scene.items[index]
+    return scene.to_canvas(index, corners(_own_box(scene.items[index])))
+
+
+def item_frames(scene: Scene, indices: Sequence[int]) -> Points:
+    """Return the ``item_frame`` of many items at once: (N, 4, 2)."""
+    items = [scene.items[index] for index in indices]
+    boxes = np.array([_own_box(item) for item in items], np.float64).reshape(-1, 4)
+    return _onto_canvas(scene, items, boxes[:, _CORNERS])
+
+
+def _own_box(item: Item) -> Box:
+    """The item's box before its transform; a group's without strokes is its anchor."""
     if isinstance(item, ImageLayer):
-        height, width = item.pixels.shape
-        x, y = item.anchor
-        box: Box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    else:
-        box = strokes_box(item.strokes) or (*item.anchor, *item.anchor)
-    left, top, right, bottom = box
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-    return scene.to_canvas(index, corners)
+        return item.frame
+    return strokes_box(item.strokes) or (*item.anchor, *item.anchor)
+
+
+def _onto_canvas(scene: Scene, items: Sequence[Item], points: Points) -> Points:
+    """Map points (N, M, 2), M of each item's own, onto the canvas."""
+    own = np.array([_numbers(item) for item in items], np.float64).reshape(-1, 8)
+    dx, dy, scale, angle, squeeze, slant, *anchor = own.T
+    centre = np.stack(anchor, 1)[:, None]
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    across, up = scale * squeeze, scale * slant
+    a, b = cos * across, -cos * up - sin * scale
+    c, d = sin * across, -sin * up + cos * scale
+    linear = np.array([[a, c], [b, d]]).transpose(2, 0, 1)  # for row vectors
+    placed = (points - centre) @ linear + centre + np.stack([dx, dy], 1)[:, None]
+    return scene.transform.apply(placed.reshape(-1, 2), scene.centre).reshape(points.shape)
+
+
+def _numbers(item: Item) -> tuple[float, ...]:
+    t = item.transform
+    return t.dx, t.dy, t.scale, t.angle, t.squeeze, t.slant, *item.anchor
 
 
 def item_centre(scene: Scene, index: int) -> tuple[float, float]:
@@ -82,13 +112,20 @@ def item_centre(scene: Scene, index: int) -> tuple[float, float]:
     return float(x), float(y)
 
 
+def item_centres(scene: Scene, indices: Sequence[int]) -> Points:
+    """Return the ``item_centre`` of many items at once: (N, 2)."""
+    items = [scene.items[index] for index in indices]
+    anchors = np.array([item.anchor for item in items], np.float64).reshape(-1, 1, 2)
+    return _onto_canvas(scene, items, anchors)[:, 0]
+
+
 def stroke_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> tuple[int, int] | None:
     """Find the (item, stroke) with ink within ``tolerance`` pixels of the point.
 
     Of the topmost item that is hit, the stroke whose centre line is nearest.
     """
-    for index in reversed(range(len(scene.items))):
-        stroke = _stroke_near(scene, index, x, y, tolerance)
+    for index, strokes in _near(scene, x, y, tolerance):
+        stroke = _nearest(scene, index, strokes, x, y, tolerance)
         if stroke is not None:
             return index, stroke
     return None
@@ -100,36 +137,58 @@ def item_at(scene: Scene, x: float, y: float, tolerance: float = 2.0) -> int | N
     If no ink is near, the topmost item whose box holds the point, so that the hole of a 0 and the
     white of a picture can be grasped too; None beside everything.
     """
-    order = range(len(scene.items) - 1, -1, -1)
-    for index in order:
+    for index, strokes in _near(scene, x, y, tolerance):
         item = scene.items[index]
         if (
             _picture_has_ink(scene, index, item.pixels, x, y)
             if isinstance(item, ImageLayer)
-            else _stroke_near(scene, index, x, y, tolerance) is not None
+            else _nearest(scene, index, strokes, x, y, tolerance) is not None
         ):
             return index
-    for index in order:
-        left, top, right, bottom = item_bounds(scene, index)
-        if left <= x <= right and top <= y <= bottom:
-            return index
-    return None
+    holding = np.flatnonzero(_holding(scene.boxes.items, x, y))
+    return int(holding[-1]) if len(holding) else None
 
 
 def items_in(scene: Scene, left: float, top: float, right: float, bottom: float) -> tuple[int, ...]:
     """Find the items whose box has its centre in a rectangle, its corners in any order."""
-    left, right = min(left, right), max(left, right)
-    top, bottom = min(top, bottom), max(top, bottom)
-    centres = [middle(item_bounds(scene, index)) for index in range(len(scene.items))]
-    return tuple(
-        index for index, (x, y) in enumerate(centres) if left <= x <= right and top <= y <= bottom
-    )
+    boxes = scene.boxes.items
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    across = (min(left, right) <= x) & (x <= max(left, right))
+    down = (min(top, bottom) <= y) & (y <= max(top, bottom))
+    return tuple(np.flatnonzero(across & down).tolist())
 
 
-def _stroke_near(scene: Scene, index: int, x: float, y: float, tolerance: float) -> int | None:
-    """Find the stroke of a group that is nearest, of those with ink within the tolerance."""
+def _holding(boxes: Points, x: float, y: float, reach: float = 0.0) -> NDArray[np.bool_]:
+    """Which boxes (N, 4) hold a point, or have it within ``reach``."""
+    left, top, right, bottom = boxes.T
+    across = (left - reach <= x) & (x <= right + reach)
+    return np.asarray(across & (top - reach <= y) & (y <= bottom + reach))
+
+
+def _near(scene: Scene, x: float, y: float, tolerance: float) -> Iterator[tuple[int, list[int]]]:
+    """Items that may have ink within the tolerance, the topmost first, and those of their strokes
+    that may."""
+    boxes = scene.boxes
+    found = np.flatnonzero(_holding(boxes.strokes, x, y, tolerance + _ROUNDING))
+    items = np.searchsorted(boxes.first, found, "right") - 1
+    strokes = found - boxes.first[items]
+    while len(items):
+        top = int(items[-1])
+        start = int(np.searchsorted(items, top))
+        yield top, strokes[start:].tolist()
+        items, strokes = items[:start], strokes[:start]
+
+
+def _nearest(
+    scene: Scene, index: int, strokes: Iterable[int], x: float, y: float, tolerance: float
+) -> int | None:
+    """Find the nearest of these strokes of a group that have ink within the tolerance."""
+    group = scene.items[index]
+    if not isinstance(group, Group) or not group.strokes:
+        return None
     hits = []
-    for number, stroke in enumerate(scene.strokes_of(index)):
+    for number in strokes:
+        stroke = scene.stroke(index, number)
         distance = distance_to(stroke.points, x, y)
         if distance <= stroke.width_px / 2 + tolerance:
             hits.append((distance, number))

@@ -34,6 +34,11 @@ from viz.scene.limits import (
 )
 
 Points = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom)."""
+
+THINNEST = 0.05
+"""Pixels: no transform draws a stroke thinner."""
 
 MIN_SIDE = 32
 MAX_HEIGHT = 128
@@ -80,10 +85,16 @@ class Stroke:
         return hash((self.points.tobytes(), self.width_px, self.ink))
 
     @cached_property
-    def box(self) -> tuple[float, float, float, float]:
-        """The (left, top, right, bottom) of its ink; computed once, asked for in every frame."""
-        half = self.width_px / 2
+    def extent(self) -> Box:
+        """The box of its points, without its width; computed once, asked for in every frame."""
         (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
+        return left, top, right, bottom
+
+    @property
+    def box(self) -> Box:
+        """The box of its ink."""
+        left, top, right, bottom = self.extent
+        half = self.width_px / 2
         return left - half, top - half, right + half, bottom + half
 
     def moved(self, dx: float, dy: float) -> Stroke:
@@ -150,15 +161,18 @@ class Transform:
         return self.scale * math.sqrt(self.squeeze)
 
     def draw(self, strokes: Iterable[Stroke], anchor: tuple[float, float]) -> tuple[Stroke, ...]:
-        """Map strokes, their widths too; none gets thinner than 0.05 pixels."""
+        """Map strokes, their widths too; none gets thinner than ``THINNEST``."""
         factor = self.width_factor
         return tuple(
-            Stroke(self.apply(s.points, anchor), max(0.05, s.width_px * factor), s.ink)
+            Stroke(self.apply(s.points, anchor), max(THINNEST, s.width_px * factor), s.ink)
             for s in strokes
         )
 
 
 IDENTITY = Transform()
+
+Extent = tuple[float, float, float, float, float]
+"""(left, top, right, bottom) of points, and the width in pixels of the stroke through them."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,30 @@ class Group:
         if self.transform == IDENTITY:
             return self.strokes
         return self.transform.draw(self.strokes, self.anchor)
+
+    @cached_property
+    def extents(self) -> tuple[Extent, ...]:
+        """The boxes of its strokes' points where they are drawn, with their widths; of a group
+        without strokes, its anchor."""
+        if not self.strokes:
+            x, y = self.transform.apply(np.array([self.anchor]), self.anchor)[0].tolist()
+            return ((x, y, x, y, 0.0),)
+        whole = self.transform
+        if whole == IDENTITY or not whole.is_shift:
+            return tuple((*stroke.extent, stroke.width_px) for stroke in self.placed)
+        dx, dy = whole.dx, whole.dy  # many items that are moved together need not be drawn for it
+        return tuple(
+            (left + dx, top + dy, right + dx, bottom + dy, max(THINNEST, stroke.width_px))
+            for stroke in self.strokes
+            for left, top, right, bottom in (stroke.extent,)
+        )
+
+    @property
+    def outlines(self) -> tuple[Points, ...]:
+        """The points that ``extents`` are about."""
+        if self.strokes:
+            return tuple(stroke.points for stroke in self.placed)
+        return (self.transform.apply(np.array([self.anchor], np.float64), self.anchor),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,6 +258,25 @@ class ImageLayer:
     def __hash__(self) -> int:
         return hash((self.pixels.shape, *self._placing()))
 
+    @property
+    def frame(self) -> Box:
+        """Its box before its transform."""
+        height, width = self.pixels.shape
+        x, y = self.anchor
+        return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+    @property
+    def outlines(self) -> tuple[Points, ...]:
+        """Its corners (4, 2) where it is drawn."""
+        return (self.transform.apply(corners(self.frame), self.anchor),)
+
+    @cached_property
+    def extents(self) -> tuple[Extent, ...]:
+        """The box of its corners, whose width is 0."""
+        (points,) = self.outlines
+        (left, top), (right, bottom) = points.min(0).tolist(), points.max(0).tolist()
+        return ((left, top, right, bottom, 0.0),)
+
     def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
         return self.anchor, self.transform, self.inverted, self.name
 
@@ -235,6 +292,22 @@ class Noise:
 
 
 Item = Group | ImageLayer
+
+_OUTWARDS = np.array([-1.0, -1.0, 1.0, 1.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """Boxes (left, top, right, bottom) on the canvas, pen widths included.
+
+    ``items`` (N, 4): of the items; of a picture its corners', of a group without strokes its
+    anchor's. ``strokes`` (S, 4): of all strokes, those of item i from ``first[i]`` to
+    ``first[i + 1]``; a picture and a group without strokes count as one.
+    """
+
+    items: Points
+    strokes: Points
+    first: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -265,14 +338,52 @@ class Scene:
         """The canvas's centre (x, y)."""
         return self.width / 2, self.height / 2
 
+    @cached_property
+    def boxes(self) -> Boxes:
+        """Where all strokes and items lie on the canvas; computed once per scene, with nothing to
+        do for an item that an edit left alone."""
+        counts = [len(item.extents) for item in self.items]
+        first = np.cumsum([0, *counts])
+        rows = np.array([row for item in self.items for row in item.extents], np.float64)
+        rows = rows.reshape(-1, 5)
+        box, width = rows[:, :4], rows[:, 4:]
+        whole = self.transform
+        if whole != IDENTITY and len(rows):
+            thinnest = np.where(width > 0, THINNEST, 0)
+            width = np.maximum(width * whole.width_factor, thinnest)
+            if whole.is_shift:
+                box = box + (whole.dx, whole.dy) * 2
+            else:
+                parts = [points for item in self.items for points in item.outlines]
+                starts = np.cumsum([0, *map(len, parts)])[:-1]
+                seen = whole.apply(np.concatenate(parts), self.centre)
+                low, high = np.minimum.reduceat(seen, starts), np.maximum.reduceat(seen, starts)
+                box = np.concatenate([low, high], axis=1)
+        strokes = box + width / 2 * _OUTWARDS
+        items = strokes
+        if len(rows) > len(self.items):
+            low = np.minimum.reduceat(strokes[:, :2], first[:-1])
+            high = np.maximum.reduceat(strokes[:, 2:], first[:-1])
+            items = np.concatenate([low, high], axis=1)
+        return Boxes(items, strokes, first)
+
     def strokes_of(self, index: int) -> tuple[Stroke, ...]:
         """Return the strokes of one group where they are drawn; () for an image."""
         item = self.items[index]
         if not isinstance(item, Group):
             return ()
-        if self.transform == IDENTITY:
-            return item.placed
-        return self.transform.draw(item.placed, self.centre)
+        return self._drawn(item.placed)
+
+    def stroke(self, index: int, number: int) -> Stroke:
+        """Return one stroke of a group where it is drawn. Raises IndexError if there is none."""
+        item = self.items[index]
+        if not isinstance(item, Group):
+            raise IndexError(f"item {index} is a picture and has no strokes")
+        (stroke,) = self._drawn((item.placed[number],))
+        return stroke
+
+    def _drawn(self, placed: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+        return placed if self.transform == IDENTITY else self.transform.draw(placed, self.centre)
 
     def to_canvas(self, index: int, points: Points) -> Points:
         """Map points (N, 2) of one item's own coordinates onto the canvas."""
@@ -302,7 +413,13 @@ def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:
     return float(left), float(top), float(right), float(bottom)
 
 
-def middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
+def corners(box: Box) -> Points:
+    """Return the corners (4, 2) of a box: upper left, upper right, lower right, lower left."""
+    left, top, right, bottom = box
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+
+
+def middle(box: Box) -> tuple[float, float]:
     """Return the centre (x, y) of a box (left, top, right, bottom)."""
     left, top, right, bottom = box
     return (left + right) / 2, (top + bottom) / 2

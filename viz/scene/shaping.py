@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from viz.scene.edit import limited, moved, transformed
-from viz.scene.hits import bounds_of, item_centre
+from viz.scene.edit import all_transformed, limited, transformed
+from viz.scene.hits import bounds_of, item_centre, item_centres
 from viz.scene.limits import SMALLEST
 from viz.scene.model import IDENTITY, Points, Scene, Transform, middle
 
@@ -91,11 +91,22 @@ def mapped(
         dx, dy = linear @ (x, y) + centre + shift - np.array(scene.centre)
         changed = decomposed(linear @ whole.linear)
         return replace(scene, transform=limited(changed, dx=float(dx), dy=float(dy)))
-    for index in selection:
-        own = scene.items[index].transform
-        seen = decomposed(np.linalg.inv(whole.linear) @ linear @ whole.linear @ own.linear)
-        old = np.array(item_centre(scene, index))
-        dx, dy = linear @ (old - centre) + centre + shift - old
-        scene = transformed(scene, index, replace(seen, dx=own.dx, dy=own.dy))
-        scene = moved(scene, [index], float(dx), float(dy))
-    return scene
+    within = np.linalg.inv(whole.linear) @ linear @ whole.linear
+    order = list(selection)
+    old = item_centres(scene, order)
+    ways = (old - centre) @ linear.T + centre + shift - old
+    if not whole.is_shift:
+        ways = np.linalg.solve(whole.linear, ways.T).T
+    return all_transformed(
+        scene,
+        {
+            index: _reshaped(scene.items[index].transform, within, dx, dy)
+            for index, (dx, dy) in zip(order, ways.tolist(), strict=True)
+        },
+    )
+
+
+def _reshaped(own: Transform, linear: Points, dx: float, dy: float) -> Transform:
+    """An item's transform with another linear map after its own, and a longer shift."""
+    seen = decomposed(linear @ own.linear)
+    return replace(seen, dx=own.dx + dx, dy=own.dy + dy)

@@ -7,7 +7,7 @@ that they keep their size on the screen at any zoom.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -15,11 +15,14 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from viz.scene import Scene, Transform
-from viz.scene.hits import bounds_of, distance_to, item_frame
-from viz.scene.model import Points
+from viz.scene.hits import bounds_of, distance_to, item_frame, item_frames
+from viz.scene.model import Points, corners
 
 GRIP = 8
 """Half the side of the square in which a press takes hold of a grip, in widget pixels."""
+
+MOST_FRAMES = 200
+"""So many items are framed one by one: more would be covered by their frames."""
 
 MARGIN = 12
 """Room about the canvas for the grips of its edges and of a selection that reaches them."""
@@ -211,9 +214,12 @@ class Frame:
         )[octant]
 
 
-def framed_item(scene: Scene, index: int, mapping: Mapping) -> Points:
-    """Return the corners (4, 2) of the frame about one item, without its grips: much quicker."""
-    return _framed(mapping.to_widget(item_frame(scene, index)))
+def framed_items(scene: Scene, indices: Sequence[int], mapping: Mapping) -> Points:
+    """Return the corners (N, 4, 2) of the frames about items, without their grips; of more than
+    ``MOST_FRAMES`` those of one about them all."""
+    if len(indices) > MOST_FRAMES and (box := bounds_of(scene, indices)) is not None:
+        return _framed(mapping.to_widget(corners(box)))[None]
+    return _framed(mapping.to_widget(item_frames(scene, indices)))
 
 
 def frame_of(
@@ -229,18 +235,15 @@ def frame_of(
     within a widget of the size ``room``.
     """
     if stroke is not None:
-        points = scene.strokes_of(stroke[0])[stroke[1]]
-        reach = points.width_px / 2
-        (left, top), (right, bottom) = points.points.min(0) - reach, points.points.max(0) + reach
-        corners = _upright(left, top, right, bottom)
+        around = corners(scene.stroke(*stroke).box)
     elif len(selection) == 1:
-        corners = item_frame(scene, min(selection))
+        around = item_frame(scene, min(selection))
     else:
         box = bounds_of(scene, selection)
         if box is None:
             return None
-        corners = _upright(*box)
-    ink = mapping.to_widget(corners)
+        around = corners(box)
+    ink = mapping.to_widget(around)
     framed = _framed(ink)
     ends = dict(zip(SIDES, _stems(framed)[:, 1], strict=True))
     most = np.array((room.width(), room.height())) - _INSET
@@ -286,10 +289,6 @@ def change_by(
     return {} if held == 0 else {"scale": old.scale * max(0.02, reach / held)}
 
 
-def _upright(left: float, top: float, right: float, bottom: float) -> Points:
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-
-
 def _middles(corners: Points) -> Points:
     """The middles (4, 2) of a frame's sides, in the order of ``SIDES``."""
     middles: Points = (corners + np.roll(corners, -1, 0)) / 2
@@ -305,15 +304,21 @@ def _stems(corners: Points) -> Points:
 
 
 def _framed(corners: Points) -> Points:
-    """The corners moved out from the ink, and apart if they are too close to be taken hold of."""
-    centre = corners.mean(0)
-    across, down = corners[1] - corners[0], corners[3] - corners[0]
-    width, height = float(np.hypot(*across)), float(np.hypot(*down))
-    across = across / width if width > 1e-6 else np.array((1.0, 0.0))
-    down = down / height if height > 1e-6 else np.array((-across[1], across[0]))
-    across = across * max(width / 2 + _PADDING, _SMALLEST / 2)
-    down = down * max(height / 2 + _PADDING, _SMALLEST / 2)
-    return np.array(
-        [centre - across - down, centre + across - down, centre + across + down,
-         centre - across + down]
-    )  # fmt: skip
+    """The corners (…, 4, 2) moved out from the ink, and apart if they are too close to be taken
+    hold of."""
+    centre = corners.mean(-2)
+    across, width = _direction(corners[..., 1, :] - corners[..., 0, :])
+    down, height = _direction(corners[..., 3, :] - corners[..., 0, :])
+    across = np.where(width > 1e-6, across, (1.0, 0.0))
+    down = np.where(height > 1e-6, down, np.stack((-across[..., 1], across[..., 0]), -1))
+    across = across * np.maximum(width / 2 + _PADDING, _SMALLEST / 2)
+    down = down * np.maximum(height / 2 + _PADDING, _SMALLEST / 2)
+    around = (centre - across - down, centre + across - down, centre + across + down,
+              centre - across + down)  # fmt: skip
+    return np.stack(around, -2)
+
+
+def _direction(way: Points) -> tuple[Points, Points]:
+    """Unit vectors (…, 2) and lengths (…, 1) of ways (…, 2)."""
+    length = np.hypot(way[..., :1], way[..., 1:])
+    return way / np.maximum(length, 1e-6), length

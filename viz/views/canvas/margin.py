@@ -8,6 +8,7 @@ there is not read.
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
@@ -16,7 +17,7 @@ from viz.measure.difficulty import read_span
 from viz.measure.reading import Reading
 from viz.nets.architecture import Architecture
 from viz.scene import Scene
-from viz.scene.hits import Box, item_bounds
+from viz.scene.hits import Box
 from viz.views.canvas.handles import Mapping
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.text_cache import TextCache
@@ -29,6 +30,9 @@ ARM, THICK = 10.0, 2.0
 
 NEAR = 12.0
 """So many canvas pixels from an item's middle a digit read may be that item, or what it is in."""
+
+MOST_NOTES = 3
+"""In one bar: more would lie on one another."""
 
 
 def read_box(architecture: Architecture, height: int, width: int) -> QRectF:
@@ -56,18 +60,26 @@ def margins(architecture: Architecture, height: int, width: int) -> list[QRectF]
 
 
 def unread(architecture: Architecture, scene: Scene, reading: Reading) -> list[tuple[QRectF, Box]]:
-    """Return each bar of the margin with the middle of an item that is not read, and its box."""
+    """Return each bar of the margin with the middle of an item that is not read, and its box; of
+    many in one bar the topmost few."""
     bars = margins(architecture, scene.height, scene.width)
-    found, centre = [], architecture.centre
-    for index in range(len(scene.items)) if bars else ():
-        box = item_bounds(scene, index)
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        read = (
-            max(abs(centre(digit.column) - x), abs(centre(digit.row) - y)) < NEAR
-            for digit in reading.digits
-        )
-        if not any(read):
-            found += [(bar, box) for bar in bars if bar.contains(x, y)]
+    if not bars or not scene.items:
+        return []
+    boxes, centre = scene.boxes.items, architecture.centre
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
+    within = read_box(architecture, scene.height, scene.width)
+    out = (x <= within.left()) | (x >= within.right())
+    out |= (y <= within.top()) | (y >= within.bottom())
+    if out.any():
+        for digit in reading.digits:
+            away = np.maximum(abs(centre(digit.column) - x), abs(centre(digit.row) - y))
+            out &= away >= NEAR
+    found = []
+    for bar in bars if out.any() else ():
+        inside = out & (bar.left() <= x) & (x <= bar.right())
+        inside &= (bar.top() <= y) & (y <= bar.bottom())
+        topmost = np.flatnonzero(inside)[-MOST_NOTES:]
+        found += [(bar, (x0, y0, x1, y1)) for x0, y0, x1, y1 in boxes[topmost].tolist()]
     return found
 
 

@@ -212,16 +212,17 @@ def draw_field(
     painter.fillRect(inner.right() + 1, inner.top(), width, inner.height(), colour)
 
 
-def draw_outline(painter: QPainter, corners: Points, theme: Theme) -> None:
-    """Outline one selected item."""
+def draw_outlines(painter: QPainter, corners: Points, theme: Theme) -> None:
+    """Outline selected items, by their corners (N, 4, 2)."""
     painter.setPen(QPen(theme.accent, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(polygon(corners))
+    for each in corners:
+        painter.drawPolygon(polygon(each))
 
 
 def draw_frame(painter: QPainter, frame: Frame, held: Grip | None, theme: Theme) -> None:
     """Draw the selection's frame with its grips; the one that is held or hovered is filled."""
-    draw_outline(painter, frame.corners, theme)
+    draw_outlines(painter, frame.corners[None], theme)
     grips = frame.grips()
     painter.drawLine(QPointF(*frame.stem()[0]), QPointF(*grips[Grip.KNOB]))
     along = frame.corners[1] - frame.corners[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -20,7 +21,7 @@ from viz.scene.hits import Box
 from viz.scene.model import Points
 from viz.views.canvas import painting
 from viz.views.canvas.commands import selected_stroke
-from viz.views.canvas.handles import Edge, Frame, Grip, Mapping, frame_of, framed_item
+from viz.views.canvas.handles import Edge, Frame, Grip, Mapping, frame_of, framed_items
 from viz.views.canvas.margin import draw_note, unread
 from viz.views.canvas.tools import (
     ERASER_PX,
@@ -38,6 +39,8 @@ from viz.views.widgets.painted_view import PaintedView
 AHEAD_MS = 8
 """How long a change waits for its snapshot before it is painted ahead of it: less than a frame of
 the screen. A repaint for every event would fight with the worker for Python's lock."""
+
+_NO_OUTLINES: Points = np.empty((0, 4, 2))
 
 
 class CanvasSurface(PaintedView):
@@ -325,36 +328,28 @@ class CanvasSurface(PaintedView):
             field = layer.receptive_field(unit.row, unit.column, snapshot.origin)
             painting.draw_field(painter, field, self._mapping, colour, 2)
 
-    def _outlines(self) -> dict[int, Points]:
-        """Return the corners (4, 2), in the widget, of the selected items to be outlined."""
-        chosen, moving = self._document.selection, isinstance(self._gesture, MoveGesture)
-        if not (moving or len(chosen) > 1):
-            return {}
-        return {
-            index: framed_item(self._document.scene, index, self._mapping)
-            for index in sorted(chosen)
-        }
+    def _outlines(self) -> Points:
+        """Return the corners (N, 4, 2), in the widget, of the selected items to be outlined."""
+        scene, chosen = self._document.scene, self._document.selection
+        if not chosen or not (isinstance(self._gesture, MoveGesture) or len(chosen) > 1):
+            return _NO_OUTLINES
+        return framed_items(scene, sorted(chosen), self._mapping)
 
-    def _paint_selection(
-        self, painter: QPainter, frame: Frame | None, outlines: dict[int, Points]
-    ) -> None:
+    def _paint_selection(self, painter: QPainter, frame: Frame | None, outlines: Points) -> None:
         theme, mapping = self.theme, self._mapping
         for line in self._pointed_out:
             painting.draw_polyline(painter, line, 2, mapping, theme.accent)
         stroke = selected_stroke(self._document)
         if stroke is not None:
-            points = self._document.scene.strokes_of(stroke[0])[stroke[1]].points
+            points = self._document.scene.stroke(*stroke).points
             painting.draw_polyline(painter, points, 2, mapping, theme.accent)
         else:
-            for corners in outlines.values():
-                painting.draw_outline(painter, corners, theme)
+            painting.draw_outlines(painter, outlines, theme)
         if frame is not None:
             held = self._under if isinstance(self._under, Grip) else None
             painting.draw_frame(painter, frame, held, theme)
 
-    def _paint_pointer(
-        self, painter: QPainter, frame: Frame | None, outlines: dict[int, Points]
-    ) -> None:
+    def _paint_pointer(self, painter: QPainter, frame: Frame | None, outlines: Points) -> None:
         """Paint what the pointer has hold of, and how far it has moved that."""
         gesture, theme = self._gesture, self.theme
         edge = self._under if isinstance(self._under, Edge) else None
@@ -378,8 +373,8 @@ class CanvasSurface(PaintedView):
         if note:
             room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
             beside = QRectF(self._pointer, self._pointer)
-            if isinstance(gesture, MoveGesture) and outlines:
-                beside = painting.polygon(outlines[min(outlines)]).boundingRect()
+            if isinstance(gesture, MoveGesture) and len(outlines):
+                beside = painting.polygon(outlines[0]).boundingRect()
             elif frame is not None and not isinstance(gesture, ResizeGesture):
                 beside = painting.polygon(frame.corners).boundingRect()
             painting.draw_label(painter, note, beside, room, theme, self.small)

@@ -202,7 +202,7 @@ class ShapeGesture(Gesture):
         self._grip, self._stroke, self._start_frame = grip, stroke, frame
         self._selection = document.selection
         if stroke:
-            points = self.before.strokes_of(stroke[0])[stroke[1]].points
+            points = self.before.stroke(*stroke).points
             self._pivot: Points = (points.min(0) + points.max(0)) / 2
             self._old = Transform()
         else:

@@ -9,7 +9,7 @@ import numpy as np
 
 from viz.i18n import tr
 from viz.scene import Group, Scene, Stroke
-from viz.scene.edit import limited, move_stroke, rotate_stroke, transformed, with_width
+from viz.scene.edit import all_transformed, limited, move_stroke, rotate_stroke, with_width
 from viz.scene.model import Points, Transform
 from viz.views.widgets.value_row import Field
 
@@ -65,7 +65,7 @@ class SelectedStroke:
 
     def points(self, scene: Scene) -> Points:
         """Return its points (N, 2) on the canvas."""
-        return scene.strokes_of(self.item)[self.number].points
+        return scene.stroke(self.item, self.number).points
 
     def transform(self, scene: Scene) -> Transform:
         """Return the shift of its mean point, and the turn that fits best.
@@ -139,16 +139,14 @@ def changed(
         return with_width(scene, selection, value)
     if not selection:
         return replace(scene, transform=limited(scene.transform, **{name: value}))
-    old = float(getattr(_first(scene, selection), name))
+    old, first = float(getattr(_first(scene, selection), name)), min(selection)
+    new = {}
     for index in selection:
         own = scene.items[index].transform
         was = float(getattr(own, name))
-        if index == min(selection):
-            new = value
-        else:
-            new = was * value / old if name in ("scale", "squeeze") else was + value - old
-        scene = transformed(scene, index, limited(own, **{name: new}))
-    return scene
+        others = was * value / old if name in ("scale", "squeeze") else was + value - old
+        new[index] = limited(own, **{name: value if index == first else others})
+    return all_transformed(scene, new)
 
 
 def _first(scene: Scene, selection: Collection[int]) -> Transform:

@@ -188,7 +188,7 @@ class TransformPanel(QWidget):
         if stroke is None:
             return None
         known = self._stroke
-        points = scene.strokes_of(stroke[0])[stroke[1]].points
+        points = scene.stroke(*stroke).points
         same = known is not None and (known.item, known.number) == stroke
         if known is None or not same or len(known.original) != len(points):
             known = self._stroke = SelectedStroke(*stroke, points)
