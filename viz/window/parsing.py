@@ -32,7 +32,7 @@ def read_in_job(
     done: Callable[[Any, str], object],
     failed: Callable[[Exception], object],
 ) -> None:
-    """Read a "scene" or "lecture", then call ``done`` with it and the file's SHA-256, or ``failed``.
+    """Read a "scene" or "lecture"; call ``done`` with it and the file's SHA-256, or ``failed``.
 
     What is to be a scene may turn out to be a picture; that has no checksum. Both are called on the
     GUI thread, neither if the window closes meanwhile.
