@@ -82,7 +82,7 @@ def known_height(architecture: Architecture) -> int:
 
 def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Difficulty | None:
     """Say why a digit is not read, of the one drawn last; None where there is no plain reason."""
-    parts = _parts(scene)
+    parts = joined_items(scene)
     digits = reading.digits
     at = [(architecture.centre(digit.column), architecture.centre(digit.row)) for digit in digits]
     centres = np.array(at, np.float64).reshape(-1, 2)
@@ -97,8 +97,8 @@ def difficulty(scene: Scene, architecture: Architecture, reading: Reading) -> Di
     return next((Competing(part.shares) for part in doubted), None)
 
 
-def _parts(scene: Scene) -> list[tuple[list[int], Box]]:
-    """Items that may be parts of one digit, and the box around them; without dots."""
+def joined_items(scene: Scene) -> list[tuple[list[int], Box]]:
+    """List items that may be parts of one digit, and the box around them; without dots."""
     # Boxes as left, top, −right, −bottom: around several are the least of all four
     own = scene.boxes.items.T * _SIGNS
     parts: list[list[int]] = []

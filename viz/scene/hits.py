@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.scene.model import Box, Group, ImageLayer, Item, Points, Scene, Stroke, corners
+from viz.scene.model import Box, Group, ImageLayer, Item, Points, Scene, Stroke, corners, placed
 
 __all__ = [
     "Box", "bounds_of", "distance_to", "item_at", "item_bounds", "item_centre", "item_centres",
@@ -89,21 +89,10 @@ def _own_box(item: Item) -> Box:
 
 def _onto_canvas(scene: Scene, items: Sequence[Item], points: Points) -> Points:
     """Map points (N, M, 2), M of each item's own, onto the canvas."""
-    own = np.array([_numbers(item) for item in items], np.float64).reshape(-1, 8)
-    dx, dy, scale, angle, squeeze, slant, *anchor = own.T
-    centre = np.stack(anchor, 1)[:, None]
-    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    across, up = scale * squeeze, scale * slant
-    a, b = cos * across, -cos * up - sin * scale
-    c, d = sin * across, -sin * up + cos * scale
-    linear = np.array([[a, c], [b, d]]).transpose(2, 0, 1)  # for row vectors
-    placed = (points - centre) @ linear + centre + np.stack([dx, dy], 1)[:, None]
-    return scene.transform.apply(placed.reshape(-1, 2), scene.centre).reshape(points.shape)
-
-
-def _numbers(item: Item) -> tuple[float, ...]:
-    t = item.transform
-    return t.dx, t.dy, t.scale, t.angle, t.squeeze, t.slant, *item.anchor
+    if not items:
+        return points
+    own = placed(items, points.reshape(-1, 2), [points.shape[1]] * len(items))
+    return scene.transform.apply(own, scene.centre).reshape(points.shape)
 
 
 def item_centre(scene: Scene, index: int) -> tuple[float, float]:

@@ -10,10 +10,9 @@ Coordinates are pixels of the canvas, x to the right, y down; pixel (row, column
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,6 +42,26 @@ THINNEST = 0.05
 MIN_SIDE = 32
 MAX_HEIGHT = 128
 MAX_WIDTH = 512
+
+
+T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801 — a decorator
+    """A property that is computed when it is first asked for, by whichever thread.
+
+    Without the lock that ``functools.cached_property`` shares among all instances until Python
+    3.12: two threads that ask ten thousand groups would wait for each other at each.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute, self._name = compute, compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> T:
+        value = self._compute(instance)
+        vars(instance)[self._name] = value  # found there from now on
+        return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,17 +103,11 @@ class Stroke:
     def __hash__(self) -> int:
         return hash((self.points.tobytes(), self.width_px, self.ink))
 
-    @cached_property
-    def extent(self) -> Box:
-        """The box of its points, without its width; computed once, asked for in every frame."""
-        (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
-        return left, top, right, bottom
-
-    @property
+    @once
     def box(self) -> Box:
-        """The box of its ink."""
-        left, top, right, bottom = self.extent
+        """The box of its ink; computed once, asked for in every frame."""
         half = self.width_px / 2
+        (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
         return left - half, top - half, right + half, bottom + half
 
     def moved(self, dx: float, dy: float) -> Stroke:
@@ -171,9 +184,6 @@ class Transform:
 
 IDENTITY = Transform()
 
-Extent = tuple[float, float, float, float, float]
-"""(left, top, right, bottom) of points, and the width in pixels of the stroke through them."""
-
 
 @dataclass(frozen=True)
 class Group:
@@ -192,7 +202,7 @@ class Group:
         strokes = tuple(strokes)
         return cls(strokes, middle(bounds(strokes)), name=name)
 
-    @cached_property
+    @once
     def placed(self) -> tuple[Stroke, ...]:
         """The strokes where they are drawn.
 
@@ -202,29 +212,20 @@ class Group:
             return self.strokes
         return self.transform.draw(self.strokes, self.anchor)
 
-    @cached_property
-    def extents(self) -> tuple[Extent, ...]:
-        """The boxes of its strokes' points where they are drawn, with their widths; of a group
-        without strokes, its anchor."""
-        if not self.strokes:
-            x, y = self.transform.apply(np.array([self.anchor]), self.anchor)[0].tolist()
-            return ((x, y, x, y, 0.0),)
-        whole = self.transform
-        if whole == IDENTITY or not whole.is_shift:
-            return tuple((*stroke.extent, stroke.width_px) for stroke in self.placed)
-        dx, dy = whole.dx, whole.dy  # many items that are moved together need not be drawn for it
-        return tuple(
-            (left + dx, top + dy, right + dx, bottom + dy, max(THINNEST, stroke.width_px))
-            for stroke in self.strokes
-            for left, top, right, bottom in (stroke.extent,)
-        )
+    @property
+    def outlines(self) -> list[Points]:
+        """Each stroke's points before the transform; of a group without strokes, its anchor."""
+        if self.strokes:
+            return [stroke.points for stroke in self.strokes]
+        return [np.array([self.anchor], np.float64)]
 
     @property
-    def outlines(self) -> tuple[Points, ...]:
-        """The points that ``extents`` are about."""
-        if self.strokes:
-            return tuple(stroke.points for stroke in self.placed)
-        return (self.transform.apply(np.array([self.anchor], np.float64), self.anchor),)
+    def widths(self) -> list[float]:
+        """The pen widths that belong to ``outlines``, where they are drawn."""
+        if self.transform == IDENTITY:
+            return [stroke.width_px for stroke in self.strokes] or [0.0]
+        factor = self.transform.width_factor
+        return [max(THINNEST, stroke.width_px * factor) for stroke in self.strokes] or [0.0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,16 +267,14 @@ class ImageLayer:
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
     @property
-    def outlines(self) -> tuple[Points, ...]:
-        """Its corners (4, 2) where it is drawn."""
-        return (self.transform.apply(corners(self.frame), self.anchor),)
+    def outlines(self) -> list[Points]:
+        """Its corners (4, 2) before its transform."""
+        return [corners(self.frame)]
 
-    @cached_property
-    def extents(self) -> tuple[Extent, ...]:
-        """The box of its corners, whose width is 0."""
-        (points,) = self.outlines
-        (left, top), (right, bottom) = points.min(0).tolist(), points.max(0).tolist()
-        return ((left, top, right, bottom, 0.0),)
+    @property
+    def widths(self) -> list[float]:
+        """Corners have none."""
+        return [0.0]
 
     def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
         return self.anchor, self.transform, self.inverted, self.name
@@ -338,34 +337,32 @@ class Scene:
         """The canvas's centre (x, y)."""
         return self.width / 2, self.height / 2
 
-    @cached_property
+    @once
     def boxes(self) -> Boxes:
-        """Where all strokes and items lie on the canvas; computed once per scene, with nothing to
-        do for an item that an edit left alone."""
-        counts = [len(item.extents) for item in self.items]
-        first = np.cumsum([0, *counts])
-        rows = np.array([row for item in self.items for row in item.extents], np.float64)
-        rows = rows.reshape(-1, 5)
+        """Where all strokes and items lie on the canvas; computed once per scene, with little to do
+        for items that an edit left alone."""
+        items, whole = self.items, self.transform
+        if not items:
+            return Boxes(np.empty((0, 4)), np.empty((0, 4)), np.zeros(1, np.intp))
+        found = extents(items)
+        first = np.cumsum([0, *map(len, found)])
+        rows = np.concatenate(found)
         box, width = rows[:, :4], rows[:, 4:]
-        whole = self.transform
-        if whole != IDENTITY and len(rows):
+        if whole != IDENTITY:
             thinnest = np.where(width > 0, THINNEST, 0)
             width = np.maximum(width * whole.width_factor, thinnest)
             if whole.is_shift:
                 box = box + (whole.dx, whole.dy) * 2
             else:
-                parts = [points for item in self.items for points in item.outlines]
-                starts = np.cumsum([0, *map(len, parts)])[:-1]
-                seen = whole.apply(np.concatenate(parts), self.centre)
-                low, high = np.minimum.reduceat(seen, starts), np.maximum.reduceat(seen, starts)
-                box = np.concatenate([low, high], axis=1)
+                points, _, starts = _placed_points(items)
+                box = _boxes_of(whole.apply(points, self.centre), starts)
         strokes = box + width / 2 * _OUTWARDS
-        items = strokes
-        if len(rows) > len(self.items):
+        around = strokes
+        if len(strokes) > len(items):
             low = np.minimum.reduceat(strokes[:, :2], first[:-1])
             high = np.maximum.reduceat(strokes[:, 2:], first[:-1])
-            items = np.concatenate([low, high], axis=1)
-        return Boxes(items, strokes, first)
+            around = np.concatenate([low, high], axis=1)
+        return Boxes(around, strokes, first)
 
     def strokes_of(self, index: int) -> tuple[Stroke, ...]:
         """Return the strokes of one group where they are drawn; () for an image."""
@@ -398,6 +395,68 @@ class Scene:
     def with_item(self, index: int, item: Item) -> Scene:
         """Return the scene with one item replaced."""
         return replace(self, items=(*self.items[:index], item, *self.items[index + 1 :]))
+
+
+def extents(items: Sequence[Item]) -> list[Points]:
+    """Return of each item the boxes of its strokes' points where they are drawn, and their widths:
+    (S, 5), of a picture and a group without strokes (1, 5).
+
+    Computed once per item, of many at once: as many as an edit has changed.
+    """
+    new = [item for item in items if "_extents" not in vars(item)]
+    if new:
+        points, widths, starts = _placed_points(new)
+        rows = np.column_stack([_boxes_of(points, starts), widths])
+        end = 0
+        for item in new:
+            begin, end = end, end + (len(item.strokes) or 1 if isinstance(item, Group) else 1)
+            vars(item)["_extents"] = rows[begin:end]
+    return [vars(item)["_extents"] for item in items]
+
+
+def _placed_points(items: Sequence[Item]) -> tuple[Points, list[float], NDArray[np.intp]]:
+    """The points (P, 2) of all items, each under its own transform, without the drawing's; the
+    strokes' widths, and where the points of each begin."""
+    parts = [points for item in items for points in item.outlines]
+    widths = [width for item in items for width in item.widths]
+    lengths = [sum(map(len, item.outlines)) for item in items]
+    starts = np.cumsum([0, *map(len, parts)])[:-1]
+    return placed(items, np.concatenate(parts), lengths), widths, starts
+
+
+def placed(items: Sequence[Item], points: Points, lengths: Sequence[int]) -> Points:
+    """Apply the transforms of items, each to its number of the points (P, 2)."""
+    transforms = [item.transform for item in items]
+    shifts = np.repeat([(t.dx, t.dy) for t in transforms], lengths, axis=0)
+    moved = points + shifts
+    turns = np.array([not t.is_shift for t in transforms])
+    if turns.any():
+        at = np.flatnonzero(np.repeat(turns, lengths))
+        counts = np.array(lengths)[turns]
+        turned = [item for item in items if not item.transform.is_shift]
+        centre = np.repeat([item.anchor for item in turned], counts, axis=0)
+        linear = np.repeat(linears([item.transform for item in turned]), counts, axis=0)
+        away = points[at] - centre
+        moved[at] = (linear @ away[:, :, None])[:, :, 0] + centre + shifts[at]
+    return np.asarray(moved, np.float64)
+
+
+def linears(transforms: Sequence[Transform]) -> Points:
+    """Return the ``linear`` of many transforms at once: (N, 2, 2)."""
+    numbers = [(t.scale, t.angle, t.squeeze, t.slant) for t in transforms]
+    scale, angle, squeeze, slant = np.array(numbers, np.float64).reshape(-1, 4).T
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    quarter = angle % 90 == 0
+    cos[quarter], sin[quarter] = np.rint(cos[quarter]), np.rint(sin[quarter])
+    across, up = scale * squeeze, -slant * scale
+    rows = [[cos * across, cos * up - sin * scale], [sin * across, sin * up + cos * scale]]
+    return np.array(rows).transpose(2, 0, 1)
+
+
+def _boxes_of(points: Points, starts: NDArray[np.intp]) -> Points:
+    """The boxes (S, 4) of the points (P, 2) of S polylines that begin at ``starts``."""
+    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+    return np.concatenate([low, high], axis=1)
 
 
 def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:

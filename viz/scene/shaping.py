@@ -17,7 +17,7 @@ import numpy as np
 from viz.scene.edit import all_transformed, limited, transformed
 from viz.scene.hits import bounds_of, item_centre, item_centres
 from viz.scene.limits import SMALLEST
-from viz.scene.model import IDENTITY, Points, Scene, Transform, middle
+from viz.scene.model import IDENTITY, Points, Scene, Transform, linears, middle
 
 
 def decomposed(linear: Points) -> Transform:
@@ -91,22 +91,14 @@ def mapped(
         dx, dy = linear @ (x, y) + centre + shift - np.array(scene.centre)
         changed = decomposed(linear @ whole.linear)
         return replace(scene, transform=limited(changed, dx=float(dx), dy=float(dy)))
-    within = np.linalg.inv(whole.linear) @ linear @ whole.linear
     order = list(selection)
+    owns = [scene.items[index].transform for index in order]
+    seen = np.linalg.inv(whole.linear) @ linear @ whole.linear @ linears(owns)
     old = item_centres(scene, order)
     ways = (old - centre) @ linear.T + centre + shift - old
     if not whole.is_shift:
         ways = np.linalg.solve(whole.linear, ways.T).T
-    return all_transformed(
-        scene,
-        {
-            index: _reshaped(scene.items[index].transform, within, dx, dy)
-            for index, (dx, dy) in zip(order, ways.tolist(), strict=True)
-        },
-    )
-
-
-def _reshaped(own: Transform, linear: Points, dx: float, dy: float) -> Transform:
-    """An item's transform with another linear map after its own, and a longer shift."""
-    seen = decomposed(linear @ own.linear)
-    return replace(seen, dx=own.dx + dx, dy=own.dy + dy)
+    new = {}
+    for index, own, matrix, (dx, dy) in zip(order, owns, seen, ways.tolist(), strict=True):
+        new[index] = replace(decomposed(matrix), dx=own.dx + dx, dy=own.dy + dy)
+    return all_transformed(scene, new)

@@ -18,7 +18,7 @@ from viz.model.document import Document
 from viz.nets.lenet5 import lenet5
 from viz.scene import Scene
 from viz.scene.digits import digit
-from viz.scene.hits import item_centre
+from viz.scene.hits import item_bounds, item_centre
 from viz.views.canvas import surface
 from viz.views.canvas.margin import margins, read_box, unread
 from viz.views.canvas.palette import Palette
@@ -115,6 +115,14 @@ def test_what_is_read_after_all_or_lies_within_has_no_note(qtbot: QtBot) -> None
         assert len(unread(LENET5, snapshot.scene, snapshot.reading)) == notes
     small = Scene(32, 32, (digit(3, centre=(4, 4)),))
     assert unread(LENET5, small, snapshot.reading) == [], "it has no margin"
+
+
+def test_of_many_items_in_one_bar_the_topmost_few_have_notes(qtbot: QtBot) -> None:
+    centres = [(6 + 0.5 * number, 32) for number in range(8)]
+    user = CanvasUser(qtbot, Scene(64, 96, tuple(digit(3, centre=at) for at in centres)))
+    snapshot = user.answer()
+    noted = [box for _, box in unread(LENET5, snapshot.scene, snapshot.reading)]
+    assert noted == [item_bounds(snapshot.scene, index) for index in (5, 6, 7)]
 
 
 @pytest.mark.parametrize("text_px", [13, 24, 36])
