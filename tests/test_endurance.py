@@ -76,7 +76,7 @@ def test_growth_is_counted_once_caches_are_full() -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "two", "1e9"])
 def test_no_hours_are_refused(text: str) -> None:
-    with pytest.raises(UserError, match=r"--hours: .* no number of hours"):
+    with pytest.raises(UserError, match=r"--hours: .* not a number of hours"):
         make_parser().parse_args(["bench", "--hours", text])
     assert make_parser().parse_args(["bench", "--hours", "0.5"]).hours == 0.5
     assert make_parser().parse_args(["bench"]).hours is None

@@ -74,7 +74,7 @@ def test_a_and_b_make_up_the_drawing(part: StrokeSelection) -> None:
 
 
 def test_a_picture_is_whole() -> None:
-    assert name_of(busy(), StrokeSelection(2)) == "the picture"
+    assert name_of(busy(), StrokeSelection(2)) == "the image"
     assert name_of(busy(), StrokeSelection(0, 1)) == "stroke 2 of the 3"
     assert name_of(busy(), StrokeSelection(1)) == "the 1"
     drawn = Scene(items=(Group.of([Stroke([(3, 3), (9, 9)])]),))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from viz.measure.pictures import Pages, read_pages
+from viz.measure.pictures import read_pages
 from viz.nets import load_pretrained
 from viz.pictures.placing import (
     DIGIT_PX,
@@ -77,7 +77,7 @@ def photo(ink: Floats, light: Floats | float = 1.0, contrast: float = 1.0) -> Fl
 
 def read(placing: Placing) -> str:
     net = load_pretrained()
-    return read_pages(net, Pages(placing.pages, placing.overlaps)).text.replace("\n", "_")
+    return read_pages(net, placing.pages, placing.overlaps).text.replace("\n", "_")
 
 
 def ids(placing: Placing) -> list[str]:

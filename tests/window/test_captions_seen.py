@@ -32,7 +32,7 @@ def test_the_caption_speaks_of_what_is_to_be_seen(
     assert ("Esc" in window.hint_line.hint) == (not (canvas and maps))
     view.enlarged, view.explained = "", False
     settled(application, qtbot)
-    assert "Point at a map's unit" in window.hint_line.hint
+    assert "Point at a unit of a map" in window.hint_line.hint
 
 
 def test_the_status_line_tells_no_time_of_painting_that_was_none(

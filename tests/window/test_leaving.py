@@ -99,7 +99,7 @@ def test_a_signal_asks_nothing_and_says_why(
 ) -> None:
     application.leave()
     assert not application.window.isVisible()
-    assert capsys.readouterr().err.startswith("lenetscope: Unsaved drawings cannot be kept in")
+    assert capsys.readouterr().err.startswith("lenetscope: Unsaved drawings cannot be backed up in")
 
 
 def test_where_all_is_kept_nothing_is_asked(open_application: Open, own_home: Path) -> None:

@@ -427,7 +427,7 @@ def test_what_is_typed_is_kept_where_a_killed_program_leaves_it(
     type_over(window.lecture_side.panel.title, "Half a ti")
     type_over(editor_of(application, 0), "Half a st")
     (keeper,) = (one for one in application.children() if type(one).__name__ == "LectureKeeper")
-    run_out(keeper, 1500)
+    run_out(keeper, AUTOSAVE_MS)
     qtbot.waitUntil(lambda: len(list(folder.glob("*.json"))) == 1)
     (file,) = folder.glob("*.json")
     text = file.read_text()
@@ -525,6 +525,11 @@ def test_a_file_that_is_gone_or_another_is_written_anew_and_a_lost_folder_says_s
     file.write_bytes(b"PK of another program")
     window.lecture.rename(0, "Second")
     save()
+    assert file.read_bytes() == b"PK of another program", "not without asking"
+    (button,) = [
+        b for b in window.messages.bar.findChildren(QPushButton) if b.text() == "Overwrite"
+    ]
+    button.click()
     assert lecture_files.load(file, known_ids()).steps[0].title == "Second"
     window.lecture.rename(0, "Third")
     file.unlink()

@@ -120,7 +120,7 @@ def test_after_a_crash_it_is_still_known_what_the_file_held(
     monkeypatch.setattr(autosave, "_runs", lambda *_: False)
     again = open_application(keep=True)
     assert again.window.messages.text.startswith(
-        "Your last drawing is back, but 7.scene.json was changed on the disk since"
+        "Your last drawing is back, but 7.scene.json has since been changed on the disk"
     )
     assert save(again) == CHANGED
     assert scene_files.load(file).scene == number("9")

@@ -69,7 +69,7 @@ def test_what_was_done_is_listed_and_undone_piece_by_piece(
     document, pictures = application.document, application.window.files.pictures
     open_picture(application, qtbot, sheet(tmp_path / "form.png", "47", ruled=True))
     assert application.window.messages.text == (
-        "form.png was opened in the drawing's place, placed by its writing."
+        "form.png was opened in place of the drawing, placed by its writing."
     )
     placed = document.scene
     menu = pictures.menu()

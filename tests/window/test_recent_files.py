@@ -70,7 +70,7 @@ def test_what_is_gone_is_said_once_and_taken_off(
         settings.note_file(drawing(tmp_path / name, "7"))
     (tmp_path / "gone.json").unlink()
     entries(application)[1].trigger()
-    qtbot.waitUntil(lambda: "gone.json is no longer there" in application.window.messages.text)
+    qtbot.waitUntil(lambda: "gone.json no longer exists" in application.window.messages.text)
     assert texts(application) == ["&1  there.json", "&Clear list"]
 
 

@@ -130,6 +130,8 @@ class Instrument(QWidget):
         self._view.deleteLater()
         self._view = view
         layout.setStretchFactor(view, 1)
+        view.show()
+        layout.activate()  # one that comes with the first result has its size at once
 
     def add_control(self, control: QWidget) -> None:
         """Put a control at the end of the row above the view."""

@@ -239,19 +239,21 @@ class PlacedPictures:
                 pages=pages,
             )
         elif "size" in ids and shown.replaced:
-            text = tr("{name} was opened in the drawing's place, placed by its writing.", name=name)
+            text = tr(
+                "{name} was opened in place of the drawing, placed by its writing.", name=name
+            )
         elif "size" in ids:
             text = tr("{name} was placed by its writing.", name=name)
         elif is_inverted and shown.replaced:
             text = tr(
-                "{name} was opened in the drawing's place; it is dark on light and was inverted: "
+                "{name} was opened in place of the drawing; it is dark on light and was inverted: "
                 "ink is 1.",
                 name=name,
             )
         elif is_inverted:
             text = tr("{name} is dark on light and was inverted: ink is 1.", name=name)
         elif shown.replaced:
-            text = tr("{name} was opened in the drawing's place.", name=name)
+            text = tr("{name} was opened in place of the drawing.", name=name)
         else:
             text = tr("{name} was added to the drawing.", name=name)
 

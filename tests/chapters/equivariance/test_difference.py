@@ -189,4 +189,4 @@ def test_wide_maps_stand_one_below_the_other(new_lab: NewLab) -> None:
 def test_without_one_shift_there_is_no_residual(lab: Lab, view: Difference) -> None:
     lab.go(moved(SCENE, [1], 3, 0))
     assert view.line.text.startswith("C1 map") and "residual" not in view.line.text
-    assert "shift  –  Only a part" in view.line.note
+    assert "shift  –  Only part" in view.line.note

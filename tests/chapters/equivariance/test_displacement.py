@@ -107,10 +107,10 @@ def test_a_drawing_that_is_opened_is_its_own_reference_and_so_is_the_one_that_un
         lab.document.open(other, None, "Open")
         lab.document.show(Computer(lab.nets)(late))
         lab.settle()
-        assert view.line.text == "shift  0.00, 0.00 px" and "Only a part" not in view.line.note
+        assert view.line.text == "shift  0.00, 0.00 px" and "Only part" not in view.line.note
         lab.document.undo_stack.undo()
         lab.settle()
-        assert view.line.text == "shift  0.00, 0.00 px" and "Only a part" not in view.line.note
+        assert view.line.text == "shift  0.00, 0.00 px" and "Only part" not in view.line.note
 
 
 def test_the_button_takes_the_present_drawing_as_reference(lab: Lab) -> None:

@@ -106,6 +106,8 @@ class WhyThisAnswer(MeasuredInstrument):
         maps.pointed.connect(lambda number: self.document.hover(self._unit(number)))
         maps.chosen.connect(lambda number: self.document.pin(self._unit(number)))
         self._row.addWidget(maps, 6)
+        maps.show()
+        self._row.activate()  # it has its size before it chooses how many bars have room
         return maps
 
     # What is measured

@@ -68,7 +68,7 @@ def about_segment(segment: Segment, evidence: Evidence, none: bool) -> str:
     lines = [place, formula]
     if not none:
         lines.append(tr(
-            "The network has no class “none”: its log p counts as {floor}.",
+            "The network has no class for empty windows: its log p counts as {floor}.",
             floor=number(FLOOR, 0),
         ))  # fmt: skip
     return "\n".join(lines)
