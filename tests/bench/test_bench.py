@@ -57,6 +57,10 @@ FIGURES = {
         name: {"p50": 5.0, "p99": 9.0, "gui_block_ms": 9.0, "instruments_p99": beside}
         for name, beside in (("live", {}), ("sliding-window", {"Cost": 10.0, "Reading": 8.0}))
     },
+    "items": {
+        count: {"worst": "wheel", "block_ms": block, "commands": {"wheel": block}}
+        for count, block in (("1000", 60.0), ("10000", 700.0))
+    },
     "turning": {"first_ms": 90.0, "worst_ms": 40.0, "median_ms": 12.0, "turns": 20},
     "shift_map": {
         "dense_ms": 20.0,
@@ -137,6 +141,8 @@ MISSES: dict[str, tuple[tuple[str, ...], Any]] = {
     "C1 enlarged : usual, 50 / 99 %": (("states", "C1 enlarged", "p50"), 4.7),
     "edges : unit pinned, 50 / 99 %": (("states", "edges", "p99"), 15.7),
     "chapter turned to, worst : bare floor": (("turning", "worst_ms"), 151.0),
+    "1,000 items, worst command: wheel": (("items", "1000", "block_ms"), 101.0),
+    "10,000 items, worst command: wheel": (("items", "10000", "block_ms"), 1001.0),
     "shift map, forwards : one pass": (("shift_map", "ratio"), 11.9),
     "shift maps beside a drag": (("shift_map", "maps_per_s"), 29.0),
     "playing, late frames": (("playing", "late_share"), 0.011),
@@ -213,6 +219,32 @@ def test_every_event_of_a_drag_and_of_a_flood_is_answered(
     assert figures["updates_per_s"] > 0
     assert figures["gui_block_ms"] >= 1
     assert figures["screen"].startswith("xcb")
+
+
+@pytest.mark.xvfb
+def test_commands_on_many_items_are_carried_out_and_taken_back(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz.bench import items
+    from viz.bench.drag import opened
+
+    monkeypatch.setattr(items, "SETTLED_S", 0.01)
+    monkeypatch.setattr(items, "CANVAS", (32, 64))
+    scene = items.scene_of(12)
+    application = opened(scene)
+    texts = set[str]()
+    try:
+        commands = items.Commands(application)
+        for _, act in commands.each():
+            assert items.block_of(application, act) > 0
+            texts.add(application.document.undo_stack.undoText())
+        left = application.document.scene
+    finally:
+        application.window.close()
+    assert left == scene
+    done = ("Nudge", "Scale", "Rotate", "Centre", "Move", "Reshape", "Delete", "Duplicate",
+            "Group", "Ungroup", "Clear", "Draw", "Erase")  # fmt: skip
+    assert texts >= set(done)
 
 
 @pytest.mark.xvfb

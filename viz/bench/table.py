@@ -13,6 +13,8 @@ Row = tuple[str, str, str, bool]
 MEMORY_MB = 20
 """Growth of memory, in all, that still counts as flat: the allocator gives little back."""
 
+MOST_BLOCK_MS = {1_000: 100, 10_000: 1_000}
+"""How long a command may block the window, in milliseconds, by the number of items."""
 
 SLOWER = 1.15, 1.3
 """The median and the 99 % of a drag in another state of the screen, at most so many times those of
@@ -27,6 +29,7 @@ def as_table(figures: Mapping[str, Any]) -> str:
         *_wide(figures),
         *_states(figures),
         *_chapters(figures),
+        *_items(figures["items"]),
         *_maps(figures),
     ]
     rows += [*_playing(figures["playing"]), *_endurance(figures["endurance"])]
@@ -145,6 +148,14 @@ def _chapters(figures: Mapping[str, Any]) -> Iterator[Row]:
     told = f"{worst:.0f} : {bare:.1f} ms = {ratio:.1f}"
     yield tr("chapter turned to, worst : bare floor"), told, "≤ 150", worst <= 150
     yield tr("chapter's first visit, worst"), f"{first:.0f} ms", "", True
+
+
+def _items(figures: Mapping[str, Any]) -> Iterator[Row]:
+    for count, most in MOST_BLOCK_MS.items():
+        found = figures[str(count)]
+        worst, block = found["worst"], found["block_ms"]
+        name = tr("{count} items, worst command: {name}", count=f"{count:,}", name=worst)
+        yield name, f"{block:.0f} ms", f"≤ {most}", block <= most
 
 
 def _maps(figures: Mapping[str, Any]) -> Iterator[Row]:

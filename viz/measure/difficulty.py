@@ -101,11 +101,13 @@ def joined_items(scene: Scene) -> list[tuple[list[int], Box]]:
     """List items that may be parts of one digit, and the box around them; without dots."""
     # Boxes as left, top, −right, −bottom: around several are the least of all four
     own = scene.boxes.items.T * _SIGNS
+    opposite = own[_OPPOSITE]
     parts: list[list[int]] = []
     boxes = np.empty_like(own)  # of the parts so far
     for index in range(len(scene.items)):
         box, known = own[:, index], boxes[:, : len(parts)]
-        near = np.flatnonzero((known + box[_OPPOSITE, None] < JOINED_PX).all(0))
+        apart = known + opposite[:, index, None]
+        near = np.logical_and.reduce(apart < JOINED_PX).nonzero()[0]
         items = [index]
         for number in near[::-1]:
             box = np.minimum(box, boxes[:, number])

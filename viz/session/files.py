@@ -98,7 +98,7 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None, checksum: s
     data = to_json(session, ids)
     if file is not None:
         data |= {"file": str(file), "checksum": checksum}
-    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    text = _written(data)
     if len(text) > MOST_BYTES:
         raise UserError(
             tr(
@@ -107,6 +107,17 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None, checksum: s
             )
         )
     return text
+
+
+def _written(data: dict[str, Any]) -> str:
+    """The text of a scene file, put together item by item: autosave encodes beside the window, and
+    a call of the encoder lets no other thread run until it is through."""
+    write = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+    fields = (
+        (key, f"[{','.join(map(write, value))}]" if key == "items" else write(value))
+        for key, value in data.items()
+    )
+    return "{" + ",".join(f"{write(key)}:{text}" for key, text in fields) + "}"
 
 
 def to_json(session: Session, ids: KnownIds) -> dict[str, Any]:
