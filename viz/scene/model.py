@@ -27,6 +27,7 @@ from viz.scene.limits import (
     PICTURE,
     POINTS,
     REQUIRED,
+    WIDTHS,
     AtMost,
     Between,
     Coordinate,
@@ -44,15 +45,23 @@ MAX_WIDTH = 512
 class Stroke:
     """One pull of the pen: a polyline (N, 2) of pixels (x, y), N ≥ 1; one point is a dot.
 
-    ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. Raises ValueError
-    for what cannot be drawn (no points, NaN, a width of zero).
+    ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. ``widths`` (N,) are
+    the widths at the points in multiples of ``width_px``, as pressure varies them; None: all 1.
+    Raises ValueError for what cannot be drawn (no points, NaN, a width of zero).
     """
 
     points: Annotated[Points, POINTS]
     width_px: Annotated[float, PEN_WIDTHS] = 2.4
     ink: Annotated[float, Between(1e-6, 1)] = 1.0
+    widths: Annotated[Points | None, WIDTHS] = None
 
-    def __init__(self, points: ArrayLike, width_px: float = 2.4, ink: float = 1.0) -> None:
+    def __init__(
+        self,
+        points: ArrayLike,
+        width_px: float = 2.4,
+        ink: float = 1.0,
+        widths: ArrayLike | None = None,
+    ) -> None:
         array = np.array(points, np.float64, ndmin=2)
         if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0:
             raise ValueError(f"a stroke needs (N, 2) points, not {array.shape}")
@@ -66,6 +75,7 @@ class Stroke:
         object.__setattr__(self, "points", array)
         object.__setattr__(self, "width_px", float(width_px))
         object.__setattr__(self, "ink", float(ink))
+        object.__setattr__(self, "widths", None if widths is None else _widths(widths, len(array)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Stroke):
@@ -74,6 +84,7 @@ class Stroke:
             self.width_px == other.width_px
             and self.ink == other.ink
             and np.array_equal(self.points, other.points)
+            and self.tapers_like(other)
         )
 
     def __hash__(self) -> int:
@@ -83,12 +94,33 @@ class Stroke:
     def box(self) -> tuple[float, float, float, float]:
         """The (left, top, right, bottom) of its ink; computed once, asked for in every frame."""
         half = self.width_px / 2
+        if self.widths is not None:
+            reach = half * self.widths[:, None]
+            low, high = (self.points - reach).min(0), (self.points + reach).max(0)
+            return (*low.tolist(), *high.tolist())
         (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
         return left - half, top - half, right + half, bottom + half
 
+    def tapers_like(self, other: Stroke) -> bool:
+        """Tell whether both have the same ``widths``."""
+        if self.widths is None or other.widths is None:
+            return self.widths is other.widths
+        return np.array_equal(self.widths, other.widths)
+
     def moved(self, dx: float, dy: float) -> Stroke:
         """Return the stroke dx pixels to the right and dy down."""
-        return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink)
+        return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink, self.widths)
+
+
+def _widths(widths: ArrayLike, count: int) -> Points:
+    """The widths of a stroke of ``count`` points, checked and made read-only."""
+    array = np.array(widths, np.float64)
+    if array.shape != (count,):
+        raise ValueError(f"a stroke of {count} points needs as many widths, not {array.shape}")
+    if not (np.isfinite(array).all() and (array > 0).all()):
+        raise ValueError("a stroke's widths must be positive")
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True)
@@ -153,7 +185,7 @@ class Transform:
         """Map strokes, their widths too; none gets thinner than 0.05 pixels."""
         factor = self.width_factor
         return tuple(
-            Stroke(self.apply(s.points, anchor), max(0.05, s.width_px * factor), s.ink)
+            Stroke(self.apply(s.points, anchor), max(0.05, s.width_px * factor), s.ink, s.widths)
             for s in strokes
         )
 

@@ -229,10 +229,7 @@ def frame_of(
     within a widget of the size ``room``.
     """
     if stroke is not None:
-        points = scene.strokes_of(stroke[0])[stroke[1]]
-        reach = points.width_px / 2
-        (left, top), (right, bottom) = points.points.min(0) - reach, points.points.max(0) + reach
-        corners = _upright(left, top, right, bottom)
+        corners = _upright(*scene.strokes_of(stroke[0])[stroke[1]].box)
     elif len(selection) == 1:
         corners = item_frame(scene, min(selection))
     else:
