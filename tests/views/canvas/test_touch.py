@@ -162,6 +162,29 @@ def test_a_finger_grabs_what_it_touches(digits: CanvasUser) -> None:
     assert digits.steps == 1
 
 
+def test_a_double_tap_grabs_one_stroke(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(touch, "monotonic", lambda: now)
+    group = Group.of([Stroke([(10, 8), (30, 8)]), Stroke([(20, 12), (20, 26)])], "5")
+    user = CanvasUser(qtbot, Scene(32, 64, (group,)))
+    hand = Hand(user)
+    for at in ((20.0, 20.0), (20.0, 24.0)):  # too far from each other
+        hand.put(0, at)
+        hand.lift(0)
+    now += 5
+    hand.put(0, (20, 24))  # too late
+    hand.lift(0)
+    assert user.document.selected_stroke is None
+    now += 0.2
+    hand.put(0, (20.25, 24))
+    assert user.document.selected_stroke == (0, 1)
+    hand.slide({0: (30.25, 24)})
+    hand.lift(0)
+    first, second = user.scene.strokes_of(0)
+    assert first == group.strokes[0]
+    assert second.points.tolist() == [[30, 12], [30, 26]]
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_mouse_events_made_from_a_touch_do_not_act_too(first: bool, empty: CanvasUser) -> None:
     def mouse() -> None:

@@ -8,11 +8,14 @@ gesture has ended otherwise: by an undo, a demonstration, another window.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from time import monotonic
 
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import (
     QEventPoint,
+    QGuiApplication,
     QInputDevice,
     QMouseEvent,
     QPointingDevice,
@@ -51,7 +54,9 @@ class TouchCanvas(GestureCanvas):
         self._fingers: tuple[int, ...] = ()
         """The fingers of that gesture: none for a pen, two for a pinch."""
         self._landed = QPointF()
-        """Where the first of them came down."""
+        """Where the first of them came down, …"""
+        self._landed_at = -math.inf
+        """… and when, in seconds; long ago after a double tap."""
         self.setTabletTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
 
@@ -155,13 +160,25 @@ class TouchCanvas(GestureCanvas):
     ) -> None:
         """Begin what a finger begins that comes to those which are there."""
         if not there and self._gesture is None:
-            self._landed = at[finger]
-            self._press(at[finger], modifiers, self._tool)
+            now = monotonic()
+            twice = self._is_double_tap(at[finger], now)
+            self._landed, self._landed_at = at[finger], -math.inf if twice else now
+            self._press(at[finger], modifiers, self._tool, inside=twice)
             self._fingers, self._led = (finger,), self._gesture
         elif there == list(self._fingers) and len(there) == 1:
             first, second = (self._pointer_at(at[one], modifiers) for one in (*there, finger))
             self._pinch(first, second)
             self._fingers, self._led = (there[0], finger), self._gesture
+
+    def _is_double_tap(self, at: QPointF, now: float) -> bool:
+        """Tell whether a finger comes down as soon and as near to the last one as Qt's hints ask,
+        which does what a double click of the mouse does."""
+        hints = QGuiApplication.styleHints()
+        if hints is None:
+            return False
+        away = (at - self._landed).manhattanLength()
+        soon = 1000 * (now - self._landed_at) <= hints.mouseDoubleClickInterval()
+        return soon and away <= hints.touchDoubleTapDistance()
 
     def _pinch(self, first: Pointer, second: Pointer) -> None:
         """Begin a pinch: a drag goes on in it, all else that the first finger did is taken back."""
