@@ -126,8 +126,8 @@ class CanvasUser:
             QApplication.sendEvent(self.canvas, event)
         self.release((0, 0))
 
-    def touch(self, kind: QEvent.Type, *fingers: tuple[int, QEventPoint.State, Point]) -> None:
-        """A touch event of fingers (number, state, point of the canvas)."""
+    def touch(self, kind: QEvent.Type, *fingers: tuple[int, QEventPoint.State, Point]) -> bool:
+        """A touch event of fingers (number, state, point of the canvas); whether it was taken."""
         points = []
         for finger, state, at in fingers:
             position = self.canvas.to_widget(*at)
@@ -136,6 +136,7 @@ class CanvasUser:
             points.append(QEventPoint(number, state, position, whole))
         event = QTouchEvent(kind, TOUCHSCREEN, PLAIN, points)
         QApplication.sendEvent(self.canvas, event)
+        return event.isAccepted()
 
     def pen(
         self, kind: QEvent.Type, at: Point, pressure: float, device: QPointingDevice = PEN

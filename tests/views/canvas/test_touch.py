@@ -16,8 +16,9 @@ from canvas_user import (
     Hand,
     line,
 )
-from PyQt6.QtCore import QEvent, QSizeF
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QEvent, QPointF, QSizeF
+from PyQt6.QtGui import QEventPoint
+from PyQt6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from viz.model import settings
@@ -224,6 +225,18 @@ def test_a_mouse_takes_no_part_in_what_a_finger_draws(empty: CanvasUser) -> None
     hand.lift(0)
     empty.release((50, 10))
     assert drawn(empty)[1:] == [Stroke([(40, 10), (50, 10)], 2.4)]
+
+
+def test_a_button_on_the_canvas_is_left_to_be_clicked(empty: CanvasUser) -> None:
+    button = QPushButton("3", empty.canvas)
+    button.setGeometry(80, 80, 60, 40)
+    button.show()
+    at = empty.canvas.to_scene(QPointF(100, 100))
+    pressed = QEventPoint.State.Pressed
+    assert not empty.touch(QEvent.Type.TouchBegin, (0, pressed, (at.x(), at.y())))
+    assert empty.scene == Scene(32, 64)
+    assert empty.touch(QEvent.Type.TouchBegin, (0, pressed, (at.x() + 10, at.y())))
+    assert len(empty.scene.items) == 1
 
 
 # Two fingers

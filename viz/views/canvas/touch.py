@@ -82,12 +82,21 @@ class TouchCanvas(GestureCanvas):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
+            if event.type() == QEvent.Type.TouchBegin and self._is_on_child(event):
+                event.ignore()  # so that Qt makes a click of it, for the button
+                return True
             self._touch(event)
             event.accept()  # or Qt would make mouse events from it
             return True
         if event.type() == QEvent.Type.WindowDeactivate:
             self._release()
         return super().event(event)
+
+    def _is_on_child(self, event: QTouchEvent) -> bool:
+        """Tell whether a touch begins on what lies on the canvas, such as a button to start with:
+        children that take no touches leave them to their parent."""
+        places = (self.mapFromGlobal(point.globalPosition()) for point in event.points())
+        return any(self.childAt(place.toPoint()) is not None for place in places)
 
     # Pens
 
