@@ -175,7 +175,10 @@ def test_limits_leave_what_is_within_them():
 
 def test_the_pen_width_of_the_chosen_groups():
     scene = Scene(32, 64, (Group.of([Stroke([(3, 3)], 2, 0.5)]), Group.of([Stroke([(9, 9)], 2)])))
-    after = with_width(scene, [0], 5)
+    wedge = Stroke([(9, 9), (12, 12)], 2, widths=[0.5, 1.5])
+    scene = replace(scene, items=(*scene.items, Group.of([wedge])))
+    after = with_width(scene, [0, 2], 5)
+    assert after.items[2].strokes == (Stroke(wedge.points, 5, widths=[0.5, 1.5]),)
     assert after.items[0].strokes[0] == Stroke([(3, 3)], 5, 0.5)
     assert after.items[1] is scene.items[1]
 
@@ -184,13 +187,16 @@ def test_the_pen_width_of_the_chosen_groups():
 @given(scenes(), st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=5))
 def test_a_pen_stroke_lies_where_it_was_drawn(scene, line):
     """Through the scene's transform, and the last group's if it joins it; the rest stays."""
-    stroke = Stroke(line, 2.0, 0.75)
+    stroke = Stroke(line, 2.0, 0.75, np.linspace(0.5, 1.5, len(line)))
     after = join_or_add(scene, stroke)
     last = len(after.items) - 1
     drawn = after.strokes_of(last)[-1]
     assert np.allclose(drawn.points, stroke.points, atol=1e-6)
     assert drawn.width_px == pytest.approx(2.0)
     assert drawn.ink == 0.75
+    assert np.array_equal(drawn.widths, stroke.widths)
+    turned = rotate_stroke(after, last, len(after.items[last].strokes) - 1, 30)
+    assert np.array_equal(turned.strokes_of(last)[-1].widths, stroke.widths)
     for index in range(len(scene.items)):
         old = strokes_seen(scene, index)
         new = strokes_seen(after, index)[: len(old)]

@@ -32,6 +32,21 @@ def test_a_sweep_across_is_the_same_cut():
     assert np.allclose(across, pieces(erase(LINE, [(20, 16)], 3)))
 
 
+def test_a_stroke_of_varying_width_is_cut_where_its_ink_meets_the_rim():
+    wedge = Stroke([(4, 16), (60, 16)], 2, widths=[1, 3])  # half as wide at x: 1 + (x − 4) / 28
+    left, right = erase(Scene(32, 64, (Group.of([wedge]),)), [(20, 16)], 3).items[0].strokes
+    assert left.points == pytest.approx(np.array([(4, 16), (452 / 29, 16)]))
+    assert right.points == pytest.approx(np.array([(668 / 27, 16), (60, 16)]))
+    assert left.widths == pytest.approx([1, 1 + (452 / 29 - 4) / 28])
+    assert right.widths == pytest.approx([1 + (668 / 27 - 4) / 28, 3])
+    swept = erase(Scene(32, 64, (Group.of([wedge]),)), [(20, 4), (20, 28)], 3)
+    # Beside a straight rim it is the tangent discs that touch: those of the two cuts above
+    assert swept.items[0].strokes[0].points == pytest.approx(left.points)
+    drop = Stroke([(10, 10), (10.5, 10)], 2, widths=[1, 4])  # all ink is the wider end's
+    assert erase(Scene(32, 32, (Group.of([drop]),)), [(10, 20)], 6.1).items == ()
+    assert erase(Scene(32, 32, (Group.of([drop]),)), [(10, 20)], 5.9).items[0].strokes == (drop,)
+
+
 def test_an_end_is_shortened_and_a_whole_stroke_dropped_with_its_group():
     assert np.allclose(pieces(erase(LINE, [(4, 16), (10, 16)], 3)), [[(14, 16), (60, 16)]])
     assert erase(LINE, [(4, 16), (60, 16)], 1).items == ()
@@ -63,9 +78,8 @@ def test_no_ink_is_left_under_the_tip_and_none_is_lost_far_from_it(scene, path, 
     before_image, image = rasterize_scene(groups), rasterize_scene(after)
     line = np.array(path)
     # A cut stroke may lose ink only this far from the tip: its own pen and the rim's softness
-    pen = max(
-        (s.width_px for i in range(len(groups.items)) for s in groups.strokes_of(i)), default=0
-    )
+    drawn = [s for i in range(len(groups.items)) for s in groups.strokes_of(i)]
+    pen = max((s.width_px * (1 if s.widths is None else s.widths.max()) for s in drawn), default=0)
     y, x = np.mgrid[0.5:32, 0.5:64]
     distance = distances_to(line, x, y)
     assert distance[5, 7] == pytest.approx(distance_to(line, 7.5, 5.5))

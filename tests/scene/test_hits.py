@@ -46,6 +46,16 @@ def test_tolerance_counts_from_the_rim_of_the_ink(y, hit):
     assert (stroke_at(scene, 15, y, tolerance=2) is not None) == hit
 
 
+@pytest.mark.parametrize(("x", "rim"), [(10, 1), (20, 2), (30, 3)])
+def test_a_stroke_is_grasped_as_wide_as_it_is_there(x, rim):
+    wedge = Stroke([(10, 10), (30, 10)], 2, widths=[1, 3])
+    scene = Scene(32, 64, (Group.of([wedge]),))
+    assert stroke_at(scene, x, 10 + rim + 0.9, tolerance=1) == (0, 0)
+    assert stroke_at(scene, x, 10 + rim + 1.1, tolerance=1) is None
+    assert wedge.box == (9, 7, 33, 13)
+    assert wedge.moved(1.5, 2).box == (10.5, 9, 34.5, 15)
+
+
 def test_an_item_is_grasped_by_its_ink_before_another_by_its_box():
     ring = Group.of([Stroke([(40, 4), (60, 4), (60, 28), (40, 28), (40, 4)], 2)])
     scene = Scene(32, 64, (BESIDE, ring))

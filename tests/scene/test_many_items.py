@@ -1,5 +1,8 @@
 """Many items: what is found for all at once is what a plain loop over them finds."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,10 +38,11 @@ places = st.tuples(st.floats(0, 256), st.floats(0, 64))
 
 def box_of(scene: Scene, index: int) -> tuple[float, ...]:
     """The box of one item, by its strokes alone."""
-    boxes = [
-        (*stroke.points.min(0) - stroke.width_px / 2, *stroke.points.max(0) + stroke.width_px / 2)
-        for stroke in scene.strokes_of(index)
-    ]
+    boxes = []
+    for stroke in scene.strokes_of(index):
+        widths = np.ones(len(stroke.points)) if stroke.widths is None else stroke.widths
+        reach = stroke.width_px / 2 * widths[:, None]
+        boxes.append((*(stroke.points - reach).min(0), *(stroke.points + reach).max(0)))
     if not boxes:
         corners = item_frame(scene, index)
         boxes = [(*corners.min(0), *corners.max(0))]
@@ -46,12 +50,26 @@ def box_of(scene: Scene, index: int) -> tuple[float, ...]:
     return min(left), min(top), max(right), max(bottom)
 
 
+def width_near(stroke: Stroke, x: float, y: float) -> float:
+    """A stroke's width, in multiples of its pen's, where its centre line is nearest to a point."""
+    points, widths = stroke.points, stroke.widths
+    if widths is None:
+        return 1.0
+    near = [(math.dist(points[0], (x, y)), float(widths[0]))]
+    for (a, b), (first, last) in zip(pairwise(points), pairwise(widths), strict=True):
+        length2 = float((b - a) @ (b - a))
+        t = min(1.0, max(0.0, float((b - a) @ ((x, y) - a)) / length2)) if length2 else 0.0
+        near.append((math.dist(a + t * (b - a), (x, y)), float(first + t * (last - first))))
+    least = min(distance for distance, _ in near)
+    return max(width for distance, width in near if distance <= least)
+
+
 def strokes_near(scene: Scene, index: int, x: float, y: float, tolerance: float) -> list:
     """(distance, number) of an item's strokes with ink within the tolerance."""
     found = []
     for number, stroke in enumerate(scene.strokes_of(index)):
         distance = distance_to(stroke.points, x, y)
-        if distance <= stroke.width_px / 2 + tolerance:
+        if distance <= stroke.width_px / 2 * width_near(stroke, x, y) + tolerance:
             found.append((distance, number))
     return found
 

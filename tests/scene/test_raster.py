@@ -19,16 +19,22 @@ lines = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=40)
 widths = st.floats(0.3, 12)
 
 
+def tapered(line, width: float) -> Stroke:
+    """A stroke whose width varies between half its pen's and one and a half of it."""
+    return Stroke(line, width, widths=np.random.default_rng(len(line)).uniform(0.5, 1.5, len(line)))
+
+
 def wandering(count: int, step: float, height: int, width: int) -> np.ndarray:
     """A polyline (count, 2) that wanders over a canvas, with a jump across it now and then."""
     rng = np.random.default_rng(count)
     return np.cumsum(rng.normal(0, step, (count, 2)), axis=0) % (width, height)
 
 
-@given(lines, widths, st.integers(-40, 40), st.integers(-20, 20))
-def test_a_whole_pixel_shift_moves_the_very_same_bits(line, width, dx, dy):
-    here = rasterize([Stroke(line, width)], 32, 64)
-    there = rasterize([Stroke(line, width).moved(dx, dy)], 32, 64)
+@given(lines, widths, st.booleans(), st.integers(-40, 40), st.integers(-20, 20))
+def test_a_whole_pixel_shift_moves_the_very_same_bits(line, width, is_tapered, dx, dy):
+    stroke = tapered(line, width) if is_tapered else Stroke(line, width)
+    here = rasterize([stroke], 32, 64)
+    there = rasterize([stroke.moved(dx, dy)], 32, 64)
     y0, y1 = max(0, dy), min(32, 32 + dy)
     x0, x1 = max(0, dx), min(64, 64 + dx)
     assert np.array_equal(there[y0:y1, x0:x1], here[y0 - dy : y1 - dy, x0 - dx : x1 - dx])
@@ -51,6 +57,43 @@ def test_ink_depends_only_on_the_distance_from_the_polyline(line, width):
     ink = u * u * (3 - 2 * u) * min(1, width / (2 * SOFTNESS)) ** 0.5
     assert image.shape == (128, 512) and image.dtype == np.float32
     assert np.abs(image - ink).max() < 2e-3
+
+
+@settings(max_examples=30)
+@given(
+    st.builds(wandering, st.integers(1, 20), st.sampled_from([0.5, 4.0, 30.0]), st.just(40),
+              st.just(90)),
+    st.floats(1.0, 12),
+)  # fmt: skip
+def test_a_stroke_of_varying_width_is_the_discs_along_it(line, width):
+    """Every pixel against 400 discs along each segment, in plain double precision."""
+    stroke = tapered(line, width)
+    y, x = np.mgrid[0.5:40, 0.5:90]
+    expected = np.zeros((40, 90))
+    places = np.linspace(0, len(line) - 1, 400 * max(1, len(line) - 1) + 1)
+    at = [np.interp(places, np.arange(len(line)), column) for column in (*line.T, stroke.widths)]
+    nearest = np.full((40, 90), np.inf)
+    for px, py, share in zip(*at, strict=True):
+        nearest = np.minimum(nearest, np.hypot(x - px, y - py) - width * share / 2)
+    u = np.clip((SOFTNESS - nearest) / (2 * SOFTNESS), 0, 1)
+    expected = u * u * (3 - 2 * u)
+    image = rasterize([stroke], 40, 90)
+    thin = min(1.0, (width / (4 * SOFTNESS)) ** 0.5)  # no disc is paler than the thinnest
+    assert (image <= expected + 0.02).all()
+    assert (image >= expected * thin - 0.02).all()
+    if thin == 1:
+        assert np.abs(image - expected).max() < 0.02
+
+
+def test_widths_of_one_are_the_pen_itself_and_others_follow_them():
+    line = [(4, 16), (28, 16), (60, 16)]
+    plain = rasterize([Stroke(line, 4)], 32, 64)
+    assert rasterize([Stroke(line, 4, widths=[1, 1, 1])], 32, 64) == pytest.approx(plain, abs=1e-6)
+    image = rasterize([Stroke(line, 4, widths=[0.5, 1, 1.5])], 32, 64)
+    for x, width in ((4.5, 2 + 2 * 0.5 / 24), (28, 4), (59.5, 6 - 2 * 0.5 / 32)):
+        assert image[:, int(x)].sum() == pytest.approx(width, rel=0.02)
+    dot = rasterize([Stroke([(16, 16)], 4, widths=[1.5])], 32, 32)
+    assert dot == pytest.approx(rasterize([Stroke([(16, 16)], 6)], 32, 32), abs=1e-6)
 
 
 @given(lines, widths, st.floats(0, 6.28))
@@ -86,19 +129,25 @@ def test_strokes_overlap_as_their_maximum_and_pale_ink_is_paler():
 
 
 @pytest.mark.parametrize("count", [15, 255, 256, 257, 300, 4095, 4096, 4097, 4400])
-def test_a_long_stroke_that_grows_is_what_it_is_at_once(count, monkeypatch):
+@pytest.mark.parametrize("is_tapered", [False, True])
+def test_a_long_stroke_that_grows_is_what_it_is_at_once(count, is_tapered, monkeypatch):
     line = wandering(count, 1.5, 128, 512)
+    shares = np.random.default_rng(1).uniform(0.5, 1.5, count + 1) if is_tapered else None
+
+    def pulled(line):
+        return Stroke(line, widths=None if shares is None else shares[: len(line)])
+
     for shorter in (count - 1, count // 2):
-        rasterize([Stroke(line[:shorter])], 128, 512)
-    kept = rasterize([Stroke(line)], 128, 512)
+        rasterize([pulled(line[:shorter])], 128, 512)
+    kept = rasterize([pulled(line)], 128, 512)
     for memory in ("_of_strokes", "_of_points"):
         monkeypatch.setattr(raster, memory, Recent(0))
-    assert np.array_equal(rasterize([Stroke(line)], 128, 512), kept)
-    moved = rasterize([Stroke(line).moved(1024, 1024).moved(-1023, -1024)], 128, 512)
+    assert np.array_equal(rasterize([pulled(line)], 128, 512), kept)
+    moved = rasterize([pulled(line).moved(1024, 1024).moved(-1023, -1024)], 128, 512)
     assert np.array_equal(moved[:, 1:], kept[:, :-1])
-    grown = rasterize([Stroke([*line, (256.5, 64.5)])], 128, 512)
+    grown = rasterize([pulled([*line, (256.5, 64.5)])], 128, 512)
     assert (grown >= kept).all()
-    assert grown[64, 256] == 1
+    assert grown[64, 256] > 0.8
 
 
 def test_threads_rasterise_the_same_at_the_same_time(monkeypatch):

@@ -34,6 +34,10 @@ points = st.lists(
         (Transform, {"squeeze": 0}, "positive"),
         (Scene, {"height": 31}, "canvas"),
         (Scene, {"height": 129}, "canvas"),
+        (Stroke, {"points": [(1, 2)], "widths": [1, 1]}, "as many widths"),
+        (Stroke, {"points": [(1, 2)], "widths": 1}, "as many widths"),
+        (Stroke, {"points": [(1, 2)], "widths": [0]}, "positive"),
+        (Stroke, {"points": [(1, 2)], "widths": [np.inf]}, "positive"),
         (Scene, {"width": 31}, "canvas"),
         (Scene, {"width": 513}, "canvas"),
         (ImageLayer, {"pixels": np.zeros((0, 4), np.float32), "anchor": (0, 0)}, "layer"),
@@ -111,6 +115,10 @@ def test_a_scaled_group_has_a_scaled_pen():
     twice = Scene(32, 32, (group,), Transform(scale=2)).strokes_of(0)[0]
     assert twice.width_px == 4
     wide = Group(group.strokes, group.anchor, Transform(squeeze=4)).placed[0]
+    wedge = Stroke([(0, 0), (4, 0)], 2, widths=[0.5, 1.5])
+    (drawn,) = Transform(scale=2).draw([wedge], (0, 0))
+    assert drawn == Stroke([(0, 0), (8, 0)], 4, widths=[0.5, 1.5])
+    assert wedge != Stroke(wedge.points, 2) and wedge.moved(1, 0) != wedge
     assert wide.width_px == 4  # the area grows fourfold, so the pen by its square root
 
 

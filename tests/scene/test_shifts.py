@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.scene import Group, ImageLayer, Noise, Scene, Transform, rasterize_scene
+from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
 from viz.scene.digits import number
 from viz.scene.edit import move_stroke, moved
 from viz.scene.shifts import common_shift, is_resampled, shifted
@@ -26,6 +26,18 @@ def test_a_shift_of_everything_comes_back(dx: float, dy: float, scene: Scene) ->
     for after in (shifted(scene, dx, dy), moved(scene, range(len(scene.items)), dx, dy)):
         found = common_shift(scene, after)
         assert found is not None and np.allclose(found, (dx, dy), atol=2e-6)
+
+
+def test_another_width_along_a_stroke_is_no_shift() -> None:
+    line = [(3.0, 4.0), (9.0, 12.0)]
+    plain, *wedges = (
+        Scene(items=(Group.of([Stroke(line, 2, widths=w)]),))
+        for w in (None, [1, 1.5], [1, 1.4], [1, 1.5])
+    )
+    apart = moved(wedges[2], [0], 2, 0)
+    assert common_shift(wedges[0], apart) == (2, 0)
+    assert common_shift(wedges[1], apart) is None
+    assert common_shift(plain, apart) is None
 
 
 def test_strokes_moved_one_by_one_have_moved_together() -> None:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import errno
 import json
+import math
 import os
 import zlib
 from collections.abc import Iterator
@@ -114,6 +115,31 @@ def test_a_minimal_file_written_by_a_user() -> None:
     scene = Scene(32, 40, (Group((Stroke([(1, 2), (3, 4)], 2.4),), (3, 4)),))
     assert files.parse(text.encode(), IDS).opened == scene, "without a session"
     assert loads(changed("session", {})) == Session(FULL.scene), "that of a new window"
+
+
+def test_widths_along_a_stroke_come_back_and_others_are_not_written() -> None:
+    wedge = Stroke([(1, 2), (3, 4.5), (9, 9)], 2.4, widths=[0.5, 1 / 3, 1.5])
+    plain = Stroke([(1, 2), (3, 4.5)], 2.4)
+    scene = Scene(32, 40, (Group.of([wedge, plain]),))
+    text = dumps(scene)
+    assert loads(text).scene == scene
+    written = json.loads(text)["items"][0]["strokes"]
+    assert written[0]["widths"] == [0.5, 1 / 3, 1.5]
+    assert written[1] == {"points": [[1, 2], [3, 4.5]], "width_px": 2.4, "ink": 1}
+
+
+@pytest.mark.parametrize(
+    "widths", [[], [1], [1] * 20, [0, 1], [11, 1], [math.nan, 1], ["1", 1], 1, "1", {}, [True, 1]]
+)
+def test_widths_that_do_not_fit_the_points_are_refused(widths: object) -> None:
+    stroke = {"points": [[1, 2], [3, 4]], "widths": widths}
+    assert refused(changed("items.0.strokes.0", stroke))
+
+
+def test_widths_that_no_file_may_hold_are_not_written() -> None:
+    stroke = Stroke([(1, 2), (3, 4)], widths=[0.05, 1])
+    with pytest.raises(UserError, match="its “widths” lies outside"):
+        dumps(Scene(32, 40, (Group.of([stroke]),)))
 
 
 @pytest.mark.parametrize("shape", [(1024, 1024), (40, 30, 3)])

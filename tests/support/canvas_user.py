@@ -15,6 +15,7 @@ from PyQt6.QtGui import (
     QInputDevice,
     QMouseEvent,
     QPointingDevice,
+    QTabletEvent,
     QTouchEvent,
     QWheelEvent,
 )
@@ -40,6 +41,19 @@ TOUCHSCREEN = QPointingDevice(
     "fingers", 1, QInputDevice.DeviceType.TouchScreen, QPointingDevice.PointerType.Finger,
     QInputDevice.Capability.Position, 5, 0,
 )  # fmt: skip
+
+
+def stylus(kind: QPointingDevice.PointerType, *, feels: bool = True) -> QPointingDevice:
+    """A tablet's pen or its rubber, which ``feels`` pressure or does not."""
+    able = QInputDevice.Capability.Position
+    if feels:
+        able |= QInputDevice.Capability.Pressure
+    return QPointingDevice("stylus", 7 + feels, QInputDevice.DeviceType.Stylus, kind, able, 1, 1)
+
+
+PEN = stylus(QPointingDevice.PointerType.Pen)
+RUBBER = stylus(QPointingDevice.PointerType.Eraser)
+PLAIN_PEN = stylus(QPointingDevice.PointerType.Pen, feels=False)
 
 Point = tuple[float, float]
 
@@ -72,12 +86,16 @@ class CanvasUser:
         at: Point,
         buttons: Qt.MouseButton,
         modifiers: Qt.KeyboardModifier = PLAIN,
+        device: QPointingDevice | None = None,
     ) -> None:
         """A mouse event at a point of the canvas; its position is not rounded."""
         button = NONE if kind == QEvent.Type.MouseMove else LEFT
         position = self.canvas.to_widget(*at)
         whole = QPointF(self.canvas.mapToGlobal(position))
-        event = QMouseEvent(kind, position, whole, button, buttons, modifiers)
+        if device is None:
+            event = QMouseEvent(kind, position, whole, button, buttons, modifiers)
+        else:
+            event = QMouseEvent(kind, position, whole, button, buttons, modifiers, device)
         QApplication.sendEvent(self.canvas, event)
 
     def press(self, at: Point, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
@@ -108,15 +126,37 @@ class CanvasUser:
             QApplication.sendEvent(self.canvas, event)
         self.release((0, 0))
 
-    def touch(self, kind: QEvent.Type, *fingers: tuple[int, QEventPoint.State, Point]) -> None:
-        """A touch event of fingers (number, state, point of the canvas)."""
+    def touch(self, kind: QEvent.Type, *fingers: tuple[int, QEventPoint.State, Point]) -> bool:
+        """A touch event of fingers (number, state, point of the canvas); whether it was taken."""
         points = []
         for finger, state, at in fingers:
             position = self.canvas.to_widget(*at)
             whole = QPointF(self.canvas.mapToGlobal(position))
-            points.append(QEventPoint(finger, state, position, whole))
+            number = finger << 24  # PyQt 6.11 loses the lower 24 bits, where it puts the state
+            points.append(QEventPoint(number, state, position, whole))
         event = QTouchEvent(kind, TOUCHSCREEN, PLAIN, points)
         QApplication.sendEvent(self.canvas, event)
+        return event.isAccepted()
+
+    def pen(
+        self, kind: QEvent.Type, at: Point, pressure: float, device: QPointingDevice = PEN
+    ) -> None:
+        """An event of a tablet's pen."""
+        position = self.canvas.to_widget(*at)
+        button = NONE if kind == QEvent.Type.TabletMove else LEFT
+        event = QTabletEvent(kind, device, position, position, pressure, 0, 0, 0, 0, 0, PLAIN,
+                             button, LEFT)  # fmt: skip
+        QApplication.sendEvent(self.canvas, event)
+
+    def write(
+        self, path: Iterable[tuple[float, float, float]], device: QPointingDevice = PEN
+    ) -> None:
+        """Pull a tablet's pen along points (x, y, pressure)."""
+        (x, y, pressure), *rest = path
+        self.pen(QEvent.Type.TabletPress, (x, y), pressure, device)
+        for x, y, pressure in rest:
+            self.pen(QEvent.Type.TabletMove, (x, y), pressure, device)
+        self.pen(QEvent.Type.TabletRelease, (x, y), 0.0, device)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
         QTest.keyClick(self.canvas, key, modifiers)
@@ -162,6 +202,41 @@ class CanvasUser:
         self.document.show(snapshot)
         self.canvas.show_snapshot(snapshot)
         return snapshot
+
+
+class Hand:
+    """Fingers on the canvas, by number: each event tells of all that are down, as Qt's do."""
+
+    def __init__(self, user: CanvasUser) -> None:
+        self._user = user
+        self.down: dict[int, Point] = {}
+
+    def put(self, finger: int, at: Point) -> None:
+        """Put a finger down."""
+        kind = QEvent.Type.TouchUpdate if self.down else QEvent.Type.TouchBegin
+        self.down[finger] = at
+        self._send(kind, {finger: QEventPoint.State.Pressed})
+
+    def slide(self, to: dict[int, Point]) -> None:
+        """Move fingers at the same time."""
+        self.down.update(to)
+        self._send(QEvent.Type.TouchUpdate, dict.fromkeys(to, QEventPoint.State.Updated))
+
+    def lift(self, finger: int) -> None:
+        """Lift a finger."""
+        kind = QEvent.Type.TouchUpdate if len(self.down) > 1 else QEvent.Type.TouchEnd
+        self._send(kind, {finger: QEventPoint.State.Released})
+        del self.down[finger]
+
+    def lose(self) -> None:
+        """The system takes the touch away."""
+        self._user.touch(QEvent.Type.TouchCancel)
+        self.down.clear()
+
+    def _send(self, kind: QEvent.Type, states: dict[int, QEventPoint.State]) -> None:
+        idle = QEventPoint.State.Stationary
+        fingers = [(f, states.get(f, idle), at) for f, at in self.down.items()]
+        self._user.touch(kind, *fingers)
 
 
 def line(*points: Point, name: str = "x") -> Group:

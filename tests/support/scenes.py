@@ -9,7 +9,19 @@ from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
 
 coordinates = st.floats(-100, 600, width=32)
 points = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=6)
-strokes = st.builds(Stroke, points, st.floats(0.5, 8), st.floats(0.1, 1))
+
+
+def _stroke(line, width_px, ink, widths):
+    return Stroke(line, width_px, ink, widths and widths[: len(line)])
+
+
+strokes = st.builds(
+    _stroke,
+    points,
+    st.floats(0.5, 8),
+    st.floats(0.1, 1),
+    st.none() | st.lists(st.floats(0.1, 4), min_size=6, max_size=6),
+)
 mild_transforms = st.builds(
     Transform,
     dx=st.floats(-40, 40),

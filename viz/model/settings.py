@@ -16,6 +16,7 @@ DEFAULTS: dict[str, str | bool | int | float] = {
     "pixel_grid": True,
     "edges": True,
     "pen_width": 2.4,
+    "pen_pressure": True,
     "handwriting": "",
     "folder": "",
     "weights_folder": "",

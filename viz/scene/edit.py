@@ -157,7 +157,7 @@ def rotate_stroke(
     seen = scene.to_canvas(item, old.points)
     centre = (seen.min(0) + seen.max(0)) / 2 if about is None else np.asarray(about, np.float64)
     turned = (seen - centre) @ Transform(angle=degrees).linear.T + centre
-    new = Stroke(scene.to_item(item, turned), old.width_px, old.ink)
+    new = replace(old, points=scene.to_item(item, turned))
     return _with_stroke(scene, item, stroke, new)
 
 
@@ -167,7 +167,7 @@ def with_width(scene: Scene, indices: Iterable[int], width_px: float) -> Scene:
     for index in set(indices):
         item = items[index]
         if isinstance(item, Group):
-            strokes = tuple(Stroke(s.points, width_px, s.ink) for s in item.strokes)
+            strokes = tuple(replace(s, width_px=width_px) for s in item.strokes)
             items[index] = replace(item, strokes=strokes)
     return replace(scene, items=tuple(items))
 
@@ -188,14 +188,14 @@ def join_or_add(scene: Scene, stroke: Stroke) -> Scene:
         width_px = stroke.width_px / (scene.transform.width_factor * item.transform.width_factor)
         points = scene.to_item(last, stroke.points)
         if _can_be_kept(points, width_px):
-            own = Stroke(points, width_px, stroke.ink)
+            own = replace(stroke, points=points, width_px=width_px)
             group = _reanchored(replace(item, strokes=(*item.strokes, own)))
             return check_counts(scene.with_item(last, group))
     points = scene.transform.unapply(stroke.points, scene.centre)
     width_px = stroke.width_px / scene.transform.width_factor
     if not _can_be_kept(points, width_px):
         raise _too_far()
-    own = Stroke(points, width_px, stroke.ink)
+    own = replace(stroke, points=points, width_px=width_px)
     return check_counts(replace(scene, items=(*scene.items, Group.of([own]))))
 
 
@@ -243,8 +243,8 @@ def ungrouped(scene: Scene, indices: Iterable[int]) -> tuple[Scene, tuple[int, .
 
 
 def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
-    """Return fewer points (M, 2) of a polyline (N, 2), from which it is nowhere farther off than
-    ``tolerance`` pixels, with both ends.
+    """Return fewer points (M, D) of a polyline (N, D), from which it is nowhere farther off than
+    ``tolerance`` pixels, with both ends. D is 2, or 3 where a half width stands beside x and y.
 
     Ramer (1972), Douglas and Peucker (1973).
     """
@@ -260,7 +260,7 @@ def simplify(points: ArrayLike, tolerance: float = 0.25) -> Points:
         chord = line[last] - line[first]
         length2 = float(chord @ chord)
         t = np.clip(away @ chord / length2, 0, 1) if length2 > 0 else np.zeros(len(away))
-        distance = np.hypot(*(away - t[:, None] * chord).T)
+        distance = np.hypot.reduce(away - t[:, None] * chord, axis=1)
         farthest = int(distance.argmax())
         if distance[farthest] > tolerance:
             middle = first + 1 + farthest

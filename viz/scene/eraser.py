@@ -62,7 +62,7 @@ def _cut(
             continue
         seen = scene.stroke(index, number)
         # An affine map keeps the place along a segment: measured as seen, cut in own coordinates
-        pieces += _pieces(own, *_covered(seen.points, path, radius_px + seen.width_px / 2))
+        pieces += _pieces(own, *_covered(seen, path, radius_px))
     return group if _same(pieces, group.strokes) else replace(group, strokes=tuple(pieces))
 
 
@@ -87,28 +87,28 @@ def _pieces(stroke: Stroke, start: _Floats, end: _Floats) -> list[Stroke]:
         free = max(free, float(b))
     if free < last:
         left.append((free, float(last)))
-    return [
-        Stroke(_between(stroke.points, a, b), stroke.width_px, stroke.ink)
-        for a, b in left
-        if b - a > 1e-9
-    ]
+    return [_between(stroke, a, b) for a, b in left if b - a > 1e-9]
 
 
-def _between(points: Points, start: float, end: float) -> Points:
-    """The polyline's points from one parameter to another, with its own points in between."""
-    own = np.arange(len(points), dtype=np.float64)
+def _between(stroke: Stroke, start: float, end: float) -> Stroke:
+    """The stroke from one parameter to another, with its own points in between."""
+    own = np.arange(len(stroke.points), dtype=np.float64)
     at = np.concatenate(([start], own[(own > start) & (own < end)], [end]))
-    return np.stack([np.interp(at, own, points[:, axis]) for axis in (0, 1)], axis=1)
+    points = np.stack([np.interp(at, own, stroke.points[:, axis]) for axis in (0, 1)], axis=1)
+    widths = None if stroke.widths is None else np.interp(at, own, stroke.widths)
+    return replace(stroke, points=points, widths=widths)
 
 
-def _covered(points: Points, path: Points, reach: float) -> tuple[_Floats, _Floats]:
-    """The parts of a polyline (N, 2) within ``reach`` of the path: sorted starts and ends.
+def _covered(stroke: Stroke, path: Points, radius_px: float) -> tuple[_Floats, _Floats]:
+    """The parts of a stroke whose ink is within a radius of the path: sorted starts and ends.
 
     Within the discs about the path's points, or the rectangles about its steps. A dot counts as a
     segment of no length: covered wholly, as the interval 0 … 1, or not at all.
     """
+    points = stroke.points
     a = points[:-1] if len(points) > 1 else points
     d = (points[1:] if len(points) > 1 else points) - a
+    reach, growth = _reaches(stroke, d, radius_px)
     a, d = a[:, None, :], d[:, None, :]  # (segments, 1, 2) against (points or steps, 2)
     step = np.diff(path, axis=0)
     length = np.hypot(*step.T)
@@ -117,11 +117,14 @@ def _covered(points: Points, path: Points, reach: float) -> tuple[_Floats, _Floa
     along = step[moves] / length[:, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
 
-    low, high = _in_disc(a - path, d, reach)
+    low, high = _in_disc(a - path, d, reach, growth)
     low2, high2 = _in_slab(((a - tip) * along).sum(-1), (d * along).sum(-1), 0.0, length)
-    low3, high3 = _in_slab(((a - tip) * across).sum(-1), (d * across).sum(-1), -reach, reach)
-    start = np.maximum(np.concatenate([low, np.maximum(low2, low3)], axis=1), 0)
-    end = np.minimum(np.concatenate([high, np.minimum(high2, high3)], axis=1), 1)
+    off, drift = ((a - tip) * across).sum(-1), (d * across).sum(-1)
+    low3, high3 = _in_slab(off, drift - growth, -np.inf, reach)
+    low4, high4 = _in_slab(off, drift + growth, -reach, np.inf)
+    low2, high2 = np.maximum(low2, low3), np.minimum(high2, high3)
+    start = np.maximum(np.concatenate([low, np.maximum(low2, low4)], axis=1), 0)
+    end = np.minimum(np.concatenate([high, np.minimum(high2, high4)], axis=1), 1)
     segment, number = np.nonzero(start <= end)
     starts = segment.astype(np.float64) + start[segment, number]
     ends = segment.astype(np.float64) + end[segment, number]
@@ -129,10 +132,25 @@ def _covered(points: Points, path: Points, reach: float) -> tuple[_Floats, _Floa
     return starts[order], ends[order]
 
 
-def _in_disc(away: _Floats, d: _Floats, radius: float) -> tuple[_Floats, _Floats]:
-    """The t for which |away + t·d| ≤ radius, as low and high; low = inf where there are none."""
-    dd = np.broadcast_to((d * d).sum(-1), away.shape[:-1])
-    b = (away * d).sum(-1)
+def _reaches(stroke: Stroke, d: Points, radius_px: float) -> tuple[_Floats, _Floats]:
+    """How far from each segment, of steps ``d``, the tip takes its ink: at its start, and how much
+    more at its end. Both (segments, 1)."""
+    half = stroke.width_px / 2
+    if stroke.widths is None:
+        return np.full((len(d), 1), radius_px + half), np.zeros((len(d), 1))
+    reach = radius_px + half * stroke.widths[: len(d), None]
+    growth = half * np.diff(stroke.widths)[:, None] if len(stroke.points) > 1 else 0 * reach
+    steep = np.abs(growth) >= np.hypot(*d.T)[:, None]  # all ink is that of the wider end's disc
+    return np.where(steep, reach + np.maximum(growth, 0), reach), np.where(steep, 0, growth)
+
+
+def _in_disc(
+    away: _Floats, d: _Floats, radius: _Floats, growth: _Floats
+) -> tuple[_Floats, _Floats]:
+    """The t for which |away + t·d| ≤ radius + t·growth, as low and high; low = inf where there are
+    none. |growth| < |d|, or both are 0."""
+    dd = np.broadcast_to((d * d).sum(-1) - growth * growth, away.shape[:-1])
+    b = (away * d).sum(-1) - radius * growth
     c = (away * away).sum(-1) - radius * radius
     root = b * b - dd * c
     moving = dd > 0

@@ -6,6 +6,7 @@ items overlap, the topmost (last) one wins, as the eye sees it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -30,13 +31,21 @@ _CORNERS = np.array([[0, 1], [2, 1], [2, 3], [0, 3]])
 
 def distance_to(points: Points, x: float, y: float) -> float:
     """Return the distance in pixels of the point (x, y) from the polyline ``points`` (N, 2)."""
+    return _nearest_place(points, x, y)[0]
+
+
+def _nearest_place(points: Points, x: float, y: float) -> tuple[float, float]:
+    """The distance of a polyline (N, 2) from a point, and where it is nearest: i + t is the place
+    a share t along segment i."""
     start = points[:-1] if len(points) > 1 else points
     step = (points[1:] if len(points) > 1 else points) - start
     away = np.array((x, y)) - start
     length2 = (step**2).sum(1)
     along = (away * step).sum(1)
     t = np.clip(np.divide(along, length2, out=np.zeros_like(along), where=length2 > 0), 0, 1)
-    return float(np.sqrt(((away - t[:, None] * step) ** 2).sum(1).min()))
+    distance2 = ((away - t[:, None] * step) ** 2).sum(1)
+    segment = int(distance2.argmin())
+    return math.sqrt(distance2[segment]), segment + float(t[segment])
 
 
 def strokes_box(strokes: Iterable[Stroke]) -> Box | None:
@@ -178,10 +187,18 @@ def _nearest(
     hits = []
     for number in strokes:
         stroke = scene.stroke(index, number)
-        distance = distance_to(stroke.points, x, y)
-        if distance <= stroke.width_px / 2 + tolerance:
+        distance, place = _nearest_place(stroke.points, x, y)
+        if distance <= _half_width(stroke, place) + tolerance:
             hits.append((distance, number))
     return min(hits)[1] if hits else None
+
+
+def _half_width(stroke: Stroke, place: float) -> float:
+    """Half the stroke's width at a place of its centre line, as ``_nearest_place`` counts it."""
+    half = stroke.width_px / 2
+    if stroke.widths is None:
+        return half
+    return half * float(np.interp(place, np.arange(len(stroke.widths)), stroke.widths))
 
 
 def _picture_has_ink(

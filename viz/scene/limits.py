@@ -57,6 +57,9 @@ class OneOf:
 POINTS = "points"
 """Points (N, 2), N ≥ 1, none farther than ``FARTHEST`` along an axis."""
 
+WIDTHS = "widths"
+"""Widths (N,) at a stroke's N points, in multiples of its pen's: each within ``WIDTH_RANGE``."""
+
 PICTURE = "picture"
 """A picture (h, w) of float32 in [0, 1]."""
 
@@ -68,6 +71,8 @@ APART = "apart"
 
 PEN_WIDTHS = Between(1e-6, 1e7)
 """Pixels, before a stroke's transforms."""
+
+WIDTH_RANGE = Between(0.1, 10)
 
 Coordinate = Annotated[float, Between(-FARTHEST, FARTHEST)]
 Name = Annotated[str, AtMost(MOST_NAME)]

@@ -26,6 +26,7 @@ from viz.scene.limits import (
     PICTURE,
     POINTS,
     REQUIRED,
+    WIDTHS,
     AtMost,
     Between,
     Coordinate,
@@ -68,15 +69,23 @@ class once(Generic[T]):  # noqa: N801 — a decorator
 class Stroke:
     """One pull of the pen: a polyline (N, 2) of pixels (x, y), N ≥ 1; one point is a dot.
 
-    ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. Raises ValueError
-    for what cannot be drawn (no points, NaN, a width of zero).
+    ``width_px`` is the pen's width in pixels, ``ink`` its darkness in (0, 1]. ``widths`` (N,) are
+    the widths at the points in multiples of ``width_px``, as pressure varies them; None: all 1.
+    Raises ValueError for what cannot be drawn (no points, NaN, a width of zero).
     """
 
     points: Annotated[Points, POINTS]
     width_px: Annotated[float, PEN_WIDTHS] = 2.4
     ink: Annotated[float, Between(1e-6, 1)] = 1.0
+    widths: Annotated[Points | None, WIDTHS] = None
 
-    def __init__(self, points: ArrayLike, width_px: float = 2.4, ink: float = 1.0) -> None:
+    def __init__(
+        self,
+        points: ArrayLike,
+        width_px: float = 2.4,
+        ink: float = 1.0,
+        widths: ArrayLike | None = None,
+    ) -> None:
         array = np.array(points, np.float64, ndmin=2)
         if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0:
             raise ValueError(f"a stroke needs (N, 2) points, not {array.shape}")
@@ -90,6 +99,7 @@ class Stroke:
         object.__setattr__(self, "points", array)
         object.__setattr__(self, "width_px", float(width_px))
         object.__setattr__(self, "ink", float(ink))
+        object.__setattr__(self, "widths", None if widths is None else _widths(widths, len(array)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Stroke):
@@ -98,6 +108,7 @@ class Stroke:
             self.width_px == other.width_px
             and self.ink == other.ink
             and np.array_equal(self.points, other.points)
+            and self.tapers_like(other)
         )
 
     def __hash__(self) -> int:
@@ -107,12 +118,33 @@ class Stroke:
     def box(self) -> Box:
         """The box of its ink; computed once, asked for in every frame."""
         half = self.width_px / 2
+        if self.widths is not None:
+            reach = half * self.widths[:, None]
+            low, high = (self.points - reach).min(0), (self.points + reach).max(0)
+            return (*low.tolist(), *high.tolist())
         (left, top), (right, bottom) = self.points.min(0).tolist(), self.points.max(0).tolist()
         return left - half, top - half, right + half, bottom + half
 
+    def tapers_like(self, other: Stroke) -> bool:
+        """Tell whether both have the same ``widths``."""
+        if self.widths is None or other.widths is None:
+            return self.widths is other.widths
+        return np.array_equal(self.widths, other.widths)
+
     def moved(self, dx: float, dy: float) -> Stroke:
         """Return the stroke dx pixels to the right and dy down."""
-        return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink)
+        return Stroke(np.add(self.points, (dx, dy)), self.width_px, self.ink, self.widths)
+
+
+def _widths(widths: ArrayLike, count: int) -> Points:
+    """The widths of a stroke of ``count`` points, checked and made read-only."""
+    array = np.array(widths, np.float64)
+    if array.shape != (count,):
+        raise ValueError(f"a stroke of {count} points needs as many widths, not {array.shape}")
+    if not (np.isfinite(array).all() and (array > 0).all()):
+        raise ValueError("a stroke's widths must be positive")
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True)
@@ -177,7 +209,9 @@ class Transform:
         """Map strokes, their widths too; none gets thinner than ``THINNEST``."""
         factor = self.width_factor
         return tuple(
-            Stroke(self.apply(s.points, anchor), max(THINNEST, s.width_px * factor), s.ink)
+            Stroke(
+                self.apply(s.points, anchor), max(THINNEST, s.width_px * factor), s.ink, s.widths
+            )
             for s in strokes
         )
 
@@ -355,7 +389,8 @@ class Scene:
                 box = box + (whole.dx, whole.dy) * 2
             else:
                 points, _, starts = _placed_points(items)
-                box = _boxes_of(whole.apply(points, self.centre), starts)
+                points = whole.apply(points, self.centre)
+                box = _boxes_of(points, starts, _insets(items, width[:, 0].tolist()))
         strokes = box + width / 2 * _OUTWARDS
         around = strokes
         if len(strokes) > len(items):
@@ -406,7 +441,7 @@ def extents(items: Sequence[Item]) -> list[Points]:
     new = [item for item in items if "_extents" not in vars(item)]
     if new:
         points, widths, starts = _placed_points(new)
-        rows = np.column_stack([_boxes_of(points, starts), widths])
+        rows = np.column_stack([_boxes_of(points, starts, _insets(new, widths)), widths])
         end = 0
         for item in new:
             begin, end = end, end + (len(item.strokes) or 1 if isinstance(item, Group) else 1)
@@ -453,10 +488,30 @@ def linears(transforms: Sequence[Transform]) -> Points:
     return np.array(rows).transpose(2, 0, 1)
 
 
-def _boxes_of(points: Points, starts: NDArray[np.intp]) -> Points:
-    """The boxes (S, 4) of the points (P, 2) of S polylines that begin at ``starts``."""
-    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+def _boxes_of(points: Points, starts: NDArray[np.intp], insets: Points | None = None) -> Points:
+    """The boxes (S, 4) of the points (P, 2) of S polylines that begin at ``starts``; ``insets``
+    (P, 1): by how much less than half the pen's width each reaches."""
+    lower, upper = (points, points) if insets is None else (points + insets, points - insets)
+    low, high = np.minimum.reduceat(lower, starts), np.maximum.reduceat(upper, starts)
     return np.concatenate([low, high], axis=1)
+
+
+def _insets(items: Sequence[Item], pens: Iterable[float]) -> Points | None:
+    """By how much less than half its pen's width the ink reaches at each of ``_placed_points``:
+    (P, 1); None if no stroke's width varies. ``pens``: the widths of all strokes' pens."""
+    strokes: list[Stroke | None] = []
+    for item in items:
+        strokes += (item.strokes or (None,)) if isinstance(item, Group) else (None,)
+    if not any(stroke is not None and stroke.widths is not None for stroke in strokes):
+        return None
+    outlines = [points for item in items for points in item.outlines]
+    parts = [
+        np.zeros(len(outline))
+        if stroke is None or stroke.widths is None
+        else pen / 2 * (1 - stroke.widths)
+        for outline, stroke, pen in zip(outlines, strokes, pens, strict=True)
+    ]
+    return np.concatenate(parts)[:, None]
 
 
 def bounds(strokes: Iterable[Stroke]) -> tuple[float, float, float, float]:

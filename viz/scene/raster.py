@@ -4,6 +4,9 @@ A pixel's ink depends only on the distance d of its centre from the polyline: fu
 falling as a smoothstep over ±SOFTNESS about its rim, which looks like MNIST's own grey levels and
 is smooth (C¹) under sub-pixel motion. Points are first rounded to 1/4096 pixel and taken relative
 to a whole pixel: a shift by whole pixels repeats the same arithmetic and gives the same bits.
+Where a stroke's width varies, a segment covers the discs from one end's to the other's, and d is
+the distance from the middle of the nearest of them. Such a polyline is (N, 3) here, the half width
+beside x and y.
 
 What was rasterised is kept twice: by the stroke itself, for what an edit leaves alone, and by what
 its points are, for a stroke that grows under the pen. Any thread may call at any time.
@@ -42,7 +45,7 @@ _Patch = tuple[int, int, Image]
 
 _BYTES_KEPT = 4 << 20  # over a thousand ordinary strokes; a moving one fills it within seconds
 _of_strokes: Recent[tuple[int, int, int], tuple[Stroke, tuple[_Patch, ...]]] = Recent(_BYTES_KEPT)
-_of_points: Recent[tuple[bytes, float, tuple[int, ...]], Image] = Recent(_BYTES_KEPT)
+_of_points: Recent[tuple[bytes, int, float, tuple[int, ...]], Image] = Recent(_BYTES_KEPT)
 
 
 class Cancelled(Exception):  # noqa: N818 — nothing has gone wrong
@@ -122,8 +125,11 @@ def _draw(stroke: Stroke, image: Image) -> None:
         if np.abs(points).max() > _FAR:
             points = np.clip(points, -_FAR, _FAR)
         points = np.rint(points * _GRID) / _GRID
+        width_px = min(stroke.width_px, 4 * _FAR)
+        if stroke.widths is not None:
+            points = np.column_stack((points, width_px / 2 * stroke.widths))
         patches = []
-        for patch in _patches(points, min(stroke.width_px, 4 * _FAR), height, width):
+        for patch in _patches(points, width_px, height, width):
             check_cancelled()
             patches.append(patch)
             if patch[2].shape == image.shape and patch[2].min() == 1:
@@ -162,7 +168,7 @@ def _patches(points: Points, width_px: float, height: int, width: int) -> Iterat
 
 def _small_patches(points: Points, width_px: float, height: int, width: int) -> Iterator[_Patch]:
     for block in _parts(points, _BLOCK):
-        if np.ptp(block, axis=0).max() > _NEAR:
+        if np.ptp(block[:, :2], axis=0).max() > _NEAR:
             yield from _patch(block, width_px, height, width, _along)
         else:
             for leaf in _parts(block, _LEAF):
@@ -182,11 +188,12 @@ def _patch(
     points: Points, width_px: float, height: int, width: int, ink: _Rasterizer
 ) -> Iterator[_Patch]:
     """The patch of some segments, from what is kept or from ``ink``; none beside the canvas."""
-    reach = width_px / 2 + SOFTNESS
+    reach = _reach(points, width_px)
     origin = np.floor(points.min(0))
+    origin[2:] = 0
     local = points - origin
     x, y = int(origin[0]), int(origin[1])
-    right, bottom = (int(side) for side in np.ceil(local.max(0) + reach))
+    right, bottom = (int(side) for side in np.ceil(local[:, :2].max(0) + reach))
     left = top = int(np.floor(-reach))
     if x + right <= 0 or y + bottom <= 0 or x + left >= width or y + top >= height:
         return
@@ -194,7 +201,7 @@ def _patch(
         left, right = max(left, -x), min(right, width - x)
         top, bottom = max(top, -y), min(bottom, height - y)
     box = (left, top, right, bottom)
-    key = (local.tobytes(), width_px, box)
+    key = (local.tobytes(), local.shape[1], width_px, box)
     pixels = _of_points.get(key)
     if pixels is None:
         pixels = ink(local, width_px, box)
@@ -206,7 +213,8 @@ def _merged(points: Points, width_px: float, box: tuple[int, int, int, int]) -> 
     """The ink of many segments in a box (left, top, right, bottom), from the patches of a few."""
     left, top, right, bottom = box
     image = np.zeros((bottom - top, right - left), np.float32)
-    for patch in _small_patches(points - (left, top), width_px, *image.shape):
+    corner = np.array((left, top, 0))[: points.shape[1]]
+    for patch in _small_patches(points - corner, width_px, *image.shape):
         _lay(patch, image)
         if patch[2].shape == image.shape and patch[2].min() == 1:
             break  # as in _draw
@@ -219,9 +227,12 @@ def _around(points: Points, width_px: float, box: tuple[int, int, int, int]) -> 
     px = np.arange(left, right, dtype=np.float32)[None, None, :] + np.float32(0.5)
     py = np.arange(top, bottom, dtype=np.float32)[None, :, None] + np.float32(0.5)
     start, step, inverse = _segments(points)
-    ax, ay = start.T[:, :, None, None]
-    ux, uy = step.T[:, :, None, None]
+    ax, ay, *radius = start.T[:, :, None, None]
+    ux, uy, *growth = step.T[:, :, None, None]
     dx, dy = px - ax, py - ay  # (segments, 1, w) and (segments, h, 1)
+    if radius:
+        ink: Image = _cone_ink(dx, dy, ux, uy, *radius, *growth).max(0)
+        return ink
     # Where along the segment the pixel projects, 0 … 1
     t = dx * (ux * inverse[:, None, None]) + dy * (uy * inverse[:, None, None])
     np.clip(t, 0, 1, out=t)
@@ -237,8 +248,9 @@ def _along(points: Points, width_px: float, box: tuple[int, int, int, int]) -> I
     """
     low, high = box[:2], box[2:]
     shape = (high[1] - low[1], high[0] - low[0])
-    reach = np.float32(width_px / 2 + SOFTNESS)
+    reach = np.float32(_reach(points, width_px))
     nearest = np.full(shape[0] * shape[1], (reach + 1) ** 2, np.float32)
+    cones = np.zeros(shape[0] * shape[1] if points.shape[1] > 2 else 0, np.float32)
     start, step, inverse = _segments(points)
     level = np.abs(step[:, 0]) >= np.abs(step[:, 1])
     for major, minor, chosen in ((0, 1, level), (1, 0, ~level)):
@@ -264,20 +276,32 @@ def _along(points: Points, width_px: float, box: tuple[int, int, int, int]) -> I
             y = beside.take(s)
             edge = np.floor(y + slope.take(s) * dx - np.float32(breadth / 2)).clip(low[minor], most)
             dy = edge + band + np.float32(0.5) - y
+            corner = (r - low[major]) * stride + (edge.astype(np.intp) - low[minor]) * jump
+            if len(cones):
+                radius, growth = (of[chosen, 2].take(s) for of in (start, step))
+                ink = _cone_ink(dx, dy, u, v, radius, growth)
+                np.maximum.at(cones, (corner + jumps).ravel(), ink.ravel())
+                continue
             t = dx * (u * inv) + dy * (v * inv)
             np.clip(t, 0, 1, out=t)
             distance2 = (dx - t * u) ** 2 + (dy - t * v) ** 2
-            corner = (r - low[major]) * stride + (edge.astype(np.intp) - low[minor]) * jump
             np.minimum.at(nearest, (corner + jumps).ravel(), distance2.ravel())
-    return _ink(nearest.reshape(shape), width_px)
+    return cones.reshape(shape) if len(cones) else _ink(nearest.reshape(shape), width_px)
+
+
+def _reach(points: Points, width_px: float) -> float:
+    """How far from its points a polyline has ink."""
+    half = width_px / 2 if points.shape[1] == 2 else float(points[:, 2].max())
+    return half + SOFTNESS
 
 
 def _segments(points: Points) -> tuple[Image, Image, Image]:
-    """The segments' starts (N, 2), steps (N, 2) and one over their squared lengths (N,), or 0."""
+    """The segments' starts and steps, as wide as ``points``, and one over their squared lengths
+    (N,), or 0."""
     start = points[:-1] if len(points) > 1 else points
     end = points[1:] if len(points) > 1 else points
     step = (end - start).astype(np.float32)
-    length2 = (step**2).sum(1)
+    length2 = (step[:, :2] ** 2).sum(1)
     inverse = np.divide(1, length2, out=np.zeros_like(length2), where=length2 > 0)
     return start.astype(np.float32), step, inverse
 
@@ -290,3 +314,26 @@ def _ink(distance2: Image, width_px: float) -> Image:
     if width_px < 2 * SOFTNESS:  # a pen thinner than the rim: as much ink as its width gives
         ink *= np.float32(width_px / (2 * SOFTNESS)) ** np.float32(0.5)
     return np.asarray(ink, np.float32)
+
+
+def _cone_ink(dx: Image, dy: Image, ux: Image, uy: Image, radius: Image, growth: Image) -> Image:
+    """The ink of pixels (dx, dy) from the start of segments (ux, uy) whose half width goes from
+    ``radius`` to ``radius + growth``. Arrays that broadcast.
+
+    The discs of a segment have two common tangents, which lean towards the narrow end. The nearest
+    disc therefore lies off the pixel's foot on the segment, towards the wide end, by its distance
+    from the line times growth / √(length² − growth²).
+    """
+    length2 = ux * ux + uy * uy
+    lean2 = length2 - growth * growth
+    leaning = lean2 > 0  # else one end's disc holds all others
+    inverse = np.divide(1, length2, out=np.zeros_like(length2), where=leaning)
+    lean = np.divide(growth, np.sqrt(np.abs(lean2)), out=np.zeros_like(growth), where=leaning)
+    t = dx * (ux * inverse) + dy * (uy * inverse) + np.abs(dx * uy - dy * ux) * (inverse * lean)
+    t = np.where(leaning, np.clip(t, 0, 1), growth > 0)
+    half = radius + t * growth
+    distance = np.sqrt((dx - t * ux) ** 2 + (dy - t * uy) ** 2)
+    soft = np.float32(SOFTNESS)
+    x = np.clip((half + soft - distance) / (2 * soft), 0, 1)
+    thin = np.sqrt(np.minimum(half / soft, 1))  # as in _ink
+    return np.asarray(x * x * (3 - 2 * x) * thin, np.float32)

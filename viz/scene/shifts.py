@@ -74,7 +74,7 @@ def _item_shift(before: Scene, after: Scene, index: int) -> Shift | None:
     for a, b in zip(first, second, strict=True):
         if a.points.shape != b.points.shape or a.ink != b.ink:
             return None
-        if abs(a.width_px - b.width_px) > CLOSE:
+        if abs(a.width_px - b.width_px) > CLOSE or not a.tapers_like(b):
             return None
     return _difference(
         np.concatenate([stroke.points for stroke in first]),

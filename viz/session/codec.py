@@ -11,6 +11,7 @@ tuple, frozenset      an array; of a frozenset in ascending order
 Mapping[str, …]       an object
 ``Any``               settings: JSON of a modest size, see ``settings_out``
 POINTS                [[x, y], …]
+WIDTHS                [1, …]
 PICTURE               base64 of a grey PNG, ink = white, under the key "png"
 ====================  ==========================================================
 """
@@ -37,6 +38,8 @@ from viz.scene.limits import (
     PICTURE,
     POINTS,
     REQUIRED,
+    WIDTH_RANGE,
+    WIDTHS,
     AtMost,
     OneOf,
 )
@@ -153,6 +156,8 @@ def _conversion(annotated: Any) -> _Convert:
         return _mapping(inner[1], *limits)
     if POINTS in limits:
         return _points
+    if WIDTHS in limits:
+        return _widths
     if PICTURE in limits:
         return _grey
     check = _check_of(hint, limits)
@@ -235,7 +240,9 @@ def _record(
     record: Any, value: Any, key: str, room: Room | None, apart: Mapping[str, object] = {}
 ) -> Any:
     if room is None:
-        return {at: one(getattr(value, name), at, None) for name, at, one, _ in _plan(record)}
+        written = ((at, one, getattr(value, name)) for name, at, one, _ in _plan(record))
+        # Most strokes have one width: a file says nothing of others then, as files always did
+        return {at: one(x, at, None) for at, one, x in written if at != WIDTHS or x is not None}
     data = mapping(value, key)
     if hasattr(record, "ROOM"):
         room = dict(record.ROOM)  # a scene's own, however many a file holds
@@ -245,7 +252,10 @@ def _record(
             found[name] = one(data[at], at, room)
         elif is_needed:
             wrong(at)
-    return record(**found)
+    try:
+        return record(**found)
+    except ValueError:  # fields that do not fit each other
+        wrong(key)
 
 
 @cache
@@ -348,6 +358,11 @@ def _points(value: Any, key: str, room: Room | None) -> list[list[float]]:
     return [
         [number(one, key, -FARTHEST, FARTHEST) for one in array(pair, key, 2, 2)] for pair in value
     ]
+
+
+def _widths(value: Any, key: str, room: Room | None) -> list[float]:
+    listed = array(value.tolist() if room is None else value, key, MOST_POINTS)
+    return [number(one, key, WIDTH_RANGE.low, WIDTH_RANGE.high) for one in listed]
 
 
 def _grey(value: Any, key: str, room: Room | None) -> Any:

@@ -15,7 +15,8 @@ One object, version 2; unknown keys are ignored::
                  "squeeze": 1, "slant": 0}      width over height; pixels right per pixel up
 
     ITEM = {"kind": "group", "name": "3", "anchor": [x, y], "transform": TRANSFORM,
-            "strokes": [{"width_px": 2.4, "ink": 1, "points": [[x, y], …]}, …]}
+            "strokes": [{"width_px": 2.4, "ink": 1, "points": [[x, y], …],
+                         "widths": [1, …]}, …]}   in multiples of width_px, if they differ
          | {"kind": "image", "name": "photo.jpg", "anchor": [x, y], "transform": TRANSFORM,
             "inverted": true, "png": "…"}       base64 of a grey PNG, ink = white
 

@@ -1,4 +1,4 @@
-"""The canvas under everything that is no plain drag: resizing, interruptions, fingers, drops."""
+"""The canvas under everything that is no plain drag: resizing, interruptions, drops."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from canvas_user import LEFT, NONE, PLAIN, CanvasUser, line
+from canvas_user import NONE, CanvasUser
 from PyQt6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QUrl
 from PyQt6.QtGui import (
     QColor,
-    QEventPoint,
     QImage,
-    QInputDevice,
-    QPointingDevice,
-    QTabletEvent,
 )
-from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize_scene
@@ -99,59 +94,6 @@ def test_a_lost_release_ends_the_drag(digits: CanvasUser) -> None:
     digits.move((50, 12))
     digits.event(QEvent.Type.MouseMove, (60, 12), NONE)
     assert item_centre(digits.scene, 1) == (50.0, 16.0)
-
-
-# Fingers
-
-
-def test_a_finger_draws(empty: CanvasUser) -> None:
-    down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
-                       QEventPoint.State.Released)  # fmt: skip
-    empty.touch(QEvent.Type.TouchBegin, (0, down, (10, 10)))
-    empty.touch(QEvent.Type.TouchUpdate, (0, moved, (20.0625, 12)))
-    empty.touch(QEvent.Type.TouchEnd, (0, up, (20.0625, 12)))
-    (stroke,) = empty.scene.strokes_of(0)
-    assert stroke.points.tolist() == [[10, 10], [20.0625, 12]]
-
-
-def test_two_fingers_pinch_and_take_back_what_the_first_began(qtbot: QtBot) -> None:
-    down, moved, up = (QEventPoint.State.Pressed, QEventPoint.State.Updated,
-                       QEventPoint.State.Released)  # fmt: skip
-    scene = Scene(32, 64, (line((20, 16), (40, 16)),))
-    user = CanvasUser(qtbot, scene)
-    user.canvas.set_tool("pen")
-    user.touch(QEvent.Type.TouchBegin, (0, down, (22, 16)))
-    user.touch(QEvent.Type.TouchUpdate, (0, moved, (22, 17)), (1, down, (42, 17)))
-    user.touch(QEvent.Type.TouchUpdate, (0, moved, (12, 20)), (1, moved, (52, 20)))
-    user.touch(QEvent.Type.TouchUpdate, (0, up, (12, 20)), (1, moved, (52, 20)))
-    user.touch(QEvent.Type.TouchUpdate, (1, moved, (60, 30)))
-    user.touch(QEvent.Type.TouchEnd, (1, up, (60, 30)))
-    assert user.scene.items == scene.items
-    assert user.scene.transform.scale == pytest.approx(2)
-    (stroke,) = user.scene.strokes_of(0)
-    assert stroke.points == pytest.approx(np.array([[8, 18], [48, 18]]))
-    assert user.steps == 1
-
-
-@pytest.mark.parametrize("rubber", [False, True])
-def test_a_tablets_pen_draws_and_its_other_end_erases(qtbot: QtBot, rubber: bool) -> None:
-    user = CanvasUser(qtbot, Scene(32, 64, (line((10, 16), (50, 16)),)))
-    user.canvas.set_tool("pen")
-    kind = QPointingDevice.PointerType.Eraser if rubber else QPointingDevice.PointerType.Pen
-    device = QPointingDevice("stylus", 7, QInputDevice.DeviceType.Stylus, kind,
-                             QInputDevice.Capability.Position, 1, 1)  # fmt: skip
-    path = [(QEvent.Type.TabletPress, 4.0), (QEvent.Type.TabletMove, 15.5),
-            (QEvent.Type.TabletRelease, 15.5)]  # fmt: skip
-    for stage, y in path:
-        position = user.canvas.to_widget(30, y)
-        event = QTabletEvent(stage, device, position, position, 0.5, 0, 0, 0, 0, 0, PLAIN,
-                             NONE if stage == QEvent.Type.TabletMove else LEFT, LEFT)  # fmt: skip
-        QApplication.sendEvent(user.canvas, event)
-    strokes = [s for i in range(len(user.scene.items)) for s in user.scene.strokes_of(i)]
-    if rubber:
-        assert rasterize_scene(user.scene)[16, 30] == 0
-    else:
-        assert strokes[1].points.tolist() == [[30, 4], [30, 15.5]]
 
 
 # Drops

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_user import CONTROL, PLAIN, SHIFT, CanvasUser
+from canvas_user import CONTROL, PLAIN, SHIFT, CanvasUser, Hand
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PyQt6.QtCore import Qt
@@ -20,11 +20,19 @@ _KEYS = st.sampled_from(
 _COMMANDS = st.sampled_from(
     ["delete", "duplicate", "centre", "clear", "select_all", "group", "ungroup"]
 )
+_FINGERS = st.tuples(
+    st.sampled_from(["put", "put", "slide", "slide", "lift"]), st.integers(0, 2), _NEAR
+)
+_PRESSED = st.lists(
+    st.builds(lambda at, pressure: (*at, pressure), _NEAR, st.floats(0, 1)), min_size=1, max_size=5
+)
 _ACTIONS = st.lists(
     st.one_of(
         st.tuples(st.just("pull"), _PATHS),
         st.tuples(st.just("pull"), _PATHS),
         st.tuples(st.just("press"), _NEAR),
+        st.tuples(st.just("touch"), st.lists(_FINGERS, min_size=2, max_size=8)),
+        st.tuples(st.just("write"), _PRESSED),
         st.tuples(st.just("alt"), _NEAR),
         st.tuples(st.just("move"), st.one_of(_NEAR, _FAR)),
         st.tuples(st.just("tool"), st.sampled_from(["pen", "eraser", "select", "select"])),
@@ -47,13 +55,26 @@ _ACTIONS = st.lists(
 def test_any_order_of_actions_can_be_undone(qtbot: QtBot, actions: list[tuple]) -> None:  # type: ignore[type-arg]
     start = number("31")
     user = CanvasUser(qtbot, start)
-    stack = user.document.undo_stack
+    stack, hand = user.document.undo_stack, Hand(user)
     for name, value in actions:
         match name:
             case "pull":
                 user.pull(value)
             case "press":
                 user.press(value)
+            case "touch":
+                for change, finger, at in value:
+                    if (change == "put") == (finger in hand.down):
+                        continue  # it is down already, or up
+                    match change:
+                        case "put":
+                            hand.put(finger, at)
+                        case "slide":
+                            hand.slide({finger: at})
+                        case "lift":
+                            hand.lift(finger)
+            case "write":
+                user.write(value)
             case "alt":
                 user.pull([value], Qt.KeyboardModifier.AltModifier)
             case "move":

@@ -12,7 +12,7 @@ from dataclasses import replace
 from viz.chapters.motion import Motion
 from viz.i18n import tr
 from viz.model.demonstration import Demonstration
-from viz.scene import Group, Noise, Scene, Stroke, Transform
+from viz.scene import Group, Noise, Scene, Transform
 from viz.scene.digits import digit
 
 _CHAPTER = "equivariance"
@@ -101,7 +101,7 @@ def _pen() -> Demonstration:
     group = digit(3, centre=_CENTRE)
 
     def drawn(width: float) -> Scene:
-        strokes = tuple(Stroke(s.points, width, s.ink) for s in group.strokes)
+        strokes = tuple(replace(s, width_px=width) for s in group.strokes)
         return replace(_CANVAS, items=(replace(group, strokes=strokes),))
 
     return _swept(

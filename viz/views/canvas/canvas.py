@@ -1,6 +1,7 @@
-"""The canvas: where the drawing is made. Mouse, pen, fingers, keys, wheel and drops come in here.
+"""The canvas: where the drawing is made. Mouse, keys, wheel and drops come in here.
 
-Events become presses, drags and releases in ``gestures``, whose effects ``surface`` shows.
+Events become presses, drags and releases in ``gestures``, whose effects ``surface`` shows. Those
+of pens and fingers come in ``touch``.
 Positions are floats throughout, since a stroke is finer than a pixel of the screen.
 """
 
@@ -16,16 +17,12 @@ from PyQt6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QEventPoint,
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
-    QPointingDevice,
-    QTabletEvent,
-    QTouchEvent,
     QWheelEvent,
 )
 from PyQt6.QtWidgets import QWidget
@@ -36,8 +33,8 @@ from viz.model.document import Document
 from viz.scene import Group
 from viz.scene.digits import HANDWRITINGS, digit
 from viz.views.canvas import commands, transferred
-from viz.views.canvas.gestures import GestureCanvas
-from viz.views.canvas.tools import PinchGesture, Tool
+from viz.views.canvas.tools import Tool
+from viz.views.canvas.touch import TouchCanvas
 from viz.views.paint_clock import PaintClock
 
 _ARROWS = {
@@ -49,7 +46,7 @@ _ARROWS = {
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-class Canvas(GestureCanvas):
+class Canvas(TouchCanvas):
     """The complete canvas: surface, gestures, and every kind of input event."""
 
     files_dropped = pyqtSignal(list)
@@ -64,9 +61,7 @@ class Canvas(GestureCanvas):
         self._nudges = commands.Nudges(document)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
-        self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName(tr("Canvas"))
         self.setAccessibleDescription(
             tr("The input of the network. Arrow keys move the selection or the drawing.")
@@ -125,6 +120,10 @@ class Canvas(GestureCanvas):
                         "stroke."), tr("Select")),
                 )
             ),
+            Command("pen_pressure", tools, tr("P&ressure of the pen"), "",
+                    tr("Let the pressure of a tablet's pen vary the width of strokes, from half "
+                       "the pen's width to one and a half of it."),
+                    self.toggle_pen_pressure, checked=lambda: self.pen_pressure, separated=True),
         )  # fmt: skip
 
     def _has_tool(self, tool: Tool) -> bool:
@@ -133,21 +132,23 @@ class Canvas(GestureCanvas):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_mouse(event):
             inside = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             self._press(event.position(), event.modifiers(), self._tool, inside=inside)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_mouse(event):
             self._press(event.position(), event.modifiers(), self._tool, inside=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._is_mouse(event):
+            return
         if self._gesture is not None and not event.buttons() & Qt.MouseButton.LeftButton:
             self._release()  # the release was lost, to another window for instance
         self._drag(event.position(), event.modifiers())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_mouse(event):
             self._release()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -167,53 +168,11 @@ class Canvas(GestureCanvas):
     def hideEvent(self, event: QHideEvent) -> None:
         self._release()
 
-    # Pen and fingers
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        kind, position, modifiers = event.type(), event.position(), event.modifiers()
-        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
-        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            self._press(position, modifiers, Tool.ERASER if rubber else self._tool)
-        elif kind == QEvent.Type.TabletMove:
-            self._drag(position, modifiers)
-        elif kind == QEvent.Type.TabletRelease:
-            self._release()
-        event.accept()
-
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QTouchEvent):
-            self._touch(event)
-            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._tell(event)
             return True
         return super().event(event)
-
-    def _touch(self, event: QTouchEvent) -> None:
-        """One finger is the tool; a second makes it a pinch, which takes back what it had begun."""
-        modifiers = event.modifiers()
-        at = [
-            self.mapFromGlobal(point.globalPosition())
-            for point in event.points()
-            if point.state() != QEventPoint.State.Released
-        ]
-        if event.type() == QEvent.Type.TouchCancel:
-            self._cancel()
-        elif event.type() == QEvent.Type.TouchEnd or not at:
-            self._release()
-        elif len(at) >= 2:
-            first, second = (self._pointer_at(position, modifiers) for position in at[:2])
-            if not isinstance(self._gesture, PinchGesture):
-                self._cancel()
-                self._gesture = PinchGesture(self._document, first, second)
-            self._pointer = at[0]
-            self._gesture.pinch(first, second)
-            self.update()
-        elif event.type() == QEvent.Type.TouchBegin:
-            self._press(at[0], modifiers, self._tool)
-        elif not isinstance(self._gesture, PinchGesture):
-            self._drag(at[0], modifiers)
-        event.accept()
 
     # Keys and wheel
 

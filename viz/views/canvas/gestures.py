@@ -89,19 +89,26 @@ class GestureCanvas(CanvasSurface):
         """Draw new strokes this wide (canvas pixels, > 0)."""
         self._pen_width = width_px
 
-    def _pointer_at(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+    def _pointer_at(
+        self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float | None = None
+    ) -> Pointer:
         x, y = self._mapping.to_scene(position)
-        return Pointer(
-            x, y, position.x(), position.y(), bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-        )
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        return Pointer(x, y, position.x(), position.y(), shift, pressure)
 
     def _press(
-        self, position: QPointF, modifiers: Qt.KeyboardModifier, tool: Tool, *, inside: bool = False
+        self,
+        position: QPointF,
+        modifiers: Qt.KeyboardModifier,
+        tool: Tool,
+        *,
+        inside: bool = False,
+        pressure: float | None = None,
     ) -> None:
         """Start the gesture that begins here; ``inside`` reaches for a stroke within a group."""
         self._release()
         self._pointer = position
-        pointer = self._pointer_at(position, modifiers)
+        pointer = self._pointer_at(position, modifiers, pressure)
         held = self._under_at(position, inside=inside)
         with self._refusing():
             if isinstance(held, Edge):
@@ -139,12 +146,15 @@ class GestureCanvas(CanvasSurface):
         document.select([hit])
         return MoveGesture(document, pointer)
 
-    def _drag(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def _drag(
+        self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float | None = None
+    ) -> None:
         self._pointer = position
         if self._gesture is not None:
             before = self._document.scene
             with self._refusing():
-                self._gesture.move(self._pointer_at(position, modifiers), self._mapping)
+                pointer = self._pointer_at(position, modifiers, pressure)
+                self._gesture.move(pointer, self._mapping)
             if self._document.scene is before:  # else the surface repaints with the snapshot
                 self.update()
             return

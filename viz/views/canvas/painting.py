@@ -5,7 +5,8 @@ Functions of a painter and the current ``Mapping``; the one buffer that is kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ from viz.views.widgets.text_cache import TextCache
 
 GRID_FROM = 6
 """Widget pixels per canvas pixel from which the pixel grid is drawn."""
+
+_WIDTH_STEP = 0.1
+"""Canvas pixels by which a line that varies in width changes at once, until the image is here."""
 
 GRID_ALPHA, IDLE_ALPHA = 38, 110
 """Of the quiet colour, 0 … 255: of the grid, just visible on paper and on ink, and of the edges'
@@ -161,16 +165,28 @@ def draw_strokes(
     Those of one width are one path, so that a translucent colour is as even at their joints.
     """
     paths: dict[float, QPainterPath] = {}
-    for stroke in strokes:
-        path = paths.setdefault(stroke.width_px, QPainterPath())
-        at = polygon(mapping.to_widget(stroke.points))
-        if len(stroke.points) == 1:  # Qt draws no line without a length
+    for width_px, points in (part for stroke in strokes for part in _parts(stroke)):
+        path = paths.setdefault(width_px, QPainterPath())
+        at = polygon(mapping.to_widget(points))
+        if len(points) == 1:  # Qt draws no line without a length
             at.append(at[0] + QPointF(0.01, 0))
         path.addPolygon(at)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for width_px, path in paths.items():
         painter.setPen(_pen(colour, width_px * mapping.zoom))
         painter.drawPath(path)
+
+
+def _parts(stroke: Stroke) -> Iterator[tuple[float, Points]]:
+    """A stroke as lines of one width each, in steps that are not to be seen."""
+    if stroke.widths is None or len(stroke.points) == 1:
+        yield stroke.width_px * (1.0 if stroke.widths is None else stroke.widths[0]), stroke.points
+        return
+    means = stroke.width_px * (stroke.widths[:-1] + stroke.widths[1:]) / 2
+    steps = np.rint(means / _WIDTH_STEP) * _WIDTH_STEP
+    changes = (np.flatnonzero(np.diff(steps)) + 1).tolist()
+    for first, last in pairwise([0, *changes, len(steps)]):
+        yield float(steps[first]), stroke.points[first : last + 1]
 
 
 def draw_polyline(

@@ -299,9 +299,8 @@ class CanvasSurface(PaintedView):
             for index in range(len(scene.items)):
                 painting.draw_strokes(painter, scene.strokes_of(index), mapping, ink)
         elif isinstance(self._gesture, PenGesture) and self._snapshot.scene is not scene:
-            points = self._gesture.ahead_of(self._snapshot.scene)
-            width = self._gesture.width_px * mapping.zoom
-            painting.draw_polyline(painter, points, width, mapping, ink)
+            end = self._gesture.ahead_of(self._snapshot.scene)
+            painting.draw_strokes(painter, [end], mapping, ink)
         if self._preview is not None:
             ink.setAlpha(150)
             painting.draw_strokes(painter, self._preview.strokes, mapping, ink)

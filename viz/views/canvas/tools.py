@@ -54,11 +54,18 @@ class Pointer:
     widget_x: float
     widget_y: float
     shift: bool = False
+    pressure: float | None = None
+    """That of a pen, 0 … 1, where it counts."""
 
     @property
     def at(self) -> tuple[float, float]:
         """The position in canvas pixels."""
         return self.x, self.y
+
+    @property
+    def width(self) -> float:
+        """The width of the line drawn here, in multiples of the pen's: 0.5 … 1.5."""
+        return 1.0 if self.pressure is None else 0.5 + self.pressure
 
 
 class Gesture:
@@ -101,6 +108,7 @@ class PenGesture(Gesture):
         super().__init__(document, tr("Draw"), start)
         self.width_px = width_px
         self.points = [self._kept(start)]
+        self._widths = None if start.pressure is None else [start.width]
         self._shown: list[tuple[Scene, int]] = [(self.before, 0)]
         self._draw()
 
@@ -108,25 +116,42 @@ class PenGesture(Gesture):
         point = self._kept(pointer)
         if point != self.points[-1]:
             self.points.append(point)
+            if self._widths is not None:
+                self._widths.append(pointer.width)
+            self._draw()
+        elif self._widths is not None and pointer.width > self._widths[-1]:
+            self._widths[-1] = pointer.width  # pressed harder in the same place
             self._draw()
 
     def finish(self) -> None:
-        stroke = Stroke(simplify(self.points, _SIMPLIFIED), self.width_px)
+        stroke = self._simplified()
         if rasterize([stroke], self.before.height, self.before.width).any():
             self.show(join_or_add(self.before, stroke))
         else:  # drawn beside the canvas, where it would stay invisible
             self.cancel()
 
-    def ahead_of(self, scene: Scene | None) -> list[tuple[float, float]]:
+    def ahead_of(self, scene: Scene | None) -> Stroke:
         """Return the end of the stroke that ``scene`` (the snapshot's) does not have yet."""
         for place, (known, _) in enumerate(self._shown):
             if known is scene:
                 del self._shown[:place]
                 break
-        return self.points[max(0, self._shown[0][1] - 1) :]
+        return self._from(max(0, self._shown[0][1] - 1))
+
+    def _from(self, first: int) -> Stroke:
+        """The stroke as drawn, from one of its points on."""
+        widths = None if self._widths is None else self._widths[first:]
+        return Stroke(self.points[first:], self.width_px, widths=widths)
+
+    def _simplified(self) -> Stroke:
+        if self._widths is None:
+            return Stroke(simplify(self.points, _SIMPLIFIED), self.width_px)
+        half = self.width_px / 2  # pixels, as x and y: the rim is to stay where it is
+        line = simplify(np.column_stack((self.points, half * np.array(self._widths))), _SIMPLIFIED)
+        return Stroke(line[:, :2], self.width_px, widths=line[:, 2] / half)
 
     def _draw(self) -> None:
-        self.show(join_or_add(self.before, Stroke(self.points, self.width_px)))
+        self.show(join_or_add(self.before, self._from(0)))
         self._shown.append((self.document.scene, len(self.points)))
 
     def _kept(self, pointer: Pointer) -> tuple[float, float]:
@@ -166,6 +191,11 @@ class MoveGesture(Gesture):
         self._stroke = stroke
         self._clicked = clicked
         self._moved = False
+
+    @property
+    def moves_selection(self) -> bool:
+        """Whether all that is selected moves, and not one stroke of it."""
+        return self._stroke is None
 
     def move(self, pointer: Pointer, mapping: Mapping) -> None:
         dx, dy = pointer.x - self.start.x, pointer.y - self.start.y
@@ -287,11 +317,23 @@ class ResizeGesture(Gesture):
 
 
 class PinchGesture(Gesture):
-    """Two fingers shift, turn and scale the selection, or the whole drawing."""
+    """Two fingers shift, turn and scale items, or the whole drawing if none are chosen.
 
-    def __init__(self, document: Document, first: Pointer, second: Pointer) -> None:
+    ``begun``: the drag of one finger that goes on in it, as part of the same step to undo.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        chosen: Collection[int],
+        first: Pointer,
+        second: Pointer,
+        begun: MoveGesture | None = None,
+    ) -> None:
         super().__init__(document, tr("Pinch"), first)
-        self._selection = document.selection
+        self._chosen, self._scene = chosen, self.before
+        if begun is not None:
+            self.before, self._step = begun.before, begun._step
         self._held = complex(*first.at), complex(*second.at)
 
     def pinch(self, first: Pointer, second: Pointer) -> None:
@@ -307,8 +349,8 @@ class PinchGesture(Gesture):
         self.readout = f"{scale}  {angle}"
         self.show(
             mapped(
-                self.before,
-                self._selection,
+                self._scene,
+                self._chosen,
                 linear,
                 (about.real, about.imag),
                 (shift.real, shift.imag),

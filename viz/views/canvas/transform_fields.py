@@ -89,7 +89,7 @@ class SelectedStroke:
             group, old = scene.items[self.item], self.stroke(scene)
             assert isinstance(group, Group)
             strokes = list(group.strokes)
-            strokes[self.number] = Stroke(old.points, value, old.ink)
+            strokes[self.number] = replace(old, width_px=value)
             return scene.with_item(self.item, replace(group, strokes=tuple(strokes)))
         by = value - float(getattr(self.transform(scene), name))
         if name == "angle":
