@@ -226,8 +226,9 @@ class Barcode(LayerView):
         )
 
     def tooltip(self, position: QPointF) -> str:
-        if self._area.contains(position):  # a tip would cover what the inspector says of the unit
-            return ""
+        badges = self._badges.tip()
+        if self._area.contains(position) and not badges:
+            return ""  # it would cover what the inspector says of the unit
         text = tr(
             "{layer}: {units} units from top to bottom, one column per window of the output from "
             "left to right. {formula}.",
@@ -236,4 +237,4 @@ class Barcode(LayerView):
             formula=formula(self.layer),
         )
         enlarge = tr("Double-click the head, or press Z, to enlarge the layer; Esc goes back.")
-        return f"{text} {enlarge} {self._badges.tip()}"
+        return f"{text} {enlarge} {badges}"
