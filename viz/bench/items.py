@@ -180,7 +180,8 @@ def measure(counts: tuple[int, ...] = COUNTS) -> dict[str, dict[str, Any]]:
         window = application.window
         Autosaver(
             application.document, window.player, application.engine,
-            window.session_store.capture, window.messages.show, application,
+            window.session_store.capture, window.files.open_files, window.messages.show,
+            application,
         )  # fmt: skip
         found = blocks(application)
         worst = max(found, key=found.__getitem__)
