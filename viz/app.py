@@ -38,6 +38,7 @@ from viz.window.autosaver import Autosaver, Recovery
 from viz.window.leaving import Leaving
 from viz.window.lecture_keeper import LectureKeeper
 from viz.window.main_window import MainWindow
+from viz.window.placed_pictures import Picture
 
 IDLE_MS = 2000
 """How long after the start the chapters' modules are imported, which takes a tenth of a second
@@ -224,7 +225,7 @@ def make_qapplication() -> QApplication:
 
 
 def run(
-    opened: Session | Scene | Lecture | None = None,
+    opened: Session | Scene | Lecture | Picture | None = None,
     path: Path | None = None,
     network: TrainedNetwork | None = None,
     *,
@@ -259,6 +260,8 @@ def run(
         if session is not None:
             window.files.restore(session, path)
             application.document.undo_stack.clear()  # nothing was there before
+        if isinstance(opened, Picture):
+            window.files.pictures.open(opened)
         if welcome and opened is None:
             application.welcome()
         if network is not None:

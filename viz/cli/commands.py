@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from viz.scene import Scene
     from viz.session.lecture import Lecture
     from viz.session.session import Session
+    from viz.window.placed_pictures import Picture
 
 SCALING = (
     "QT_SCALE_FACTOR",
@@ -74,15 +75,23 @@ def _can_be_saved(file: Path) -> bool:
     return file.suffix.lower() == ".zip"
 
 
-def _opened(file: Path) -> Session | Scene | Lecture:
+def _opened(file: Path) -> Session | Scene | Lecture | Picture:
     """What a file holds, a lecture by its name. Raises UserError if it cannot be opened."""
+    from viz import disk
     from viz.chapters.registry import known_ids
-    from viz.cli import render_options
-    from viz.session import lecture_files
+    from viz.scene import formats
+    from viz.scene.decoding import MOST_BYTES
+    from viz.session import files, lecture_files
 
     if lecture_files.is_lecture(file):
         return lecture_files.load(file, known_ids())
-    return render_options.opened(file)
+    data = disk.read(file, MOST_BYTES)
+    if formats.is_scene(data[:1024]):
+        return files.parse(data, known_ids()).opened
+    from viz.pictures import placing  # which imports OpenCV
+    from viz.window.placed_pictures import placed
+
+    return placed(placing.opened(data, file.name), file.name)
 
 
 def read(arguments: argparse.Namespace) -> int:
