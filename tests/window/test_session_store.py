@@ -45,6 +45,7 @@ def picture_of(application: Application, qtbot: QtBot) -> QImage:
     window.timing.hide()
     window.transform_panel.refresh()
     qtbot.wait(50)
+    qtbot.waitUntil(lambda: not window.edges.waiting)
     return window.grab().toImage()
 
 
