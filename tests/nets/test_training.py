@@ -64,7 +64,7 @@ def same(one: Network, other: Network) -> bool:
 
 
 def run(bank: Bank, recipe: Recipe = TINY, **options) -> Network:
-    return fit(bank, None, recipe, device=CPU, progress=False, **options)
+    return fit(bank, [], recipe, device=CPU, progress=False, **options)
 
 
 def test_same_seed_same_bits_other_seed_other_bits(bank, trained):

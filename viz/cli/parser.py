@@ -305,6 +305,7 @@ def make_parser() -> argparse.ArgumentParser:
         [
             "train --download --out mine.safetensors",
             "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
+            "train --start max --steps 8000 --strokes pendigits-orig.tra.gz --out mine.safetensors",
             "train --resume mine.ckpt --out mine.safetensors",
         ],
     )
@@ -320,6 +321,11 @@ def make_parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=1, help=tr("same seed, same weights"))
     train.add_argument("--steps", type=_count, metavar="N", help=tr("number of gradient steps"))
     train.add_argument("--device", metavar="NAME", help=tr("cpu, cuda or mps (default: the best)"))
+    train.add_argument(
+        "--start",
+        choices=tuple(VARIANTS),
+        help=tr("the shipped network whose weights are trained further (default: random weights)"),
+    )
     _file(train, "--resume", tr("checkpoint to continue from"))
     _file(train, "--checkpoint", tr("where checkpoints go (default: beside --out)"))
     train.add_argument(
