@@ -24,7 +24,7 @@ from viz.nets.augment import (
     distort,
     targets,
 )
-from viz.nets.bank import BANK_SIDE, Bank, mnist_bank, pen_bank
+from viz.nets.bank import BANK_SIDE, Bank, mnist_bank, pen_bank, shape_bank
 from viz.nets.data import Digits
 from viz.nets.pen import PenDigit
 
@@ -171,3 +171,28 @@ def test_pen_bank_renders_each_digit_its_copies_within_the_square():
     assert bank.images[:, (0, -1)].max() == 0
     assert bank.heights.min() >= 12
     assert bank.heights.max() <= 27
+
+
+def test_shapes_are_no_digit_but_for_circles_which_are_a_nought():
+    bank = shape_bank(48, seed=3)
+    assert torch.equal(bank.images, shape_bank(48, seed=3).images)
+    assert bank.labels.tolist() == [0 if n % 12 == 0 else NONE_CLASS for n in range(48)]
+    assert (bank.images.amax((1, 2)) > 200).all()
+    assert (bank.heights >= 1).all() and (bank.heights <= BANK_SIDE).all()
+
+
+def test_a_shape_is_never_turned_so_that_a_lying_line_stays_one():
+    image = torch.zeros(1, BANK_SIDE, BANK_SIDE, dtype=torch.uint8)
+    image[0, 17:19, 8:28] = 255
+    lying = Bank(image, torch.tensor([NONE_CLASS]), torch.tensor([20.0]))
+    patches = distort(lying, torch.zeros(40, dtype=torch.long), seeded(5)).images
+    across, down = (patches.amax(axis) > 0.3 for axis in (1, 2))
+    assert (across.sum(1) > 1.5 * down.sum(1)).all()
+
+
+def test_a_window_before_a_shape_says_none_and_a_digit_beside_it_its_class():
+    centres = torch.tensor([[[0.0, 0.0], [14.0, 0.0]], [[-14.0, 0.0], [0.0, 0.0]]])
+    labels = torch.tensor([[NONE_CLASS, 4], [NONE_CLASS, 4]])
+    wanted, weights = targets(centres, labels, torch.ones(2, 2, dtype=torch.bool))
+    assert wanted[0, NONE_CLASS] == 1 and wanted[1, 4] == 1
+    assert (wanted.sum(1) == 1).all() and (weights == 1).all()

@@ -64,7 +64,7 @@ def same(one: Network, other: Network) -> bool:
 
 
 def run(bank: Bank, recipe: Recipe = TINY, **options) -> Network:
-    return fit(bank, None, recipe, device=CPU, progress=False, **options)
+    return fit(bank, [], recipe, device=CPU, progress=False, **options)
 
 
 def test_same_seed_same_bits_other_seed_other_bits(bank, trained):
@@ -212,7 +212,11 @@ def write_idx(file: Path, array: np.ndarray) -> None:
 
 def test_train_reads_its_files_and_leaves_measured_weights(tmp_path, few_strips, monkeypatch):
     """From files to a weights file, and again from the checkpoint of an interrupted run."""
-    monkeypatch.setattr(training, "recipe_for", lambda *args: replace(recipe_for(*args), batch=16))
+
+    def small(*args):
+        return replace(recipe_for(*args), batch=16, printed=20, shapes=24)
+
+    monkeypatch.setattr(training, "recipe_for", small)
     rng = np.random.default_rng(3)
     write_idx(tmp_path / "train-images-idx3-ubyte", rng.integers(0, 256, (20, 28, 28)))
     write_idx(tmp_path / "train-labels-idx1-ubyte", np.arange(20) % 10)

@@ -421,6 +421,7 @@ def train(arguments: argparse.Namespace) -> int:
         lambda net, data, strokes: evaluate(net, data, strokes).as_json(),
         seed=arguments.seed,
         device=arguments.device,
+        start=arguments.start,
         resume=arguments.resume,
         checkpoint=arguments.checkpoint,
         download=arguments.download,

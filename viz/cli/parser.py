@@ -361,6 +361,7 @@ def make_parser() -> argparse.ArgumentParser:
         [
             "train --download --out mine.safetensors",
             "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
+            "train --start max --steps 8000 --strokes pendigits-orig.tra.gz --out mine.safetensors",
             "train --resume mine.ckpt --out mine.safetensors",
         ],
     )
@@ -385,6 +386,11 @@ def make_parser() -> argparse.ArgumentParser:
         type=_device,
         metavar="NAME",
         help=tr("cpu, cuda or mps (default: the fastest available)"),
+    )
+    train.add_argument(
+        "--start",
+        choices=tuple(VARIANTS),
+        help=tr("included network whose weights are trained further (default: random weights)"),
     )
     _file(train, "--resume", tr("checkpoint to continue from"))
     _file(train, "--checkpoint", tr("file for checkpoints (default: beside --out)"))

@@ -34,6 +34,7 @@ from viz.nets.disturbances import (
     penned,
     render_pens,
     salted,
+    shapes,
     shifted,
     warped,
 )
@@ -41,7 +42,7 @@ from viz.nets.network import Network
 from viz.nets.pen import PenDigit, load_pen_digits, split_writers
 
 STRINGS = 2000
-"""Strings per row of the table."""
+"""Strings, or shapes that are no digit, per row of the table."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ def _tests(
     yield "salt and pepper 10 %", 0.95, windows(lambda rng: salted(images, rng), labels)
     yield "blank", 0.98, windows(lambda rng: blank(len(labels), rng), none)
     yield "only digits ≥ 10 px off", 0.98, windows(lambda rng: far_off(images, rng), none)
+    nothing = np.full(strings, NONE_CLASS)
+    yield "shapes, letters: no digit", 0.95, windows(lambda rng: shapes(strings, rng), nothing)
     yield "strings, gaps 0…12 px", 0.95, whole((0, 12), (WINDOW,))
     yield "strings, overlaps 1…5 px", 0.85, whole((-5, -1), (WINDOW,))
     yield "strings, 48 or 64 rows", 0.93, whole((0, 12), (48, 64))

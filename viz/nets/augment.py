@@ -88,10 +88,11 @@ def distort(bank: Bank, index: Tensor, generator: Generator) -> Patches:
     def mixed(mild: Tensor, wide: Tensor, share: float) -> Tensor:
         return torch.where(strong & (uniform(0, 1) < share), wide, mild)
 
-    height = bank.heights[index]
+    height = bank.heights[index].clamp(min=11)  # a dash is not blown up to a digit's height
     scale = mixed(normal(0.06).exp_(), uniform(0.57, 1.43), 0.35)
     scale = torch.minimum(torch.maximum(scale, 11 / height), 29 / height)
     angle = mixed(normal(7.0), uniform(-42, 42), 0.35).mul_(math.pi / 180)
+    angle *= bank.labels[index] != NONE_CLASS  # turned, a lying line would become a 1
     squeeze = mixed(normal(0.06).exp_(), uniform(math.log(0.67), math.log(1.45)).exp_(), 0.3)
     slant = mixed(normal(0.08), uniform(-0.43, 0.43), 0.3)
     # Three squeezes in ten keep the area, the others the height
@@ -314,7 +315,7 @@ def targets(centres: Tensor, labels: Tensor, shown: Tensor) -> tuple[Tensor, Ten
     second = torch.where(together, 1 - half, 0.0) * share[:, 1]
     wanted = torch.zeros(len(labels), CLASSES)
     wanted.scatter_add_(1, label, torch.stack([first, second], 1))
-    wanted[:, NONE_CLASS] = 1 - first - second
+    wanted[:, NONE_CLASS] += 1 - first - second  # besides the share of shapes
     weights = torch.where(together, 0.5, torch.where(tied, lead, 1.0))
     return wanted, weights
 

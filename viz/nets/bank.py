@@ -1,16 +1,23 @@
-"""The bank: digits of MNIST and of the pen, as small squares of grey, for training to draw from."""
+"""The bank: digits of MNIST, of the pen and of fonts, and shapes that are no digit.
+
+Small squares of grey, for training to draw from.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from viz.nets.architecture import NONE_CLASS
 from viz.nets.data import Digits
 from viz.nets.pen import PenDigit, fit
+from viz.nets.printed import printed_digit
+from viz.nets.shapes import circle, shape
 from viz.scene import Stroke, rasterize
 
 BANK_SIDE = 36
@@ -19,7 +26,8 @@ BANK_SIDE = 36
 @dataclass(frozen=True)
 class Bank:
     """Digits to distort: ``images`` (N, 36, 36) uint8, centred, ``labels`` (N,) int64, and
-    ``heights`` (N,) float32, the size in pixels at which each was written.
+    ``heights`` (N,) float32, the size in pixels at which each was written. Shapes that are no
+    digit have the label ``NONE_CLASS``.
     """
 
     images: Tensor
@@ -63,6 +71,32 @@ def pen_bank(digits: list[PenDigit], copies: int, seed: int) -> Bank:
         images[number] = np.rint(ink * 255)
         heights[number] = height
     labels = np.tile(np.array([d.label for d in digits], np.int64), copies)
+    return Bank(torch.from_numpy(images), torch.from_numpy(labels), torch.from_numpy(heights))
+
+
+def printed_bank(families: list[list[Path]], count: int, seed: int) -> Bank:
+    """Draw ``count`` digits, 12 … 27 px high, each of a random style of a random family."""
+    rng = np.random.default_rng(seed)
+    heights = rng.uniform(12, 27, count).astype(np.float32)
+    heights[::2] = 20.0
+    images = np.zeros((count, BANK_SIDE, BANK_SIDE), np.uint8)
+    labels = np.arange(count) % 10
+    for number, height in enumerate(heights):
+        family = families[rng.integers(len(families))]
+        font = family[rng.integers(len(family))]
+        images[number] = printed_digit(font, int(labels[number]), float(height), BANK_SIDE)
+    return Bank(torch.from_numpy(images), torch.from_numpy(labels), torch.from_numpy(heights))
+
+
+def shape_bank(count: int, seed: int) -> Bank:
+    """Draw ``count`` shapes that are no digit, one in twelve of them a circle, labelled 0."""
+    rng = np.random.default_rng(seed)
+    images = np.zeros((count, BANK_SIDE, BANK_SIDE), np.uint8)
+    heights = np.zeros(count, np.float32)
+    labels = np.where(np.arange(count) % 12, NONE_CLASS, 0)
+    for number, label in enumerate(labels):
+        ink, heights[number] = (shape if label == NONE_CLASS else circle)(rng, BANK_SIDE)
+        images[number] = np.rint(ink * 255)
     return Bank(torch.from_numpy(images), torch.from_numpy(labels), torch.from_numpy(heights))
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from viz.nets.architecture import WINDOW
 from viz.nets.pen import PenDigit, rendered
+from viz.nets.shapes import shape
 
 Images = NDArray[np.float32]
 
@@ -68,6 +69,13 @@ def blank(count: int, rng: np.random.Generator) -> Images:
     salted = windows[count // 2 : 3 * count // 4]
     salted[rng.random(salted.shape) < rng.uniform(0, 0.05, (len(salted), 1, 1))] = 1
     return np.clip(windows, 0, 1)
+
+
+def shapes(count: int, rng: np.random.Generator) -> Images:
+    """Draw shapes that are no digit, off the middle by up to 3 px."""
+    windows = np.stack([shape(rng, WINDOW)[0] for _ in range(count)])
+    x, y = rng.integers(-3, 4, (2, count))
+    return np.stack([moved(*one, WINDOW, WINDOW) for one in zip(windows, x, y, strict=True)])
 
 
 def gaussian(images: Images, rng: np.random.Generator) -> Images:

@@ -21,10 +21,14 @@ class Recipe:
     averaging: float = 0.999
     pen_share: float = 0.38  # of the digits, where there are pen strokes
     pen_copies: int = 12
-    bfloat16: bool = True
+    printed_share: float = 0.06  # of the digits, where there are fonts
+    printed: int = 8_000
+    shape_share: float = 0.1  # of what is drawn, shapes that are no digit
+    shapes: int = 24_000
+    bfloat16: bool = False
     none_bias: float = -1.0  # added to the bias of "none" after training
     network: str = MAIN  # of viz.nets.variants
-    start: str = ""  # the shipped network whose weights are started from, instead of random ones
+    start: str = ""  # the shipped network or the file whose weights are started from
 
     @property
     def variant(self) -> Variant:
@@ -47,7 +51,7 @@ def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
         return Recipe(seed, steps or Recipe.steps)
     if network == "notes":  # small: half precision would cost it a tenth of its accuracy
         return Recipe(
-            seed, steps or 20_000, learning_rate=2e-3, weight_decay=0.005, bfloat16=False,
+            seed, steps or 20_000, learning_rate=2e-3, weight_decay=0.005,
             none_bias=0.0, network=network,
         )  # fmt: skip
     start = MAIN if network in ("average", "blur") else ""

@@ -10,9 +10,9 @@ saved is the running mean of the weights (Polyak averaging), which follows the d
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,17 @@ from viz.i18n import tr
 from viz.nets import load_pretrained
 from viz.nets.architecture import NONE_CLASS
 from viz.nets.augment import Batch, compose, distort, plain, without_none
-from viz.nets.bank import Bank, mnist_bank, pen_bank
+from viz.nets.bank import Bank, mnist_bank, pen_bank, printed_bank, shape_bank
 from viz.nets.checkpoint import restore, save_checkpoint
 from viz.nets.data import download_mnist, load_mnist
 from viz.nets.network import Network, activation, pool
 from viz.nets.pen import load_pen_digits, split_writers
+from viz.nets.printed import find_fonts
 from viz.nets.recipe import Recipe, recipe_for
 from viz.nets.variants import MAIN
 from viz.nets.weights import architecture_to_json
 
-CHECKPOINT_EVERY = 1000
+CHECKPOINT_EVERY = 500
 SCALE_STRIPS = 1024
 """Strips whose activations give the colour scales."""
 NEVER = -60.0
@@ -74,27 +75,29 @@ def train(
     seed: int = 1,
     steps: int | None = None,
     device: str | None = None,
+    start: str | None = None,
     resume: Path | None = None,
     checkpoint: Path | None = None,
     download: bool = False,
 ) -> None:
-    """Train on MNIST (and pen strokes), measure the result and write it to ``out``.
+    """Train on MNIST, pens, fonts and shapes, measure the result and write it to ``out``.
 
     ``data`` and ``strokes`` as for ``load_mnist`` and ``load_pen_digits``; ``evaluate(net, data,
-    strokes)`` measures the figures that the metadata of ``out`` then holds; ``resume`` is a
+    strokes)`` measures the figures that the metadata of ``out`` then holds; ``start`` is the name
+    of a network of ``viz.nets.networks`` to start from instead of the recipe's; ``resume`` is a
     checkpoint to go on from; checkpoints go to ``checkpoint`` (default: ``out`` with the suffix
-    .ckpt) every thousand steps. The same seed gives the same bits on the same machine with the same
+    .ckpt) every 500 steps. The same seed gives the same bits on the same machine with the same
     number of threads. Raises UserError for input or output that cannot be used.
     """
     recipe = recipe_for(network, seed, steps)
+    if start is not None:
+        recipe = replace(recipe, start=start)
     folder = download_mnist(data) if download else data
     mnist = mnist_bank(load_mnist(folder))
-    pens = None
-    if strokes is not None and recipe.variant.augmentation:
-        pens = pen_bank(split_writers(load_pen_digits(strokes))[0], recipe.pen_copies, recipe.seed)
+    others = other_banks(recipe, strokes)
     net = fit(
         mnist,
-        pens,
+        others,
         recipe,
         device=pick_device(device),
         checkpoint=checkpoint or out.with_suffix(".ckpt"),
@@ -102,12 +105,42 @@ def train(
     )
     finish(net, recipe)
     figures = evaluate(net, folder, strokes)
-    save_weights(net, out, recipe, figures, mnist if pens is None else mnist.joined(pens))
+    save_weights(net, out, recipe, figures, _joined(mnist, others))
+
+
+Share = tuple[Bank, float]
+"""A bank, and the share of a batch that is drawn from it."""
+
+
+def other_banks(recipe: Recipe, strokes: Path | None) -> list[Share]:
+    """Make what a recipe mixes with MNIST's digits: pen strokes, printed digits, shapes.
+
+    Without augmentation, nothing. Raises UserError for strokes that cannot be read.
+    """
+    if not recipe.variant.augmentation:
+        return []
+    banks = []
+    if strokes is not None:
+        pens = split_writers(load_pen_digits(strokes))[0]
+        banks.append((pen_bank(pens, recipe.pen_copies, recipe.seed), recipe.pen_share))
+    if fonts := find_fonts():
+        printed = printed_bank(fonts, recipe.printed, recipe.seed)
+        banks.append((printed, recipe.printed_share))
+    if recipe.variant.none:
+        banks.append((shape_bank(recipe.shapes, recipe.seed), recipe.shape_share))
+    return banks
+
+
+def _joined(mnist: Bank, others: Sequence[Share]) -> Bank:
+    bank = mnist
+    for other, _ in others:
+        bank = bank.joined(other)
+    return bank
 
 
 def fit(
     mnist: Bank,
-    pens: Bank | None,
+    others: Sequence[Share],
     recipe: Recipe,
     *,
     device: torch.device,
@@ -138,12 +171,12 @@ def fit(
     first = 0
     if resume is not None:
         first = restore(resume, recipe, net, mean, optimizer, generator)
-    bank = mnist if pens is None else mnist.joined(pens)
+    bank = _joined(mnist, others)
     last = recipe.steps if stop is None else min(stop, recipe.steps)
     loss_mean = error_mean = None
 
     def make() -> tuple[Batch, Tensor]:
-        index = _draw(mnist, pens, recipe, generator)
+        index = _draw(mnist, others, recipe, generator)
         if recipe.variant.augmentation:
             batch = compose(distort(bank, index, generator), generator)
         else:
@@ -199,14 +232,15 @@ def _running(mean: float | None, value: float) -> float:
     return value if mean is None else 0.98 * mean + 0.02 * value
 
 
-def _draw(mnist: Bank, pens: Bank | None, recipe: Recipe, generator: Generator) -> Tensor:
-    """Numbers of the digits of a batch, in the bank that joins both."""
-    written = round(recipe.batch * recipe.pen_share) if pens is not None else 0
-    index = torch.randint(len(mnist.labels), (recipe.batch - written,), generator=generator)
-    if pens is not None:
-        drawn = torch.randint(len(pens.labels), (written,), generator=generator)
-        index = torch.cat([index, drawn + len(mnist.labels)])
-    return index[torch.randperm(recipe.batch, generator=generator)]
+def _draw(mnist: Bank, others: Sequence[Share], recipe: Recipe, generator: Generator) -> Tensor:
+    """Numbers of the digits of a batch, in the bank that joins all."""
+    counts = [round(recipe.batch * share) for _, share in others]
+    parts = [torch.randint(len(mnist.labels), (recipe.batch - sum(counts),), generator=generator)]
+    first = len(mnist.labels)
+    for (bank, _), count in zip(others, counts, strict=True):
+        parts.append(torch.randint(len(bank.labels), (count,), generator=generator) + first)
+        first += len(bank.labels)
+    return torch.cat(parts)[torch.randperm(recipe.batch, generator=generator)]
 
 
 def logits(net: Network, strips: Tensor) -> Tensor:
