@@ -77,21 +77,18 @@ def _can_be_saved(file: Path) -> bool:
 
 def _opened(file: Path) -> Session | Scene | Lecture | Picture:
     """What a file holds, a lecture by its name. Raises UserError if it cannot be opened."""
-    from viz import disk
     from viz.chapters.registry import known_ids
-    from viz.scene import formats
-    from viz.scene.decoding import MOST_BYTES
     from viz.session import files, lecture_files
 
     if lecture_files.is_lecture(file):
         return lecture_files.load(file, known_ids())
-    data = disk.read(file, MOST_BYTES)
-    if formats.is_scene(data[:1024]):
-        return files.parse(data, known_ids()).opened
+    content = files.content_or_picture(file, known_ids())
+    if not isinstance(content, bytes):
+        return content.opened
     from viz.pictures import placing  # which imports OpenCV
     from viz.window.placed_pictures import placed
 
-    return placed(placing.opened(data, file.name), file.name)
+    return placed(placing.opened(content, file.name), file.name)
 
 
 def read(arguments: argparse.Namespace) -> int:
@@ -236,17 +233,15 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
 def _pages(file: Path) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
     """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
     done to the picture. Raises UserError."""
-    from viz import disk
     from viz.chapters.registry import known_ids
-    from viz.scene import decoding, formats
     from viz.session import files
 
-    data = disk.read(file, decoding.MOST_BYTES)
-    if formats.is_scene(data[:1024]):
-        return (files.parse(data, known_ids()).session.scene,), (0,), ()
+    content = files.content_or_picture(file, known_ids())
+    if not isinstance(content, bytes):
+        return (content.session.scene,), (0,), ()
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    placed = read_picture(data, str(file))
+    placed = read_picture(content, str(file))
     return placed.pages, placed.overlaps, placed.steps
 
 

@@ -42,15 +42,14 @@ def opened(file: Path) -> Session | Scene:
 
     Which of them it is, its first bytes say. Raises UserError if it cannot be opened.
     """
-    from viz.scene import decoding, formats
     from viz.session import files
 
-    data = disk.read(file, decoding.MOST_BYTES)
-    if formats.is_scene(data[:1024]):
-        return files.parse(data, registry.known_ids()).opened
+    content = files.content_or_picture(file, registry.known_ids())
+    if not isinstance(content, bytes):
+        return content.opened
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    return read_picture(data, file.name).pages[0]
+    return read_picture(content, file.name).pages[0]
 
 
 def is_film(arguments: argparse.Namespace) -> bool:

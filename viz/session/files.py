@@ -153,6 +153,17 @@ def parse(text: bytes, ids: KnownIds) -> Content:
     )
 
 
+def content_or_picture(path: Path, ids: KnownIds) -> Content | bytes:
+    """Return what a scene file holds; of another file, by its beginning, the bytes: a picture's.
+
+    Raises UserError if it cannot be read, or is a damaged scene file.
+    """
+    from viz.scene import decoding  # imports Pillow, which the window's start need not
+
+    data = disk.read(path, decoding.MOST_BYTES)
+    return parse(data, ids) if formats.is_scene(data[:1024]) else data
+
+
 def json_object(
     text: bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None
 ) -> dict[str, Any]:
