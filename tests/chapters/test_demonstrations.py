@@ -45,6 +45,8 @@ ANSWERS = {
     "5-5": ("55", "5", "55"),
     "none-between": ("38",),
     "long": ("314159",),
+    "edges-follow": ("7",),
+    "one-window-then-a-row": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from viz.chapters import registry
+from viz.model.demonstration import Demonstration
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
 
@@ -26,7 +28,10 @@ class Demo:
     moving: tuple[int, int] | None = (0, 0)
     instrument: str = ""
     sweep: str = ""
+    settings_at: Callable[[float], Mapping[str, Any]] | None = None
     base: Scene = field(init=False)
+
+    instruments_at = Demonstration.instruments_at
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base", number(self.digits, height=32, width=64))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QPalette, QShowEvent
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -93,6 +93,9 @@ class Instrument(QWidget):
     """What F2 tells: three to six sentences, translated, as rich text. What is seen, its terms in
     ``<b>`` where they are defined, what to try, and where the theory breaks."""
 
+    grabbed = pyqtSignal()
+    """The user changed one of its settings: a demonstration that moves them pauses."""
+
     tells_answer = False
     """Whether it shows which class the network answers, and is covered while a hall guesses."""
 
@@ -142,6 +145,7 @@ class Instrument(QWidget):
         """Put a control there whose value is kept in scene files under a name."""
         self.settings[name] = control
         self.add_control(cast(QWidget, control))
+        control.chosen.connect(lambda _value: self.grabbed.emit())
         control.chosen.connect(lambda _value: self.refresh())
 
     # What is shown

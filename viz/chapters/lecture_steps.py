@@ -24,4 +24,5 @@ def session_of(step: Step) -> Session:
         start.instrument,
         tool="select",
         demonstration=Playback(start.id, time, playing=start.playing),
+        instruments=demonstration.instruments_at(time),
     )

@@ -9,6 +9,7 @@ and is let go.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -43,6 +44,7 @@ class ChapterPanels(QObject):
         """The tool that a demonstration took the place of."""
         self._view.changed.connect(self._follow)
         self._player.brought_on.connect(self._bring_on)
+        self._player.staged.connect(self._set_by_demonstration)
         self._player.demonstration_changed.connect(self._tell_movers)
         self._player.taken_over_changed.connect(self._tell_movers)
         self._document.file_changed.connect(self._release_window)
@@ -71,6 +73,8 @@ class ChapterPanels(QObject):
         if chapter.id not in self._panels:
             self._panels[chapter.id] = panel = ChapterPanel(chapter, self._context)
             self.defaults |= _settings(panel)
+            for instrument in panel.instruments:
+                instrument.grabbed.connect(partial(self._grab, instrument.id))
         panel = self._panels[chapter.id]
         self.shown_changed.emit(panel)  # first of all: it gets its place, and with it its size
         self._hand_out()
@@ -152,6 +156,22 @@ class ChapterPanels(QObject):
             self._view.tool = "select"
             self._tool = before
         self.show_instrument()
+
+    def _set_by_demonstration(self) -> None:
+        """Give its instrument the settings that the demonstration has at this time."""
+        player, panel = self._player, self.shown
+        if player.demonstration is None or panel is None:
+            return
+        for id_, settings in player.demonstration.instruments_at(player.time).items():
+            for instrument in panel.instruments:
+                if instrument.id == id_:
+                    instrument.restore(settings)
+
+    def _grab(self, id_: str) -> None:
+        """The user changed a setting of an instrument that the demonstration may be moving."""
+        moved = self._player.demonstration
+        if moved is not None and id_ in moved.instruments_at(self._player.time):
+            self._player.take_over()
 
     def show_instrument(self) -> None:
         """Bring the instrument that shows the demonstration best to the front, if there is one."""

@@ -26,6 +26,8 @@ PACKAGES = (
     "pooling",
     "binding",
     "sliding_window",
+    "convolution",
+    "architecture",
 )
 
 

@@ -182,7 +182,11 @@ def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
             )
         )
     last = played.time + (count - 1) * step
-    if count > 1 and demonstration.scene_at(last) == demonstration.scene_at(played.time):
+    looks = [
+        (demonstration.scene_at(time), demonstration.instruments_at(time))
+        for time in (last, played.time)
+    ]
+    if count > 1 and looks[0] == looks[1]:
         count -= 1
     return [played.time + number * step for number in range(count)]
 
@@ -239,7 +243,12 @@ def _turned(session: Session, demonstration: Demonstration, time: float) -> Sess
             )
         )
     played = replace(session.demonstration, time=time)
-    return replace(session, scene=demonstration.scene_at(time), demonstration=played)
+    return replace(
+        session,
+        scene=demonstration.scene_at(time),
+        demonstration=played,
+        instruments={**session.instruments, **demonstration.instruments_at(time)},
+    )
 
 
 def lecture(arguments: argparse.Namespace) -> tuple[Lecture, list[Session]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from viz.scene import Scene
 
@@ -18,7 +19,9 @@ class Demonstration:
     chapter's id. ``moving`` is (item, stroke) of the stroke that a binding map is about, or None;
     ``instrument`` the id of the chapter's instrument that shows it best, "" for the present one;
     ``sweep`` the one thing about the drawing that changes, one of
-    ``viz.chapters.equivariance.measure.invariance.KINDS``, or "".
+    ``viz.chapters.equivariance.measure.invariance.KINDS``, or "". ``settings_at(t)``, pure too,
+    gives settings of ``instrument`` that the demonstration moves, as ``Instrument.restore`` takes
+    them; what it does not name stays as the user has it.
     """
 
     id: str
@@ -31,3 +34,9 @@ class Demonstration:
     moving: tuple[int, int] | None = None
     instrument: str = ""
     sweep: str = ""
+    settings_at: Callable[[float], Mapping[str, Any]] | None = None
+
+    def instruments_at(self, time: float) -> dict[str, Mapping[str, Any]]:
+        """Give the settings that it moves, at a time, by the instrument's id, as a session has
+        them."""
+        return {} if self.settings_at is None else {self.instrument: self.settings_at(time)}

@@ -53,6 +53,8 @@ class Player(QObject):
     """``speed`` or ``loop`` changed."""
     taken_over_changed = pyqtSignal(bool)
     seen_changed = pyqtSignal()
+    staged = pyqtSignal()
+    """The demonstration's scene of ``time`` was put on the canvas."""
     filmed = pyqtSignal()
     """A film's next frame is being shot, at the time that ``clock`` gives."""
     playing = False  # of the class, too: Qt filters events through one that Python took apart
@@ -325,6 +327,7 @@ class Player(QObject):
         finally:
             self._applying = False
         self._set_taken_over(False)
+        self.staged.emit()
 
     def _set_playing(self, playing: bool) -> None:
         self.playing = playing
@@ -346,11 +349,15 @@ class Player(QObject):
             self.pause()
         return False  # the widget gets it too
 
+    def take_over(self) -> None:
+        """Pause, since the user changed what the demonstration shows; ``play`` resumes."""
+        self._gesture = None  # what follows is another step to undo
+        self.pause()
+        self._set_taken_over(self.demonstration is not None)
+
     def _watch(self) -> None:
         if not self._applying:
-            self._gesture = None  # what follows is another step to undo
-            self.pause()
-            self._set_taken_over(self.demonstration is not None)
+            self.take_over()
 
     def _set_taken_over(self, taken: bool) -> None:
         if taken != self.taken_over:

@@ -1,0 +1,40 @@
+"""Demonstrations of chapter 7, Architecture: what grows with the input, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viz.chapters.motion import Motion
+from viz.i18n import tr
+from viz.model.demonstration import Demonstration
+from viz.scene import Scene
+from viz.scene.digits import digit
+
+GROWTH = 4
+"""Pixels by which the canvas widens at a time: one window of the output more."""
+
+
+def demonstrations() -> tuple[Demonstration, ...]:
+    """Build the canvas that grows by one window at a time."""
+    return (_one_window_then_a_row(),)
+
+
+def _one_window_then_a_row() -> Demonstration:
+    width = Motion(32.0, (1.0, 32.0), (5.0, 64.0), (1.5, 64.0), (3.0, 32.0), (0.5, 32.0))
+    scene = Scene(32, 64, items=(digit(3, centre=(16, 16)), digit(1, centre=(48, 16))))
+
+    def scene_at(t: float) -> Scene:
+        steps = int((width(min(max(0.0, t), width.duration)) - 32) // GROWTH)
+        return replace(scene, width=32 + GROWTH * steps)
+
+    return Demonstration(
+        id="one-window-then-a-row",
+        chapter="architecture",
+        title=tr("One window, then a row of windows"),
+        watch=tr(
+            "With every 4 pixels C1 gains 4 columns, S2 and C3 gain 2, S4, C5 and the output 1."
+        ),
+        proves=tr("A fully convolutional network takes any width with the same parameters."),
+        duration=width.duration,
+        scene_at=scene_at,
+    )
