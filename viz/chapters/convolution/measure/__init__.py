@@ -1,0 +1,1 @@
+"""What the convolution chapter computes, Qt-free: sums of products by any kernel."""
