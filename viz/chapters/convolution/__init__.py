@@ -25,7 +25,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="convolution.demos",
-        instruments=(),
+        instruments=("convolution.padding:Padding",),
     )
 
 
