@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from viz.views.theme import GRID
@@ -27,6 +28,7 @@ class CountBox(QWidget):
         self.box.setAccessibleName(name)
         label = QLabel(name)
         label.setBuddy(self.box)
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setToolTip(wrapped(tip))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
