@@ -25,7 +25,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="convolution.demos",
-        instruments=("convolution.padding:Padding",),
+        instruments=("convolution.padding:Padding", "convolution.one_dimension:OneDimension"),
     )
 
 

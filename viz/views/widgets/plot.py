@@ -24,6 +24,9 @@ LEAST_AXES = 14
 LEAST_HIGH = 10.5
 """Height of the plot, in sizes of text, below which the key rather stands beside the axes."""
 
+FILL = 0.35
+"""Opacity of the area below a curve that is filled."""
+
 DOT = 8.0
 """Diameter in pixels of a dot at the cursor, at the smallest text."""
 
@@ -115,6 +118,10 @@ class Plot(Chart):
         for curve, one in zip(self._curves, self.series, strict=True):
             curve.setPen(one.pen(self.theme, self.weight))
             curve.setOpacity(DIM if self.dimmed else 1.0)
+            area = QColor(colour_in(self.theme, one.colour))
+            area.setAlphaF(FILL if one.filled else 0.0)
+            curve.setFillLevel(0.0 if one.filled else None)
+            curve.setBrush(area if one.filled else None)
         # pyqtgraph draws a dot anew for each new brush or pen: the same ones are given again
         self._brushes = [pg.mkBrush(colour_in(self.theme, one.colour)) for one in self.series]
         self._rim = pg.mkPen(self.theme.background, width=self.weight)

@@ -21,7 +21,7 @@ class Series:
     """One curve: ``x``, ascending, and ``y`` of one length; NaN breaks the line.
 
     A curve without a ``name`` is not in the key. ``pattern`` is that of its line, dash, gap, …, in
-    widths of it; ``dashed`` is the usual one.
+    widths of it; ``dashed`` is the usual one. ``filled``: down to 0, faintly.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Series:
     colour: Colour = None
     dashed: bool = False
     thick: bool = False
+    filled: bool = False
     pattern: tuple[float, ...] = ()
 
     def at(self, x: float) -> float:
