@@ -46,6 +46,9 @@ ANSWERS = {
     "none-between": ("38",),
     "long": ("314159",),
     "edges-follow": ("7",),
+    "paddings": ("7",),
+    "strides": ("7",),
+    "box-with-box": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from viz.chapters.motion import Motion, moving
 from viz.i18n import tr
 from viz.model.demonstration import Demonstration
 from viz.scene import Scene
 from viz.scene.digits import digit
 
+SECONDS_EACH = 1.5
+
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """Build the 7 whose edge picture follows it."""
-    return (_edges_follow(),)
+    """Build the 7 whose edge picture follows it, the paddings, the strides, the two boxes."""
+    return (_edges_follow(), _paddings(), _strides(), _box_with_box())
 
 
 def _edges_follow() -> Demonstration:
@@ -29,3 +34,65 @@ def _edges_follow() -> Demonstration:
             Scene(32, 64), (digit(7, centre=(22, 16)), {"dx": across}), duration=across.duration
         ),
     )
+
+
+STILL = Scene(32, 64, items=(digit(7, centre=(32, 16)),))
+
+
+def _paddings() -> Demonstration:
+    modes = (("valid", 1), ("own", 1), ("same", 1), ("own", 3), ("full", 1), ("same", 1))
+    shown = [
+        {"input": "square", "kernel": 5, "mode": mode, "padding": padding, "stride": 1}
+        for mode, padding in modes
+    ]
+    return Demonstration(
+        id="paddings",
+        chapter="convolution",
+        title=tr("From valid to full"),
+        watch=tr("The map grows; at its border, where zeros count, the mean falls."),
+        proves=tr("Padding keeps the size of a map, and pays for it with zeros at the border."),
+        duration=SECONDS_EACH * len(shown),
+        scene_at=lambda t: STILL,
+        instrument="padding",
+        settings_at=lambda t: _one_of(shown, t),
+    )
+
+
+def _strides() -> Demonstration:
+    shown = [
+        {"input": "canvas", "kernel": 3, "mode": "valid", "stride": stride}
+        for stride in (1, 2, 3, 2)
+    ]
+    return Demonstration(
+        id="strides",
+        chapter="convolution",
+        title=tr("Stride from 1 to 3"),
+        watch=tr("The map shrinks; where the stride does not divide, pixels are left over."),
+        proves=tr("A larger stride computes less, and covers some pixels less often than others."),
+        duration=SECONDS_EACH * len(shown),
+        scene_at=lambda t: STILL,
+        instrument="padding",
+        settings_at=lambda t: _one_of(shown, t),
+    )
+
+
+def _one_of(shown: Sequence[Mapping[str, Any]], t: float) -> Mapping[str, Any]:
+    """The one that is shown at a time: one after the other, as long each."""
+    return shown[min(int(max(0.0, t) / SECONDS_EACH), len(shown) - 1)]
+
+
+def _box_with_box() -> Demonstration:
+    slid = Motion(-2.5, (4.0, 2.5), (0.75, 2.5), (4.0, -2.5), (0.75, -2.5))
+    return Demonstration(
+        id="box-with-box",
+        chapter="convolution",
+        title=tr("A box with a box"),
+        watch=tr("The result is the filled area: it grows as the boxes meet, then shrinks."),
+        proves=tr("Convolution at t is the area that f and the moved g have in common."),
+        duration=slid.duration,
+        scene_at=lambda t: STILL,
+        instrument="one-dimension",
+        settings_at=lambda t: {
+            "f": "box", "g": "box", "flipped": True, "samples": False, "t": slid(t),
+        },
+    )  # fmt: skip
