@@ -49,6 +49,7 @@ ANSWERS = {
     "paddings": ("7",),
     "strides": ("7",),
     "box-with-box": ("7",),
+    "sobel-learned": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

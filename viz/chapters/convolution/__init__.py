@@ -25,7 +25,11 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="convolution.demos",
-        instruments=("convolution.padding:Padding", "convolution.one_dimension:OneDimension"),
+        instruments=(
+            "convolution.padding:Padding",
+            "convolution.one_dimension:OneDimension",
+            "convolution.learned_kernel:LearnedKernel",
+        ),
     )
 
 

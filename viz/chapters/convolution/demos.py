@@ -15,8 +15,9 @@ SECONDS_EACH = 1.5
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """Build the 7 whose edge picture follows it, the paddings, the strides, the two boxes."""
-    return (_edges_follow(), _paddings(), _strides(), _box_with_box())
+    """Build the 7 whose edge picture follows it, the paddings, the strides, the two boxes,
+    and the kernel that is learned."""
+    return (_edges_follow(), _paddings(), _strides(), _box_with_box(), _sobel_learned())
 
 
 def _edges_follow() -> Demonstration:
@@ -94,5 +95,22 @@ def _box_with_box() -> Demonstration:
         instrument="one-dimension",
         settings_at=lambda t: {
             "f": "box", "g": "box", "flipped": True, "samples": False, "t": slid(t),
+        },
+    )  # fmt: skip
+
+
+def _sobel_learned() -> Demonstration:
+    step = Motion(0.0, (0.8, 0.0), (6.0, 60.0), (1.2, 60.0), (1.0, 0.0))
+    return Demonstration(
+        id="sobel-learned",
+        chapter="convolution",
+        title=tr("A Sobel kernel learned from noise"),
+        watch=tr("Nine random numbers become those of the kernel that made the copy."),
+        proves=tr("Kernels need not be designed: gradient descent finds them from examples."),
+        duration=step.duration,
+        scene_at=lambda t: STILL,
+        instrument="learned-kernel",
+        settings_at=lambda t: {
+            "target": "sobel", "input": "noise", "momentum": 0.9, "seed": 1, "step": int(step(t)),
         },
     )  # fmt: skip
