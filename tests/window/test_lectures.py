@@ -145,6 +145,50 @@ def test_what_was_drawn_is_not_lost_and_steps_are_no_drawings(lecture: Applicati
     assert document.scene == OWN
 
 
+def test_the_drawing_from_before_comes_back_with_leaving(lecture: Application) -> None:
+    window, document = lecture.window, lecture.document
+    for _ in range(2):
+        press(lecture, Key.Key_PageDown)
+    assert document.network == "average"
+    document.toggle_ablation("C1", 3)
+    window.commands.actions["lecture_close"].trigger()
+    assert document.scene == OWN and document.network == "max" and not document.ablated
+    assert document.view.chapter == "live" and window.player.demonstration is None
+    assert [kept.scene for kept in document.kept] == [OWN]
+    assert "from before the lecture" in window.hint_line.hint
+    document.undo_stack.undo()
+    assert document.scene == number("8") and document.network == "average"
+
+
+def test_what_was_drawn_into_the_last_step_is_one_undo_away(lecture: Application) -> None:
+    window, document = lecture.window, lecture.document
+    press(lecture, Key.Key_PageDown)
+    lecture.window.player.pause()
+    document.apply(number("44"), "draw")
+    window.commands.actions["lecture_close"].trigger()
+    assert document.scene == OWN
+    assert [kept.scene for kept in document.kept] == [number("44"), OWN], "a crash brings OWN back"
+    document.undo_stack.undo()
+    assert document.scene == number("44")
+
+
+def test_a_drawing_opened_meanwhile_stays_when_the_lecture_is_left(lecture: Application) -> None:
+    document, close = lecture.document, lecture.window.commands.actions["lecture_close"].trigger
+    document.open(number("7"), None, "open")
+    close()
+    assert document.scene == number("7")
+
+
+def test_of_several_drawings_between_steps_the_last_comes_back(lecture: Application) -> None:
+    document, close = lecture.document, lecture.window.commands.actions["lecture_close"].trigger
+    document.open(number("7"), None, "open")
+    press(lecture, Key.Key_PageDown)
+    close()
+    assert document.scene == number("7") and document.kept[-1].scene == number("7")
+    close()
+    assert document.scene == number("7")
+
+
 def test_one_step_is_one_undo(lecture: Application) -> None:
     lecture.document.undo_stack.undo()
     assert lecture.document.scene == OWN

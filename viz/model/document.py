@@ -123,6 +123,12 @@ class Document(Selection):
             self._set_file(new.file)
 
     @property
+    def staged(self) -> Scene | None:
+        """The demonstration's or step's scene that the present one is or was made from; None if
+        that is the user's own."""
+        return self._unsaved.staged
+
+    @property
     def is_staged(self) -> bool:
         return self._scene is self._unsaved.staged
 
@@ -150,11 +156,11 @@ class Document(Selection):
         """The user's drawings that no file holds, on the screen or gone from it for a demonstration
         or a file; oldest first. Only what was replaced by New is not among them."""
         kept: list[Drawing] = []
-        for drawing in self._drawings():
+        for drawing in reversed(self._drawings()):  # one that came back is the newest again
             known = (*self._saved.values(), *(other.scene for other in kept))
             if drawing.scene.items and drawing.scene not in known:  # compared: a hash reads it all
                 kept.append(drawing)
-        return tuple(kept)
+        return tuple(reversed(kept))
 
     def _drawings(self) -> tuple[Drawing, ...]:
         return self._unsaved.drawings(Drawing(self._scene, self._file))
