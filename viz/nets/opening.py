@@ -213,7 +213,7 @@ def _contents(data: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
         stored = json.loads(data[8 : 8 + header]).get("__metadata__") or {}
     except Exception as error:  # of damage safetensors and torch raise half a dozen kinds
         raise WeightsError(
-            tr("it is damaged, or holds numbers that PyTorch does not know ({why})", why=error)
+            tr("it is damaged, or holds numbers that PyTorch cannot read ({why})", why=error)
         ) from error
     try:
         return tensors, {key: json.loads(text) for key, text in stored.items()}

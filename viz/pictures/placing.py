@@ -166,7 +166,10 @@ class _Placer:
             return self._framed(np.where(mask, plain, np.float32(0)))
         if not self._do(
             "size",
-            tr("Each line of writing was found and brought to the size that the network knows."),
+            tr(
+                "Each line of writing was found and brought to the size of the digits "
+                "that the network was trained on."
+            ),
         ):
             return self._framed(plain)
         return self._lines(page, strength, plain, angle)
