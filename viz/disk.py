@@ -44,8 +44,13 @@ def read(path: Path, most: int) -> bytes:
             raise UserError(
                 tr("{path} cannot be opened (it is a device or a socket); name a file.", path=path)
             )
-        with path.open("rb") as file:
-            return file.read(most + 1)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            size = os.fstat(file.fileno()).st_size  # 0 of what lies in /proc
+            # Asked for at once, so many bytes are taken from memory, whatever the file has
+            data: bytes | None = file.read(min(size or most, most) + 1)
+        if data is None:  # /proc/kmsg looks like a file, and is a pipe
+            raise BlockingIOError(errno.EAGAIN, tr("nothing comes from it"))
+        return data
     except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
         reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
@@ -55,6 +60,21 @@ def read(path: Path, most: int) -> bytes:
                 reason=reason or error,
             )
         ) from error
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file, which another program may replace by a pipe at this very moment."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def check_file(path: Path) -> None:
+    """Raise UserError unless a file is here: a pipe or a device may never end, or never begin."""
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return  # opening it tells why
+    if not is_file:
+        raise UserError(tr("{path} cannot be opened (it is no file); name a file.", path=path))
 
 
 def _read_pipe(path: Path, most: int) -> bytes:
@@ -162,8 +182,11 @@ def runs(process: int) -> bool:
 
 
 def checksum(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read."""
+    """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read, as a pipe
+    that has taken its place."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):

@@ -5,6 +5,11 @@ import re
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def plain(text: str) -> str:
+    """Return a text, such as a file's name, without what would steer a terminal or break a line."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 class UserError(Exception):
     """Something the user can mend; its text is one translated sentence, shown as it is.
 
@@ -14,4 +19,4 @@ class UserError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", sentence))
+        super().__init__(plain(sentence))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from viz import display
 from viz.cli import streams
-from viz.errors import UserError
+from viz.errors import UserError, plain
 from viz.i18n import tr
 from viz.nets.variants import MAIN
 
@@ -117,7 +117,8 @@ def read(arguments: argparse.Namespace) -> int:
         except UserError as error:
             answer, code = {"file": str(file), "error": str(error)}, 2
             text = str(error)
-            streams.complain(text if str(file) in text else f"{file}: {text}")
+            name = plain(str(file))
+            streams.complain(text if name in text else f"{name}: {text}")
         write(answer)
     if isinstance(write, _JsonList):
         write.end()
@@ -144,7 +145,7 @@ def _write_text(answer: dict[str, Any]) -> None:
     """A file's answer for people: its text, then what wins in each window, a row a line."""
     if "error" in answer:
         return  # stderr has it
-    lines = [f"{answer['file']}: {answer['text']}"]
+    lines = [f"{plain(answer['file'])}: {answer['text']}"]
     for place in sorted({(window["page"], window["row"]) for window in answer["windows"]}):
         cells = [one for one in answer["windows"] if (one["page"], one["row"]) == place]
         lines.append("  " + "  ".join(f"{c['class']} {c['probability']:.2f}" for c in cells))
@@ -406,6 +407,9 @@ def train(arguments: argparse.Namespace) -> int:
     for out in (arguments.out, arguments.checkpoint):
         if out is not None:
             disk.check_writable(out)
+    for file in (arguments.strokes, arguments.resume):
+        if file is not None:
+            disk.check_file(file)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
 
@@ -428,10 +432,13 @@ def train(arguments: argparse.Namespace) -> int:
 
 def evaluate(arguments: argparse.Namespace) -> str:
     """Measure the accuracy table, or that of a folder of pictures."""
+    from viz import disk
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.strokes is not None:
+        disk.check_file(arguments.strokes)
     if arguments.pictures is not None and (arguments.data or arguments.strokes):
         raise UserError(
             tr("--pictures is a table of its own; leave out --data and --strokes, or it.")

@@ -1,0 +1,62 @@
+"""Reading files that others change: what only looks like a file never makes the program wait."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from viz import disk
+from viz.errors import UserError
+
+
+def test_a_file_is_read_up_to_a_bound(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"0123456789")
+    assert disk.read(file, 20) == disk.read(file, 10) == b"0123456789"
+    assert disk.read(file, 4) == b"01234", "a byte more tells that it is larger"
+    file.write_bytes(b"")
+    assert disk.read(file, 4) == b""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="of Linux")
+def test_a_file_without_a_size_is_read() -> None:
+    """Those in /proc say that they have none."""
+    assert disk.read(Path("/proc/self/status"), 1 << 20).startswith(b"Name:")
+
+
+def test_a_pipe_in_a_file_s_place_has_no_checksum(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert disk.checksum(pipe) == ""
+    assert disk.checksum(tmp_path) == ""
+    assert disk.checksum(tmp_path / "absent") is None
+
+
+def test_a_file_that_becomes_a_pipe_meanwhile_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, pipe = tmp_path / "file", tmp_path / "pipe"
+    file.write_bytes(b"a")
+    os.mkfifo(pipe)
+    really = os.open
+
+    def replaced(path: str, flags: int) -> int:
+        assert flags & os.O_NONBLOCK, "or opening would wait for a program that writes"
+        os.replace(pipe, file)
+        return really(path, flags)
+
+    monkeypatch.setattr(os, "open", replaced)
+    assert disk.read(file, 10) == b""
+
+
+def test_only_a_file_is_a_file(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "file", tmp_path / "pipe"
+    file.write_bytes(b"a")
+    os.mkfifo(pipe)
+    disk.check_file(file)
+    disk.check_file(tmp_path / "absent")  # opening it tells why
+    for other in (pipe, tmp_path, Path(os.devnull)):
+        with pytest.raises(UserError, match="it is no file"):
+            disk.check_file(other)
