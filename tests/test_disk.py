@@ -60,3 +60,24 @@ def test_only_a_file_is_a_file(tmp_path: Path) -> None:
     for other in (pipe, tmp_path, Path(os.devnull)):
         with pytest.raises(UserError, match="it is no file"):
             disk.check_file(other)
+
+
+def test_no_file_takes_the_place_of_a_pipe_a_device_or_a_folder(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path, why in ((pipe, "device or a socket"), (link, "device"), (tmp_path, "a folder")):
+        with pytest.raises(UserError, match=why):
+            disk.write(b"a", path)
+        with pytest.raises(UserError, match=why):
+            disk.check_writable(path)
+    assert pipe.is_fifo() and link.is_symlink()
+    assert sorted(os.listdir(tmp_path)) == ["link", "pipe"], "nothing is left behind"
+
+
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to(file)
+    for data in (b"a", b"bc"):
+        disk.write(data, link)
+        assert link.is_symlink() and file.read_bytes() == data

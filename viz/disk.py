@@ -106,15 +106,21 @@ def check_writable(path: Path) -> None:
     """
     target = Path(os.path.realpath(path))
     try:
-        if target.is_dir():
-            raise OSError(errno.EISDIR, tr("it is a folder"))
-        if target.exists() and not target.is_file():
-            raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
+        _check_replaceable(target)
         folder = next(parent for parent in target.parents if os.path.lexists(parent))
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(ROOM))
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+
+
+def _check_replaceable(target: Path) -> None:
+    """Raise OSError if something else than a file is here, as a device that a link leads to: a file
+    would take its place."""
+    if target.is_dir():
+        raise OSError(errno.EISDIR, tr("it is a folder"))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
 
 
 def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
@@ -138,6 +144,7 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     part = part_of(target, os.getpid())
     try:
+        _check_replaceable(target)
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         clear_parts(target)
