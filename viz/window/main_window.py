@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.messages.refresh)
         self.messages.bar.room = self._room_for_messages
         self.area.resized.connect(self.messages.bar.place)
+        self.hint_line.resized.connect(self.messages.bar.place)
         self.stage.arranged.connect(self.messages.bar.place)
         self.stage.arranged.connect(self.tour.place_soon)
         self.canvas.gesture_ended.connect(self.area.arrange)
