@@ -253,14 +253,6 @@ class Group:
             return [stroke.points for stroke in self.strokes]
         return [np.array([self.anchor], np.float64)]
 
-    @property
-    def widths(self) -> list[float]:
-        """The pen widths that belong to ``outlines``, where they are drawn."""
-        if self.transform == IDENTITY:
-            return [stroke.width_px for stroke in self.strokes] or [0.0]
-        factor = self.transform.width_factor
-        return [max(THINNEST, stroke.width_px * factor) for stroke in self.strokes] or [0.0]
-
 
 @dataclass(frozen=True, eq=False)
 class ImageLayer:
@@ -304,11 +296,6 @@ class ImageLayer:
     def outlines(self) -> list[Points]:
         """Its corners (4, 2) before its transform."""
         return [corners(self.frame)]
-
-    @property
-    def widths(self) -> list[float]:
-        """Corners have none."""
-        return [0.0]
 
     def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
         return self.anchor, self.transform, self.inverted, self.name
@@ -449,19 +436,45 @@ def extents(items: Sequence[Item]) -> list[Points]:
     return [vars(item)["_extents"] for item in items]
 
 
-def placed_points(items: Sequence[Item]) -> tuple[Points, list[float], NDArray[np.intp]]:
-    """The points (P, 2) of all items, each under its own transform, without the drawing's; the
-    strokes' widths, and where the points of each begin."""
-    parts = [points for item in items for points in item.outlines]
-    widths = [width for item in items for width in item.widths]
-    lengths = [sum(map(len, item.outlines)) for item in items]
-    starts = np.cumsum([0, *map(len, parts)])[:-1]
-    return placed(items, np.concatenate(parts), lengths), widths, starts
+def placed_points(items: Sequence[Item]) -> tuple[Points, Points, NDArray[np.intp]]:
+    """Return the points (P, 2) of all items, each under its own transform, without the drawing's;
+    the widths (S,) of their strokes' pens, and where the points of each stroke begin.
+
+    Of a picture and a group without strokes the points are its ``outlines``, of no width.
+    """
+    parts: list[Points] = []
+    pens: list[float] = []
+    counts: list[int] = []
+    for item in items:
+        before = len(parts)
+        if isinstance(item, Group) and item.strokes:
+            for stroke in item.strokes:
+                parts.append(stroke.points)
+                pens.append(stroke.width_px)
+        else:
+            parts += item.outlines
+            pens.append(0.0)
+        counts.append(len(parts) - before)
+    sizes = np.fromiter(map(len, parts), np.intp, len(parts))
+    first = np.cumsum([0, *counts[:-1]])
+    of = np.repeat(np.arange(len(items)), counts)
+    numbers = numbers_of(item.transform for item in items)
+    factors = (numbers[:, 2] * np.sqrt(numbers[:, 4]))[of]
+    changed = (numbers != numbers_of([IDENTITY])).any(1)[of] & (np.array(pens) > 0)
+    widths = np.where(changed, np.maximum(THINNEST, np.array(pens) * factors), pens)
+    lengths = np.add.reduceat(sizes, first)
+    points = placed(items, np.concatenate(parts), lengths, numbers)
+    return points, widths, np.cumsum(sizes) - sizes
 
 
-def placed(items: Sequence[Item], points: Points, lengths: Sequence[int]) -> Points:
-    """Apply the transforms of items, each to its number of the points (P, 2)."""
-    numbers = numbers_of([item.transform for item in items])
+def placed(
+    items: Sequence[Item],
+    points: Points,
+    lengths: Sequence[int] | NDArray[np.intp],
+    numbers: Points,
+) -> Points:
+    """Apply the transforms of items, by their ``numbers_of``, each to its number of the points
+    (P, 2)."""
     shifts = np.repeat(numbers[:, :2], lengths, axis=0)
     moved = points + shifts
     turns = (numbers[:, 2:] != (1, 0, 1, 0)).any(1)

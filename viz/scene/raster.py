@@ -181,8 +181,8 @@ def _lay_groups(groups: _Groups, scene: Scene, image: Image) -> _Groups:
     if not simple:
         return simple
     items = list(simple.values())
-    points, pens, first = placed_points(items)
-    widths, whole = np.array(pens), scene.transform
+    points, widths, first = placed_points(items)
+    whole = scene.transform
     if whole != IDENTITY:
         points = whole.apply(points, scene.centre)
         widths = np.maximum(widths * whole.width_factor, THINNEST)
