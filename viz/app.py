@@ -72,7 +72,7 @@ class Application(QObject):
             self._leaving = Leaving(
                 (autosaver.write_now, keeper.write_now), autosaver.drawings,
                 lambda: window.lectures.kept, window.files.folder, window.messages,
-                window.dialogs, window.close,
+                window.dialogs, window.close, window.files.saving.finish,
             )  # fmt: skip
             window.may_close = self._leaving.may_close
             window.tips.begin()

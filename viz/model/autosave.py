@@ -64,7 +64,7 @@ def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
             path = next((p for p in _own_files(folder) if _written.get(p) == drawing), None)
             if path is None:  # never over one that is still needed
                 path = _free(folder)
-                disk.write(drawing, path, sync=False)  # a crash loses no cached file
+                disk.write(drawing, path)
                 _written[path] = drawing
             with contextlib.suppress(OSError):  # it can vanish at any moment
                 os.utime(path, ns=(now, now + number * _APART_NS))
