@@ -83,8 +83,9 @@ class Application(QObject):
         self.window.closing.connect(self.close)
         if keep and scene is None:
             Recovery(
-                self.document, window.session_store, window.messages, open_files, window.files.new
-            ).begin()
+                self.document, window.session_store, window.messages, open_files, window.files.new,
+                self.engine,
+            ).begin()  # fmt: skip
         if keep:
             keeper.recover()
 
