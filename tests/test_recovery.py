@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -20,10 +22,12 @@ from viz.app import Application
 from viz.chapters.registry import known_ids
 from viz.model import autosave
 from viz.model.snapshot import Unit
+from viz.recording import parse_process
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import files
 from viz.session.session import Session
+from viz.window import autosaver
 
 OWN = number("77", height=32, width=64)
 IDS = known_ids()
@@ -251,3 +255,42 @@ def test_a_drawing_kept_by_the_program_of_before_comes_back(start: Start, own_ho
     del data["session"]  # that one kept scenes alone
     (folder / "drawing-999999998-1.json").write_text(json.dumps(data | {"version": 1}))
     assert start().document.scene == OWN
+
+
+def test_a_large_drawing_comes_back_while_the_window_is_in_use(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start()
+    first.document.apply(OWN, "draw")
+    first.window.close()
+    (left,) = autosave.folder_of().iterdir()
+    monkeypatch.setattr(autosaver, "LARGE", 0)
+    may_read, real = Event(), parse_process.read_kept
+
+    def read(*args: Any) -> files.Content:
+        assert may_read.wait(20)
+        return real(*args)
+
+    monkeypatch.setattr(parse_process, "read_kept", read)
+    again = start()
+    document = again.document
+    assert document.scene.items == ()
+    assert left.exists(), "killed now, it comes back at the next start"
+    document.apply(number("5"), "draw")
+    may_read.set()
+    qtbot.waitUntil(lambda: document.scene == OWN)
+    assert "is back" in again.window.messages.text
+    assert [kept.scene for kept in document.kept] == [number("5"), OWN]
+    document.undo_stack.undo()
+    assert document.scene == number("5")
+
+
+def test_a_large_drawing_that_comes_back_first_has_nothing_before_it(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start()
+    first.document.apply(OWN, "draw")
+    monkeypatch.setattr(autosaver, "LARGE", 0)
+    document = start().document
+    qtbot.waitUntil(lambda: document.scene == OWN)
+    assert not document.undo_stack.canUndo()

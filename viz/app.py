@@ -72,7 +72,7 @@ class Application(QObject):
             self._leaving = Leaving(
                 (autosaver.write_now, keeper.write_now), autosaver.drawings,
                 lambda: window.lectures.kept, window.files.folder, window.messages,
-                window.dialogs, window.close,
+                window.dialogs, window.close, window.files.saving.finish,
             )  # fmt: skip
             window.may_close = self._leaving.may_close
             window.tips.begin()
@@ -83,8 +83,9 @@ class Application(QObject):
         self.window.closing.connect(self.close)
         if keep and scene is None:
             Recovery(
-                self.document, window.session_store, window.messages, open_files, window.files.new
-            ).begin()
+                self.document, window.session_store, window.messages, open_files, window.files.new,
+                self.engine,
+            ).begin()  # fmt: skip
         if keep:
             keeper.recover()
 

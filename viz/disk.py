@@ -134,10 +134,10 @@ def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
     )
 
 
-def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool = False) -> None:
-    """Write a file, whole or not at all.
+def write(data: bytes, path: str | Path, *, make_folder: bool = False) -> None:
+    """Write a file, whole or not at all, and wait until it is on the disk, where it outlives a
+    power cut too; that can take a while.
 
-    ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
     ``make_folder`` makes the folder and those above it, if they are missing. Raises UserError if
     the file cannot be written.
     """
@@ -152,14 +152,24 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
             with part.open("wb") as file:
                 file.write(data)
                 file.flush()
-                if sync:
-                    os.fsync(file.fileno())
+                os.fsync(file.fileno())
             os.replace(part, target)
+            _sync_folder(target.parent)
         except OSError:
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where a system can do that."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def part_of(path: Path, process: int) -> Path:

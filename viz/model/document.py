@@ -202,10 +202,17 @@ class Document(Selection):
         )
         self.undo_stack.push(Step(self._put, before, after, text))
 
-    def saved_as(self, file: Path) -> None:
-        """Note that this file holds the drawing as it is now."""
-        self._saved[file] = self._scene
-        self._set_file(file)
+    def saved_as(self, file: Path, scene: Scene | None = None, loaded: int | None = None) -> None:
+        """Note that this file holds the drawing as it is now; or as it was in ``scene``, when
+        ``loaded`` was this."""
+        self._saved[file] = self._scene if scene is None else scene
+        if loaded in (None, self._loaded):  # else another drawing has taken its place
+            self._set_file(file)
+
+    @property
+    def loaded(self) -> int:
+        """The number of the drawing on the canvas, among those that were opened."""
+        return self._loaded
 
     def _set_file(self, file: Path | None) -> None:
         if file != self._file:

@@ -21,9 +21,11 @@ from viz.model import autosave
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.session import files
+from viz.session.codec import KnownIds
 from viz.session.session import Session
 from viz.window.messages import Messages
 from viz.window.open_files import OpenFiles
+from viz.window.saving import LARGE
 from viz.window.session_store import SessionStore
 
 AUTOSAVE_MS = 1000
@@ -45,22 +47,40 @@ class Recovery:
         messages: Messages,
         open_files: OpenFiles,
         start_anew: Callable[[], object],
+        engine: Engine,
     ) -> None:
+        self._engine = engine
         self._document, self._store = document, store
         self._messages, self._open_files, self._start_anew = messages, open_files, start_anew
 
     def begin(self) -> None:
-        """Show the newest drawing, if there is one; before it there was nothing to undo to."""
-        self._recover()
-        self._document.undo_stack.clear()
+        """Show the newest drawing, if there is one; before it there was nothing to undo to. A large
+        one comes while the window is in use, and then perhaps there is."""
+        self._recover(first=True)
 
-    def _recover(self) -> None:
+    def _recover(self, *, first: bool = False) -> None:
         damaged: list[str] = []
         ids = known_ids()
-        found = autosave.recover(lambda data: files.parse(data, ids), tell=damaged.append)
-        if found is not None:
-            content, when = found
-            self._show(content, when)
+        if autosave.newest_size() > LARGE:
+            self._engine.run_job(
+                partial(autosave.find, partial(_read_large, ids), None, damaged.append),
+                partial(self._take, damaged, first), _raise,
+            )  # fmt: skip
+            return
+        read = autosave.find(lambda _, data: files.parse(data, ids), None, damaged.append)
+        self._take(damaged, first, read)
+
+    def _take(
+        self, damaged: list[str], first: bool, found: autosave.Found[files.Content] | None
+    ) -> None:
+        """Show what was found, and say what could not be read."""
+        if found is not None and not autosave.take(found) and not found.path.exists():
+            self._recover(first=first)  # another program was quicker
+        elif found is not None:
+            first = first and not self._document.undo_stack.count()
+            self._show(found.content, found.when)
+            if first:
+                self._document.undo_stack.clear()
         for text in damaged:
             self._messages.show(text)
 
@@ -87,6 +107,16 @@ class Recovery:
             [action],  # another file may hold the very same digits
             holds=lambda: document.file == file and any(i in document.scene.items for i in items),
         )
+
+
+def _read_large(ids: KnownIds, path: Path, _: bytes) -> files.Content:
+    from viz.recording import parse_process  # when it is needed, not at the window's start
+
+    return parse_process.read_kept(path, ids)
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _comeback(content: files.Content, when: float) -> str:

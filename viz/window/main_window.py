@@ -138,7 +138,9 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
         self.titles = Titles(self.stage, document, self.player, self.panels)
-        self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
+        self.hints = Hints(
+            self.hint_line, document, self.player, self.panels, self.stage, engine, self
+        )
         self.tips = Tips(
             document, self.commands.key,
             lambda: self.hints.at_rest and self.tour.bubble is None and not self.messages.text,
