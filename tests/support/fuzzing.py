@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 TIMES = int(os.environ.get("FUZZ", "1"))
 """By how much what every run tries is multiplied."""
 SEED = int(os.environ.get("FUZZ_SEED", "12"))
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 ALONE = os.environ.get("FUZZ_CASE")
 """The number of the one case that is to run."""
 
@@ -42,4 +45,4 @@ def check_sentence(error: Exception) -> None:
     """Check that this is one sentence as a user should read it."""
     sentence = str(error)
     assert sentence[:1].isprintable() and sentence.endswith((".", "?")), sentence
-    assert len(sentence) < 600 and sentence.isprintable(), sentence
+    assert len(sentence) < 600 and not _UNFIT.search(sentence), sentence

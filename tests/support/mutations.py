@@ -1,4 +1,4 @@
-"""Files made hostile at random: JSON with wrong values, text with wrong characters, damaged bytes."""
+"""Files made hostile at random: JSON with wrong values, text in odd encodings, damaged bytes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ EXTREMES: tuple[float, ...] = (
 """Numbers at the limits of what files may hold, and of what computers can count."""
 
 TEXTS = (
-    "", " ", "0", "NaN", "true", "x" * 150, "x" * 20_000, "\x00", "\x1b[31m", "a\nb", "\u202e\u2028",
-    "\ud800", "\U0001f600" * 50, "e\u0301\u0323" * 40, "ａ１٣", "../../etc/passwd", "/dev/zero",
-    "C:\\CON", "%s{0}{file}", "<b>&amp;</b><script>", "__class__", "group", "image", "live",
-    "average", "C3", "C3:7", "R0lGODlh", "iVBORw0KGgo=", "shift-map", "35-53",
+    "", " ", "0", "NaN", "true", "x" * 150, "x" * 20_000, "\x00", "\x1b[31m", "a\nb",
+    "\u202e\u2028", "\ud800", "\U0001f600" * 50, "e\u0301\u0323" * 40, "ａ１٣",
+    "../../etc/passwd", "/dev/zero", "C:\\CON", "%s{0}{file}", "<b>&amp;</b><script>",
+    "__class__", "group", "image", "live", "average", "C3", "C3:7", "R0lGODlh",
+    "iVBORw0KGgo=", "shift-map", "35-53",
 )  # fmt: skip
 
 OTHERS: tuple[Any, ...] = (
@@ -29,8 +30,9 @@ OTHERS: tuple[Any, ...] = (
 
 TOKENS = (
     b"NaN", b"-Infinity", b"1e999", b"-0", b"-0.0", b"1e308", b"9" * 5_000, b"0x10", b"01", b"1.",
-    b"+1", b"1_0", b"\xff", b"\xed\xa0\x80", b"\xef\xbf\xbf", b'"\\ud800"', b'"\\u0000"', b"'", b"//",
-    b"[" * 2_000, b'{"":' * 2_000, b"[]", b"{}", b"null", b",", b"}", b"\x00", b"\xef\xbb\xbf",
+    b"+1", b"1_0", b"\xff", b"\xed\xa0\x80", b"\xef\xbf\xbf", b'"\\ud800"', b'"\\u0000"', b"'",
+    b"//", b"[" * 2_000, b'{"":' * 2_000, b"[]", b"{}", b"null", b",", b"}", b"\x00",
+    b"\xef\xbb\xbf",
 )  # fmt: skip
 
 Path = tuple[Any, ...]
