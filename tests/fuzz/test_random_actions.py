@@ -15,7 +15,7 @@ from fuzzing import case, numbers
 from pytestqt.qtbot import QtBot
 from random_hands import Hands
 from scene_files import IDS
-from stepped_window import answer_dialogs, settle, stepped
+from stepped_window import answer_dialogs, keep_up, stepped
 
 from viz.app import Application
 from viz.engine.compute import Nets
@@ -33,7 +33,7 @@ def check_end(application: Application, hands: Hands) -> None:
     window, document = application.window, application.document
     hands.leave_all()
     window.player.pause()
-    settle(hands.engine)
+    keep_up(hands.engine)
     last, stack = document.scene, document.undo_stack
     saved = files.dumps(window.session_store.capture(), IDS)
     assert (
@@ -47,7 +47,7 @@ def check_end(application: Application, hands: Hands) -> None:
     for _ in range(count):
         stack.redo()
     assert document.scene == last
-    settle(hands.engine)
+    keep_up(hands.engine)
     snapshot = document.snapshot
     assert snapshot is not None and snapshot.request.scene == last
     np.testing.assert_array_equal(snapshot.image, rasterize_scene(last))

@@ -21,6 +21,7 @@ from PyQt6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
+    QMouseEvent,
     QWheelEvent,
 )
 from PyQt6.QtTest import QTest
@@ -68,10 +69,10 @@ class Hands:
         self._release.timeout.connect(self._close_menu)
         self._release.start(NESTED_MS)
         self.ways: dict[Callable[[], object], int] = {
-            self.pull: 30, self.point: 25, self.press_key: 25, self.command: 30, self.wheel: 6,
-            self.slide: 5, self.turn: 8, self.undo_or_redo: 12, self.drop: 5, self.paste: 3,
-            self.open: 5, self.resize: 3, self.wait: 12, self.choose_from_menu: 5, self.time_out: 4,
-            self.type: 2, self.present: 2,
+            self.pull: 50, self.point: 40, self.press_key: 40, self.command: 30, self.wheel: 15,
+            self.slide: 15, self.turn: 6, self.undo_or_redo: 12, self.drop: 6, self.paste: 4,
+            self.open: 6, self.resize: 1, self.wait: 12, self.choose_from_menu: 8, self.time_out: 5,
+            self.type: 4, self.present: 1,
         }  # fmt: skip
 
     def do(self) -> None:
@@ -114,15 +115,25 @@ class Hands:
             QTest.mouseDClick(widget, LEFT, modifiers, points[0])
         QTest.mousePress(widget, LEFT, modifiers, points[0])
         for point in points[1:]:
-            QTest.mouseMove(widget, point)
+            self._move(widget, point, LEFT)
         if self.random.random() < 0.05:  # in the middle of it
             QTest.keyClick(widget, self.random.choice(KEYS))
         QTest.mouseRelease(widget, LEFT, modifiers, points[-1])
 
+    def _move(self, widget: QWidget, at: QPoint, button: Qt.MouseButton) -> None:
+        """Move the pointer; QTest would let the screen be painted each time."""
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(at), QPointF(widget.mapToGlobal(at)),
+            Qt.MouseButton.NoButton, button, PLAIN,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+
     def _widget(self) -> QWidget:
-        widgets = [w for w in self.window.findChildren(QWidget) if w.isVisible()]
-        found = [w for w in widgets if w.width() > 0 and w.height() > 0]
-        return self.random.choice([self.window, *found])
+        """What lies at a place of the window; now and then any of the small things, too."""
+        if self.random.random() < 0.9:
+            return self.window.childAt(self._place(self.window)) or self.window
+        shown = [w for w in self.window.findChildren(QWidget) if w.isVisible() and w.width() > 0]
+        return self.random.choice([self.window, *shown])
 
     def _place(self, widget: QWidget) -> QPoint:
         return QPoint(
@@ -138,7 +149,7 @@ class Hands:
         match self.random.randrange(5):
             case 0:
                 for place in places:
-                    QTest.mouseMove(widget, place)
+                    self._move(widget, place, Qt.MouseButton.NoButton)
             case 1:
                 QTest.mouseClick(widget, RIGHT, PLAIN, places[0])
             case 2:
@@ -180,9 +191,7 @@ class Hands:
     def type(self) -> None:
         focused = QApplication.focusWidget()
         if focused is not None and focused.window() is self.window:
-            QTest.keyClicks(
-                focused, self.random.choice(("1e308", "-7", "nan", "0,5", "999999"))
-            )
+            QTest.keyClicks(focused, self.random.choice(("1e308", "-7", "nan", "0,5", "999999")))
 
     def command(self) -> None:
         """Give any command, as a menu does."""
@@ -307,9 +316,9 @@ class Hands:
 
     def wait(self) -> None:
         """Let some of what is computed be through, and the screen be painted at times."""
-        for _ in range(self.random.choice((1, 3, 10))):
+        for _ in range(self.random.choice((1, 2, 6))):
             self.engine.step()
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.2:
             QApplication.processEvents()
 
     def time_out(self) -> None:

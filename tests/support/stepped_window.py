@@ -24,9 +24,6 @@ from viz.recording import transfer
 from viz.recording.render_process import RenderProcess
 from viz.scene import Scene
 
-PATIENCE = 5_000
-"""So many results at most are taken of what is measured and read."""
-
 
 class SteppedEngine(StepEngine):
     """Jobs wait for their turn, too."""
@@ -51,12 +48,16 @@ class SteppedEngine(StepEngine):
     ) -> None:
         self._jobs.append(partial(super().run_job, job, done, failed))
 
-    def step(self) -> bool:
-        """Run the job whose turn it is; if there is none, answer or measure."""
+    def run_next_job(self) -> bool:
+        """Run the job whose turn it is; tell whether there was one."""
         if self._jobs:
             self._jobs.popleft()()
             return True
-        return super().step()
+        return False
+
+    def step(self) -> bool:
+        """Run a job; if there is none, answer and measure."""
+        return self.run_next_job() or super().step()
 
 
 def stepped(
@@ -75,14 +76,15 @@ def stepped(
     return application, engine
 
 
-def settle(engine: SteppedEngine) -> None:
-    """Compute all there is, and let the screen show it."""
-    for _ in range(PATIENCE):
-        if not engine.step():
-            QApplication.processEvents()
-            if not engine.step():  # a timer of 0 s asked for more
-                return
-    raise AssertionError("it computes for ever")
+def keep_up(engine: SteppedEngine) -> None:
+    """Run all jobs, answer, measure a little, and let the screen show it."""
+    for _ in range(3):
+        while engine.run_next_job():
+            pass
+        engine.step()
+        QApplication.processEvents()
+    while engine.run_next_job() or engine.answer():
+        pass
 
 
 def answer_dialogs(
