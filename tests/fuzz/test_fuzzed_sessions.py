@@ -20,7 +20,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from scene_files import IDS
-from stepped_window import SteppedEngine, answer_dialogs, keep_up, stepped
+from stepped_window import SteppedEngine, answer, answer_dialogs, keep_up, stepped
 
 from viz.app import Application
 from viz.engine.compute import Nets
@@ -33,7 +33,7 @@ from viz.window.autosaver import Recovery
 from viz.window.lecture_keeper import LectureKeeper
 
 CASES = 200
-STARTS = 10
+STARTS = 25
 """Every so many cases the program starts anew; between them the next is read by the same window."""
 
 LEFT = Qt.MouseButton.LeftButton
@@ -119,7 +119,7 @@ def check_usable(application: Application, engine: SteppedEngine) -> None:
     what is there can be saved."""
     window, document = application.window, application.document
     assert QApplication.activeModalWidget() is None
-    keep_up(engine)
+    answer(engine)
     snapshot = document.snapshot
     assert snapshot is not None and snapshot.scene is document.scene
     assert all(np.isfinite(values).all() for values in snapshot.maps.values())

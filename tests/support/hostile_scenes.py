@@ -41,7 +41,7 @@ def whole() -> tuple[dict[str, Any], ...]:
         {"shift-map": {"axis": "x"},
          "kernel": {"picture": Picture(np.zeros((4, 5, 3), np.uint8)), "rows": [[1, 2.5]] * 3}},
         ComparisonState(number("8"), "blur", {"S2": frozenset((1,))}, (0, 1)), Unit("S4", 1, 0, 2),
-        4, (OpenedWeights("mine", "/mine.pt", "00ff", "own"),), "C3:7", True,
+        4, (OpenedWeights("mine", "/mine.pt", "00ff", "own"),), "C3:7", False,
     )  # fmt: skip
     dense = Stroke(rng.uniform(0, 32, (600, 2)), 1.5)
     many = Scene(32, 512, tuple(Group((Stroke([(x, 3)]),), (x, 3)) for x in range(60)))

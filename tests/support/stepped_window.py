@@ -76,15 +76,18 @@ def stepped(
     return application, engine
 
 
-def keep_up(engine: SteppedEngine) -> None:
-    """Run all jobs, answer, measure a little, and let the screen show it."""
-    for _ in range(3):
-        while engine.run_next_job():
-            pass
-        engine.step()
-        QApplication.processEvents()
+def answer(engine: SteppedEngine) -> None:
+    """Run all jobs, and answer to the state as it is then."""
     while engine.run_next_job() or engine.answer():
         pass
+
+
+def keep_up(engine: SteppedEngine) -> None:
+    """Do that, measure a little, and let the screen show it."""
+    answer(engine)
+    engine.step()
+    QApplication.processEvents()
+    answer(engine)
 
 
 def answer_dialogs(
@@ -95,7 +98,7 @@ def answer_dialogs(
     def existing(*_: object) -> str:
         return str(rng.choice(files())) if rng.random() < 0.8 else ""
 
-    def answer(dialog: QDialog) -> int:
+    def decide(dialog: QDialog) -> int:
         rng.choice((dialog.accept, dialog.reject))()
         return dialog.result()
 
@@ -114,8 +117,8 @@ def answer_dialogs(
     patch(QFileDialog, "selectedFiles", lambda _: [str(folder / rng.choice(names))])
     patch(QInputDialog, "getInt", lambda *a: (rng.randint(a[4], a[5]), rng.random() < 0.8))
     patch(QInputDialog, "getItem", lambda *a: (rng.choice(a[3]), rng.random() < 0.8))
-    patch(QDialog, "exec", answer)
-    patch(QDialog, "open", answer)
+    patch(QDialog, "exec", decide)
+    patch(QDialog, "open", decide)
     for name in ("about", "critical", "warning", "information", "question"):
         patch(QMessageBox, name, lambda *_: QMessageBox.StandardButton.Ok)
     patch(QDrag, "exec", lambda *_: Qt.DropAction.IgnoreAction)
