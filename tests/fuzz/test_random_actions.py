@@ -24,7 +24,7 @@ from viz.scene import rasterize_scene
 from viz.scene.digits import number
 from viz.session import files
 
-WINDOWS, ACTIONS = 10, 200
+WINDOWS, ACTIONS = 8, 250
 FIRST = number("31")
 
 

@@ -69,10 +69,10 @@ class Hands:
         self._release.timeout.connect(self._close_menu)
         self._release.start(NESTED_MS)
         self.ways: dict[Callable[[], object], int] = {
-            self.pull: 50, self.point: 40, self.press_key: 40, self.command: 30, self.wheel: 15,
-            self.slide: 15, self.turn: 6, self.undo_or_redo: 12, self.drop: 6, self.paste: 4,
-            self.open: 6, self.resize: 1, self.wait: 12, self.choose_from_menu: 8, self.time_out: 5,
-            self.type: 4, self.present: 1,
+            self.pull: 100, self.point: 80, self.press_key: 80, self.command: 50, self.wheel: 30,
+            self.slide: 30, self.undo_or_redo: 24, self.wait: 15, self.choose_from_menu: 15,
+            self.turn: 10, self.drop: 10, self.open: 10, self.time_out: 8, self.paste: 6,
+            self.type: 6, self.resize: 1, self.present: 1,
         }  # fmt: skip
 
     def do(self) -> None:
