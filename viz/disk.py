@@ -84,8 +84,8 @@ def check_writable(path: Path) -> None:
     A folder that is missing counts as the nearest one above it that is there, since it can be made.
     Nothing is left behind.
     """
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         if target.is_dir():
             raise OSError(errno.EISDIR, tr("it is a folder"))
         if target.exists() and not target.is_file():
@@ -115,9 +115,9 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
     ``make_folder`` makes the folder and those above it, if they are missing. Raises UserError if
     the file cannot be written.
     """
-    target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
-    part = part_of(target, os.getpid())
     try:
+        target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
+        part = part_of(target, os.getpid())
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         clear_parts(target)
@@ -131,7 +131,7 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
         except OSError:
             part.unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
         raise _unwritable(path, error) from error
 
 
@@ -166,7 +166,7 @@ def checksum(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # or a name that no file can have
         return None
     except OSError:
         return ""

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from fuzzing import case, numbers
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from random_hands import Hands
 from scene_files import IDS
@@ -23,9 +25,38 @@ from viz.model import autosave
 from viz.scene import rasterize_scene
 from viz.scene.digits import number
 from viz.session import files
+from viz.views import theme as themes
+from viz.views.canvas.margin import read_box
 
 WINDOWS, ACTIONS = 8, 250
 FIRST = number("31")
+
+
+def check_canvas(application: Application) -> None:
+    """Check that the canvas shows the drawing where windows have their centres, though outlines lie
+    over it; an empty canvas shows what it offers, one in little room blends pixels."""
+    window, document = application.window, application.document
+    document.select(())
+    document.pin(None)
+    document.view.chapter, document.view.tool = "live", "pen"
+    document.view.pixel_grid = False
+    keep_up(application.engine)  # type: ignore[arg-type]
+    QApplication.processEvents()
+    canvas, snapshot = window.canvas, document.snapshot
+    assert snapshot is not None
+    if not snapshot.scene.items or canvas.image_rect().width() < 2 * snapshot.scene.width:
+        return
+    shown = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    height, width = snapshot.image.shape
+    box = read_box(document.architecture, height, width).toRect().adjusted(1, 1, -1, -1)
+    centres = [
+        (x, y, canvas.to_widget(x + 0.5, y + 0.5).toPoint())
+        for y in range(box.top(), box.bottom())
+        for x in range(box.left(), box.right())
+    ]
+    colours = themes.of(canvas).ink[(snapshot.image * np.float32(255)).astype(np.uint8)]
+    wrong = [(x, y) for x, y, at in centres if (shown.pixel(at) ^ int(colours[y, x])) & 0xFFFFFF]
+    assert len(wrong) <= len(centres) / 50, f"{len(wrong)} of {len(centres)}: {wrong[:40]}"
 
 
 def check_end(application: Application, hands: Hands) -> None:
@@ -51,6 +82,7 @@ def check_end(application: Application, hands: Hands) -> None:
     snapshot = document.snapshot
     assert snapshot is not None and snapshot.request.scene == last
     np.testing.assert_array_equal(snapshot.image, rasterize_scene(last))
+    check_canvas(application)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)
