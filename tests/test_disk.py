@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,18 @@ def test_a_name_that_no_file_can_have_gets_a_sentence(name: str, tmp_path: Path)
 def test_a_name_with_a_nul_is_refused_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be written"):
         disk.check_writable(tmp_path / "a\0b")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no such devices")
+def test_neither_a_pipe_nor_a_device_is_waited_for_or_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        assert disk.checksum(path) == ""
+    for path, reason in ((pipe, "a device"), (tmp_path, "a folder")):
+        with pytest.raises(UserError, match=f"cannot be written .*{reason}"):
+            disk.write(b"x", path)
+    assert pipe.is_fifo()
 
 
 def test_marks_that_turn_the_writing_round_do_not_reach_a_sentence() -> None:

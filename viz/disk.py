@@ -86,15 +86,20 @@ def check_writable(path: Path) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        if target.is_dir():
-            raise OSError(errno.EISDIR, tr("it is a folder"))
-        if target.exists() and not target.is_file():
-            raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
+        _check_regular(target)
         folder = next(parent for parent in target.parents if os.path.lexists(parent))
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(ROOM))
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+
+
+def _check_regular(path: Path) -> None:
+    """Raise OSError if something else than a file is there, whose place a file would take."""
+    if path.is_dir():
+        raise OSError(errno.EISDIR, tr("it is a folder"))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
 
 
 def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
@@ -118,6 +123,7 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
     try:
         target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
         part = part_of(target, os.getpid())
+        _check_regular(target)
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         clear_parts(target)
@@ -164,6 +170,8 @@ def runs(process: int) -> bool:
 def checksum(path: Path) -> str | None:
     """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait, a device would never end
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # or a name that no file can have
