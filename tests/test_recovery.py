@@ -294,3 +294,31 @@ def test_a_large_drawing_that_comes_back_first_has_nothing_before_it(
     document = start().document
     qtbot.waitUntil(lambda: document.scene == OWN)
     assert not document.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "a" * 300], ids=ascii)
+def test_a_drawing_comes_back_whatever_file_it_names(
+    start: Start, name: str, tmp_path: Path
+) -> None:
+    folder = autosave.folder_of()
+    folder.mkdir(parents=True)
+    data = json.loads(files.dumps(Session(OWN), IDS)) | {
+        "file": f"{tmp_path}/{name}", "checksum": "00",
+    }  # fmt: skip
+    (folder / "drawing-999000000-1.json").write_text(json.dumps(data))
+    application = start()
+    assert application.document.scene == OWN
+    assert "Your last drawing is back" in application.window.messages.text
+    QTest.keyClick(application.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "cannot be written" in application.window.messages.text
+
+
+@pytest.mark.parametrize(
+    "head", [b'{"file": null, "index": 1e999}', b"[" * 100_000, b"[]", b"", b'{"file": null}']
+)
+def test_a_damaged_lecture_that_was_left_is_put_aside(start: Start, head: bytes) -> None:
+    folder = autosave.folder_of("lectures")
+    folder.mkdir(parents=True)
+    (folder / "drawing-999000000-1.json").write_bytes(head + b"\n{}")
+    start()
+    assert [path.suffix for path in folder.iterdir()] == [".damaged"]

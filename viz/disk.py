@@ -104,8 +104,8 @@ def check_writable(path: Path) -> None:
     A folder that is missing counts as the nearest one above it that is there, since it can be made.
     Nothing is left behind.
     """
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         _check_replaceable(target)
         folder = next(parent for parent in target.parents if os.path.lexists(parent))
         with tempfile.TemporaryFile(dir=folder) as probe:
@@ -141,9 +141,9 @@ def write(data: bytes, path: str | Path, *, make_folder: bool = False) -> None:
     ``make_folder`` makes the folder and those above it, if they are missing. Raises UserError if
     the file cannot be written.
     """
-    target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
-    part = part_of(target, os.getpid())
     try:
+        target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
+        part = part_of(target, os.getpid())
         _check_replaceable(target)
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def write(data: bytes, path: str | Path, *, make_folder: bool = False) -> None:
         except OSError:
             part.unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
         raise _unwritable(path, error) from error
 
 
@@ -202,11 +202,11 @@ def checksum(path: Path) -> str | None:
     """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read, as a pipe
     that has taken its place."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait, a device would never end
             return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # or a name that no file can have
         return None
     except OSError:
         return ""

@@ -145,7 +145,7 @@ def _comeback(content: files.Content, when: float) -> str:
 def _saved_before(file: Path, when: float) -> bool:
     try:
         return file.stat().st_mtime <= when
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
