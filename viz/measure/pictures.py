@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,36 @@ def read_pages(net: Network, pages: Sequence[Scene], overlaps: Sequence[int] = (
         digits += [replace(digit, line=digit.line + lines) for digit in reading.digits]
         lines += len({digit.line for digit in reading.digits})
     return Answer("\n".join(texts), tuple(digits), tuple(outputs))
+
+
+def sureness_of(net: Network) -> Callable[[Floats], float]:
+    """How sure a network is of a line (32, w), as ``placing.place`` asks: the least confidence of
+    its digits, [?] counting half; 1 where it reads none."""
+    import torch
+
+    def sureness(row: Floats) -> float:
+        with torch.inference_mode():
+            reading = read(net(torch.from_numpy(row)[None, None])["output"][0].numpy())
+        return min(
+            (
+                digit.confidence if digit.digit is not None else digit.confidence / 2
+                for digit in reading.digits
+            ),
+            default=1.0,
+        )
+
+    return sureness
+
+
+@cache
+def main_sureness() -> Callable[[Floats], float] | None:
+    """``sureness_of`` the main network, loaded once; None where its weights are missing."""
+    from viz.nets import load_pretrained
+
+    try:
+        return sureness_of(load_pretrained())
+    except UserError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -193,10 +224,10 @@ def measure_pictures(
     """
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    read_ones = []
+    sureness, read_ones = sureness_of(net), []
     for file in progress(pictures_in(folder)):
         try:
-            placed = read_picture(file)
+            placed = read_picture(file, sureness=sureness)
             answer = read_pages(net, placed.pages, placed.overlaps)
             read_ones.append(PictureRead(file, answer.text))
         except UserError as error:

@@ -85,7 +85,11 @@ def find(mask: Mask) -> tuple[Run, ...]:
     across = [run for run in candidates if run.across]
     down = [run for run in candidates if not run.across]
     grid = _grid(across, down)
-    slim = [run for run in candidates if run.length >= 2 * _SLIM * run.thickness]
+    slim = [
+        run
+        for run in candidates
+        if run.length >= 2 * _SLIM * run.thickness and _bridges_gaps(run, left, writing)
+    ]
     chosen = [*grid, *(run for run in slim if run.length >= _LONG * writing and run not in grid)]
     for runs in (across, down):  # a digit that fills the picture, on ruled paper
         side = mask.shape[1] if runs is across else mask.shape[0]
@@ -182,9 +186,11 @@ def _free_height(mask: Mask, runs: list[Run]) -> float:
     for run in runs:
         if not run.across:
             own = labels.T[run.low : run.high, run.start : run.end][run.pixels]
-            label = int(np.bincount(own).argmax())
-            if run.length >= 0.85 * stats[label, 3]:
-                sides[label] = sides.get(label, 0) + 1
+            count = np.bincount(own)
+            # The neighbouring sides of two boxes may be one run
+            for label in np.flatnonzero(count > 0.25 * own.size).tolist():
+                if run.length >= 0.85 * stats[label, 3]:
+                    sides[label] = sides.get(label, 0) + 1
     frames = {label for label, count in sides.items() if count >= 2}
     heights = [int(h) for i, h in enumerate(stats[1:, 3], 1) if i not in frames]
     if not heights:
@@ -204,6 +210,22 @@ def _writing_height(left: Mask, runs: list[Run]) -> float:
     middle = _weighted_median(height, area)
     thickness = float(np.median([run.thickness for run in runs]))
     return middle if middle > max(6, 3 * thickness) else 0.0
+
+
+def _bridges_gaps(run: Run, left: Mask, writing: float) -> bool:
+    """Whether a run goes on where nothing is written, unlike the bars of digits in a row.
+
+    ``left``: the ink beside all runs; ``writing``: how high it is.
+    """
+    view = left if run.across else left.T
+    reach = round(0.5 * writing)
+    beside = view[max(0, run.low - reach) : run.high + reach, run.start : run.end]
+    inked = beside.sum(axis=0) > 0.08 * writing
+    written = np.asarray(np.convolve(inked, np.ones(3), "same") > 0)
+    drawn = np.asarray(run.pixels.any(axis=0))
+    if (~written).sum() < 0.03 * run.length:
+        return bool(drawn.mean() > 0.97)
+    return bool(drawn[~written].mean() > _WHOLE)
 
 
 def _grid(across: list[Run], down: list[Run]) -> list[Run]:
