@@ -239,10 +239,10 @@ def _pages(file: Path, net: Network) -> tuple[Sequence[Scene], Sequence[int], Se
     content = files.content_or_picture(file, known_ids())
     if not isinstance(content, bytes):
         return (content.session.scene,), (0,), ()
-    from viz.measure.pictures import sureness_of
+    from viz.measure.pictures import surest_of
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    placed = read_picture(content, str(file), sureness_of(net))
+    placed = read_picture(content, str(file), surest_of(net))
     return placed.pages, placed.overlaps, placed.steps
 
 

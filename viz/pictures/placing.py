@@ -6,7 +6,7 @@ is left as it is, to the pixel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,12 +48,11 @@ too."""
 _PEN_PX = (1.9, 3.6)
 """Thinner and thicker strokes than these are brought to about 2.3 and 3.2 pixels."""
 
-_DRAWINGS = ((DIGIT_PX, 0.0), (DIGIT_PX - 2, 0.0), (DIGIT_PX + 2, 0.0), (DIGIT_PX, 0.2))
-"""How an unsure line is drawn, one after the other: its digits' height, and how much of a slant to
-the right is taken from them, in columns per row."""
-
-_SURE = 0.95
-"""A line is sure whose digits are all at least so probable."""
+_DRAWINGS = (
+    (DIGIT_PX, 0.0), (DIGIT_PX - 2, 0.0), (DIGIT_PX + 2, 0.0), (DIGIT_PX, 0.2), (DIGIT_PX, -0.2),
+)  # fmt: skip
+"""How a line may be drawn: its digits' height, and how far they are slanted back, in columns a
+row."""
 
 _FINE = 4
 """Lines are drawn so many times as large first, to thicken and thin strokes."""
@@ -91,13 +90,12 @@ class Placing:
     left_out: frozenset[str] = frozenset()
 
 
-Sureness = Callable[[Image], float]
-"""How sure a network is of a line (ROW_PX, w): the probability of the digit that it is least sure
-of; 1 where it reads none."""
+Choose = Callable[[Iterator[Image]], int]
+"""Which of several drawings of one line, each (ROW_PX, w), is read most surely: its number."""
 
 
 def read_picture(
-    source: str | Path | bytes, name: str = "", sureness: Sureness | None = None
+    source: str | Path | bytes, name: str = "", choose: Choose | None = None
 ) -> Placing:
     """Open a picture, in a file or in a file's bytes, and place it.
 
@@ -105,7 +103,7 @@ def read_picture(
     if it cannot be opened.
     """
     own = Path(name).name or _file_name(source)
-    return place(opened(source, name), own, sureness=sureness)
+    return place(opened(source, name), own, choose=choose)
 
 
 def _file_name(source: str | Path | bytes) -> str:
@@ -134,15 +132,14 @@ def place(
     name: str = "",
     *,
     without: Iterable[str] = frozenset(),
-    sureness: Sureness | None = None,
+    choose: Choose | None = None,
 ) -> Placing:
     """Place a picture (h, w) grey or (h, w, 3) RGB by its writing, without the steps named.
 
-    With ``sureness``, a line that a network is not sure of is drawn in several sizes, and the
-    drawing that it is surest of is kept.
+    With ``choose``, lines are drawn in several sizes and slants, and one drawing each is kept.
     """
     without, picture = frozenset(without), shrunk(picture, MAX_SIDE)
-    return _Placer(picture, name, without, sureness).placing()
+    return _Placer(picture, name, without, choose).placing()
 
 
 @dataclass
@@ -163,10 +160,10 @@ class _Placer:
         picture: NDArray[np.uint8],
         name: str,
         without: frozenset[str],
-        sureness: Sureness | None,
+        choose: Choose | None,
     ) -> None:
         self._picture, self._name, self._without = picture, name, without
-        self._sureness = sureness
+        self._choose = choose
         self._steps: list[Step] = []
 
     def placing(self) -> Placing:
@@ -277,7 +274,7 @@ class _Placer:
         rows = [some[0] for some in drawings]
         if any(len(some) > 1 for some in drawings) and self._do(
             "surest",
-            tr("Of a line at three heights and once less slanted, the surest to read was kept."),
+            tr("Lines hard to read were drawn in 3 sizes and 3 slants, and the surest was kept."),
         ):
             rows = [some[-1] for some in drawings]
         pens = {row.pen for row in rows}
@@ -290,17 +287,18 @@ class _Placer:
         return self._finished(*_paged([row.pixels for row in rows], self._page))
 
     def _drawings(self, line: Line, page: Layout, strength: Image, plain: Image) -> list[_Row]:
-        """Draw a line; and once more, if another drawing of it is surer to be read."""
+        """Draw a line; and once more, if another drawing of it is read more surely."""
         ink = self._ink(line, page, strength, plain)
-        first = best = self._row(line, *ink, *_DRAWINGS[0])
-        if self._sureness is None or (most := self._sureness(first.pixels)) >= _SURE:
-            return [first]
-        for tall, slant in _DRAWINGS[1:]:
-            row = self._row(line, *ink, tall, slant)
-            # Where it reads nothing at all it is sure, too, but not of a digit
-            if most < (sure := self._sureness(row.pixels)) < 1:
-                best, most = row, sure
-        return [first] if best is first else [first, best]
+        rows = [self._row(line, *ink, *_DRAWINGS[0])]
+
+        def drawn() -> Iterator[Image]:
+            yield rows[0].pixels
+            for tall, slant in _DRAWINGS[1:]:
+                rows.append(self._row(line, *ink, tall, slant))
+                yield rows[-1].pixels
+
+        chosen = self._choose(drawn()) if self._choose else 0
+        return [rows[0], rows[chosen]] if chosen else [rows[0]]
 
     def _ink(
         self, line: Line, page: Layout, strength: Image, plain: Image

@@ -25,6 +25,14 @@ _LONG = 2.5
 """Ruling is at least so many times as long as the writing is high."""
 
 
+_AHEAD = 0.35
+"""A line reaches further than the writing by this share of its height, or has no gaps and is thin.
+"""
+
+_FINE = 0.1
+"""Thinner than this share of the writing's height."""
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """A straight run of ink along an axis: ``across`` the picture or down it; it covers
@@ -88,7 +96,7 @@ def find(mask: Mask) -> tuple[Run, ...]:
     slim = [
         run
         for run in candidates
-        if run.length >= 2 * _SLIM * run.thickness and _bridges_gaps(run, left, writing)
+        if run.length >= 2 * _SLIM * run.thickness and _goes_on(run, left, writing)
     ]
     chosen = [*grid, *(run for run in slim if run.length >= _LONG * writing and run not in grid)]
     for runs in (across, down):  # a digit that fills the picture, on ruled paper
@@ -212,20 +220,23 @@ def _writing_height(left: Mask, runs: list[Run]) -> float:
     return middle if middle > max(6, 3 * thickness) else 0.0
 
 
-def _bridges_gaps(run: Run, left: Mask, writing: float) -> bool:
-    """Whether a run goes on where nothing is written, unlike the bars of digits in a row.
+def _goes_on(run: Run, left: Mask, writing: float) -> bool:
+    """Whether a run goes on where nothing is written, unlike the bars of printed digits in a row.
 
     ``left``: the ink beside all runs; ``writing``: how high it is.
     """
     view = left if run.across else left.T
-    reach = round(0.5 * writing)
+    reach = round(writing)
     beside = view[max(0, run.low - reach) : run.high + reach, run.start : run.end]
-    inked = beside.sum(axis=0) > 0.08 * writing
-    written = np.asarray(np.convolve(inked, np.ones(3), "same") > 0)
-    drawn = np.asarray(run.pixels.any(axis=0))
-    if (~written).sum() < 0.03 * run.length:
-        return bool(drawn.mean() > 0.97)
-    return bool(drawn[~written].mean() > _WHOLE)
+    written = np.flatnonzero(beside.sum(axis=0) > 0.08 * writing)
+    if len(written) == 0:
+        return True
+    ahead, behind = int(written[0]), run.length - 1 - int(written[-1])
+    if max(ahead, behind) > _AHEAD * writing:
+        return True
+    blank = ~np.asarray(run.pixels.any(axis=0) | beside.any(axis=0))
+    gaps = np.count_nonzero(np.diff(blank, prepend=False) & blank)
+    return bool(gaps < max(2, run.length / (2 * writing)) and run.thickness < _FINE * writing)
 
 
 def _grid(across: list[Run], down: list[Run]) -> list[Run]:
