@@ -142,20 +142,6 @@ def one_bit(grey: Floats, *, dither: bool) -> Floats:
     return np.asarray(Image.fromarray(grey).convert("1", dither=how).convert("L"))
 
 
-def separate_boxes(text: str, side: int = 90, gap: int = 4) -> Floats:
-    """Boxes that stand a little apart, thin and grey."""
-    page = np.full((side + 60, (side + gap) * len(text) + 60), 255, np.uint8)
-    for i, figure in enumerate(text):
-        left = 30 + i * (side + gap)
-        page[30 : 30 + side, left : left + side] = 130
-        page[33 : 27 + side, left + 3 : left + side - 3] = 255
-        ink = written(figure, height=50, pen=6)
-        x = left + (side - ink.shape[1]) // 2
-        part = page[48 : 48 + ink.shape[0], x : x + ink.shape[1]]
-        part[:] = np.rint(255 * (1 - ink))
-    return page
-
-
 def small(ink: Floats) -> Floats:
     """A square as high as its digit."""
     return np.rint(255 * on_page(ink, ink.shape[0], ink.shape[0])).astype(np.uint8)
@@ -184,12 +170,13 @@ KINDS: dict[str, tuple[Callable[[], Floats], str]] = {
         "0123_1234_2345_3456"),
     "form boxes": (lambda: boxed("984"), "984"),
     "one box": (lambda: boxed("8"), "8"),
-    "boxes a little apart": (lambda: separate_boxes("9840"), "9840"),
     "a bold row cut tight": (
         lambda: painted(written("4762", height=128, pen=20), (110, 10, 20), (215, 210, 200)),
         "4762"),
     "a bar at the side": (
-        lambda: photo(np.pad(written("13", height=160, pen=15), ((8, 8), (0, 12)))), "13"),
+        lambda: painted(np.pad(beside(np.ones((160, 20), np.float32),
+                                      written("3", height=160, pen=20), gap=30),
+                               ((8, 8), (0, 12)))), "13"),
     "bold in a small square": (
         lambda: small(written("0", height=40, pen=9)), "0"),
     "black, and most of a small square": (
