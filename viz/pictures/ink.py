@@ -30,9 +30,6 @@ _TINY = 100
 _EVEN = 0.1
 """An even background differs less than this from its colour."""
 
-_RIM = 0.1
-"""What is large and lies along so much of a photo's border is a shadow or a table."""
-
 _HUE_NOISE = 0.02
 """So much colour a JPEG file may add to grey."""
 
@@ -246,7 +243,7 @@ def _without_solids(small: Image, local: Image, even: Image | None) -> Image:
         inside = (labels == label).astype(np.uint8)
         rim = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
         core = cv2.erode(inside, square, iterations=3) > 0
-        another = rim.mean() > (_RIM if even is None else 0.3) or (
+        another = rim.mean() > (0 if even is None else 0.3) or (
             inside.mean() > 0.05 and core.any() and written[core].mean() > 0.01
         )
         wide = cv2.dilate(inside, square) > 0

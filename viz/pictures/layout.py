@@ -109,6 +109,7 @@ def _pieces(
     order = np.argsort(-boxes[:, 4])[:_MOST_PIECES]
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     every, kept, radii, strengths = list[_Piece](), list[_Piece](), list[float](), list[float]()
+    strips = list[bool]()
     for index in order:
         x, y, w, h, area = (int(v) for v in boxes[index])
         if max(w, h) < 4 or area < 6:
@@ -125,24 +126,28 @@ def _pieces(
         )  # fmt: skip
         piece = _Piece((int(index) + 1,), x, y, x + w, y + h, area)
         every.append(piece)
-        if contact > _HELD * max(h, w) and radius > _SOLID * max(h, w) and radius > 6:
+        at_border = contact > _HELD * max(h, w) and radius > 6
+        if at_border and radius > _SOLID * max(h, w):
             continue
         kept.append(piece)
         radii.append(radius)
         strengths.append(float(np.percentile(strength[box][own], 80)))
+        strips.append(at_border and radius > _SOLID * min(h, w))
     if not kept:
         return every, []
     heights = np.array([max(p.height, 0.5 * p.width) for p in kept], np.float64)
     areas = np.array([p.area for p in kept], np.float64)
-    # What is much weaker, or much fatter, than what is written as a rule, is something else
-    weight = np.where(np.array(radii) < _SOLID * heights, areas, 0.05 * areas)
+    # What is much weaker, or much fatter, than what is written as a rule, is something else; and
+    # what lies along the border, where it is darker there, is something else unless it is as strong
+    lean = (np.array(radii) < _SOLID * heights) & ~np.array(strips)
+    weight = np.where(lean, areas, 0.05 * areas)
     rule = _weighted_median(np.array(strengths), weight)
     radius = _weighted_median(np.array(radii), weight)
     tall = _weighted_median(heights, weight)
     return every, [
         piece
-        for piece, r, s in zip(kept, radii, strengths, strict=True)
-        if s > 0.2 * rule
+        for piece, r, s, strip in zip(kept, radii, strengths, strips, strict=True)
+        if s > (0.5 if strip else 0.2) * rule
         and r < max(3 * radius, 0.2 * tall)
         and max(piece.height, piece.width) > 0.12 * tall
     ]
