@@ -63,6 +63,9 @@ _BROADEST_PX = 8
 _MOST_PX = 60_000
 """What would be so wide in all, line after line, is a pattern and no writing."""
 
+_MOST_CHOSEN_PX = 12_000
+"""Of lines wider than this in all, each is drawn once: choosing would take too long."""
+
 _FAINT = 0.02  # less contrast than this is none
 
 
@@ -270,6 +273,8 @@ class _Placer:
             "turned", tr("The writing was turned by {angle:.0f}° to be level.", angle=-most)
         ):
             lines = tuple(replace(line, angle=0.0) for line in lines)
+        if sum(map(_width, lines)) > _MOST_CHOSEN_PX:
+            self._choose = None
         drawings = [self._drawings(line, page, strength, plain) for line in lines]
         rows = [some[0] for some in drawings]
         if any(len(some) > 1 for some in drawings) and self._do(
