@@ -21,6 +21,7 @@ from safetensors.numpy import load_file, save_file
 import viz
 from viz.cli import commands, main, parser, render_options
 from viz.nets import networks
+from viz.nets.network import Network
 from viz.scene import digits, rasterize_scene
 from viz.window import sizes
 
@@ -240,9 +241,9 @@ def test_answers_come_as_the_files_are_read(
     seen: list[str] = []
     opened = commands._pages
 
-    def note(file: Path) -> object:
+    def note(file: Path, net: Network) -> object:
         seen.append(capsys.readouterr().out)
-        return opened(file)
+        return opened(file, net)
 
     monkeypatch.setattr(commands, "_pages", note)
     for option in ("--json", "--csv", None):

@@ -27,6 +27,7 @@ from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
     from viz.cli.renderer import Look
+    from viz.nets.network import Network
     from viz.nets.networks import TrainedNetwork
     from viz.pictures.placing import Step
     from viz.scene import Scene
@@ -208,11 +209,10 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
     import numpy as np
 
     from viz.measure.pictures import read_pages
-
-    pages, overlaps, steps = _pages(file)
     from viz.nets import load_pretrained
 
     net = load_pretrained(MAIN if network is None else network.name)
+    pages, overlaps, steps = _pages(file, net)
     answer = read_pages(net, pages, overlaps)
     scores = [np.exp(log_probs.astype(np.float64)) for log_probs in answer.log_probs]
     return {
@@ -231,18 +231,19 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
     }
 
 
-def _pages(file: Path) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
+def _pages(file: Path, net: Network) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
     """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
-    done to the picture. Raises UserError."""
+    done to the picture, drawn as the network is surest of. Raises UserError."""
     from viz.chapters.registry import known_ids
     from viz.session import files
 
     content = files.content_or_picture(file, known_ids())
     if not isinstance(content, bytes):
         return (content.session.scene,), (0,), ()
+    from viz.measure.pictures import surest_of
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    placed = read_picture(content, str(file))
+    placed = read_picture(content, str(file), surest_of(net))
     return placed.pages, placed.overlaps, placed.steps
 
 
