@@ -156,8 +156,9 @@ def read_back(application: Application) -> None:
     window = application.window
     open_files = window.files.open_files
     Recovery(
-        application.document, window.session_store, window.messages, open_files, window.files.new
-    ).begin()
+        application.document, window.session_store, window.messages, open_files, window.files.new,
+        application.engine,
+    ).begin()  # fmt: skip
     LectureKeeper(
         window.lectures, application.engine, open_files, window.messages, application
     ).recover()
