@@ -24,3 +24,8 @@ class UserError(Exception):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(plain(sentence))
+
+
+def reraise(error: Exception) -> None:
+    """Raise an error that another thread handed over, where there is no more to say of it."""
+    raise error

@@ -15,10 +15,10 @@ from viz.errors import UserError
 from viz.measure.pictures import (
     PictureRead,
     PictureTable,
+    chooser_of,
     measure_pictures,
     pictures_in,
     read_pages,
-    surest_of,
 )
 from viz.nets import load_pretrained
 from viz.nets.network import Network
@@ -132,15 +132,15 @@ def test_a_folder_without_pictures(tmp_path: Path) -> None:
             pictures_in(folder)
 
 
-def test_the_surest_drawing_of_a_line(net: Network) -> None:
+def test_the_drawing_of_a_line_that_is_read_most_confidently(net: Network) -> None:
     clear = rasterize_scene(number("31"))
     blurred = np.asarray(0.25 * clear + 0.25 * np.roll(clear, 5, 1) + 0.2 * np.roll(clear, 9, 1))
-    surest = surest_of(net)
+    choose = chooser_of(net)
 
     def asked(*rows: np.ndarray) -> tuple[int, int]:
         """The drawing chosen, and how many were looked at."""
         left = iter(rows)
-        return surest(left), len(rows) - len(list(left))
+        return choose(left), len(rows) - len(list(left))
 
     assert asked(clear, clear, clear) == (0, 1)
     assert asked(np.zeros_like(clear), clear) == (0, 1), "where nothing is read, nothing is sought"

@@ -300,12 +300,12 @@ def test_of_several_drawings_of_a_line_the_one_chosen_is_kept() -> None:
         return 0
 
     plain, low = place(picture), place(picture, choose=lowest)
-    assert set(ids(low)) == {*ids(plain), "surest"}
+    assert set(ids(low)) == {*ids(plain), "redrawn"}
     shown = rasterize_scene(low.pages[0])[:, : seen[1].shape[1]]
     assert np.abs(shown - seen[1]).max() < 0.01  # on the grid of a scene file
     for same in (
         place(picture, choose=middle),
-        place(picture, without={"surest"}, choose=lambda rows: 1 + 0 * len(list(rows))),
+        place(picture, without={"redrawn"}, choose=lambda rows: 1 + 0 * len(list(rows))),
     ):
         assert np.array_equal(rasterize_scene(same.pages[0]), rasterize_scene(plain.pages[0]))
     # a slant is taken out: the lower end of a bar goes as far as its upper end

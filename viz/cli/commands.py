@@ -233,17 +233,17 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
 
 def _pages(file: Path, net: Network) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
     """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
-    done to the picture, drawn as the network is surest of. Raises UserError."""
+    done to the picture, drawn as the network reads it most confidently. Raises UserError."""
     from viz.chapters.registry import known_ids
     from viz.session import files
 
     content = files.content_or_picture(file, known_ids())
     if not isinstance(content, bytes):
         return (content.session.scene,), (0,), ()
-    from viz.measure.pictures import surest_of
+    from viz.measure.pictures import chooser_of
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    placed = read_picture(content, str(file), surest_of(net))
+    placed = read_picture(content, str(file), chooser_of(net))
     return placed.pages, placed.overlaps, placed.steps
 
 

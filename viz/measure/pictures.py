@@ -77,8 +77,9 @@ def read_pages(net: Network, pages: Sequence[Scene], overlaps: Sequence[int] = (
     return Answer("\n".join(texts), tuple(digits), tuple(outputs))
 
 
-def surest_of(net: Network) -> Callable[[Iterator[Floats]], int]:
-    """Return what tells which of several drawings of a line (32, w) a network reads most surely.
+def chooser_of(net: Network) -> Callable[[Iterator[Floats]], int]:
+    """Return what tells which of several drawings of a line (32, w) a network reads most
+    confidently.
 
     It is the first where each digit of that has a confidence of ``_SURE`` or there is none. Else
     a digit counts half as sure as it is in its own drawing, half as it is on the average of all
@@ -92,17 +93,17 @@ def surest_of(net: Network) -> Callable[[Iterator[Floats]], int]:
         with torch.inference_mode():
             return read(net(torch.from_numpy(row)[None, None])["output"][0].numpy()).digits
 
-    def surest(rows: Iterator[Floats]) -> int:
+    def choose(rows: Iterator[Floats]) -> int:
         first = digits_of(next(rows))
         if all(digit.digit is not None and digit.confidence >= _SURE for digit in first):
             return 0
         readings = [first, *map(digits_of, rows)]
-        return max(range(len(readings)), key=lambda number: _sureness(readings, number))
+        return max(range(len(readings)), key=lambda number: _confidence(readings, number))
 
-    return surest
+    return choose
 
 
-def _sureness(readings: Sequence[tuple[ReadDigit, ...]], number: int) -> float:
+def _confidence(readings: Sequence[tuple[ReadDigit, ...]], number: int) -> float:
     own = readings[number]
     alike = [digits for digits in readings if len(digits) == len(own)]
     least = 1.0 if own else 0.0
@@ -119,12 +120,12 @@ def _weight(digit: ReadDigit) -> float:
 
 
 @cache
-def surest_of_main() -> Callable[[Iterator[Floats]], int] | None:
-    """``surest_of`` the main network, loaded once; None where its weights are missing."""
+def chooser_of_main() -> Callable[[Iterator[Floats]], int] | None:
+    """Return ``chooser_of`` the main network, loaded once; None where its weights are missing."""
     from viz.nets import load_pretrained
 
     try:
-        return surest_of(load_pretrained())
+        return chooser_of(load_pretrained())
     except UserError:
         return None
 
@@ -250,10 +251,10 @@ def measure_pictures(
     """
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    surest, read_ones = surest_of(net), []
+    choose, read_ones = chooser_of(net), []
     for file in progress(pictures_in(folder)):
         try:
-            placed = read_picture(file, choose=surest)
+            placed = read_picture(file, choose=choose)
             answer = read_pages(net, placed.pages, placed.overlaps)
             read_ones.append(PictureRead(file, answer.text))
         except UserError as error:

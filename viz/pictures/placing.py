@@ -281,8 +281,11 @@ class _Placer:
         drawings = [self._drawings(line, page, strength, plain) for line in lines]
         rows = [some[0] for some in drawings]
         if any(len(some) > 1 for some in drawings) and self._do(
-            "surest",
-            tr("Lines hard to read were drawn in 3 sizes and 3 slants, and the surest was kept."),
+            "redrawn",
+            tr(
+                "Lines hard to read were drawn in 3 sizes and 3 slants, and the drawing "
+                "that was read most confidently was kept."
+            ),
         ):
             rows = [some[-1] for some in drawings]
         pens = {row.pen for row in rows}

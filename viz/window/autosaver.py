@@ -15,7 +15,7 @@ from PyQt6.QtCore import QFileSystemWatcher, QObject, QTimer
 from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
-from viz.errors import UserError
+from viz.errors import UserError, reraise
 from viz.i18n import tr
 from viz.model import autosave
 from viz.model.document import Document
@@ -64,7 +64,7 @@ class Recovery:
         if autosave.newest_size() > LARGE:
             self._engine.run_job(
                 partial(autosave.find, partial(_read_large, ids), None, damaged.append),
-                partial(self._take, damaged, first), _raise,
+                partial(self._take, damaged, first), reraise,
             )  # fmt: skip
             return
         read = autosave.find(lambda _, data: files.parse(data, ids), None, damaged.append)
@@ -113,10 +113,6 @@ def _read_large(ids: KnownIds, path: Path, _: bytes) -> files.Content:
     from viz.recording import parse_process  # when it is needed, not at the window's start
 
     return parse_process.read_kept(path, ids)
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 def _comeback(content: files.Content, when: float) -> str:

@@ -314,8 +314,8 @@ def pasted(image: QImage) -> Picture:
 
 
 def _place(pixels: NDArray[np.uint8], name: str, without: frozenset[str]) -> Placing:
-    from viz.measure.pictures import surest_of_main
+    from viz.measure.pictures import chooser_of_main
     from viz.pictures.placing import place
 
     # The picture stays as it is when another network is chosen
-    return place(pixels, name, without=without, choose=surest_of_main())
+    return place(pixels, name, without=without, choose=chooser_of_main())

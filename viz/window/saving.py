@@ -15,7 +15,7 @@ from PyQt6.QtCore import QTimer
 from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
-from viz.errors import UserError
+from viz.errors import UserError, reraise
 from viz.i18n import tr
 from viz.scene import Group, Scene
 from viz.session import files
@@ -99,7 +99,7 @@ class Saving:
         def done(_: None) -> None:
             self._go_on(writing)
 
-        self._engine.run_job(writing.write, done, _raise)
+        self._engine.run_job(writing.write, done, reraise)
 
     def _tell(self, writing: _Writing) -> None:
         if writing in self._writings[:1]:
@@ -127,7 +127,3 @@ class Saving:
         else:
             raise error
         return error is None
-
-
-def _raise(error: Exception) -> None:
-    raise error
