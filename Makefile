@@ -3,7 +3,7 @@
 #   make run     install what is missing, open the window
 #   make test    the same set-up, then `make check` and all tests
 #   make check   ruff, mypy and the import contracts only
-#   make fuzz    a hundred times the hostile tests that `make test` runs a little of (hours)
+#   make fuzz    a hundred times the hostile tests that `make test` runs a little of, and 200 kills (hours)
 #   make bench   the README's figures on this machine
 #   make pictures  render the README's pictures anew, into resources/pictures
 #   make clean   remove the virtual environment, builds and caches
@@ -82,9 +82,9 @@ check: $(VENV)/test.stamp
 	$(BIN)/mypy viz main.py
 	$(BIN)/lint-imports
 
-# FUZZ says how often; FUZZ_SEED=… make fuzz tries others.
+# FUZZ=10 make fuzz tries a tenth of that, FUZZ_SEED=… others; a failure names seed and number of its case.
 fuzz: $(VENV)/test.stamp
-	FUZZ=100 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/fuzz
+	FUZZ=$${FUZZ:-100} QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/fuzz
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python main.py bench

@@ -2,7 +2,11 @@
 
 import sys
 
-from viz.cli.main import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:  # Ctrl-C may come while this is imported
+        from viz.cli.main import main
+
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

@@ -122,6 +122,9 @@ def test_kill_9_while_stroke_follows_stroke_costs_only_the_last_moments(own_home
     assert strokes(kept(own_home)) >= 10
 
 
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="nohup keeps the program from it"
+)
 @pytest.mark.parametrize(("what", "number"), [("play", signal.SIGTERM), ("draw", signal.SIGHUP)])
 def test_a_signal_to_end_keeps_the_drawing_and_ends(
     what: str, number: signal.Signals, own_home: Path

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -20,10 +22,12 @@ from viz.app import Application
 from viz.chapters.registry import known_ids
 from viz.model import autosave
 from viz.model.snapshot import Unit
+from viz.recording import parse_process
 from viz.scene import Scene
 from viz.scene.digits import number
 from viz.session import files
 from viz.session.session import Session
+from viz.window import autosaver
 
 OWN = number("77", height=32, width=64)
 IDS = known_ids()
@@ -251,3 +255,70 @@ def test_a_drawing_kept_by_the_program_of_before_comes_back(start: Start, own_ho
     del data["session"]  # that one kept scenes alone
     (folder / "drawing-999999998-1.json").write_text(json.dumps(data | {"version": 1}))
     assert start().document.scene == OWN
+
+
+def test_a_large_drawing_comes_back_while_the_window_is_in_use(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start()
+    first.document.apply(OWN, "draw")
+    first.window.close()
+    (left,) = autosave.folder_of().iterdir()
+    monkeypatch.setattr(autosaver, "LARGE", 0)
+    may_read, real = Event(), parse_process.read_kept
+
+    def read(*args: Any) -> files.Content:
+        assert may_read.wait(20)
+        return real(*args)
+
+    monkeypatch.setattr(parse_process, "read_kept", read)
+    again = start()
+    document = again.document
+    assert document.scene.items == ()
+    assert left.exists(), "killed now, it comes back at the next start"
+    document.apply(number("5"), "draw")
+    may_read.set()
+    qtbot.waitUntil(lambda: document.scene == OWN)
+    assert "is back" in again.window.messages.text
+    assert [kept.scene for kept in document.kept] == [number("5"), OWN]
+    document.undo_stack.undo()
+    assert document.scene == number("5")
+
+
+def test_a_large_drawing_that_comes_back_first_has_nothing_before_it(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start()
+    first.document.apply(OWN, "draw")
+    monkeypatch.setattr(autosaver, "LARGE", 0)
+    document = start().document
+    qtbot.waitUntil(lambda: document.scene == OWN)
+    assert not document.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "a" * 300], ids=ascii)
+def test_a_drawing_comes_back_whatever_file_it_names(
+    start: Start, name: str, tmp_path: Path
+) -> None:
+    folder = autosave.folder_of()
+    folder.mkdir(parents=True)
+    data = json.loads(files.dumps(Session(OWN), IDS)) | {
+        "file": f"{tmp_path}/{name}", "checksum": "00",
+    }  # fmt: skip
+    (folder / "drawing-999000000-1.json").write_text(json.dumps(data))
+    application = start()
+    assert application.document.scene == OWN
+    assert "Your last drawing is back" in application.window.messages.text
+    QTest.keyClick(application.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "cannot be written" in application.window.messages.text
+
+
+@pytest.mark.parametrize(
+    "head", [b'{"file": null, "index": 1e999}', b"[" * 100_000, b"[]", b"", b'{"file": null}']
+)
+def test_a_damaged_lecture_that_was_left_is_put_aside(start: Start, head: bytes) -> None:
+    folder = autosave.folder_of("lectures")
+    folder.mkdir(parents=True)
+    (folder / "drawing-999000000-1.json").write_bytes(head + b"\n{}")
+    start()
+    assert [path.suffix for path in folder.iterdir()] == [".damaged"]

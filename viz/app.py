@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import QApplication, QMessageBox
 from viz import display
 from viz.chapters.registry import chapter_ids, import_all
 from viz.engine.engine import Engine
-from viz.errors import UserError
+from viz.errors import UserError, reraise
 from viz.i18n import tr
 from viz.model import settings
 from viz.model.document import Document
@@ -72,7 +72,7 @@ class Application(QObject):
             self._leaving = Leaving(
                 (autosaver.write_now, keeper.write_now), autosaver.drawings,
                 lambda: window.lectures.kept, window.files.folder, window.messages,
-                window.dialogs, window.close,
+                window.dialogs, window.close, window.files.saving.finish,
             )  # fmt: skip
             window.may_close = self._leaving.may_close
             window.tips.begin()
@@ -83,8 +83,9 @@ class Application(QObject):
         self.window.closing.connect(self.close)
         if keep and scene is None:
             Recovery(
-                self.document, window.session_store, window.messages, open_files, window.files.new
-            ).begin()
+                self.document, window.session_store, window.messages, open_files, window.files.new,
+                self.engine,
+            ).begin()  # fmt: skip
         if keep:
             keeper.recover()
 
@@ -270,7 +271,7 @@ def run(
             window.lectures.open(lecture, path)
         application.start_when_painted()
         QTimer.singleShot(
-            IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, _raise)
+            IDLE_MS, partial(application.engine.run_job, import_all, lambda _: None, reraise)
         )
         code = qapp.exec()
         application.leave()
@@ -293,10 +294,6 @@ def _leave(code: int) -> NoReturn:
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
     os._exit(code)
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 @contextlib.contextmanager

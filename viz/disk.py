@@ -44,8 +44,13 @@ def read(path: Path, most: int) -> bytes:
             raise UserError(
                 tr("{path} cannot be opened (it is a device or a socket); name a file.", path=path)
             )
-        with path.open("rb") as file:
-            return file.read(most + 1)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            size = os.fstat(file.fileno()).st_size  # 0 of what lies in /proc
+            # Asked for at once, so many bytes are taken from memory, whatever the file has
+            data: bytes | None = file.read(min(size or most, most) + 1)
+        if data is None:  # /proc/kmsg looks like a file, and is a pipe
+            raise BlockingIOError(errno.EAGAIN, tr("nothing comes from it"))
+        return data
     except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
         reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
@@ -55,6 +60,21 @@ def read(path: Path, most: int) -> bytes:
                 reason=reason or error,
             )
         ) from error
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file, which another program may replace by a pipe at this very moment."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def check_file(path: Path) -> None:
+    """Raise UserError unless a file is here: a pipe or a device may never end, or never begin."""
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return  # opening it tells why
+    if not is_file:
+        raise UserError(tr("{path} cannot be opened (it is no file); name a file.", path=path))
 
 
 def _read_pipe(path: Path, most: int) -> bytes:
@@ -84,17 +104,23 @@ def check_writable(path: Path) -> None:
     A folder that is missing counts as the nearest one above it that is there, since it can be made.
     Nothing is left behind.
     """
-    target = Path(os.path.realpath(path))
     try:
-        if target.is_dir():
-            raise OSError(errno.EISDIR, tr("it is a folder"))
-        if target.exists() and not target.is_file():
-            raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
+        target = Path(os.path.realpath(path))
+        _check_replaceable(target)
         folder = next(parent for parent in target.parents if os.path.lexists(parent))
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(ROOM))
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+
+
+def _check_replaceable(target: Path) -> None:
+    """Raise OSError if something else than a file is here, as a device that a link leads to: a file
+    would take its place."""
+    if target.is_dir():
+        raise OSError(errno.EISDIR, tr("it is a folder"))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, tr("it is no file, but a device or a socket"))
 
 
 def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
@@ -108,16 +134,17 @@ def _unwritable(path: str | Path, error: OSError | ValueError) -> UserError:
     )
 
 
-def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool = False) -> None:
-    """Write a file, whole or not at all.
+def write(data: bytes, path: str | Path, *, make_folder: bool = False) -> None:
+    """Write a file, whole or not at all, and wait until it is on the disk, where it outlives a
+    power cut too; that can take a while.
 
-    ``sync`` waits until it is on the disk, where it outlives a power cut too; it can take a while.
     ``make_folder`` makes the folder and those above it, if they are missing. Raises UserError if
     the file cannot be written.
     """
-    target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
-    part = part_of(target, os.getpid())
     try:
+        target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
+        part = part_of(target, os.getpid())
+        _check_replaceable(target)
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         clear_parts(target)
@@ -125,14 +152,24 @@ def write(data: bytes, path: str | Path, *, sync: bool = True, make_folder: bool
             with part.open("wb") as file:
                 file.write(data)
                 file.flush()
-                if sync:
-                    os.fsync(file.fileno())
+                os.fsync(file.fileno())
             os.replace(part, target)
+            _sync_folder(target.parent)
         except OSError:
             part.unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:  # of a path with a NUL in it a ValueError
         raise _unwritable(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where a system can do that."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def part_of(path: Path, process: int) -> Path:
@@ -162,11 +199,14 @@ def runs(process: int) -> bool:
 
 
 def checksum(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read."""
+    """Return the SHA-256 of a file; None if it is not there, "" if it cannot be read, as a pipe
+    that has taken its place."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait, a device would never end
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # or a name that no file can have
         return None
     except OSError:
         return ""

@@ -21,6 +21,7 @@ from safetensors.numpy import load_file, save_file
 import viz
 from viz.cli import commands, main, parser, render_options
 from viz.nets import networks
+from viz.nets.network import Network
 from viz.scene import digits, rasterize_scene
 from viz.window import sizes
 
@@ -173,6 +174,55 @@ def test_a_file_that_cannot_be_read_has_its_own_error_and_the_others_their_answe
     assert not any(answer["error"] in out for answer in others)
 
 
+def test_a_name_steers_no_terminal_and_breaks_no_line(
+    drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "a\nb\x1b[2J.json", tmp_path / "c\nd\x1b[2J.png"
+    good.write_bytes(drawing.read_bytes())
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert main.main(["read", str(good), str(bad)]) == 2
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == f"{tmp_path}/a�b�[2J.json: 31" and "\x1b" not in out + err
+    (line,) = err.splitlines()
+    assert line.count("c�d�[2J.png") == 1, "told once"
+
+
+def test_in_a_folder_that_was_removed_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for line in (["demos"], ["render", "--digits", "3", "--out", "x.png"], ["read", "3.png"]):
+        assert main.main(line) == 2
+        assert capsys.readouterr().err == (
+            "lenetscope: The folder that you are in is no longer there; change to another one.\n"
+        )
+
+
+def test_too_little_memory_is_told(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(commands, "_answer", fail)
+    assert main.main(["read", str(drawing)]) == 2
+    assert capsys.readouterr().err.startswith("lenetscope: There is not enough memory")
+
+
+def test_a_pipe_is_no_training_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Opening one waits for a program that writes into it, for ever."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for line in (["evaluate", "--strokes"], ["train", "--strokes"], ["train", "--resume"]):
+        assert main.main([*line, str(pipe)]) == 2
+        assert capsys.readouterr().err == (
+            f"lenetscope: {pipe} cannot be opened (it is no file); name a file.\n"
+        )
+
+
 def test_read_csv(drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     odd = tmp_path / 'an "odd", name.txt'
     odd.write_text("Dear Sir or Madam")
@@ -191,9 +241,9 @@ def test_answers_come_as_the_files_are_read(
     seen: list[str] = []
     opened = commands._pages
 
-    def note(file: Path) -> object:
+    def note(file: Path, net: Network) -> object:
         seen.append(capsys.readouterr().out)
-        return opened(file)
+        return opened(file, net)
 
     monkeypatch.setattr(commands, "_pages", note)
     for option in ("--json", "--csv", None):

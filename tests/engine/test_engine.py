@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from viz.engine.engine import Engine
+from viz.engine.engine import PATIENCE_S, Engine
 from viz.model.snapshot import Request, Snapshot, Unit
 from viz.scene import Group, Scene, Stroke, Transform
 from viz.scene.digits import number
@@ -165,6 +165,23 @@ def test_nothing_of_a_forgotten_measurement_is_delivered(engine: Engine, qtbot: 
         engine.measure("other", lambda nets: iter([2]), delivered.append)
     assert delivered == [2]
     assert not engine.measuring
+
+
+def test_closing_does_not_wait_for_a_job_that_does_not_look(engine: Engine) -> None:
+    """Such as one within torch, which opens a network of a gigabyte."""
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def job() -> None:
+        begun.set()
+        go_on.wait(PATIENCE_S)
+        ended.set()
+
+    engine.run_job(job, lambda _: None, lambda _: None)
+    assert begun.wait(5)
+    engine.stop()
+    assert not ended.is_set() and not engine.ended
+    go_on.set()
+    assert ended.wait(5)
 
 
 def test_closing_does_not_wait_for_a_job_that_looks_whether_it_is_wanted(engine: Engine) -> None:

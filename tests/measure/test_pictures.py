@@ -15,6 +15,7 @@ from viz.errors import UserError
 from viz.measure.pictures import (
     PictureRead,
     PictureTable,
+    chooser_of,
     measure_pictures,
     pictures_in,
     read_pages,
@@ -129,3 +130,20 @@ def test_a_folder_without_pictures(tmp_path: Path) -> None:
     ):
         with pytest.raises(UserError, match=match):
             pictures_in(folder)
+
+
+def test_the_drawing_of_a_line_that_is_read_most_confidently(net: Network) -> None:
+    clear = rasterize_scene(number("31"))
+    blurred = np.asarray(0.25 * clear + 0.25 * np.roll(clear, 5, 1) + 0.2 * np.roll(clear, 9, 1))
+    choose = chooser_of(net)
+
+    def asked(*rows: np.ndarray) -> tuple[int, int]:
+        """The drawing chosen, and how many were looked at."""
+        left = iter(rows)
+        return choose(left), len(rows) - len(list(left))
+
+    assert asked(clear, clear, clear) == (0, 1)
+    assert asked(np.zeros_like(clear), clear) == (0, 1), "where nothing is read, nothing is sought"
+    assert asked(blurred, clear, blurred) == (1, 3)
+    narrow = clear[:, 30:50]
+    assert asked(narrow[:, :5], narrow)[0] in (0, 1), "narrower than a window"

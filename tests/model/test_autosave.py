@@ -252,3 +252,21 @@ def test_it_lies_in_the_users_own_state_folder(own_home):
     assert kept.parent.name == "autosave"
     autosave.clear()
     assert not kept.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder")
+def test_a_drawing_is_on_the_disk_before_the_one_before_it_goes(folder, monkeypatch):
+    done = []
+    steps = (("sync", "fsync"), ("rename", "replace"), ("unlink", "unlink"))
+    for word, name in steps:
+        real = getattr(os, name)
+
+        def step(*args, word=word, real=real, **kwargs):
+            done.append(word)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(os, name, step)
+    autosave.write([b"one"], folder)
+    assert done == ["sync", "rename", "sync"]
+    autosave.write([b"two"], folder)
+    assert done[3:] == ["sync", "rename", "sync", "unlink"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import QSettings
 
 from viz.model import settings
 
@@ -49,3 +52,28 @@ def test_an_unknown_name_is_an_error() -> None:
 def test_an_unknown_theme_counts_as_the_default() -> None:
     settings.put("theme", "sepia")
     assert settings.get("theme") == settings.DEFAULTS["theme"]
+
+
+class Hostile:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
+@pytest.mark.parametrize("escaped", [b"@Variant", rb"\x40Variant", rb"\100Varian\x74"])
+def test_no_object_in_the_file_is_executed(escaped: bytes, tmp_path: Path) -> None:
+    stored = QSettings("LeNetScope", "LeNetScope")
+    stored.setValue("theme", Hostile(tmp_path / "made"))
+    stored.sync()
+    file = Path(stored.fileName())
+    file.write_bytes(file.read_bytes().replace(b"@Variant", escaped))
+    del stored
+    assert settings.get("theme") == "system"
+    assert not (tmp_path / "made").exists()
+    assert not file.exists() and Path(f"{file}.damaged").exists()
+    settings.put("theme", "light")
+    assert settings.get("theme") == "light"

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import os
 import struct
 from pathlib import Path
 
@@ -78,6 +79,13 @@ def test_arbitrary_bytes_raise_nothing_but_user_errors(tmp_path, raw):
         except UserError:
             continue
         assert idx(array) == start + raw
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_in_place_of_a_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "t10k-images-idx3-ubyte")
+    with pytest.raises(UserError, match="no file"):
+        read_bytes(tmp_path / "t10k-images-idx3-ubyte")
 
 
 def test_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):

@@ -304,6 +304,15 @@ ODD: dict[str, Callable[[Path], bytes]] = {
     "safetensors, a shape that lies": lambda _: _safetensors(
         {"C1.weight": {"dtype": "F32", "shape": [1 << 40], "data_offsets": [0, 8]}}, bytes(8)
     ),
+    "safetensors, complex": lambda _: _safetensors(
+        {"C1.weight": {"dtype": "C64", "shape": [1], "data_offsets": [0, 8]}}, bytes(8)
+    ),
+    "safetensors, integers": lambda _: _safetensors(
+        {"C1.weight": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}}, bytes(8)
+    ),
+    "an archive of a later version": lambda _: WHOLE.replace(
+        b"PK\1\2", b"PK\1\2\0\0\xff\xff", 1
+    ),
     "safetensors, nothing in it": lambda _: _safetensors({}),
     "safetensors, another architecture": lambda _: _safetensors(
         {

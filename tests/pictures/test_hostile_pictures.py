@@ -41,6 +41,10 @@ def drawn(rng: np.random.Generator) -> Iterator[tuple[str, Bytes]]:
     boxes = np.full((300, 300), 255, np.uint8)
     boxes[::20], boxes[:, ::20] = 0, 0
     yield "a grid", boxes
+    for thick in (1, 3):
+        lines = np.indices((150, 200))[0] // thick % 2 * 255
+        yield f"stripes {thick}", lines.astype(np.uint8)
+    yield "squares", (np.indices((300, 400)) // 3).sum(0).astype(np.uint8) % 2 * 255
     rings = np.hypot(*(np.indices((300, 300)) - 150)) // 6 % 2 * 255
     yield "rings", rings.astype(np.uint8)
     yield "one point", np.pad(np.zeros((1, 1), np.uint8), 150, constant_values=255)

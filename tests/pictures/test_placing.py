@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from viz.measure.pictures import read_pages
 from viz.nets import load_pretrained
@@ -142,6 +142,19 @@ def one_bit(grey: Floats, *, dither: bool) -> Floats:
     return np.asarray(Image.fromarray(grey).convert("1", dither=how).convert("L"))
 
 
+def small(ink: Floats) -> Floats:
+    """A square as high as its digit."""
+    return np.rint(255 * on_page(ink, ink.shape[0], ink.shape[0])).astype(np.uint8)
+
+
+def printed(text: str, size: int, bold: int) -> Floats:
+    """Bold print, so close that bars nearly meet or touch."""
+    image = Image.new("L", (size * len(text) + 100, 196), 255)
+    font = ImageFont.load_default(size)
+    ImageDraw.Draw(image).text((50, 60), text, 0, font=font, stroke_width=bold)
+    return np.asarray(image)
+
+
 KINDS: dict[str, tuple[Callable[[], Floats], str]] = {
     "a small digit in a large photo": (
         lambda: photo(on_page(written("5"), 900, 700, 140, 460), slope(900, 700)), "5"),
@@ -157,6 +170,17 @@ KINDS: dict[str, tuple[Callable[[], Floats], str]] = {
         "0123_1234_2345_3456"),
     "form boxes": (lambda: boxed("984"), "984"),
     "one box": (lambda: boxed("8"), "8"),
+    "a bold row cut tight": (
+        lambda: painted(written("4762", height=128, pen=20), (110, 10, 20), (215, 210, 200)),
+        "4762"),
+    "a bar at the side": (
+        lambda: painted(np.pad(beside(np.ones((160, 20), np.float32),
+                                      written("3", height=160, pen=20), gap=30),
+                               ((8, 8), (0, 12)))), "13"),
+    "bold in a small square": (
+        lambda: small(written("0", height=40, pen=9)), "0"),
+    "black, and most of a small square": (
+        lambda: 255 - small(written("0", height=40, pen=9)), "0"),
     "ruled paper": (lambda: ruled(on_page(written("5028"), 140, 420), 60, squared=False), "5028"),
     "squared paper": (lambda: ruled(on_page(written("3476"), 140, 420), 29, squared=True), "3476"),
     "chalk on a blackboard": (
@@ -242,6 +266,55 @@ def test_every_step_is_said_and_can_be_left_out() -> None:
             a.shape == b.shape and np.array_equal(a, b) for a, b in zip(before, after, strict=False)
         ]
         assert len(after) != len(before) or not all(same), step
+
+
+@pytest.mark.parametrize("text", ["4444", "77777", "9385188"])
+@pytest.mark.parametrize(("size", "bold"), [(40, 2), (60, 3), (80, 4)])
+def test_the_bars_of_printed_digits_are_no_ruling(text: str, size: int, bold: int) -> None:
+    assert "ruling" not in ids(place(printed(text, size, bold)))
+
+
+def test_what_is_no_writing_is_left_out_by_a_step_of_its_own() -> None:
+    picture = with_thumb(written("3", height=160, pen=13))
+    picture[150:162, 330:342] = (60, 50, 50)  # and a speck
+    without, whole = place(picture), place(picture, without={"specks"})
+    assert "specks" in ids(without) and "specks" in ids(whole)
+    assert read(without) == "3"
+    ink = [sum(rasterize_scene(page).sum() for page in p.pages) for p in (without, whole)]
+    assert ink[1] > 1.02 * ink[0]
+    assert "specks" not in ids(place(photo(on_page(written("3"), 200, 200))))
+
+
+def test_of_several_drawings_of_a_line_the_one_chosen_is_kept() -> None:
+    picture = photo(on_page(written("3141"), 300, 500))
+    seen: list[Floats] = []
+
+    def lowest(rows: Iterator[Floats]) -> int:
+        seen.extend(rows)
+        heights = [int((row > 0.5).any(1).sum()) for row in seen]
+        assert heights == pytest.approx([20, 18, 22, 20, 20], abs=1)
+        return 1
+
+    def middle(rows: Iterator[Floats]) -> int:
+        assert next(rows).shape[0] == ROW_PX
+        return 0
+
+    plain, low = place(picture), place(picture, choose=lowest)
+    assert set(ids(low)) == {*ids(plain), "redrawn"}
+    shown = rasterize_scene(low.pages[0])[:, : seen[1].shape[1]]
+    assert np.abs(shown - seen[1]).max() < 0.01  # on the grid of a scene file
+    for same in (
+        place(picture, choose=middle),
+        place(picture, without={"redrawn"}, choose=lambda rows: 1 + 0 * len(list(rows))),
+    ):
+        assert np.array_equal(rasterize_scene(same.pages[0]), rasterize_scene(plain.pages[0]))
+    # a slant is taken out: the lower end of a bar goes as far as its upper end
+    bar = written("1", height=90, pen=10)
+    leaning: list[Floats] = []
+    place(photo(on_page(bar, 300, 300)), choose=lambda rows: leaning.extend(rows) or 0)
+    ends = [np.flatnonzero(row[24] > 0.5).mean() - np.flatnonzero(row[8] > 0.5).mean()
+            for row in leaning]  # fmt: skip
+    assert np.subtract(ends[3:], ends[0]) == pytest.approx([3.2, -3.2], abs=0.6)
 
 
 def test_wide_gaps_are_narrowed_unless_left_out() -> None:

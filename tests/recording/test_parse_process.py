@@ -14,7 +14,7 @@ from viz.errors import UserError
 from viz.recording import parse_process
 from viz.scene import Group, ImageLayer, Scene, Stroke
 from viz.scene.raster import Cancelled, cancellable
-from viz.session import lecture_files
+from viz.session import files, lecture_files
 from viz.session.codec import KnownIds
 from viz.session.lecture import DemonstrationStart, Lecture, Step
 from viz.session.session import Session
@@ -51,6 +51,25 @@ def test_a_scene_file_arrives_to_the_last_bit(file: Path) -> None:
 def test_a_lecture_arrives(file: Path) -> None:
     lecture_files.save(LECTURE, file, IDS)
     assert parse_process.read("lecture", file, IDS) == (LECTURE, disk.checksum(file))
+
+
+def test_a_kept_drawing_arrives_with_the_file_it_belongs_to(tmp_path: Path) -> None:
+    path = tmp_path / "drawing-1-1.json"
+    for file, checksum in ((None, ""), (tmp_path / "a.json", "00ff")):
+        path.write_text(files.dumps(Session(SCENE), IDS, file, checksum))
+        content = files.Content(Session(SCENE), file, checksum)
+        assert parse_process.read_kept(path, IDS) == content
+    path.write_bytes(b"{")
+    with pytest.raises(UserError):
+        parse_process.read_kept(path, IDS)
+
+
+def test_a_kept_drawing_is_not_damaged_because_the_process_ended(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parse_process, "COMMAND", ("-c", "raise SystemExit(7)"))
+    with pytest.raises(OSError, match="ended"):
+        parse_process.read_kept(file, IDS)
 
 
 @pytest.mark.parametrize("data", [b'{"format": "other"}', "{„".encode(), None])

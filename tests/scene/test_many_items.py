@@ -1,6 +1,7 @@
 """Many items: what is found for all at once is what a plain loop over them finds."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from scenes import extreme_transforms, groups, layers, mild_transforms
 
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform
-from viz.scene.edit import moved, transformed
+from viz.scene.edit import all_limited, limited, moved, transformed
 from viz.scene.eraser import erase
 from viz.scene.hits import (
     bounds_of,
@@ -24,8 +25,8 @@ from viz.scene.hits import (
     items_in,
     stroke_at,
 )
-from viz.scene.model import IDENTITY
-from viz.scene.shaping import decomposed, mapped
+from viz.scene.model import IDENTITY, linears, numbers_of, transforms_of
+from viz.scene.shaping import all_decomposed, decomposed, mapped
 
 shifts = st.builds(Transform, dx=st.floats(-40, 40), dy=st.floats(-40, 40))
 turns = st.builds(Transform, angle=st.sampled_from([90.0, 180.0, -90.0]))
@@ -184,3 +185,36 @@ def test_the_same_is_erased_as_from_each_item_alone(scene, path, radius):
             Scene(scene.height, scene.width, (item,), scene.transform), path, radius
         ).items
     assert erase(scene, path, radius).items == tuple(left)
+
+
+@settings(max_examples=60)
+@given(scenes, st.floats(-1e5, 1e5), st.floats(-9, 9))
+def test_items_are_moved_as_each_alone(scene, dx, dy):
+    new = moved(scene, range(len(scene.items)), dx, dy)
+    if scene.transform.is_shift:
+        for item, old in zip(new.items, scene.items, strict=True):
+            own = old.transform
+            x, y = limited(own, dx=own.dx + dx).dx, limited(own, dy=own.dy + dy).dy
+            assert item == replace(old, transform=replace(own, dx=x, dy=y))
+    for index in range(len(scene.items)):
+        alone = moved(scene, [index], dx, dy)
+        assert new.items[index] == alone.items[index]
+        assert new.boxes.items[index] == pytest.approx(alone.boxes.items[index])
+
+
+@settings(max_examples=60)
+@given(st.lists(mild_transforms | extreme_transforms, min_size=1, max_size=9))
+def test_transforms_are_limited_and_decomposed_as_each_alone(transforms):
+    numbers = numbers_of(transforms)
+    assert transforms_of(numbers) == transforms
+    assert transforms_of(all_limited(numbers)) == [limited(one) for one in transforms]
+    matrices = linears(numbers)
+    assert np.allclose(matrices, [one.linear for one in transforms], rtol=1e-12, atol=1e-300)
+    alone = numbers_of(decomposed(matrix) for matrix in matrices)
+    assert np.allclose(all_decomposed(matrices), alone, rtol=1e-9, atol=1e-9)
+
+
+def test_numbers_that_no_transform_has_are_refused():
+    for row in ((0, 0, 0, 0, 1, 0), (0, np.nan, 1, 0, 1, 0), (0, 0, 1, 0, -1, 0)):
+        with pytest.raises(ValueError, match="transform"):
+            transforms_of(np.array([(0, 0, 1, 0, 1, 0), row], np.float64))

@@ -28,6 +28,7 @@ from viz.errors import UserError
 from viz.model.snapshot import Unit
 from viz.scene import Group, ImageLayer, Scene, Stroke
 from viz.scene.digits import number
+from viz.scene.edit import moved
 from viz.scene.limits import MOST_BYTES, MOST_ITEMS, MOST_POINTS
 from viz.session import codec, files
 from viz.session.codec import Picture
@@ -409,3 +410,23 @@ def test_where_nothing_can_be_written_or_read(tmp_path: Path) -> None:
 def test_another_file_is_called_what_it_is(content: bytes, kind: str) -> None:
     with pytest.raises(UserError, match=rf"^This is {kind}; open a scene file, a lecture or"):
         files.parse(content, known_ids())
+
+
+@settings(max_examples=40)
+@given(scenes())
+def test_the_text_put_together_of_parts_is_that_of_one_call(scene: Scene) -> None:
+    session, ids = Session(scene), known_ids()
+    whole = json.dumps(files.to_json(session, ids), separators=(",", ":"))
+    for _ in range(2):  # the second time most of it is known
+        assert files.dumps(session, ids) == whole
+
+
+def test_long_strokes_and_pictures_are_written_whole_and_anew_where_they_changed() -> None:
+    rng = np.random.default_rng(0)
+    long = Group.of([Stroke(rng.uniform(0, 60, (2_500, 2)), widths=rng.uniform(0.5, 1, 2_500))])
+    picture = ImageLayer(rng.random((30, 40), np.float32), (20.0, 9.0))
+    scene = Scene(32, 64, (long, picture))
+    for shifted in (scene, moved(scene, [0, 1], 2, 3), moved(scene, [1], 5, 5), scene):
+        whole = json.dumps(files.to_json(Session(shifted), known_ids()), separators=(",", ":"))
+        assert files.dumps(Session(shifted), known_ids()) == whole
+        assert loads(dumps(shifted)) == loads(whole)

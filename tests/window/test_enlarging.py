@@ -117,6 +117,48 @@ def test_a_double_click_on_its_head_does_the_same(application: Application) -> N
     assert view.enlarged == "instrument"
 
 
+def double_click(view: QWidget, at: QPoint) -> None:
+    """Click twice, as Qt tells it of a pointer: press, release, double click, release."""
+    QTest.mouseClick(view, LEFT, pos=at)
+    QTest.mouseDClick(view, LEFT, pos=at)
+
+
+def test_a_double_click_on_a_map_enlarges_it_and_leaves_the_pin(application: Application) -> None:
+    window, document, view = application.window, application.document, application.document.view
+    mosaic = window.stage.maps.mosaics["C3"]
+    unit, other = Unit("C3", 7, 2, 3), Unit("C1", 4, 9, 9)
+    panel = window.panels.shown
+    assert panel is not None
+    panel.choose("histogram")
+    for pinned in (None, other, unit):
+        if pinned is not None:
+            document.pin(pinned)
+        instrument = panel.current.id
+        double_click(mosaic, mosaic.unit_position(unit).toPoint())
+        assert (view.enlarged, document.pinned) == ("C3:7", pinned)
+        assert panel.current.id == instrument
+        double_click(mosaic, mosaic.unit_position(Unit("C3", 7, 5, 20)).toPoint())
+        assert (view.enlarged, document.pinned) == ("", pinned)
+    document.pin(None)
+    barcode = window.stage.maps.barcodes["C5"]
+    double_click(barcode, barcode.rect().center())
+    assert view.enlarged == "C5" and document.pinned is None
+    double_click(barcode, barcode.rect().center())
+    assert view.enlarged == ""
+
+
+def test_a_double_click_with_ctrl_ablates_and_restores_and_between_maps_does_nothing(
+    application: Application,
+) -> None:
+    document, mosaic = application.document, application.window.stage.maps.mosaics["C3"]
+    at, control = mosaic.unit_position(Unit("C3", 7, 2, 3)).toPoint(), Qt.KeyboardModifier
+    QTest.mouseClick(mosaic, LEFT, control.ControlModifier, at)
+    QTest.mouseDClick(mosaic, LEFT, control.ControlModifier, at)
+    assert document.ablated == {} and document.undo_stack.count() == 2
+    double_click(mosaic, QPoint(mosaic.width() - 1, mosaic.height() - 1))
+    assert document.view.enlarged == "" and document.pinned is None
+
+
 def test_esc_returns_first_then_unpins_lets_the_window_go_and_leaves(
     application: Application,
 ) -> None:

@@ -9,9 +9,9 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz.chapters.registry import chapter_ids, chapters, of_chapter
-from viz.scene import Scene
+from viz.scene import Group, Scene, Stroke
 from viz.scene.digits import digit, number
-from viz.window.hints import PASSING_MS, REMIND_MS
+from viz.window.hints import MANY, PASSING_MS, REMIND_MS
 
 EMPTY = Scene(32, 64)
 
@@ -142,13 +142,15 @@ def test_each_instrument_says_what_to_try_with_it(open_application: Open) -> Non
     assert len(set(told)) == len(told), "each has a sentence of its own"
 
 
+@pytest.mark.parametrize("dots", [0, MANY])
 def test_a_drawing_that_is_not_read_is_told_why_once_it_rests(
-    open_application: Open, qtbot: QtBot
+    open_application: Open, qtbot: QtBot, dots: int
 ) -> None:
     application = open_application(number("31"))
     window, line = application.window, application.window.hint_line
     settled(application, qtbot)
-    usual, edge = line.hint, Scene(32, 64, (digit(3, centre=(4, 16)),))
+    dot = Group.of([Stroke([(4, 16)])])
+    usual, edge = line.hint, Scene(32, 64, (*(dot,) * dots, digit(3, centre=(4, 16))))
     application.document.apply(edge, "edge")
     assert line.hint == usual, "it may be on its way"
     told = "The drawing lies outside the network's reach; press C to centre it."

@@ -72,6 +72,28 @@ def test_a_message_covers_nothing_that_is_measured(
     uncovered(window, text)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (911, 512)])
+def test_a_message_of_one_line_covers_nothing_that_is_used(
+    size: tuple[int, int], open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(number("31"))
+    window = application.window
+    window.resize(*size)
+    answered(application, qtbot)
+    uncovered(window, SHORT)
+    foot = place(window.statusBar(), window)
+    assert foot.contains(place(window.messages.bar, window))
+    window.timing.setMinimumWidth(window.timing.width() + 60)  # as larger numbers need it
+    qtbot.waitUntil(
+        lambda: not place(window.messages.bar, window).intersects(place(window.timing, window))
+    )
+    assert foot.contains(place(window.messages.bar, window))
+    window.messages.show(SHORT + SHORT[:50], [("Invert back", lambda: None)])
+    bar = place(window.messages.bar, window)
+    if size == (1280, 720):
+        assert foot.contains(bar), "a long one has the place of the times, too"
+
+
 def test_with_two_stages_a_message_lies_on_the_caption(
     open_application: Open, qtbot: QtBot
 ) -> None:

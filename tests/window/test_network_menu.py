@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 from opening import settled
-from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
@@ -54,6 +55,27 @@ def application(open_application: Open, qtbot: QtBot) -> Application:
     application = open_application(number("31", width=64))
     settled(application, qtbot)
     return application
+
+
+def test_x_ablates_the_map_pointed_at_else_the_pinned_one_or_says_what_to_point_at(
+    application: Application, qtbot: QtBot
+) -> None:
+    window, document = application.window, application.document
+    mosaic, pinned = window.stage.maps.mosaics["C3"], Unit("C1", 4, 9, 9)
+    QTest.keyClick(window, Qt.Key.Key_X)
+    assert document.ablated == {}
+    assert window.hint_line.hint == "Point at a map of a layer, then press X to ablate it."
+    at = mosaic.unit_position(Unit("C3", 7, 2, 3)).toPoint()
+    for already in (None, pinned):
+        document.pin(already)
+        QTest.mouseMove(mosaic, at)
+        QTest.keyClick(window, Qt.Key.Key_X)
+        assert document.ablated == {"C3": frozenset({7})}
+        QTest.keyClick(window, Qt.Key.Key_X)
+        assert document.ablated == {}
+        QTest.mouseMove(mosaic, QPoint(2, 2))  # the head
+    QTest.keyClick(window, Qt.Key.Key_X)
+    assert document.ablated == {"C1": frozenset({4})}
 
 
 @pytest.fixture

@@ -225,8 +225,9 @@ def test_a_free_name_is_proposed(
     assert proposed() == second
     second.touch()
     assert proposed() == first.with_stem(f"{first.stem}-3")
-    settings.put("folder", str(tmp_path / "gone"))
-    assert proposed().parent.is_dir()
+    for gone in ("gone", "a" * 300, "\0"):
+        settings.put("folder", str(tmp_path / gone))
+        assert proposed().parent.is_dir()
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "gone, too")
     assert proposed().parent.is_dir()
 
@@ -289,6 +290,7 @@ def test_what_cannot_be_recorded_is_said(dialog: RecordDialog, tmp_path: Path) -
     (tmp_path / "folder.png").mkdir()
     for name, enabled, words in (
         (tmp_path / "absent" / "a.png", False, "no folder"),
+        (tmp_path / ("a" * 300) / "a.png", False, "no folder"),
         (tmp_path / "folder.png", False, "is a folder"),
         (" ", False, "Choose a file."),
         (tmp_path / "there.png", True, "replaced"),

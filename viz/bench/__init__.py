@@ -40,7 +40,7 @@ STARTS = 5
 def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
     """Return all figures, as ``bench --json`` prints them; progress goes to stderr.
 
-    It takes about seven minutes.
+    It takes about eight minutes.
 
     ``seconds`` is how long demonstrations are looped for the figures of endurance.
 

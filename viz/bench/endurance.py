@@ -10,13 +10,14 @@ second, and growth is counted from its end on.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
@@ -54,8 +55,15 @@ class Census:
 
 
 def census(application: app.Application) -> Census:
-    """Count what there is now."""
+    """Count what there is now, without what the C library keeps of freed memory.
+
+    That is 40 to 70 MB here, more from round to round, since the threads' arrays of many sizes
+    leave gaps: counted with it, memory grew by 20 MB in six rounds and no more in twelve. Given
+    back, it grows by 10 MB until the fourth round and stays.
+    """
     gc.collect()
+    with suppress(OSError, AttributeError):  # other systems have no such call
+        ctypes.CDLL(None).malloc_trim(0)
     process = psutil.Process()
     objects = application.window.findChildren(QObject)
     return Census(

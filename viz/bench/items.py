@@ -29,7 +29,8 @@ COUNTS = (1_000, 10_000)
 CANVAS = (128, 512)
 PATIENCE_S = 60.0
 SETTLED_S = 0.4
-"""At least so long after a command the loop is watched: longer than a hint waits for rest."""
+"""At least so long after a command the loop is watched, when it is given for the first time: longer
+than a hint waits for rest."""
 
 Command = tuple[str, Callable[[], object]]
 
@@ -141,18 +142,21 @@ class Commands:
         QApplication.sendEvent(self._canvas, event)
 
 
-def block_of(application: app.Application, act: Callable[[], object]) -> float:
-    """Return the longest block, in milliseconds, until the screen shows what ``act`` did."""
+def block_of(
+    application: app.Application, act: Callable[[], object], *, rests: bool = True
+) -> float:
+    """Return the longest block, in milliseconds, until the screen shows what ``act`` did and, if
+    it ``rests``, ``SETTLED_S`` have passed."""
     document, loop, timer = application.document, QEventLoop(), QTimer()
     begin = last = time.perf_counter()
-    longest = 0.0
+    longest, least = 0.0, SETTLED_S if rests else 0.0
 
     def tick() -> None:
         nonlocal last, longest
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
         shown = document.snapshot is not None and document.snapshot.request.number
-        if (shown == document.asked and now > begin + SETTLED_S) or now > begin + PATIENCE_S:
+        if (shown == document.asked and now > begin + least) or now > begin + PATIENCE_S:
             loop.quit()
 
     act()
@@ -168,7 +172,7 @@ def blocks(application: app.Application) -> dict[str, float]:
     """Return the longest block of each command, in milliseconds."""
     found: dict[str, float] = {}
     for name, act in Commands(application).each():
-        found[name] = max(found.get(name, 0.0), block_of(application, act))
+        found[name] = max(found.get(name, 0.0), block_of(application, act, rests=name not in found))
     return found
 
 

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from viz import display
 from viz.cli import streams
-from viz.errors import UserError
+from viz.errors import UserError, plain
 from viz.i18n import tr
 from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
     from viz.cli.renderer import Look
+    from viz.nets.network import Network
     from viz.nets.networks import TrainedNetwork
     from viz.pictures.placing import Step
     from viz.scene import Scene
@@ -117,7 +118,8 @@ def read(arguments: argparse.Namespace) -> int:
         except UserError as error:
             answer, code = {"file": str(file), "error": str(error)}, 2
             text = str(error)
-            streams.complain(text if str(file) in text else f"{file}: {text}")
+            name = plain(str(file))
+            streams.complain(text if name in text else f"{name}: {text}")
         write(answer)
     if isinstance(write, _JsonList):
         write.end()
@@ -144,7 +146,7 @@ def _write_text(answer: dict[str, Any]) -> None:
     """A file's answer for people: its text, then what wins in each window, a row a line."""
     if "error" in answer:
         return  # stderr has it
-    lines = [f"{answer['file']}: {answer['text']}"]
+    lines = [f"{plain(answer['file'])}: {answer['text']}"]
     for place in sorted({(window["page"], window["row"]) for window in answer["windows"]}):
         cells = [one for one in answer["windows"] if (one["page"], one["row"]) == place]
         lines.append("  " + "  ".join(f"{c['class']} {c['probability']:.2f}" for c in cells))
@@ -207,11 +209,10 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
     import numpy as np
 
     from viz.measure.pictures import read_pages
-
-    pages, overlaps, steps = _pages(file)
     from viz.nets import load_pretrained
 
     net = load_pretrained(MAIN if network is None else network.name)
+    pages, overlaps, steps = _pages(file, net)
     answer = read_pages(net, pages, overlaps)
     scores = [np.exp(log_probs.astype(np.float64)) for log_probs in answer.log_probs]
     return {
@@ -230,18 +231,19 @@ def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
     }
 
 
-def _pages(file: Path) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
+def _pages(file: Path, net: Network) -> tuple[Sequence[Scene], Sequence[int], Sequence[Step]]:
     """The canvas of a scene file, or those of a picture, as ``read_pages`` takes them, and what was
-    done to the picture. Raises UserError."""
+    done to the picture, drawn as the network reads it most confidently. Raises UserError."""
     from viz.chapters.registry import known_ids
     from viz.session import files
 
     content = files.content_or_picture(file, known_ids())
     if not isinstance(content, bytes):
         return (content.session.scene,), (0,), ()
+    from viz.measure.pictures import chooser_of
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    placed = read_picture(content, str(file))
+    placed = read_picture(content, str(file), chooser_of(net))
     return placed.pages, placed.overlaps, placed.steps
 
 
@@ -406,6 +408,9 @@ def train(arguments: argparse.Namespace) -> int:
     for out in (arguments.out, arguments.checkpoint):
         if out is not None:
             disk.check_writable(out)
+    for file in (arguments.strokes, arguments.resume):
+        if file is not None:
+            disk.check_file(file)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
 
@@ -428,10 +433,13 @@ def train(arguments: argparse.Namespace) -> int:
 
 def evaluate(arguments: argparse.Namespace) -> str:
     """Measure the accuracy table, or that of a folder of pictures."""
+    from viz import disk
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.strokes is not None:
+        disk.check_file(arguments.strokes)
     if arguments.pictures is not None and (arguments.data or arguments.strokes):
         raise UserError(
             tr("--pictures is a table of its own; leave out --data and --strokes, or it.")

@@ -24,8 +24,10 @@ def _run(argv: Sequence[str] | None) -> int:
     streams.protect()
     from viz.cli.parser import make_parser
     from viz.errors import UserError
+    from viz.i18n import tr
 
     try:
+        _check_folder()
         try:
             arguments = make_parser().parse_args(argv)
         except SystemExit:  # after --help or --version, which may be still buffered
@@ -38,6 +40,25 @@ def _run(argv: Sequence[str] | None) -> int:
     except UserError as error:
         streams.complain(str(error))
         return 2
+    except MemoryError:
+        streams.complain(tr("There is not enough memory for this; close other programs first."))
+        return 2
     except BrokenPipeError:
         return 1
     return 0
+
+
+def _check_folder() -> None:
+    """Raise UserError where the current folder was removed: libraries fail over that, one by one,
+    and each in its own words."""
+    import os
+
+    from viz.errors import UserError
+    from viz.i18n import tr
+
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UserError(
+            tr("The folder that you are in is no longer there; change to another one.")
+        ) from error

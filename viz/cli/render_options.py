@@ -47,9 +47,10 @@ def opened(file: Path) -> Session | Scene:
     content = files.content_or_picture(file, registry.known_ids())
     if not isinstance(content, bytes):
         return content.opened
+    from viz.measure.pictures import chooser_of_main
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    return read_picture(content, file.name).pages[0]
+    return read_picture(content, file.name, chooser_of_main()).pages[0]
 
 
 def is_film(arguments: argparse.Namespace) -> bool:

@@ -29,6 +29,10 @@ from viz.scene.raster import Cancelled, cancellable
 PATIENCE_S = 2.0
 """How long closing waits for a computation that is under way."""
 
+JOBS_PATIENCE_S = 0.25
+"""How long closing waits for jobs, such as one that opens a network of a gigabyte: what they read
+is not wanted any more, and what they write has been written by then, at closing itself."""
+
 MOVING_S = 0.1
 """How long after the last request the user's input counts as continuing."""
 
@@ -190,18 +194,18 @@ class Engine(QObject):
         self._jobs[-1].start()
 
     def stop(self) -> None:
-        """Accept no more work, drop what waits, and wait for the threads to end, with a timeout:
-        they are daemons, and closing the program must not hang."""
+        """Accept no more work, drop what waits, and wait for the threads to end, with a timeout,
+        short for jobs: they are daemons, and closing the program must not hang."""
         with self._condition:
             self._stopping = True
             self._slot = None
             self._slots.clear()
             self._condition.notify_all()
-        deadline = time.monotonic() + PATIENCE_S
-        threads = [*self._jobs, *filter(None, (self._worker, self._measurer))]
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        self._abandoned += [thread for thread in threads if thread.is_alive()]
+        lanes, begun = [*filter(None, (self._worker, self._measurer))], time.monotonic()
+        for threads, patience in ((lanes, PATIENCE_S), (self._jobs, JOBS_PATIENCE_S)):
+            for thread in threads:
+                thread.join(max(0.0, begun + patience - time.monotonic()))
+        self._abandoned += [thread for thread in (*lanes, *self._jobs) if thread.is_alive()]
         self._jobs, self._worker, self._measurer = [], None, None
 
     @property

@@ -7,8 +7,9 @@ overlap, and the windows of all of them together are read as those of one long c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from viz.nets.network import Network
 
 Floats = NDArray[np.float32]
+
+
+_SURE = 0.95
+"""Of a line whose digits are all so sure, no other drawing is looked at."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,59 @@ def read_pages(net: Network, pages: Sequence[Scene], overlaps: Sequence[int] = (
         digits += [replace(digit, line=digit.line + lines) for digit in reading.digits]
         lines += len({digit.line for digit in reading.digits})
     return Answer("\n".join(texts), tuple(digits), tuple(outputs))
+
+
+def chooser_of(net: Network) -> Callable[[Iterator[Floats]], int]:
+    """Return what tells which of several drawings of a line (32, w) a network reads most
+    confidently.
+
+    It is the first where each digit of that has a confidence of ``_SURE`` or there is none. Else
+    a digit counts half as sure as it is in its own drawing, half as it is on the average of all
+    drawings, and a drawing as much as the least of its digits.
+    """
+    import torch
+
+    def digits_of(row: Floats) -> tuple[ReadDigit, ...]:
+        width = max(net.architecture.window, row.shape[1] + -row.shape[1] % 4)  # as on a canvas
+        row = np.pad(row, ((0, 0), (0, width - row.shape[1])))
+        with torch.inference_mode():
+            return read(net(torch.from_numpy(row)[None, None])["output"][0].numpy()).digits
+
+    def choose(rows: Iterator[Floats]) -> int:
+        first = digits_of(next(rows))
+        if all(digit.digit is not None and digit.confidence >= _SURE for digit in first):
+            return 0
+        readings = [first, *map(digits_of, rows)]
+        return max(range(len(readings)), key=lambda number: _confidence(readings, number))
+
+    return choose
+
+
+def _confidence(readings: Sequence[tuple[ReadDigit, ...]], number: int) -> float:
+    own = readings[number]
+    alike = [digits for digits in readings if len(digits) == len(own)]
+    least = 1.0 if own else 0.0
+    for place, digit in enumerate(own):
+        same = [digits[place] for digits in alike if digits[place].digit == digit.digit]
+        average = sum(map(_weight, same)) / len(readings)
+        least = min(least, (_weight(digit) + average) / 2)
+    return least
+
+
+def _weight(digit: ReadDigit) -> float:
+    """A digit's confidence, half of it where it is [?]."""
+    return digit.confidence if digit.digit is not None else digit.confidence / 2
+
+
+@cache
+def chooser_of_main() -> Callable[[Iterator[Floats]], int] | None:
+    """Return ``chooser_of`` the main network, loaded once; None where its weights are missing."""
+    from viz.nets import load_pretrained
+
+    try:
+        return chooser_of(load_pretrained())
+    except UserError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -193,10 +251,10 @@ def measure_pictures(
     """
     from viz.pictures.placing import read_picture  # which imports OpenCV
 
-    read_ones = []
+    choose, read_ones = chooser_of(net), []
     for file in progress(pictures_in(folder)):
         try:
-            placed = read_picture(file)
+            placed = read_picture(file, choose=choose)
             answer = read_pages(net, placed.pages, placed.overlaps)
             read_ones.append(PictureRead(file, answer.text))
         except UserError as error:

@@ -15,10 +15,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from viz import disk
 from viz.errors import UserError
@@ -64,7 +65,7 @@ def write(drawings: Sequence[bytes], folder: Path | None = None) -> None:
             path = next((p for p in _own_files(folder) if _written.get(p) == drawing), None)
             if path is None:  # never over one that is still needed
                 path = _free(folder)
-                disk.write(drawing, path, sync=False)  # a crash loses no cached file
+                disk.write(drawing, path)
                 _written[path] = drawing
             with contextlib.suppress(OSError):  # it can vanish at any moment
                 os.utime(path, ns=(now, now + number * _APART_NS))
@@ -91,6 +92,32 @@ def recover(
     program crash too. A damaged one is put aside, and ``tell`` called with a sentence that says
     where; one that cannot be read just now is left for the next start.
     """
+    found = find(lambda _, data: read(data), folder, tell)
+    if found is None:
+        return None
+    take(found)
+    return found.content, found.when
+
+
+@dataclass(frozen=True, eq=False)
+class Found(Generic[T]):
+    """A drawing that was left behind, not yet this program's: what its file holds, read, and when
+    it was kept, in seconds since the epoch."""
+
+    path: Path
+    data: bytes
+    content: T
+    when: float
+
+
+def find(
+    read: Callable[[Path, bytes], T],
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Found[T] | None:
+    """Return the newest drawing left by a program that no longer runs, as ``recover`` does, but
+    leave it there, for ``take``; on any thread. ``read`` raises OSError for one that cannot be read
+    just now."""
     folder = folder or folder_of()
     _clear_parts(folder)
     for path in _left_behind(folder):
@@ -100,17 +127,32 @@ def recover(
         except (OSError, UserError):
             continue
         try:
-            found = read(data)
+            return Found(path, data, read(path, data), when)
         except UserError:
             _put_aside(path, tell)
+        except OSError:
             continue
-        with contextlib.suppress(OSError):
-            with _lock:
-                own = _free(folder)
-                os.replace(path, own)  # the first to rename it has it
-                _written[own] = data
-            return found, when
     return None
+
+
+def take(found: Found[T]) -> bool:
+    """Make a drawing that was found this program's own; tell whether that could be done."""
+    try:
+        with _lock:
+            own = _free(found.path.parent)
+            os.replace(found.path, own)  # the first to rename it has it
+            _written[own] = found.data
+    except OSError:
+        return False
+    return True
+
+
+def newest_size(folder: Path | None = None) -> int:
+    """Return the size in bytes of the file that ``recover`` would read; 0 if there is none."""
+    for path in _left_behind(folder or folder_of()):
+        with contextlib.suppress(OSError):
+            return path.stat().st_size
+    return 0
 
 
 def more(folder: Path | None = None) -> bool:

@@ -123,6 +123,12 @@ class Document(Selection):
             self._set_file(new.file)
 
     @property
+    def staged(self) -> Scene | None:
+        """The demonstration's or step's scene that the present one is or was made from; None if
+        that is the user's own."""
+        return self._unsaved.staged
+
+    @property
     def is_staged(self) -> bool:
         return self._scene is self._unsaved.staged
 
@@ -150,11 +156,11 @@ class Document(Selection):
         """The user's drawings that no file holds, on the screen or gone from it for a demonstration
         or a file; oldest first. Only what was replaced by New is not among them."""
         kept: list[Drawing] = []
-        for drawing in self._drawings():
+        for drawing in reversed(self._drawings()):  # one that came back is the newest again
             known = (*self._saved.values(), *(other.scene for other in kept))
             if drawing.scene.items and drawing.scene not in known:  # compared: a hash reads it all
                 kept.append(drawing)
-        return tuple(kept)
+        return tuple(reversed(kept))
 
     def _drawings(self) -> tuple[Drawing, ...]:
         return self._unsaved.drawings(Drawing(self._scene, self._file))
@@ -196,10 +202,17 @@ class Document(Selection):
         )
         self.undo_stack.push(Step(self._put, before, after, text))
 
-    def saved_as(self, file: Path) -> None:
-        """Note that this file holds the drawing as it is now."""
-        self._saved[file] = self._scene
-        self._set_file(file)
+    def saved_as(self, file: Path, scene: Scene | None = None, loaded: int | None = None) -> None:
+        """Note that this file holds the drawing as it is now; or as it was in ``scene``, when
+        ``loaded`` was this."""
+        self._saved[file] = self._scene if scene is None else scene
+        if loaded in (None, self._loaded):  # else another drawing has taken its place
+            self._set_file(file)
+
+    @property
+    def loaded(self) -> int:
+        """The number of the drawing on the canvas, among those that were opened."""
+        return self._loaded
 
     def _set_file(self, file: Path | None) -> None:
         if file != self._file:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -157,5 +160,32 @@ def note_weights(file: str, checksum: str) -> None:
 
 def _settings() -> QSettings:
     stored = QSettings("LeNetScope", "LeNetScope")
+    if _put_aside_if_it_has_objects(stored.fileName()):
+        stored = QSettings("LeNetScope", "LeNetScope")
     stored.setFallbacksEnabled(False)  # macOS would answer with the whole system's
     return stored
+
+
+@cache
+def _put_aside_if_it_has_objects(path: str) -> bool:
+    """Rename a file of settings in which there are objects, once; tell whether there were any.
+
+    PyQt unpickles these when a value is asked for, and unpickling can execute code. None of the
+    values above is written as an object.
+    """
+    try:
+        stored = Path(path).read_bytes()
+        plain = re.sub(rb"\\x([0-9a-fA-F]{1,4})|\\([0-7]{1,3})", _character, stored)
+        if b"@Variant" not in plain and b"@DateTime" not in plain:
+            return False
+        os.replace(path, f"{path}.damaged")
+    except (OSError, ValueError):
+        return False  # there is none, or Qt cannot read it either
+    return True
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    """What an escape in a file of settings stands for."""
+    hexadecimal, octal = escape.groups()
+    code = int(hexadecimal, 16) if hexadecimal else int(octal, 8)
+    return chr(code).encode(errors="replace")

@@ -19,6 +19,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 
@@ -106,7 +107,8 @@ def read_idx(file: Path) -> Bytes:
 
 
 def read_bytes(file: Path) -> bytes:
-    """Read a file, decompressed if it is gzip; UserError if unreadable, cut off or huge."""
+    """Read a file, decompressed if it is gzip; UserError if unreadable, cut off, huge or a pipe."""
+    disk.check_file(file)
     try:
         with file.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"

@@ -209,12 +209,13 @@ def _contents(data: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
     from safetensors.torch import load
 
     try:
-        tensors = load(data)
+        loaded = load(data)
         stored = json.loads(data[8 : 8 + header]).get("__metadata__") or {}
     except Exception as error:  # of damage safetensors and torch raise half a dozen kinds
         raise WeightsError(
-            tr("it is damaged, or holds numbers that PyTorch does not know ({why})", why=error)
+            tr("it is damaged, or holds numbers that PyTorch cannot read ({why})", why=error)
         ) from error
+    tensors = _of_numbers(loaded)
     try:
         return tensors, {key: json.loads(text) for key, text in stored.items()}
     except (ValueError, RecursionError):  # of another program, which stores other things than JSON
@@ -229,7 +230,7 @@ def _of_torch(data: bytes) -> dict[str, Tensor]:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 size = sum(entry.file_size for entry in archive.infolist())
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+        except Exception as error:  # a damaged list of members raises whatever it comes to
             raise WeightsError(tr("it is damaged or cut off")) from error
         if size > MOST_BYTES:
             raise WeightsError(tr("it unpacks to more than {limit} MB", limit=MOST_BYTES >> 20))
@@ -248,6 +249,13 @@ def _of_torch(data: bytes) -> dict[str, Tensor]:
             stored = stored[key]
     if not isinstance(stored, Mapping) or not stored:
         raise WeightsError(tr("it holds no state dict: save model.state_dict()"))
+    return _without_prefix(_of_numbers(stored))
+
+
+def _of_numbers(stored: Mapping[Any, Any]) -> dict[str, Tensor]:
+    """Those of the values that are tensors of real numbers; a counter beside them may be there."""
+    import torch
+
     tensors = {
         name: tensor
         for name, tensor in stored.items()
@@ -256,7 +264,7 @@ def _of_torch(data: bytes) -> dict[str, Tensor]:
     }
     if not tensors:
         raise WeightsError(tr("it holds no tensors of numbers: save model.state_dict()"))
-    return _without_prefix(tensors)
+    return tensors
 
 
 def _without_prefix(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -28,7 +28,7 @@ class Recipe:
     bfloat16: bool = False
     none_bias: float = -1.0  # added to the bias of "none" after training
     network: str = MAIN  # of viz.nets.variants
-    start: str = ""  # the shipped network or the file whose weights are started from
+    start: str = ""  # the shipped network whose weights are started from
 
     @property
     def variant(self) -> Variant:

@@ -24,6 +24,12 @@ _SMALL = 240
 _LEAST = 0.025
 """Weaker contrast than this is none."""
 
+_TINY = 100
+"""No photo is so small: a side in pixels."""
+
+_EVEN = 0.1
+"""An even background differs less than this from its colour."""
+
 _HUE_NOISE = 0.02
 """So much colour a JPEG file may add to grey."""
 
@@ -52,7 +58,7 @@ def separate(picture: NDArray[np.uint8]) -> Ink:
         colours = colours[..., :1]
     even = _even_colour(colours)
     image = np.asarray(colours, np.float32) / np.float32(255)
-    if even is None and min(image.shape[:2]) >= 100:
+    if even is None and min(image.shape[:2]) >= _TINY:
         image = _blurred(image, 2.0 if _is_dithered(colours) else 1.0)
     back = _background(image, even)
     change = image - back.colours
@@ -64,6 +70,8 @@ def separate(picture: NDArray[np.uint8]) -> Ink:
         hue = np.sqrt(((change - light[..., None]) ** 2).mean(2))
         strength = np.hypot(strength, np.maximum(hue - _HUE_NOISE, 0))
     bare = strength if back.sheet is None else strength[back.sheet]
+    if even is not None:  # of which a bold digit may hide more than half
+        bare = bare[bare < _EVEN] if (bare < _EVEN).any() else bare
     low = float(np.median(bare))
     noise = 1.4826 * float(np.median(np.abs(bare - low)))
     strength = np.maximum(strength - low - back.slack, 0)
@@ -99,10 +107,13 @@ def _even_colour(colours: NDArray[np.uint8]) -> Image | None:
     coarse = np.zeros(colours.shape[:2], np.int32)
     for channel in range(colours.shape[2]):
         coarse = coarse * 32 + (colours[..., channel] >> 3)
-    most = int(np.bincount(coarse.ravel()).argmax())
+    votes = coarse
+    if min(coarse.shape) < _TINY:  # a bold digit may fill more than half of it
+        votes = np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]])
+    most = int(np.bincount(votes.ravel()).argmax())
     colour = np.median(colours[coarse == most], axis=0)
     apart = np.abs(colours.astype(np.int16) - colour).max(2)
-    least = 0.5 if min(apart.shape) >= 100 else 0.3  # no photo is so small
+    least = 0.5 if min(apart.shape) >= _TINY else 0.3
     if (apart <= 4).mean() < least or _is_dithered(colours):
         return None
     return np.asarray(colour / 255, np.float32)
@@ -121,6 +132,10 @@ class _Background:
 
 def _background(image: Image, even: Image | None) -> _Background:
     height, width, channels = image.shape
+    if even is not None and min(height, width) < _TINY:
+        blank = np.zeros((height, width), np.float32)
+        colours = np.broadcast_to(even, image.shape).astype(np.float32)
+        return _Background(colours, blank, _is_darker(image, even), None)
     shrink = max(1.0, max(height, width) / _SMALL)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
@@ -128,7 +143,7 @@ def _background(image: Image, even: Image | None) -> _Background:
     sheet = _sheet(small)
     if sheet is not None:
         small = np.where(sheet[..., None], small, _surface(small, sheet))
-    reach = max(2, min(size) // 6)
+    reach = max(2, min(size) // 6, max(size) // 16)
     dark = _is_dark(small.mean(2), _median(small, reach).mean(2))
     local = _median(np.dstack([_smoothed(small[..., c], reach) for c in range(channels)]), reach)
     local = _without_solids(small, local, even)
@@ -193,6 +208,14 @@ def _smoothed(channel: Image, reach: int) -> Image:
     padded = cv2.copyMakeBorder(channel, far, far, far, far, cv2.BORDER_REPLICATE)
     without = cv2.morphologyEx(padded, cv2.MORPH_CLOSE if dark else cv2.MORPH_OPEN, disc)
     return np.asarray(without[far:-far, far:-far], np.float32)
+
+
+def _is_darker(image: Image, even: Image) -> bool:
+    """Whether what is on an even background is darker than it."""
+    change = (image - even).mean(2)
+    darker = float(np.maximum(-change, 0).sum())
+    lighter = float(np.maximum(change, 0).sum())
+    return darker > lighter or (darker == lighter and float(even.mean()) > 0.5)
 
 
 def _is_dark(channel: Image, local: Image) -> bool:

@@ -1,7 +1,8 @@
 """Layout: pieces of ink become lines of writing.
 
 Connected components are used to find where lines run and how high they are written; what they are
-is for the network to say. Specks, and solid things at the border such as a thumb, are left out.
+is for the network to say. What is not writing, such as specks and a thumb at the border, is left
+out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ _SOLID = 0.2
 """A piece is solid whose largest inscribed circle has at least this radius, in its height."""
 
 
+_HELD = 0.3
+"""What holds the picture, such as a thumb, is cut off by its border over this share of its size."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of writing. ``labels``: its pieces in the labelled picture; ``box``: left, top, right,
@@ -38,24 +43,30 @@ class Line:
 @dataclass(frozen=True)
 class Layout:
     """``labels`` (h, w) int32: the piece of ink each pixel belongs to, 0 none; ``lines`` from the
-    top."""
+    top; ``left_out``: whether there are pieces that belong to none."""
 
     labels: NDArray[np.int32]
     lines: tuple[Line, ...]
+    left_out: bool
 
 
-def lay_out(mask: Mask, strength: NDArray[np.float32], edges: Mask) -> Layout:
-    """Find the lines of writing in a picture's ink."""
+def lay_out(
+    mask: Mask, strength: NDArray[np.float32], edges: Mask, *, whole: bool = False
+) -> Layout:
+    """Find the lines of writing in a picture's ink; ``whole``: leave no piece out."""
     ink = mask.astype(np.uint8)
     _, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     labels = np.asarray(found, np.int32)
     boxes = stats[1:].astype(np.int64)
-    pieces = _pieces(boxes, mask, labels, strength, edges)
-    if not len(pieces):
-        return Layout(labels, ())
-    pieces = _merged(pieces)
-    lines = _lines(pieces)
-    return Layout(labels, tuple(_measured(line, mask, labels) for line in lines))
+    every, pieces = _pieces(boxes, mask, labels, strength, edges)
+    if whole:
+        pieces = every
+    if not pieces:
+        return Layout(labels, (), bool(every))
+    lines = _lines(_merged(pieces), whole)
+    used = sum(len(piece.labels) for line in lines for piece in line)
+    left_out = used < len(every)
+    return Layout(labels, tuple(_measured(line, mask, labels) for line in lines), left_out)
 
 
 @dataclass
@@ -92,11 +103,13 @@ def _pieces(
     labels: NDArray[np.int32],
     strength: NDArray[np.float32],
     edges: Mask,
-) -> list[_Piece]:
+) -> tuple[list[_Piece], list[_Piece]]:
+    """All pieces but for single points and for what the background leaves; and those written."""
     height, width = mask.shape
     order = np.argsort(-boxes[:, 4])[:_MOST_PIECES]
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
-    kept, radii, strengths = [], [], []
+    every, kept, radii, strengths = list[_Piece](), list[_Piece](), list[float](), list[float]()
+    strips = list[bool]()
     for index in order:
         x, y, w, h, area = (int(v) for v in boxes[index])
         if max(w, h) < 4 or area < 6:
@@ -104,28 +117,37 @@ def _pieces(
         box = np.s_[y : y + h, x : x + w]
         own = labels[box] == index + 1
         radius = float(distance[box][own].max())
-        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
         rim = own & ~cv2.erode(own.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)
         if rim.any() and edges[box][rim].mean() > 0.45:
             continue  # what the background's own edge leaves, such as a sheet's corner
-        if touches and radius > _SOLID * min(h, w) and radius > 6:
+        contact = max(
+            own[:, 0].sum() if x <= 1 else 0, own[:, -1].sum() if x + w >= width - 1 else 0,
+            own[0].sum() if y <= 1 else 0, own[-1].sum() if y + h >= height - 1 else 0,
+        )  # fmt: skip
+        piece = _Piece((int(index) + 1,), x, y, x + w, y + h, area)
+        every.append(piece)
+        at_border = contact > _HELD * max(h, w) and radius > 6
+        if at_border and radius > _SOLID * max(h, w):
             continue
-        kept.append(_Piece((int(index) + 1,), x, y, x + w, y + h, area))
+        kept.append(piece)
         radii.append(radius)
         strengths.append(float(np.percentile(strength[box][own], 80)))
+        strips.append(at_border and radius > _SOLID * min(h, w))
     if not kept:
-        return []
+        return every, []
     heights = np.array([max(p.height, 0.5 * p.width) for p in kept], np.float64)
     areas = np.array([p.area for p in kept], np.float64)
-    # What is much weaker, or much fatter, than what is written as a rule, is something else
-    weight = np.where(np.array(radii) < _SOLID * heights, areas, 0.05 * areas)
+    # What is much weaker, or much fatter, than what is written as a rule, is something else; and
+    # what lies along the border, where it is darker there, is something else unless it is as strong
+    lean = (np.array(radii) < _SOLID * heights) & ~np.array(strips)
+    weight = np.where(lean, areas, 0.05 * areas)
     rule = _weighted_median(np.array(strengths), weight)
     radius = _weighted_median(np.array(radii), weight)
     tall = _weighted_median(heights, weight)
-    return [
+    return every, [
         piece
-        for piece, r, s in zip(kept, radii, strengths, strict=True)
-        if s > 0.2 * rule
+        for piece, r, s, strip in zip(kept, radii, strengths, strips, strict=True)
+        if s > (0.5 if strip else 0.2) * rule
         and r < max(3 * radius, 0.2 * tall)
         and max(piece.height, piece.width) > 0.12 * tall
     ]
@@ -135,35 +157,43 @@ def _merged(pieces: list[_Piece]) -> list[_Piece]:
     """Join pieces that lie over each other, such as a 5 and its bar."""
     tall = _typical_height(pieces)
     pieces = sorted(pieces, key=lambda piece: piece.left)
+    boxes = np.array([(p.left, p.top, p.right, p.bottom) for p in pieces], np.float64)
+    there = np.ones(len(pieces), np.bool_)
     changed = True
     while changed:
         changed = False
-        for i, first in enumerate(pieces):
-            for j in range(i + 1, len(pieces)):
-                second = pieces[j]
-                if second.left > first.right:
-                    break
-                overlap = min(first.right, second.right) - max(first.left, second.left)
-                apart = max(first.top, second.top) - min(first.bottom, second.bottom)
-                joined = max(first.bottom, second.bottom) - min(first.top, second.top)
-                least = min(first.width, second.width)
-                small = min(first.height, second.height) < 0.6 * tall
-                if overlap >= 0.5 * least and (
-                    apart < -0.5 * min(first.height, second.height)
-                    or (apart < 0.15 * tall and joined < 1.3 * tall and small)
-                ):
-                    pieces[i] = _Piece(
-                        first.labels + second.labels,
-                        min(first.left, second.left), min(first.top, second.top),
-                        max(first.right, second.right), max(first.bottom, second.bottom),
-                        first.area + second.area,
-                    )  # fmt: skip
-                    del pieces[j]
-                    changed = True
-                    break
-            if changed:
-                break
-    return pieces
+        for i in range(len(pieces)):
+            while there[i] and (j := _over(boxes, there, i, tall)) is not None:
+                first, second = pieces[i], pieces[j]
+                pieces[i] = _Piece(
+                    first.labels + second.labels,
+                    min(first.left, second.left), min(first.top, second.top),
+                    max(first.right, second.right), max(first.bottom, second.bottom),
+                    first.area + second.area,
+                )  # fmt: skip
+                joined = pieces[i]
+                boxes[i] = joined.left, joined.top, joined.right, joined.bottom
+                there[j], changed = False, True
+    return [piece for piece, kept in zip(pieces, there, strict=True) if kept]
+
+
+def _over(boxes: Floats, there: NDArray[np.bool_], i: int, tall: float) -> int | None:
+    """The first piece after ``i`` that lies over it or under it, if one does; ``boxes`` (n, 4) are
+    sorted by their left."""
+    left, top, right, bottom = boxes[i]
+    end = int(np.searchsorted(boxes[:, 0], right, "right"))
+    others = boxes[i + 1 : end]
+    overlap = np.minimum(right, others[:, 2]) - np.maximum(left, others[:, 0])
+    apart = np.maximum(top, others[:, 1]) - np.minimum(bottom, others[:, 3])
+    joined = np.maximum(bottom, others[:, 3]) - np.minimum(top, others[:, 1])
+    least = np.minimum(right - left, others[:, 2] - others[:, 0])
+    lower = np.minimum(bottom - top, others[:, 3] - others[:, 1])
+    belong = (overlap >= 0.5 * least) & (
+        (apart < -0.5 * lower)
+        | ((apart < 0.15 * tall) & (joined < 1.3 * tall) & (lower < 0.6 * tall))
+    )
+    found = np.flatnonzero(belong & there[i + 1 : end])
+    return i + 1 + int(found[0]) if len(found) else None
 
 
 def _typical_height(pieces: list[_Piece]) -> float:
@@ -175,7 +205,7 @@ def _typical_height(pieces: list[_Piece]) -> float:
     return _weighted_median(heights, areas)
 
 
-def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
+def _lines(pieces: list[_Piece], whole: bool) -> list[list[_Piece]]:
     tall = _typical_height(pieces)
     big = [p for p in pieces if p.height >= 0.5 * tall]
     small = [p for p in pieces if p.height < 0.5 * tall]
@@ -184,6 +214,7 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
     lines = _linked(big, tall)
     slope = _slope(lines)
     lines = _joined(lines, slope)
+    lone = []
     for piece in small:
         near = [
             (abs(piece.y - slope * piece.x - _level(line, slope)), line)
@@ -194,6 +225,12 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
             away, line = min(near, key=lambda found: found[0])
             if away < 0.7 * float(np.median([p.height for p in line if p.height >= 0.5 * tall])):
                 line.append(piece)
+                continue
+        lone.append(piece)
+    if whole:
+        return sorted(
+            [*lines, *_joined(_linked(lone, tall), slope)], key=lambda line: _level(line, slope)
+        )
     most = max(sum(p.area for p in line) for line in lines)
     lines = [line for line in lines if sum(p.area for p in line) >= 0.02 * most]
     return sorted(lines, key=lambda line: _level(line, slope))

@@ -6,7 +6,7 @@ is left as it is, to the pixel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,8 +48,23 @@ too."""
 _PEN_PX = (1.9, 3.6)
 """Thinner and thicker strokes than these are brought to about 2.3 and 3.2 pixels."""
 
+_DRAWINGS = (
+    (DIGIT_PX, 0.0), (DIGIT_PX - 2, 0.0), (DIGIT_PX + 2, 0.0), (DIGIT_PX, 0.2), (DIGIT_PX, -0.2),
+)  # fmt: skip
+"""How a line may be drawn: its digits' height, and how far they are slanted back, in columns a
+row."""
+
 _FINE = 4
 """Lines are drawn so many times as large first, to thicken and thin strokes."""
+
+_BROADEST_PX = 8
+"""Thicker strokes than this are no pen's, and their line is drawn smaller instead."""
+
+_MOST_PX = 60_000
+"""What would be so wide in all, line after line, is a pattern and no writing."""
+
+_MOST_CHOSEN_PX = 12_000
+"""Of lines wider than this in all, each is drawn once: choosing would take too long."""
 
 _FAINT = 0.02  # less contrast than this is none
 
@@ -78,13 +93,20 @@ class Placing:
     left_out: frozenset[str] = frozenset()
 
 
-def read_picture(source: str | Path | bytes, name: str = "") -> Placing:
+Choose = Callable[[Iterator[Image]], int]
+"""Which of several drawings of one line, each (ROW_PX, w), is read most surely: its number."""
+
+
+def read_picture(
+    source: str | Path | bytes, name: str = "", choose: Choose | None = None
+) -> Placing:
     """Open a picture, in a file or in a file's bytes, and place it.
 
     ``name`` stands in messages and names the layers, which defaults to the file's. Raises UserError
     if it cannot be opened.
     """
-    return place(opened(source, name), Path(name).name or _file_name(source))
+    own = Path(name).name or _file_name(source)
+    return place(opened(source, name), own, choose=choose)
 
 
 def _file_name(source: str | Path | bytes) -> str:
@@ -109,11 +131,18 @@ def opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def place(
-    picture: NDArray[np.uint8], name: str = "", *, without: Iterable[str] = frozenset()
+    picture: NDArray[np.uint8],
+    name: str = "",
+    *,
+    without: Iterable[str] = frozenset(),
+    choose: Choose | None = None,
 ) -> Placing:
-    """Place a picture (h, w) grey or (h, w, 3) RGB by its writing, without the steps named."""
+    """Place a picture (h, w) grey or (h, w, 3) RGB by its writing, without the steps named.
+
+    With ``choose``, lines are drawn in several sizes and slants, and one drawing each is kept.
+    """
     without, picture = frozenset(without), shrunk(picture, MAX_SIDE)
-    return _Placer(picture, name, without).placing()
+    return _Placer(picture, name, without, choose).placing()
 
 
 @dataclass
@@ -129,8 +158,15 @@ class _Row:
 class _Placer:
     """The steps of placing one picture."""
 
-    def __init__(self, picture: NDArray[np.uint8], name: str, without: frozenset[str]) -> None:
+    def __init__(
+        self,
+        picture: NDArray[np.uint8],
+        name: str,
+        without: frozenset[str],
+        choose: Choose | None,
+    ) -> None:
         self._picture, self._name, self._without = picture, name, without
+        self._choose = choose
         self._steps: list[Step] = []
 
     def placing(self) -> Placing:
@@ -156,17 +192,28 @@ class _Placer:
         else:
             angle = 0.0
         page = layout.lay_out(mask, strength, edges)
+        specks = page.left_out
+        if specks and "specks" in self._without:
+            page = layout.lay_out(mask, strength, edges, whole=True)
+        page = replace(page, lines=tuple(map(_in_bounds, page.lines)))
+        if sum(map(_width, page.lines)) > _MOST_PX:
+            page = replace(page, lines=())
         if not runs and (as_is := self._as_is(page, plain)) is not None:
             return self._finished((as_is,), (0,))
         if found.even or self._do(
             "background", tr("The paper's brightness, shadows and edges were taken out.")
         ):
             plain = strength / max(_full_strength(strength, mask), _FAINT)
+        if specks and (page.lines or "specks" in self._without):
+            self._do("specks", tr("Specks, and what lies at the border, were left out."))
         if not page.lines:
             return self._framed(np.where(mask, plain, np.float32(0)))
         if not self._do(
             "size",
-            tr("Each line of writing was found and brought to the size that the network knows."),
+            tr(
+                "Each line of writing was found and brought to the size of the digits "
+                "that the network was trained on."
+            ),
         ):
             return self._framed(plain)
         return self._lines(page, strength, plain, angle)
@@ -229,7 +276,18 @@ class _Placer:
             "turned", tr("The writing was turned by {angle:.0f}° to be level.", angle=-most)
         ):
             lines = tuple(replace(line, angle=0.0) for line in lines)
-        rows = [self._row(line, page, strength, plain) for line in lines]
+        if sum(map(_width, lines)) > _MOST_CHOSEN_PX:
+            self._choose = None
+        drawings = [self._drawings(line, page, strength, plain) for line in lines]
+        rows = [some[0] for some in drawings]
+        if any(len(some) > 1 for some in drawings) and self._do(
+            "redrawn",
+            tr(
+                "Lines hard to read were drawn in 3 sizes and 3 slants, and the drawing "
+                "that was read most confidently was kept."
+            ),
+        ):
+            rows = [some[-1] for some in drawings]
         pens = {row.pen for row in rows}
         if 1 in pens:
             self._do("thickened", tr("Thin strokes were thickened."))
@@ -239,8 +297,24 @@ class _Placer:
             self._do("gaps", tr("Wide gaps within a line were narrowed."))
         return self._finished(*_paged([row.pixels for row in rows], self._page))
 
-    def _row(self, line: Line, page: Layout, strength: Image, plain: Image) -> _Row:
-        """Draw a line's ink at the size that the network knows."""
+    def _drawings(self, line: Line, page: Layout, strength: Image, plain: Image) -> list[_Row]:
+        """Draw a line; and once more, if another drawing of it is read more surely."""
+        ink = self._ink(line, page, strength, plain)
+        rows = [self._row(line, *ink, *_DRAWINGS[0])]
+
+        def drawn() -> Iterator[Image]:
+            yield rows[0].pixels
+            for tall, slant in _DRAWINGS[1:]:
+                rows.append(self._row(line, *ink, tall, slant))
+                yield rows[-1].pixels
+
+        chosen = self._choose(drawn()) if self._choose else 0
+        return [rows[0], rows[chosen]] if chosen else [rows[0]]
+
+    def _ink(
+        self, line: Line, page: Layout, strength: Image, plain: Image
+    ) -> tuple[Image, tuple[int, int]]:
+        """A line's ink and what is around it, and where in the picture its upper left corner is."""
         left, top, right, bottom = line.box
         pad = round(0.3 * line.height) + 2
         y0, x0 = max(0, top - pad), max(0, left - pad)
@@ -253,8 +327,14 @@ class _Placer:
             reach = max(3, round(0.08 * line.height)) | 1
             near = cv2.dilate(own.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
             image = np.where(near, np.clip((strength[part] / full - 0.15) / 0.7, 0, 1), 0)
-        fine = _resampled(np.asarray(image, np.float32), line, (x0, y0))
-        pen, change = line.pen * DIGIT_PX / line.height, 0
+        return np.asarray(image, np.float32), (x0, y0)
+
+    def _row(
+        self, line: Line, ink: Image, corner: tuple[int, int], tall: float, slant: float
+    ) -> _Row:
+        """Draw a line's ink with digits ``tall`` pixels high, ``slant`` taken from them."""
+        fine = _resampled(ink, line, corner, tall, slant)
+        pen, change = line.pen * tall / line.height, 0
         if pen < _PEN_PX[0]:
             change = 1
             if "thickened" not in self._without:
@@ -318,11 +398,13 @@ def _local_strength(own: Image, height: float) -> Image:
     return np.asarray(full, np.float32)
 
 
-def _resampled(image: Image, line: Line, corner: tuple[int, int]) -> Image:
+def _resampled(
+    image: Image, line: Line, corner: tuple[int, int], tall: float, slant: float
+) -> Image:
     """The line, level and in the middle of ``_FINE`` × (ROW_PX, w) pixels; ``image`` is the part of
     the picture whose upper left ``corner`` (x, y) this is."""
     left, top, right, bottom = line.box
-    scale, height, width = DIGIT_PX * _FINE / line.height, *image.shape
+    scale, height, width = tall * _FINE / line.height, *image.shape
     if 2 * scale < 1:  # averaged over areas first, lest thin strokes fall between the samples
         size = (max(1, round(width * 2 * scale)), max(1, round(height * 2 * scale)))
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
@@ -331,7 +413,8 @@ def _resampled(image: Image, line: Line, corner: tuple[int, int]) -> Image:
     centre = (np.array([left + right, top + bottom]) / 2 - corner) * shrunk_by
     span = (right - left) * abs(cos) + (bottom - top) * abs(sin)
     across = max(ROW_PX, int(np.ceil(span * scale / _FINE)) + 2 * ROW_PX)
-    matrix = np.array([[cos, sin], [-sin, cos]]) * scale / shrunk_by
+    level = np.array([[1, slant], [0, 1]]) @ np.array([[cos, sin], [-sin, cos]])
+    matrix = level * scale / shrunk_by
     shift = np.array([across, ROW_PX]) * _FINE / 2 - matrix @ centre
     fine = cv2.warpAffine(
         image, np.column_stack([matrix, shift]), (across * _FINE, ROW_PX * _FINE),
@@ -366,6 +449,16 @@ def _spacing(row: Image, *, narrow: bool) -> tuple[Mask, bool]:
 def _has_pen(line: Line) -> bool:
     """Whether a line needs its strokes neither thickened nor thinned."""
     return _PEN_PX[0] <= line.pen * DIGIT_PX / line.height <= _PEN_PX[1]
+
+
+def _in_bounds(line: Line) -> Line:
+    """The line as if it were higher, where its strokes are nearly as thick as high."""
+    return replace(line, height=max(line.height, line.pen * DIGIT_PX / _BROADEST_PX))
+
+
+def _width(line: Line) -> float:
+    """How wide a line is on a canvas, in pixels."""
+    return (line.box[2] - line.box[0]) * DIGIT_PX / line.height + 2 * MARGIN_PX
 
 
 def _is_at_side(line: Line, width: int) -> bool:

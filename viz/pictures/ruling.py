@@ -25,6 +25,14 @@ _LONG = 2.5
 """Ruling is at least so many times as long as the writing is high."""
 
 
+_AHEAD = 0.35
+"""A line reaches further than the writing by this share of its height, or has no gaps and is thin.
+"""
+
+_FINE = 0.1
+"""Thinner than this share of the writing's height."""
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """A straight run of ink along an axis: ``across`` the picture or down it; it covers
@@ -85,7 +93,11 @@ def find(mask: Mask) -> tuple[Run, ...]:
     across = [run for run in candidates if run.across]
     down = [run for run in candidates if not run.across]
     grid = _grid(across, down)
-    slim = [run for run in candidates if run.length >= 2 * _SLIM * run.thickness]
+    slim = [
+        run
+        for run in candidates
+        if run.length >= 2 * _SLIM * run.thickness and _goes_on(run, left, writing)
+    ]
     chosen = [*grid, *(run for run in slim if run.length >= _LONG * writing and run not in grid)]
     for runs in (across, down):  # a digit that fills the picture, on ruled paper
         side = mask.shape[1] if runs is across else mask.shape[0]
@@ -182,9 +194,11 @@ def _free_height(mask: Mask, runs: list[Run]) -> float:
     for run in runs:
         if not run.across:
             own = labels.T[run.low : run.high, run.start : run.end][run.pixels]
-            label = int(np.bincount(own).argmax())
-            if run.length >= 0.85 * stats[label, 3]:
-                sides[label] = sides.get(label, 0) + 1
+            count = np.bincount(own)
+            # The neighbouring sides of two boxes may be one run
+            for label in np.flatnonzero(count > 0.25 * own.size).tolist():
+                if run.length >= 0.85 * stats[label, 3]:
+                    sides[label] = sides.get(label, 0) + 1
     frames = {label for label, count in sides.items() if count >= 2}
     heights = [int(h) for i, h in enumerate(stats[1:, 3], 1) if i not in frames]
     if not heights:
@@ -204,6 +218,25 @@ def _writing_height(left: Mask, runs: list[Run]) -> float:
     middle = _weighted_median(height, area)
     thickness = float(np.median([run.thickness for run in runs]))
     return middle if middle > max(6, 3 * thickness) else 0.0
+
+
+def _goes_on(run: Run, left: Mask, writing: float) -> bool:
+    """Whether a run goes on where nothing is written, unlike the bars of printed digits in a row.
+
+    ``left``: the ink beside all runs; ``writing``: how high it is.
+    """
+    view = left if run.across else left.T
+    reach = round(writing)
+    beside = view[max(0, run.low - reach) : run.high + reach, run.start : run.end]
+    written = np.flatnonzero(beside.sum(axis=0) > 0.08 * writing)
+    if len(written) == 0:
+        return True
+    ahead, behind = int(written[0]), run.length - 1 - int(written[-1])
+    if max(ahead, behind) > _AHEAD * writing:
+        return True
+    blank = ~np.asarray(run.pixels.any(axis=0) | beside.any(axis=0))
+    gaps = np.count_nonzero(np.diff(blank, prepend=False) & blank)
+    return bool(gaps < max(2, run.length / (2 * writing)) and run.thickness < _FINE * writing)
 
 
 def _grid(across: list[Run], down: list[Run]) -> list[Run]:

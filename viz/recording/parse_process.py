@@ -45,21 +45,35 @@ POLL_S = 0.1
 _CHECKSUM = 64
 """Characters of a SHA-256."""
 
-Parsed = Session | Scene | Lecture
+Kept = tuple[Session | Scene, str | None, str]
+"""What autosave keeps: the fields of ``files.Content``, the file as text."""
+
+Parsed = Session | Scene | Lecture | Kept
+
+
+class EndedError(UserError):
+    """The process ended before it had read the file, which may be sound."""
 
 
 def _scene(data: bytes, ids: KnownIds) -> Session | Scene:
     return files.parse(data, ids).opened
 
 
+def _kept(data: bytes, ids: KnownIds) -> Kept:
+    content = files.parse(data, ids)
+    return content.opened, None if content.file is None else str(content.file), content.checksum
+
+
 _PARSERS: dict[str, Callable[[bytes, KnownIds], Parsed]] = {
     "scene": _scene,
+    "kept": _kept,
     "lecture": lecture_files.parse,
 }
 
 
 def read(kind: str, path: Path, ids: KnownIds) -> tuple[Parsed, str]:
-    """Return what a file holds, a "scene" or "lecture", and its SHA-256; waits for it.
+    """Return what a file holds, a "scene", "lecture" or "kept" drawing, and its SHA-256; waits for
+    it.
 
     Raises UserError if it cannot be read, Cancelled if it is not wanted any more
     (``check_cancelled``).
@@ -82,11 +96,25 @@ def read(kind: str, path: Path, ids: KnownIds) -> tuple[Parsed, str]:
             raise
     if process.returncode == 0:
         parsed = transfer.load_any(BytesIO(answer[_CHECKSUM:]))
-        assert isinstance(parsed, Parsed)
+        assert isinstance(parsed, Session | Scene | Lecture | tuple)
         return parsed, answer[:_CHECKSUM].decode()
     if process.returncode == 2:
         raise UserError(said.decode("utf-8", "replace").strip())
-    raise UserError(tr("It could not be read: the process that reads it ended; try again."))
+    raise EndedError(tr("It could not be read: the process that reads it ended; try again."))
+
+
+def read_kept(path: Path, ids: KnownIds) -> files.Content:
+    """Return what a file of autosave's holds.
+
+    Raises UserError if it is damaged, OSError if it cannot be read just now.
+    """
+    try:
+        kept, _ = read("kept", path, ids)
+    except EndedError as error:
+        raise OSError(str(error)) from error
+    assert isinstance(kept, tuple)
+    opened, file, checksum = kept
+    return files.Content(opened, None if file is None else Path(file), checksum)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:

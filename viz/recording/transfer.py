@@ -34,8 +34,8 @@ _CLASSES = (
 _ARRAYS = "float32", "float64", "uint8"
 
 
-def dumps(shown: Session | Take | Scene | Lecture) -> bytes:
-    """Return a session, take, scene or lecture as ``load_any`` reads it."""
+def dumps(shown: object) -> bytes:
+    """Return a session, take, scene or lecture, or several of them, as ``load_any`` reads it."""
     stream = BytesIO()
     _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(shown)
     return stream.getvalue()

@@ -12,7 +12,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.scene.model import Box, Group, ImageLayer, Item, Points, Scene, Stroke, corners, placed
+from viz.scene.model import (
+    Box,
+    Group,
+    ImageLayer,
+    Item,
+    Points,
+    Scene,
+    Stroke,
+    corners,
+    numbers_of,
+    placed,
+)
 
 __all__ = [
     "Box", "bounds_of", "distance_to", "item_at", "item_bounds", "item_centre", "item_centres",
@@ -100,7 +111,9 @@ def _onto_canvas(scene: Scene, items: Sequence[Item], points: Points) -> Points:
     """Map points (N, M, 2), M of each item's own, onto the canvas."""
     if not items:
         return points
-    own = placed(items, points.reshape(-1, 2), [points.shape[1]] * len(items))
+    numbers = numbers_of(item.transform for item in items)
+    lengths = [points.shape[1]] * len(items)
+    own = placed(items, points.reshape(-1, 2), lengths, numbers)
     return scene.transform.apply(own, scene.centre).reshape(points.shape)
 
 

@@ -253,14 +253,6 @@ class Group:
             return [stroke.points for stroke in self.strokes]
         return [np.array([self.anchor], np.float64)]
 
-    @property
-    def widths(self) -> list[float]:
-        """The pen widths that belong to ``outlines``, where they are drawn."""
-        if self.transform == IDENTITY:
-            return [stroke.width_px for stroke in self.strokes] or [0.0]
-        factor = self.transform.width_factor
-        return [max(THINNEST, stroke.width_px * factor) for stroke in self.strokes] or [0.0]
-
 
 @dataclass(frozen=True, eq=False)
 class ImageLayer:
@@ -304,11 +296,6 @@ class ImageLayer:
     def outlines(self) -> list[Points]:
         """Its corners (4, 2) before its transform."""
         return [corners(self.frame)]
-
-    @property
-    def widths(self) -> list[float]:
-        """Corners have none."""
-        return [0.0]
 
     def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
         return self.anchor, self.transform, self.inverted, self.name
@@ -388,7 +375,7 @@ class Scene:
             if whole.is_shift:
                 box = box + (whole.dx, whole.dy) * 2
             else:
-                points, _, starts = _placed_points(items)
+                points, _, starts = placed_points(items)
                 points = whole.apply(points, self.centre)
                 box = _boxes_of(points, starts, _insets(items, width[:, 0].tolist()))
         strokes = box + width / 2 * _OUTWARDS
@@ -440,7 +427,7 @@ def extents(items: Sequence[Item]) -> list[Points]:
     """
     new = [item for item in items if "_extents" not in vars(item)]
     if new:
-        points, widths, starts = _placed_points(new)
+        points, widths, starts = placed_points(new)
         rows = np.column_stack([_boxes_of(points, starts, _insets(new, widths)), widths])
         end = 0
         for item in new:
@@ -449,37 +436,93 @@ def extents(items: Sequence[Item]) -> list[Points]:
     return [vars(item)["_extents"] for item in items]
 
 
-def _placed_points(items: Sequence[Item]) -> tuple[Points, list[float], NDArray[np.intp]]:
-    """The points (P, 2) of all items, each under its own transform, without the drawing's; the
-    strokes' widths, and where the points of each begin."""
-    parts = [points for item in items for points in item.outlines]
-    widths = [width for item in items for width in item.widths]
-    lengths = [sum(map(len, item.outlines)) for item in items]
-    starts = np.cumsum([0, *map(len, parts)])[:-1]
-    return placed(items, np.concatenate(parts), lengths), widths, starts
+def placed_points(items: Sequence[Item]) -> tuple[Points, Points, NDArray[np.intp]]:
+    """Return the points (P, 2) of all items, each under its own transform, without the drawing's;
+    the widths (S,) of their strokes' pens, and where the points of each stroke begin.
+
+    Of a picture and a group without strokes the points are its ``outlines``, of no width.
+    """
+    parts: list[Points] = []
+    pens: list[float] = []
+    counts: list[int] = []
+    for item in items:
+        before = len(parts)
+        if isinstance(item, Group) and item.strokes:
+            for stroke in item.strokes:
+                parts.append(stroke.points)
+                pens.append(stroke.width_px)
+        else:
+            parts += item.outlines
+            pens.append(0.0)
+        counts.append(len(parts) - before)
+    sizes = np.fromiter(map(len, parts), np.intp, len(parts))
+    first = np.cumsum([0, *counts[:-1]])
+    of = np.repeat(np.arange(len(items)), counts)
+    numbers = numbers_of(item.transform for item in items)
+    factors = (numbers[:, 2] * np.sqrt(numbers[:, 4]))[of]
+    changed = (numbers != numbers_of([IDENTITY])).any(1)[of] & (np.array(pens) > 0)
+    widths = np.where(changed, np.maximum(THINNEST, np.array(pens) * factors), pens)
+    lengths = np.add.reduceat(sizes, first)
+    points = placed(items, np.concatenate(parts), lengths, numbers)
+    return points, widths, np.cumsum(sizes) - sizes
 
 
-def placed(items: Sequence[Item], points: Points, lengths: Sequence[int]) -> Points:
-    """Apply the transforms of items, each to its number of the points (P, 2)."""
-    transforms = [item.transform for item in items]
-    shifts = np.repeat([(t.dx, t.dy) for t in transforms], lengths, axis=0)
+def placed(
+    items: Sequence[Item],
+    points: Points,
+    lengths: Sequence[int] | NDArray[np.intp],
+    numbers: Points,
+) -> Points:
+    """Apply the transforms of items, by their ``numbers_of``, each to its number of the points
+    (P, 2)."""
+    shifts = np.repeat(numbers[:, :2], lengths, axis=0)
     moved = points + shifts
-    turns = np.array([not t.is_shift for t in transforms])
+    turns = (numbers[:, 2:] != (1, 0, 1, 0)).any(1)
     if turns.any():
         at = np.flatnonzero(np.repeat(turns, lengths))
         counts = np.array(lengths)[turns]
-        turned = [item for item in items if not item.transform.is_shift]
-        centre = np.repeat([item.anchor for item in turned], counts, axis=0)
-        linear = np.repeat(linears([item.transform for item in turned]), counts, axis=0)
+        anchors = np.array([item.anchor for item in items], np.float64)
+        centre = np.repeat(anchors[turns], counts, axis=0)
+        linear = np.repeat(linears(numbers[turns]), counts, axis=0)
         away = points[at] - centre
         moved[at] = (linear @ away[:, :, None])[:, :, 0] + centre + shifts[at]
     return np.asarray(moved, np.float64)
 
 
-def linears(transforms: Sequence[Transform]) -> Points:
-    """Return the ``linear`` of many transforms at once: (N, 2, 2)."""
-    numbers = [(t.scale, t.angle, t.squeeze, t.slant) for t in transforms]
-    scale, angle, squeeze, slant = np.array(numbers, np.float64).reshape(-1, 4).T
+def numbers_of(transforms: Iterable[Transform]) -> Points:
+    """Return the fields of many transforms, in their order: (N, 6)."""
+    rows = [(t.dx, t.dy, t.scale, t.angle, t.squeeze, t.slant) for t in transforms]
+    return np.array(rows, np.float64).reshape(-1, 6)
+
+
+def transforms_of(numbers: Points) -> list[Transform]:
+    """Return the transforms of which these (N, 6) are the fields: ``numbers_of`` them.
+
+    Raises ValueError as ``Transform`` does, of which checking one by one is most of the work.
+    """
+    bad = ~np.isfinite(numbers).all(1) | (numbers[:, [2, 4]] <= 0).any(1)
+    if bad.any():
+        return [Transform(*row) for row in numbers[bad].tolist()]  # raises
+    made = [object.__new__(Transform) for _ in numbers]
+    for transform, (dx, dy, scale, angle, squeeze, slant) in zip(
+        made, numbers.tolist(), strict=True
+    ):
+        vars(transform).update(dx=dx, dy=dy, scale=scale, angle=angle, squeeze=squeeze, slant=slant)
+    return made
+
+
+def with_transform(item: Item, transform: Transform) -> Item:
+    """Return an item under another transform; ``replace`` takes ten times as long."""
+    new = object.__new__(type(item))
+    vars(new).update(vars(item), transform=transform)
+    for computed in ("placed", "_extents"):
+        vars(new).pop(computed, None)
+    return new
+
+
+def linears(numbers: Points) -> Points:
+    """Return the ``linear`` of many transforms at once, (N, 2, 2), by their ``numbers_of``."""
+    scale, angle, squeeze, slant = numbers[:, 2:].T
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     quarter = angle % 90 == 0
     cos[quarter], sin[quarter] = np.rint(cos[quarter]), np.rint(sin[quarter])
@@ -497,7 +540,7 @@ def _boxes_of(points: Points, starts: NDArray[np.intp], insets: Points | None = 
 
 
 def _insets(items: Sequence[Item], pens: Iterable[float]) -> Points | None:
-    """By how much less than half its pen's width the ink reaches at each of ``_placed_points``:
+    """By how much less than half its pen's width the ink reaches at each of ``placed_points``:
     (P, 1); None if no stroke's width varies. ``pens``: the widths of all strokes' pens."""
     strokes: list[Stroke | None] = []
     for item in items:

@@ -9,34 +9,50 @@ the distance from the middle of the nearest of them. Such a polyline is (N, 3) h
 beside x and y.
 
 What was rasterised is kept twice: by the stroke itself, for what an edit leaves alone, and by what
-its points are, for a stroke that grows under the pen. Any thread may call at any time.
+its points are, for a stroke that grows under the pen. Of a scene of many items those that changed
+are drawn together (``many``), and what stays from one image to the next is kept as an image. Any
+thread may call at any time.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.scene.model import ImageLayer, Noise, Points, Scene, Stroke
+from viz.scene.many import FAR, GRID, LEAF, NEAR, SOFTNESS, Lines, lay
+from viz.scene.model import (
+    IDENTITY,
+    THINNEST,
+    Group,
+    ImageLayer,
+    Noise,
+    Points,
+    Scene,
+    Stroke,
+    placed_points,
+)
 from viz.scene.recent import Recent
 from viz.scene.resampling import resample
 
 Image = NDArray[np.float32]
 
-SOFTNESS = 0.8
-"""Half the width of a stroke's soft rim, in pixels."""
+__all__ = [
+    "SOFTNESS", "Cancelled", "Image", "add_noise", "cancellable", "check_cancelled", "rasterize",
+    "rasterize_scene",
+]  # fmt: skip
 
-_GRID = 4096.0
-_FAR = 1e6
-_LEAF, _BLOCK, _SPAN = 16, 256, 4096
-"""Segments kept together: a stroke that grows under the pen redoes only its last few."""
+_BLOCK, _SPAN = 256, 4096
+"""Segments kept together, besides ``LEAF``: a stroke that grows under the pen redoes only its last
+few. What reaches farther than ``NEAR`` is cut at the canvas's edge and rasterised along them."""
 
-_NEAR = 64
-"""Pixels: what reaches farther is cut at the canvas's edge and rasterised along its segments."""
+_MANY = 64
+"""Groups from which on it is faster to draw them together."""
 
 _BATCH = 1 << 15  # pixels at a time, which a processor's cache holds
 
@@ -91,11 +107,14 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
 def rasterize_scene(scene: Scene) -> Image:
     """Draw the whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
     image = np.zeros((scene.height, scene.width), np.float32)
+    together: set[int] = set()
+    if len(scene.items) >= _MANY:
+        image, together = _drawn_together(scene)
     for index, item in enumerate(scene.items):
         if isinstance(item, ImageLayer):
             check_cancelled()
             np.maximum(image, resample(item, scene), out=image)
-        else:
+        elif id(item) not in together:
             for stroke in scene.strokes_of(index):
                 _draw(stroke, image)
     return add_noise(image, scene.noise)
@@ -115,6 +134,75 @@ def add_noise(image: Image, noise: Noise) -> Image:
     return noisy
 
 
+_Groups = dict[int, Group]
+"""By their ids, which are not given to others as long as they are held here."""
+
+
+@dataclass(eq=False)
+class _Kept(threading.local):
+    """What a thread drew last: the groups of its last large scene, and an ``image`` of ``drawn``,
+    those of them that had stayed from one such scene to the next."""
+
+    canvas: object = None
+    groups: _Groups = field(default_factory=dict)
+    drawn: _Groups = field(default_factory=dict)
+    image: Image = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+
+_kept = _Kept()
+
+
+def _drawn_together(scene: Scene) -> tuple[Image, set[int]]:
+    """Draw the groups that are many and simple, and return their ids; the others are left."""
+    groups = {id(item): item for item in scene.items if isinstance(item, Group)}
+    kept, canvas = _kept, (scene.transform, scene.height, scene.width)
+    if kept.canvas != canvas:
+        kept.canvas, kept.groups, kept.drawn = canvas, {}, {}
+    stay = {key: group for key, group in groups.items() if key in kept.groups}
+    if not kept.drawn.keys() <= stay.keys():
+        kept.drawn = {}
+    if not kept.drawn:
+        kept.image = np.zeros((scene.height, scene.width), np.float32)
+    new = {key: group for key, group in stay.items() if key not in kept.drawn}
+    if len(new) >= _MANY:
+        drawn, kept.drawn = kept.drawn, {}  # the image is nobody's while it is drawn on
+        kept.drawn = drawn | _lay_groups(new, scene, kept.image)
+    kept.groups = groups
+    image, together = kept.image.copy(), set(kept.drawn)
+    rest = {key: group for key, group in groups.items() if key not in together}
+    if len(rest) >= _MANY:
+        together |= _lay_groups(rest, scene, image).keys()
+    return image, together
+
+
+def _lay_groups(groups: _Groups, scene: Scene, image: Image) -> _Groups:
+    """Draw those of the groups that are simple, of a scene, and return them."""
+    simple = {key: group for key, group in groups.items() if _is_simple(group)}
+    if not simple:
+        return simple
+    items = list(simple.values())
+    points, widths, first = placed_points(items)
+    whole = scene.transform
+    if whole != IDENTITY:
+        points = whole.apply(points, scene.centre)
+        widths = np.maximum(widths * whole.width_factor, THINNEST)
+    inks = [stroke.ink for group in items for stroke in group.strokes]
+    lines = Lines(points, first, widths, np.array(inks, np.float32)).rounded()
+    numbers = np.repeat(np.arange(len(items)), [len(group.strokes) for group in items])
+    far = set(numbers[lines.spans() > NEAR].tolist())
+    near = ~np.isin(numbers, list(far))
+    for _ in lay(lines, np.flatnonzero(near), image):
+        check_cancelled()
+    return {key: group for number, (key, group) in enumerate(simple.items()) if number not in far}
+
+
+def _is_simple(group: Group) -> bool:
+    """Whether its strokes are of one width each, and of one block."""
+    return bool(group.strokes) and all(
+        stroke.widths is None and len(stroke.points) <= _BLOCK + 1 for stroke in group.strokes
+    )
+
+
 def _draw(stroke: Stroke, image: Image) -> None:
     check_cancelled()
     height, width = image.shape
@@ -122,10 +210,10 @@ def _draw(stroke: Stroke, image: Image) -> None:
     kept = _of_strokes.get(key)
     if kept is None:
         points = stroke.points
-        if np.abs(points).max() > _FAR:
-            points = np.clip(points, -_FAR, _FAR)
-        points = np.rint(points * _GRID) / _GRID
-        width_px = min(stroke.width_px, 4 * _FAR)
+        if np.abs(points).max() > FAR:
+            points = np.clip(points, -FAR, FAR)
+        points = np.rint(points * GRID) / GRID
+        width_px = min(stroke.width_px, 4 * FAR)
         if stroke.widths is not None:
             points = np.column_stack((points, width_px / 2 * stroke.widths))
         patches = []
@@ -168,10 +256,10 @@ def _patches(points: Points, width_px: float, height: int, width: int) -> Iterat
 
 def _small_patches(points: Points, width_px: float, height: int, width: int) -> Iterator[_Patch]:
     for block in _parts(points, _BLOCK):
-        if np.ptp(block[:, :2], axis=0).max() > _NEAR:
+        if np.ptp(block[:, :2], axis=0).max() > NEAR:
             yield from _patch(block, width_px, height, width, _along)
         else:
-            for leaf in _parts(block, _LEAF):
+            for leaf in _parts(block, LEAF):
                 yield from _patch(leaf, width_px, height, width, _around)
 
 
@@ -197,7 +285,7 @@ def _patch(
     left = top = int(np.floor(-reach))
     if x + right <= 0 or y + bottom <= 0 or x + left >= width or y + top >= height:
         return
-    if max(right, bottom) > _NEAR:
+    if max(right, bottom) > NEAR:
         left, right = max(left, -x), min(right, width - x)
         top, bottom = max(top, -y), min(bottom, height - y)
     box = (left, top, right, bottom)

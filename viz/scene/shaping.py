@@ -14,10 +14,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from viz.scene.edit import all_transformed, limited, transformed
+from viz.scene.edit import all_limited, all_transformed, limited, transformed
 from viz.scene.hits import bounds_of, item_centre, item_centres
 from viz.scene.limits import SMALLEST
-from viz.scene.model import IDENTITY, Points, Scene, Transform, linears, middle
+from viz.scene.model import IDENTITY, Points, Scene, Transform, linears, middle, numbers_of
 
 
 def decomposed(linear: Points) -> Transform:
@@ -36,6 +36,18 @@ def decomposed(linear: Points) -> Transform:
         squeeze=width / scale,
         slant=-(b * cos + d * sin) / scale,
     )
+
+
+def all_decomposed(matrices: Points) -> Points:
+    """Return the numbers (N, 6) of the transforms that ``decomposed`` finds for many (N, 2, 2)."""
+    (a, b), (c, d) = matrices.transpose(1, 2, 0)
+    width = np.hypot(a, c)
+    cos, sin = a / width, c / width
+    scale = np.maximum(d * cos - b * sin, SMALLEST**2)
+    none, angle = np.zeros_like(a), np.degrees(np.arctan2(sin, cos))
+    slant = -(b * cos + d * sin) / scale
+    found = np.stack([none, none, scale, angle, width / scale, slant], 1)
+    return all_limited(np.where(np.isfinite(found), found, numbers_of([IDENTITY])))
 
 
 def seen_transform(scene: Scene, selection: Collection[int]) -> Transform:
@@ -92,13 +104,12 @@ def mapped(
         changed = decomposed(linear @ whole.linear)
         return replace(scene, transform=limited(changed, dx=float(dx), dy=float(dy)))
     order = list(selection)
-    owns = [scene.items[index].transform for index in order]
+    owns = numbers_of(scene.items[index].transform for index in order)
     seen = np.linalg.inv(whole.linear) @ linear @ whole.linear @ linears(owns)
     old = item_centres(scene, order)
     ways = (old - centre) @ linear.T + centre + shift - old
     if not whole.is_shift:
         ways = np.linalg.solve(whole.linear, ways.T).T
-    new = {}
-    for index, own, matrix, (dx, dy) in zip(order, owns, seen, ways.tolist(), strict=True):
-        new[index] = replace(decomposed(matrix), dx=own.dx + dx, dy=own.dy + dy)
-    return all_transformed(scene, new)
+    new = all_decomposed(seen)
+    new[:, :2] = owns[:, :2] + ways
+    return all_transformed(scene, order, new)

@@ -34,6 +34,7 @@ from viz.i18n import tr
 from viz.scene.limits import (
     APART,
     FARTHEST,
+    MOST_BYTES,
     MOST_POINTS,
     PICTURE,
     POINTS,
@@ -43,6 +44,7 @@ from viz.scene.limits import (
     AtMost,
     OneOf,
 )
+from viz.scene.recent import Recent
 
 T = TypeVar("T")
 
@@ -368,13 +370,28 @@ def _widths(value: Any, key: str, room: Room | None) -> list[float]:
 def _grey(value: Any, key: str, room: Room | None) -> Any:
     """Convert pixels to a PNG of 8 bits if that loses nothing, else 16 (to 1/131070); and back."""
     if room is None:
-        grey = np.rint(value * np.float32(255)).astype(np.uint8)
-        if not np.array_equal(value, grey.astype(np.float32) / np.float32(255)):
-            grey = np.rint(value * np.float32(65535)).astype(np.uint16)
-        return _png_out(grey)
+        return _grey_out(value)
     grey = _png_in(value, key, room["pixels"], ("L", "I", "I;16", "I;16B", "I;16L"))
     room["pixels"] -= grey.size
     return grey.astype(np.float32) / np.float32(255 if grey.dtype == np.uint8 else 65535)
+
+
+def _grey_out(pixels: NDArray[np.float32]) -> str:
+    """Return base64 of the PNG of pixels. It is kept: a picture is mostly written again and again,
+    moved or not, and making one of 16 megapixels takes seconds."""
+    known = None if pixels.flags.writeable else _pngs.get(id(pixels))
+    if known is not None:
+        return known[1]
+    grey = np.rint(pixels * np.float32(255)).astype(np.uint8)
+    if not np.array_equal(pixels, grey.astype(np.float32) / np.float32(255)):
+        grey = np.rint(pixels * np.float32(65535)).astype(np.uint16)
+    text = _png_out(grey)
+    if not pixels.flags.writeable:
+        _pngs.put(id(pixels), (pixels, text), len(text) + pixels.nbytes)
+    return text
+
+
+_pngs: Recent[int, tuple[NDArray[np.float32], str]] = Recent(2 * MOST_BYTES)
 
 
 def _png_out(pixels: NDArray[Any]) -> str:

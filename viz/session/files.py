@@ -63,6 +63,7 @@ from viz.scene import Group, Scene, formats
 from viz.scene.capacity import check_counts
 from viz.scene.limits import MOST_BYTES
 from viz.scene.model import Item
+from viz.scene.recent import Recent
 from viz.session import codec, version_1
 from viz.session.codec import KnownIds, SceneFileError, string, whole, wrong
 from viz.session.session import Session
@@ -72,6 +73,9 @@ FORMAT, VERSION = "lenetscope-scene", 2
 
 _MOST_PATH = 10_000
 _CHECKSUM = 64
+
+_PART = 1_000
+"""Values of a list that are encoded at once."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,16 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None, checksum: s
 
     Raises UserError for what could not be read again.
     """
-    data = to_json(session, ids)
+    session = _checked(session, ids)
+    items = [_item(item) for item in session.scene.items]
+    data = _object(session, replace(session.scene, items=()))
     if file is not None:
         data |= {"file": str(file), "checksum": checksum}
-    text = _written(data)
+    fields = (
+        (key, f"[{','.join(items)}]" if key == "items" else _written(value))
+        for key, value in data.items()
+    )
+    text = "{" + ",".join(f"{_write(key)}:{text}" for key, text in fields) + "}"
     if len(text) > MOST_BYTES:
         raise UserError(
             tr(
@@ -110,15 +120,34 @@ def dumps(session: Session, ids: KnownIds, file: Path | None = None, checksum: s
     return text
 
 
-def _written(data: dict[str, Any]) -> str:
-    """The text of a scene file, put together item by item: autosave encodes beside the window, and
-    a call of the encoder lets no other thread run until it is through."""
-    write = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-    fields = (
-        (key, f"[{','.join(map(write, value))}]" if key == "items" else write(value))
-        for key, value in data.items()
-    )
-    return "{" + ",".join(f"{write(key)}:{text}" for key, text in fields) + "}"
+def _item(item: Item) -> str:
+    """The text of an item. That of a group is kept: autosave writes most of them again and again.
+    Of a picture the codec keeps the PNG."""
+    known = _texts.get(id(item))
+    if known is not None:
+        return known[1]
+    text = _written({"kind": item.KIND, **codec.encode(item)})
+    if isinstance(item, Group):
+        _texts.put(id(item), (item, text), len(text))  # held too: its id is not given to another
+    return text
+
+
+_texts: Recent[int, tuple[Item, str]] = Recent(MOST_BYTES)
+
+_write = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
+def _written(value: object) -> str:
+    """The JSON of a value, put together of small parts: large drawings are encoded beside the
+    window, and a call of the encoder lets no other thread run until it is through."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_write(key)}:{_written(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[" + ",".join(map(_written, value)) + "]"
+    if isinstance(value, list) and len(value) > _PART:
+        parts = (value[start : start + _PART] for start in range(0, len(value), _PART))
+        return "[" + ",".join(_write(part)[1:-1] for part in parts) + "]"
+    return _write(value)
 
 
 def to_json(session: Session, ids: KnownIds) -> dict[str, Any]:
@@ -126,14 +155,25 @@ def to_json(session: Session, ids: KnownIds) -> dict[str, Any]:
 
     Raises UserError for what could not be read again.
     """
+    session = _checked(session, ids)
+    return _object(session, session.scene)
+
+
+def _checked(session: Session, ids: KnownIds) -> Session:
+    """The session without groups that hold nothing. Raises UserError for one that could not be read
+    again."""
     session = _without_empty(session)
     check_counts(session.scene)
     if session.comparison is not None:
         check_counts(session.comparison.scene)
     _check(session, ids)
+    return session
+
+
+def _object(session: Session, scene: Scene) -> dict[str, Any]:
     kept = codec.encode(replace(session, instruments={}))
     kept["instruments"] = _settings_out(session.instruments)
-    return {"format": FORMAT, "version": VERSION, **codec.encode(session.scene), "session": kept}
+    return {"format": FORMAT, "version": VERSION, **codec.encode(scene), "session": kept}
 
 
 def parse(text: bytes, ids: KnownIds) -> Content:

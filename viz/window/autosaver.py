@@ -15,15 +15,17 @@ from PyQt6.QtCore import QFileSystemWatcher, QObject, QTimer
 from viz import disk
 from viz.chapters.registry import known_ids
 from viz.engine.engine import Engine
-from viz.errors import UserError
+from viz.errors import UserError, reraise
 from viz.i18n import tr
 from viz.model import autosave
 from viz.model.document import Document
 from viz.model.player import Player
 from viz.session import files
+from viz.session.codec import KnownIds
 from viz.session.session import Session
 from viz.window.messages import Messages
 from viz.window.open_files import OpenFiles
+from viz.window.saving import LARGE
 from viz.window.session_store import SessionStore
 
 AUTOSAVE_MS = 1000
@@ -45,22 +47,40 @@ class Recovery:
         messages: Messages,
         open_files: OpenFiles,
         start_anew: Callable[[], object],
+        engine: Engine,
     ) -> None:
+        self._engine = engine
         self._document, self._store = document, store
         self._messages, self._open_files, self._start_anew = messages, open_files, start_anew
 
     def begin(self) -> None:
-        """Show the newest drawing, if there is one; before it there was nothing to undo to."""
-        self._recover()
-        self._document.undo_stack.clear()
+        """Show the newest drawing, if there is one; before it there was nothing to undo to. A large
+        one comes while the window is in use, and then perhaps there is."""
+        self._recover(first=True)
 
-    def _recover(self) -> None:
+    def _recover(self, *, first: bool = False) -> None:
         damaged: list[str] = []
         ids = known_ids()
-        found = autosave.recover(lambda data: files.parse(data, ids), tell=damaged.append)
-        if found is not None:
-            content, when = found
-            self._show(content, when)
+        if autosave.newest_size() > LARGE:
+            self._engine.run_job(
+                partial(autosave.find, partial(_read_large, ids), None, damaged.append),
+                partial(self._take, damaged, first), reraise,
+            )  # fmt: skip
+            return
+        read = autosave.find(lambda _, data: files.parse(data, ids), None, damaged.append)
+        self._take(damaged, first, read)
+
+    def _take(
+        self, damaged: list[str], first: bool, found: autosave.Found[files.Content] | None
+    ) -> None:
+        """Show what was found, and say what could not be read."""
+        if found is not None and not autosave.take(found) and not found.path.exists():
+            self._recover(first=first)  # another program was quicker
+        elif found is not None:
+            first = first and not self._document.undo_stack.count()
+            self._show(found.content, found.when)
+            if first:
+                self._document.undo_stack.clear()
         for text in damaged:
             self._messages.show(text)
 
@@ -89,6 +109,12 @@ class Recovery:
         )
 
 
+def _read_large(ids: KnownIds, path: Path, _: bytes) -> files.Content:
+    from viz.recording import parse_process  # when it is needed, not at the window's start
+
+    return parse_process.read_kept(path, ids)
+
+
 def _comeback(content: files.Content, when: float) -> str:
     """Say that the drawing kept at ``when`` is back, and what of it its file does not hold."""
     file = content.file
@@ -115,7 +141,7 @@ def _comeback(content: files.Content, when: float) -> str:
 def _saved_before(file: Path, when: float) -> bool:
     try:
         return file.stat().st_mtime <= when
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -37,7 +37,8 @@ class Enlarging(QObject):
             Command("enlarge_map", menu, tr("Enlarge the &map pointed at"), "Shift+Z",
                     tr("Enlarge the map under the pointer, or that of the pinned unit, to the "
                        "whole stage, with its numbers where they have room; Esc goes back to the "
-                       "layer, then to the stage."), self.toggle_map,
+                       "layer, then to the stage. A double click on the map does the same."),
+                    self.toggle_map,
                     checked=lambda: view.enlarged_map is not None, once=True),
         )  # fmt: skip
 

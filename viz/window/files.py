@@ -40,6 +40,7 @@ from viz.window.messages import NOTICE_MS, PASSING_MS, Messages
 from viz.window.open_files import OpenFiles
 from viz.window.parsing import read_in_job
 from viz.window.placed_pictures import Picture, PlacedPictures, pasted, read_picture
+from viz.window.saving import Saving, is_large
 from viz.window.session_store import SessionStore
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Files:
         self.pictures = PlacedPictures(document, engine, messages, dialogs.parent, self._failed)
         self.open_files = OpenFiles(messages)
         """What was read and written."""
+        self.saving = Saving(engine, messages)
         self.open_lecture: Callable[[Path], object] = lambda path: None
         """Opens a lecture, which is shown by another part of the window."""
 
@@ -231,17 +233,32 @@ class Files:
             self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
-        """Save there, and tell whether that went well."""
+        """Save there, and tell whether that went well; a large drawing is on its way then."""
+        session, loaded = self._store.capture(), self._document.loaded
+        if is_large(session.scene):
+            gone = self.open_files.is_gone(path)
+            saved = partial(self._note_saved, path, session.scene, loaded, gone=gone)
+            self.saving.save(session, path, saved)
+            return False
         try:
-            scene_files.save(self._store.capture(), path, known_ids())
+            scene_files.save(session, path, known_ids())
         except UserError as error:
             self._messages.show(str(error))
             return False
-        self.open_files.note(path)
-        self._document.saved_as(path)
-        settings.note_file(path)
-        self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
+        self._note_saved(path, session.scene, loaded)
         return True
+
+    def _note_saved(
+        self, path: Path, scene: Scene, loaded: int, checksum: str | None = None, gone: bool = False
+    ) -> None:
+        """Note that a file holds a scene, and say so. ``loaded``: ``Document.loaded`` of then."""
+        self.open_files.note(path, checksum)
+        self._document.saved_as(path, scene, loaded)
+        settings.note_file(path)
+        if gone:
+            self.open_files.say_saved_anew(path)
+        else:
+            self._messages.show(tr("Saved as {file}.", file=path), for_ms=NOTICE_MS)
 
     def export_dialog(self) -> None:
         """Save the window as it is as a PNG."""

@@ -83,7 +83,7 @@ class Help:
 
 def gestures() -> list[Row]:
     """Return rows of the shortcut sheet for what pointer and arrow keys do without a command."""
-    canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstration")
+    canvas, maps, play = tr("Canvas"), tr("Maps"), tr("Demonstrations")
     chapter = tr("Chapter")
     return [
         (canvas, tr("Move by 1 px"), tr("Arrow keys"), tr("The selection, or the whole drawing.")),
@@ -104,6 +104,7 @@ def gestures() -> list[Row]:
         (chapter, tr("Go to an instrument"), tr("Alt and its number"),
          tr("The tabs of the chapter's instruments count from 1.")),
         (maps, tr("Enlarge the layer"), tr("Double-click its head"), tr("Esc goes back.")),
+        (maps, tr("Enlarge a map"), tr("Double-click"), tr("With its numbers; again goes back.")),
         (maps, tr("Inspect a unit"), tr("Point at it"),
          tr("Its value, receptive field and targets.")),
         (maps, tr("Pin a unit"), tr("Click"), tr("The inspector keeps following it.")),

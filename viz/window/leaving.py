@@ -33,13 +33,15 @@ class Leaving:
         messages: Messages,
         dialogs: Dialogs,
         close: Callable[[], object],
+        finish: Callable[[], bool],
     ) -> None:
         """``keep``: each writes what is to come back at the next start, or raises UserError.
         ``drawings`` and ``lectures`` are what no file holds. ``folder``: where a dialog opens.
-        ``close`` closes the window."""
+        ``close`` closes the window. ``finish`` waits for what is being saved, and tells whether
+        that went well."""
         self._keep, self._drawings, self._lectures = keep, drawings, lectures
         self._folder, self._messages, self._dialogs = folder, messages, dialogs
-        self._close = close
+        self._close, self._finish = close, finish
         self._question = ""
         self.asks = True
         """Whether anybody can be asked: not if a signal ends the program."""
@@ -47,6 +49,8 @@ class Leaving:
     def may_close(self) -> bool:
         """Keep everything. Where that fails, ask what to do, and tell whether that is answered: who
         closes the window again while the question stands leaves without it."""
+        if not self._finish() and self.asks:
+            return False  # it was said why: there was to be a file
         failed = self._failure()
         if not failed:
             return True

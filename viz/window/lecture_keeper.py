@@ -126,6 +126,8 @@ def _parse(data: bytes, ids: KnownIds) -> tuple[Kept, str]:
         file, index = about["file"], int(about["index"])
         path = None if file is None else Path(str(file))
         checksum = str(about.get("checksum", ""))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise lecture_files.LectureFileError("") from error
     return Kept(lecture_files.parse(content, ids), path, index), checksum

@@ -18,8 +18,8 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model import settings
 from viz.model.command import Command
+from viz.model.document import Document
 from viz.model.player import Player
-from viz.model.view_state import ViewState
 from viz.session import lecture_files
 from viz.session.lecture import MOST_STEPS, DemonstrationStart, Lecture, Step, one_line
 from viz.session.session import Session
@@ -51,7 +51,7 @@ class Lectures(QObject):
 
     def __init__(
         self,
-        view: ViewState,
+        document: Document,
         engine: Engine,
         player: Player,
         panels: ChapterPanels,
@@ -62,12 +62,15 @@ class Lectures(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._view, self._engine, self._player, self._panels = view, engine, player, panels
+        self._document, self._view = document, document.view
+        self._engine, self._player, self._panels = engine, player, panels
         self._store, self._files = store, files
         self._messages, self._dialogs = messages, dialogs
         self.lecture = OpenLecture(self)
         self.lecture.changed.connect(self.kept_changed)
         self._aside: list[Kept] = []
+        self._before: tuple[Session, Path | None] | None = None
+        """The last screen that was the user's, not a step's, and its file; leaving shows it."""
         self._removed: list[tuple[int, Step]] = []
         """Steps taken out of the open lecture, and where each stood; the latest last."""
         self._arriving = QTimer(self)
@@ -103,7 +106,7 @@ class Lectures(QObject):
                     tr("Save the lecture under another name; a name that ends in .lecture.zip "
                        "makes a smaller file."), self.save_as, dialog=True),
             Command("lecture_close", menu, tr("&Close lecture"), "",
-                    tr("Go on without a lecture; the screen stays as it is."), self.close,
+                    tr("Leave the lecture; your drawing from before comes back."), self.close,
                     enabled=is_open),
         )  # fmt: skip
 
@@ -138,6 +141,7 @@ class Lectures(QObject):
         lecture, step = self.lecture, self.lecture.step
         if step is None:
             return
+        before = self._screen_before()
         try:
             session = lecture_steps.session_of(step)
             self._store.restore(session, step=step.title)
@@ -146,11 +150,21 @@ class Lectures(QObject):
                 tr("Step {number} cannot be shown: {error}", number=lecture.index + 1, error=error)
             )
             return
+        self._before = before
         played = session.demonstration
         if played is not None and played.playing and not self._player.taken_over:
             self._player.play()
         else:
             self.arrived.emit(step.title)
+
+    def _screen_before(self) -> tuple[Session, Path | None]:
+        """The screen, and its file, that the lecture took the place of, or that the user has made
+        since from an own drawing."""
+        document = self._document
+        is_own = document.staged is None and bool(document.scene.items)
+        if self._before is None or is_own:
+            return self._store.capture(), document.file
+        return self._before
 
     def add(self) -> None:
         """Put the screen as it is into the lecture, after the current step; without a lecture, into
@@ -283,9 +297,16 @@ class Lectures(QObject):
         self._messages.show(f"{path.name}: {error}")
 
     def close(self) -> None:
-        """Have no lecture open any more."""
+        """Have no lecture open any more. The screen from before it comes back in one undo step,
+        unless another drawing has been opened meanwhile."""
         self._leave()
         self.lecture.close()
+        before, self._before = self._before, None
+        if before is not None and self._document.staged is not None:
+            self._store.restore(*before, saved=False)
+            self.told.emit(
+                tr("Your drawing from before the lecture is back; Undo shows the last step again.")
+            )
 
     def _leave(self) -> None:
         """Set the lecture aside if it is not saved, and offer to bring it back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenuBar, QWidget
 
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.presentation = Presentation(self, self.view)
         self.lectures = Lectures(
-            self.view, engine, self.player, self.panels, self.session_store, self.files,
+            document, engine, self.player, self.panels, self.session_store, self.files,
             self.messages, self.dialogs, self,
         )  # fmt: skip
         self.lecture = self.lectures.lecture
@@ -138,7 +138,9 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.hint_line, 1)
         self.statusBar().addPermanentWidget(self.timing)
         self.titles = Titles(self.stage, document, self.player, self.panels)
-        self.hints = Hints(self.hint_line, document, self.player, self.panels, self.stage, self)
+        self.hints = Hints(
+            self.hint_line, document, self.player, self.panels, self.stage, engine, self
+        )
         self.tips = Tips(
             document, self.commands.key,
             lambda: self.hints.at_rest and self.tour.bubble is None and not self.messages.text,
@@ -209,9 +211,9 @@ class MainWindow(QMainWindow):
             Command("restore", menu, tr("&Restore all maps"), "Ctrl+R",
                     tr("Restore every ablated feature map."), document.restore_all,
                     enabled=lambda: bool(document.ablated), short=tr("Restore")),
-            Command("ablate", menu, tr("&Ablate pinned map"), "X",
-                    tr("Set the map of the pinned unit to zero, or restore it; Ctrl+click does so "
-                       "with any map."), self._ablate_pinned, enabled=is_pinned),
+            Command("ablate", menu, tr("&Ablate the map pointed at"), "X",
+                    tr("Set the map under the pointer, or that of the pinned unit, to zero, or "
+                       "restore it; Ctrl+click does so with any map."), self._ablate, once=True),
             Command("unpin", menu, tr("&Unpin"), "U", tr("Unpin the unit."),
                     lambda: document.pin(None), enabled=is_pinned),
             Command("map_menu", menu, tr("&Menu of the pinned map"), "Shift+F10, Menu",
@@ -250,6 +252,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.messages.refresh)
         self.messages.bar.room = self._room_for_messages
         self.area.resized.connect(self.messages.bar.place)
+        self.hint_line.resized.connect(self.messages.bar.place)
         self.stage.arranged.connect(self.messages.bar.place)
         self.stage.arranged.connect(self.tour.place_soon)
         self.canvas.gesture_ended.connect(self.area.arrange)
@@ -326,13 +329,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{file.name} – LeNetScope" if file else "LeNetScope")
 
     def _room_for_messages(self) -> Room:
-        """Over the controls; where there are none, in the caption's place."""
+        """In the caption's place, with that of the times if need be; else over the left column."""
         stage, foot, line = self.stage, self.statusBar().geometry(), self.hint_line.geometry()
         column = stage.column
         column.moveTopLeft(stage.mapTo(self, column.topLeft()))
-        foot.setLeft(foot.left() + line.left())
-        foot.setWidth(line.width())
-        return Room(column, foot, stage.has_controls)
+        left, right = foot.left() + line.left(), foot.right() - line.left()
+        column.setBottom(foot.bottom())
+        lines = (left, left + line.width() - 1), (left, right)
+        return Room(
+            column,
+            tuple(QRect(QPoint(a, foot.top()), QPoint(b, foot.bottom())) for a, b in lines),
+        )
 
     # Snapshots
 
@@ -362,10 +369,13 @@ class MainWindow(QMainWindow):
         if unit != self.document.pinned:
             self.document.pin(unit)
 
-    def _ablate_pinned(self) -> None:
-        pinned = self.document.pinned
-        if pinned is not None:
-            self.document.toggle_ablation(pinned.layer, pinned.map)
+    def _ablate(self) -> None:
+        """Ablate the map of the unit that is pointed at, or pinned, or say what to point at."""
+        unit = self.document.inspected
+        if unit is not None:
+            self.document.toggle_ablation(unit.layer, unit.map)
+        else:
+            self.hints.tell(tr("Point at a map of a layer, then press X to ablate it."))
 
     # Events
 

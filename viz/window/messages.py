@@ -1,7 +1,8 @@
 """Messages: one sentence at the foot of the window that says what happened and what to do.
 
-One bar, and the text of one place: the latest. It lies over the controls at the lower end of the
-left column; where there are none, in the caption's place: never over what is measured. A message
+One bar, and the text of one place: the latest. It lies in the caption's place, which it gives back
+when it is closed, and over the times at its right where it is long; only what is longer than that
+line lies over the lower end of the left column: never over a map or an instrument. A message
 goes when it is closed, when its time is over, or when what it speaks of is gone. While presenting
 none stays: it would lie over what is shown. What a passing message covers, or what was not closed
 before presenting, comes back, one after another.
@@ -37,12 +38,11 @@ LONG = 24
 
 @dataclass(frozen=True)
 class Room:
-    """Where a message may lie, in the bar's parent: upwards from the end of ``column``, or on
-    ``foot``; the column is the first choice where it has ``controls``."""
+    """Where a message may lie, in the bar's parent: on the first of ``lines`` that it fits, else
+    upwards from the end of ``column``."""
 
     column: QRect
-    foot: QRect
-    controls: bool
+    lines: tuple[QRect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,13 @@ class MessageBar(QWidget):
         if self.isHidden():
             return
         room = self.room()
-        if not room.controls and self._fit(room.foot.width(), 0) <= room.foot.height():
-            self.setGeometry(room.foot)
+        column = room.column
+        for line in room.lines:
+            if self._fit(line.width(), 0) <= line.height():
+                self.setGeometry(line)
+                break
         else:
-            height = self._fit(room.column.width(), GRID)
-            column = room.column
+            height = self._fit(column.width(), GRID)
             self.setGeometry(column.left(), column.bottom() + 1 - height, column.width(), height)
         self.raise_()
 
@@ -135,7 +137,7 @@ class MessageBar(QWidget):
     def _whole_parent(self) -> Room:
         parent = self.parentWidget()
         whole = QRect() if parent is None else parent.rect()
-        return Room(whole, whole, controls=True)
+        return Room(whole)
 
 
 class Messages(QObject):

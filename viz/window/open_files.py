@@ -48,7 +48,15 @@ class OpenFiles:
                 holds=holds,
             )
         elif write(path) and known and now is None:
-            self._messages.show(
-                tr("{file} had been removed by another program; it was saved anew.", file=path),
-                for_ms=NOTICE_MS,
-            )
+            self.say_saved_anew(path)
+
+    def is_gone(self, path: Path) -> bool:
+        """Tell whether a file that the window read or wrote is not there any more."""
+        return bool(self.checksum(path)) and not path.exists()
+
+    def say_saved_anew(self, path: Path) -> None:
+        """Say that a file is there again."""
+        self._messages.show(
+            tr("{file} had been removed by another program; it was saved anew.", file=path),
+            for_ms=NOTICE_MS,
+        )

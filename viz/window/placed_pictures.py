@@ -314,6 +314,8 @@ def pasted(image: QImage) -> Picture:
 
 
 def _place(pixels: NDArray[np.uint8], name: str, without: frozenset[str]) -> Placing:
+    from viz.measure.pictures import chooser_of_main
     from viz.pictures.placing import place
 
-    return place(pixels, name, without=without)
+    # The picture stays as it is when another network is chosen
+    return place(pixels, name, without=without, choose=chooser_of_main())

@@ -57,7 +57,7 @@ def commands(
     While ``is_lecture``, a clicker's keys step through the open lecture, and ``arrive`` shows its
     present step from the beginning. While presenting "." is its key for a black screen.
     """
-    menu = tr("&Demonstration")
+    menu = tr("&Demonstrations")
 
     def is_at_hand() -> bool:
         return player.at_hand is not None
@@ -141,7 +141,7 @@ class PlayerBar(QWidget):
         for part in (self.speed, self.loop):
             self._row.addWidget(part)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setAccessibleName(tr("Demonstration"))
+        self.setAccessibleName(tr("Demonstrations"))
         player.demonstration_changed.connect(self._show_demonstration)
         player.playing_changed.connect(self._show_playing)
         player.mode_changed.connect(self._show_mode)

@@ -106,7 +106,7 @@ class Presentation:
                     lambda: setattr(view, "blank", not view.blank),
                     checked=lambda: view.blank, enabled=lambda: view.presenting, once=True),
             Command("hide_answer", menu, tr("&Hide the answer"), "Q",
-                    tr("Cover the answer, the scores and the instruments that tell the class, so "
+                    tr("Cover the answer, the scores and the instruments that show the class, so "
                        "that the audience may guess; again to show them."),
                     lambda: setattr(view, "answer_hidden", not view.answer_hidden),
                     checked=lambda: view.answer_hidden, once=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,9 +176,10 @@ class RecordDialog(QDialog):
         if not self.file.text().strip():
             return tr("Choose a file.")
         options = self.options()
-        if not options.file.parent.is_dir():
+        # os.path: pathlib raises where a name is longer than any file's may be
+        if not os.path.isdir(options.file.parent):
             return tr("There is no folder {folder}; choose another.", folder=options.file.parent)
-        if options.file.is_dir():
+        if os.path.isdir(options.file):
             return tr("{file} is a folder; choose a file.", file=options.file)
         if options.kind == "mp4" and (options.size[0] % 2 or options.size[1] % 2):
             return tr("The sides of an MP4 must be even; change the size.")
@@ -264,7 +266,7 @@ class RecordDialog(QDialog):
             lines.append(colours())
         if self.size_choice.currentData() is None:
             lines.append(least_size())
-        if options.file.exists():
+        if os.path.exists(options.file):
             lines.append(tr("The existing file of that name will be replaced."))
         self.summary.setText(" ".join(lines))
 

@@ -7,6 +7,7 @@ closes; nothing is left then.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from functools import cached_property
@@ -283,7 +284,7 @@ def _free_name(name: str, suffix: str) -> Path:
 
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     likely = Path(str(settings.get("folder")) or documents), Path.home(), Path(gettempdir())
-    folder = next(folder for folder in likely if folder.is_dir())
+    folder = next(folder for folder in likely if os.path.isdir(folder))
     path, number = folder / f"{name}{suffix}", 2
     while path.exists():
         path, number = folder / f"{name}-{number}{suffix}", number + 1

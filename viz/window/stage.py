@@ -273,13 +273,6 @@ class Stage(QWidget):
         left = canvas.left() + MARGIN
         return QRect(left, 0, canvas.right() + 1 - MARGIN - left, self.height())
 
-    @property
-    def has_controls(self) -> bool:
-        """Whether controls, or the button for those that are folded, end the left column."""
-        return self._places is not None and not (
-            self._places.sliders.isEmpty() and self._places.button.isEmpty()
-        )
-
     def _absent(self) -> list[str]:
         """The parts that have no room."""
         return [name for name, part in self._parts.items() if part.isHidden()]

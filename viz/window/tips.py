@@ -28,7 +28,7 @@ STAYS_MS = 15_000
 def tips() -> tuple[tuple[str, str], ...]:
     """Return (a command's id, the tip with a field for its key) of every tip."""
     return (
-        ("enlarge", tr("Tip: press {key} over a map to enlarge it.")),
+        ("enlarge", tr("Tip: double-click a map to enlarge it; {key} over it enlarges its layer.")),
         ("explain", tr("Tip: {key} explains what is on the screen, with the present numbers.")),
         ("freeze", tr("Tip: {key} keeps the screen as A, to be compared with what you change.")),
         ("present", tr("Tip: {key} starts presenting: canvas and maps fill the screen, enlarged.")),

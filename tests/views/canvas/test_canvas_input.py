@@ -111,7 +111,15 @@ def test_a_digit_lands_where_it_is_dropped(empty: CanvasUser) -> None:
     assert item_centre(empty.scene, 1) == pytest.approx((10, 20))
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b'{"value": 12, "handwriting": "round"}', b"\xff"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"[]", b'{"value": 12, "handwriting": "round"}', b"\xff", b"[" * 100_000,
+        b'{"value": 1e999, "handwriting": "round"}', b'{"value": 7, "handwriting": []}',
+        b'{"value": 1.5, "handwriting": "american"}',
+    ],
+    ids=lambda data: data[:20],
+)  # fmt: skip
 def test_a_strange_drop_is_ignored(empty: CanvasUser, data: bytes) -> None:
     mime = QMimeData()
     mime.setData(DIGIT_MIME, QByteArray(data))

@@ -55,7 +55,8 @@ def opened(qtbot: QtBot) -> QMenu:
 
 
 def entries(menu: QMenu) -> list[str]:
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
+    """What the menu offers, without the gestures that stand beside it."""
+    return [a.text().partition("\t")[0] for a in menu.actions() if not a.isSeparator()]
 
 
 def choose(qtbot: QtBot, application: Application, unit: Unit, start: str) -> list[str]:
@@ -80,8 +81,11 @@ def test_a_right_click_changes_nothing_but_opens_the_menu(
     right_click(application, view, view.unit_rect(UNIT).center())
     menu = opened(qtbot)
     assert entries(menu) == [
-        "Ablate map 17 of C3", "Pin unit", "Enlarge C3", "Copy values as CSV", "Save C3 as PNG…",
+        "Ablate map 17 of C3", "Pin unit", "Enlarge map 17 of C3", "Enlarge C3",
+        "Copy values as CSV", "Save C3 as PNG…",
     ]  # fmt: skip
+    beside = {a.text().partition("\t")[2] for a in menu.actions()} - {""}
+    assert beside == {"Ctrl+Click", "Click", "Double-click"}, "what does the same without a menu"
     menu.close()
     assert document.ablated == {} and document.pinned is None
     right_click(application, view, QPointF(3, 3))  # on the head
@@ -101,10 +105,14 @@ def test_it_ablates_and_restores_pins_and_unpins_and_enlarges(
     assert document.pinned == UNIT
     assert choose(qtbot, application, UNIT, "Unpin")[0] == "Ablate map 17 of C3"
     assert document.pinned is None
-    choose(qtbot, application, UNIT, "Enlarge")
+    choose(qtbot, application, UNIT, "Enlarge C3")
     assert document.view.enlarged == "C3"
+    choose(qtbot, application, UNIT, "Enlarge map")
+    assert document.view.enlarged == "C3:17"
     choose(qtbot, application, UNIT, "Back")
     assert document.view.enlarged == ""
+    choose(qtbot, application, Unit("C5", 250, 0, 2), "Enlarge")
+    assert document.view.enlarged == "C5", "its maps are lines of it"
 
 
 @pytest.mark.parametrize("pre", [False, True])
@@ -143,7 +151,10 @@ def test_while_presenting_nothing_is_saved(application: Application, qtbot: QtBo
     application.window.presentation.toggle()
     settled(application, qtbot)
     texts = choose(qtbot, application, UNIT, "Ablate")
-    assert texts == ["Ablate map 17 of C3", "Pin unit", "Enlarge C3", "Copy values as CSV"]
+    assert texts == [
+        "Ablate map 17 of C3", "Pin unit", "Enlarge map 17 of C3", "Enlarge C3",
+        "Copy values as CSV",
+    ]  # fmt: skip
     assert application.document.ablated == {"C3": frozenset({17})}
 
 
@@ -155,7 +166,7 @@ def test_of_a_frozen_state_nothing_is_changed(application: Application, qtbot: Q
     view = stage.maps.mosaics["C3"]
     right_click(application, view, view.unit_rect(UNIT).center())
     menu = opened(qtbot)
-    assert entries(menu)[0] == "Enlarge C3" and "Pin unit" not in entries(menu)
+    assert entries(menu)[0] == "Enlarge map 17 of C3" and "Pin unit" not in entries(menu)
     menu.close()
 
 

@@ -120,8 +120,8 @@ class Networks(MeasuredInstrument):
         "Three networks that differ in their pooling read the same window, shifted: max keeps the "
         "largest of 2×2 units, average their mean, and blur smooths the maxima before it keeps "
         "every second. <b>Shift consistency</b> is the share of neighbouring shifts with one "
-        "answer: it tells how steady answers are, not how often they are right. Click a network, "
-        "then move the digit by single pixels. The rest is the same in all three: a fully "
+        "answer: it measures how steady answers are, not how often they are right. Click a "
+        "network, then move the digit by single pixels. The rest is the same in all three: a fully "
         "connected layer would not keep equivariance, and softmax does not make answers steadier."
     )
 

@@ -43,7 +43,7 @@ class Histogram(MeasuredInstrument):
         "<b>sparse</b>. Draw, and compare the layers: pooling makes more units active, since one "
         "active unit in a window is enough. The scale was fixed once, from many digits, so bars do "
         "not jump; larger values count in the last one. After tanh hardly any unit is exactly 0, "
-        "and the share of zeros says nothing."
+        "and the share of zeros means little."
     )
 
     def __init__(self, context: Context) -> None:

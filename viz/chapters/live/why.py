@@ -59,7 +59,7 @@ class WhyThisAnswer(MeasuredInstrument):
     )
     explanation = tr(
         "The logit z of a class is its sum in the output layer before the softmax. Gradient: red "
-        "where more ink would raise it, blue where more ink would lower it. It says how z would "
+        "where more ink would raise it, blue where more ink would lower it. It is how z would "
         "respond to a tiny change of each pixel, not which pixels made it what it is. Occlusion: "
         "red where z falls when the {side}×{side} px around a pixel are blanked. The network was "
         "never trained on such drawings, so its answer there may mislead. The bars show how much z "

@@ -99,7 +99,7 @@ class Change(LayerInstrument):
         "relative to the whole response to the drawing. √2 is reached by two responses that have "
         "nothing in common. The dashed curve is the layer without pooling; what lies below it was "
         "forgotten by pooling. Choose larger windows, and see which curves fall. Lower is not "
-        "better in itself: an output that never changes says nothing. Noise stays in place, and "
+        "better in itself: an output that never changes is no use. Noise stays in place, and "
         "ink that leaves the canvas is gone."
     )
 

@@ -32,7 +32,7 @@ class Toy(Instrument):
     )
     explanation = tr(
         "Eight cells are pooled, one output for each bracket. Drag the 1 by a cell: within its "
-        "window the input changes and the output does not, because pooling tells <i>that</i> "
+        "window the input changes and the output does not, because pooling keeps <i>that</i> "
         "something is there and not <i>where</i>. So one window over four cells pools [0 1 0 0] "
         "and [0 0 1 0] alike. With windows of 2 and stride 2, as in the lecture’s notes, it does "
         "not: choose them, and the step crosses a border. Blur weights the places in its window, "

@@ -53,7 +53,7 @@ def _twice() -> Demonstration:
         watch=tr(
             "Two fives with a gap are 55; at one place they are 5, though two windows show it."
         ),
-        proves=tr("“None” between them tells two equal digits from one that is in two windows."),
+        proves=tr("“None” between them parts two equal digits from one that is in two windows."),
         duration=apart.duration,
         scene_at=_parted(Scene(32, 80), left, right, apart),
         instrument="reading",

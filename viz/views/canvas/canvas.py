@@ -243,10 +243,10 @@ class Canvas(TouchCanvas):
         """Return the digit of a drag, centred under the pointer; None if the data are not ours."""
         try:
             carried = json.loads(event.mimeData().data(commands.DIGIT_MIME).data())
-            value, handwriting = int(carried["value"]), str(carried["handwriting"])
-        except (ValueError, KeyError, TypeError):
+            value, handwriting = carried["value"], carried["handwriting"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
-        if handwriting not in HANDWRITINGS or not 0 <= value <= 9:
+        if handwriting not in HANDWRITINGS or type(value) is not int or not 0 <= value <= 9:
             return None
         centre = self._mapping.to_scene(event.position())
         return digit(value, handwriting, centre=centre, width_px=self._pen_width)

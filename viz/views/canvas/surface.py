@@ -50,6 +50,8 @@ class CanvasSurface(PaintedView):
     """``image_rect`` and the mapping between widget and canvas changed."""
     invitation_changed = pyqtSignal()
 
+    _gesture: Gesture | None = None  # of the class, too: Qt hides one that Python took apart
+
     def __init__(
         self, document: Document, clock: PaintClock, parent: QWidget | None = None
     ) -> None:
@@ -65,7 +67,7 @@ class CanvasSurface(PaintedView):
         self._ink = painting.InkImage()
         self._snapshot: Snapshot | None = None
         self._tool = Tool.PEN
-        self._gesture: Gesture | None = None
+        self._gesture = None
         self._under: Grip | Edge | None = None
         """The grip or the canvas's edge under the pointer."""
         self._pointer: QPointF | None = None

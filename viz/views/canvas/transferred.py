@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
 from binascii import Error as DamagedBase64
-from pathlib import Path
 
 from PyQt6.QtCore import QMimeData
 from PyQt6.QtGui import QImage
@@ -24,7 +24,7 @@ def content(mime: QMimeData) -> list[str] | QImage:
     if image.isNull():
         image = _inline(mime)
     # A screenshot's program may name a file that it has not written
-    if paths and (image.isNull() or all(Path(path).exists() for path in paths)):
+    if paths and (image.isNull() or all(map(os.path.exists, paths))):
         return paths
     if not image.isNull():
         return image

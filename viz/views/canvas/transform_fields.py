@@ -10,7 +10,7 @@ import numpy as np
 from viz.i18n import tr
 from viz.scene import Group, Scene, Stroke
 from viz.scene.edit import all_transformed, limited, move_stroke, rotate_stroke, with_width
-from viz.scene.model import Points, Transform
+from viz.scene.model import Points, Transform, numbers_of
 from viz.views.widgets.value_row import Field
 
 
@@ -140,13 +140,12 @@ def changed(
     if not selection:
         return replace(scene, transform=limited(scene.transform, **{name: value}))
     old, first = float(getattr(_first(scene, selection), name)), min(selection)
-    new = {}
-    for index in selection:
-        own = scene.items[index].transform
-        was = float(getattr(own, name))
-        others = was * value / old if name in ("scale", "squeeze") else was + value - old
-        new[index] = limited(own, **{name: value if index == first else others})
-    return all_transformed(scene, new)
+    chosen = list(selection)
+    numbers = numbers_of(scene.items[index].transform for index in chosen)
+    column = numbers[:, Transform.__match_args__.index(name)]
+    column[:] = column * value / old if name in ("scale", "squeeze") else column + value - old
+    column[chosen.index(first)] = value
+    return all_transformed(scene, chosen, numbers)
 
 
 def _first(scene: Scene, selection: Collection[int]) -> Transform:

@@ -207,6 +207,9 @@ class Barcode(LayerView):
                 QRectF(area.left() + first * wide, area.top(), count * wide - 1, area.height() - 1)
             )
 
+    def name_of_map(self, number: int) -> str:
+        return self.layer.name  # a map is one line of it
+
     def unit_rect(self, unit: Unit) -> QRectF:
         if self._image.isNull() or unit.row != self._row or unit.column >= self._columns:
             return QRectF()
@@ -236,5 +239,5 @@ class Barcode(LayerView):
             units=self._units,
             formula=formula(self.layer),
         )
-        enlarge = tr("Double-click the head, or press Z, to enlarge the layer; Esc goes back.")
+        enlarge = tr("Double-click, or press Z, to enlarge the layer; Esc goes back.")
         return f"{text} {enlarge} {badges}"

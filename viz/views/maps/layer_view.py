@@ -21,7 +21,7 @@ from viz.views.widgets.pointing import press_unit
 
 class LayerView(PaintedView):
     """Hover shows a unit, click pins it, Ctrl+click ablates its map, right click opens a menu; a
-    double click on the head enlarges the layer."""
+    double click enlarges: on the head the layer, on a map that map."""
 
     def __init__(
         self,
@@ -37,6 +37,8 @@ class LayerView(PaintedView):
         self.layer = layer
         self._pre = document.view.pre_activation and layer.has_weights
         self._snapshot: Snapshot | None = None
+        self._pinned_before: tuple[Unit | None] | None = None
+        """What was pinned before the last click, of which a second one may make a double click."""
         self._badges = self._make_badges()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -104,11 +106,25 @@ class LayerView(PaintedView):
     # Menu
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Enlarge, or give back; what the first of the two clicks has pinned is taken back."""
         assert event is not None
-        if event.position().y() < self._head and event.button() == Qt.MouseButton.LeftButton:
-            self._document.view.toggle_enlarged(self.layer.name)
-        else:
+        document, unit = self._document, self.unit_at(event.position())
+        on_head = event.position().y() < self._head
+        left = event.button() == Qt.MouseButton.LeftButton
+        ablates = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if not left or ablates or not (on_head or unit):
             self.mousePressEvent(event)
+            return
+        before, self._pinned_before = self._pinned_before, None
+        if before is not None and document.pinned != before[0]:
+            document.pin(before[0])
+        document.view.toggle_enlarged(
+            self.layer.name if unit is None else self.name_of_map(unit.map)
+        )
+
+    def name_of_map(self, number: int) -> str:
+        """Return the name by which a map of this layer is enlarged."""
+        raise NotImplementedError
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         assert event is not None
@@ -120,7 +136,8 @@ class LayerView(PaintedView):
 
     def open_menu(self, unit: Unit, position: QPoint) -> None:
         """Open the menu of a unit's map at a position on the screen."""
-        map_menu(self, self._document, unit, lambda: self.values(unit.map)).popup(position)
+        name = self.name_of_map(unit.map)
+        map_menu(self, self._document, unit, name, lambda: self.values(unit.map)).popup(position)
 
     def values(self, number: int) -> list[list[float]]:
         """Return the values of a map as they are shown, row by row; none before a snapshot."""
@@ -140,4 +157,5 @@ class LayerView(PaintedView):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
+        self._pinned_before = (self._document.pinned,)
         press_unit(self._document, self.unit_at(event.position()), event)

@@ -1,4 +1,5 @@
-"""The menu of a map: ablate it, pin a unit, enlarge the layer, copy its values, save a picture."""
+"""The menu of a map: ablate it, pin a unit, enlarge it or its layer, copy its values, save a
+picture. Beside the entries stands what does the same without the menu."""
 
 from __future__ import annotations
 
@@ -13,11 +14,13 @@ from viz.model.snapshot import Unit
 from viz.views.widgets.export import NO_DIALOGS, Rows, csv_text, save_as
 
 
-def map_menu(view: QWidget, document: Document, unit: Unit, rows: Callable[[], Rows]) -> QMenu:
+def map_menu(
+    view: QWidget, document: Document, unit: Unit, name: str, rows: Callable[[], Rows]
+) -> QMenu:
     """Build the menu of the map that holds ``unit``; it is gone once it was closed.
 
-    ``rows`` are the map's values. Of a read-only document nothing is ablated or pinned; while
-    presenting nothing is saved, which takes a dialog.
+    ``name`` is that by which the map is enlarged, ``rows`` are its values. Of a read-only document
+    nothing is ablated or pinned; while presenting nothing is saved, which takes a dialog.
     """
     menu = QMenu(view)
     menu.aboutToHide.connect(menu.deleteLater)
@@ -25,8 +28,8 @@ def map_menu(view: QWidget, document: Document, unit: Unit, rows: Callable[[], R
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
 
-    def add(text: str, act: Callable[[], object]) -> None:
-        action = menu.addAction(text)
+    def add(text: str, act: Callable[[], object], gesture: str = "") -> None:
+        action = menu.addAction(f"{text}\t{gesture}" if gesture else text)
         assert action is not None
         action.triggered.connect(lambda _: act())
 
@@ -37,19 +40,24 @@ def map_menu(view: QWidget, document: Document, unit: Unit, rows: Callable[[], R
             if is_ablated
             else tr("Ablate map {map} of {layer}", map=number, layer=layer)
         )
-        add(text, lambda: document.toggle_ablation(layer, number))
+        add(text, lambda: document.toggle_ablation(layer, number), tr("Ctrl+Click"))
         is_pinned = document.pinned == unit
-        add(tr("Unpin") if is_pinned else tr("Pin unit"), lambda: document.pin(unit))
+        add(tr("Unpin") if is_pinned else tr("Pin unit"), lambda: document.pin(unit), tr("Click"))
         menu.addSeparator()
-    look = document.view
+    look, double = document.view, tr("Double-click")
+    if name not in (layer, look.enlarged):
+        text = tr("Enlarge map {map} of {layer}", map=number, layer=layer)
+        add(text, lambda: look.put("enlarged", name), double)
     if look.enlarged.partition(":")[0] == layer:
-        add(tr("Back to the usual size"), lambda: look.put("enlarged", ""))
+        back = double if name == look.enlarged else ""
+        add(tr("Back to the usual size"), lambda: look.put("enlarged", ""), back)
     else:
-        add(tr("Enlarge {layer}", layer=layer), lambda: look.put("enlarged", layer))
+        only = double if name == layer else ""
+        add(tr("Enlarge {layer}", layer=layer), lambda: look.put("enlarged", layer), only)
     menu.addSeparator()
     add(tr("Copy values as CSV"), lambda: clipboard.setText(csv_text(rows())))
     window = view.window()
     if window is None or not window.property(NO_DIALOGS):
-        name = tr("Save {layer} as PNG…", layer=layer)
-        add(name, lambda: save_as(view, rows(), {tr("Image (*.png)"): ".png"}))
+        text = tr("Save {layer} as PNG…", layer=layer)
+        add(text, lambda: save_as(view, rows(), {tr("Image (*.png)"): ".png"}))
     return menu

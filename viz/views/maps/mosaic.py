@@ -50,7 +50,10 @@ class Mosaic(LayerView):
         super().__init__(document, clock, layer, scales, parent)
         self.setAccessibleName(tr("Feature maps of {layer}", layer=layer.name))
         self.setAccessibleDescription(
-            tr("Point at a unit to inspect it, click to pin it, right-click for its menu.")
+            tr(
+                "Point at a unit to inspect it, click to pin it, double-click to enlarge its map, "
+                "right-click for its menu."
+            )
         )
 
         self._outlined: Any = None
@@ -373,6 +376,9 @@ class Mosaic(LayerView):
         place = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
         return place if self._area.contains(centre) else QRectF()
 
+    def name_of_map(self, number: int) -> str:
+        return f"{self.layer.name}:{number}"
+
     def unit_position(self, unit: Unit) -> QPointF:
         """Return the centre of a unit of this layer, in a map that is shown, in the widget."""
         corner, cell = self._tile(unit.map).topLeft(), self._cell
@@ -384,8 +390,8 @@ class Mosaic(LayerView):
         if position.y() >= self._head:  # over the maps a tip would cover data
             return ""
         enlarge = tr(
-            "Double-click or press Z to enlarge the layer, Shift+Z to enlarge the map under the "
-            "pointer, with its numbers; Esc goes back."
+            "Double-click here, or press Z, to enlarge the layer; double-click a map, or press "
+            "Shift+Z over it, to enlarge that map, with its numbers; Esc goes back."
         )
         return f"{layer_tip(self.layer)} {enlarge} {self._badges.tip()}"
 
