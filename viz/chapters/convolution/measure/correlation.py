@@ -24,8 +24,8 @@ MODES = ("valid", "same", "full")
 value at least."""
 
 DIRECT = 20_000_000
-"""Multiply-adds up to which the sums are taken directly. Beyond it by Fourier transform: an image
-of 1024×1024 in three colours by 11×11 has 380 million."""
+"""Multiply-adds up to which the sums are taken directly, in double precision. Beyond it by OpenCV,
+in single: an image of 1024×1024 in three colours by 11×11 has 380 million."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def flipped(kernel: Array) -> Array:
 
 
 def correlate(x: Array, kernel: Array, rows: Axis, columns: Axis) -> Array:
-    """Correlate (…, H, W) with a kernel (h, w): (…, H′, W′) float32, summed in double precision.
+    """Correlate (…, H, W) with a kernel (h, w): (…, H′, W′) float32.
 
     ``rows`` and ``columns`` are made of these sizes. Raises ValueError where no window fits or
     sizes do not agree.
@@ -110,10 +110,11 @@ def correlate(x: Array, kernel: Array, rows: Axis, columns: Axis) -> Array:
         raise ValueError(f"no window of {kernel.shape} fits into {x.shape}")
     edges = [(0, 0)] * (x.ndim - 2)
     edges += [(rows.before, rows.after), (columns.before, columns.after)]
-    padded = np.pad(x.astype(np.float64), edges)
-    sums = _directly if kernel.size * padded.size <= DIRECT else _by_fourier
-    whole = sums(padded, kernel.astype(np.float64))
-    return np.ascontiguousarray(whole[..., :: rows.stride, :: columns.stride], np.float32)
+    padded = np.pad(x, edges) if any(map(any, edges)) else x
+    images = int(np.prod(x.shape[:-2]))
+    work = images * kernel.size * rows.outputs * columns.outputs
+    sums = _directly if work <= DIRECT else _by_opencv
+    return np.ascontiguousarray(sums(padded, kernel, rows, columns), np.float32)
 
 
 def correlate_volume(x: Array, kernels: Array, rows: Axis, columns: Axis) -> Array:
@@ -142,19 +143,30 @@ def products(x: Array, kernel: Array, rows: Axis, columns: Axis, place: tuple[in
     return window * kernel
 
 
-def _directly(padded: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
+def _directly(padded: Array, kernel: Array, rows: Axis, columns: Axis) -> NDArray[np.float64]:
     height, width = (
         side - reach + 1 for side, reach in zip(padded.shape[-2:], kernel.shape, strict=True)
     )
-    sums = np.zeros((*padded.shape[:-2], height, width))
-    for (row, column), weight in np.ndenumerate(kernel):
+    sums = np.zeros((*padded.shape[:-2], rows.outputs, columns.outputs))
+    for (row, column), weight in np.ndenumerate(kernel.astype(np.float64)):
         if weight:
-            sums += weight * padded[..., row : row + height, column : column + width]
+            down = slice(row, row + height, rows.stride)
+            right = slice(column, column + width, columns.stride)
+            sums += weight * padded[..., down, right]
     return sums
 
 
-def _by_fourier(padded: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
-    height, width = padded.shape[-2:]
-    across = np.conj(np.fft.rfft2(kernel, (height, width)))
-    sums = np.fft.irfft2(np.fft.rfft2(padded) * across, (height, width))
-    return sums[..., : height - kernel.shape[0] + 1, : width - kernel.shape[1] + 1]
+def _by_opencv(padded: Array, kernel: Array, rows: Axis, columns: Axis) -> Array:
+    """By Fourier transform for kernels from 11×11 on; ``filter2D`` does not flip the kernel."""
+    import cv2  # only where there is a large image
+
+    sums = np.empty((*padded.shape[:-2], rows.outputs, columns.outputs), np.float32)
+    kernel = np.ascontiguousarray(kernel, np.float32)
+    for index in np.ndindex(padded.shape[:-2]):
+        image = np.ascontiguousarray(padded[index], np.float32)
+        whole = cv2.filter2D(image, -1, kernel, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        height, width = (
+            side - reach + 1 for side, reach in zip(image.shape, kernel.shape, strict=True)
+        )
+        sums[index] = whole[: height : rows.stride, : width : columns.stride]
+    return sums
