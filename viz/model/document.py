@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import pyqtSignal
 
 from viz.i18n import tr
@@ -55,6 +57,9 @@ class Document(Selection):
         self._unsaved = UnsavedDrawings()
         self.describe_screen: Callable[[], object] = lambda: None
         """Describes the screen that a drawing leaves; the result is kept with the drawing."""
+        self.picture: NDArray[np.uint8] | None = None
+        """The picture that came last into this drawing, (h, w) grey or (h, w, 3), as its file has
+        it: the drawing itself holds its ink alone."""
         self._gesture = 0
         self._number = 0
         self._loaded = self._opened = 0
@@ -103,7 +108,7 @@ class Document(Selection):
         """Make what a step changes as it is in ``new``; what it does not change stays."""
         self._unsaved = new.unsaved
         if new.loaded != old.loaded:
-            self._loaded = new.loaded
+            self._loaded, self.picture = new.loaded, None
             self.opened.emit()
         network = new.network != old.network and new.network != self._network
         if network:

@@ -370,28 +370,33 @@ def _widths(value: Any, key: str, room: Room | None) -> list[float]:
 def _grey(value: Any, key: str, room: Room | None) -> Any:
     """Convert pixels to a PNG of 8 bits if that loses nothing, else 16 (to 1/131070); and back."""
     if room is None:
-        return _grey_out(value)
+        return _kept_png(value)
     grey = _png_in(value, key, room["pixels"], ("L", "I", "I;16", "I;16B", "I;16L"))
     room["pixels"] -= grey.size
     return grey.astype(np.float32) / np.float32(255 if grey.dtype == np.uint8 else 65535)
 
 
-def _grey_out(pixels: NDArray[np.float32]) -> str:
+def _grey_out(pixels: NDArray[np.float32]) -> NDArray[Any]:
+    """Round pixels to 8 bits, or to 16 where that would lose something."""
+    grey = np.rint(pixels * np.float32(255)).astype(np.uint8)
+    if not np.array_equal(pixels, grey.astype(np.float32) / np.float32(255)):
+        return np.rint(pixels * np.float32(65535)).astype(np.uint16)
+    return grey
+
+
+def _kept_png(pixels: NDArray[Any]) -> str:
     """Return base64 of the PNG of pixels. It is kept: a picture is mostly written again and again,
     moved or not, and making one of 16 megapixels takes seconds."""
     known = None if pixels.flags.writeable else _pngs.get(id(pixels))
     if known is not None:
         return known[1]
-    grey = np.rint(pixels * np.float32(255)).astype(np.uint8)
-    if not np.array_equal(pixels, grey.astype(np.float32) / np.float32(255)):
-        grey = np.rint(pixels * np.float32(65535)).astype(np.uint16)
-    text = _png_out(grey)
+    text = _png_out(pixels if pixels.dtype == np.uint8 else _grey_out(pixels))
     if not pixels.flags.writeable:
         _pngs.put(id(pixels), (pixels, text), len(text) + pixels.nbytes)
     return text
 
 
-_pngs: Recent[int, tuple[NDArray[np.float32], str]] = Recent(2 * MOST_BYTES)
+_pngs: Recent[int, tuple[NDArray[Any], str]] = Recent(2 * MOST_BYTES)
 
 
 def _png_out(pixels: NDArray[Any]) -> str:
@@ -464,7 +469,7 @@ class _Settings:
             return value
         if isinstance(value, Picture) and self._outwards:
             self._count(value)
-            return {"png": _png_out(value.pixels)}
+            return {"png": _kept_png(value.pixels)}
         if isinstance(value, Mapping):
             if set(value) == {"png"} and not self._outwards:
                 pixels = _png_in(value["png"], self._key, self._pixels, ("L", "RGB"))

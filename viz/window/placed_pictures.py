@@ -35,13 +35,20 @@ _REMEMBERED = 50
 """So many of the latest scenes are known to show a picture, for undo and redo."""
 
 
+KEPT_SIDE = 1024
+"""Larger pictures are kept in colour at this size: scene files hold no larger ones."""
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture that was read: its bytes (h, w) or (h, w, 3), and how it was placed."""
+    """A picture that was read: its bytes (h, w) or (h, w, 3), and how it was placed.
+
+    ``kept`` are the bytes that stay with the drawing, of at most ``KEPT_SIDE``."""
 
     pixels: NDArray[np.uint8]
     name: str
     placing: Placing
+    kept: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +134,7 @@ class PlacedPictures:
 
     def _select(self, shown: _Shown) -> None:
         first = len(shown.under.items)
+        self._document.picture = shown.picture.kept
         self._document.select(tuple(range(first, len(shown.scene.items))))
         self._document.view.tool = "select"
         self._tell(shown)
@@ -298,7 +306,9 @@ def read_picture(path: Path) -> Picture:
 
 def placed(pixels: NDArray[np.uint8], name: str) -> Picture:
     """Place pixels (h, w) or (h, w, 3); for a job."""
-    return Picture(pixels, name, _place(pixels, name, frozenset()))
+    from viz.pictures.pixels import shrunk
+
+    return Picture(pixels, name, _place(pixels, name, frozenset()), shrunk(pixels, KEPT_SIDE))
 
 
 def pasted(image: QImage) -> Picture:

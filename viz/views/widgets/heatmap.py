@@ -16,6 +16,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -67,6 +68,7 @@ class Heatmap(PaintedView):
         self.dimmed = False
         self._grid = (1.0, 1.0)
         self._stride, self._start = 1.0, 0.0
+        self._own: NDArray[np.uint8] | None = None
         self._image = QImage()
         self._lut: Lut | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -80,8 +82,10 @@ class Heatmap(PaintedView):
         stride: float = 1.0,
         start: float = 0.0,
         grid: tuple[float, float] | None = None,
+        colours: NDArray[np.uint8] | None = None,
     ) -> None:
-        """Show values (height, width) float32.
+        """Show values (height, width) float32; or ``colours`` (height, width, 3) of their own, to
+        which the scale and its legend do not apply.
 
         A cell covers ``stride`` units of a ``grid`` (height, width), the first from ``start`` on:
         so a pooled map lies on the units that it was pooled from. Without a grid they are alike.
@@ -90,7 +94,7 @@ class Heatmap(PaintedView):
             self.cell = None
         self.values, self._stride, self._start = values, stride, start
         self._grid = grid or (float(values.shape[0]), float(values.shape[1]))
-        self._image = QImage()
+        self._own, self._image = colours, QImage()
         self.update()
 
     def set_scale(self, scale: LockedScale) -> None:
@@ -205,7 +209,7 @@ class Heatmap(PaintedView):
         if self.caption:
             head, text = QRect(0, 0, self.width(), self._head() - GRID), self.named
             room = head.width()
-            if self._legend:
+            if self._legend and self._own is None:
                 numbers = self.scale.numbers()
                 least = number_width(painter.fontMetrics(), numbers)
                 left = min(ceil(small.width(text)) + APART, head.width() - least)
@@ -259,16 +263,32 @@ class Heatmap(PaintedView):
     @property
     def _least_legend(self) -> int:
         """Pixels that the legend takes at least, with the gap before it."""
-        return least_width(self.fontMetrics(), self.scale.numbers()) if self._legend else 0
+        if not self._legend or self._own is not None:
+            return 0
+        return least_width(self.fontMetrics(), self.scale.numbers())
 
     def _pictured(self, lut: Lut) -> QImage:
-        index = np.zeros(self.values.shape, np.intp)
-        self.scale.index(self.values, index)
-        colours = np.take(lut, index, mode="clip")
+        """The cells as an image; of more of them than the screen has pixels there as many."""
         self._lut = lut
         height, width = self.values.shape
-        image = QImage(colours.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32)
+        if self._own is not None:
+            data, form = np.ascontiguousarray(self._own).tobytes(), QImage.Format.Format_RGB888
+        else:
+            index = np.zeros(self.values.shape, np.intp)
+            self.scale.index(self.values, index)
+            data, form = np.take(lut, index, mode="clip").tobytes(), QImage.Format.Format_RGB32
+        image = QImage(data, width, height, len(data) // height, form)
+        side = self.cell_rect(0, 0).width() * self.devicePixelRatioF()
+        if side < 1:  # once, and not at every paint
+            return image.scaled(
+                max(1, round(side * width)), max(1, round(side * height)),
+                transformMode=Qt.TransformationMode.SmoothTransformation,
+            )  # fmt: skip
         return image.copy()  # owns its pixels
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._image = QImage()
+        super().resizeEvent(event)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         x_name, y_name = self.axis_names
