@@ -46,6 +46,8 @@ ANSWERS = {
     "none-between": ("38",),
     "long": ("314159",),
     "edges-follow": ("7",),
+    "light-to-dark": ("7",),
+    "kernel-walk": ("7",),
     "paddings": ("7",),
     "strides": ("7",),
     "box-with-box": ("7",),

@@ -378,9 +378,9 @@ def _grey(value: Any, key: str, room: Room | None) -> Any:
 
 def _grey_out(pixels: NDArray[np.float32]) -> NDArray[Any]:
     """Round pixels to 8 bits, or to 16 where that would lose something."""
-    grey = np.rint(pixels * np.float32(255)).astype(np.uint8)
+    grey: NDArray[Any] = np.rint(pixels * np.float32(255)).astype(np.uint8)
     if not np.array_equal(pixels, grey.astype(np.float32) / np.float32(255)):
-        return np.rint(pixels * np.float32(65535)).astype(np.uint16)
+        grey = np.rint(pixels * np.float32(65535)).astype(np.uint16)
     return grey
 
 

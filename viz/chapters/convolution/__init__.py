@@ -26,6 +26,7 @@ def chapter() -> Chapter:
         formula=_formula,
         demos="convolution.demos",
         instruments=(
+            "convolution.kernel:Kernel",
             "convolution.padding:Padding",
             "convolution.one_dimension:OneDimension",
             "convolution.learned_kernel:LearnedKernel",

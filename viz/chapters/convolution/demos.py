@@ -15,9 +15,17 @@ SECONDS_EACH = 1.5
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """Build the 7 whose edge picture follows it, the paddings, the strides, the two boxes,
-    and the kernel that is learned."""
-    return (_edges_follow(), _paddings(), _strides(), _box_with_box(), _sobel_learned())
+    """Build the 7 whose edge picture follows it, the edges of a matrix, the walk over it, the
+    paddings, the strides, the two boxes, and the kernel that is learned."""
+    return (
+        _edges_follow(),
+        _light_to_dark(),
+        _walk(),
+        _paddings(),
+        _strides(),
+        _box_with_box(),
+        _sobel_learned(),
+    )
 
 
 def _edges_follow() -> Demonstration:
@@ -38,6 +46,53 @@ def _edges_follow() -> Demonstration:
 
 
 STILL = Scene(32, 64, items=(digit(7, centre=(32, 16)),))
+
+
+EDGE_KERNEL: Mapping[str, Any] = {
+    "input": "matrix", "kernel": [[1, 0, -1]] * 3, "convolution": False, "bias": 0.0,
+    "absolute": False, "relu": False,
+}  # fmt: skip
+
+
+def _light_to_dark() -> Demonstration:
+    patterns = (
+        ("light-dark", 6), ("dark-light", 6), ("checkerboard", 6), ("light-dark", 12),
+        ("light-dark", 24),
+    )  # fmt: skip
+    shown = [
+        {**EDGE_KERNEL, "pattern": pattern, "size": size, "place": [0, size // 2 - 2]}
+        for pattern, size in patterns
+    ]
+    return Demonstration(
+        id="light-to-dark",
+        chapter="convolution",
+        title=tr("Light to dark and dark to light"),
+        watch=tr("An edge from light to dark gives 30, its mirror −30; the band is 2 columns."),
+        proves=tr("A kernel answers one feature, with its sign; its band stays as wide."),
+        duration=2 * SECONDS_EACH * len(shown),
+        scene_at=lambda t: STILL,
+        instrument="kernel",
+        settings_at=lambda t: _one_of(shown, t / 2),
+    )
+
+
+def _walk() -> Demonstration:
+    shown = [
+        {**EDGE_KERNEL, "pattern": "light-dark", "size": 6, "place": [row, column]}
+        for row in range(4)
+        for column in range(4)
+    ]
+    return Demonstration(
+        id="kernel-walk",
+        chapter="convolution",
+        title=tr("The walk over the 6×6"),
+        watch=tr("Nine products are added up for each window: 0, 30, 30, 0 in every row."),
+        proves=tr("A 3×3 kernel fits into a 6×6 matrix at 4×4 places, and does the same at each."),
+        duration=SECONDS_EACH / 2 * len(shown),
+        scene_at=lambda t: STILL,
+        instrument="kernel",
+        settings_at=lambda t: _one_of(shown, 2 * t),
+    )
 
 
 def _paddings() -> Demonstration:

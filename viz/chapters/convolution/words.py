@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from viz.i18n import tr
+import numpy as np
+
+from viz.chapters.convolution.measure.applied import Rule
+from viz.chapters.convolution.measure.correlation import Array
+from viz.i18n import number, tr
+
+FEW_PRODUCTS = 12
+"""So many products are written out, of a larger kernel their number and sum."""
 
 
 def kernel_names() -> dict[str, str]:
@@ -18,3 +25,37 @@ def kernel_names() -> dict[str, str]:
         "sharpen": tr("sharpen"),
         "identity": tr("identity"),
     }
+
+
+def products_written(window: Array, rule: Rule, green: bool) -> tuple[str, str, str]:
+    """Write out the sum of a window's products, in full and shorter, and what becomes of it.
+
+    ``green``: the window is the green channel's.
+    """
+    laid = rule.laid
+    total = float((window * laid).sum(dtype=float))
+    said, count = _rounded(total), laid.size
+    short = tr("sum of {count} products = {sum}", count=count, sum=said)
+    if green:
+        short = tr("green: sum of {count} products = {sum}", count=count, sum=said)
+    terms = " + ".join(
+        f"{_rounded(x)}·{_rounded(k) if k >= 0 else f'({_rounded(k)})'}"
+        for x, k in zip(window.ravel().tolist(), laid.ravel().tolist(), strict=True)
+    )
+    long = tr("{terms} = {sum}", terms=terms, sum=said) if count <= FEW_PRODUCTS else short
+    inner = said
+    if rule.bias:
+        sign = "+" if rule.bias > 0 else "−"
+        inner = f"{said} {sign} {_rounded(abs(rule.bias))}"
+    if rule.absolute:
+        inner = f"|{inner}|"
+    if rule.rectified:
+        inner = f"max(0, {inner})"
+    if inner == said:
+        return long, short, ""
+    value = float(rule.finish(np.float32(total)))
+    return long, short, tr("then {inner} = {value}", inner=inner, value=_rounded(value))
+
+
+def _rounded(value: float) -> str:
+    return number(round(value, 2))

@@ -66,7 +66,7 @@ class Rule:
         kernel = np.array(self.kernel, np.float32)
         return correlation.flipped(kernel) if self.convolution else kernel
 
-    def finish(self, sums: Array) -> Array:
+    def finish(self, sums: Array | np.float32) -> Array:
         """Return what becomes of sums of products, or of one."""
         values = np.asarray(sums + np.float32(self.bias), np.float32)
         if self.absolute:
