@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,15 +11,16 @@ from PyQt6.QtGui import QHideEvent, QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viz.chapters.convolution.kernel_controls import CANVAS, MATRIX, KernelControls
-from viz.chapters.convolution.measure.applied import Applied, Rule, apply, fits, matrix
+from viz.chapters.convolution.measure.applied import Applied, Rule, apply, fits
 from viz.chapters.convolution.measure.correlation import Array, flipped
+from viz.chapters.convolution.measure.inputs import array_of, matrix, of, rows_of
 from viz.chapters.convolution.measure.kernels import MOST_SIDE, PRESETS
-from viz.chapters.convolution.words import products_written
+from viz.chapters.convolution.words import products_written, result_caption
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
-from viz.i18n import number, tr
+from viz.i18n import number, percent, tr
 from viz.model.snapshot import Snapshot
-from viz.scene import ImageLayer
+from viz.scene import ImageLayer, Scene
 from viz.session.codec import Picture
 from viz.views.theme import GRID, text_px
 from viz.views.widgets.heatmap import Cell
@@ -34,9 +35,6 @@ FEW = 64
 """Outputs that are walked slowly enough to read each sum."""
 
 SLOW_MS, QUICK_MS = 600, 40
-
-GREEN = 1
-"""The channel of a picture in colour whose products are written out."""
 
 
 class Kernel(MeasuredInstrument):
@@ -63,8 +61,8 @@ class Kernel(MeasuredInstrument):
         self.kernel: Array = PRESETS["vertical"]
         """As it was given, not flipped."""
         self.matrix: Array = matrix("light-dark", 6)
-        self.place: Cell = (0, 0)
-        """The output whose window is shown."""
+        self.place: Cell | None = None
+        """The output whose window is shown; None until there is a result, then the strongest."""
         self._picture: Picture | None = None
         self.controls = KernelControls(self)
         self.playing = QPushButton(tr("Play"))
@@ -76,6 +74,7 @@ class Kernel(MeasuredInstrument):
         self._timer.timeout.connect(self._play_on)
         self.controls.kernel_chosen.connect(self._take_kernel)
         self.controls.matrix_chosen.connect(self._take_matrix)
+        self.controls.input_chosen.connect(self._forget_place)
         sides = LockedScale(1.0, signed=True)
         self.input, self.result_map = NumberGrid(LockedScale(1.0), step=1.0), NumberGrid(sides)
         self.grid, self.products = NumberGrid(sides, editable=True), NumberGrid(sides, legend=False)
@@ -93,9 +92,9 @@ class Kernel(MeasuredInstrument):
         self._middle.addWidget(self.products, 1)
         view, maps = QWidget(), QHBoxLayout()
         maps.setSpacing(4 * GRID)
-        maps.addWidget(self.input, 5)
-        maps.addLayout(self._middle, 4)
-        maps.addWidget(self.result_map, 5)
+        maps.addWidget(self.input, 6)
+        maps.addLayout(self._middle, 3)
+        maps.addWidget(self.result_map, 6)
         whole = QVBoxLayout(view)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(GRID)
@@ -112,7 +111,12 @@ class Kernel(MeasuredInstrument):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        state = {**super().state(), "kernel": self.kernel.tolist(), "place": list(self.place)}
+        state = {
+            **super().state(),
+            "kernel": self.kernel.tolist(),
+        }
+        if self.place is not None:
+            state["place"] = list(self.place)
         if not np.array_equal(self.matrix, self.controls.pattern_matrix()):
             state["matrix"] = self.matrix.tolist()
         if (picture := self._kept_picture()) is not None:
@@ -122,7 +126,7 @@ class Kernel(MeasuredInstrument):
     def restore(self, state: Mapping[str, Any]) -> None:
         if isinstance(picture := state.get("picture"), Picture):
             self._picture, self.document.picture = picture, picture.pixels
-        if (kernel := _numbers(state.get("kernel"), 1, MOST_SIDE)) is not None:
+        if (kernel := array_of(state.get("kernel"), 1, MOST_SIDE, MOST)) is not None:
             self.kernel = kernel
         match state.get("place"):
             case [int(row), int(column)] if min(row, column) >= 0:
@@ -131,7 +135,7 @@ class Kernel(MeasuredInstrument):
         if "pattern" in state or "size" in state:
             self.matrix = self.controls.pattern_matrix()
         side = self.controls.size.value
-        written = _numbers(state.get("matrix"), side, side)
+        written = array_of(state.get("matrix"), side, side, MOST)
         if written is not None and np.array_equal(written, np.rint(written)):
             self.matrix = written
         self._show_kernel()
@@ -160,7 +164,7 @@ class Kernel(MeasuredInstrument):
         if kind == CANVAS:
             return snapshot.request.scene
         if kind == MATRIX:
-            return tuple(tuple(row) for row in self.matrix.tolist())
+            return rows_of(self.matrix)
         layers = [item for item in snapshot.scene.items if isinstance(item, ImageLayer)]
         return self._kept_picture() or (layers[-1] if layers else None)
 
@@ -188,60 +192,33 @@ class Kernel(MeasuredInstrument):
     @staticmethod
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Applied]:
         source, rule = key
-        most = 1.0
-        if isinstance(source, Picture):
-            x = source.pixels.astype(np.float32) / np.float32(255)
-            x = np.ascontiguousarray(np.moveaxis(x, 2, 0)) if x.ndim == 3 else x[None]
-        elif isinstance(source, ImageLayer):
-            x = source.pixels[None]
-        elif isinstance(source, tuple):
-            x = np.array(source, np.float32)[None]
-            most = float(np.abs(x).max()) or 1.0
-        else:
-            x = snapshot.image[None]
-        yield from apply(x, rule, most)
+        yield from apply(of(snapshot.image if isinstance(source, Scene) else source), rule)
 
     # What is shown
 
     def show_result(self, result: Applied) -> None:
-        x, values = result.x, result.values
-        height, width = x.shape[1:]
-        kind = self.controls.input.value
-        is_signed = bool(x.min() < 0) if kind == MATRIX else False
-        self.input.set_scale(LockedScale(float(np.abs(x).max()) if kind == MATRIX else 1.0,
-                                         is_signed))  # fmt: skip
-        in_colour = len(x) == 3
-        rows, columns = result.rows.outputs, result.columns.outputs
-        pixels = self._kept_picture()
-        own = pixels.pixels if in_colour and pixels is not None else None
-        self.input.set_array(x[0], colours=own)
+        given, kind = result.input, self.controls.input.value
+        height, width = given.x.shape[1:]
+        self.input.set_scale(LockedScale(given.most))
+        self.input.set_array(given.x[0], colours=given.lights)
         self.input.set_editable(kind == MATRIX)
         self.input.set_caption(tr("Input {rows} × {columns}", rows=height, columns=width),
                                shorter=tr("Input"))  # fmt: skip
+        rows, columns = float(result.rows.outputs), float(result.columns.outputs)
         self.result_map.set_scale(LockedScale(result.high, result.low < 0))
         self.result_map.set_array(
-            values[0], stride=float(result.step), grid=(float(rows), float(columns)),
+            result.values[0], stride=float(result.step), grid=(rows, columns),
             colours=result.colours,
         )  # fmt: skip
-        self.result_map.set_caption(
-            self._result_caption(result),
-            shorter=tr("Result {rows} × {columns}", rows=rows, columns=columns),
-        )
-        self._show_place()
-
-    def _result_caption(self, result: Applied) -> str:
-        rows, columns = result.rows.outputs, result.columns.outputs
-        if self.controls.input.value == MATRIX:
+        caption, shorter = result_caption(result), tr("Result")
+        if kind == MATRIX:
             share = np.count_nonzero(result.values) / result.values.size
-            return tr("Result {rows} × {columns}, {percent} % not 0", rows=rows, columns=columns,
-                      percent=round(100 * share))  # fmt: skip
-        if result.colours is None:
-            return tr("Result {rows} × {columns}", rows=rows, columns=columns)
-        if result.low < 0:
-            return tr("Result {rows} × {columns}, grey is 0, ±{high}", rows=rows, columns=columns,
-                      high=number(result.high, 2))  # fmt: skip
-        return tr("Result {rows} × {columns}, 0 to {high}", rows=rows, columns=columns,
-                  high=number(result.high, 2))  # fmt: skip
+            caption, shorter = tr("{size}, {percent} not 0", size=caption,
+                                  percent=percent(share, 0)), caption  # fmt: skip
+        self.result_map.set_caption(caption, shorter=shorter)
+        if self.place is None:
+            self.place = result.strongest
+        self._show_place()
 
     def _show_kernel(self) -> None:
         """The kernel as it lies on the input."""
@@ -256,23 +233,17 @@ class Kernel(MeasuredInstrument):
     def _show_place(self) -> None:
         """The window at the place, its products, and the value of the result that they make."""
         applied: Applied | None = self.result
-        if applied is None:
+        if applied is None or self.place is None:
             return
-        rows, columns = applied.rows.outputs, applied.columns.outputs
-        row, column = min(self.place[0], rows - 1), min(self.place[1], columns - 1)
-        self.place = row, column
+        place = row, column = self.place = applied.within(self.place)
         height, width = applied.rule.laid.shape
         self.input.set_marks([QRectF(column, row, width, height)])
         self.result_map.point_at((row // applied.step, column // applied.step))
-        channel = GREEN if len(applied.x) == 3 else 0
-        products = applied.products(channel, self.place)
         self.products.set_scale(LockedScale(max(abs(applied.low), applied.high), signed=True))
-        self.products.set_array(products)
-        self.products.set_caption(
-            tr("Products, green") if channel else tr("Products"), shorter=tr("Products")
-        )
-        window = applied.window(channel, self.place)
-        long, short, note = products_written(window, applied.rule, channel == GREEN)
+        self.products.set_array(applied.products(place))
+        is_green = applied.input.channel > 0
+        self.products.set_caption(tr("Products, green") if is_green else tr("Products"))
+        long, short, note = products_written(applied, place)
         self.line.set_text(long, note, shorter=[(short, note), (short, "")])
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -286,10 +257,9 @@ class Kernel(MeasuredInstrument):
         if self.controls.flip.value:
             law = tr("<i>y</i>[<i>i</i>, <i>j</i>] = Σ <i>k</i>[<i>a</i>, <i>b</i>] · "
                      "<i>x</i>[<i>i</i> − <i>a</i>, <i>j</i> − <i>b</i>]")  # fmt: skip
-        if applied is None:
+        if applied is None or self.place is None:
             return law
-        channel = GREEN if len(applied.x) == 3 else 0
-        total = float(applied.products(channel, self.place).sum())
+        total = float(applied.products(self.place).sum(dtype=float))
         return law + tr(
             "<br><i>y</i>[{row}, {column}] = <b>{value}</b>, the sum of {count} products",
             row=self.place[0], column=self.place[1], value=number(round(total, 3)),
@@ -316,8 +286,11 @@ class Kernel(MeasuredInstrument):
         self._changed()
 
     def _take_matrix(self) -> None:
-        self.matrix = self.controls.pattern_matrix()
+        self.matrix, self.place = self.controls.pattern_matrix(), None
         self._changed()
+
+    def _forget_place(self) -> None:
+        self.place = None
 
     def _edit_matrix(self) -> None:
         self.matrix = self.input.values
@@ -369,7 +342,7 @@ class Kernel(MeasuredInstrument):
     def _play_on(self) -> None:
         """The next window in the row, or the first of the next row; in the end the first of all."""
         applied: Applied | None = self.result
-        if applied is None:
+        if applied is None or self.place is None:
             return
         rows, columns = applied.rows.outputs, applied.columns.outputs
         few = rows * columns <= FEW
@@ -382,18 +355,3 @@ class Kernel(MeasuredInstrument):
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._stop()
         super().hideEvent(event)
-
-
-def _numbers(rows: Any, least: int, most: int) -> Array | None:
-    """An array (h, w) of rows from a file, ``least`` to ``most`` of them and as many columns, of
-    numbers within ±``MOST``; None for anything else."""
-    if not isinstance(rows, Sequence) or not least <= len(rows) <= most:
-        return None
-    if not all(isinstance(row, Sequence) and len(row) == len(rows[0]) for row in rows):
-        return None
-    flat = [value for row in rows for value in row]
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in flat):
-        return None
-    if not least <= len(rows[0]) <= most or not all(abs(value) <= MOST for value in flat):
-        return None
-    return np.array(rows, np.float32)

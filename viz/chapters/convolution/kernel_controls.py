@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from viz.chapters.convolution.measure.applied import PATTERNS, Rule, matrix
+from viz.chapters.convolution.measure.applied import Rule
 from viz.chapters.convolution.measure.correlation import Array
+from viz.chapters.convolution.measure.inputs import PATTERNS, matrix, rows_of
 from viz.chapters.convolution.measure.kernels import MOST_SIDE, PRESETS, learned, resized
 from viz.chapters.convolution.words import kernel_names
 from viz.chapters.instrument import Instrument
@@ -33,6 +34,8 @@ class KernelControls(QObject):
 
     kernel_chosen = pyqtSignal(object, float)
     """Another kernel (h, w), and the bias that comes with it."""
+    input_chosen = pyqtSignal()
+    """Another input, before it is asked for."""
     matrix_chosen = pyqtSignal()
     """Another pattern or size of the matrix."""
 
@@ -55,6 +58,7 @@ class KernelControls(QObject):
         )
         self.absolute = CheckBox(tr("|y|"), tr("Show absolute values: edges of both signs alike."))
         self.relu = CheckBox(tr("ReLU"), tr("Values below 0 become 0, after the bias."))
+        self.input.chosen.connect(lambda _: self.input_chosen.emit())
         instrument.add_setting("input", self.input)
         instrument.add_setting("pattern", self.pattern)
         instrument.add_setting("size", self.size)
@@ -75,7 +79,7 @@ class KernelControls(QObject):
 
     def rule(self, kernel: Array) -> Rule:
         """Return what is computed with a kernel."""
-        rows = tuple(tuple(row) for row in kernel.tolist())
+        rows = rows_of(kernel)
         return Rule(
             rows, self.flip.value, self.bias.value, self.absolute.value, self.relu.value
         )  # fmt: skip

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viz.chapters.convolution.measure.applied import Rule
-from viz.chapters.convolution.measure.correlation import Array
+from viz.chapters.convolution.measure.applied import Applied, Place
 from viz.i18n import number, tr
 
 FEW_PRODUCTS = 12
@@ -27,16 +26,25 @@ def kernel_names() -> dict[str, str]:
     }
 
 
-def products_written(window: Array, rule: Rule, green: bool) -> tuple[str, str, str]:
-    """Write out the sum of a window's products, in full and shorter, and what becomes of it.
+def result_caption(applied: Applied) -> str:
+    """Name the result: its size, and of a picture in colour what its brightness means."""
+    rows, columns = applied.rows.outputs, applied.columns.outputs
+    if applied.colours is None:
+        return tr("Result {rows} × {columns}", rows=rows, columns=columns)
+    high = number(applied.high, 2)
+    if applied.low < 0:
+        return tr("Result {rows} × {columns}, grey is 0, ±{high}", rows=rows, columns=columns,
+                  high=high)  # fmt: skip
+    return tr("Result {rows} × {columns}, 0 to {high}", rows=rows, columns=columns, high=high)
 
-    ``green``: the window is the green channel's.
-    """
-    laid = rule.laid
+
+def products_written(applied: Applied, place: Place) -> tuple[str, str, str]:
+    """Write out the sum of the products at a place, in full and shorter, and what becomes of it."""
+    rule, window, laid = applied.rule, applied.window(place), applied.rule.laid
     total = float((window * laid).sum(dtype=float))
     said, count = _rounded(total), laid.size
     short = tr("sum of {count} products = {sum}", count=count, sum=said)
-    if green:
+    if applied.input.channel:
         short = tr("green: sum of {count} products = {sum}", count=count, sum=said)
     terms = " + ".join(
         f"{_rounded(x)}·{_rounded(k) if k >= 0 else f'({_rounded(k)})'}"

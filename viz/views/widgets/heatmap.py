@@ -152,6 +152,11 @@ class Heatmap(PaintedView):
 
     # Geometry
 
+    @property
+    def grid_size(self) -> tuple[float, float]:
+        """The grid's height and width, in its units."""
+        return self._grid
+
     def sizeHint(self) -> QSize:
         return QSize(12 * self.text_px, 10 * self.text_px)
 
@@ -285,6 +290,17 @@ class Heatmap(PaintedView):
                 transformMode=Qt.TransformationMode.SmoothTransformation,
             )  # fmt: skip
         return image.copy()  # owns its pixels
+
+    def lights(self) -> Array:
+        """Return how light each cell is, (height, width), 0 … 255."""
+        if self._own is not None:
+            colours = self._own.astype(np.float32)
+        else:
+            index = np.zeros(self.values.shape, np.intp)
+            self.scale.index(self.values, index)
+            packed = np.take(self.colours(self.theme), index, mode="clip")
+            colours = np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], -1)
+        return np.asarray(colours @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._image = QImage()

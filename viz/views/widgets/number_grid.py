@@ -3,14 +3,14 @@ them, by typing, dragging up and down, or with the wheel."""
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,6 +20,7 @@ from viz.i18n import number
 from viz.views.widgets.heatmap import Array, Cell, Heatmap
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_box import NumberBox
+from viz.views.widgets.text_cache import text_cache
 
 MOST_WRITTEN = 1_024
 """Cells whose numbers are written; those of more would be too small anyway."""
@@ -32,6 +33,15 @@ PIXELS_A_STEP = 4
 
 _NOTCH = 120
 """What Qt reports for one notch of a wheel."""
+
+_SMALL = 8
+"""A ring of this radius stands round what is smaller than so many pixels: it is seen from afar."""
+
+_LARGEST_TEXT = 2.0
+"""Numbers grow with their cells up to so many times the text's size."""
+
+_MIDDLE_LIGHT = 140
+"""Numbers in lighter cells than this, of 255, are black."""
 
 _PLACES = 3
 """Decimals that are written at most."""
@@ -116,20 +126,48 @@ class NumberGrid(Heatmap):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
-        if not self.texts or self.dimmed:
-            return
-        painter, small = QPainter(self), self.small
-        painter.setFont(small.font)
-        index = np.zeros(self.values.shape, np.intp)
-        self.scale.index(self.values, index)
-        colours = np.take(self.colours(self.theme), index, mode="clip").ravel()
-        columns = self.values.shape[1]
+        painter = QPainter(self)
+        if self.texts and not self.dimmed:
+            self._paint_numbers(painter)
+        self._paint_outlines(painter)
+        painter.end()
+
+    def _paint_numbers(self, painter: QPainter) -> None:
+        """The numbers, each in the cell's own frame: paper is as white as a cell of 0."""
+        side = self.cell_rect(0, 0).width()
+        widest = max(self.small.width_of_figures(text) for text in self.texts)
+        grown = min(_LARGEST_TEXT, 0.7 * side / widest, 0.45 * side / self.small.figures)
+        cache = text_cache(max(self.text_px, int(self.text_px * grown)))
+        painter.setFont(cache.font)
+        lights, columns = self.lights().ravel(), self.values.shape[1]
         dark, light = QColor("black"), QColor("white")
         for place, text in enumerate(self.texts):
-            cell = self.cell_rect(*divmod(place, columns)).center()
-            painter.setPen(dark if QColor(int(colours[place])).lightnessF() > 0.5 else light)
-            small.draw(painter, cell.x(), cell.y() - small.middle, text, 0.5)
-        painter.end()
+            cell = self.cell_rect(*divmod(place, columns))
+            painter.setPen(self.theme.line)
+            painter.drawRect(cell)
+            painter.setPen(dark if lights[place] > _MIDDLE_LIGHT else light)
+            middle = cell.center()
+            cache.draw(painter, middle.x(), middle.y() - cache.middle, text, 0.5)
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        """The marks, and the cell pointed at, thicker where there is room: seen from afar."""
+        theme, area = self.theme, self.area()
+        side = self.cell_rect(0, 0).width() if self.values.size else 0.0
+        if self.cell is not None:
+            painter.setPen(_broad(theme.accent))
+            cell = self.cell_rect(*self.cell)
+            if side >= _SMALL:
+                painter.drawRect(cell.adjusted(1, 1, -2, -2))
+            else:
+                painter.drawEllipse(cell.center(), _SMALL, _SMALL)
+        zoom = area.width() / max(1.0, self.grid_size[1])
+        painter.setPen(_broad(theme.field))
+        for mark in self.marks:
+            place = QRectF(area.topLeft() + mark.topLeft() * zoom, mark.size() * zoom)
+            if max(place.width(), place.height()) >= _SMALL:
+                painter.drawRect(place.adjusted(0, 0, -1, -1))
+            else:
+                painter.drawEllipse(place.center(), _SMALL, _SMALL)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._texts = None
@@ -142,7 +180,7 @@ class NumberGrid(Heatmap):
     def _put(self, cell: Cell, value: float) -> None:
         value = min(max(value, -MOST), MOST)
         value = float(round(value)) if self._step == 1 else round(value, 6)
-        if float(self.values[cell]) == np.float32(value):
+        if abs(float(self.values[cell]) - value) < 1e-7:
             return
         values = self.values.copy()
         values[cell] = value
@@ -255,3 +293,9 @@ class NumberGrid(Heatmap):
             self._put(self.cell, 0.0)
         else:
             self._open(self.cell, event.text() if event.key() not in _TYPED else "")
+
+
+def _broad(colour: QColor) -> QPen:
+    pen = QPen(colour, 2)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen

@@ -8,22 +8,17 @@ Only windows that lie within the input count ("valid").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viz.chapters.convolution.measure import correlation
 from viz.chapters.convolution.measure.correlation import Array, Axis, axis, correlate
+from viz.chapters.convolution.measure.inputs import Bytes, Input, Matrix
 
-Bytes = NDArray[np.uint8]
-
-LIGHT = 10
-"""The lecture's notes draw light with tens and dark with zeros."""
-
-PATTERNS = ("light-dark", "dark-light", "checkerboard")
-"""Of ``matrix``."""
+Place = tuple[int, int]
+"""Row and column of an output."""
 
 COARSE = 8
 """Of an image with more than ``_LARGE`` values every so many rows and columns are shown first."""
@@ -35,26 +30,12 @@ _PALE = 0.1
 """A kernel whose sum is at least so large a share of the sum of its sizes keeps the brightness."""
 
 
-def matrix(pattern: str, side: int) -> Array:
-    """Make a matrix of tens and zeros, at least 2×2: light on the left and dark on the right, its
-    mirror, or the first over the second. Raises ValueError for another name."""
-    light = np.full((side, side), LIGHT, np.float32)
-    light[:, side // 2 :] = 0
-    if pattern == "light-dark":
-        return light
-    if pattern == "dark-light":
-        return np.ascontiguousarray(light[:, ::-1])
-    if pattern == "checkerboard":
-        return np.concatenate([light[: side // 2], light[side // 2 :, ::-1]])
-    raise ValueError(f"there is no pattern {pattern!r}")
-
-
 @dataclass(frozen=True)
 class Rule:
     """What is computed: the ``kernel``'s rows as they were given, whether they are flipped both
     ways, what is added to the sum, and what becomes of it: |y|, then max(0, y)."""
 
-    kernel: tuple[tuple[float, ...], ...]
+    kernel: Matrix
     convolution: bool = False
     bias: float = 0.0
     absolute: bool = False
@@ -76,15 +57,15 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Applied:
-    """A rule applied to ``x`` (c, H, W), one channel or red, green and blue: ``values`` (c, H′, W′)
-    at every ``step``-th place of ``rows.outputs`` × ``columns.outputs``.
+    """A rule applied to an input: ``values`` (c, H′, W′) at every ``step``-th place of
+    ``rows.outputs`` × ``columns.outputs``.
 
     Of a picture in colour ``colours`` are the result's, (H′, W′, 3), which go from ``low`` to
     ``high``; of others these are the ends of the scale.
     """
 
     rule: Rule
-    x: Array
+    input: Input
     values: Array
     step: int
     rows: Axis
@@ -93,40 +74,50 @@ class Applied:
     high: float
     colours: Bytes | None = None
 
-    def products(self, channel: int, place: tuple[int, int]) -> Array:
-        """Return the products (h, w) that the output at a place adds up."""
-        laid = self.rule.laid
-        return correlation.products(self.x[channel], laid, self.rows, self.columns, place)
-
-    def window(self, channel: int, place: tuple[int, int]) -> Array:
-        """Return the values (h, w) that the output at a place sees."""
+    def window(self, place: Place) -> Array:
+        """Return the values (h, w) that the output at a place sees, of a picture in colour the
+        green ones."""
         (top, bottom), (left, right) = self.rows.window(place[0]), self.columns.window(place[1])
-        return self.x[channel, top:bottom, left:right]
+        return self.input.x[self.input.channel, top:bottom, left:right]
+
+    def products(self, place: Place) -> Array:
+        """Return the products (h, w) that the output at a place adds up."""
+        return self.window(place) * self.rule.laid
+
+    def within(self, place: Place) -> Place:
+        """Return the place that is nearest to one, among those that there are."""
+        row, column = min(place[0], self.rows.outputs - 1), min(place[1], self.columns.outputs - 1)
+        return max(0, row), max(0, column)
+
+    @property
+    def strongest(self) -> Place:
+        """The place whose value is furthest from 0; of several the first."""
+        sizes = np.abs(self.values[self.input.channel])
+        row, column = divmod(int(sizes.argmax()), sizes.shape[1])
+        return row * self.step, column * self.step
 
 
-def fits(shape: tuple[int, ...], rule: Rule) -> bool:
+def fits(shape: Sequence[int], rule: Rule) -> bool:
     """Tell whether at least one window lies within an input (…, H, W)."""
     return shape[-2] >= len(rule.kernel) and shape[-1] >= len(rule.kernel[0])
 
 
-def apply(x: Array, rule: Rule, most: float = 1.0) -> Iterator[Applied]:
-    """Apply a rule to (c, H, W), whose values are at most ``most``; a large image coarsely first.
-
-    Raises ValueError where no window fits.
-    """
-    laid = rule.laid
+def apply(source: Input, rule: Rule) -> Iterator[Applied]:
+    """Apply a rule to an input; to a large one coarsely first. Raises ValueError where no window
+    fits."""
+    x, laid = source.x, rule.laid
     rows, columns = axis(x.shape[1], laid.shape[0]), axis(x.shape[2], laid.shape[1])
     if x[0].size <= _LARGE:
         values = rule.finish(correlate(x, laid, rows, columns))
-        low, high = _reach(rule, most)
-        yield _coloured(Applied(rule, x, values, 1, rows, columns, low, high))
+        low, high = _reach(rule, source.most)
+        yield _coloured(Applied(rule, source, values, 1, rows, columns, low, high))
         return
     coarse_rows, coarse_columns = replace(rows, stride=COARSE), replace(columns, stride=COARSE)
     values = rule.finish(correlate(x, laid, coarse_rows, coarse_columns))
     low, high = _span(rule, values)
-    yield _coloured(Applied(rule, x, values, COARSE, rows, columns, low, high))
+    yield _coloured(Applied(rule, source, values, COARSE, rows, columns, low, high))
     values = rule.finish(correlate(x, laid, rows, columns))
-    yield _coloured(Applied(rule, x, values, 1, rows, columns, low, high))
+    yield _coloured(Applied(rule, source, values, 1, rows, columns, low, high))
 
 
 def _reach(rule: Rule, most: float) -> tuple[float, float]:
@@ -152,7 +143,7 @@ def _span(rule: Rule, values: Array) -> tuple[float, float]:
 
 def _coloured(applied: Applied) -> Applied:
     """With the colours of a result of three channels."""
-    if len(applied.x) != 3:
+    if len(applied.input.x) != 3:
         return applied
     low, high = applied.low, applied.high
     shares = np.moveaxis((applied.values - np.float32(low)) * np.float32(255 / (high - low)), 0, 2)
