@@ -81,6 +81,7 @@ class Kernel(MeasuredInstrument):
         self.line = Line()
         for map_, follow in ((self.input, self._point_at_input), (self.result_map, self._point)):
             map_.pointed.connect(follow)
+            map_.chosen.connect(lambda *cell, follow=follow: follow(cell))
             map_.chosen.connect(lambda *_: self.result_map.setFocus())
         self.result_map.describe = self._describe
         self.grid.edited.connect(self._edit_kernel)

@@ -93,6 +93,7 @@ class NumberBox(QDoubleSpinBox):
         else:
             super().keyPressEvent(event)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.accept()  # it is not for what the box stands in
             self.ended.emit()
 
 

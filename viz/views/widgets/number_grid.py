@@ -82,7 +82,8 @@ class NumberGrid(Heatmap):
         self.box.setRange(-MOST, MOST)
         self.box.hide()
         self.box.valueChanged.connect(self._take)
-        self.box.editingFinished.connect(self._close)
+        self.box.ended.connect(self._close)
+        self.box.editingFinished.connect(self._close)  # Tab, or a click elsewhere
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_array(self, values: Array, **placed: object) -> None:
