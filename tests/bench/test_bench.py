@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from viz import bench
-from viz.bench import floor, forward, playing, shift_map
+from viz.bench import floor, forward, kernel, playing, shift_map
 from viz.bench.xserver import display_for_bench
 from viz.nets import load_pretrained
 from viz.nets.networks import shipped_weights
@@ -60,6 +60,12 @@ FIGURES = {
     "items": {
         count: {"worst": "wheel", "block_ms": block, "commands": {"wheel": block}}
         for count, block in (("1000", 60.0), ("10000", 700.0))
+    },
+    "kernel": {
+        "latency_ms": {"p50": 5.0, "p99": 9.0},
+        "coarse_ms": 30.0,
+        "whole_ms": 110.0,
+        "block_ms": 20.0,
     },
     "turning": {"first_ms": 90.0, "worst_ms": 40.0, "median_ms": 12.0, "turns": 20},
     "shift_map": {
@@ -131,6 +137,9 @@ def test_the_live_latency_is_told_in_multiples_of_the_floor() -> None:
 
 
 MISSES: dict[str, tuple[tuple[str, ...], Any]] = {
+    "kernel of 11×11, 50 / 99 %": (("kernel", "latency_ms", "p99"), 16.1),
+    "1024×1024 in colour by it, coarse / whole : bare floor": (("kernel", "whole_ms"), 112.6),
+    "typing into the kernel, GUI block": (("kernel", "block_ms"), 50.1),
     "latency, 99 %": (("latency_ms", "p99"), 8.4),
     "latency : bare floor, median": (("floor", "p50"), 1.36),
     "latency : bare floor, 99 %": (("floor", "p99"), 1.71),
@@ -198,6 +207,12 @@ def test_the_ratio_of_the_shift_map_is_of_passes_that_are_equal() -> None:
 
 
 @pytest.mark.xvfb
+def test_a_number_typed_into_the_kernel_is_answered_coarsely_and_whole(qapp: object) -> None:
+    found = kernel.measure(side=300, drag_s=0.2, runs=1)
+    assert 0 < found["coarse_ms"] <= found["whole_ms"]
+    assert found["latency_ms"]["p50"] > 0
+
+
 def test_every_event_of_the_floor_is_answered(qapp: object) -> None:
     figures = floor.measure(seconds=0.5)
     assert 0 < figures["p50"] <= figures["p99"]

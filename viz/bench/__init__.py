@@ -70,6 +70,8 @@ def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
         floors.append(_part("floor", env))
         _progress(tr("commands on many items …"))
         figures["items"] = _part("items", env)
+        _progress(tr("a kernel on the canvas and on a large picture …"))
+        figures["kernel"] = _part("kernel", env)
         _progress(tr("shift map and binding map …"))
         figures["shift_map"] = _part("shift_map", env)
         figures["binding_map"] = _part("binding", env)

@@ -16,6 +16,10 @@ MEMORY_MB = 20
 MOST_BLOCK_MS = {1_000: 100, 10_000: 1_000}
 """How long a command may block the window, in milliseconds, by the number of items."""
 
+PICTURE_FLOORS = 37.5
+"""In how many latencies of the floor a large picture is to be convolved: 150 ms where it takes 4.
+"""
+
 SLOWER = 1.15, 1.3
 """The median and the 99 % of a drag in another state of the screen, at most so many times those of
 what it stands beside. A pinned unit has its own numbers to paint, edges have nothing while dragged.
@@ -29,6 +33,7 @@ def as_table(figures: Mapping[str, Any]) -> str:
         *_wide(figures),
         *_states(figures),
         *_chapters(figures),
+        *_kernel(figures["kernel"], figures["floor"]["p50_ms"]),
         *_items(figures["items"]),
         *_maps(figures),
     ]
@@ -148,6 +153,18 @@ def _chapters(figures: Mapping[str, Any]) -> Iterator[Row]:
     told = f"{worst:.0f} : {bare:.1f} ms = {ratio:.1f}"
     yield tr("chapter turned to, worst : bare floor"), told, "≤ 150", worst <= 150
     yield tr("chapter's first visit, worst"), f"{first:.0f} ms", "", True
+
+
+def _kernel(kernel: Mapping[str, Any], floor_ms: float) -> Iterator[Row]:
+    p50, p99 = kernel["latency_ms"]["p50"], kernel["latency_ms"]["p99"]
+    met = p50 <= 8 and p99 <= 16
+    yield tr("kernel of 11×11, 50 / 99 %"), f"{p50:.1f} / {p99:.1f} ms", "≤ 8/16", met
+    coarse, whole, block = kernel["coarse_ms"], kernel["whole_ms"], kernel["block_ms"]
+    ratio = whole / floor_ms
+    told = f"{coarse:.0f} / {whole:.0f} : {floor_ms:.1f} ms = {ratio:.1f}"
+    name = tr("1024×1024 in colour by it, coarse / whole : bare floor")
+    yield name, told, f"≤ {PICTURE_FLOORS}", ratio <= PICTURE_FLOORS
+    yield tr("typing into the kernel, GUI block"), f"{block:.1f} ms", "≤ 50", block <= 50
 
 
 def _items(figures: Mapping[str, Any]) -> Iterator[Row]:

@@ -46,11 +46,13 @@ def products_written(applied: Applied, place: Place) -> tuple[str, str, str]:
     short = tr("sum of {count} products = {sum}", count=count, sum=said)
     if applied.input.channel:
         short = tr("green: sum of {count} products = {sum}", count=count, sum=said)
-    terms = " + ".join(
-        f"{_rounded(x)}·{_rounded(k) if k >= 0 else f'({_rounded(k)})'}"
-        for x, k in zip(window.ravel().tolist(), laid.ravel().tolist(), strict=True)
-    )
-    long = tr("{terms} = {sum}", terms=terms, sum=said) if count <= FEW_PRODUCTS else short
+    long = short
+    if count <= FEW_PRODUCTS:
+        terms = " + ".join(
+            f"{_rounded(x)}·{_rounded(k) if k >= 0 else f'({_rounded(k)})'}"
+            for x, k in zip(window.ravel().tolist(), laid.ravel().tolist(), strict=True)
+        )
+        long = tr("{terms} = {sum}", terms=terms, sum=said)
     inner = said
     if rule.bias:
         sign = "+" if rule.bias > 0 else "−"

@@ -94,7 +94,8 @@ class Heatmap(PaintedView):
             self.cell = None
         self.values, self._stride, self._start = values, stride, start
         self._grid = grid or (float(values.shape[0]), float(values.shape[1]))
-        self._own, self._image = colours, QImage()
+        if colours is None or colours is not self._own:  # a large picture is shrunk once
+            self._own, self._image = colours, QImage()
         self.update()
 
     def set_scale(self, scale: LockedScale) -> None:

@@ -117,11 +117,13 @@ class NumberGrid(Heatmap):
             return ()
         exact = [float(value) for value in self.values.ravel()]
         least = 0 if all(value == round(value) for value in exact) else 1
-        for places in range(_PLACES, least - 1, -1):
-            texts = tuple(number(round(value, places)) for value in exact)
-            if max(self.small.width_of_figures(text) for text in texts) <= side - 3:
-                return texts
-        return ()
+        texts: tuple[str, ...] = ()
+        for places in range(least, _PLACES + 1):  # most grids are too small for the first
+            more = tuple(number(round(value, places)) for value in exact)
+            if max(self.small.width_of_figures(text) for text in more) > side - 3:
+                break
+            texts = more
+        return texts
 
     # Painting
 
