@@ -48,6 +48,7 @@ ANSWERS = {
     "edges-follow": ("7",),
     "paddings": ("7",),
     "strides": ("7",),
+    "rgb": ("7",),
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),

@@ -27,6 +27,7 @@ def chapter() -> Chapter:
         demos="convolution.demos",
         instruments=(
             "convolution.padding:Padding",
+            "convolution.volumes:Volumes",
             "convolution.one_dimension:OneDimension",
             "convolution.learned_kernel:LearnedKernel",
         ),
