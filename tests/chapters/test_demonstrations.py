@@ -52,6 +52,7 @@ ANSWERS = {
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),
+    "matrix-fails": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QRectF, QSize
+from PyQt6.QtCore import QRectF
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from viz.chapters.convolution.measure.correlation import Array
@@ -107,9 +107,9 @@ class Volumes(MeasuredInstrument):
         channels = [_Shaded(np.linspace(0, tint, 256)) for tint in TINTS]
         self.pictures: tuple[Heatmap, ...] = (*channels, _Shaded(_palette(), 255.0))
         one = LockedScale(1.0, signed=True)
-        self.slices = [_Small(one, legend=False) for _ in range(CHANNELS)]
-        self.sums = [_Small(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
-        self.output = _Small(LockedScale(1.0))
+        self.slices = [Heatmap(one, legend=False) for _ in range(CHANNELS)]
+        self.sums = [Heatmap(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
+        self.output = Heatmap(LockedScale(1.0))
         self.output.chosen.connect(self._pick)
         self.written, self.facts = Line(), Facts("18 × 18 × 10")
         view = QWidget()
@@ -126,6 +126,8 @@ class Volumes(MeasuredInstrument):
             part.pointed.connect(lambda cell: self._walk(cell, SIDE // 2))
         for part in self.sums:
             part.pointed.connect(lambda cell: self._walk(cell, 0))
+        for part in (*self.pictures, *self.slices, *self.sums, self.output):
+            part.setMinimumSize(24, 12)  # so that the least room holds all
         grid.addWidget(self.written, 1, CHANNELS)
         grid.addWidget(self.output, 0, CHANNELS + 1, 3, 1)
         grid.addWidget(self.facts, 0, CHANNELS + 2, 3, 1)
@@ -268,14 +270,7 @@ class Volumes(MeasuredInstrument):
             self._show_kernel()
 
 
-class _Small(Heatmap):
-    """A heat map that may become as low as a line of text."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(24, 12)
-
-
-class _Shaded(_Small):
+class _Shaded(Heatmap):
     """A picture whose values are the numbers 0 … 1, or 0 … ``peak``, of colours (n, 3)."""
 
     def __init__(self, shades: Array, peak: float = 1.0) -> None:

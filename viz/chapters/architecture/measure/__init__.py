@@ -1,0 +1,1 @@
+"""What the architecture chapter computes, Qt-free."""
