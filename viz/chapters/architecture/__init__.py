@@ -25,7 +25,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="architecture.demos",
-        instruments=("architecture.fully_connected:FullyConnected",),
+        instruments=(
+            "architecture.fully_connected:FullyConnected",
+            "architecture.networks_compared:NetworksCompared",
+        ),
     )
 
 

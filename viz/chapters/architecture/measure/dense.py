@@ -265,19 +265,19 @@ def inked(image: Array, side: int) -> Array:
     return np.ascontiguousarray(parts[row, column], np.float32)
 
 
-def across(count: int) -> int:
-    """Return how many of so many tiles stand beside each other: twice as many as below."""
-    return max(1, math.isqrt(2 * count))
+def across(count: int, height: int = 1, width: int = 1) -> int:
+    """Return how many of so many tiles stand beside each other, to be twice as wide as high."""
+    return min(count, max(1, math.isqrt(2 * count * height // width)))
 
 
 def tiles(volume: Array) -> Array:
-    """Put (c, k, k) side by side, one cell apart, in rows of ``across(c)``."""
-    count, side, _ = volume.shape
-    wide = across(count)
+    """Put (c, h, w) side by side, one cell apart, in rows of ``across(c, h, w)``."""
+    count, height, width = volume.shape
+    wide = across(count, height, width)
     down = -(-count // wide)
-    whole = np.zeros((down * (side + 1) - 1, wide * (side + 1) - 1), np.float32)
+    whole = np.zeros((down * (height + 1) - 1, wide * (width + 1) - 1), np.float32)
     for place, values in enumerate(volume):
         row, column = divmod(place, wide)
-        top, left = row * (side + 1), column * (side + 1)
-        whole[top : top + side, left : left + side] = values
+        top, left = row * (height + 1), column * (width + 1)
+        whole[top : top + height, left : left + width] = values
     return whole
