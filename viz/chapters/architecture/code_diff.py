@@ -44,9 +44,8 @@ class CodeDiff(PaintedView):
 
     def show_mistake(self, mistake: str) -> None:
         """Let the lines of a mistake stand out; "" those of none."""
-        if mistake != self.mistake:
-            self.mistake = mistake
-            self.update()
+        self.mistake = mistake
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12 * self.text_px, 3 * self.text_px)

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from viz.chapters.architecture.code_diff import CodeDiff
@@ -23,7 +24,7 @@ from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
 from viz.nets import networks
 from viz.nets.networks import MAIN
-from viz.views.theme import GRID
+from viz.views.theme import GRID, text_px
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.line import Line
@@ -137,6 +138,11 @@ class NetworksCompared(MeasuredInstrument):
         else:
             self._show_effect()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if isinstance(self.result, Compared):
+            self._show_networks(self.result)
+
     def set_dimmed(self, dimmed: bool) -> None:
         for part in self.maps.values():
             part.set_dimmed(dimmed)
@@ -170,7 +176,7 @@ class NetworksCompared(MeasuredInstrument):
                 continue
             layer = one.architecture.layer(result.layer)
             part.set_scale(scale_of(layer, False, networks.trained(one.name).scales))
-            part.set_array(tiles(one.maps))
+            part.set_array(tiles(one.maps, part.width() / max(1, part.height() - text_px(self))))
             height, width = part.values.shape
             part.set_marks([QRectF(0, 0, width, height)] if one.name == result.network else ())
         for name, why in result.broken.items():

@@ -131,7 +131,7 @@ class Volumes(MeasuredInstrument):
         grid.addWidget(self.written, 1, CHANNELS)
         grid.addWidget(self.output, 0, CHANNELS + 1, 3, 1)
         grid.addWidget(self.facts, 0, CHANNELS + 2, 3, 1)
-        for column, share in enumerate((3, 3, 3, 4, 4, 5)):
+        for column, share in enumerate((3, 3, 3, 3, 4, 5)):
             grid.setColumnStretch(column, share)
         self.set_view(view)
 
@@ -318,16 +318,6 @@ def _facts(volume: Volume) -> list[Fact]:
     maps, _, rows, columns = volume.partial.shape
     return [
         Fact(
-            f"{height} × {width} × {channels}",
-            tr("input: channels are stacked, not added"),
-            tr("n × n × c, here {height} × {width} × {c}.", height=height, width=width, c=channels),
-        ),
-        Fact(
-            f"{SIDE} × {SIDE} × {channels}",
-            tr("each kernel: as deep as its input"),
-            tr("f × f × c: one slice a channel."),
-        ),
-        Fact(
             f"{rows} × {columns} × {maps}",
             tr("output: as deep as there are kernels"),
             tr("(n − f + 1) × (n − f + 1) × c′."),
@@ -337,6 +327,16 @@ def _facts(volume: Volume) -> list[Fact]:
             tr("parameters, whatever the picture’s size"),
             tr("{maps} · ({c}·{f}·{f} + 1): weights, and a bias for each kernel.",
                maps=maps, c=channels, f=SIDE),
+        ),
+        Fact(
+            f"{height} × {width} × {channels}",
+            tr("input: channels are stacked, not added"),
+            tr("n × n × c, here {height} × {width} × {c}.", height=height, width=width, c=channels),
+        ),
+        Fact(
+            f"{SIDE} × {SIDE} × {channels}",
+            tr("each kernel: as deep as its input"),
+            tr("f × f × c: one slice a channel."),
         ),
         Fact(
             f"{volume.multiply_adds:,}",

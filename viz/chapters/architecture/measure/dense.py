@@ -265,15 +265,16 @@ def inked(image: Array, side: int) -> Array:
     return np.ascontiguousarray(parts[row, column], np.float32)
 
 
-def across(count: int, height: int = 1, width: int = 1) -> int:
-    """Return how many of so many tiles stand beside each other, to be twice as wide as high."""
-    return min(count, max(1, math.isqrt(2 * count * height // width)))
+def across(count: int, height: int = 1, width: int = 1, aspect: float = 2.0) -> int:
+    """Return how many of so many tiles stand beside each other, to be ``aspect`` times as wide as
+    high."""
+    return min(count, max(1, int(math.sqrt(aspect * count * height / width))))
 
 
-def tiles(volume: Array) -> Array:
-    """Put (c, h, w) side by side, one cell apart, in rows of ``across(c, h, w)``."""
+def tiles(volume: Array, aspect: float = 2.0) -> Array:
+    """Put (c, h, w) side by side, one cell apart, in rows of ``across(c, h, w, aspect)``."""
     count, height, width = volume.shape
-    wide = across(count, height, width)
+    wide = across(count, height, width, aspect)
     down = -(-count // wide)
     whole = np.zeros((down * (height + 1) - 1, wide * (width + 1) - 1), np.float32)
     for place, values in enumerate(volume):
