@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from viz.chapters.architecture.measure.dense import (
     scale_below,
     tiles,
 )
+from viz.chapters.architecture.words import difference_text
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, percent, tr
@@ -84,6 +85,8 @@ class FullyConnected(MeasuredInstrument):
             ("way", self.way), ("unit", self.unit), ("product", self.product), ("side", self.side),
         ):  # fmt: skip
             self.add_setting(name, control)
+            control.chosen.connect(lambda _: self._show_product())
+        self.document.window_changed.connect(self._show_product)
         signed = LockedScale(1.0, signed=True)
         self.matrix, self.kernels = Heatmap(signed), Heatmap(signed, legend=False)
         self.values = Heatmap(LockedScale(1.0))
@@ -107,6 +110,10 @@ class FullyConnected(MeasuredInstrument):
             grid.setColumnStretch(place, wide)
         self.set_view(view)
 
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self._show_product()
+
     # What is computed
 
     def reason(self, snapshot: Snapshot) -> str:
@@ -115,8 +122,6 @@ class FullyConnected(MeasuredInstrument):
         return super().reason(snapshot)
 
     def key(self, snapshot: Snapshot) -> Any:
-        self.side.setVisible(self.way.value == BAND)
-        self._show_product()
         request = snapshot.request
         asked = request.scene, request.network, request.ablated, snapshot.origin, self.way.value
         return (*asked, self.unit.value, self.side.value) if self.way.value == BAND else asked
@@ -187,6 +192,7 @@ class FullyConnected(MeasuredInstrument):
 
     def _show_product(self) -> None:
         """Show one product in the matrix, in the kernel and in what is below."""
+        self.side.setVisible(self.way.value == BAND)
         if isinstance(self.result, Dense):
             self._show_dense(self.result)
         elif self.result is not None:
@@ -285,10 +291,6 @@ def _layer(way: str, architecture: Architecture) -> Layer | None:
     return (dense_layer if way == DENSE else first_convolution)(architecture)
 
 
-def _tiny(value: float) -> str:
-    return f"{value:.1e}".replace("e-", "e−").replace("−0", "−") if value else "0"
-
-
 def _facts(result: Dense) -> list[Fact]:
     layer, (rows, columns) = result.layer, result.windows
     maps, inputs = result.matrix.shape
@@ -335,8 +337,12 @@ def _differences(result: Dense | Banded, words: str) -> list[Fact]:
         "The matrix by NumPy, the convolution by torch; window by window if there are several."
     )
     return [
-        Fact(_tiny(result.difference64), words, tip),
-        Fact(_tiny(result.difference32), tr("in single precision: sums in another order"), tip),
+        Fact(difference_text(result.difference64), words, tip),
+        Fact(
+            difference_text(result.difference32),
+            tr("in single precision: sums in another order"),
+            tip,
+        ),
     ]
 
 

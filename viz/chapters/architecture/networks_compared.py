@@ -17,6 +17,7 @@ from viz.chapters.architecture.code_diff import CodeDiff
 from viz.chapters.architecture.measure.dense import tiles
 from viz.chapters.architecture.measure.mistakes import BATCH, Effect
 from viz.chapters.architecture.measure.side_by_side import Answered, answers
+from viz.chapters.architecture.words import difference_text
 from viz.chapters.compared_networks import Unusable, usable
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
@@ -268,6 +269,6 @@ def _facts(effect: Effect) -> list[Fact]:
     if effect.target_error:
         facts.append(Fact("", tr("Trained on class 10: {error}", error=effect.target_error)))
     if not effect.mistake:
-        size = f"{effect.difference:.1e}".replace("e-0", "e−") if effect.difference else "0"
+        size = difference_text(effect.difference)
         facts.append(Fact(size, tr("largest difference of log-probabilities from the program’s")))
     return facts

@@ -215,7 +215,7 @@ class OneDimension(MeasuredInstrument):
         traced = np.where(slid.t <= self.t + slid.step / 2, slid.result, math.nan)
         beside = slid.continuous
         self.result_plot.set_series(
-            ([Series(tr("continuous"), beside.t, beside.result, _quiet)] if beside else [])
+            ([Series(tr("continuous"), beside.t, beside.result, _faint)] if beside else [])
             + [
                 Series("", slid.t, slid.result, _quiet, dashed=True),
                 Series(tr("result"), slid.t, traced, _accent, thick=True),
@@ -262,6 +262,10 @@ def _accent(theme: Any) -> Any:
 
 def _quiet(theme: Any) -> Any:
     return theme.text
+
+
+def _faint(theme: Any) -> Any:
+    return theme.quiet
 
 
 def _curve(places: Floats, values: Floats, step: float) -> tuple[Floats, Floats]:

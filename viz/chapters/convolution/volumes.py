@@ -103,6 +103,7 @@ class Volumes(MeasuredInstrument):
             ("relu", self.rectified), ("kernel", self.kernel),
         ):  # fmt: skip
             self.add_setting(name, control)
+            control.chosen.connect(lambda _: self._show_settings())
         names = tr("red"), tr("green"), tr("blue"), tr("together")
         channels = [_Shaded(np.linspace(0, tint, 256)) for tint in TINTS]
         self.pictures: tuple[Heatmap, ...] = (*channels, _Shaded(_palette(), 255.0))
@@ -147,7 +148,7 @@ class Volumes(MeasuredInstrument):
         if state.get("kernel") in list(BANK):
             self.kernel.want(state["kernel"])
         super().restore(state)
-        self._show_unit()
+        self._show_settings()
 
     # What is computed
 
@@ -155,8 +156,6 @@ class Volumes(MeasuredInstrument):
         return super().reason(snapshot) if self.input.value == CANVAS else ""
 
     def key(self, snapshot: Snapshot) -> Any:
-        self.kernel.set_options(_kernels(self.count.value))
-        self._show_kernel()
         return self.count.value, snapshot.request.scene if self.input.value == CANVAS else None
 
     @staticmethod
@@ -199,6 +198,10 @@ class Volumes(MeasuredInstrument):
     def _number(self) -> int:
         """The number of the kernel that is written out."""
         return min(list(BANK).index(self.kernel.value), len(self.result.kernels) - 1)
+
+    def _show_settings(self) -> None:
+        self.kernel.set_options(_kernels(self.count.value))
+        self._show_kernel()
 
     def _show_kernel(self) -> None:
         """Show the slices and sums of the kernel that is chosen, and the output of all."""

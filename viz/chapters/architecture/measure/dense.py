@@ -14,6 +14,7 @@ Proc. IEEE 86 (1998), section VII; Goodfellow, Bengio, Courville, "Deep Learning
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 import time
@@ -35,8 +36,8 @@ Array = NDArray[np.float32]
 REPEATS = 7
 """How often both ways are timed, in turns; the medians count."""
 
-TIMED = 64
-"""Windows at most over which both ways are timed."""
+AT_ONCE = 64
+"""Windows that are computed at once, at most: between them other measurements have their turn."""
 
 
 def dense_layer(architecture: Architecture) -> Layer | None:
@@ -142,10 +143,12 @@ def compare(
     result = Dense(layer, matrix, biases.numpy(), values, scale, _refusal(matrix, values))
     rows, columns = result.windows
     step, side = layer.step, layer.kernel
-    for row in range(rows):
-        strip = values[:, row * step : row * step + side]
+    for row, left in itertools.product(range(rows), range(0, columns, AT_ONCE)):
+        count = min(AT_ONCE, columns - left)
+        first = left * step
+        strip = values[:, row * step :, first : first + (count - 1) * step + side][:, :side]
         seen = sliding_window_view(strip, (side, side), (1, 2))[:, 0, ::step]
-        flat = np.ascontiguousarray(seen.transpose(1, 0, 2, 3)).reshape(columns, -1)
+        flat = np.ascontiguousarray(seen.transpose(1, 0, 2, 3)).reshape(count, -1)
         largest = []
         for kind in (np.float64, np.float32):
             ours = flat.astype(kind) @ matrix.T.astype(kind) + result.biases.astype(kind)
@@ -156,14 +159,12 @@ def compare(
             largest.append(float(np.abs(ours - theirs).max()))
         result = replace(
             result,
-            done=result.done + layer.maps * columns,
+            done=result.done + layer.maps * count,
             difference64=max(result.difference64, largest[0]),
             difference32=max(result.difference32, largest[1]),
         )
         yield result
-    count = min(columns, TIMED)
-    part = torch.from_numpy(strip[:, :, : (count - 1) * step + side].copy())[None]
-    crops = torch.from_numpy(flat[:count].copy())
+    part, crops = torch.from_numpy(strip.copy())[None], torch.from_numpy(flat.copy())
     large = weights.reshape(layer.maps, -1)
     times = timed(
         lambda: F.linear(crops, large, biases), lambda: F.conv2d(part, weights, biases, step)
