@@ -50,9 +50,11 @@ ANSWERS = {
     "kernel-walk": ("7",),
     "paddings": ("7",),
     "strides": ("7",),
+    "rgb": ("7",),
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),
+    "matrix-fails": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

@@ -8,14 +8,17 @@ import pytest
 from viz.chapters.convolution.measure.signals import (
     COARSE,
     FINE,
+    HIGHEST,
     REACH,
     ROW,
     SHAPES,
     SPIKE,
     Slid,
+    drawn_values,
     middles,
     signal,
     slide,
+    with_line,
 )  # fmt: skip
 
 
@@ -73,3 +76,24 @@ def test_a_row_is_stretched_over_the_reach() -> None:
     assert values.tolist() == [0] * 4 + [1] * 4 + [0.5] * 4 + [0] * 4
     with pytest.raises(ValueError, match="no signal"):
         signal("sawtooth", FINE)
+
+
+def test_what_is_drawn_is_sampled_with_straight_lines_between() -> None:
+    flat = (0.0,) * 64
+    drawn = with_line(flat, (1.0, 0.5), (-1.0, 1.0))  # from right to left
+    assert np.flatnonzero(drawn).tolist() == list(range(24, 41))
+    fine = signal("drawn", 1 / 64, drawn=drawn)
+    assert np.interp(0.0, middles(1 / 64), fine) == pytest.approx(0.75, abs=1e-3)
+    assert signal("drawn", 1 / 2, drawn=drawn).shape == (16,)
+    assert with_line(flat, (9.0, 5.0), (9.0, 5.0)) == flat, "beyond the end there is nothing"
+    assert max(with_line(flat, (0.0, 5.0), (0.0, 5.0))) == HIGHEST
+    assert min(with_line(flat, (0.0, -5.0), (0.0, -5.0))) == 0
+
+
+@pytest.mark.parametrize(
+    "value", [None, "x" * 64, [0.5] * 63, [0.5] * 63 + [2.0], [0.5] * 63 + [float("nan")],
+              [0.5] * 63 + [True], [0.5] * 63 + [[1]], {}]
+)  # fmt: skip
+def test_what_is_no_drawing_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="drawing"):
+        drawn_values(value)

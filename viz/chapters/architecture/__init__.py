@@ -25,7 +25,11 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="architecture.demos",
-        instruments=("architecture.dimensions:Dimensions",),
+        instruments=(
+            "architecture.dimensions:Dimensions",
+            "architecture.fully_connected:FullyConnected",
+            "architecture.networks_compared:NetworksCompared",
+        ),
     )
 
 

@@ -15,8 +15,8 @@ GROWTH = 4
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """Build the canvas that grows by one window at a time."""
-    return (_one_window_then_a_row(),)
+    """Build the canvas that grows by one window at a time, and the matrix that it does not fit."""
+    return (_one_window_then_a_row(), _the_matrix_fails())
 
 
 def _one_window_then_a_row() -> Demonstration:
@@ -37,4 +37,17 @@ def _one_window_then_a_row() -> Demonstration:
         proves=tr("A fully convolutional network takes any width with the same parameters."),
         duration=width.duration,
         scene_at=scene_at,
+    )
+
+
+def _the_matrix_fails() -> Demonstration:
+    grows = _one_window_then_a_row()
+    return replace(
+        grows,
+        id="matrix-fails",
+        title=tr("The fully connected layer fails when the canvas widens"),
+        watch=tr("On 32×32 pixels the matrix fits; on any wider canvas it has too few columns."),
+        proves=tr("As a convolution the same weights take any width."),
+        instrument="fully-connected",
+        settings_at=lambda t: {"way": "dense"},
     )

@@ -28,6 +28,7 @@ def chapter() -> Chapter:
         instruments=(
             "convolution.kernel:Kernel",
             "convolution.padding:Padding",
+            "convolution.volumes:Volumes",
             "convolution.one_dimension:OneDimension",
             "convolution.learned_kernel:LearnedKernel",
         ),

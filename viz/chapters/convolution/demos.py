@@ -16,13 +16,14 @@ SECONDS_EACH = 1.5
 
 def demonstrations() -> tuple[Demonstration, ...]:
     """Build the 7 whose edge picture follows it, the edges of a matrix, the walk over it, the
-    paddings, the strides, the two boxes, and the kernel that is learned."""
+    paddings, the strides, the colours, the two boxes, and the kernel that is learned."""
     return (
         _edges_follow(),
         _light_to_dark(),
         _walk(),
         _paddings(),
         _strides(),
+        _rgb(),
         _box_with_box(),
         _sobel_learned(),
     )
@@ -135,6 +136,31 @@ def _strides() -> Demonstration:
 def _one_of(shown: Sequence[Mapping[str, Any]], t: float) -> Mapping[str, Any]:
     """The one that is shown at a time: one after the other, as long each."""
     return shown[min(int(max(0.0, t) / SECONDS_EACH), len(shown) - 1)]
+
+
+def _rgb() -> Demonstration:
+    shown = ("red-edge", "edge", "red-green", "yellow-blue")
+    across = Motion(0.0, (3.0, 17.0), (0.5, 17.0))
+    total = len(shown) * across.duration
+
+    def settings_at(t: float) -> Mapping[str, Any]:
+        number, since = divmod(min(max(0.0, t), total - 1e-6), across.duration)
+        return {
+            "input": "bars", "count": 10, "kernel": shown[int(number)], "relu": True, "bias": 0,
+            "place": [5, round(across(since))],
+        }  # fmt: skip
+
+    return Demonstration(
+        id="rgb",
+        chapter="convolution",
+        title=tr("RGB"),
+        watch=tr("Three partial sums make one number; the first kernel looks at red alone."),
+        proves=tr("A kernel is as deep as its input: one slice a channel, one map in all."),
+        duration=total,
+        scene_at=lambda t: STILL,
+        instrument="volumes",
+        settings_at=settings_at,
+    )
 
 
 def _box_with_box() -> Demonstration:

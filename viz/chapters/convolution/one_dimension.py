@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PyQt6.QtCore import QPointF, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.convolution.measure.signals import (
     COARSE,
+    DRAWN,
+    DRAWN_STEP,
     FINE,
+    HIGHEST,
     REACH,
     ROW,
     SPIKE,
     Floats,
     Slid,
+    drawn_values,
     middles,
     signal,
     slide,
+    with_line,
 )  # fmt: skip
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
@@ -31,17 +39,14 @@ from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
 from viz.views.widgets.segmented import Option, Segmented
 
-HIGHEST = 1.25
-"""Where the axis of the signals ends; only a spike goes beyond."""
-
 
 class OneDimension(MeasuredInstrument):
     """f(τ), the moved g and their product above τ; beside them the result above t, traced up to
-    the present t. A click or a drag in either plot moves t."""
+    the present t. A click or a drag in either plot moves t, but draws a signal that is drawn."""
 
     id = "one-dimension"
     title = tr("One dimension")
-    hint = tr("Drag in the plots: the result at t is the filled area.")
+    hint = tr("Drag in the plots: the result at t is the filled area. Or draw f or g yourself.")
     tip = tr(
         "(f ∗ g)(t) = ∫ f(τ) g(t − τ) dτ: g is flipped and slid to t, multiplied with f, and the "
         "area below the product is the result. Without flipping it is the cross-correlation "
@@ -60,6 +65,10 @@ class OneDimension(MeasuredInstrument):
         super().__init__(context)
         self.t = 0.0
         """By how much g is slid, in multiples of the step."""
+        ramp = tuple(signal("ramp", DRAWN_STEP).tolist())
+        self.drawn = {"f": ramp, "g": ramp}
+        """What was drawn, as ``signal`` takes it: until then a ramp."""
+        self._pen = "f"
         self.f, self.g = (
             _shapes(tr("f"), tr("f(τ), which stays.")),
             _shapes(tr("g"), tr("g(τ), which is slid.")),
@@ -76,11 +85,12 @@ class OneDimension(MeasuredInstrument):
         self.add_setting("g", self.g)
         self.add_setting("flipped", self.flipped)
         self.add_setting("samples", self.samples)
-        self.signals = Plot(tr("τ"), step=COARSE, fine=FINE)
+        self.signals = _Pad(tr("τ"), step=COARSE, fine=FINE)
         self.signals.set_ranges((-2 * REACH, 2 * REACH), (0.0, HIGHEST))
         self.result_plot = Plot(tr("t"), step=COARSE, fine=FINE, keyed=False)
         for plot in (self.signals, self.result_plot):
             plot.chosen.connect(self._choose)
+        self.signals.drawn.connect(self._draw)
         view = QWidget()
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
@@ -92,12 +102,16 @@ class OneDimension(MeasuredInstrument):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "t": self.t}
+        drawn = {f"drawn_{name}": list(values) for name, values in self.drawn.items()}
+        return {**super().state(), "t": self.t, **drawn}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         t = state.get("t", self.t)
         if isinstance(t, (int, float)) and not isinstance(t, bool) and math.isfinite(t):
             self.t = min(max(float(t), -2 * REACH), 2 * REACH)
+        for name in self.drawn:
+            with suppress(ValueError):
+                self.drawn[name] = drawn_values(state.get(f"drawn_{name}"))
         super().restore(state)
         self._show_t()
 
@@ -108,14 +122,21 @@ class OneDimension(MeasuredInstrument):
 
     def key(self, snapshot: Snapshot) -> Any:
         shapes = self.f.value, self.g.value
+        self.signals.draws = DRAWN in shapes
         scene = snapshot.request.scene if ROW in shapes else None
-        return *shapes, self.flipped.value, COARSE if self.samples.value else FINE, scene
+        drawn = tuple(self.drawn.values()) if DRAWN in shapes else ((), ())
+        return *shapes, self.flipped.value, self.samples.value, drawn, scene
 
     @staticmethod
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Slid]:
-        f, g, flipped, step, _ = key
+        f, g, flipped, sampled, (drawn_f, drawn_g), _ = key
         row = busiest_row(snapshot.image)
-        yield slide(signal(f, step, row), signal(g, step, row), step, flipped=flipped)
+
+        def slid(step: float) -> Slid:
+            first, second = signal(f, step, row, drawn_f), signal(g, step, row, drawn_g)
+            return slide(first, second, step, flipped=flipped)
+
+        yield replace(slid(COARSE), continuous=slid(FINE)) if sampled else slid(FINE)
 
     # What is shown
 
@@ -144,6 +165,11 @@ class OneDimension(MeasuredInstrument):
         return law + tr(
             "<br>at <i>t</i> = {t}: area of the product = <b>{area}</b>",
             t=number(self.t, 2), area=number(slid.at(self.t), 3),
+        ) + (
+            tr("<br>and of the continuous signals, without samples: {area}",
+               area=number(slid.continuous.at(self.t), 3))
+            if slid.continuous is not None
+            else ""
         )  # fmt: skip
 
     def _choose(self, t: float) -> None:
@@ -151,6 +177,23 @@ class OneDimension(MeasuredInstrument):
         self.t = t
         self.grabbed.emit()
         self._show_t()
+
+    def _draw(self, start: QPointF, end: QPointF) -> None:
+        """Draw a piece of f, or of g as it stands: flipped, and slid to t. Where both are drawn a
+        drag goes on with the one that it began nearer to."""
+        if start == end:
+            far = {
+                "f": abs(self.signals.series[1].at(start.x()) - start.y()),
+                "g": abs(self.signals.series[2].at(start.x()) - start.y()),
+            }
+            chosen = {"f": self.f.value, "g": self.g.value}
+            self._pen = min((one for one in far if chosen[one] == DRAWN), key=far.__getitem__)
+        ends = [(point.x(), point.y()) for point in (start, end)]
+        if self._pen == "g":
+            ends = [(self.t - x if self.flipped.value else x - self.t, y) for x, y in ends]
+        self.drawn[self._pen] = with_line(self.drawn[self._pen], *ends)
+        self.grabbed.emit()
+        self.refresh()
 
     def _show_t(self) -> None:
         slid: Slid | None = self.result
@@ -170,14 +213,42 @@ class OneDimension(MeasuredInstrument):
             ]
         )  # fmt: skip
         traced = np.where(slid.t <= self.t + slid.step / 2, slid.result, math.nan)
+        beside = slid.continuous
         self.result_plot.set_series(
-            [
+            ([Series(tr("continuous"), beside.t, beside.result, _faint)] if beside else [])
+            + [
                 Series("", slid.t, slid.result, _quiet, dashed=True),
                 Series(tr("result"), slid.t, traced, _accent, thick=True),
             ]
         )
         for plot in (self.signals, self.result_plot):
             plot.set_mark(self.t)
+
+
+class _Pad(Plot):
+    """A plot in which a drag draws while a signal is drawn, and else chooses an x."""
+
+    drawn = pyqtSignal(QPointF, QPointF)
+    """The user drew from one point of the axes to another."""
+    draws = False
+    """Whether a signal is drawn."""
+    _last: QPointF | None = None
+
+    def press(self, position: QPointF) -> None:
+        self._last = None
+        if not self.draws:
+            super().press(position)
+            return
+        self.started.emit()
+        self.move_pointer(position, held=True)
+
+    def move_pointer(self, position: QPointF, *, held: bool) -> None:
+        if not (held and self.draws):
+            super().move_pointer(position, held=held)
+            return
+        point = self.to_axes(position)
+        self.drawn.emit(self._last or point, point)
+        self._last = point
 
 
 def busiest_row(image: np.ndarray) -> Floats:
@@ -191,6 +262,10 @@ def _accent(theme: Any) -> Any:
 
 def _quiet(theme: Any) -> Any:
     return theme.text
+
+
+def _faint(theme: Any) -> Any:
+    return theme.quiet
 
 
 def _curve(places: Floats, values: Floats, step: float) -> tuple[Floats, Floats]:
@@ -212,6 +287,7 @@ def _shapes(name: str, tip: str) -> Segmented:
         ("ramp", tr("ramp"), tr("Rises from 0 at −1 to 1 at 1: not symmetric.")),
         (SPIKE, tr("spike"), tr("One sample of area 1.")),
         (ROW, tr("row"), tr("The row of the canvas with the most ink.")),
+        (DRAWN, tr("drawn"), tr("Drag in the plot of the signals: what you draw is kept.")),
     )
     options = [Option(value, text, f"{tip} {about}") for value, text, about in words]
     return Segmented(name, options, label=name)

@@ -1,1 +1,1 @@
-"""What only this chapter measures, without Qt."""
+"""What the architecture chapter computes, Qt-free."""

@@ -9,7 +9,8 @@ for boxes, which change at such multiples, that is exact. Signals are 0 outside 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,14 @@ SHAPES: dict[str, Callable[[Floats], Floats]] = {
 """Of x in ±``REACH``; box and ramp reach from −1 to 1, the Gaussian has σ = ½, the step lasts to
 the end. The ramp is not symmetric, so flipping it is seen."""
 
-SPIKE, ROW = "spike", "row"
-"""A spike is one sample whose area is 1; a row is one of the canvas, stretched to ±``REACH``."""
+SPIKE, ROW, DRAWN = "spike", "row", "drawn"
+"""A spike is one sample whose area is 1; a row is one of the canvas, stretched to ±``REACH``; what
+is drawn has a value every ``DRAWN_STEP``, and straight lines between."""
+
+DRAWN_STEP = 1 / 8
+
+HIGHEST = 1.25
+"""The largest value that can be drawn; only a spike goes beyond."""
 
 
 def middles(step: float) -> Floats:
@@ -44,12 +51,17 @@ def middles(step: float) -> Floats:
     return (np.arange(count) + 0.5) * step - REACH
 
 
-def signal(shape: str, step: float, row: Floats | None = None) -> Floats:
-    """Sample a shape of ``SHAPES``, ``SPIKE`` or ``ROW`` at the middles of the steps.
+def signal(
+    shape: str, step: float, row: Floats | None = None, drawn: Sequence[float] = ()
+) -> Floats:
+    """Sample a shape of ``SHAPES``, ``SPIKE``, ``ROW`` or ``DRAWN`` at the middles of the steps.
 
-    Raises ValueError for another name, and for a row without values.
+    Raises ValueError for another name, for a row without values, and for a drawing that has not one
+    in each step of ``DRAWN_STEP``.
     """
     places = middles(step)
+    if shape == DRAWN:
+        return np.interp(places, middles(DRAWN_STEP), drawn)
     if shape in SHAPES:
         return SHAPES[shape](places)
     if shape == SPIKE:
@@ -62,11 +74,35 @@ def signal(shape: str, step: float, row: Floats | None = None) -> Floats:
     raise ValueError(f"there is no signal {shape!r}")
 
 
+def drawn_values(value: object) -> tuple[float, ...]:
+    """Return a drawing from a file. Raises ValueError for what is none."""
+    count = len(middles(DRAWN_STEP))
+    if not isinstance(value, (list, tuple)) or len(value) != count:
+        raise ValueError(f"a drawing has {count} values")
+    if not all(type(one) in (int, float) and 0 <= one <= HIGHEST for one in value):
+        raise ValueError(f"values of a drawing lie from 0 to {HIGHEST}")
+    return tuple(map(float, value))
+
+
+def with_line(
+    drawn: Sequence[float], start: tuple[float, float], end: tuple[float, float]
+) -> tuple[float, ...]:
+    """Draw a straight line between two points (x, value): what lay there before is replaced."""
+    places, values = middles(DRAWN_STEP), np.array(drawn, float)
+    (left, low), (right, high) = sorted((start, end))
+    steps = np.floor((places + REACH) / DRAWN_STEP)
+    first, last = (math.floor((x + REACH) / DRAWN_STEP) for x in (left, right))
+    covered = (steps >= first) & (steps <= last)
+    values[covered] = np.interp(places[covered], (left, right), (low, high))
+    return tuple(np.round(np.clip(values, 0, HIGHEST), 3).tolist())
+
+
 @dataclass(frozen=True, eq=False)
 class Slid:
     """``f`` and ``g`` at the middles of steps of ``step``; ``flipped``: a convolution.
 
     ``t``, ascending multiples of the step from −2·``REACH`` to 2·``REACH``, and the ``result``.
+    ``continuous``: of samples, the same at ``FINE`` steps.
     """
 
     f: Floats
@@ -75,6 +111,7 @@ class Slid:
     flipped: bool
     t: Floats
     result: Floats
+    continuous: Slid | None = None
 
     def moved(self, t: float) -> Floats:
         """Return g slid to t, flipped if so, at the middles of the steps."""

@@ -1,0 +1,349 @@
+"""Volumes: a layer over a colour picture, one slice of each kernel for each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QRectF
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from viz.chapters.convolution.measure.correlation import Array
+from viz.chapters.convolution.measure.volume import (
+    BANK,
+    CHANNELS,
+    GAP,
+    SIDE,
+    Volume,
+    across,
+    activated,
+    bars,
+    bound,
+    coloured,
+    layer,
+    tiled,
+)
+from viz.chapters.instrument import Context, MeasuredInstrument
+from viz.engine.compute import Nets
+from viz.i18n import number, tr
+from viz.model.snapshot import Snapshot
+from viz.scene.model import MAX_WIDTH
+from viz.views.theme import GRID, Lut, Theme
+from viz.views.widgets.check_box import CheckBox
+from viz.views.widgets.count_box import CountBox
+from viz.views.widgets.facts import Fact, Facts
+from viz.views.widgets.heatmap import Cell, Heatmap
+from viz.views.widgets.line import Line
+from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.segmented import Option, Segmented
+
+BARS, CANVAS = "bars", "canvas"
+
+MOST_BIAS = 5
+
+TINTS = np.array([(255, 84, 84), (84, 220, 100), (96, 140, 255)])
+"""Full red, green and blue as the channels show them, bright enough to tell from black."""
+
+LEVELS = 6
+"""Of each colour in the picture of all three."""
+
+
+class Volumes(MeasuredInstrument):
+    """Channels, slices, partial sums and their total at one unit; all maps of the layer beside."""
+
+    id = "volumes"
+    title = tr("Volumes")
+    hint = tr("Drag over a picture: the window moves through all channels at once.")
+    tip = tr(
+        "y = b + Σ over channels of Σ x · k: a kernel has a slice for each channel, its partial "
+        "sums are added up to one map, and c′ kernels make c′ maps."
+    )
+    explanation = tr(
+        "A colour picture is a <b>volume</b>: three <b>channels</b>, stacked. A kernel has a "
+        "<b>slice</b> for each, and the window moves through all at once: the three partial sums "
+        "add up to one number, so one kernel makes one flat map. A kernel whose other slices are "
+        "zero looks at red alone, and answers to white too. Several kernels make a volume again; "
+        "with a <b>bias</b> for each and a non-linearity, such as <b>ReLU</b>, that is a whole "
+        "layer. Its parameters do not depend on the picture’s size."
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.place = (5, 3)
+        """Row and column of the unit that is written out."""
+        self.input = Segmented(
+            tr("Input"),
+            (
+                Option(BARS, tr("bars"), tr("A red, a green, a blue, a white and a yellow bar.")),
+                Option(
+                    CANVAS,
+                    tr("canvas"),
+                    tr("The drawing, each item in a colour of its own. The network sees grey."),
+                ),
+            ),
+            label=tr("input"),
+        )
+        self.kernel = Segmented(tr("Kernel"), _kernels(len(BANK)), label=tr("kernel"))
+        self.count = CountBox(
+            tr("kernels c′"),
+            tr("Kernels of the layer, 1 to {most}.", most=len(BANK)),
+            1,
+            len(BANK),
+            len(BANK),
+        )
+        self.bias = CountBox(
+            tr("bias b"), tr("What is added to every sum of the layer."), -MOST_BIAS, MOST_BIAS, 0
+        )
+        self.rectified = CheckBox(
+            tr("ReLU"), tr("max(0, x): what is negative becomes 0."), checked=True
+        )
+        for name, control in (
+            ("input", self.input), ("count", self.count), ("bias", self.bias),
+            ("relu", self.rectified), ("kernel", self.kernel),
+        ):  # fmt: skip
+            self.add_setting(name, control)
+            control.chosen.connect(lambda _: self._show_settings())
+        names = tr("red"), tr("green"), tr("blue"), tr("together")
+        channels = [_Shaded(np.linspace(0, tint, 256)) for tint in TINTS]
+        self.pictures: tuple[Heatmap, ...] = (*channels, _Shaded(_palette(), 255.0))
+        one = LockedScale(1.0, signed=True)
+        self.slices = [Heatmap(one, legend=False) for _ in range(CHANNELS)]
+        self.sums = [Heatmap(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
+        self.output = Heatmap(LockedScale(1.0))
+        self.output.chosen.connect(self._pick)
+        self.written, self.facts = Line(), Facts("18 × 18 × 10")
+        view = QWidget()
+        grid = QGridLayout(view)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4 * GRID)
+        grid.setVerticalSpacing(GRID)
+        for row, (maps, share) in enumerate(((self.pictures, 5), (self.slices, 2), (self.sums, 5))):
+            grid.setRowStretch(row, share)
+            for column, part in enumerate(maps):
+                grid.addWidget(part, row, column)
+        for part, name in zip(self.pictures, names, strict=True):
+            part.set_caption(name)
+            part.pointed.connect(lambda cell: self._walk(cell, SIDE // 2))
+        for part in self.sums:
+            part.pointed.connect(lambda cell: self._walk(cell, 0))
+        for part in (*self.pictures, *self.slices, *self.sums, self.output):
+            part.setMinimumSize(24, 12)  # so that the least room holds all
+        grid.addWidget(self.written, 1, CHANNELS)
+        grid.addWidget(self.output, 0, CHANNELS + 1, 3, 1)
+        grid.addWidget(self.facts, 0, CHANNELS + 2, 3, 1)
+        for column, share in enumerate((3, 3, 3, 3, 4, 5)):
+            grid.setColumnStretch(column, share)
+        self.set_view(view)
+
+    # What is kept
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "kernel": self.kernel.wanted, "place": list(self.place)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        place = state.get("place")
+        if isinstance(place, (list, tuple)) and len(place) == 2 and all(map(_is_place, place)):
+            self.place = place[0], place[1]
+        if state.get("kernel") in list(BANK):
+            self.kernel.want(state["kernel"])
+        super().restore(state)
+        self._show_settings()
+
+    # What is computed
+
+    def reason(self, snapshot: Snapshot) -> str:
+        return super().reason(snapshot) if self.input.value == CANVAS else ""
+
+    def key(self, snapshot: Snapshot) -> Any:
+        return self.count.value, snapshot.request.scene if self.input.value == CANVAS else None
+
+    @staticmethod
+    def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Volume]:
+        count, scene = key
+        yield layer(bars() if scene is None else coloured(scene, snapshot.image), count)
+
+    # What is shown
+
+    def show_result(self, result: Volume) -> None:
+        *channels, together = self.pictures
+        for part, values in zip(channels, result.picture, strict=True):
+            part.set_array(values)
+        levels = np.rint(result.picture * (LEVELS - 1))
+        together.set_array(np.tensordot([LEVELS**2, LEVELS, 1], levels, 1).astype(np.float32))
+        self.facts.set_facts("", _facts(result))
+        self._show_kernel()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        for part in (*self.pictures, *self.sums, self.output):
+            part.set_dimmed(dimmed)
+
+    def formula(self) -> str:
+        law = tr("(<i>n</i>×<i>n</i>×<i>c</i>) ∗ (<i>f</i>×<i>f</i>×<i>c</i>), <i>c</i>′ kernels = "
+                 "(<i>n</i>−<i>f</i>+1)×(<i>n</i>−<i>f</i>+1)×<i>c</i>′")  # fmt: skip
+        if self.result is None:
+            return law
+        volume: Volume = self.result
+        channels, height, width = volume.picture.shape
+        maps, _, rows, columns = volume.partial.shape
+        return law + tr(
+            "<br>({height}×{width}×{channels}) ∗ ({side}×{side}×{channels}), {maps} kernels = "
+            "<b>{rows}×{columns}×{maps}</b><br>parameters = {maps} · ({channels}·{side}·{side} + "
+            "1) = <b>{parameters}</b>",
+            height=height, width=width, channels=channels, side=SIDE, maps=maps, rows=rows,
+            columns=columns, parameters=f"{volume.parameters:,}",
+        )  # fmt: skip
+
+    @property
+    def _number(self) -> int:
+        """The number of the kernel that is written out."""
+        return min(list(BANK).index(self.kernel.value), len(self.result.kernels) - 1)
+
+    def _show_settings(self) -> None:
+        self.kernel.set_options(_kernels(self.count.value))
+        self._show_kernel()
+
+    def _show_kernel(self) -> None:
+        """Show the slices and sums of the kernel that is chosen, and the output of all."""
+        if self.result is None:
+            return
+        volume: Volume = self.result
+        kernel, totals = volume.kernels[self._number], volume.sums()
+        scale = LockedScale(bound(kernel), signed=True)
+        for part, weights in zip(self.slices, kernel, strict=True):
+            part.set_scale(LockedScale(float(np.abs(kernel).max()), signed=True))
+            part.set_array(weights)
+        for part, sums in zip(
+            self.sums, (*volume.partial[self._number], totals[self._number]), strict=True
+        ):
+            part.set_scale(scale)
+            part.set_array(sums)
+        bounds = np.array([bound(one) for one in volume.kernels], np.float32)[:, None, None]
+        made = activated(totals, self.bias.value, rectified=self.rectified.value) / bounds
+        self.output.set_scale(LockedScale(1.0, signed=not self.rectified.value))
+        self.output.set_array(tiled(made))
+        self.output.set_caption(
+            tr("output: {maps} maps", maps=len(made)), shorter=tr("{maps} maps", maps=len(made))
+        )
+        row, column = divmod(self._number, across(len(made)))
+        height, width = totals.shape[1:]
+        self.output.set_marks([QRectF(column * (width + GAP), row * (height + GAP), width, height)])
+        self._show_unit()
+
+    def _show_unit(self) -> None:
+        """Show the window of the unit at the place, as near as the maps have it, and its sums."""
+        if self.result is None:
+            return
+        volume: Volume = self.result
+        rows, columns = volume.partial.shape[2:]
+        row, column = min(self.place[0], rows - 1), min(self.place[1], columns - 1)
+        for part in self.pictures:
+            part.set_marks([QRectF(column, row, SIDE, SIDE)])
+        values = volume.partial[self._number, :, row, column].tolist()
+        total = sum(values)
+        words = "{value}", "+ {value}", "+ {value}", "= {value}"
+        for part, text, value in zip(self.sums, words, (*values, total), strict=True):
+            part.set_marks([QRectF(column, row, 1, 1)])
+            part.set_caption(text.format(value=_short(value)))
+        bias, rectified = self.bias.value, self.rectified.value
+        made = _short(float(activated(np.array(total), bias, rectified=rectified)))
+        added = _short(total)
+        if bias:
+            added += f" {'+' if bias > 0 else '−'} {abs(bias)}"
+        law = tr("max(0, {sum}) = {value}") if rectified else tr("{sum} = {value}")
+        self.written.set_text(
+            law.format(sum=added, value=made),
+            tip=tr("The sum over all channels, the bias, and what ReLU leaves of them."),
+            shorter=[(tr("output {value}", value=made), "")],
+        )
+
+    def _walk(self, cell: Cell | None, behind: int) -> None:
+        """Move to the unit whose window has its middle, ``behind`` its corner, at a cell."""
+        if cell is not None:
+            self.place = max(0, cell[0] - behind), max(0, cell[1] - behind)
+            self._show_unit()
+
+    def _pick(self, row: int, column: int) -> None:
+        """Choose the kernel that made the map at a cell of the output."""
+        height, width = self.result.partial.shape[2:]
+        chosen = row // (height + GAP) * across(self.count.value) + column // (width + GAP)
+        if chosen < self.count.value:
+            self.kernel.want(list(BANK)[chosen])
+            self.grabbed.emit()
+            self._show_kernel()
+
+
+class _Shaded(Heatmap):
+    """A picture whose values are the numbers 0 … 1, or 0 … ``peak``, of colours (n, 3)."""
+
+    def __init__(self, shades: Array, peak: float = 1.0) -> None:
+        super().__init__(LockedScale(peak), legend=False)
+        red, green, blue = shades.astype(np.uint32).T
+        self._shades: Lut = 0xFF000000 | red << 16 | green << 8 | blue
+
+    def colours(self, theme: Theme) -> Lut:
+        return self._shades
+
+
+def _palette() -> Array:
+    """``LEVELS``³ colours of the 256 that an image has, red the slowest."""
+    steps = np.indices((LEVELS,) * CHANNELS, np.float32).reshape(CHANNELS, -1).T
+    return np.pad(steps * (255 / (LEVELS - 1)), ((0, 256 - len(steps)), (0, 0)))
+
+
+def _short(value: float) -> str:
+    return number(round(value, 2))
+
+
+def _is_place(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_WIDTH
+
+
+def _kernels(count: int) -> list[Option]:
+    """The first kernels of the bank, in its order."""
+    words = (
+        ("red-edge", tr("red edge"), tr("Vertical edges of red alone: the others’ slices are 0.")),
+        ("edge", tr("edge"), tr("Vertical edges in all three channels.")),
+        ("green-edge", tr("green edge"), tr("Vertical edges of green alone.")),
+        ("blue-edge", tr("blue edge"), tr("Vertical edges of blue alone.")),
+        ("horizontal", tr("horizontal"), tr("Horizontal edges in all three channels.")),
+        ("red-green", tr("red − green"), tr("Red against green, over nine pixels.")),
+        ("yellow-blue", tr("yellow − blue"), tr("Red and green against blue.")),
+        ("blur", tr("grey"), tr("The mean of nine pixels in three channels.")),
+        ("laplacian", tr("Laplacian"), tr("A pixel against its four neighbours, in all channels.")),
+        ("red", tr("red"), tr("The red channel itself.")),
+    )
+    return [Option(*each) for each in words[:count]]
+
+
+def _facts(volume: Volume) -> list[Fact]:
+    channels, height, width = volume.picture.shape
+    maps, _, rows, columns = volume.partial.shape
+    return [
+        Fact(
+            f"{rows} × {columns} × {maps}",
+            tr("output: as deep as there are kernels"),
+            tr("(n − f + 1) × (n − f + 1) × c′."),
+        ),
+        Fact(
+            f"{volume.parameters:,}",
+            tr("parameters, whatever the picture’s size"),
+            tr("{maps} · ({c}·{f}·{f} + 1): weights, and a bias for each kernel.",
+               maps=maps, c=channels, f=SIDE),
+        ),
+        Fact(
+            f"{height} × {width} × {channels}",
+            tr("input: channels are stacked, not added"),
+            tr("n × n × c, here {height} × {width} × {c}.", height=height, width=width, c=channels),
+        ),
+        Fact(
+            f"{SIDE} × {SIDE} × {channels}",
+            tr("each kernel: as deep as its input"),
+            tr("f × f × c: one slice a channel."),
+        ),
+        Fact(
+            f"{volume.multiply_adds:,}",
+            tr("multiply-adds, which grow with it"),
+            tr("Units of the output · {f}·{f}·{c}.", f=SIDE, c=channels),
+        ),
+    ]  # fmt: skip
