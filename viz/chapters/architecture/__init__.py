@@ -25,7 +25,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="architecture.demos",
-        instruments=(),
+        instruments=("architecture.sizes:Sizes",),
     )
 
 

@@ -1,0 +1,1 @@
+"""What the instruments of chapter architecture compute, without Qt."""
