@@ -50,6 +50,8 @@ ANSWERS = {
     "strides": ("7",),
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
+    "input-grows-by-4": ("31",),
+    "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

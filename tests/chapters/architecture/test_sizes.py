@@ -1,4 +1,4 @@
-"""Sizes on the screen: table and bars, the chosen layer, what the notes say, a stack of one's own."""
+"""Sizes on the screen: table, bars, what the notes say of them, and a stack of one's own."""
 
 from __future__ import annotations
 

@@ -25,7 +25,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="architecture.demos",
-        instruments=("architecture.sizes:Sizes",),
+        instruments=(
+            "architecture.units:Units",
+            "architecture.sizes:Sizes",
+        ),
     )
 
 
