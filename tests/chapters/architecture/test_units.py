@@ -170,6 +170,16 @@ def test_the_network_on_the_canvas(show: Callable[..., Shown]) -> None:
     assert not view.heatmap.isVisible() and view.counts["kernel"].isVisible()
 
 
+def test_a_network_of_other_fields_takes_the_place_of_one(show: Callable[..., Shown]) -> None:
+    lab, view = show(net="network", layer="S2")
+    assert len(view.graph.profile) == 6
+    lab.document.set_network("blur")
+    lab.engine.answer()  # the drawing is answered before the field is measured
+    assert len(view.graph.profile) == 0
+    lab.settle()
+    assert len(view.graph.profile) == 8, "blur pooling sees one unit more on each side"
+
+
 def test_two_strokes_further_apart_than_a_window_are_related_by_no_unit(
     show: Callable[..., Shown],
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
@@ -65,9 +66,6 @@ class UnitGraph(PaintedView):
         self._from = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("graph of units"))
-
-    def sizeHint(self) -> QSize:
-        return QSize(30 * self.text_px, 16 * self.text_px)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(16 * self.text_px, 4 * self.text_px)
@@ -222,8 +220,8 @@ class UnitGraph(PaintedView):
         painter.setOpacity(PLAIN if spans is None else FAINT)
         painter.drawPixmap(0, 0, self._drawn)
         painter.setOpacity(1.0)
-        for level in range(1, len(self.levels)) if spans is not None else ():
-            self._draw(painter, level, self._edges(level, spans[level], spans[level - 1]), 2.0)
+        for level, (below, span) in enumerate(pairwise(spans or ()), 1):
+            self._draw(painter, level, self._edges(level, span, below), 2.0)
 
     def _draw(self, painter: QPainter, level: int, lines: Lines, width: float) -> None:
         """Draw edges in the colours of their weights; those of poolings have none."""

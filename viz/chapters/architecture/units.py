@@ -14,12 +14,18 @@ from viz.chapters.architecture.measure.units import (
     Effective,
     Levels,
     along,
-    both,
-    edges,
     effective_field,
     paths,
     related,
     stacked,
+)
+from viz.chapters.architecture.unit_facts import (
+    describe,
+    effective_facts,
+    field_facts,
+    growth_facts,
+    pair_facts,
+    weight_facts,
 )
 from viz.chapters.architecture.unit_graph import Node, UnitGraph
 from viz.chapters.instrument import Context, MeasuredInstrument
@@ -92,7 +98,7 @@ class Units(MeasuredInstrument):
         self.layer.want("C3")
         self.add_setting("layer", self.layer)
         self.graph = UnitGraph()
-        self.graph.describe = self._describe
+        self.graph.describe = lambda node: describe(self.graph.levels, node)
         self.graph.pointed.connect(lambda _: self._show_unit())
         self.graph.chosen.connect(self._choose)
         self.graph.grown.connect(self._grow)
@@ -230,11 +236,21 @@ class Units(MeasuredInstrument):
         else:
             profile, start = self._measured_profile(levels)
         self.graph.set_profile(profile / max(1e-12, profile.max(initial=0.0)), start)
-        self.facts.set_facts(
-            "",
-            [*self._pointed(), *self._growth(), *self._effective(), *self._pair_facts(),
-             self._weights()],
-        )  # fmt: skip
+        self.facts.set_facts("", self._facts(levels))
+
+    def _facts(self, levels: Levels) -> list[Fact]:
+        graph, is_network = self.graph, self.net.value == NETWORK
+        facts = field_facts(levels, graph.node)
+        if not is_network and len(levels) <= self.counts["layers"].value:
+            words = tr(
+                "Layer {number} needs more units than the {units} below it.",
+                number=len(levels), units=levels[-1].units,
+            )  # fmt: skip
+            facts.append(Fact("", words))
+        facts += growth_facts(levels, graph.base, is_network=is_network)
+        if is_network and self.result is not None:
+            facts += effective_facts(self.result)
+        return [*facts, *pair_facts(levels, graph.pair), *weight_facts(levels)]
 
     def _measured_profile(self, levels: Levels) -> tuple[np.ndarray, int]:
         """The gradient's sum over rows, of the unit pointed at if it is of that layer, else of that
@@ -245,92 +261,10 @@ class Units(MeasuredInstrument):
             return np.zeros(0), 0
         row, node = levels[found[0]], self.graph.node
         unit = node[1] if node is not None and node[0] == found[0] else (row.units - 1) // 2
-        columns = result.gradient.sum(0).reshape(row.field, -1).sum(1)
-        return columns, unit * row.stride - row.lead
-
-    def _growth(self) -> list[Fact]:
-        """Which layer does not fit any more, and what growing adds."""
-        levels, is_network = self.graph.levels, self.net.value == NETWORK
-        facts = []
-        if not is_network and len(levels) <= self.counts["layers"].value:
-            words = tr(
-                "Layer {number} needs more units than the {units} below it.",
-                number=len(levels), units=levels[-1].units,
-            )  # fmt: skip
-            facts.append(Fact("", words))
-        pairs = zip(levels, self.graph.base, strict=True)
-        more, *gained = (level.units - units for level, units in pairs)
-        if more > 0:
-            gains = ", ".join(map(str, gained))
-            words = (
-                tr("beyond one window: the layers have {gains} units more", gains=gains)
-                if is_network
-                else tr("units more: the layers gain {gains}", gains=gains)
-            )
-            facts.append(Fact(f"+{more}", words))
-        return facts
-
-    def _weights(self) -> Fact:
-        levels = self.graph.levels
-        weighted = [number for number, level in enumerate(levels) if level.weighted]
-        return Fact(
-            f"{sum(levels[number].reach for number in weighted):,}",
-            tr("weights, shared by {links:,} edges: equal colours, equal weights",
-               links=sum(edges(levels, number) for number in weighted)),
-            tr("Along x, from one map to one map; pooling has no weights."),
-        )  # fmt: skip
-
-    def _pair_facts(self) -> list[Fact]:
-        pair, levels = self.graph.pair, self.graph.levels
-        if pair is None or pair[0] == pair[1]:
-            return []
-        apart, spans = abs(pair[1] - pair[0]), both(levels, *pair)
-        first = next((number for number, span in enumerate(spans) if span), None)
-        widest = max(level.field for level in levels)
-        if first is not None:
-            words = tr("from A to B: from {layer} on, units see both", layer=levels[first].name)
-        elif apart >= widest:
-            words = tr("from A to B: no unit relates them, the widest field is {field}",
-                       field=widest)  # fmt: skip
-        else:
-            words = tr("from A to B: no unit’s field holds both")
-        return [Fact(f"{apart}", words)]
-
-    def _pointed(self) -> list[Fact]:
-        """The receptive field of the unit pointed at."""
-        node, levels = self.graph.node, self.graph.levels
-        if node is None or not node[0]:
-            return []
-        seen, row = related(levels, *node)[0], levels[node[0]]
-        words = tr(
-            "receptive field of unit {unit} of {layer}: {first} to {last}",
-            unit=node[1], layer=row.name, first=seen.start, last=seen.stop - 1,
-        )  # fmt: skip
-        return [Fact(f"{row.field}", words)]
-
-    def _effective(self) -> list[Fact]:
-        result: Effective | None = self.result
-        if self.net.value == STACK or result is None:
-            return []
-        source = tr("MNIST test digits") if result.is_mnist else tr("pen digits")
-        words = tr(
-            "pixels have half of the gradient of {layer}, over {count} {source}",
-            layer=result.layer, count=result.digits, source=source,
-        )  # fmt: skip
-        return [Fact(f"{result.half:,} / {result.gradient.size:,}", words)]
-
-    def _describe(self, node: Node) -> str:
-        levels = self.graph.levels
-        spans, (level, unit) = related(levels, *node), node
-        lines = [tr("unit {unit} of {layer}", unit=unit, layer=levels[level].name)]
-        if level:
-            first, last = spans[0][0], spans[0][-1]
-            lines.append(tr("sees {first} to {last} of the input", first=first, last=last))
-        for row, span in zip(levels[level + 1 :], spans[level + 1 :], strict=True):
-            if span:
-                lines.append(tr("seen by {first} to {last} of {layer}", first=span[0],
-                                last=span[-1], layer=row.name))  # fmt: skip
-        return "\n".join(lines)
+        columns = result.gradient.sum(0)
+        if len(columns) % row.field:
+            return np.zeros(0), 0  # that of the network before, as long as it is measured
+        return columns.reshape(row.field, -1).sum(1), unit * row.stride - row.lead
 
     def formula(self) -> str:
         law = tr("field = 1 + Σ (<i>f</i> − 1) · stride below, units = ⌊(<i>n</i> − <i>f</i>) / "
