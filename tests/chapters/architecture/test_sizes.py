@@ -60,6 +60,8 @@ def test_a_layer_is_compared_with_itself_without_sharing(new_lab: NewLab) -> Non
     assert "450 + 6 = <b>456</b>" in view.formula()
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert table.value == 2 and len(words(view)) == 3, "pooling has none"
+    view.restore({"layer": 5})
+    assert words(view)[-1].startswith("0 parameters: flattening loses nothing")
     view.restore({"stack": "640", "layer": 1})
     assert words(view)[-1] == (
         "117,964,800 weights of fc 128: nothing is shared, each is used once"

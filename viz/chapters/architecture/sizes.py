@@ -84,7 +84,7 @@ class Sizes(Instrument):
             (
                 Option(NETWORK, tr("network"), tr("The network that reads the canvas.")),
                 Option("32", "32×32×3", tr("LeNet-5 on a colour picture, as in the notes.")),
-                Option("39", "39×39×3", tr("Three convolutions, two of them with stride 2.")),
+                Option("39", "39×39×3", tr("The notes’ “5 filters” are 20 and 40 of 5×5.")),
                 Option("640", "640×480×3", tr("A picture fully connected to 128 units.")),
                 Option(OWN, tr("own"), tr("A stack that you write or put together.")),
             ),
@@ -256,6 +256,9 @@ class Sizes(Instrument):
 
 def _comparison(row: Row | None) -> list[Fact]:
     """The parameters of a layer that has some, and of the same layer without sharing."""
+    if row is not None and row.kind == "flatten":
+        words = tr("parameters: flattening loses nothing, but what follows ignores the order")
+        return [Fact("0", words)]
     if row is None or not row.parameters:
         return []
     if row.parameters == row.dense:

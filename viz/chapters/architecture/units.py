@@ -109,11 +109,11 @@ class Units(MeasuredInstrument):
         side.setSpacing(2 * GRID)
         side.addWidget(self.heatmap, 4)
         side.addWidget(self.facts, 5)
-        self._row = QHBoxLayout(view)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4 * GRID)
-        self._row.addWidget(self.graph, 8)
-        self._row.addLayout(side)
+        row = QHBoxLayout(view)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 * GRID)
+        row.addWidget(self.graph, 8)
+        row.addLayout(side, 5)
         self.set_view(view)
 
     # What is kept
@@ -175,7 +175,6 @@ class Units(MeasuredInstrument):
             box.setVisible(not is_network)
         self.layer.setVisible(is_network)
         self.heatmap.setVisible(is_network)
-        self._row.setStretch(1, 5 if is_network else 4)
         if is_network:
             architecture, width = snapshot.architecture, snapshot.image.shape[1]
             levels, base = along(architecture, width), along(architecture, architecture.window)

@@ -70,7 +70,7 @@ def stacked(layers: int, kernel: int, pooling: int, length: int) -> Levels:
         reach, step = (pooling, pooling) if pools else (kernel, 1)
         if levels[-1].units < reach:
             break
-        name = tr("pool {number}" if pools else "conv {number}", number=number + 1)
+        name = tr("pool {n}", n=number + 1) if pools else tr("conv {n}", n=number + 1)
         units = (levels[-1].units - reach) // step + 1
         levels.append(_above(levels[-1], Level(name, units, reach, step, weighted=not pools)))
     return tuple(levels)
