@@ -53,6 +53,8 @@ ANSWERS = {
     "rgb": ("7",),
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
+    "input-grows-by-4": ("31",),
+    "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
 }

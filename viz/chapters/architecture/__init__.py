@@ -26,6 +26,8 @@ def chapter() -> Chapter:
         formula=_formula,
         demos="architecture.demos",
         instruments=(
+            "architecture.units:Units",
+            "architecture.sizes:Sizes",
             "architecture.dimensions:Dimensions",
             "architecture.fully_connected:FullyConnected",
             "architecture.networks_compared:NetworksCompared",

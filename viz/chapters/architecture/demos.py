@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viz.chapters.motion import Motion
+from viz.chapters.motion import Motion, moving
 from viz.i18n import tr
 from viz.model.demonstration import Demonstration
 from viz.scene import Scene
@@ -15,8 +15,48 @@ GROWTH = 4
 
 
 def demonstrations() -> tuple[Demonstration, ...]:
-    """Build the canvas that grows by one window at a time, and the matrix that it does not fit."""
-    return (_one_window_then_a_row(), _the_matrix_fails())
+    """Build the graph whose input grows, the pair that moves apart, the canvas that grows by one
+    window at a time, and the matrix that it does not fit."""
+    return (_grows_by_4(), _too_far_apart(), _one_window_then_a_row(), _the_matrix_fails())
+
+
+def _grows_by_4() -> Demonstration:
+    grown = Motion(0.0, (1.5, 0.0), (3.0, 4.0), (2.5, 4.0), (1.5, 0.0), (0.5, 0.0))
+    scene = Scene(32, 64, items=(digit(3, centre=(16, 16)), digit(1, centre=(48, 16))))
+    return Demonstration(
+        id="input-grows-by-4",
+        chapter="architecture",
+        title=tr("The input grows by 4"),
+        watch=tr("10 → 8 → 4 → 2 → 1 units: with 4 more the layers gain 4, 2, 2 and 1."),
+        proves=tr("Shared weights serve any length: more units, and not one weight more."),
+        duration=grown.duration,
+        scene_at=lambda t: scene,
+        instrument="units",
+        settings_at=lambda t: {
+            "net": "stack", "layers": 4, "kernel": 3, "pooling": 2, "length": 10,
+            "grown": round(grown(t)), "pair": None,
+        },
+    )  # fmt: skip
+
+
+def _too_far_apart() -> Demonstration:
+    x = Motion(30.0, (1.0, 30.0), (4.0, 78.0), (2.0, 78.0), (3.0, 30.0), (0.5, 30.0))
+    return Demonstration(
+        id="too-far-apart",
+        chapter="architecture",
+        title=tr("Further apart than a window"),
+        watch=tr("A and B are the two digits; the units with a ring see both of them."),
+        proves=tr("No unit relates what lies further apart than its receptive field is wide."),
+        duration=x.duration,
+        scene_at=moving(
+            Scene(32, 96),
+            digit(1, centre=(14, 16)),
+            (digit(7, centre=(0, 16)), {"dx": x}),
+            duration=x.duration,
+        ),
+        instrument="units",
+        settings_at=lambda t: {"net": "network", "pair": None},
+    )
 
 
 def _one_window_then_a_row() -> Demonstration:
