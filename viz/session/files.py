@@ -7,6 +7,8 @@ One object, version 2; unknown keys are ignored::
      "height": 32, "width": 64,                 canvas in pixels: 32…128 × 32…512
      "transform": TRANSFORM,                    of the whole drawing about the canvas's centre
      "noise": {"sigma": 0, "salt_pepper": 0, "seed": 0},
+     "light": {"contrast": 1, "background": 0,  0…1; light that grows by "ramp", 0…1, across the
+               "ramp": 0, "direction": 0},      canvas; in degrees, clockwise from the right
      "items": [ITEM, …],                        bottom first
      "session": SESSION}                        what else was on the screen, if anything
 
