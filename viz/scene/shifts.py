@@ -21,7 +21,7 @@ def common_shift(before: Scene, after: Scene) -> Shift | None:
 
     None unless one translation does, of strokes and pictures alike, on a canvas of the same size
     under the same light and noise. What counts is where things are drawn, not which transform put
-    them there. Two empty canvases are (0, 0) apart. Within CLOSE of whole pixels the shift is whole.
+    them there. Two empty canvases are (0, 0) apart. Within CLOSE of whole pixels it is whole.
     """
     if before is after:
         return 0.0, 0.0

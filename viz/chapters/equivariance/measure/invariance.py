@@ -210,7 +210,8 @@ def window_probabilities(
 
     architecture = net.architecture
     output, rim = architecture.output, architecture.rim
-    padded = np.pad(images, ((0, 0), (rim, rim), (rim, rim)))
+    around = ((0, 0), (rim, rim), (rim, rim))
+    padded = np.pad(images, around, architecture.beyond)
     cut, at = [], []
     for number, length in zip(place, padded.shape[1:], strict=True):
         start = number * output.stride - output.lead + rim  # before 0 with padding, and unaligned
