@@ -51,6 +51,7 @@ ANSWERS = {
     "box-with-box": ("7",),
     "sobel-learned": ("7",),
     "one-window-then-a-row": ("3", "31", "3"),
+    "each-module": ("8",),  # without modules; with them: test_modules_instrument
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

@@ -25,7 +25,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="architecture.demos",
-        instruments=(),
+        instruments=(
+            "architecture.modules:ModulesInstrument",
+            "architecture.illumination:Illumination",
+        ),
     )
 
 

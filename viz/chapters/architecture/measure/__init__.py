@@ -1,0 +1,1 @@
+"""What only this chapter measures; never imports Qt."""
