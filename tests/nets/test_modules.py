@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from viz.chapters.binding.measure.piece import piece_for
+from viz.chapters.live.measure import gradient, patch_of
 from viz.chapters.sliding_window.measure import TOLERANCE, crops, per_window
 from viz.engine.compute import Nets
 from viz.measure.inspection import trace
@@ -31,7 +32,7 @@ from viz.nets.modules import (
     whitening,
     window_weights,
 )
-from viz.nets.network import normalise, pool
+from viz.nets.network import activation, normalise, pool, surrounded
 from viz.scene import Light, Scene, rasterize_scene
 from viz.scene.digits import number
 
@@ -254,3 +255,33 @@ def test_shift_maps_answer_by_the_modules_too(nets: Nets) -> None:
     found = shift_map(nets(joined("max", Modules(before="divisive"))), window, 1)
     assert int(plain[:, 1, 1].argmax()) != 3 and int(found[:, 1, 1].argmax()) == 3
     assert math.isclose(float(np.exp(found[:, 1, 1]).sum()), 1, rel_tol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["divisive", "variance"])
+def test_slopes_are_finite_where_nothing_differs(kind: str) -> None:
+    x = torch.full((1, 3, 9, 9), 0.25, requires_grad=True)
+    normalise(x, layer_of(kind)).sum().backward()
+    assert x.grad is not None and bool(torch.isfinite(x.grad).all())
+
+
+def test_why_follows_the_logit_through_modules(nets: Nets) -> None:
+    net, image = nets(joined("max", Modules("divisive", "variance"))), rasterize_scene(LIT)
+    patch = patch_of(net.architecture, image, (0, 2))
+    slopes = gradient(net, patch, 3, {})
+    row, column = (int(at) for at in np.unravel_index(np.abs(slopes).argmax(), slopes.shape))
+
+    def logit(step: float) -> float:
+        moved = patch.image.copy()
+        moved[row, column] += step
+        with torch.inference_mode():
+            x = net.entered(surrounded(torch.from_numpy(moved)[None, None], 6, net.architecture))
+            for layer in net.architecture.layers:
+                x = net.sums(layer, x) if layer.has_weights else net.reduced(layer, x)
+                x = x if layer.name == "output" else activation(x, layer.activation)
+        return float(x[0, 3, *patch.unit])
+
+    with torch.inference_mode():
+        live = net(torch.from_numpy(image)[None, None])["output pre"][0, 3, 0, 2]
+    assert logit(0.0) == pytest.approx(float(live), abs=1e-4)  # the patch is as on the canvas
+    slope = (logit(1e-4) - logit(-1e-4)) / 2e-4  # a larger step meets kinks of maxima
+    assert slope == pytest.approx(slopes[row, column], rel=0.02)

@@ -129,8 +129,9 @@ def normalise(x: Tensor, layer: Layer) -> Tensor:
     squares = _weighted(x * x, weights)
     if kind == "divisive":
         squares, middle = squares.mean(1, keepdim=True), middle - mean
-    deviation = (squares - mean * mean).clamp_(min=0).sqrt_()
-    return (layer.gain * middle / deviation.clamp_(min=layer.floor)).to(given)
+    # max(c, σ), of the squares: so the slope is finite where nothing differs
+    deviation = (squares - mean * mean).clamp(min=layer.floor**2).sqrt()
+    return (layer.gain * middle / deviation).to(given)
 
 
 @cache
