@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QWidget
 
 from viz.chapters.instrument import Instrument
 from viz.chapters.registry import chapters
+from viz.nets.modules import Modules, joined
 from viz.scene import Scene
 from viz.scene.digits import number
 
@@ -56,6 +57,9 @@ def test_each_survives_what_comes(kind: type[Instrument], new_lab: NewLab) -> No
     lab.go(Scene(32, 32))
     lab.go(number("7"))
     lab.document.set_network("notes")
+    lab.settle()
+    modules = Modules("divisive", "variance", activation="absolute", pooling="maxout")
+    lab.document.set_network(joined("max", modules))
     lab.settle()
     lab.document.set_network("max")
     view.hide()

@@ -202,6 +202,8 @@ def changed(number: int, **changes: Any) -> Callable[[], Architecture]:
 
 
 with_pool, with_layer = partial(changed, 1), partial(changed, 2)
+NORMALISING = {"operation": "normalise", "kernel": 3, "step": 1, "pooling": ""}
+with_normalisation = partial(changed, 1, **{**NORMALISING, "normalisation": "mean"})
 
 
 def net(*layers: Layer, **whole: Any) -> Callable[[], Architecture]:
@@ -245,8 +247,13 @@ BAD: dict[str, tuple[Callable[[], Architecture], str]] = {
     "b below 0": (with_pool(pooling="log-prob", b=-1.0), "b is 0"),
     "b that is no number": (with_pool(pooling="log-prob", b=math.nan), "b is 0"),
     "pooling that makes maps": (with_pool(maps=4), "pools 3 maps"),
-    "padded pooling": (with_pool(padding=1), "neither padding"),
-    "dilated pooling": (with_pool(dilation=2), "neither padding"),
+    "pooling padded by more than half": (with_pool(padding=2), "up to half its window"),
+    "dilated pooling": (with_pool(dilation=2), "no dilation"),
+    "an average over maps": (with_pool(pooling="average", across=2), "2 maps together"),
+    "an even window": (with_normalisation(kernel=4), "odd window"),
+    "an unknown normalisation": (with_normalisation(normalisation="global"), "no normalisation"),
+    "no floor": (with_normalisation(floor=0.0), "floor is positive"),
+    "a normalisation of a convolution": (net(output(normalisation="mean")), "no normalisation"),
     "an activation after a maximum": (with_pool(activation="relu"), "activation"),
     "a padded dense layer": (net(output(padding=1)), "neither padding"),
     "a dilated dense layer": (net(output(dilation=2)), "neither padding"),

@@ -11,7 +11,18 @@ from scene_files import dumps, loads, save
 from scenes import extreme_transforms, far, scenes, sizes, utmost_scenes
 
 from viz.errors import UserError
-from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, edit, limits, shaping
+from viz.scene import (
+    Group,
+    ImageLayer,
+    Light,
+    Noise,
+    Scene,
+    Stroke,
+    Transform,
+    edit,
+    limits,
+    shaping,
+)
 from viz.scene.digits import digit
 from viz.scene.eraser import erase
 from viz.scene.images import place
@@ -166,6 +177,7 @@ UNKEPT = {
     "a name": Scene(items=(Group((STROKE,), (0, 0), name="3" * 1001),)),
     "noise": Scene(noise=Noise(sigma=2e3)),
     "a seed": Scene(noise=Noise(seed=-1)),
+    "a light": Scene(light=Light(ramp=1.5)),
     "items": Scene(items=(Group((STROKE,), (0, 0)),) * 10_001),
 }
 

@@ -173,6 +173,10 @@ def _activation(name: str, x: Wide) -> Wide:
         return 1.7159 * np.tanh(2 * x / 3)
     if name == "sigmoid":
         return (1 + np.tanh(x / 2)) / 2
+    if name == "leaky-relu":
+        return np.where(x > 0, x, x / 100)
+    if name == "absolute":
+        return np.abs(x)
     if name == "log-softmax":
         shifted = x - x.max(0)
         return shifted - np.log(np.exp(shifted).sum(0))

@@ -10,6 +10,7 @@ import pytest
 
 from viz.chapters import registry
 from viz.model.demonstration import Demonstration
+from viz.nets.modules import Modules
 from viz.scene import Scene, Transform
 from viz.scene.digits import number
 
@@ -29,9 +30,11 @@ class Demo:
     instrument: str = ""
     sweep: str = ""
     settings_at: Callable[[float], Mapping[str, Any]] | None = None
+    modules_at: Callable[[float], Modules] | None = None
     base: Scene = field(init=False)
 
     instruments_at = Demonstration.instruments_at
+    network_at = Demonstration.network_at
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base", number(self.digits, height=32, width=64))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from viz.engine.compute import Nets
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets.modules import base_of
 from viz.nets.networks import pretrained_path, trained
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def usable(nets: Nets, names: Iterable[str]) -> tuple[dict[str, Network], dict[s
 
 
 def _unusable(name: str, reason: str) -> Unusable:
-    path = pretrained_path(name)
+    path = pretrained_path(base_of(name))
     if path.exists():
         advice = tr("{file} is damaged; reinstall LeNetScope.", file=path.name)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viz.chapters import registry
+from viz.nets.variants import MAIN
 from viz.session.lecture import Step
 from viz.session.session import Playback, Session
 
@@ -22,6 +23,7 @@ def session_of(step: Step) -> Session:
         demonstration.scene_at(time),
         demonstration.chapter,
         start.instrument,
+        demonstration.network_at(time, MAIN),
         tool="select",
         demonstration=Playback(start.id, time, playing=start.playing),
         instruments=demonstration.instruments_at(time),

@@ -21,6 +21,7 @@ from viz.chapters import registry
 from viz.cli import streams
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets.modules import base_of
 from viz.recording.take import Take
 from viz.recording.video import FILMS, MOST_GIF_RATE, Frame
 from viz.scene import Scene
@@ -184,7 +185,11 @@ def times(arguments: argparse.Namespace, shown: Session | Take) -> list[float]:
         )
     last = played.time + (count - 1) * step
     looks = [
-        (demonstration.scene_at(time), demonstration.instruments_at(time))
+        (
+            demonstration.scene_at(time),
+            demonstration.instruments_at(time),
+            demonstration.network_at(time, ""),
+        )
         for time in (last, played.time)
     ]
     if count > 1 and looks[0] == looks[1]:
@@ -247,6 +252,7 @@ def _turned(session: Session, demonstration: Demonstration, time: float) -> Sess
     return replace(
         session,
         scene=demonstration.scene_at(time),
+        network=demonstration.network_at(time, base_of(session.network)),
         demonstration=played,
         instruments={**session.instruments, **demonstration.instruments_at(time)},
     )

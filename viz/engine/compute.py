@@ -20,6 +20,7 @@ from viz.measure.inspection import trace
 from viz.measure.reading import read
 from viz.model.snapshot import Request, Snapshot
 from viz.nets.architecture import WINDOW_STEP
+from viz.nets.modules import SIGN
 from viz.nets.networks import MAIN, trained
 from viz.scene import rasterize_scene
 
@@ -44,6 +45,10 @@ def _freeze() -> None:
     gc.freeze()
 
 
+MODIFIED_KEPT = 16
+"""Networks with modules in them that stay loaded."""
+
+
 class Nets:
     """Callable: a name of ``viz.nets.networks`` → its network, loaded when it is first asked for.
 
@@ -66,7 +71,10 @@ class Nets:
         from viz.nets import load_pretrained
 
         with self._lock:
+            changed = [one for one in self._loaded if SIGN in one]
             if name not in self._loaded:
+                for one in changed[: max(0, len(changed) - MODIFIED_KEPT)]:
+                    del self._loaded[one]  # the oldest: there are thousands of combinations
                 try:
                     self._loaded[name] = load_pretrained(name)
                 except KeyError as error:

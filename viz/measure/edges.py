@@ -68,7 +68,8 @@ def edges(
     """Find the edges of unit (map, row, column) of ``layer``; None if the network has no such unit.
 
     The arguments are those of ``inspection.trace``; ``ablated`` are the maps set to zero, by layer.
-    Padding, and units that no map shows, are no ends of edges, nor are targets in ablated maps.
+    Padding, and units that no map shows, are no ends of edges, nor are targets in ablated maps. To
+    and from normalisations and pooling over several maps there are none: all of a window counts.
     """
     architecture = network.architecture
     found = trace(image, maps, network, layer, unit, origin=origin)
@@ -77,7 +78,9 @@ def edges(
     spec, (number, row, column) = found.spec, unit
     under = architecture.below(spec)
     source = maps[under.name] if under else entered(image, architecture, origin)[None]
-    if spec.operation == "pool":
+    if _is_joint(spec):
+        products, corner = np.zeros((1, 1, 1)), found.corner
+    elif spec.operation == "pool":
         patch, corner = _window(source[number], spec, row, column)
         products = _pooled_products(patch, spec, network, number)[None]
     else:
@@ -88,11 +91,18 @@ def edges(
         for top, left in [(corner[0] + spec.dilation * u, corner[1] + spec.dilation * v)]
     ]
     above: list[Edge] = []
+    upper = None
     if spec != architecture.output:
         upper = architecture.layers[architecture.layers.index(spec) + 1]
+    if upper is not None and not _is_joint(upper):
         left_out = set((ablated or {}).get(upper.name, ()))
         above = _targets(maps, network, spec, upper, unit, left_out, origin, most)
     return Edges(tuple(below), tuple(above))
+
+
+def _is_joint(spec: Layer) -> bool:
+    """Whether its units are no sums of what they see, and no choice among one map's units."""
+    return spec.operation == "normalise" or spec.across > 1
 
 
 def _within(products: Wide, spec: Layer, corner: tuple[int, int], source: Array) -> Wide:
@@ -214,9 +224,10 @@ def _into_pool(
 def _window(below: Array, spec: Layer, row: int, column: int) -> tuple[Wide, tuple[int, int]]:
     """The whole window of a unit of a pooling layer in its map below, NaN for units that the map
     does not show, and the (row, column) of its first cell."""
-    before = int(spec.pooling == "blur")
+    before = spec.padding + (spec.pooling == "blur")
     top, left = row * spec.step - before, column * spec.step - before
-    patch = np.full((spec.reach, spec.reach), np.nan)
+    beyond = {"max": -np.inf, "min": np.inf, "blur": np.nan}.get(spec.pooling, 0.0)
+    patch = np.full((spec.reach, spec.reach), beyond)
     shown = below[max(0, top) : top + spec.reach, max(0, left) : left + spec.reach]
     start = max(0, -top), max(0, -left)
     patch[start[0] : start[0] + shown.shape[0], start[1] : start[1] + shown.shape[1]] = shown
@@ -232,6 +243,8 @@ def _pooled_products(patch: Wide, spec: Layer, network: TrainedNetwork, number: 
     if spec.pooling == "subsampling":
         return patch / patch.size * float(network.weights[f"{spec.name}.coefficient"][number])
     sizes = np.abs(patch)
+    if spec.pooling == "min":
+        return _alone(patch, -patch)
     if spec.pooling == "max" or (spec.pooling == "log-prob" and math.isinf(spec.b)):
         return _alone(patch, patch)
     if spec.pooling == "log-prob":

@@ -33,8 +33,9 @@ class Trace:
     ``sums`` (channels,) the products added up per channel, and pre_activation = Σ sums + bias (the
     logit, for ``output``). For pooling ``patches`` is (1, k, k), for blur pooling two larger, or
     what the map holds of it at its border, ``kernels`` None, ``products`` the patches, ``sums``
-    empty and pre_activation what pooling makes of them. ``activation`` is the value in the map (for
-    ``output`` the log-probability), 0 if the map was set to zero: ``ablated``. ``corner`` is the
+    empty and pre_activation what pooling makes of them; so it is for a normalisation.
+    ``activation`` is the value in the map (for ``output`` the log-probability), 0 if the map was
+    set to zero: ``ablated``. ``corner`` is the
     (row, column) in the source of the patches' first cell, and cells lie ``spec.dilation`` apart.
     """
 
@@ -114,10 +115,12 @@ def trace(
     if not architecture.is_convolutional and not spec.fixed:
         place = 0, 0  # the output of the window to which the maps belong
     before = spec.padding + (spec.pooling == "blur")
+    if spec.operation == "normalise":
+        before = spec.kernel // 2
     top, left = (at * spec.step - before for at in place)
     activation = float(values[number, row, column])
     kernels: Array | None = None
-    if spec.operation == "pool":
+    if spec.operation in ("pool", "normalise"):
         bottom, right = top + spec.reach, left + spec.reach
         top, left = max(0, top), max(0, left)
         patches = below[number : number + 1, top:bottom, left:right]
@@ -183,8 +186,8 @@ def _pooled(
     spec: Layer, patch: Array, number: int, network: TrainedNetwork, activation: float
 ) -> tuple[float, float]:
     """What pooling makes of a patch of map ``number``, and the bias of subsampling, else 0."""
-    if patch.shape != (spec.reach, spec.reach):
-        return activation, 0.0  # at its border blur pooling takes in units that no map shows
+    if patch.shape != (spec.reach, spec.reach) or spec.operation == "normalise" or spec.across > 1:
+        return activation, 0.0  # for which units count that the patch does not show
     if not spec.has_weights:
         return pool_window(patch, spec.pooling, spec.p, spec.b), 0.0
     coefficient, bias = (

@@ -52,7 +52,10 @@ _MOST_UNITS = 8_000_000
 def is_dense(architecture: Architecture) -> bool:
     """Tell whether one dense pass computes what a window by itself does."""
     plain = architecture.is_convolutional and architecture.scale == 1
-    return plain and not any(layer.padding for layer in architecture.layers)
+    return plain and not any(
+        layer.padding or layer.normalisation or layer.across > 1 or layer.pooling == "min"
+        for layer in architecture.layers
+    )
 
 
 def shift_map(
@@ -139,7 +142,8 @@ def _asking(
     architecture = net.architecture
     _check(window.shape, architecture)
     side, rim = 2 * reach + 1, architecture.rim
-    canvas, size = np.pad(window, 2 * reach + rim), architecture.window + 2 * rim
+    canvas = np.pad(window, 2 * reach + rim, architecture.beyond)  # type: ignore[call-overload]
+    size = architecture.window + 2 * rim
     units = sum(layer.maps * layer.size**2 for layer in architecture.layers)
     batch = max(1, _MOST_UNITS // units)
     shifts, answered = list(np.ndindex(side, side)), []

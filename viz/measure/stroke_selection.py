@@ -17,7 +17,7 @@ from viz.nets.architecture import NONE_CLASS, Architecture
 from viz.scene import Group, Scene, Stroke, rasterize
 from viz.scene.edit import move_stroke, moved, rotate_stroke, transformed
 from viz.scene.hits import item_bounds, item_frame, strokes_box
-from viz.scene.raster import add_noise
+from viz.scene.raster import exposed
 from viz.scene.resampling import resample
 
 Array = NDArray[np.float32]
@@ -121,7 +121,7 @@ def same_rest(before: Scene, after: Scene, part: StrokeSelection) -> bool:
     """Tell whether two scenes, both with the part, differ in nothing else."""
     if before is after:
         return True
-    one, other = ((s.height, s.width, s.noise, len(s.items)) for s in (before, after))
+    one, other = ((s.height, s.width, s.noise, s.light, len(s.items)) for s in (before, after))
     return one == other and all(
         _others(before, index, part) == _others(after, index, part)
         for index in range(len(before.items))
@@ -173,7 +173,7 @@ def points_of(scene: Scene, part: StrokeSelection) -> NDArray[np.float64]:
 
 
 def image_of(scene: Scene, part: StrokeSelection) -> Array:
-    """Rasterise the part's ink alone: (H, W) float32 in [0, 1], without the scene's noise."""
+    """Rasterise the part's ink alone: (H, W) float32 in [0, 1], without light and noise."""
     item = scene.items[part.item]
     if isinstance(item, Group):
         return rasterize(strokes_of(scene, part), scene.height, scene.width)
@@ -181,7 +181,7 @@ def image_of(scene: Scene, part: StrokeSelection) -> Array:
 
 
 def image_without(scene: Scene, part: StrokeSelection) -> Array:
-    """Rasterise everything but the part: (H, W) float32 in [0, 1], without the noise."""
+    """Rasterise everything but the part: (H, W) float32 in [0, 1], without light and noise."""
     image = np.zeros((scene.height, scene.width), np.float32)
     for index, item in enumerate(scene.items):
         if isinstance(item, Group):
@@ -193,10 +193,10 @@ def image_without(scene: Scene, part: StrokeSelection) -> Array:
 
 
 def four_images(scene: Scene, part: StrokeSelection) -> Array:
-    """Rasterise both, A alone, B alone and neither: (4, H, W), each with the scene's noise."""
+    """Rasterise both, A alone, B alone and neither: (4, H, W), in the scene's light and noise."""
     a, b = image_of(scene, part), image_without(scene, part)
     images = (np.maximum(a, b), a, b, np.zeros_like(a))
-    return np.stack([add_noise(image, scene.noise) for image in images])
+    return np.stack([exposed(image, scene) for image in images])
 
 
 def reaching(
@@ -204,8 +204,8 @@ def reaching(
 ) -> Array:
     """Rasterise the part in a (top, left, height, width) box of pixels and ``reach`` beyond it.
 
-    (height + 2·reach, width + 2·reach), noise apart; ink outside the canvas included, so that any
-    shift up to ``reach`` is a piece of it. A picture ends where the canvas does.
+    (height + 2·reach, width + 2·reach), light and noise apart; ink outside the canvas included, so
+    that any shift up to ``reach`` is a piece of it. A picture ends where the canvas does.
     """
     top, left, height, width = box
     item = scene.items[part.item]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from viz.nets.modules import Modules, joined
 from viz.scene import Scene
 
 
@@ -21,7 +22,8 @@ class Demonstration:
     ``sweep`` the one thing about the drawing that changes, one of
     ``viz.chapters.equivariance.measure.invariance.KINDS``, or "". ``settings_at(t)``, pure too,
     gives settings of ``instrument`` that the demonstration moves, as ``Instrument.restore`` takes
-    them; what it does not name stays as the user has it.
+    them; what it does not name stays as the user has it. ``modules_at(t)``, pure too, gives the
+    modules that are switched on in the network that answers.
     """
 
     id: str
@@ -35,8 +37,13 @@ class Demonstration:
     instrument: str = ""
     sweep: str = ""
     settings_at: Callable[[float], Mapping[str, Any]] | None = None
+    modules_at: Callable[[float], Modules] | None = None
 
     def instruments_at(self, time: float) -> dict[str, Mapping[str, Any]]:
         """Give the settings that it moves, at a time, by the instrument's id, as a session has
         them."""
         return {} if self.settings_at is None else {self.instrument: self.settings_at(time)}
+
+    def network_at(self, time: float, network: str) -> str:
+        """Name the network that answers at a time, where ``network`` does without its modules."""
+        return network if self.modules_at is None else joined(network, self.modules_at(time))

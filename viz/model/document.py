@@ -24,6 +24,7 @@ from viz.model.undo import State, Step, UndoStack
 from viz.model.view_state import ViewState
 from viz.nets import networks
 from viz.nets.architecture import Architecture, Layer
+from viz.nets.modules import Modules, base_of, joined, split
 from viz.scene import Scene
 
 
@@ -74,18 +75,26 @@ class Document(Selection):
         return self._scene
 
     def apply(
-        self, scene: Scene, text: str, *, gesture: int | None = None, staged: bool = False
+        self,
+        scene: Scene,
+        text: str,
+        *,
+        gesture: int | None = None,
+        staged: bool = False,
+        modules: Modules | None = None,
     ) -> None:
         """Make ``scene`` current, undoable under the name ``text`` (translated).
 
         Changes with the same ``gesture`` number (see ``new_gesture``) become one undo step. An
         equal scene is ignored, which ends loops between sliders and the document. A ``staged``
-        scene is a demonstration's: it does not count as the user's ``drawing``.
+        scene is a demonstration's: it does not count as the user's ``drawing``. With ``modules``
+        the network has these from now on, if it can.
         """
-        if scene == self._scene:
+        network = self._network if modules is None else self._with(modules)
+        if scene == self._scene and network == self._network:
             return
         before = self._state()
-        after = replace(before, scene=scene)
+        after = replace(before, scene=scene, network=network)
         if staged:
             after = replace(after, unsaved=self._leaving(staged=scene))
         self.undo_stack.push(Step(self._put, before, after, text, gesture))
@@ -264,6 +273,25 @@ class Document(Selection):
         if name != self._network:
             ablated = present(self._ablated, networks.architecture(name))
             self._change(text, network=name, ablated=ablated)
+
+    @property
+    def modules(self) -> Modules:
+        """The modules that are switched on in the network."""
+        return split(self._network)[1]
+
+    def set_modules(self, modules: Modules, text: str) -> None:
+        """Switch modules of the network on and off, undoable under the name ``text`` (translated).
+
+        Raises ValueError for modules that this network cannot have.
+        """
+        name = joined(base_of(self._network), modules)
+        networks.architecture(name)
+        self.choose_network(name, text)
+
+    def _with(self, modules: Modules) -> str:
+        """The name of the network with these modules; as it is where it cannot have them."""
+        name = joined(base_of(self._network), modules)
+        return name if networks.is_known(name) else self._network
 
     def _change(self, text: str, **changes: Any) -> None:
         """Change something of the state, as one undo step of its own."""

@@ -24,6 +24,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 
 from viz.i18n import tr
 from viz.model.document import Document
+from viz.nets.modules import NONE, Modules
 
 if TYPE_CHECKING:
     from viz.model.demonstration import Demonstration
@@ -124,10 +125,12 @@ class Player(QObject):
     def load(self, demonstration: Demonstration) -> None:
         """Show a demonstration's beginning, paused. Undo brings the user's drawing back."""
         self.pause()
+        left = self.demonstration
         self.demonstration, self.time, self.seen = demonstration, 0.0, False
         self._chapter = self._document.view.chapter
         self._document.select(())  # numbers of items that are about to go
-        self._apply()
+        # Its modules go with a demonstration, unless the user has taken over
+        self._apply(NONE if left and left.modules_at and not self.taken_over else None)
         self.demonstration_changed.emit()
         self.time_changed.emit(0.0)
 
@@ -307,10 +310,13 @@ class Player(QObject):
         self._apply()
         self.time_changed.emit(now)
 
-    def _apply(self) -> None:
-        """Put the scene of ``time`` on the canvas."""
+    def _apply(self, modules: Modules | None = None) -> None:
+        """Put the scene of ``time`` on the canvas, with its modules, if it has any, in the network,
+        or else with these."""
         demonstration = self.demonstration
         assert demonstration is not None
+        if demonstration.modules_at is not None:
+            modules = demonstration.modules_at(self.time)
         if self._gesture is None:
             self._gesture = self._document.new_gesture()
         self._applying = True
@@ -320,6 +326,7 @@ class Player(QObject):
                 tr("Play “{title}”", title=demonstration.title),
                 gesture=self._gesture,
                 staged=True,
+                modules=modules,
             )
         except Exception:
             self.pause()  # or the fault would come 60 times a second

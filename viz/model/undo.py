@@ -55,7 +55,8 @@ class Step(QUndoCommand):
         if not isinstance(other, Step) or other._gesture != self._gesture:
             return False
         self._after = other._after
-        if self._after.scene == self._before.scene:
+        before, after = self._before, self._after
+        if after.scene == before.scene and after.network == before.network:
             self.setObsolete(True)  # removed without undo, but what it set aside must not stay
             self._put(self._after, replace(self._before, scene=self._after.scene))
         return True

@@ -39,9 +39,12 @@ INPUTS: dict[str, tuple[float, float]] = {
 """Names of usual ranges of the input, for paper and for full ink: as it is, by MNIST's mean and
 deviation, by a mean and deviation of 0.5, and dark on light."""
 
-OPERATIONS = ("conv", "dense", "prototypes", "pool")
-POOLINGS = ("max", "average", "blur", "lp", "log-prob", "subsampling")
-ACTIVATIONS = ("identity", "relu", "tanh", "scaled-tanh", "sigmoid", "log-softmax")
+OPERATIONS = ("conv", "dense", "prototypes", "pool", "normalise")
+POOLINGS = ("max", "average", "blur", "lp", "log-prob", "subsampling", "min")
+NORMALISATIONS = ("mean", "high-pass", "subtractive", "divisive", "variance", "whitening")
+ACTIVATIONS = (
+    "identity", "relu", "tanh", "scaled-tanh", "sigmoid", "leaky-relu", "absolute", "log-softmax",
+)  # fmt: skip
 UNSHARED = ("weights", "biases")
 
 NAME = re.compile(r"(?!bfloat16)[A-Za-z]{1,8}[0-9]{1,2}|output")
@@ -71,7 +74,11 @@ class Layer:
     - ``"pool"``: windows of ``kernel``² of each map become one value, by ``pooling`` of
       ``POOLINGS``, with the parameter ``p`` (lp) or ``b`` (log-prob); ``"subsampling"`` is
       coefficient · average + bias, both trained for each map (1990). Blur takes the maximum at
-      every place and then the binomial filter [1 2 1]⊗[1 2 1]/16.
+      every place and then the binomial filter [1 2 1]⊗[1 2 1]/16. With ``across`` n each map has
+      the value of its group of n maps, the largest or smallest in all of them (maxout).
+    - ``"normalise"``: each unit by its window of ``kernel``² units, odd, as ``normalisation`` of
+      ``NORMALISATIONS`` says (``viz.nets.modules``); ``gain`` and ``floor`` are those of its
+      formula. The maps keep their size: what lies beyond is computed as a rim, not padded.
 
     ``activation`` of ``ACTIVATIONS`` follows; of the poolings only after subsampling.
     """
@@ -90,6 +97,10 @@ class Layer:
     p: float = 2.0
     b: float = 1.0
     activation: str = "identity"
+    across: int = 1
+    normalisation: str = ""
+    gain: float = 1.0
+    floor: float = 1.0
 
     _: KW_ONLY
     inputs: int = 0
@@ -103,7 +114,7 @@ class Layer:
     size: int = 1
     """Side of a map where the network sees just its own input."""
     rim: int = 0
-    """Units on each side that are computed for blur pooling above, and not shown."""
+    """Units on each side that are computed for what is above, and not shown."""
     signed: bool = False
     """Whether activations may be negative."""
     fixed: bool = False
@@ -112,6 +123,8 @@ class Layer:
     @property
     def has_weights(self) -> bool:
         """Whether there are parameters, and sums before an activation."""
+        if self.operation == "normalise":
+            return False
         return self.operation != "pool" or self.pooling == "subsampling"
 
     @property
@@ -129,7 +142,7 @@ class Layer:
     @property
     def links(self) -> int:
         """Incoming weights of one place of all maps together."""
-        if self.operation == "pool":
+        if self.operation in ("pool", "normalise"):
             return 0
         if self.connections is not None:
             return sum(map(len, self.connections)) * self.kernel**2
@@ -140,7 +153,7 @@ class Layer:
         """Trained numbers: weights and biases, without those that ``connections`` leaves out."""
         if self.pooling == "subsampling":
             return 2 * self.maps
-        if self.operation == "pool":
+        if self.operation in ("pool", "normalise"):  # whitening is fitted, not trained
             return 0
         places = self.size**2
         weights = self.links * (places if "weights" in self.unshared else 1)
@@ -154,7 +167,9 @@ class Layer:
         maps, places = (self.maps,), (self.size, self.size)
         if self.pooling == "subsampling":
             return {"coefficient": maps, "bias": maps}
-        if self.operation == "pool":
+        if self.normalisation == "whitening":
+            return {"weight": (self.maps, self.kernel, self.kernel), "bias": maps}
+        if self.operation in ("pool", "normalise"):
             return {}
         weight: tuple[int, ...] = (self.maps, self.inputs, self.kernel, self.kernel)
         if "weights" in self.unshared:
@@ -176,8 +191,8 @@ class Layer:
     def multiply_adds(self, height: int, width: int) -> int:
         """Multiply-adds of one pass over height × width pixels, the rim for blur pooling included.
 
-        Of maps that belong to one window those of that window. Biases are additions, and pooling
-        compares or averages, so both count 0.
+        Of maps that belong to one window those of that window. Biases are additions, pooling and
+        normalising compare or average, so they count 0.
         """
         _, h, w = self.shape(height, width)
         return self.links * (h + 2 * self.rim) * (w + 2 * self.rim)
@@ -237,9 +252,17 @@ class Architecture:
 
     @property
     def rim(self) -> int:
-        """Blank canvas pixels that the network puts round its input, for blur pooling."""
+        """Canvas pixels that the network puts round its input, for blur pooling and windows of
+        normalisations; what they are: ``beyond``."""
         below = self.layers[0]
         return self.scale * (below.rim * below.step + _before(below))
+
+    @property
+    def beyond(self) -> str:
+        """What the canvas goes on as in the rim, in NumPy's words: as blank paper, or, for
+        normalisations, as its border, where paper would be an edge in any light."""
+        is_normalised = any(layer.operation == "normalise" for layer in self.layers)
+        return "edge" if is_normalised else "constant"
 
     @property
     def is_convolutional(self) -> bool:
@@ -337,7 +360,9 @@ def target_range(lower: Layer, upper: Layer, index: int, size: int) -> tuple[int
 
 
 def _before(layer: Layer) -> int:
-    """Units below, before the first that a plain window would see, that blur pooling takes in."""
+    """Units below, before the first that a plain window would see, that a layer takes in."""
+    if layer.operation == "normalise":
+        return layer.kernel // 2
     return 1 if layer.pooling == "blur" else 0
 
 
@@ -432,11 +457,17 @@ def _check(layer: Layer, inputs: int) -> None:
             raise ValueError(f"{layer.name}: {what} is {least} to {most}, not {number}")
     if not (math.isfinite(layer.padding_value) and layer.p >= 1 and layer.b >= 0):
         raise ValueError(f"{layer.name}: padding is finite, p is 1 or more, b is 0 or more")
-    if layer.operation == "pool":
+    _check_normalisation(layer)
+    if not 1 <= layer.across <= (layer.maps if layer.pooling in ("max", "min") else 1):
+        raise ValueError(f"{layer.name} cannot pool {layer.across} maps together")
+    if layer.operation in ("pool", "normalise"):
         if layer.maps != inputs:
-            raise ValueError(f"{layer.name} pools {inputs} maps, not {layer.maps}")
-        if layer.padding or layer.dilation > 1:
-            raise ValueError(f"{layer.name}: pooling has neither padding nor dilation")
+            verb = "pools" if layer.operation == "pool" else "normalises"
+            raise ValueError(f"{layer.name} {verb} {inputs} maps, not {layer.maps}")
+        if 2 * layer.padding > layer.kernel or layer.dilation > 1:
+            raise ValueError(
+                f"{layer.name}: pooling has no dilation, and padding up to half its window"
+            )
         if not layer.has_weights and layer.activation != "identity":
             raise ValueError(f"{layer.name}: no activation follows {layer.pooling} pooling")
     if layer.operation == "dense" and (layer.padding or layer.dilation > 1):
@@ -455,19 +486,37 @@ def _check(layer: Layer, inputs: int) -> None:
         raise ValueError(f"{layer.name}: log-softmax is the output's")
 
 
+def _check_normalisation(layer: Layer) -> None:
+    """Raise ValueError for a normalisation that makes no sense, or one of another operation."""
+    if layer.operation != "normalise":
+        if layer.normalisation:
+            raise ValueError(f"{layer.name} is no normalisation")
+        return
+    if layer.normalisation not in NORMALISATIONS:
+        raise ValueError(f"{layer.name}: there is no normalisation {layer.normalisation!r}")
+    if layer.kernel % 2 == 0 or layer.kernel < 3 or layer.step > 1 or layer.padding:
+        raise ValueError(f"{layer.name}: a normalisation has an odd window, stride 1, no padding")
+    if not (math.isfinite(layer.gain) and math.isfinite(layer.floor) and layer.floor > 0):
+        raise ValueError(f"{layer.name}: gain is finite, and floor is positive")
+
+
 def _signed(layer: Layer, below: bool) -> bool:
     """Whether a layer's activations may be negative, above a layer that is signed, or not."""
     if layer.has_weights:
-        return layer.activation in ("identity", "tanh", "scaled-tanh")
+        return layer.activation in ("identity", "tanh", "scaled-tanh", "leaky-relu")
+    if layer.operation == "normalise":
+        return below or layer.normalisation != "variance"
     return below and layer.pooling != "lp"
 
 
 def _rimmed(placed: list[Layer]) -> list[Layer]:
-    """The layers with the rims that blur pooling above them needs."""
+    """The layers with the rims that blur pooling and normalisations above them need."""
     if not any(map(_before, placed)):
         return placed
     if any(layer.padding or layer.unshared for layer in placed):
-        raise ValueError("blur pooling goes with neither padding nor unshared weights")
+        raise ValueError(
+            "blur pooling and normalisations go with neither padding nor unshared weights"
+        )
     rim, rimmed = 0, []
     for layer in reversed(placed):
         rimmed.append(replace(layer, rim=rim))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from viz.nets.architecture import NONE_CLASS, WINDOW_STEP, Architecture, Layer
+from viz.nets.modules import window_weights
 from viz.nets.weights import SCALE_RANGE
 
 Ablation = Mapping[str, Collection[int]]
@@ -27,12 +29,17 @@ MANY = 100
 LEAST_B = 1e-20
 """With a smaller b log-prob is the average, with one larger than its inverse the maximum."""
 
+LEAK = 0.01
+"""Slope of a leaky ReLU below 0."""
+
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda x: x,
     "relu": F.relu,
     "tanh": torch.tanh,
     "scaled-tanh": lambda x: 1.7159 * torch.tanh(x * (2 / 3)),
     "sigmoid": torch.sigmoid,
+    "leaky-relu": lambda x: F.leaky_relu(x, LEAK),
+    "absolute": torch.abs,
     "log-softmax": lambda x: F.log_softmax(x, dim=1),
 }
 """By name, of (B, C, H, W). The scaled tanh: LeCun, "Efficient BackProp", 1998."""
@@ -45,6 +52,12 @@ def pool(x: Tensor, layer: Layer, stride: int | None = None) -> Tensor:
     of them is what stride 2 gives. The formulas are those of ``viz.nets.pooling``.
     """
     size, stride = layer.kernel, stride or layer.step
+    if layer.padding:  # which is never the largest, nor the smallest
+        x = F.pad(x, (layer.padding,) * 4, value=_OF_PADDING.get(layer.pooling, 0.0))
+    if layer.pooling == "min":
+        return -_grouped(F.max_pool2d(-x, size, stride), layer.across)
+    if layer.across > 1:
+        return _grouped(F.max_pool2d(x, size, stride), layer.across)
     if layer.pooling == "max":
         # torch.maximum of neighbouring rows, then columns, takes 0.24 ms of a pass for 32×64 where
         # this takes 0.57, but makes a drag slower, 89 → 80 updates a second: probably because each
@@ -83,6 +96,55 @@ def _slide_maximum(x: Tensor, size: int) -> Tensor:
         x = torch.maximum(x[..., :-1], x[..., 1:])
         x = torch.maximum(x[..., :-1, :], x[..., 1:, :])
     return x
+
+
+_OF_PADDING = {"max": -math.inf, "min": math.inf}
+
+
+def _grouped(x: Tensor, across: int) -> Tensor:
+    """Each map's group maximum (B, C, H, W) over groups of ``across`` maps; the last may be
+    smaller."""
+    if across == 1:
+        return x
+    parts = [part.amax(1, keepdim=True).expand_as(part) for part in torch.split(x, across, 1)]
+    return torch.cat(parts, 1)
+
+
+def normalise(x: Tensor, layer: Layer) -> Tensor:
+    """Normalise (B, C, H, W) by windows of ``kernel``² units, but for whitening; each side gets
+    ``kernel`` − 1 units shorter. The formulas: ``viz.nets.modules``."""
+    reach = layer.kernel // 2
+    kind, given = layer.normalisation, x.dtype
+    weights = _window_weights(layer.kernel, kind)
+    if kind in ("divisive", "variance"):  # squares cancel, and a crop is to equal the one pass
+        x, weights = x.double(), weights.double()
+    middle = x[..., reach:-reach, reach:-reach]
+    mean = _weighted(x, weights)
+    if kind in ("mean", "high-pass"):
+        return middle - mean
+    if kind in ("subtractive", "divisive"):
+        mean = mean.mean(1, keepdim=True)
+    if kind == "subtractive":
+        return middle - mean
+    squares = _weighted(x * x, weights)
+    if kind == "divisive":
+        squares, middle = squares.mean(1, keepdim=True), middle - mean
+    # max(c, σ), of the squares: so the slope is finite where nothing differs
+    deviation = (squares - mean * mean).clamp(min=layer.floor**2).sqrt()
+    return (layer.gain * middle / deviation).to(given)
+
+
+@cache
+def _window_weights(side: int, kind: str) -> Tensor:
+    return torch.from_numpy(window_weights(side, kind))
+
+
+def _weighted(x: Tensor, weights: Tensor) -> Tensor:
+    """Sums over all whole windows, by the same weights (k,) along both axes."""
+    count, maps, height, width = x.shape
+    flat = x.reshape(-1, 1, height, width)
+    flat = F.conv2d(F.conv2d(flat, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))
+    return flat.view(count, maps, *flat.shape[2:])
 
 
 def activation(x: Tensor, name: str) -> Tensor:
@@ -166,19 +228,28 @@ class Network(nn.Module):
         architecture = self.architecture
         maps: dict[str, Tensor] = {}
         rim = 0 if rimmed else architecture.rim
-        x = self.entered(F.pad(x, (rim,) * 4) if rim else x)
+        x = self.entered(surrounded(x, rim, architecture) if rim else x)
         for layer in architecture.layers:
             if layer.has_weights:
                 x = self.sums(layer, x)
                 maps[f"{layer.name} pre"] = _within(x, layer.rim)
                 x = activation(x, layer.activation)
             else:
-                x = pool(x, layer)
+                x = self.reduced(layer, x)
             if ablated and ablated.get(layer.name):
                 x = x.clone()
                 x[:, sorted(ablated[layer.name])] = 0.0
             maps[layer.name] = _within(x, layer.rim)
         return maps
+
+    def reduced(self, layer: Layer, x: Tensor) -> Tensor:
+        """Compute a layer without weights, a pooling or a normalisation, from what is below it."""
+        if layer.operation == "pool":
+            return pool(x, layer)
+        if layer.normalisation != "whitening":
+            return normalise(x, layer)
+        part = self._parts[layer.name]
+        return F.conv2d(x, part.weight[:, None], part.bias, groups=layer.maps)  # type: ignore[arg-type,index]
 
     def entered(self, x: Tensor) -> Tensor:
         """Compute what the first layer sees of a canvas (B, 1, H, W) in [0, 1]."""
@@ -256,6 +327,13 @@ class Network(nn.Module):
         return scales
 
 
+def surrounded(x: Tensor, rim: int, architecture: Architecture) -> Tensor:
+    """Continue canvases (B, C, H, W) by ``rim`` pixels on each side, as the architecture does."""
+    if architecture.beyond == "constant":
+        return F.pad(x, (rim,) * 4)
+    return F.pad(x, (rim,) * 4, mode="replicate")
+
+
 def _within(x: Tensor, rim: int) -> Tensor:
     return x[..., rim:-rim, rim:-rim] if rim else x
 
@@ -286,7 +364,7 @@ def _parameters(layer: Layer) -> nn.Module:
     """A layer's arrays as parameters, drawn as torch draws those of a convolution."""
     if layer.operation in ("conv", "dense") and not layer.unshared:
         return nn.Conv2d(layer.inputs, layer.maps, layer.kernel)
-    is_pool = layer.operation == "pool"
+    is_pool = layer.pooling == "subsampling"
     bound = 1 / math.sqrt((1 if is_pool else layer.inputs) * layer.kernel**2)
     arrays = {n: torch.empty(shape).uniform_(-bound, bound) for n, shape in layer.arrays.items()}
     if is_pool:

@@ -2,19 +2,21 @@
 
 A ``TrainedNetwork`` is all that the program knows of a network, read through NumPy: nothing here
 imports torch. Names are those of ``VARIANTS``, or made of the contents of an opened file, so that
-one name means the same network everywhere and for ever.
+one name means the same network everywhere and for ever. A name with modules (``viz.nets.modules``)
+behind it means that network with these modules in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets import modules
 from viz.nets.architecture import Architecture
 from viz.nets.variants import MAIN as MAIN
 from viz.nets.variants import VARIANTS
@@ -56,11 +58,21 @@ def names() -> tuple[str, ...]:
 
 def is_known(name: str) -> bool:
     """Tell whether ``architecture`` and ``trained`` can be asked for this network."""
-    return name in VARIANTS or name in opened
+    if modules.SIGN not in name:
+        return name in VARIANTS or name in opened
+    try:
+        return bool(architecture(name).layers)
+    except (KeyError, ValueError):
+        return False
 
 
 def architecture(name: str) -> Architecture:
-    """Return the architecture of a network. Raises KeyError for an unknown one; reads no file."""
+    """Return the architecture of a network; reads no file.
+
+    Raises KeyError for an unknown one, ValueError for modules that do not go with it.
+    """
+    if modules.SIGN in name:
+        return _modified_architecture(name)
     return VARIANTS[name].architecture if name in VARIANTS else opened[name].architecture
 
 
@@ -70,11 +82,15 @@ def trained(name: str = MAIN) -> TrainedNetwork:
     Raises UserError, each time anew, if its weights are missing or damaged, and KeyError for an
     unknown name.
     """
+    if modules.SIGN in name:
+        return _modified(name)
     return opened[name] if name in opened else shipped(name)
 
 
 def weights(name: str) -> Weights:
     """Return the weights alone of a network, without colour scales. Raises as ``trained``."""
+    if modules.SIGN in name:
+        return _modified(name).weights
     return opened[name].weights if name in opened else shipped_weights(name)
 
 
@@ -86,6 +102,25 @@ def find(name: str) -> TrainedNetwork | None:
 def add(network: TrainedNetwork) -> None:
     """Make an opened network known by its name."""
     opened.setdefault(network.name, network)
+
+
+@lru_cache(maxsize=64)
+def _modified_architecture(name: str) -> Architecture:
+    base, chosen = modules.split(name)
+    return modules.modified(architecture(base), chosen)
+
+
+@lru_cache(maxsize=16)
+def _modified(name: str) -> TrainedNetwork:
+    base, chosen = modules.split(name)
+    network = trained(base)
+    changed = modules.modified(network.architecture, chosen, network.scales)
+    return TrainedNetwork(
+        name,
+        changed,
+        modules.weights(network.architecture, changed, network.weights),
+        modules.scales(network.architecture, changed, network.scales),
+    )
 
 
 @cache

@@ -93,7 +93,7 @@ def pool_1d(x: Array, pooling: Pooling) -> Array:
 def pool_window(window: Array, kind: str, p: float = 2.0, b: float = 1.0) -> float:
     """Pool a single window (n, n) of any size; for a blur n is larger by 2.
 
-    ``kind`` of ``KINDS``, but subsampling; ``p`` and ``b`` as those of ``Pooling``.
+    ``kind`` of ``KINDS``, but subsampling, or "min"; ``p`` and ``b`` as those of ``Pooling``.
     """
     size = len(window) - 2 if kind == "blur" else len(window)
     return float(_values(window, kind, size, 1, 2, p, b).item())
@@ -119,6 +119,8 @@ def _values(
     where they add up."""
     if kind == "max":
         return _maximum(x, size, stride, axes)
+    if kind == "min":  # not the chapter's, but of ``viz.nets.modules``
+        return -_maximum(-x, size, stride, axes)
     if kind == "blur":
         return _binomial(_maximum(x, size, 1, axes), stride, axes)
     wide = x.astype(np.float64)

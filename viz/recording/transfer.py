@@ -20,14 +20,14 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.snapshot import Unit
 from viz.recording.take import Take
-from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
+from viz.scene import Group, ImageLayer, Light, Noise, Scene, Stroke, Transform
 from viz.session.codec import Picture
 from viz.session.lecture import DemonstrationStart, Lecture, Step
 from viz.session.session import ComparisonState, OpenedWeights, Playback, Session
 
 _CLASSES = (
-    ComparisonState, DemonstrationStart, Group, ImageLayer, Lecture, Noise, OpenedWeights, Picture,
-    Playback, Scene, Session, Step, Stroke, Take, Transform, Unit,
+    ComparisonState, DemonstrationStart, Group, ImageLayer, Lecture, Light, Noise, OpenedWeights,
+    Picture, Playback, Scene, Session, Step, Stroke, Take, Transform, Unit,
 )  # fmt: skip
 """All that what is sent consists of, beside Python's own containers, numbers and text."""
 

@@ -1,11 +1,12 @@
 """The scene: what is drawn, as vectors, and how it becomes an image. Never imports Qt or torch."""
 
-from viz.scene.model import Group, ImageLayer, Noise, Scene, Stroke, Transform
+from viz.scene.model import Group, ImageLayer, Light, Noise, Scene, Stroke, Transform
 from viz.scene.raster import rasterize, rasterize_scene
 
 __all__ = [
     "Group",
     "ImageLayer",
+    "Light",
     "Noise",
     "Scene",
     "Stroke",

@@ -311,6 +311,25 @@ class Noise:
     seed: Annotated[int, Between(0, (1 << 63) - 1)] = 0
 
 
+@dataclass(frozen=True)
+class Light:
+    """How the drawing is lit: ink x becomes ``contrast``·x + ``background`` + ``ramp``·u.
+
+    u goes from 0 to 1 across the canvas, in the ``direction`` in which the light grows: degrees,
+    clockwise on the screen from the right. What exceeds 1 is cut off, as by a sensor.
+    """
+
+    contrast: Annotated[float, Between(0, 1)] = 1.0
+    background: Annotated[float, Between(0, 1)] = 0.0
+    ramp: Annotated[float, Between(0, 1)] = 0.0
+    direction: Annotated[float, Between(-1e6, 1e6)] = 0.0
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether it leaves every drawing as it is."""
+        return self.contrast == 1 and self.background == 0 and self.ramp == 0
+
+
 Item = Group | ImageLayer
 
 _OUTWARDS = np.array([-1.0, -1.0, 1.0, 1.0])
@@ -332,7 +351,8 @@ class Boxes:
 
 @dataclass(frozen=True)
 class Scene:
-    """A canvas of height × width pixels, what lies on it, bottom first, and the noise over it.
+    """A canvas of height × width pixels, what lies on it, bottom first, the light that falls on it
+    and the noise over it.
 
     ``transform`` moves the whole drawing about the canvas's centre, after each item's own.
     ``ROOM`` is how many points and pixels a file may hold for one scene.
@@ -345,6 +365,7 @@ class Scene:
     items: Annotated[tuple[Item, ...], AtMost(MOST_ITEMS)] = ()
     transform: Transform = IDENTITY
     noise: Noise = field(default_factory=Noise)
+    light: Light = field(default_factory=Light)
 
     def __post_init__(self) -> None:
         if not (MIN_SIDE <= self.height <= MAX_HEIGHT and MIN_SIDE <= self.width <= MAX_WIDTH):

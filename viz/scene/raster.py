@@ -17,6 +17,7 @@ thread may call at any time.
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ from viz.scene.model import (
     THINNEST,
     Group,
     ImageLayer,
+    Light,
     Noise,
     Points,
     Scene,
@@ -43,8 +45,8 @@ from viz.scene.resampling import resample
 Image = NDArray[np.float32]
 
 __all__ = [
-    "SOFTNESS", "Cancelled", "Image", "add_noise", "cancellable", "check_cancelled", "rasterize",
-    "rasterize_scene",
+    "SOFTNESS", "Cancelled", "Image", "add_noise", "cancellable", "check_cancelled", "exposed",
+    "lit", "rasterize", "rasterize_scene",
 ]  # fmt: skip
 
 _BLOCK, _SPAN = 256, 4096
@@ -105,7 +107,7 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
 
 
 def rasterize_scene(scene: Scene) -> Image:
-    """Draw the whole scene as the network sees it: items, then noise, clipped to [0, 1]."""
+    """Draw the whole scene as the network sees it: items, light, noise, clipped to [0, 1]."""
     image = np.zeros((scene.height, scene.width), np.float32)
     together: set[int] = set()
     if len(scene.items) >= _MANY:
@@ -117,7 +119,29 @@ def rasterize_scene(scene: Scene) -> Image:
         elif id(item) not in together:
             for stroke in scene.strokes_of(index):
                 _draw(stroke, image)
-    return add_noise(image, scene.noise)
+    return exposed(image, scene)
+
+
+def exposed(image: Image, scene: Scene) -> Image:
+    """Return ink (H, W) under the scene's light and noise; itself where there is neither."""
+    return add_noise(lit(image, scene.light), scene.noise)
+
+
+def lit(image: Image, light: Light) -> Image:
+    """Return ink (H, W) as it looks in a light, clipped to [0, 1]; itself in a neutral one."""
+    if light.is_neutral:
+        return image
+    height, width = image.shape
+    angle = math.radians(light.direction)
+    across, down = math.cos(angle), math.sin(angle)
+    # u = 0 and 1 at the corners of the canvas that lie farthest along the direction
+    most = width * abs(across) + height * abs(down)
+    x = light.ramp * ((np.arange(width) + 0.5 - width / 2) * across / most + 0.5)
+    y = light.ramp * (np.arange(height) + 0.5 - height / 2) * down / most
+    shown = image * np.float32(light.contrast)
+    shown += (x + light.background).astype(np.float32)
+    shown += y.astype(np.float32)[:, None]
+    return np.clip(shown, 0, 1, out=shown)
 
 
 def add_noise(image: Image, noise: Noise) -> Image:

@@ -20,13 +20,14 @@ def common_shift(before: Scene, after: Scene) -> Shift | None:
     """Return the (dx, dy) in pixels that moves all that ``before`` draws to where ``after`` has it.
 
     None unless one translation does, of strokes and pictures alike, on a canvas of the same size
-    under the same noise. What counts is where things are drawn, not which transform put them
-    there. Two empty canvases are (0, 0) apart. Within CLOSE of whole pixels the shift is whole.
+    under the same light and noise. What counts is where things are drawn, not which transform put
+    them there. Two empty canvases are (0, 0) apart. Within CLOSE of whole pixels it is whole.
     """
     if before is after:
         return 0.0, 0.0
     sizes = [
-        (scene.height, scene.width, scene.noise, len(scene.items)) for scene in (before, after)
+        (scene.height, scene.width, scene.noise, scene.light, len(scene.items))
+        for scene in (before, after)
     ]
     if sizes[0] != sizes[1]:
         return None

@@ -7,6 +7,8 @@ One object, version 2; unknown keys are ignored::
      "height": 32, "width": 64,                 canvas in pixels: 32…128 × 32…512
      "transform": TRANSFORM,                    of the whole drawing about the canvas's centre
      "noise": {"sigma": 0, "salt_pepper": 0, "seed": 0},
+     "light": {"contrast": 1, "background": 0,  0…1; light that grows by "ramp", 0…1, across the
+               "ramp": 0, "direction": 0},      canvas; in degrees, clockwise from the right
      "items": [ITEM, …],                        bottom first
      "session": SESSION}                        what else was on the screen, if anything
 
@@ -22,7 +24,7 @@ One object, version 2; unknown keys are ignored::
 
     SESSION = {"chapter": "binding",
                "instrument": "binding-map",     its id; null: the one the demonstration is about
-               "network": "max",
+               "network": "max",                with modules behind it: "max+before=high-pass"
                "ablated": {"C1": [0, 3]},       numbers of maps
                "pinned": {"layer": "C3", "map": 5, "row": 2, "column": 3},      or null
                "hovered": null,                 such a unit, in films of a live session
@@ -59,6 +61,7 @@ from typing import Any, NoReturn
 from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets import modules, networks
 from viz.scene import Group, Scene, formats
 from viz.scene.capacity import check_counts
 from viz.scene.limits import MOST_BYTES
@@ -328,8 +331,13 @@ def _check(session: Session, ids: KnownIds) -> None:
 
 def _maps_of(network: str, opened: set[str], ids: KnownIds) -> Mapping[str, int] | None:
     """The number of maps of each layer of a network; None for one that the user opened."""
-    codec.one_of(network, "network", ids.networks.keys() | opened)
-    return ids.networks.get(network)
+    base = modules.base_of(network)
+    codec.one_of(base, "network", ids.networks.keys() | opened)
+    if base == network or base not in ids.networks:
+        return ids.networks.get(network)
+    if not networks.is_known(network):
+        wrong("network")
+    return {layer.name: layer.maps for layer in networks.architecture(network).layers}
 
 
 def _check_ablated(ablated: Mapping[str, frozenset[int]], maps: Mapping[str, int] | None) -> None:

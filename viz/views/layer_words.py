@@ -34,13 +34,18 @@ def activation_name(name: str) -> str:
         "tanh": tr("tanh"),
         "scaled-tanh": tr("1.7159 tanh ⅔"),
         "sigmoid": tr("sigmoid"),
+        "leaky-relu": tr("leaky ReLU"),
+        "absolute": tr("|y|"),
         "log-softmax": tr("log-softmax"),
     }[name]
 
 
 def pooling_name(layer: Layer) -> str:
     """What a pooling layer is called."""
+    if layer.across > 1:
+        return tr("maxout of {n} maps", n=layer.across)
     return {
+        "min": tr("min pooling"),
         "max": tr("max pooling"),
         "average": tr("average pooling"),
         "blur": tr("max, blur"),
@@ -48,6 +53,38 @@ def pooling_name(layer: Layer) -> str:
         "log-prob": tr("log-prob pooling, b = {b:g}", b=layer.b),
         "subsampling": tr("subsampling"),
     }[layer.pooling]
+
+
+def normalisation_name(kind: str) -> str:
+    """What a normalisation is called; "" of none."""
+    return {
+        "": "",
+        "mean": tr("mean removal"),
+        "high-pass": tr("high-pass"),
+        "subtractive": tr("LCN, subtractive"),
+        "divisive": tr("LCN, divisive"),
+        "variance": tr("variance normalisation"),
+        "whitening": tr("ZCA whitening"),
+    }[kind]
+
+
+def normalisation_formula(layer: Layer) -> str:
+    """How one unit of a normalisation comes to its value."""
+    k = layer.kernel
+    return {
+        "mean": tr("y = x − m, m the mean of {k}×{k} units of the map", k=k),
+        "high-pass": tr("y = x − m, m the Gaussian mean of {k}×{k} units of the map", k=k),
+        "subtractive": tr("y = x − m, m the Gaussian mean of {k}×{k} units of all maps", k=k),
+        "divisive": tr(
+            "y = {g:.2g}·(x − m)/max({c:.2g}, σ), m and σ Gaussian over {k}×{k} units of all maps",
+            g=layer.gain, c=layer.floor, k=k,
+        ),
+        "variance": tr(
+            "y = {g:.2g}·x/max({c:.2g}, σ), σ the deviation of {k}×{k} units of the map",
+            g=layer.gain, c=layer.floor, k=k,
+        ),
+        "whitening": tr("y = b + Σ x·w over {k}×{k} units of the map, w from ZCA", k=k),
+    }[layer.normalisation]  # fmt: skip
 
 
 def operation(layer: Layer) -> str:
@@ -58,6 +95,7 @@ def operation(layer: Layer) -> str:
         "dense": tr("fully connected"),
         "prototypes": tr("distances"),
         "pool": f"{pooling_name(layer)} {size}" if layer.operation == "pool" else "",
+        "normalise": f"{normalisation_name(layer.normalisation)} {size}",
     }[layer.operation]
     if layer.unshared:
         words = tr("local {size}", size=size)
@@ -72,8 +110,13 @@ def operation(layer: Layer) -> str:
 def formula(layer: Layer) -> str:
     """How one unit of the layer comes to its value."""
     k = layer.kernel
+    if layer.operation == "normalise":
+        return normalisation_formula(layer)
+    if layer.across > 1:
+        return tr("y = max of {k}×{k} units of {n} maps below", k=k, n=layer.across)
     if layer.operation == "pool":
         return {
+            "min": tr("y = min of {k}×{k} units of the map below", k=k),
             "max": tr("y = max of {k}×{k} units of the map below", k=k),
             "average": tr("y = mean of {k}×{k} units of the map below", k=k),
             "blur": tr("y = Σ of the maxima of {k}×{k} units, weighted by [1 2 1]⊗[1 2 1]/16", k=k),

@@ -18,6 +18,7 @@ from viz.model.command import Command
 from viz.model.document import Document
 from viz.nets import networks, opening
 from viz.nets.architecture import INPUTS
+from viz.nets.modules import base_of
 from viz.nets.networks import TrainedNetwork
 from viz.session.session import OpenedWeights, Session
 from viz.views.widgets.network_names import choice_text, menu_name, network_tip
@@ -60,7 +61,7 @@ class Networks(QObject):
         return Command(
             f"network-{name}", tr("&Network"), menu_name(name), "", network_tip(name),
             lambda: self._document.choose_network(name, choice_text(name)),
-            checked=lambda: self._document.network == name, group="network",
+            checked=lambda: base_of(self._document.network) == name, group="network",
         )  # fmt: skip
 
     # Opening
@@ -135,7 +136,7 @@ class Networks(QObject):
 
     def entries(self, *names: str) -> tuple[OpenedWeights, ...]:
         """Return where those of the named networks come from that do not ship, for a session."""
-        found = (networks.find(name) for name in dict.fromkeys(names))
+        found = (networks.find(name) for name in dict.fromkeys(map(base_of, names)))
         return tuple(self._entry(network) for network in found if network is not None)
 
     def _entry(self, network: TrainedNetwork) -> OpenedWeights:
@@ -176,11 +177,13 @@ class Networks(QObject):
         """Let the network of a session answer now that it is open, unless another was chosen."""
         self._offer(network.name)
         document = self._document
-        if session is not self._awaited or session.network != network.name:
+        if session is not self._awaited or base_of(session.network) != network.name:
             return
         if document.network != networks.MAIN:
             return
-        document.set_network(network.name)
+        if not networks.is_known(session.network):  # with modules that it cannot have
+            session = replace(session, network=network.name)
+        document.set_network(session.network)
         both = {*session.ablated, *document.ablated}
         none: frozenset[int] = frozenset()
         document.set_ablated(

@@ -28,6 +28,8 @@ def chapter() -> Chapter:
         instruments=(
             "architecture.units:Units",
             "architecture.sizes:Sizes",
+            "architecture.modules:ModulesInstrument",
+            "architecture.illumination:Illumination",
             "architecture.dimensions:Dimensions",
             "architecture.fully_connected:FullyConnected",
             "architecture.networks_compared:NetworksCompared",

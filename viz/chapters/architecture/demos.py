@@ -7,7 +7,9 @@ from dataclasses import replace
 from viz.chapters.motion import Motion, moving
 from viz.i18n import tr
 from viz.model.demonstration import Demonstration
-from viz.scene import Scene
+from viz.nets.architecture import NORMALISATIONS
+from viz.nets.modules import NONE, Modules
+from viz.scene import Light, Scene
 from viz.scene.digits import digit
 
 GROWTH = 4
@@ -16,8 +18,14 @@ GROWTH = 4
 
 def demonstrations() -> tuple[Demonstration, ...]:
     """Build the graph whose input grows, the pair that moves apart, the canvas that grows by one
-    window at a time, and the matrix that it does not fit."""
-    return (_grows_by_4(), _too_far_apart(), _one_window_then_a_row(), _the_matrix_fails())
+    window at a time, the modules in uneven light, and the matrix that the canvas does not fit."""
+    return (
+        _grows_by_4(),
+        _too_far_apart(),
+        _one_window_then_a_row(),
+        _each_module(),
+        _the_matrix_fails(),
+    )
 
 
 def _grows_by_4() -> Demonstration:
@@ -90,4 +98,48 @@ def _the_matrix_fails() -> Demonstration:
         proves=tr("As a convolution the same weights take any width."),
         instrument="fully-connected",
         settings_at=lambda t: {"way": "dense"},
+    )
+
+
+UNEVEN = Scene(
+    32, 64, items=(digit(3, centre=(24, 16)), digit(1, centre=(40, 16))),
+    light=Light(contrast=0.2, background=0.1, ramp=0.7, direction=90.0),
+)  # fmt: skip
+
+DIVISIVE = Modules(before="divisive")
+SWITCHED = (
+    NONE,
+    *(Modules(before=kind) for kind in NORMALISATIONS if kind != "divisive"),
+    DIVISIVE,
+    replace(DIVISIVE, behind="divisive"),
+    *(
+        replace(DIVISIVE, activation=name)
+        for name in ("identity", "leaky-relu", "absolute", "tanh", "sigmoid")
+    ),
+    *(replace(DIVISIVE, pooling=name) for name in ("average", "min", "maxout")),
+)
+"""One after the other; then from the beginning."""
+SECONDS_EACH = 1.2
+
+
+def _each_module() -> Demonstration:
+    def now(t: float) -> Modules:
+        return SWITCHED[int(max(0.0, t) / SECONDS_EACH + 1e-9) % len(SWITCHED)]
+
+    def place_of(modules: Modules) -> str:
+        own = {"activation": modules.activation, "behind": modules.behind}
+        return next((name for name, value in own.items() if value),
+                    "pooling" if modules.pooling else "before")  # fmt: skip
+
+    return Demonstration(
+        id="each-module",
+        chapter="architecture",
+        title=tr("Each module switched, in uneven light"),
+        watch=tr("The badge names the module; the maps before and behind it stand below."),
+        proves=tr("Only dividing by the local deviation makes up for low contrast: 31 is read."),
+        duration=SECONDS_EACH * len(SWITCHED),
+        scene_at=lambda t: UNEVEN,
+        instrument="modules",
+        settings_at=lambda t: {"place": place_of(now(t))},
+        modules_at=now,
     )

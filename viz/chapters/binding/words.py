@@ -71,10 +71,13 @@ STEPS = {
     "tanh": tr("tanh"),
     "scaled-tanh": tr("tanh"),
     "sigmoid": tr("sigmoid"),
+    "leaky-relu": tr("leaky ReLU"),
+    "absolute": tr("|y|"),
     "conv": tr("conv"),
     "dense": tr("dense"),
     "prototypes": tr("distances"),
     "pool": tr("pool"),
+    "normalise": tr("norm"),
 }
 """What the activations and operations of layers are called."""
 

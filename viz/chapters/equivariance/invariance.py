@@ -1,8 +1,8 @@
 """Invariance: how probable the target class stays while one thing about the drawing changes.
 
-One sweep large, all eight as small multiples; the answering network and those with max, average and
-blur pooling side by side. What was measured of an older drawing than the newest one is faint until
-its turn comes; along its own sweep a drawing may go without being another one.
+One sweep large, all twelve as small multiples; the answering network and those with max, average
+and blur pooling side by side. What was measured of an older drawing than the newest one is faint
+until its turn comes; along its own sweep a drawing may go without being another one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from viz.views.widgets.plot_series import Series
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.tooltip import wrapped
 
-STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2}
+STEPS = {"dx": 1.0, "dy": 1.0, "angle": 5.0, "width": 0.2, "direction": 15.0}
 """How far an arrow key goes on a sweep's axis; 0.05 on the others. With Shift a quarter of it."""
 
 PLOT = 266
@@ -403,6 +403,10 @@ def _names() -> dict[str, str]:
         "slant": tr("slant"),
         "width": tr("pen"),
         "sigma": tr("noise"),
+        "contrast": tr("contrast"),
+        "background": tr("background"),
+        "ramp": tr("ramp"),
+        "direction": tr("direction"),
     }
 
 
@@ -417,13 +421,17 @@ def _x_labels() -> dict[str, str]:
         "slant": tr("slant / px right per px up"),
         "width": tr("stroke width / px"),
         "sigma": tr("noise σ, where ink is 1"),
+        "contrast": tr("contrast of the ink, a factor"),
+        "background": tr("background level, where ink is 1"),
+        "ramp": tr("rise of the light across the canvas"),
+        "direction": tr("direction of the ramp / °, clockwise"),
     }
 
 
 def _axes() -> list[Axis]:
     """The axes of the small plots."""
     names, labels = _names(), _x_labels()
-    units = {"dx": tr(" px"), "dy": tr(" px"), "angle": "°", "width": tr(" px")}
+    units = {"dx": tr(" px"), "dy": tr(" px"), "angle": "°", "width": tr(" px"), "direction": "°"}
     return [
         Axis(key, names[key], kind.low, kind.high, units.get(key, ""), _axis_tip(labels[key]))
         for key, kind in KINDS.items()

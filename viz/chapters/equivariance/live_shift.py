@@ -160,6 +160,8 @@ def disturbances(scene: Scene, architecture: Architecture, *, fractional: bool) 
     notes = []
     if not architecture.is_convolutional:
         notes.append(tr("Each place of a window has its own weights, so r > 0 even where exact."))
+    if scene.light.ramp > 0:
+        notes.append(tr("The ramp of light stays while the drawing moves, so r > 0 everywhere."))
     if scene.noise.sigma > 0 or scene.noise.salt_pepper > 0:
         notes.append(tr("The noise stays while the drawing moves, so r > 0 even where exact."))
     if is_resampled(scene) and fractional:

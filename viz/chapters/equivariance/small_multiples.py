@@ -1,6 +1,6 @@
 """Small multiples: one small plot beside the other, with the same upward axis, one of them chosen.
 
-Painted in one widget: eight plots on pyqtgraph take 0.3 s to build, 27 ms to paint with new curves
+Painted in one widget: eight plots on pyqtgraph took 0.3 s to build, 27 ms to paint with new curves
 and 16 ms when only their cursors move, as several do during a drag; this takes 5 ms with all.
 """
 

@@ -214,18 +214,18 @@ def _of_unit(sums: Tensor, patch: Patch) -> Tensor:
 
 
 def _entered(net: Network, images: Tensor) -> Tensor:
-    """Return what the first layer sees of patches (N, h, w), the rim for blur pooling included."""
-    import torch.nn.functional as F
+    """Return what the first layer sees of patches (N, h, w), the rim included."""
+    from viz.nets.network import surrounded
 
-    return net.entered(F.pad(images[:, None], (net.architecture.rim,) * 4))
+    return net.entered(surrounded(images[:, None], net.architecture.rim, net.architecture))
 
 
 def _through(net: Network, layers: Sequence[Layer], x: Tensor, ablated: Ablation) -> Tensor:
     """Compute these layers, one after the other; the output's sums, without the softmax."""
-    from viz.nets.network import activation, pool
+    from viz.nets.network import activation
 
     for layer in layers:
-        x = net.sums(layer, x) if layer.has_weights else pool(x, layer)
+        x = net.sums(layer, x) if layer.has_weights else net.reduced(layer, x)
         if layer is net.architecture.output:
             break
         x = activation(x, layer.activation)

@@ -86,7 +86,7 @@ def formula(architecture: Architecture, height: int, width: int) -> str:
 def crops(architecture: Architecture, image: Floats) -> Floats:
     """Every window of ``image`` (H, W), cut out: a view (n, 1, side, side), row by row.
 
-    With blur pooling each has the network's rim on every side. Blank beyond the canvas.
+    Each has the network's rim, if any, on every side. Beyond the canvas as the network goes on.
     """
     rim, stride, window = architecture.rim, architecture.stride, architecture.window
     rows, columns = architecture.windows(*image.shape)
@@ -96,7 +96,7 @@ def crops(architecture: Architecture, image: Floats) -> Floats:
         for count, size in zip((rows, columns), image.shape, strict=True)
     ]
     if rim or any(beyond):
-        image = np.pad(image, [(rim, rim + more) for more in beyond])
+        image = np.pad(image, [(rim, rim + more) for more in beyond], architecture.beyond)
     side = window + 2 * rim
     cut = sliding_window_view(image, (side, side))[::stride, ::stride][:rows, :columns]
     return cut.reshape(-1, 1, side, side)

@@ -81,7 +81,7 @@ def centre(document: Document) -> None:
 
 
 def clear(document: Document) -> None:
-    """Take everything off the canvas; its size and the noise stay."""
+    """Take everything off the canvas; its size, the light and the noise stay."""
     document.select(())
     document.apply(replace(document.scene, items=(), transform=IDENTITY), tr("Clear"))
 

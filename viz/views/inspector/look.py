@@ -67,7 +67,7 @@ def locked_scales(network: str) -> dict[str, Scales]:
     result = {}
     for layer in architecture.layers:
         kernel = 1.0
-        if layer.operation != "pool":
+        if layer.operation not in ("pool", "normalise"):
             kernel = locked_peak(trained.weights[f"{layer.name}.weight"])
         product = source * kernel / (1 if signed else 2)  # tanh's units do reach ±1
         result[layer.name] = Scales(
@@ -122,7 +122,7 @@ class Look:
 def place_of(trace: Trace, cell: Cell) -> tuple[int, int, int]:
     """Return (map, row, column) in the source layer of a cell of the incoming patches."""
     channel, u, v = cell
-    number, apart = trace.map if trace.spec.operation == "pool" else channel, trace.spec.dilation
+    number, apart = trace.map if trace.kernels is None else channel, trace.spec.dilation
     return number, trace.corner[0] + apart * u, trace.corner[1] + apart * v
 
 

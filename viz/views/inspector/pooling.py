@@ -10,6 +10,7 @@ from viz.i18n import number, tr
 from viz.measure.inspection import Trace
 from viz.views.inspector.cell_text import compact
 from viz.views.inspector.look import Cell, Legend, Look, paint_cell_frame, place_of
+from viz.views.layer_words import formula
 from viz.views.theme import GRID
 from viz.views.widgets.tiles import Tiles
 
@@ -60,7 +61,8 @@ class PoolingBody:
             small.draw(painter, x, y - small.middle, text, align=0.5)
         winner = tuple(int(i) for i in np.unravel_index(int(patch.argmax()), patch.shape))
         is_even = bool((patch == patch[winner]).all())
-        if not is_even and trace.spec.pooling == "max":
+        is_max = trace.spec.pooling == "max" and trace.spec.across == 1
+        if not is_even and is_max:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.field, 2))
             painter.drawRect(self._rect(origin, winner))
@@ -84,7 +86,13 @@ class PoolingBody:
         map_, row, column = place_of(trace, (0, winner[0], winner[1]))
         painter.setPen(theme.text)
         kind, k = trace.spec.pooling, trace.spec.kernel
-        if kind == "blur":
+        if trace.spec.operation == "normalise":
+            said = tr("{formula}.", formula=formula(trace.spec))
+        elif trace.spec.across > 1:
+            said = tr("The largest value of this window in a group of maps is passed on.")
+        elif kind == "min":
+            said = tr("The smallest of all {count} is passed on.", count=k * k)
+        elif kind == "blur":
             said = tr("The largest of each {k}×{k}, averaged with weights 1 2 1 both ways.", k=k)
             if trace.is_cut:
                 said += " " + tr("At the border, units count that the map does not show.")
@@ -104,6 +112,6 @@ class PoolingBody:
         wrapped = Qt.TextFlag.TextWordWrap
         painter.drawText(area, wrapped, said)
         area.setTop(painter.boundingRect(area, wrapped, said).bottom() + GRID)
-        if kind == "max" and not is_even:
+        if kind == "max" and trace.spec.across == 1 and not is_even:
             painter.setPen(theme.quiet)
             painter.drawText(area, wrapped, tr("Where in the patch it was is forgotten."))

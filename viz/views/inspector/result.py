@@ -22,6 +22,8 @@ def result_terms(trace: Trace) -> list[Terms]:
     """Return the lines that lead from the sum of products to the unit's value."""
     if trace.kernels is None:
         words = {
+            "": tr("normalised"),
+            "min": tr("minimum"),
             "max": tr("maximum"),
             "average": tr("mean"),
             "blur": tr("blurred maxima"),

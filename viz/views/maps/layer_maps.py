@@ -115,7 +115,8 @@ class LayerMaps(QWidget):
         grids: list[tuple[int, int, int, int]] = []
         for layer in self._architecture.mosaics:
             shape = layer.shape(height, width)
-            pooled = bool(grids) and layer.operation == "pool" and grids[-1][0] == shape[0]
+            alike = layer.operation in ("pool", "normalise")
+            pooled = bool(grids) and alike and grids[-1][0] == shape[0]
             grids.append((*shape, grids[-1][3] if pooled else grid_columns(*shape)))
         return tuple(grids)
 

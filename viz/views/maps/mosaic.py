@@ -324,8 +324,11 @@ class Mosaic(LayerView):
         upper = layers[max(mine, other)]
         if abs(mine - other) > 1:
             return range(self.layer.maps)
-        if upper.operation == "pool":  # which sees, and is seen by, the map of its own number only
-            return (unit.map,)
+        if upper.normalisation in ("subtractive", "divisive"):
+            return range(self.layer.maps)
+        if upper.operation in ("pool", "normalise"):  # each map by itself, or with its group
+            first = unit.map // upper.across * upper.across
+            return range(first, min(first + upper.across, upper.maps))
         if upper.connections is None:
             return range(self.layer.maps)
         if mine < other:

@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from PyQt6.QtGui import QColor
 
 from viz.i18n import tr
-from viz.nets import networks
+from viz.nets import modules, networks
+from viz.nets.modules import Modules
 from viz.nets.opening import input_name
+from viz.views.layer_words import activation_name, normalisation_name
 from viz.views.theme import Theme
 
 POOLINGS = ("max", "average", "blur")
@@ -20,6 +22,9 @@ _PLACES = {"max": 1.0, "average": 0.62, "blur": 0.8}
 
 def network_name(name: str) -> str:
     """Return the translated name of a network; an unknown one is called what it is."""
+    if modules.SIGN in name:
+        base, chosen = modules.split(name)
+        return tr("{network} + {modules}", network=network_name(base), modules=modules_text(chosen))
     return {
         "max": tr("max pooling"),
         "average": tr("average pooling"),
@@ -28,6 +33,41 @@ def network_name(name: str) -> str:
         "no-augmentation": tr("without augmentation"),
         "notes": tr("LeNet-5 of the notes"),
     }.get(name) or _opened_name(name)
+
+
+def modules_text(chosen: Modules) -> str:
+    """Return what modules are switched on: the name of a single one, else how many."""
+    names = [
+        text
+        for text in (
+            normalisation_name(chosen.before),
+            normalisation_name(chosen.behind),
+            modules_activation(chosen.activation),
+            modules_pooling(chosen.pooling),
+            tr("padding") if chosen.padding else "",
+        )
+        if text
+    ]
+    return names[0] if len(names) == 1 else tr("{count} modules", count=len(names))
+
+
+def modules_activation(name: str) -> str:
+    """Return what an activation is called among the modules; "" of the network's own."""
+    return tr("identity") if name == "identity" else activation_name(name) if name else ""
+
+
+def modules_pooling(name: str) -> str:
+    """Return what a pooling is called among the modules; "" of the network's own."""
+    return {
+        "": "",
+        "max": tr("max"),
+        "average": tr("average"),
+        "lp": tr("L2"),
+        "log-prob": tr("log-prob"),
+        "blur": tr("blur"),
+        "min": tr("min"),
+        "maxout": tr("maxout"),
+    }[name]
 
 
 def _opened_name(name: str) -> str:
@@ -72,6 +112,8 @@ def network_tip(name: str) -> str:
 
 def short_network_name(name: str) -> str:
     """Return the same in one word where there is little room."""
+    if modules.SIGN in name:
+        return tr("with {modules}", modules=modules_text(modules.split(name)[1]))
     return {"max": tr("max"), "average": tr("average"), "blur": tr("blur")}.get(
         name, network_name(name)
     )

@@ -65,6 +65,8 @@ class Row:
         if layer.has_weights:
             sums = self.name.endswith(PRE) or layer.activation == "identity"
             return sums and layer.operation != "prototypes"
+        if layer.operation == "normalise":
+            return layer.normalisation not in ("divisive", "variance")
         return layer.pooling == "average" or (layer.pooling == "log-prob" and layer.b == 0)
 
 

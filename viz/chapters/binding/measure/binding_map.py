@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from viz.chapters.binding.measure.piece import Piece, piece_for
 from viz.measure.stroke_selection import StrokeSelection, image_without, put, reaching
 from viz.scene import Scene
-from viz.scene.raster import add_noise
+from viz.scene.raster import exposed
 
 if TYPE_CHECKING:
     from viz.nets.network import Ablation, Network
@@ -95,7 +95,7 @@ class Composer:
         region = whole[top : top + piece.height, left : left + piece.width]
         np.maximum(region, own, out=region)
         canvas = whole[rim : rim + scene.height, rim : rim + scene.width]
-        return piece.of(add_noise(canvas, scene.noise))  # which belongs to the canvas
+        return piece.of(exposed(canvas, scene))  # which belongs to the canvas
 
 
 def order(stride: int) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ class Piece:
     """The canvas pixels [top, top + height) × [left, left + width), and the windows in them.
 
     ``row``, ``column``: the first of these windows among the outputs of the piece alone. A piece
-    for a network with blur pooling has that network's ``rim``, which may lie off the canvas; any
+    for a network that has a ``rim`` has that, too, which may lie off the canvas; any
     other ends where the canvas does, so that padding is where it is in one pass.
     """
 
@@ -32,6 +32,7 @@ class Piece:
     row: int
     column: int
     rim: int
+    beyond: str
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -39,10 +40,10 @@ class Piece:
         return self.top, self.left, self.height, self.width
 
     def of(self, images: Array) -> Array:
-        """Cut it out of ``images`` (…, H, W), blank where these end: (…, height, width), a copy."""
+        """Copy it out of ``images`` (…, H, W), which go on as for the network: (…, h, w)."""
         rim = self.rim
         if rim:
-            images = np.pad(images, [(0, 0)] * (images.ndim - 2) + [(rim, rim), (rim, rim)])
+            images = np.pad(images, [(0, 0)] * (images.ndim - 2) + [(rim, rim)] * 2, self.beyond)
         top, left = self.top + rim, self.left + rim
         return images[..., top : top + self.height, left : left + self.width].copy()
 
@@ -71,7 +72,7 @@ def piece_for(
     (top, height, row), (left, width, column) = (
         _along(architecture, *each) for each in zip(size, window, windows, strict=True)
     )
-    return Piece(top, left, height, width, row, column, architecture.rim)
+    return Piece(top, left, height, width, row, column, architecture.rim, architecture.beyond)
 
 
 def _along(architecture: Architecture, size: int, first: int, count: int) -> tuple[int, int, int]:

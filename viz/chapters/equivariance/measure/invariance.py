@@ -1,7 +1,8 @@
 """Invariance: how far a drawing may be changed before the network reads something else.
 
 Two measures. *Sweeps* change one thing about the drawing (shift, scale, angle, squeeze, slant, pen,
-noise) and ask one window for its probabilities; the window stays where it is, as a camera would.
+noise, light) and ask one window for its probabilities; the window stays where it is, as a camera
+would.
 It is told by its middle, because networks have windows of different sizes at different places.
 *Consistency* is the share of neighbouring shifts that keep the answer: after Zhang, "Making
 convolutional networks shift-invariant again" (ICML 2019), which compares two random shifts of a
@@ -65,11 +66,18 @@ KINDS: dict[str, Kind] = {
         Kind("slant", -1, 1),
         Kind("width", 0.4, 8),
         Kind("sigma", 0, 0.6),
+        Kind("contrast", 0, 1),
+        Kind("background", 0, 1),
+        Kind("ramp", 0, 1),
+        Kind("direction", -180, 180),
     )
 }
 """By name. ``dx`` and ``dy`` are pixels from the window's middle to that of the ink's box, so that
 the curve stays while the drawing moves along it; the others are the transform's own numbers, the
-pen's width in pixels, and the noise's standard deviation where ink is 1."""
+pen's width in pixels, the noise's standard deviation where ink is 1, and the light's."""
+
+LIGHT = ("contrast", "background", "ramp", "direction")
+"""Kinds that are fields of the scene's light."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +129,8 @@ def present_value(
     """Return the drawing's own value of a sweep; None for the pen's width without strokes."""
     if kind == "sigma":
         return scene.noise.sigma
+    if kind in LIGHT:
+        return float(getattr(scene.light, kind))
     if kind == "width":
         items = (scene.items[index] for index in sorted(_chosen(scene, selection)))
         groups = (item for item in items if isinstance(item, Group) and item.strokes)
@@ -143,6 +153,8 @@ def posed(
     """
     if kind == "sigma":
         return replace(scene, noise=replace(scene.noise, sigma=value))
+    if kind in LIGHT:
+        return replace(scene, light=replace(scene.light, **{kind: value}))
     if kind == "width":
         return with_width(scene, _chosen(scene, selection), value)
     if kind in ("dx", "dy"):
@@ -198,7 +210,8 @@ def window_probabilities(
 
     architecture = net.architecture
     output, rim = architecture.output, architecture.rim
-    padded = np.pad(images, ((0, 0), (rim, rim), (rim, rim)))
+    around = ((0, 0), (rim, rim), (rim, rim))
+    padded = np.pad(images, around, architecture.beyond)
     cut, at = [], []
     for number, length in zip(place, padded.shape[1:], strict=True):
         start = number * output.stride - output.lead + rim  # before 0 with padding, and unaligned
