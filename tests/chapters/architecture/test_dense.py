@@ -113,6 +113,7 @@ def test_what_is_shown_of_kernels_and_canvas() -> None:
     image = np.zeros((32, 40), np.float32)
     image[10, 20] = 1
     assert inked(image, 8).sum() == 1 and inked(image, 32).shape == (32, 32)
+    assert inked(image[:3, :3], 5).shape == (5, 5)
 
 
 def test_networks_without_such_layers_are_told() -> None:

@@ -39,7 +39,6 @@ from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.tiles import locked_peak
 
 DENSE, BAND = "dense", "band"
-
 MOST = 99_999
 """The largest number of a unit or a product that can be chosen."""
 
@@ -105,7 +104,7 @@ class FullyConnected(MeasuredInstrument):
         grid.addWidget(self.kernels, 1, 0)
         grid.addWidget(self.values, 1, 1)
         grid.addWidget(self.facts, 0, 2, 2, 1)
-        for place, (high, wide) in enumerate(((3, 5), (2, 5), (0, 7))):
+        for place, (high, wide) in enumerate(((3, 4), (2, 4), (0, 7))):
             grid.setRowStretch(place, high)
             grid.setColumnStretch(place, wide)
         self.set_view(view)
@@ -139,7 +138,6 @@ class FullyConnected(MeasuredInstrument):
             yield from compare(network, layer, values, scale)
             return
         unit, side = rest[0] % layer.maps, max(rest[1], layer.reach)
-        side = min(side, *values.shape[1:])
         weights = network.weights(layer).detach().numpy()[unit, 0]
         kernel = np.array(weights.reshape(*weights.shape[:2], -1)[..., 0])
         yield as_band(layer, unit, kernel, inked(values[0], side), scale)
@@ -164,8 +162,7 @@ class FullyConnected(MeasuredInstrument):
     def formula(self) -> str:
         law = tr("<i>y</i> = <i>b</i> + Σ<sub><i>j</i></sub> <i>W</i><sub><i>j</i></sub> "
                  "<i>x</i><sub><i>j</i></sub> = <i>b</i> + Σ <i>k</i> ⋆ <i>x</i>")  # fmt: skip
-        result: Dense | Banded | None = self.result
-        if result is None:
+        if (result := self.result) is None:
             return law
         if isinstance(result, Banded):
             rows, columns = result.matrix.shape
@@ -228,7 +225,7 @@ class FullyConnected(MeasuredInstrument):
             part.set_caption(text, shorter=shorter)
         products = result.products(unit, window)
         self.facts.set_facts(
-            tr("W · x = k · x = {product}; the first {n} products add up to {sum}.",
+            tr("W · x = k · x = {product}; the first {n} products: {sum}.",
                product=number(weight * value, 3), n=product + 1,
                sum=number(float(products[: product + 1].sum()), 3)),
             _facts(result),
@@ -237,12 +234,11 @@ class FullyConnected(MeasuredInstrument):
     def _show_band(self, result: Banded) -> None:
         size = len(result.kernel)
         weight = self.product.value % size**2
-        self.kernels.set_array(result.kernel)
-        self.kernels.point_at(divmod(weight, size))
         self.values.set_scale(LockedScale(*result.scale))
-        self.values.set_array(result.patch)
-        self.kernels.set_marks(())
-        self.values.set_marks(())
+        for part, values in ((self.kernels, result.kernel), (self.values, result.patch)):
+            part.set_array(values)
+            part.set_marks(())
+        self.kernels.point_at(divmod(weight, size))
         self.matrix.set_marks(
             [QRectF(x, y, 1, 1) for y, x in np.argwhere(result.places == weight).tolist()]
         )
@@ -333,17 +329,10 @@ def _band_facts(result: Banded) -> list[Fact]:
 
 
 def _differences(result: Dense | Banded, words: str) -> list[Fact]:
-    tip = tr(
-        "The matrix by NumPy, the convolution by torch; window by window if there are several."
-    )
-    return [
-        Fact(difference_text(result.difference64), words, tip),
-        Fact(
-            difference_text(result.difference32),
-            tr("in single precision: sums in another order"),
-            tip,
-        ),
-    ]
+    tip = tr("The matrix by NumPy, the convolution by torch; window by window where several are.")
+    single = tr("in single precision: sums in another order")
+    pairs = (result.difference64, words), (result.difference32, single)
+    return [Fact(difference_text(value), told, tip) for value, told in pairs]
 
 
 def _times(milliseconds: tuple[float, float], windows: int) -> Fact:

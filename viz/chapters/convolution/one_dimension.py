@@ -240,6 +240,7 @@ class _Pad(Plot):
             super().press(position)
             return
         self.started.emit()
+        self.leave()  # the values under the pointer are those of before
         self.move_pointer(position, held=True)
 
     def move_pointer(self, position: QPointF, *, held: bool) -> None:

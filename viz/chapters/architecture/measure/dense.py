@@ -260,7 +260,8 @@ def as_band(
 
 
 def inked(image: Array, side: int) -> Array:
-    """Return the part (side, side) of an image that varies most."""
+    """Return the part (side, side) of an image that varies most; a smaller image is padded."""
+    image = np.pad(image, [(0, max(0, side - size)) for size in image.shape])
     parts = sliding_window_view(image, (side, side))
     row, column = np.unravel_index(int(parts.std((2, 3)).argmax()), parts.shape[:2])
     return np.ascontiguousarray(parts[row, column], np.float32)
