@@ -73,6 +73,10 @@ def test_bars_are_as_long_as_the_shares(new_lab: NewLab) -> None:
     view.restore({"stack": "640"})
     table = view.layers
     assert table.shares == (0.0, 1.0)
+    assert table.rows[1] == (
+        "fc 128", "128", "128", "117,964,928", "100.0 %", "640×480", "117,964,800", "471.9 MB",
+        "117,964,928", "117,964,928",
+    )  # fmt: skip
     (place,) = (one for one in table.places() if one.number == 4)
     image = table.grab().toImage()
     at = QPoint(int(place.left) + 3, int(table.row_rect(1).center().y()))

@@ -179,7 +179,10 @@ def _texts(row: Row, share: float) -> tuple[str, ...]:
 
 def memory(count: int) -> str:
     """Write a number of bytes: ``512 B``, ``18.3 kB``, ``471.9 MB``."""
-    for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count} B"
+    if count >= 1_000_000:
+        return tr("{count:,.1f} MB", count=count / 1_000_000)
+    return (
+        tr("{count:,.1f} kB", count=count / 1_000)
+        if count >= 1_000
+        else tr("{count} B", count=count)
+    )

@@ -77,27 +77,23 @@ class UnitGraph(PaintedView):
         new = levels, base, span, can_grow
         if new != (self.levels, self.base, self.span, self.can_grow):
             self.levels, self.base, self.span, self.can_grow = new
-            if self.node is not None and not self._exists(self.node):
-                self.node = None
+            if self.node is not None:
+                level, unit = self.node
+                if level >= len(levels) or unit >= levels[level].units:
+                    self.node = None
             units = ", ".join(f"{level.name} {level.units}" for level in levels)
             self.setAccessibleDescription(units)
             self._lay_out()
 
     def set_pair(self, pair: tuple[int, int] | None) -> None:
         """Mark two units of the input, or none."""
-        if pair != self.pair:
-            self.pair = pair
-            self.update()
+        self.pair = pair
+        self.update()
 
     def set_profile(self, profile: Floats, start: int) -> None:
         """Show below the input how much a unit depends on each of its units."""
-        if start != self.start or not np.array_equal(profile, self.profile):
-            self.profile, self.start = profile, start
-            self.update()
-
-    def _exists(self, node: Node) -> bool:
-        level, unit = node
-        return level < len(self.levels) and unit < self.levels[level].units
+        self.profile, self.start = profile, start
+        self.update()
 
     # Geometry
 
@@ -191,9 +187,8 @@ class UnitGraph(PaintedView):
         units, row = self._input_at(position), self.levels[level]
         node = level, min(max(row.nearest(units), 0), row.units - 1)
         near = max(6.0, 0.5 * row.stride * self.unit_width)
-        offset = self.place(node) - position
-        is_near = abs(offset.x()) <= near and abs(offset.y()) <= max(6.0, 0.4 * gap)
-        return node if is_near else None
+        off = self.place(node) - position
+        return node if abs(off.x()) <= near and abs(off.y()) <= max(6.0, 0.4 * gap) else None
 
     def _input_at(self, position: QPointF) -> float:
         return (position.x() - self._sides[0]) / self.unit_width
