@@ -138,3 +138,20 @@ def test_nothing_is_offered_once_the_drawing_is_another(
     assert not application.window.messages.text
     assert not application.window.files.pictures.menu().actions()
     assert not application.window.commands.actions["placing"].isEnabled()
+
+
+def test_the_picture_stays_with_the_drawing_in_colour_and_at_its_own_size(
+    application: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = application.document
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (70, 90, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "small.png")
+    open_picture(application, qtbot, tmp_path / "small.png")
+    assert document.picture is not None
+    np.testing.assert_array_equal(document.picture, pixels)
+    Image.fromarray(np.zeros((1500, 1200), np.uint8) + 99).save(tmp_path / "large.png")
+    open_picture(application, qtbot, tmp_path / "large.png")
+    assert document.picture.shape == (1024, 819)
+    application.window.files.new()
+    assert document.picture is None

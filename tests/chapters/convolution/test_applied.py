@@ -112,3 +112,21 @@ def test_what_is_no_kernel_is_not_taken(rows: object) -> None:
 def test_a_pattern_that_does_not_exist() -> None:
     with pytest.raises(ValueError, match="stripes"):
         matrix("stripes", 6)
+
+
+def test_a_walk_visits_every_place_of_a_small_result_and_comes_back() -> None:
+    (applied,) = apply(of(rows_of(matrix("light-dark", 6))), EDGE)
+    place, seen = (0, 0), []
+    for _ in range(16):
+        seen.append(place)
+        place = applied.after(place)
+    assert seen == [divmod(index, 4) for index in range(16)] and place == (0, 0)
+    assert applied.strongest == (0, 1) and applied.within((9, -2)) == (3, 0)
+
+
+def test_a_walk_over_a_large_result_is_short() -> None:
+    (applied,) = apply(Input(np.zeros((1, 128, 512), np.float32)), EDGE)
+    place, count = applied.after((0, 0)), 1
+    while place != (0, 0):
+        place, count = applied.after(place), count + 1
+    assert 500 < count < 3000

@@ -48,7 +48,7 @@ def wheel(grid: NumberGrid, place: QPoint, angle: int) -> None:
 
 def test_numbers_are_written_with_the_decimals_that_fit(grid: NumberGrid) -> None:
     assert grid.texts == ("1", "0", "−1", "0.125", "2", "−2.5")
-    grid.resize(100, 80)
+    grid.resize(84, 60)
     assert grid.texts == ("1", "0", "−1", "0.12", "2", "−2.5")  # rounded to even
     grid.resize(60, 40)
     assert grid.texts == ()

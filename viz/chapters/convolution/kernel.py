@@ -28,13 +28,11 @@ from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import MOST, NumberGrid
 
-LOW = 13
+LOW = 18
 """Lines of text: in less height kernel and products stand side by side."""
 
-FEW = 64
-"""Outputs that are walked slowly enough to read each sum."""
-
 SLOW_MS, QUICK_MS = 600, 40
+"""From window to window of a small result, whose sums are read one by one, and of a larger one."""
 
 
 class Kernel(MeasuredInstrument):
@@ -69,12 +67,11 @@ class Kernel(MeasuredInstrument):
         self.playing.setToolTip(tr("Move the window over the whole input, or stop."))
         self.playing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.playing.clicked.connect(self._toggle)
-        self.add_control(self.playing)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._play_on)
         self.controls.kernel_chosen.connect(self._take_kernel)
         self.controls.matrix_chosen.connect(self._take_matrix)
-        self.controls.input_chosen.connect(self._forget_place)
+        self.controls.input_chosen.connect(lambda: setattr(self, "place", None))
         sides = LockedScale(1.0, signed=True)
         self.input, self.result_map = NumberGrid(LockedScale(1.0), step=1.0), NumberGrid(sides)
         self.grid, self.products = NumberGrid(sides, editable=True), NumberGrid(sides, legend=False)
@@ -91,22 +88,28 @@ class Kernel(MeasuredInstrument):
         self._middle.setSpacing(GRID)
         self._middle.addWidget(self.grid, 1)
         self._middle.addWidget(self.products, 1)
-        view, maps = QWidget(), QHBoxLayout()
-        maps.setSpacing(4 * GRID)
-        maps.addWidget(self.input, 6)
-        maps.addLayout(self._middle, 3)
-        maps.addWidget(self.result_map, 6)
+        self._maps = QHBoxLayout()
+        self._maps.setSpacing(4 * GRID)
+        self._maps.addWidget(self.input, 6)
+        self._maps.addLayout(self._middle, 3)
+        self._maps.addWidget(self.result_map, 6)
+        view = QWidget()
         whole = QVBoxLayout(view)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(GRID)
-        whole.addLayout(maps, 1)
-        whole.addWidget(self.line)
+        whole.addLayout(self._maps, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(2 * GRID)
+        foot.addWidget(self.playing)
+        foot.addWidget(self.line, 1)
+        whole.addLayout(foot)
         self.set_view(view)
         self._show_kernel()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         low, way = self.height() < LOW * text_px(self), QBoxLayout.Direction
         self._middle.setDirection(way.LeftToRight if low else way.TopToBottom)
+        self._maps.setStretch(1, 6 if low else 3)
         super().resizeEvent(event)
 
     # What is kept
@@ -290,9 +293,6 @@ class Kernel(MeasuredInstrument):
         self.matrix, self.place = self.controls.pattern_matrix(), None
         self._changed()
 
-    def _forget_place(self) -> None:
-        self.place = None
-
     def _edit_matrix(self) -> None:
         self.matrix = self.input.values
         self._changed()
@@ -331,9 +331,7 @@ class Kernel(MeasuredInstrument):
             self._stop()
         elif self.result is not None:
             self.grabbed.emit()
-            applied: Applied = self.result
-            is_few = applied.rows.outputs * applied.columns.outputs <= FEW
-            self._timer.start(SLOW_MS if is_few else QUICK_MS)
+            self._timer.start(SLOW_MS if self.result.is_small else QUICK_MS)
             self.playing.setText(tr("Stop"))
 
     def _stop(self) -> None:
@@ -341,17 +339,9 @@ class Kernel(MeasuredInstrument):
         self.playing.setText(tr("Play"))
 
     def _play_on(self) -> None:
-        """The next window in the row, or the first of the next row; in the end the first of all."""
         applied: Applied | None = self.result
-        if applied is None or self.place is None:
-            return
-        rows, columns = applied.rows.outputs, applied.columns.outputs
-        few = rows * columns <= FEW
-        along, down = (1, 1) if few else (max(1, columns // 60), max(1, len(self.kernel) // 2))
-        row, column = self.place[0], self.place[1] + along
-        if column >= columns:
-            row, column = row + down, 0
-        self._go((row if row < rows else 0, column))
+        if applied is not None and self.place is not None:
+            self._go(applied.after(self.place))
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.convolution.measure.applied import Rule
 from viz.chapters.convolution.measure.correlation import Array
@@ -15,6 +16,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.nets import networks
+from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.count_box import CountBox
@@ -45,13 +47,13 @@ class KernelControls(QObject):
         self._kernel: Array = PRESETS["vertical"]
         self.input = _inputs()
         self.pattern, self.size = _patterns(), CountBox(
-            tr("size"), tr("Rows and columns of the matrix, 4 to 32."), 4, 32, 6
+            tr("n"), tr("Rows and columns of the matrix, 4 to 32."), 4, 32, 6
         )  # fmt: skip
-        self.preset = ChoiceBox(tr("kernel"), ())
-        self.rows = CountBox(tr("rows"), tr("Rows of the kernel, 1 to 11."), 1, MOST_SIDE, 3)
-        self.columns = CountBox(
-            tr("columns"), tr("Columns of the kernel, 1 to 11."), 1, MOST_SIDE, 3
-        )
+        self.preset = ChoiceBox(tr("Kernel"), ())
+        self.rows = CountBox(tr("kernel"), tr("Rows of the kernel, 1 to 11."), 1, MOST_SIDE, 3)
+        self.columns = CountBox(tr("×"), tr("Columns of the kernel, 1 to 11."), 1, MOST_SIDE, 3)
+        self.rows.box.setAccessibleName(tr("Rows of the kernel"))
+        self.columns.box.setAccessibleName(tr("Columns of the kernel"))
         self.flip = _operations()
         self.bias = ValueBox(
             tr("bias"), tr("A number that is added to every sum."), -MOST_BIAS, MOST_BIAS, 0.1
@@ -63,8 +65,7 @@ class KernelControls(QObject):
         instrument.add_setting("pattern", self.pattern)
         instrument.add_setting("size", self.size)
         instrument.add_control(self.preset)
-        instrument.add_control(self.rows)
-        instrument.add_control(self.columns)
+        instrument.add_control(_together(self.rows, self.columns))
         instrument.add_setting("convolution", self.flip)
         instrument.add_setting("bias", self.bias)
         instrument.add_setting("absolute", self.absolute)
@@ -133,6 +134,17 @@ class KernelControls(QObject):
         self.kernel_chosen.emit(kernel, self.bias.value)
 
 
+def _together(*controls: QWidget) -> QWidget:
+    """Controls that stay in one row."""
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * GRID)
+    for control in controls:
+        row.addWidget(control)
+    return whole
+
+
 def _inputs() -> Segmented:
     return Segmented(
         tr("Input"),
@@ -150,9 +162,9 @@ def _inputs() -> Segmented:
     )  # fmt: skip
 
 
-def _patterns() -> Segmented:
+def _patterns() -> ChoiceBox:
     light, mirror, board = PATTERNS
-    return Segmented(
+    return ChoiceBox(
         tr("Pattern"),
         (
             Option(light, tr("light to dark"), tr("Tens on the left, zeros on the right.")),

@@ -6,33 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from viz.views.theme import GRID
 from viz.views.widgets.segmented import Option
 from viz.views.widgets.tooltip import wrapped
 
 
 class ChoiceBox(QWidget):
-    """A name, and the option that is chosen; a click shows the others."""
+    """The option that is chosen; a click shows the others."""
 
     chosen = pyqtSignal(object)
     """The user chose this option's value."""
 
     def __init__(self, name: str, options: Sequence[Option], parent: QWidget | None = None) -> None:
+        """``name`` is for screen readers."""
         super().__init__(parent)
         self._options: tuple[Option, ...] = ()
         self.box = QComboBox()
         self.box.setAccessibleName(name)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        label = QLabel(name)
-        label.setBuddy(self.box)
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * GRID)
-        layout.addWidget(label)
         layout.addWidget(self.box)
         self.set_options(options)
         self.box.activated.connect(lambda index: self.chosen.emit(self._options[index].value))

@@ -37,8 +37,8 @@ _NOTCH = 120
 _SMALL = 8
 """A ring of this radius stands round what is smaller than so many pixels: it is seen from afar."""
 
-_LARGEST_TEXT = 2.0
-"""Numbers grow with their cells up to so many times the text's size."""
+_LEAST_TEXT, _LARGEST_TEXT = 0.8, 2.0
+"""Numbers grow and shrink with their cells within so many times the text's size."""
 
 _MIDDLE_LIGHT = 140
 """Numbers in lighter cells than this, of 255, are black."""
@@ -113,14 +113,15 @@ class NumberGrid(Heatmap):
         if not 0 < self.values.size <= MOST_WRITTEN:
             return ()
         side = self.cell_rect(0, 0).width()
-        if side < self.small.figures + 4:
+        if side < self.small.figures + 2:
             return ()
         exact = [float(value) for value in self.values.ravel()]
         least = 0 if all(value == round(value) for value in exact) else 1
         texts: tuple[str, ...] = ()
         for places in range(least, _PLACES + 1):  # most grids are too small for the first
             more = tuple(number(round(value, places)) for value in exact)
-            if max(self.small.width_of_figures(text) for text in more) > side - 3:
+            widest = max(self.small.width_of_figures(text) for text in more)
+            if _LEAST_TEXT * widest > side - 2:
                 break
             texts = more
         return texts
@@ -140,14 +141,15 @@ class NumberGrid(Heatmap):
         side = self.cell_rect(0, 0).width()
         widest = max(self.small.width_of_figures(text) for text in self.texts)
         grown = min(_LARGEST_TEXT, 0.7 * side / widest, 0.45 * side / self.small.figures)
-        cache = text_cache(max(self.text_px, int(self.text_px * grown)))
+        fitting = min(max(1.0, grown), (side - 2) / widest)
+        cache = text_cache(int(self.text_px * fitting))
         painter.setFont(cache.font)
         lights, columns = self.lights().ravel(), self.values.shape[1]
         dark, light = QColor("black"), QColor("white")
         for place, text in enumerate(self.texts):
             cell = self.cell_rect(*divmod(place, columns))
             painter.setPen(self.theme.line)
-            painter.drawRect(cell)
+            painter.drawRect(cell.adjusted(0, 0, -1, -1))
             painter.setPen(dark if lights[place] > _MIDDLE_LIGHT else light)
             middle = cell.center()
             cache.draw(painter, middle.x(), middle.y() - cache.middle, text, 0.5)

@@ -26,6 +26,9 @@ COARSE = 8
 _LARGE = 128 * 512
 """Pixels of the largest canvas."""
 
+_FEW = 64
+"""Places of a result that is walked one by one."""
+
 _PALE = 0.1
 """A kernel whose sum is at least so large a share of the sum of its sizes keeps the brightness."""
 
@@ -88,6 +91,22 @@ class Applied:
         """Return the place that is nearest to one, among those that there are."""
         row, column = min(place[0], self.rows.outputs - 1), min(place[1], self.columns.outputs - 1)
         return max(0, row), max(0, column)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its places are few enough to visit each."""
+        return self.rows.outputs * self.columns.outputs <= _FEW
+
+    def after(self, place: Place) -> Place:
+        """Return the place after one, along its row, then in the next; of the last the first. In a
+        large result it is further away, so that a walk over all of it does not take long."""
+        along, down = 1, 1
+        if not self.is_small:
+            along, down = max(1, self.columns.outputs // 60), max(1, self.rows.outputs // 20)
+        row, column = place[0], place[1] + along
+        if column >= self.columns.outputs:
+            row, column = row + down, 0
+        return (row, column) if row < self.rows.outputs else (0, 0)
 
     @property
     def strongest(self) -> Place:
