@@ -30,6 +30,7 @@ class Moves:
     title: str = "Moves"
     duration: float = 4.0
     moving: tuple[int, int] | None = (0, 0)
+    modules_at: None = None
     asked: list[float] = field(default_factory=list)
 
     def scene_at(self, time: float) -> Scene:

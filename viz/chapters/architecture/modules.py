@@ -222,10 +222,10 @@ class ModulesInstrument(MeasuredInstrument):
 
     def _facts(self, result: Switched) -> list[Fact]:
         facts = [] if self.document.view.answer_hidden else [
-            _answer(result.plain, tr("answer of the window without modules")),
-            _answer(result.now, tr("answer with the modules that are on")),
+            _answer(result.plain, tr("answer without modules")),
+            _answer(result.now, tr("answer with modules")),
             Fact(
-                number(result.largest, 2), tr("largest change of a probability"),
+                number(result.largest, 2), tr("largest change of p"),
                 tr("max over the classes of |p with modules − p without|."),
             ),
         ]  # fmt: skip

@@ -32,7 +32,7 @@ class Piece:
     row: int
     column: int
     rim: int
-    beyond: str
+    beyond: str = "constant"
 
     @property
     def box(self) -> tuple[int, int, int, int]:
