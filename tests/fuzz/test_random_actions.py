@@ -38,6 +38,7 @@ def check_canvas(application: Application) -> None:
     window, document = application.window, application.document
     document.select(())
     document.pin(None)
+    document.hover(None)
     document.view.chapter, document.view.tool = "live", "pen"
     document.view.pixel_grid = False
     keep_up(application.engine)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from PyQt6.QtTest import QTest
 from viz.chapters.convolution.demos import demonstrations
 from viz.chapters.convolution.measure.kernels import PRESETS
 from viz.scene import ImageLayer, Scene
-from viz.scene.digits import number
+from viz.scene.digits import digit, number
 from viz.session.codec import Picture
 
 LEFT = Qt.MouseButton.LeftButton
@@ -207,3 +207,25 @@ def test_the_demonstrations_show_the_numbers_of_the_notes(new_lab: NewLab) -> No
         sums.append(float(view.products.values.sum()))
         assert view.place == divmod(step, 4)
     assert sums == [0, 30, 30, 0] * 4
+
+
+def test_the_window_goes_to_the_drawing_until_the_user_has_chosen_one(new_lab: NewLab) -> None:
+    def at(x: float) -> Scene:
+        return Scene(32, 96, items=(digit(7, centre=(x, 16)),))
+
+    lab = new_lab(at(20))
+    view = lab.show("kernel", (700, 300))
+    view.restore({"input": "canvas"})
+    lab.settle()
+    lab.go(at(76))
+    lab.settle()
+    assert view.place is not None and view.place[1] > 50, "the drawing has left the first window"
+    assert view.products.values.any()
+    chosen = view.place
+    lab.go(at(20))
+    lab.settle()
+    assert view.place != chosen
+    view.restore({"place": [0, 0]})
+    lab.go(at(76))
+    lab.settle()
+    assert view.place == (0, 0)

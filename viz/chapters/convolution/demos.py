@@ -13,6 +13,11 @@ from viz.scene.digits import digit
 
 SECONDS_EACH = 1.5
 
+EDGE_KERNEL: Mapping[str, Any] = {
+    "input": "matrix", "kernel": [[1, 0, -1]] * 3, "convolution": False, "bias": 0.0,
+    "absolute": False, "relu": False,
+}  # fmt: skip
+
 
 def demonstrations() -> tuple[Demonstration, ...]:
     """Build the 7 whose edge picture follows it, the edges of a matrix, the walk over it, the
@@ -43,16 +48,12 @@ def _edges_follow() -> Demonstration:
         scene_at=moving(
             Scene(32, 64), (digit(7, centre=(22, 16)), {"dx": across}), duration=across.duration
         ),
+        instrument="kernel",
+        settings_at=lambda t: {**EDGE_KERNEL, "input": "canvas"},
     )
 
 
 STILL = Scene(32, 64, items=(digit(7, centre=(32, 16)),))
-
-
-EDGE_KERNEL: Mapping[str, Any] = {
-    "input": "matrix", "kernel": [[1, 0, -1]] * 3, "convolution": False, "bias": 0.0,
-    "absolute": False, "relu": False,
-}  # fmt: skip
 
 
 def _light_to_dark() -> Demonstration:

@@ -61,6 +61,8 @@ class Kernel(MeasuredInstrument):
         self.matrix: Array = matrix("light-dark", 6)
         self.place: Cell | None = None
         """The output whose window is shown; None until there is a result, then the strongest."""
+        self._walked = False
+        """Whether the user chose it; else it goes to where there is something when it is left."""
         self._picture: Picture | None = None
         self.controls = KernelControls(self)
         self.playing = QPushButton(tr("Play"))
@@ -71,7 +73,7 @@ class Kernel(MeasuredInstrument):
         self._timer.timeout.connect(self._play_on)
         self.controls.kernel_chosen.connect(self._take_kernel)
         self.controls.matrix_chosen.connect(self._take_matrix)
-        self.controls.input_chosen.connect(lambda: setattr(self, "place", None))
+        self.controls.input_chosen.connect(self._take_input)
         sides = LockedScale(1.0, signed=True)
         self.input, self.result_map = NumberGrid(LockedScale(1.0), step=1.0), NumberGrid(sides)
         self.grid, self.products = NumberGrid(sides, editable=True), NumberGrid(sides, legend=False)
@@ -134,7 +136,7 @@ class Kernel(MeasuredInstrument):
             self.kernel = kernel
         match state.get("place"):
             case [int(row), int(column)] if min(row, column) >= 0:
-                self.place = row, column
+                self.place, self._walked = (row, column), True
         super().restore(state)
         if "pattern" in state or "size" in state:
             self.matrix = self.controls.pattern_matrix()
@@ -220,7 +222,8 @@ class Kernel(MeasuredInstrument):
             caption, shorter = tr("{size}, {percent} not 0", size=caption,
                                   percent=percent(share, 0)), caption  # fmt: skip
         self.result_map.set_caption(caption, shorter=shorter)
-        if self.place is None:
+        empty = self.place is None or not result.products(result.within(self.place)).any()
+        if self.place is None or (empty and not self._walked):
             self.place = result.strongest
         self._show_place()
 
@@ -289,8 +292,12 @@ class Kernel(MeasuredInstrument):
         self.kernel = np.ascontiguousarray(flipped(laid) if self.controls.flip.value else laid)
         self._changed()
 
+    def _take_input(self) -> None:
+        self.place, self._walked = None, False
+
     def _take_matrix(self) -> None:
-        self.matrix, self.place = self.controls.pattern_matrix(), None
+        self.matrix = self.controls.pattern_matrix()
+        self._take_input()
         self._changed()
 
     def _edit_matrix(self) -> None:
@@ -307,7 +314,7 @@ class Kernel(MeasuredInstrument):
         super().refresh()
 
     def _go(self, place: Cell) -> None:
-        self.place = place
+        self.place, self._walked = place, True
         self._show_place()
 
     def _point(self, cell: Cell | None) -> None:

@@ -119,7 +119,8 @@ def draw_marks(
 def draw_note(
     painter: QPainter, mapping: Mapping, bar: QRectF, box: Box, theme: Theme, small: TextCache
 ) -> None:
-    """Say in a bar of the margin, where there is least of the item, why it is not read."""
+    """Say in a bar of the margin, where there is least of the item, why it is not read; nothing
+    where the bar has no room for it, lest it cover what is read."""
     zoom, corner = mapping.zoom, mapping.rect.topLeft()
     bar = QRectF(bar.topLeft() * zoom, bar.bottomRight() * zoom).translated(corner)
     item = QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
@@ -137,6 +138,8 @@ def draw_note(
         after = item.right() + wide <= bar.right()
         x = item.right() if after else max(item.left() - wide, bar.left())
         y = bar.top() if bar.top() <= mapping.top else bar.bottom() - high
+    if wide > bar.width() or high > bar.height():
+        return
     plate = QColor.fromRgb(int(theme.ink[0]))
     plate.setAlpha(PLATE_ALPHA)
     painter.fillRect(QRectF(x, y, wide, high), plate)
