@@ -42,8 +42,11 @@ def shown(title: str, note: str, scene: Scene, chapter: str, **more: Any) -> Ste
 
 def lecture() -> Lecture:
     """Make the lecture, in the order of the chapters."""
-    steps = (*_live(), *_equivariance(), *_pooling(), *_binding(), *_sliding_window())
-    return Lecture("Convolutional networks", steps)
+    parts = (
+        _live, _equivariance, _pooling, _binding, _sliding_window, _convolution, _architecture,
+        _closing,
+    )  # fmt: skip
+    return Lecture("Convolutional networks", tuple(step for part in parts for step in part()))
 
 
 def _live() -> tuple[Step, ...]:
@@ -384,6 +387,136 @@ def _sliding_window() -> tuple[Step, ...]:
             "sliding-window",
             instrument="cost",
         ),
+    )
+
+
+def _convolution() -> tuple[Step, ...]:
+    return (
+        played(
+            "One kernel, the same at every place",
+            "Now the operation itself. A kernel of 3×3 numbers, +1 on the left and −1 on the "
+            "right, slides over the drawing; the result is red at the right edges of the strokes "
+            "and blue at the left ones. The 7 moves, and its edges move with it, because the same "
+            "nine numbers are used everywhere. Type into a cell of the kernel and ask the audience "
+            "to predict the result before you press Enter.",
+            "edges-follow",
+            0.0,
+            "kernel",
+        ),
+        held(
+            "Nine products, one sum",
+            "Here is the example of the notes: six columns, three of tens and three of zeros. The "
+            "window stands at one place, its nine products are written out below, and their sum is "
+            "lit in the result: 0, 30, 30, 0 in every row. Walk on with the arrow keys. Ask what "
+            "the mirrored input gives: the same numbers with the other sign, because the kernel "
+            "tells light to dark from dark to light.",
+            "kernel-walk",
+            0.8,
+            "kernel",
+        ),
+        played(
+            "What the border costs",
+            "All pixels of this small input are 1, and the kernel takes their mean. Without "
+            "padding 5×5 fits into 7×7 at three by three places, and a pixel in a corner is seen "
+            "by a single window. With padding the map keeps its size, but the zeros count: at the "
+            "border the mean falls. This is why LeNet-5 does not pad, and why its maps shrink.",
+            "paddings",
+            0.0,
+            "padding",
+        ),
+        played(
+            "A colour image is a volume",
+            "An image in colour has three channels, and a kernel has a slice for each of them. "
+            "Three sums, one total: a kernel is as deep as its input, and its map is flat. Ten "
+            "kernels make ten maps, with 280 parameters, whatever the size of the image. Ask what "
+            "a kernel looks like that sees red edges only.",
+            "rgb",
+            0.0,
+            "volumes",
+        ),
+        played(
+            "Convolution of two functions",
+            "Mathematicians flip one function, slide it along the other, and take the area of the "
+            "product. A box slid over a box gives a triangle. Networks leave out the flip, which "
+            "is cross-correlation; since their kernels are learned, a flipped one would be learned "
+            "as well. Choose a spike for one of the two and ask what comes out.",
+            "box-with-box",
+            0.0,
+            "one-dimension",
+        ),
+        played(
+            "A kernel can be learned",
+            "On the one side an image of noise, on the other its copy, filtered by a Sobel kernel. "
+            "Gradient descent starts at nine random numbers, and finds the nine of the kernel. "
+            "This is learning with one layer, one kernel and no non-linearity, where it cannot go "
+            "wrong. Then take a drawing instead of noise: the loss gets as small, but the kernel "
+            "need not be the right one.",
+            "sobel-learned",
+            0.0,
+            "learned-kernel",
+        ),
+    )
+
+
+def _architecture() -> tuple[Step, ...]:
+    return (
+        played(
+            "The input grows, the weights do not",
+            "A small network in one dimension: 10 inputs, then 8, 4, 2 and 1 units. Edges of one "
+            "colour share one weight. With 4 inputs more the layers gain 4, 2, 2 and 1 units, and "
+            "not a single weight. Take the end of the input with the mouse and make it longer. "
+            "This is all there is to reading a long number with a network trained on single "
+            "digits.",
+            "input-grows-by-4",
+            0.0,
+            "units",
+        ),
+        shown(
+            "Where the numbers are",
+            "The table has shape, units and parameters of every layer on this canvas. The notes "
+            "say that sizes fall from layer to layer: the program holds that against the numbers, "
+            "and it is false, C1 has more units than the canvas has pixels. Of 656,581 parameters "
+            "95.3 % lie in C5, the layer called fully connected. Pooling has none at all.",
+            THIRTY_ONE,
+            "architecture",
+            instrument="sizes",
+        ),
+        held(
+            "Uneven light",
+            "The drawing is faint, and the light grows from one side to the other. The network was "
+            "never trained on that, and reads an 8. Play on: one module after the other is "
+            "switched in front of C1. Subtracting the mean is not enough; only where the local "
+            "deviation is divided out, too, is 31 read. A normalisation is cheap, and replaces "
+            "training data of all kinds of light.",
+            "each-module",
+            0.5,
+            "modules",
+        ),
+        shown(
+            "What each layer still knows",
+            "From the numbers of one layer alone the computer looks for a drawing that has the "
+            "same ones. From the 15,680 numbers of C1 the 3 comes back as it was; from the 500 of "
+            "C5 only its parts do, and from the 11 of the output hardly anything. That is no "
+            "defect: all drawings of a 3 are to look alike in the end. Draw another 3 and compare.",
+            Scene(32, 32, (digit(3, centre=(16.0, 16.0)),)),
+            "architecture",
+            instrument="dimensions",
+        ),
+        played(
+            "Fully connected is a convolution",
+            "The layer C5 as a matrix of 500×1,250, and the same numbers as 500 kernels of "
+            "50×5×5: the products are equal to the last digits. Then the canvas widens. The matrix "
+            "no longer fits, as it has too few columns, while the convolution goes on and has one "
+            "more window. Nothing was learned anew.",
+            "matrix-fails",
+            0.0,
+            "fully-connected",
+        ),
+    )
+
+
+def _closing() -> tuple[Step, ...]:
+    return (
         shown(
             "What was not shown",
             "Two digits less than half as high as those the network was trained on: the 3 is read "
