@@ -53,7 +53,7 @@ def test_the_first_layer_keeps_the_drawing_and_the_last_one_does_not() -> None:
     )
 
 
-@pytest.mark.parametrize("network", ["blur", "notes"])
+@pytest.mark.parametrize("network", ["blur", "notes", "max+before=divisive"])
 def test_other_networks_are_inverted_too(new_lab: NewLab, network: str) -> None:
     lab = new_lab(number("31"))
     view = lab.show("dimensions", (900, 300))

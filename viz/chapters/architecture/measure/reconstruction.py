@@ -134,14 +134,13 @@ def reconstruct(net: Network, window: Array) -> Iterator[Reconstruction | None]:
 def _activations(net: Network, pictures: Tensor, layers: Sequence[Layer]) -> list[Tensor]:
     """Of each picture (B, 1, side, side) the activations of one of B layers; of the last the sums,
     which for the output are the logits."""
-    import torch.nn.functional as F
+    from viz.nets.network import activation, surrounded
 
-    from viz.nets.network import activation, pool
-
-    x, found = net.entered(F.pad(pictures, (net.architecture.rim,) * 4)), []
-    for layer in net.architecture.layers:
-        x = net.sums(layer, x) if layer.has_weights else pool(x, layer)
-        if layer is not net.architecture.output:
+    architecture, found = net.architecture, []
+    x = net.entered(surrounded(pictures, architecture.rim, architecture))
+    for layer in architecture.layers:
+        x = net.sums(layer, x) if layer.has_weights else net.reduced(layer, x)
+        if layer is not architecture.output:
             x = activation(x, layer.activation)
         if layer in layers:  # this picture's layer: those left go on
             found.append(x[0])
