@@ -10,7 +10,8 @@ import pytest
 from viz.errors import UserError
 from viz.scene import Light, Noise, Scene, rasterize_scene
 from viz.scene.digits import number
-from viz.scene.raster import exposed, lit
+from viz.scene.exposure import lit
+from viz.scene.raster import exposed
 from viz.scene.shifts import common_shift
 from viz.session import codec
 

@@ -10,7 +10,8 @@ from scenes import distances_to
 
 from viz.scene import Group, Noise, Scene, Stroke, Transform, raster, rasterize, rasterize_scene
 from viz.scene.digits import number
-from viz.scene.raster import SOFTNESS, Cancelled, add_noise, cancellable
+from viz.scene.exposure import add_noise
+from viz.scene.raster import SOFTNESS, Cancelled, cancellable
 from viz.scene.recent import Recent
 
 # Pointers and files give points on some grid; finer than any of them is enough

@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from viz.scene.exposure import Light, Noise
 from viz.scene.limits import (
     FARTHEST,
     MOST_IMAGE_PIXELS,
@@ -299,35 +300,6 @@ class ImageLayer:
 
     def _placing(self) -> tuple[tuple[float, float], Transform, bool, str]:
         return self.anchor, self.transform, self.inverted, self.name
-
-
-@dataclass(frozen=True)
-class Noise:
-    """Gaussian noise of standard deviation ``sigma``, then a share ``salt_pepper`` of pixels set to
-    0 or 1 at random. The same ``seed`` gives the same noise."""
-
-    sigma: Annotated[float, Between(0, 1e3)] = 0.0
-    salt_pepper: Annotated[float, Between(0, 1)] = 0.0
-    seed: Annotated[int, Between(0, (1 << 63) - 1)] = 0
-
-
-@dataclass(frozen=True)
-class Light:
-    """How the drawing is lit: ink x becomes ``contrast``·x + ``background`` + ``ramp``·u.
-
-    u goes from 0 to 1 across the canvas, in the ``direction`` in which the light grows: degrees,
-    clockwise on the screen from the right. What exceeds 1 is cut off, as by a sensor.
-    """
-
-    contrast: Annotated[float, Between(0, 1)] = 1.0
-    background: Annotated[float, Between(0, 1)] = 0.0
-    ramp: Annotated[float, Between(0, 1)] = 0.0
-    direction: Annotated[float, Between(-1e6, 1e6)] = 0.0
-
-    @property
-    def is_neutral(self) -> bool:
-        """Whether it leaves every drawing as it is."""
-        return self.contrast == 1 and self.background == 0 and self.ramp == 0
 
 
 Item = Group | ImageLayer

@@ -17,7 +17,6 @@ thread may call at any time.
 from __future__ import annotations
 
 import contextlib
-import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -26,14 +25,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.scene.exposure import add_noise, lit
 from viz.scene.many import FAR, GRID, LEAF, NEAR, SOFTNESS, Lines, lay
 from viz.scene.model import (
     IDENTITY,
     THINNEST,
     Group,
     ImageLayer,
-    Light,
-    Noise,
     Points,
     Scene,
     Stroke,
@@ -45,8 +43,8 @@ from viz.scene.resampling import resample
 Image = NDArray[np.float32]
 
 __all__ = [
-    "SOFTNESS", "Cancelled", "Image", "add_noise", "cancellable", "check_cancelled", "exposed",
-    "lit", "rasterize", "rasterize_scene",
+    "SOFTNESS", "Cancelled", "Image", "cancellable", "check_cancelled", "exposed", "rasterize",
+    "rasterize_scene",
 ]  # fmt: skip
 
 _BLOCK, _SPAN = 256, 4096
@@ -125,37 +123,6 @@ def rasterize_scene(scene: Scene) -> Image:
 def exposed(image: Image, scene: Scene) -> Image:
     """Return ink (H, W) under the scene's light and noise; itself where there is neither."""
     return add_noise(lit(image, scene.light), scene.noise)
-
-
-def lit(image: Image, light: Light) -> Image:
-    """Return ink (H, W) as it looks in a light, clipped to [0, 1]; itself in a neutral one."""
-    if light.is_neutral:
-        return image
-    height, width = image.shape
-    angle = math.radians(light.direction)
-    across, down = math.cos(angle), math.sin(angle)
-    # u = 0 and 1 at the corners of the canvas that lie farthest along the direction
-    most = width * abs(across) + height * abs(down)
-    x = light.ramp * ((np.arange(width) + 0.5 - width / 2) * across / most + 0.5)
-    y = light.ramp * (np.arange(height) + 0.5 - height / 2) * down / most
-    shown = image * np.float32(light.contrast)
-    shown += (x + light.background).astype(np.float32)
-    shown += y.astype(np.float32)[:, None]
-    return np.clip(shown, 0, 1, out=shown)
-
-
-def add_noise(image: Image, noise: Noise) -> Image:
-    """Add noise to an image, clipped to [0, 1]; return the image itself if there is none."""
-    if noise.sigma <= 0 and noise.salt_pepper <= 0:
-        return image
-    rng = np.random.default_rng(noise.seed)
-    gaussian = rng.standard_normal(image.shape, np.float32)
-    noisy = np.clip(image + np.float32(noise.sigma) * gaussian, 0, 1)
-    if noise.salt_pepper > 0:
-        u = rng.random(image.shape, np.float32)
-        noisy[u < noise.salt_pepper / 2] = 0
-        noisy[u > 1 - noise.salt_pepper / 2] = 1
-    return noisy
 
 
 _Groups = dict[int, Group]

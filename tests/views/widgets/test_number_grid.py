@@ -12,10 +12,10 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viz.views.widgets.choice_box import ChoiceBox
+from viz.views.widgets.labelled_box import ValueBox
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import PIXELS_A_STEP, NumberGrid
 from viz.views.widgets.segmented import Option
-from viz.views.widgets.value_box import ValueBox
 
 VALUES = np.array([[1, 0, -1], [0.125, 2, -2.5]], np.float32)
 LEFT = Qt.MouseButton.LeftButton

@@ -31,9 +31,9 @@ from viz.model.snapshot import Snapshot
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.networks import trained
 from viz.views.theme import GRID
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Cell, Heatmap
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.tiles import locked_peak

@@ -20,8 +20,8 @@ from viz.nets import networks
 from viz.nets.modules import base_of, split
 from viz.views.theme import GRID, Lut, Theme
 from viz.views.widgets.class_map import class_name
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.locked_scale import LockedScale, scale_of
 from viz.views.widgets.value_row import Field, ValueRow
 

@@ -40,8 +40,8 @@ from viz.views.layer_words import formula as layer_formula
 from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.class_map import class_name
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.locked_scale import LockedScale, scale_of
 from viz.views.widgets.segmented import Option, Segmented
 

@@ -27,8 +27,8 @@ from viz.chapters.architecture.measure.stack import (
 from viz.chapters.instrument import Context, Instrument
 from viz.i18n import percent, significant, tr
 from viz.views.theme import GRID, Theme
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.segmented import Option, Segmented
 
 NETWORK, OWN = "network", "own"

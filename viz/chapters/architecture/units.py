@@ -33,9 +33,9 @@ from viz.engine.compute import Nets
 from viz.i18n import tr
 from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
 

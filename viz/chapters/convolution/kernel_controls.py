@@ -19,9 +19,8 @@ from viz.nets import networks
 from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
-from viz.views.widgets.count_box import CountBox
+from viz.views.widgets.labelled_box import CountBox, ValueBox
 from viz.views.widgets.segmented import Option, Segmented
-from viz.views.widgets.value_box import ValueBox
 
 CANVAS, PICTURE, MATRIX = "canvas", "picture", "matrix"
 

@@ -31,9 +31,9 @@ from viz.model.snapshot import Snapshot
 from viz.scene.model import MAX_WIDTH
 from viz.views.theme import GRID, Lut, Theme
 from viz.views.widgets.check_box import CheckBox
-from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Cell, Heatmap
+from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
