@@ -23,7 +23,7 @@ from viz.session.session import Playback, Session
 
 LEFT = Qt.MouseButton.LeftButton
 
-TIMED = {"ShiftMap": "facts", "Cost": ""}
+TIMED = {"ShiftMap": "facts", "Cost": "", "FullyConnected": "facts", "NetworksCompared": ""}
 """The instruments that tell milliseconds, or the part of them that does."""
 
 

@@ -140,7 +140,7 @@ class Hints(QObject):
         """Say for a while which chapters there are, unless ``number`` is one of them."""
         titles = [chapter.title for chapter in chapters()]
         if not 1 <= number <= len(titles):
-            self.tell(no_chapter(number, titles))
+            self.tell(no_chapter(number, len(titles)))
 
     def tell_instruments(self, number: int) -> None:
         """Say for a while which instruments the chapter has, unless ``number`` is one of them."""
@@ -375,11 +375,12 @@ def invitation(*, has_palette: bool, offered: str = "") -> str:
     return tr("Draw a digit here.")
 
 
-def no_chapter(number: int, titles: Sequence[str]) -> str:
-    """Return what a number key without a chapter says; ``titles`` are those of chapters 1, 2, …"""
+def no_chapter(number: int, last: int) -> str:
+    """Return what a number key without a chapter says; ``last`` is the last one's number."""
     return tr(
-        "There is no chapter {number}; there are {there}.", number=number, there=_numbered(titles)
-    )
+        "There is no chapter {number}; keys 1 to {last} turn to the chapters.",
+        number=number, last=last,
+    )  # fmt: skip
 
 
 def no_instrument(number: int, titles: Sequence[str]) -> str:
