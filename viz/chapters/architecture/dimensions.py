@@ -60,6 +60,7 @@ class Dimensions(MeasuredInstrument):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._made: list[Heatmap] = []
         self.pictures: list[Heatmap] = []
         """That of the window, and one for each layer."""
         self.facts = Facts("88.8")
@@ -121,12 +122,17 @@ class Dimensions(MeasuredInstrument):
 
     def _set_up(self, count: int) -> None:
         """Show so many pictures, and the facts in the place after them."""
-        while len(self.pictures) > count:
-            self.pictures.pop().deleteLater()
-        while len(self.pictures) < count:
-            self.pictures.append(Heatmap(LockedScale(1.0), legend=False))
-        for at, widget in enumerate((*self.pictures, self.facts)):
-            self._grid.addWidget(widget, *divmod(at, COLUMNS))
+        if count == len(self.pictures):
+            return
+        while len(self._made) < count:
+            self._made.append(Heatmap(LockedScale(1.0), legend=False))
+        self.pictures = self._made[:count]
+        for place, widget in enumerate((*self.pictures, self.facts)):
+            self._grid.addWidget(widget, *divmod(place, COLUMNS))
+            widget.show()
+        for left_over in self._made[count:]:
+            self._grid.removeWidget(left_over)
+            left_over.hide()
         for line in range(self._grid.rowCount()):
             self._grid.setRowStretch(line, 1 if line <= count // COLUMNS else 0)
         for column in range(COLUMNS):
