@@ -9,27 +9,32 @@ import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
-from viz.chapters.convolution.measure.correlation import Array
+from viz.chapters.convolution.kept_picture import KeptPicture, no_picture
+from viz.chapters.convolution.measure.inputs import of
 from viz.chapters.convolution.measure.volume import (
     BANK,
     CHANNELS,
     GAP,
+    MOST_PIXELS,
     SIDE,
     Volume,
     across,
     activated,
     bars,
     bound,
+    channels_of,
     coloured,
     layer,
     tiled,
 )
+from viz.chapters.convolution.words import bank_options
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
+from viz.scene import Scene
 from viz.scene.model import MAX_WIDTH
-from viz.views.theme import GRID, Lut, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.count_box import CountBox
 from viz.views.widgets.facts import Fact, Facts
@@ -38,15 +43,12 @@ from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
 
-BARS, CANVAS = "bars", "canvas"
+BARS, CANVAS, PICTURE = "bars", "canvas", "picture"
 
 MOST_BIAS = 5
 
-TINTS = np.array([(255, 84, 84), (84, 220, 100), (96, 140, 255)])
+TINTS = (255, 84, 84), (84, 220, 100), (96, 140, 255)
 """Full red, green and blue as the channels show them, bright enough to tell from black."""
-
-LEVELS = 6
-"""Of each colour in the picture of all three."""
 
 
 class Volumes(MeasuredInstrument):
@@ -70,6 +72,7 @@ class Volumes(MeasuredInstrument):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._kept = KeptPicture(self.document)
         self.place = (5, 3)
         """Row and column of the unit that is written out."""
         self.input = Segmented(
@@ -81,10 +84,19 @@ class Volumes(MeasuredInstrument):
                     tr("canvas"),
                     tr("The drawing, each item in a colour of its own. The network sees grey."),
                 ),
+                Option(
+                    PICTURE,
+                    tr("picture"),
+                    tr(
+                        "The picture that was opened last, in its colours, reduced to {most} "
+                        "pixels a side if it is larger.",
+                        most=MOST_PIXELS,
+                    ),
+                ),
             ),
             label=tr("input"),
         )
-        self.kernel = Segmented(tr("Kernel"), _kernels(len(BANK)), label=tr("kernel"))
+        self.kernel = Segmented(tr("Kernel"), bank_options(len(BANK)), label=tr("kernel"))
         self.count = CountBox(
             tr("kernels c′"),
             tr("Kernels of the layer, 1 to {most}.", most=len(BANK)),
@@ -105,9 +117,8 @@ class Volumes(MeasuredInstrument):
             self.add_setting(name, control)
             control.chosen.connect(lambda _: self._show_settings())
         names = tr("red"), tr("green"), tr("blue"), tr("together")
-        channels = [_Shaded(np.linspace(0, tint, 256)) for tint in TINTS]
-        self.pictures: tuple[Heatmap, ...] = (*channels, _Shaded(_palette(), 255.0))
         one = LockedScale(1.0, signed=True)
+        self.pictures = [Heatmap(LockedScale(1.0), legend=False) for _ in names]
         self.slices = [Heatmap(one, legend=False) for _ in range(CHANNELS)]
         self.sums = [Heatmap(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
         self.output = Heatmap(LockedScale(1.0))
@@ -139,9 +150,13 @@ class Volumes(MeasuredInstrument):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "kernel": self.kernel.wanted, "place": list(self.place)}
+        state = {**super().state(), "kernel": self.kernel.wanted, "place": list(self.place)}
+        if self.input.value == PICTURE and (picture := self._kept.picture) is not None:
+            state["picture"] = picture
+        return state
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        self._kept.restore(state)
         place = state.get("place")
         if isinstance(place, (list, tuple)) and len(place) == 2 and all(map(_is_place, place)):
             self.place = place[0], place[1]
@@ -153,24 +168,35 @@ class Volumes(MeasuredInstrument):
     # What is computed
 
     def reason(self, snapshot: Snapshot) -> str:
-        return super().reason(snapshot) if self.input.value == CANVAS else ""
+        if self.input.value != PICTURE:
+            return super().reason(snapshot) if self.input.value == CANVAS else ""
+        source = self._kept.source(snapshot)
+        if source is None:
+            return no_picture()
+        if min(source.pixels.shape[:2]) < SIDE:
+            return tr("The picture is smaller than a kernel, so no window fits: open another.")
+        return ""
 
     def key(self, snapshot: Snapshot) -> Any:
-        return self.count.value, snapshot.request.scene if self.input.value == CANVAS else None
+        sources = {CANVAS: snapshot.request.scene, PICTURE: self._kept.source(snapshot)}
+        return self.count.value, sources.get(self.input.value)
 
     @staticmethod
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Volume]:
-        count, scene = key
-        yield layer(bars() if scene is None else coloured(scene, snapshot.image), count)
+        count, source = key
+        if isinstance(source, Scene):
+            yield layer(coloured(source, snapshot.image), count)
+        else:
+            yield layer(bars() if source is None else channels_of(of(source).x), count)
 
     # What is shown
 
     def show_result(self, result: Volume) -> None:
-        *channels, together = self.pictures
-        for part, values in zip(channels, result.picture, strict=True):
-            part.set_array(values)
-        levels = np.rint(result.picture * (LEVELS - 1))
-        together.set_array(np.tensordot([LEVELS**2, LEVELS, 1], levels, 1).astype(np.float32))
+        *parts, together = self.pictures
+        for part, values, tint in zip(parts, result.picture, TINTS, strict=True):
+            part.set_array(values, colours=(values[..., None] * tint).astype(np.uint8))
+        lights = np.rint(np.moveaxis(result.picture, 0, 2) * 255).astype(np.uint8)
+        together.set_array(result.picture.mean(0), colours=lights)
         self.facts.set_facts("", _facts(result))
         self._show_kernel()
 
@@ -200,7 +226,7 @@ class Volumes(MeasuredInstrument):
         return min(list(BANK).index(self.kernel.value), len(self.result.kernels) - 1)
 
     def _show_settings(self) -> None:
-        self.kernel.set_options(_kernels(self.count.value))
+        self.kernel.set_options(bank_options(self.count.value))
         self._show_kernel()
 
     def _show_kernel(self) -> None:
@@ -273,47 +299,12 @@ class Volumes(MeasuredInstrument):
             self._show_kernel()
 
 
-class _Shaded(Heatmap):
-    """A picture whose values are the numbers 0 … 1, or 0 … ``peak``, of colours (n, 3)."""
-
-    def __init__(self, shades: Array, peak: float = 1.0) -> None:
-        super().__init__(LockedScale(peak), legend=False)
-        red, green, blue = shades.astype(np.uint32).T
-        self._shades: Lut = 0xFF000000 | red << 16 | green << 8 | blue
-
-    def colours(self, theme: Theme) -> Lut:
-        return self._shades
-
-
-def _palette() -> Array:
-    """``LEVELS``³ colours of the 256 that an image has, red the slowest."""
-    steps = np.indices((LEVELS,) * CHANNELS, np.float32).reshape(CHANNELS, -1).T
-    return np.pad(steps * (255 / (LEVELS - 1)), ((0, 256 - len(steps)), (0, 0)))
-
-
 def _short(value: float) -> str:
     return number(round(value, 2))
 
 
 def _is_place(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_WIDTH
-
-
-def _kernels(count: int) -> list[Option]:
-    """The first kernels of the bank, in its order."""
-    words = (
-        ("red-edge", tr("red edge"), tr("Vertical edges of red alone: the others’ slices are 0.")),
-        ("edge", tr("edge"), tr("Vertical edges in all three channels.")),
-        ("green-edge", tr("green edge"), tr("Vertical edges of green alone.")),
-        ("blue-edge", tr("blue edge"), tr("Vertical edges of blue alone.")),
-        ("horizontal", tr("horizontal"), tr("Horizontal edges in all three channels.")),
-        ("red-green", tr("red − green"), tr("Red against green, over nine pixels.")),
-        ("yellow-blue", tr("yellow − blue"), tr("Red and green against blue.")),
-        ("blur", tr("grey"), tr("The mean of nine pixels in three channels.")),
-        ("laplacian", tr("Laplacian"), tr("A pixel against its four neighbours, in all channels.")),
-        ("red", tr("red"), tr("The red channel itself.")),
-    )
-    return [Option(*each) for each in words[:count]]
 
 
 def _facts(volume: Volume) -> list[Fact]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from viz.chapters.convolution.measure.applied import Applied, Place
 from viz.i18n import number, tr
+from viz.views.widgets.segmented import Option
 
 FEW_PRODUCTS = 12
 """So many products are written out, of a larger kernel their number and sum."""
@@ -69,3 +70,20 @@ def products_written(applied: Applied, place: Place) -> tuple[str, str, str]:
 
 def _rounded(value: float) -> str:
     return number(round(value, 2))
+
+
+def bank_options(count: int) -> list[Option]:
+    """Return the first kernels of the bank of *Volumes*, in its order, as they are offered."""
+    words = (
+        ("red-edge", tr("red edge"), tr("Vertical edges of red alone: the others’ slices are 0.")),
+        ("edge", tr("edge"), tr("Vertical edges in all three channels.")),
+        ("green-edge", tr("green edge"), tr("Vertical edges of green alone.")),
+        ("blue-edge", tr("blue edge"), tr("Vertical edges of blue alone.")),
+        ("horizontal", tr("horizontal"), tr("Horizontal edges in all three channels.")),
+        ("red-green", tr("red − green"), tr("Red against green, over nine pixels.")),
+        ("yellow-blue", tr("yellow − blue"), tr("Red and green against blue.")),
+        ("blur", tr("grey"), tr("The mean of nine pixels in three channels.")),
+        ("laplacian", tr("Laplacian"), tr("A pixel against its four neighbours, in all channels.")),
+        ("red", tr("red"), tr("The red channel itself.")),
+    )
+    return [Option(*each) for each in words[:count]]
