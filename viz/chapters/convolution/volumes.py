@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from viz.chapters.convolution.kept_picture import KeptPicture, no_picture
@@ -41,6 +41,7 @@ from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Cell, Heatmap
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.segmented import Option, Segmented
 
 BARS, CANVAS, PICTURE = "bars", "canvas", "picture"
@@ -98,8 +99,8 @@ class Volumes(MeasuredInstrument):
         )
         self.kernel = Segmented(tr("Kernel"), bank_options(len(BANK)), label=tr("kernel"))
         self.count = CountBox(
-            tr("kernels c′"),
-            tr("Kernels of the layer, 1 to {most}.", most=len(BANK)),
+            tr("kernels"),
+            tr("c′, the kernels of the layer, 1 to {most}: each makes one map.", most=len(BANK)),
             1,
             len(BANK),
             len(BANK),
@@ -119,7 +120,7 @@ class Volumes(MeasuredInstrument):
         names = tr("red"), tr("green"), tr("blue"), tr("together")
         one = LockedScale(1.0, signed=True)
         self.pictures = [Heatmap(LockedScale(1.0), legend=False) for _ in names]
-        self.slices = [Heatmap(one, legend=False) for _ in range(CHANNELS)]
+        self.slices: list[Heatmap] = [NumberGrid(one, legend=False) for _ in range(CHANNELS)]
         self.sums = [Heatmap(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
         self.output = Heatmap(LockedScale(1.0))
         self.output.chosen.connect(self._pick)
@@ -129,13 +130,16 @@ class Volumes(MeasuredInstrument):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4 * GRID)
         grid.setVerticalSpacing(GRID)
-        for row, (maps, share) in enumerate(((self.pictures, 5), (self.slices, 2), (self.sums, 5))):
+        for row, (maps, share) in enumerate(((self.pictures, 5), (self.slices, 5), (self.sums, 5))):
             grid.setRowStretch(row, share)
             for column, part in enumerate(maps):
                 grid.addWidget(part, row, column)
         for part, name in zip(self.pictures, names, strict=True):
             part.set_caption(name)
             part.pointed.connect(lambda cell: self._walk(cell, SIDE // 2))
+        for part in self.slices:
+            part.set_caption(tr("slice"))
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for part in self.sums:
             part.pointed.connect(lambda cell: self._walk(cell, 0))
         for part in (*self.pictures, *self.slices, *self.sums, self.output):
