@@ -79,7 +79,8 @@ class ModulesInstrument(MeasuredInstrument):
     explanation = tr(
         "A stage of a network is a row of <b>modules</b>: normalisation, <b>filter bank</b>, "
         "<b>non-linearity</b>, <b>pooling</b>. Each can be exchanged here, and the badge over the "
-        "canvas names what is switched on. Normalisations look at a small window only, so a "
+        "canvas names what is switched on. Normalisations, of which <b>local contrast "
+        "normalisation</b> can be subtractive or divisive, look at a small window only, so a "
         "digit cut out gives what it gives on a wide canvas. The weights stay as they were "
         "trained, without these modules: a worse answer says that they fit together badly, not "
         "that a module is bad. Undo and New switch them off."
