@@ -52,7 +52,8 @@ def test_dragging_the_end_of_the_input_lights_the_new_units(show: Callable[..., 
     view.grabbed.connect(lambda: grabbed.append(view.grown))
     assert [level.units for level in graph.levels] == [10, 8, 4, 2, 1]
     weights = facts(view)
-    assert weights == ["6 weights, shared by 30 edges: equal colours, equal weights"]
+    paths = " Effective: the number of paths from each unit of the input."
+    assert weights == ["6 weights, shared by 30 edges: equal colours, equal weights", paths]
     before = graph.grab().toImage()
     drag(graph, graph.grip(), graph.grip() + QPointF(4 * graph.unit_width, 0))
     assert [level.units for level in graph.levels] == [14, 12, 6, 4, 2]
@@ -61,6 +62,7 @@ def test_dragging_the_end_of_the_input_lights_the_new_units(show: Callable[..., 
     assert facts(view) == [
         "+4 units more: the layers gain 4, 2, 2, 1",
         "6 weights, shared by 48 edges: equal colours, equal weights",
+        paths,
     ]
     image = graph.grab().toImage()
     for node in ((0, 12), (1, 9), (2, 4), (3, 2), (4, 1)):
