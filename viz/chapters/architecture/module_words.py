@@ -28,7 +28,7 @@ def short_name(kind: str) -> str:
         "subtractive": tr("subtractive"),
         "divisive": tr("divisive"),
         "variance": tr("variance"),
-        "whitening": tr("ZCA whitening"),
+        "whitening": tr("whitening"),
     }[kind]
 
 

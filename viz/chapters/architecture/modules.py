@@ -125,7 +125,7 @@ class ModulesInstrument(MeasuredInstrument):
         self.before = InputMap(LockedScale(1.0))
         self.after = InputMap(LockedScale(1.0))
         view = QWidget()
-        grid = QGridLayout(view)
+        self._grid = grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4 * GRID)
         grid.setVerticalSpacing(GRID)
@@ -135,7 +135,6 @@ class ModulesInstrument(MeasuredInstrument):
             grid.setColumnStretch(column, 7 if rows == 1 else 5)
         grid.addWidget(self.bars, 1, 0, 1, 2)
         grid.setRowStretch(0, 2)
-        grid.setRowStretch(1, 1)
         self.set_view(view)
         self.place.chosen.connect(lambda _place: self._show())
         self.map.chosen.connect(lambda _number: self._draw())
@@ -217,7 +216,7 @@ class ModulesInstrument(MeasuredInstrument):
         taken, made = shown_layers(trained.architecture, place)
         self._draw_map(self.before, result.now, taken, tr("in"))
         self._draw_map(self.after, result.now, made, tr("out"))
-        heading = "" if self.document.view.answer_hidden else tr("answer, and its probability p")
+        heading = "" if self.document.view.answer_hidden else tr("answer, probability")
         self.facts.set_facts(heading, self._facts(result))
         self._show_bars()
         pairs = zip(result.plain.probabilities.tolist(), result.now.probabilities.tolist(),
@@ -235,6 +234,7 @@ class ModulesInstrument(MeasuredInstrument):
         """Show the classes below the maps where there is room, unless the answer is hidden."""
         has_room = self.height() >= LEAST_LINES * text_px(self)
         self.bars.setVisible(has_room and not self.document.view.answer_hidden)
+        self._grid.setRowStretch(1, 0 if self.bars.isHidden() else 1)
 
     def _draw_map(self, view: InputMap, now: Seen, name: str, which: str) -> None:
         trained, maps = networks.trained(now.network), now.maps[name]

@@ -27,7 +27,7 @@ from viz.chapters.convolution.measure.volume import (
     layer,
     tiled,
 )
-from viz.chapters.convolution.words import bank_options
+from viz.chapters.convolution.words import bank_options, volume_facts
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, tr
@@ -36,8 +36,9 @@ from viz.scene import Scene
 from viz.scene.model import MAX_WIDTH
 from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
+from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.count_box import CountBox
-from viz.views.widgets.facts import Fact, Facts
+from viz.views.widgets.facts import Facts
 from viz.views.widgets.heatmap import Cell, Heatmap
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
@@ -97,7 +98,9 @@ class Volumes(MeasuredInstrument):
             ),
             label=tr("input"),
         )
-        self.kernel = Segmented(tr("Kernel"), bank_options(len(BANK)), label=tr("kernel"))
+        self.kernel = ChoiceBox(tr("Kernel that is written out"), bank_options(len(BANK)))
+        self._wanted: str = self.kernel.value
+        """The kernel that was chosen last, be it offered now or not."""
         self.count = CountBox(
             tr("kernels"),
             tr("c′, the kernels of the layer, 1 to {most}: each makes one map.", most=len(BANK)),
@@ -116,7 +119,9 @@ class Volumes(MeasuredInstrument):
             ("relu", self.rectified), ("kernel", self.kernel),
         ):  # fmt: skip
             self.add_setting(name, control)
-            control.chosen.connect(lambda _: self._show_settings())
+            if control is not self.kernel:
+                control.chosen.connect(lambda _: self._show_settings())
+        self.kernel.chosen.connect(self._choose)
         names = tr("red"), tr("green"), tr("blue"), tr("together")
         one = LockedScale(1.0, signed=True)
         self.pictures = [Heatmap(LockedScale(1.0), legend=False) for _ in names]
@@ -154,7 +159,7 @@ class Volumes(MeasuredInstrument):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        state = {**super().state(), "kernel": self.kernel.wanted, "place": list(self.place)}
+        state = {**super().state(), "kernel": self._wanted, "place": list(self.place)}
         if self.input.value == PICTURE and (picture := self._kept.picture) is not None:
             state["picture"] = picture
         return state
@@ -165,7 +170,7 @@ class Volumes(MeasuredInstrument):
         if isinstance(place, (list, tuple)) and len(place) == 2 and all(map(_is_place, place)):
             self.place = place[0], place[1]
         if state.get("kernel") in list(BANK):
-            self.kernel.want(state["kernel"])
+            self._wanted = state["kernel"]
         super().restore(state)
         self._show_settings()
 
@@ -201,7 +206,7 @@ class Volumes(MeasuredInstrument):
             part.set_array(values, colours=(values[..., None] * tint).astype(np.uint8))
         lights = np.rint(np.moveaxis(result.picture, 0, 2) * 255).astype(np.uint8)
         together.set_array(result.picture.mean(0), colours=lights)
-        self.facts.set_facts("", _facts(result))
+        self.facts.set_facts("", volume_facts(result))
         self._show_kernel()
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -230,7 +235,9 @@ class Volumes(MeasuredInstrument):
         return min(list(BANK).index(self.kernel.value), len(self.result.kernels) - 1)
 
     def _show_settings(self) -> None:
-        self.kernel.set_options(bank_options(self.count.value))
+        offered = list(BANK)[: self.count.value]
+        self.kernel.set_options(bank_options(len(offered)))
+        self.kernel.show_value(self._wanted if self._wanted in offered else offered[0])
         self._show_kernel()
 
     def _show_kernel(self) -> None:
@@ -274,7 +281,7 @@ class Volumes(MeasuredInstrument):
         words = "{value}", "+ {value}", "+ {value}", "= {value}"
         for part, text, value in zip(self.sums, words, (*values, total), strict=True):
             part.set_marks([QRectF(column, row, 1, 1)])
-            part.set_caption(text.format(value=_short(value)))
+            part.set_caption(text.format(value=_short(value)), shorter=_short(value))
         bias, rectified = self.bias.value, self.rectified.value
         made = _short(float(activated(np.array(total), bias, rectified=rectified)))
         added = _short(total)
@@ -298,9 +305,13 @@ class Volumes(MeasuredInstrument):
         height, width = self.result.partial.shape[2:]
         chosen = row // (height + GAP) * across(self.count.value) + column // (width + GAP)
         if chosen < self.count.value:
-            self.kernel.want(list(BANK)[chosen])
             self.grabbed.emit()
-            self._show_kernel()
+            self._choose(list(BANK)[chosen])
+
+    def _choose(self, kernel: str) -> None:
+        """Write another kernel out."""
+        self._wanted = kernel
+        self._show_settings()
 
 
 def _short(value: float) -> str:
@@ -309,36 +320,3 @@ def _short(value: float) -> str:
 
 def _is_place(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_WIDTH
-
-
-def _facts(volume: Volume) -> list[Fact]:
-    channels, height, width = volume.picture.shape
-    maps, _, rows, columns = volume.partial.shape
-    return [
-        Fact(
-            f"{rows} × {columns} × {maps}",
-            tr("output: as deep as there are kernels"),
-            tr("(n − f + 1) × (n − f + 1) × c′."),
-        ),
-        Fact(
-            f"{volume.parameters:,}",
-            tr("parameters, whatever the picture’s size"),
-            tr("{maps} · ({c}·{f}·{f} + 1): weights, and a bias for each kernel.",
-               maps=maps, c=channels, f=SIDE),
-        ),
-        Fact(
-            f"{height} × {width} × {channels}",
-            tr("input: channels are stacked, not added"),
-            tr("n × n × c, here {height} × {width} × {c}.", height=height, width=width, c=channels),
-        ),
-        Fact(
-            f"{SIDE} × {SIDE} × {channels}",
-            tr("each kernel: as deep as its input"),
-            tr("f × f × c: one slice a channel."),
-        ),
-        Fact(
-            f"{volume.multiply_adds:,}",
-            tr("multiply-adds, which grow with it"),
-            tr("Units of the output · {f}·{f}·{c}.", f=SIDE, c=channels),
-        ),
-    ]  # fmt: skip
