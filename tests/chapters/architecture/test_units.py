@@ -232,3 +232,15 @@ def test_nonsense_is_not_taken(show: Callable[..., Shown], state: dict[str, obje
 def test_a_pair_beyond_the_input_stays_on_it(show: Callable[..., Shown]) -> None:
     _, view = show(pair=[2, 4000])
     assert view.graph.pair == (2, 9)
+
+
+def test_a_row_of_windows_shows_the_units_of_the_network(show: Callable[..., Shown]) -> None:
+    demo = next(one for one in demonstrations() if one.id == "one-window-then-a-row")
+    lab, view = show()
+    lab.document.open(demo.scene_at(8.0), None, "Open")
+    view.restore(demo.settings_at(8.0))
+    lab.settle()
+    width = lab.document.scene.width
+    assert view.graph.levels[0].units == width > 32
+    assert demo.instrument == "units"
+    assert any(fact.startswith(f"+{width - 32} beyond one window") for fact in facts(view))
