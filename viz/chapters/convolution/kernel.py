@@ -235,7 +235,8 @@ class Kernel(MeasuredInstrument):
         height, width = applied.rule.laid.shape
         self.input.set_marks([QRectF(column, row, width, height)])
         self.result_map.point_at((row // applied.step, column // applied.step))
-        self.products.set_scale(LockedScale(max(abs(applied.low), applied.high), signed=True))
+        most = float(np.abs(applied.rule.laid).max()) * applied.input.most or 1.0
+        self.products.set_scale(LockedScale(most, signed=True))  # of one product, not of their sum
         self.products.set_array(applied.products(place))
         is_green = applied.input.channel > 0
         self.products.set_caption(tr("Products, green") if is_green else tr("Products"))
