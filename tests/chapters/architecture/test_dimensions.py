@@ -25,10 +25,10 @@ def test_the_numbers_of_the_layers_are_those_of_the_lecture(new_lab: NewLab) -> 
     view = lab.show("dimensions", (900, 300))
     assert "1,024 → 15,680 → 3,920 → 5,000 → 1,250 → 500 → 11" in view.formula()
     assert [picture.caption for picture in view.pictures] == [
-        "window: 1,024", "C1: 15,680", "S2: 3,920", "C3: 5,000", "S4: 1,250", "C5: 500",
+        "window: 1,024 numbers", "C1: 15,680", "S2: 3,920", "C3: 5,000", "S4: 1,250", "C5: 500",
         "output: 11",
     ]  # fmt: skip
-    assert [fact.value for fact in view.facts.facts] == ["15.3", "20"]
+    assert [fact.value for fact in view.facts.facts] == ["15.3", "20", "r"]
 
 
 def test_the_first_layer_keeps_the_drawing_and_the_last_one_does_not() -> None:

@@ -42,7 +42,9 @@ def test_a_click_switches_the_network_and_undo_switches_back(new_lab: NewLab) ->
     assert lab.document.snapshot.reading.text == "31"
     assert (view.result.plain.answer, view.result.now.answer) == (8, 3)
     assert view.facts.facts[0].value.startswith("8 ") and view.facts.facts[1].value == "3 1.00"
-    assert "trained without these modules" in view.facts.facts[-1].words
+    assert "trained without these modules" in view.facts.facts[3].words
+    eight = view.bars.groups[8]
+    assert eight.values == (view.result.plain.probabilities[8], view.result.now.probabilities[8])
     np.testing.assert_array_equal(view.before.values, lab.document.snapshot.image)
     np.testing.assert_array_equal(view.after.values, lab.document.snapshot.maps["N0"][0])
     assert "0.3·(x − m)/max(0.05, σ)" in view.formula()
@@ -56,7 +58,7 @@ def test_each_place_has_its_choices_and_its_maps(new_lab: NewLab) -> None:
     lab = new_lab(UNEVEN)
     view = lab.show("modules")
     for place, value, names in (
-        ("activation", "tanh", ("in: C1 pre map 3", "out: C1 map 3")),
+        ("activation", "tanh", ("in: sums of C1, map 3", "out: C1 map 3")),
         ("behind", "mean", ("in: C1 map 3", "out: N1 map 3")),
         ("pooling", "maxout", ("in: N1 map 3", "out: S2 map 3")),
     ):
@@ -82,7 +84,7 @@ def test_what_excludes_each_other_is_said_and_not_done(new_lab: NewLab) -> None:
     view.padding.click()
     lab.settle()
     assert lab.document.modules == Modules(before="mean") and not view.padding.value
-    assert "exclude each other" in view.facts.facts[-1].words
+    assert "exclude each other" in view.facts.facts[3].words
     lab.document.undo_stack.undo()
     lab.settle()
     view.padding.click()

@@ -55,8 +55,8 @@ def test_a_layer_is_compared_with_itself_without_sharing(new_lab: NewLab) -> Non
     view.restore({"stack": "32"})
     table = view.layers
     QTest.mouseClick(table, Qt.MouseButton.LeftButton, pos=table.row_rect(1).center().toPoint())
-    assert "357,504 if locally connected, 784 ×" in words(view)
-    assert "14,455,392 if fully connected, 31,700 ×" in words(view)
+    assert "357,504 if locally connected, 784 times as many" in words(view)
+    assert "14,455,392 if fully connected, 31,700 times as many" in words(view)
     assert "450 + 6 = <b>456</b>" in view.formula()
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert table.value == 2 and len(words(view)) == 3, "pooling has none"

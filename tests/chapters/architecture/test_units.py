@@ -52,7 +52,8 @@ def test_dragging_the_end_of_the_input_lights_the_new_units(show: Callable[..., 
     view.grabbed.connect(lambda: grabbed.append(view.grown))
     assert [level.units for level in graph.levels] == [10, 8, 4, 2, 1]
     weights = facts(view)
-    assert weights == ["6 weights, shared by 30 edges: equal colours, equal weights"]
+    paths = " Effective: the number of paths from each unit of the input."
+    assert weights == ["6 weights, shared by 30 edges: equal colours, equal weights", paths]
     before = graph.grab().toImage()
     drag(graph, graph.grip(), graph.grip() + QPointF(4 * graph.unit_width, 0))
     assert [level.units for level in graph.levels] == [14, 12, 6, 4, 2]
@@ -61,6 +62,7 @@ def test_dragging_the_end_of_the_input_lights_the_new_units(show: Callable[..., 
     assert facts(view) == [
         "+4 units more: the layers gain 4, 2, 2, 1",
         "6 weights, shared by 48 edges: equal colours, equal weights",
+        paths,
     ]
     image = graph.grab().toImage()
     for node in ((0, 12), (1, 9), (2, 4), (3, 2), (4, 1)):
@@ -230,3 +232,15 @@ def test_nonsense_is_not_taken(show: Callable[..., Shown], state: dict[str, obje
 def test_a_pair_beyond_the_input_stays_on_it(show: Callable[..., Shown]) -> None:
     _, view = show(pair=[2, 4000])
     assert view.graph.pair == (2, 9)
+
+
+def test_a_row_of_windows_shows_the_units_of_the_network(show: Callable[..., Shown]) -> None:
+    demo = next(one for one in demonstrations() if one.id == "one-window-then-a-row")
+    lab, view = show()
+    lab.document.open(demo.scene_at(8.0), None, "Open")
+    view.restore(demo.settings_at(8.0))
+    lab.settle()
+    width = lab.document.scene.width
+    assert view.graph.levels[0].units == width > 32
+    assert demo.instrument == "units"
+    assert any(fact.startswith(f"+{width - 32} beyond one window") for fact in facts(view))

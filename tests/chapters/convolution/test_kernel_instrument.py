@@ -229,3 +229,11 @@ def test_the_window_goes_to_the_drawing_until_the_user_has_chosen_one(new_lab: N
     lab.go(at(76))
     lab.settle()
     assert view.place == (0, 0)
+
+
+def test_products_of_a_large_kernel_are_seen(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("kernel", (900, 300))
+    view.restore({"kernel": [[0.1] * 11] * 11})
+    lab.settle()
+    assert view.products.lights().max() - view.products.lights().min() > 30, "±0.1, not ±12"

@@ -77,3 +77,14 @@ def test_the_boxes_take_typed_numbers_and_keys(new_lab: NewLab) -> None:
     QTest.keyClick(view.stride.box, Qt.Key.Key_Up)
     lab.settle()
     assert view.result.rows.stride == 2 and grabbed == [1]
+
+
+def test_few_cells_have_their_counts_written_in(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("padding", (900, 300))
+    view.restore({"input": "square", "kernel": 5, "mode": "same", "stride": 1})
+    lab.settle()
+    assert view.coverage.texts[0] == "9" and view.coverage.texts[24] == "25", "corner, centre"
+    view.restore({"input": "canvas"})
+    lab.settle()
+    assert view.coverage.texts == ()

@@ -15,6 +15,7 @@ from viz.chapters.convolution.measure.volume import (
     activated,
     bars,
     bound,
+    channels_of,
     coloured,
     layer,
     tiled,
@@ -121,3 +122,36 @@ def test_the_demonstration_walks_over_red_first() -> None:
     assert settings is not None
     assert settings(0.0)["kernel"] == "red-edge" and settings(0.0)["place"] == [5, 0]
     assert settings(3.4)["place"] == [5, 17] and settings(13.99)["kernel"] == "yellow-blue"
+
+
+def test_an_opened_picture_goes_in_with_its_colours(new_lab: NewLab) -> None:
+    lab = new_lab(Scene(32, 64))
+    view = lab.show("volumes", (900, 300))
+    view.restore({"input": "picture"})
+    lab.settle()
+    assert "There is no picture" in view.message
+    pixels = np.random.default_rng(1).integers(0, 256, (40, 30, 3), np.uint8)
+    lab.document.picture = pixels
+    lab.ask_again()
+    assert not view.message and view.facts.facts[0].value == "38 × 28 × 10"
+    np.testing.assert_allclose(np.moveaxis(view.result.picture, 0, 2) * 255, pixels, atol=1e-4)
+    kept = view.state()
+    assert kept["picture"].pixels is pixels
+    view.restore({"input": "bars"})
+    assert "picture" not in view.state(), "a file holds no picture that is not shown"
+    lab.document.open(number("3"), None, "Open")
+    view.restore(kept)
+    assert lab.document.picture is pixels
+    lab.document.picture = pixels[:2]
+    lab.ask_again()
+    assert "smaller than a kernel" in view.message
+
+
+def test_a_large_picture_is_reduced_to_means() -> None:
+    x = np.arange(192 * 100, dtype=np.float32).reshape(1, 192, 100)
+    made = channels_of(x)
+    assert made.shape == (3, 96, 50)
+    means = F.avg_pool2d(torch.from_numpy(x), 2).numpy()
+    np.testing.assert_allclose(made, np.repeat(means, 3, 0), rtol=1e-6)
+    assert channels_of(np.ones((3, 3, 1024), np.float32)).shape == (3, 3, 96)
+    assert channels_of(np.ones((1, 1000, 700), np.float32)).max() == 1

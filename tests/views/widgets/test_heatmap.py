@@ -91,3 +91,16 @@ def test_the_caption_goes_before_the_ramp_of_the_legend(qtbot: QtBot) -> None:
         one.resize(100, 90)
         written.append(pixels(one)[:16, :56])
     assert (written[0] == written[1]).all()
+
+
+def test_the_name_below_a_small_map_is_whole(qtbot: QtBot) -> None:
+    view = Heatmap(LockedScale(1.0))
+    qtbot.addWidget(view)
+    dress(view)
+    view.set_caption("", "32×32 px")
+    view.set_array(np.zeros((4, 4), np.float32))
+    view.resize(200, 20 + round(view.small.height))  # the map is 20 px wide, its name more
+    below = pixels(view)[21:]
+    assert view.area().width() < view.small.width("32×32 px") / 2
+    written = np.flatnonzero((below != below[-1, -1]).reshape(len(below), 200, -1).any((0, 2)))
+    assert written[-1] - written[0] > 0.8 * view.small.width("32×32 px")

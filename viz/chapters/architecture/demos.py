@@ -85,6 +85,8 @@ def _one_window_then_a_row() -> Demonstration:
         proves=tr("A fully convolutional network takes any width with the same parameters."),
         duration=width.duration,
         scene_at=scene_at,
+        instrument="units",
+        settings_at=lambda t: {"net": "network", "pair": None},
     )
 
 

@@ -94,7 +94,9 @@ class Dimensions(MeasuredInstrument):
         side = len(found.window)
         window.set_array(found.window)
         window.set_caption(
-            tr("window: {count}", count=f"{side * side:,}"), tr("{side}×{side} px", side=side)
+            tr("window: {count} numbers", count=f"{side * side:,}"),
+            tr("{side}×{side} px", side=side),
+            shorter=tr("window: {count}", count=f"{side * side:,}"),
         )
         window.describe = partial(_describe, found.window)
         for at, (layer, picture) in enumerate(zip(layers, rest, strict=True)):
@@ -171,6 +173,7 @@ def _facts(result: Dimensional) -> list[Fact]:
                    maps=first.maps, side=first.kernel),
             )
         )  # fmt: skip
+    facts.append(Fact("r", tr("correlation of what each layer’s numbers give with the window")))
     return facts
 
 

@@ -220,7 +220,7 @@ class FullyConnected(MeasuredInstrument):
             (self.kernels, tr("kernel {unit}: k[{map}, {row}, {column}] = {weight}", **named),
              tr("kernel {unit}: {weight}", **named)),
             (self.values, tr("below: x[{map}, {row}, {column}] = {value}", **named),
-             tr("x = {value}", **named)),
+             tr("below: x = {value}", **named)),
         ):  # fmt: skip
             part.set_caption(text, shorter=shorter)
         products = result.products(unit, window)

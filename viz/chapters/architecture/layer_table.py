@@ -148,11 +148,11 @@ def _columns() -> tuple[tuple[str, str, int, int], ...]:
     """Of each column its head, its tip, in which order it goes, and room for a bar in figures."""
     return (
         (tr("layer"), tr("Click a row to compare the layer with others."), 0, 0),
-        (tr("shape"), tr("Columns × rows × maps."), 0, 0),
+        (tr("w×h×maps"), tr("Columns × rows × maps."), 0, 0),
         (tr("units"), tr("Maps · rows · columns, each a node of the network."), 1, 0),
         (tr("parameters"), tr("Weights and biases."), 0, 0),
         (tr("share"), tr("Of the parameters of all layers."), 0, 3),
-        (tr("field"), tr("Receptive field: pixels of the input that a unit sees."), 2, 0),
+        (tr("sees / px"), tr("Receptive field: pixels of the input that a unit sees."), 2, 0),
         (tr("multiply-adds"), tr("Of one pass; biases and pooling are not counted."), 3, 0),
         (tr("memory"), tr("Units and parameters, 4 bytes each."), 4, 0),
         (tr("unshared"), tr("Parameters if locally connected: a kernel for each place."), 5, 0),

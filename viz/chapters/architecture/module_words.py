@@ -23,12 +23,12 @@ def short_name(kind: str) -> str:
     """Return what a normalisation is called where there is little room."""
     return {
         "": tr("none"),
-        "mean": tr("− mean"),
+        "mean": tr("mean removal"),
         "high-pass": tr("high-pass"),
-        "subtractive": tr("LCN −"),
-        "divisive": tr("LCN ÷"),
-        "variance": tr("÷ σ"),
-        "whitening": tr("ZCA"),
+        "subtractive": tr("subtractive"),
+        "divisive": tr("divisive"),
+        "variance": tr("variance"),
+        "whitening": tr("whitening"),
     }[kind]
 
 

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PyQt6.QtWidgets import QHBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from viz.chapters.architecture.illumination import InputMap
 from viz.chapters.architecture.measure.modules import (
@@ -37,7 +38,8 @@ from viz.nets.modules import (
     base_of,
 )
 from viz.views.layer_words import formula as layer_formula
-from viz.views.theme import GRID
+from viz.views.theme import GRID, Theme, text_px
+from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.class_map import class_name
 from viz.views.widgets.facts import Fact, Facts
@@ -47,6 +49,9 @@ from viz.views.widgets.segmented import Option, Segmented
 
 LEAST = 40
 """Pixels along a side of a map in the smallest window."""
+
+LEAST_LINES = 20
+"""Lines of text: in less height there are no bars below the maps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +79,8 @@ class ModulesInstrument(MeasuredInstrument):
     explanation = tr(
         "A stage of a network is a row of <b>modules</b>: normalisation, <b>filter bank</b>, "
         "<b>non-linearity</b>, <b>pooling</b>. Each can be exchanged here, and the badge over the "
-        "canvas names what is switched on. Normalisations look at a small window only, so a "
+        "canvas names what is switched on. Normalisations, of which <b>local contrast "
+        "normalisation</b> can be subtractive or divisive, look at a small window only, so a "
         "digit cut out gives what it gives on a wide canvas. The weights stay as they were "
         "trained, without these modules: a worse answer says that they fit together badly, not "
         "that a module is bad. Undo and New switch them off."
@@ -113,15 +119,22 @@ class ModulesInstrument(MeasuredInstrument):
             self.add_control(control)
             control.chosen.connect(partial(self._switch, name))
         self.facts = Facts("none 8.88")
+        self.bars = Bars("", tr("probability: grey without modules, coloured with them"))
+        self.bars.set_ranges((0.0, 1.0), (0.0, 1.0))
+        self.bars.names = tr("without modules"), tr("with modules")
         self.before = InputMap(LockedScale(1.0))
         self.after = InputMap(LockedScale(1.0))
         view = QWidget()
-        row = QHBoxLayout(view)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 * GRID)
-        for part, share in ((self.before, 4), (self.after, 4), (self.facts, 5)):
+        self._grid = grid = QGridLayout(view)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4 * GRID)
+        grid.setVerticalSpacing(GRID)
+        for column, (part, rows) in enumerate(((self.before, 1), (self.after, 1), (self.facts, 2))):
             part.setMinimumSize(LEAST, LEAST)
-            row.addWidget(part, share)
+            grid.addWidget(part, 0, column, rows, 1)
+            grid.setColumnStretch(column, 7 if rows == 1 else 5)
+        grid.addWidget(self.bars, 1, 0, 1, 2)
+        grid.setRowStretch(0, 2)
         self.set_view(view)
         self.place.chosen.connect(lambda _place: self._show())
         self.map.chosen.connect(lambda _number: self._draw())
@@ -154,8 +167,8 @@ class ModulesInstrument(MeasuredInstrument):
         self._draw()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        self.before.set_dimmed(dimmed)
-        self.after.set_dimmed(dimmed)
+        for part in (self.before, self.after, self.bars):
+            part.set_dimmed(dimmed)
 
     def restore(self, state: Any) -> None:
         super().restore(state)
@@ -203,40 +216,66 @@ class ModulesInstrument(MeasuredInstrument):
         taken, made = shown_layers(trained.architecture, place)
         self._draw_map(self.before, result.now, taken, tr("in"))
         self._draw_map(self.after, result.now, made, tr("out"))
-        self.facts.set_facts("", self._facts(result))
+        heading = "" if self.document.view.answer_hidden else tr("answer, probability")
+        self.facts.set_facts(heading, self._facts(result))
+        self._show_bars()
+        pairs = zip(result.plain.probabilities.tolist(), result.now.probabilities.tolist(),
+                    strict=True)  # fmt: skip
+        self.bars.set_groups(
+            [Group(class_name(one), pair, colours=(_quiet, partial(Theme.class_colour, number=one)))
+             for one, pair in enumerate(pairs)]
+        )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._show_bars()
+        super().resizeEvent(event)
+
+    def _show_bars(self) -> None:
+        """Show the classes below the maps where there is room, unless the answer is hidden."""
+        has_room = self.height() >= LEAST_LINES * text_px(self)
+        self.bars.setVisible(has_room and not self.document.view.answer_hidden)
+        self._grid.setRowStretch(1, 0 if self.bars.isHidden() else 1)
 
     def _draw_map(self, view: InputMap, now: Seen, name: str, which: str) -> None:
         trained, maps = networks.trained(now.network), now.maps[name]
         shown = min(self.map.value, len(maps) - 1)
         view.is_input = name == INPUT
+        layer, _, pre = name.partition(" ")
         if name == INPUT:
             view.set_scale(LockedScale(1.0))
         else:
-            layer, _, pre = name.partition(" ")
             view.set_scale(scale_of(trained.architecture.layer(layer), bool(pre), trained.scales))
         view.set_array(maps[shown])
-        view.set_caption(
-            tr("{which}: {layer} map {map}", which=which, layer=name, map=shown),
-            shorter=tr("{which}: {layer}", which=which, layer=name),
-        )
+        if name == INPUT:
+            view.set_caption(tr("{which}: the input", which=which))
+        elif pre:
+            view.set_caption(
+                tr("{which}: sums of {layer}, map {map}", which=which, layer=layer, map=shown),
+                shorter=tr("{which}: sums of {layer}", which=which, layer=layer),
+            )
+        else:
+            view.set_caption(
+                tr("{which}: {layer} map {map}", which=which, layer=name, map=shown),
+                shorter=tr("{which}: {layer}", which=which, layer=name),
+            )
 
     def _facts(self, result: Switched) -> list[Fact]:
         facts = [] if self.document.view.answer_hidden else [
-            _answer(result.plain, tr("answer without modules")),
-            _answer(result.now, tr("answer with modules")),
+            _answer(result.plain, tr("without modules")),
+            _answer(result.now, tr("with modules")),
             Fact(
-                number(result.largest, 2), tr("largest change of p"),
+                number(result.largest, 2), tr("largest change"),
                 tr("max over the classes of |p with modules − p without|."),
             ),
         ]  # fmt: skip
-        architecture = networks.architecture(result.now.network)
-        made = shown_layers(architecture, self.place.value)[1]
-        if made != INPUT:
-            facts.append(Fact("", layer_formula(architecture.layer(made))))
         if self._refused:
             facts.append(Fact("", self._refused))
         elif self.document.modules != NONE:
             facts.append(Fact("", tr("The weights were trained without these modules.")))
+        architecture = networks.architecture(result.now.network)
+        made = shown_layers(architecture, self.place.value)[1]
+        if made != INPUT:
+            facts.append(Fact("", layer_formula(architecture.layer(made))))
         return facts
 
     # The user
@@ -258,6 +297,10 @@ class ModulesInstrument(MeasuredInstrument):
             base = networks.architecture(base_of(document.network))
             self._refused = refusal(modules, base)
             self._draw()
+
+
+def _quiet(theme: Theme) -> QColor:
+    return theme.quiet
 
 
 def _answer(one: Seen, words: str) -> Fact:

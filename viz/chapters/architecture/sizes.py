@@ -269,12 +269,12 @@ def _comparison(row: Row | None) -> list[Fact]:
         Fact(f"{row.parameters:,}", tr("parameters of {layer}", layer=row.name)),
         Fact(
             f"{row.unshared:,}",
-            tr("if locally connected, {times} ×", times=significant(unshared)),
+            tr("if locally connected, {times} times as many", times=significant(unshared)),
             tr("Weights of its own for each place: the parameters times rows · columns."),
         ),
         Fact(
             f"{row.dense:,}",
-            tr("if fully connected, {times} ×", times=significant(dense)),
+            tr("if fully connected, {times} times as many", times=significant(dense)),
             tr("(units below + 1) · units of the layer."),
         ),
     ]

@@ -249,7 +249,11 @@ class Units(MeasuredInstrument):
         facts += growth_facts(levels, graph.base, is_network=is_network)
         if is_network and self.result is not None:
             facts += effective_facts(self.result)
-        return [*facts, *pair_facts(levels, graph.pair), *weight_facts(levels)]
+        facts += [*pair_facts(levels, graph.pair), *weight_facts(levels)]
+        if not is_network:
+            words = tr("Effective: the number of paths from each unit of the input.")
+            facts.append(Fact("", words, tip=tr("To the unit pointed at, or to one on top.")))
+        return facts
 
     def _measured_profile(self, levels: Levels) -> tuple[np.ndarray, int]:
         """The gradient's sum over rows, of the unit pointed at if it is of that layer, else of that

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QRectF, Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from viz.chapters.convolution.kept_picture import KeptPicture, no_picture
 from viz.chapters.convolution.kernel_controls import CANVAS, MATRIX, KernelControls
 from viz.chapters.convolution.measure.applied import Applied, Rule, apply, fits
 from viz.chapters.convolution.measure.correlation import Array, flipped
@@ -20,8 +21,7 @@ from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, percent, tr
 from viz.model.snapshot import Snapshot
-from viz.scene import ImageLayer, Scene
-from viz.session.codec import Picture
+from viz.scene import Scene
 from viz.views.theme import GRID, text_px
 from viz.views.widgets.heatmap import Cell
 from viz.views.widgets.line import Line
@@ -63,7 +63,7 @@ class Kernel(MeasuredInstrument):
         """The output whose window is shown; None until there is a result, then the strongest."""
         self._walked = False
         """Whether the user chose it; else it goes to where there is something when it is left."""
-        self._picture: Picture | None = None
+        self._kept = KeptPicture(self.document)
         self.controls = KernelControls(self)
         self.playing = QPushButton(tr("Play"))
         self.playing.setToolTip(tr("Move the window over the whole input, or stop."))
@@ -125,13 +125,12 @@ class Kernel(MeasuredInstrument):
             state["place"] = list(self.place)
         if not np.array_equal(self.matrix, self.controls.pattern_matrix()):
             state["matrix"] = self.matrix.tolist()
-        if (picture := self._kept_picture()) is not None:
+        if (picture := self._kept.picture) is not None:
             state["picture"] = picture
         return state
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        if isinstance(picture := state.get("picture"), Picture):
-            self._picture, self.document.picture = picture, picture.pixels
+        self._kept.restore(state)
         if (kernel := array_of(state.get("kernel"), 1, MOST_SIDE, MOST)) is not None:
             self.kernel = kernel
         match state.get("place"):
@@ -148,15 +147,6 @@ class Kernel(MeasuredInstrument):
         self.refresh()
         self._show_place()
 
-    def _kept_picture(self) -> Picture | None:
-        """The document's picture as scene files keep it, one object as long as it is the same."""
-        pixels = self.document.picture
-        if pixels is None:
-            self._picture = None
-        elif self._picture is None or self._picture.pixels is not pixels:
-            self._picture = Picture(pixels)
-        return self._picture
-
     # What is computed
 
     @property
@@ -171,8 +161,7 @@ class Kernel(MeasuredInstrument):
             return snapshot.request.scene
         if kind == MATRIX:
             return rows_of(self.matrix)
-        layers = [item for item in snapshot.scene.items if isinstance(item, ImageLayer)]
-        return self._kept_picture() or (layers[-1] if layers else None)
+        return self._kept.source(snapshot)
 
     def reason(self, snapshot: Snapshot) -> str:
         kind, source = self.controls.input.value, self._source(snapshot)
@@ -182,7 +171,7 @@ class Kernel(MeasuredInstrument):
         elif kind == MATRIX:
             shape, reason = self.matrix.shape, ""
         elif source is None:
-            return tr("There is no picture: open one with Ctrl+O, or drop one on the canvas.")
+            return no_picture()
         else:
             shape, reason = source.pixels.shape[:2], ""
         if not fits(shape, self.rule):
@@ -246,7 +235,8 @@ class Kernel(MeasuredInstrument):
         height, width = applied.rule.laid.shape
         self.input.set_marks([QRectF(column, row, width, height)])
         self.result_map.point_at((row // applied.step, column // applied.step))
-        self.products.set_scale(LockedScale(max(abs(applied.low), applied.high), signed=True))
+        most = float(np.abs(applied.rule.laid).max()) * applied.input.most or 1.0
+        self.products.set_scale(LockedScale(most, signed=True))  # of one product, not of their sum
         self.products.set_array(applied.products(place))
         is_green = applied.input.channel > 0
         self.products.set_caption(tr("Products, green") if is_green else tr("Products"))

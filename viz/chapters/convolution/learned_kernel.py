@@ -24,6 +24,7 @@ from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
 from viz.views.widgets.segmented import Option, Segmented
@@ -107,7 +108,8 @@ class LearnedKernel(MeasuredInstrument):
         self._timer.setInterval(1000 // PER_SECOND)
         self._timer.timeout.connect(self._play_on)
         scale = LockedScale(2.0, signed=True)
-        self.found, self.wanted = Heatmap(scale), Heatmap(scale, legend=False)
+        self.found, self.wanted = NumberGrid(scale), NumberGrid(scale, legend=False)
+        self.wanted.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.left = Heatmap(LockedScale(1.0, signed=True))
         self.found.describe = self._describe
         self.plot = Plot(tr("step"), tr("log₁₀ of the loss"), step=1.0, fine=1.0, keyed=False)
@@ -186,7 +188,7 @@ class LearnedKernel(MeasuredInstrument):
         self.found.set_array(descent.kernels[self.step].astype(np.float32))
         self.found.set_caption(tr("after {step} steps", step=self.step), shorter=tr("found"))
         self.left.set_array(descent.difference(self.step).astype(np.float32))
-        self.left.set_caption(tr("x ⋆ k − y"))
+        self.left.set_caption(tr("difference x ⋆ k − y"), shorter=tr("difference"))
         self.plot.set_mark(float(self.step))
 
     def _describe(self, row: int, column: int) -> str:

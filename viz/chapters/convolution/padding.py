@@ -17,9 +17,10 @@ from viz.i18n import tr
 from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID
 from viz.views.widgets.facts import Fact, Facts
-from viz.views.widgets.heatmap import Cell, Heatmap
+from viz.views.widgets.heatmap import Cell
 from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.segmented import Option, Segmented
 
 OWN = "own"
@@ -95,7 +96,7 @@ class Padding(MeasuredInstrument):
         self.add_setting("mode", self.mode)
         self.add_setting("padding", self.padding)
         self.add_setting("stride", self.stride)
-        self.coverage, self.map = Heatmap(LockedScale(25.0)), Heatmap(LockedScale(1.0))
+        self.coverage, self.map = NumberGrid(LockedScale(25.0)), NumberGrid(LockedScale(1.0))
         self.coverage.describe, self.map.describe = self._describe_pixel, self._describe_unit
         self.map.pointed.connect(self._point)
         self.facts = Facts("88 × 888")

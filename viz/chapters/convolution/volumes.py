@@ -6,47 +6,51 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
-from viz.chapters.convolution.measure.correlation import Array
+from viz.chapters.convolution.kept_picture import KeptPicture, no_picture
+from viz.chapters.convolution.measure.inputs import of
 from viz.chapters.convolution.measure.volume import (
     BANK,
     CHANNELS,
     GAP,
+    MOST_PIXELS,
     SIDE,
     Volume,
     across,
     activated,
     bars,
     bound,
+    channels_of,
     coloured,
     layer,
     tiled,
 )
+from viz.chapters.convolution.words import bank_options, volume_facts
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
+from viz.scene import Scene
 from viz.scene.model import MAX_WIDTH
-from viz.views.theme import GRID, Lut, Theme
+from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
-from viz.views.widgets.facts import Fact, Facts
+from viz.views.widgets.choice_box import ChoiceBox
+from viz.views.widgets.facts import Facts
 from viz.views.widgets.heatmap import Cell, Heatmap
 from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.segmented import Option, Segmented
 
-BARS, CANVAS = "bars", "canvas"
+BARS, CANVAS, PICTURE = "bars", "canvas", "picture"
 
 MOST_BIAS = 5
 
-TINTS = np.array([(255, 84, 84), (84, 220, 100), (96, 140, 255)])
+TINTS = (255, 84, 84), (84, 220, 100), (96, 140, 255)
 """Full red, green and blue as the channels show them, bright enough to tell from black."""
-
-LEVELS = 6
-"""Of each colour in the picture of all three."""
 
 
 class Volumes(MeasuredInstrument):
@@ -70,6 +74,7 @@ class Volumes(MeasuredInstrument):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._kept = KeptPicture(self.document)
         self.place = (5, 3)
         """Row and column of the unit that is written out."""
         self.input = Segmented(
@@ -81,13 +86,24 @@ class Volumes(MeasuredInstrument):
                     tr("canvas"),
                     tr("The drawing, each item in a colour of its own. The network sees grey."),
                 ),
+                Option(
+                    PICTURE,
+                    tr("picture"),
+                    tr(
+                        "The picture that was opened last, in its colours, reduced to {most} "
+                        "pixels a side if it is larger.",
+                        most=MOST_PIXELS,
+                    ),
+                ),
             ),
             label=tr("input"),
         )
-        self.kernel = Segmented(tr("Kernel"), _kernels(len(BANK)), label=tr("kernel"))
+        self.kernel = ChoiceBox(tr("Kernel that is written out"), bank_options(len(BANK)))
+        self._wanted: str = self.kernel.value
+        """The kernel that was chosen last, be it offered now or not."""
         self.count = CountBox(
-            tr("kernels c′"),
-            tr("Kernels of the layer, 1 to {most}.", most=len(BANK)),
+            tr("kernels"),
+            tr("c′, the kernels of the layer, 1 to {most}: each makes one map.", most=len(BANK)),
             1,
             len(BANK),
             len(BANK),
@@ -103,12 +119,13 @@ class Volumes(MeasuredInstrument):
             ("relu", self.rectified), ("kernel", self.kernel),
         ):  # fmt: skip
             self.add_setting(name, control)
-            control.chosen.connect(lambda _: self._show_settings())
+            if control is not self.kernel:
+                control.chosen.connect(lambda _: self._show_settings())
+        self.kernel.chosen.connect(self._choose)
         names = tr("red"), tr("green"), tr("blue"), tr("together")
-        channels = [_Shaded(np.linspace(0, tint, 256)) for tint in TINTS]
-        self.pictures: tuple[Heatmap, ...] = (*channels, _Shaded(_palette(), 255.0))
         one = LockedScale(1.0, signed=True)
-        self.slices = [Heatmap(one, legend=False) for _ in range(CHANNELS)]
+        self.pictures = [Heatmap(LockedScale(1.0), legend=False) for _ in names]
+        self.slices: list[Heatmap] = [NumberGrid(one, legend=False) for _ in range(CHANNELS)]
         self.sums = [Heatmap(one, legend=place == CHANNELS) for place in range(CHANNELS + 1)]
         self.output = Heatmap(LockedScale(1.0))
         self.output.chosen.connect(self._pick)
@@ -118,13 +135,16 @@ class Volumes(MeasuredInstrument):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4 * GRID)
         grid.setVerticalSpacing(GRID)
-        for row, (maps, share) in enumerate(((self.pictures, 5), (self.slices, 2), (self.sums, 5))):
+        for row, (maps, share) in enumerate(((self.pictures, 5), (self.slices, 5), (self.sums, 5))):
             grid.setRowStretch(row, share)
             for column, part in enumerate(maps):
                 grid.addWidget(part, row, column)
         for part, name in zip(self.pictures, names, strict=True):
             part.set_caption(name)
             part.pointed.connect(lambda cell: self._walk(cell, SIDE // 2))
+        for part in self.slices:
+            part.set_caption(tr("slice"))
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for part in self.sums:
             part.pointed.connect(lambda cell: self._walk(cell, 0))
         for part in (*self.pictures, *self.slices, *self.sums, self.output):
@@ -139,39 +159,54 @@ class Volumes(MeasuredInstrument):
     # What is kept
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "kernel": self.kernel.wanted, "place": list(self.place)}
+        state = {**super().state(), "kernel": self._wanted, "place": list(self.place)}
+        if self.input.value == PICTURE and (picture := self._kept.picture) is not None:
+            state["picture"] = picture
+        return state
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        self._kept.restore(state)
         place = state.get("place")
         if isinstance(place, (list, tuple)) and len(place) == 2 and all(map(_is_place, place)):
             self.place = place[0], place[1]
         if state.get("kernel") in list(BANK):
-            self.kernel.want(state["kernel"])
+            self._wanted = state["kernel"]
         super().restore(state)
         self._show_settings()
 
     # What is computed
 
     def reason(self, snapshot: Snapshot) -> str:
-        return super().reason(snapshot) if self.input.value == CANVAS else ""
+        if self.input.value != PICTURE:
+            return super().reason(snapshot) if self.input.value == CANVAS else ""
+        source = self._kept.source(snapshot)
+        if source is None:
+            return no_picture()
+        if min(source.pixels.shape[:2]) < SIDE:
+            return tr("The picture is smaller than a kernel, so no window fits: open another.")
+        return ""
 
     def key(self, snapshot: Snapshot) -> Any:
-        return self.count.value, snapshot.request.scene if self.input.value == CANVAS else None
+        sources = {CANVAS: snapshot.request.scene, PICTURE: self._kept.source(snapshot)}
+        return self.count.value, sources.get(self.input.value)
 
     @staticmethod
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Volume]:
-        count, scene = key
-        yield layer(bars() if scene is None else coloured(scene, snapshot.image), count)
+        count, source = key
+        if isinstance(source, Scene):
+            yield layer(coloured(source, snapshot.image), count)
+        else:
+            yield layer(bars() if source is None else channels_of(of(source).x), count)
 
     # What is shown
 
     def show_result(self, result: Volume) -> None:
-        *channels, together = self.pictures
-        for part, values in zip(channels, result.picture, strict=True):
-            part.set_array(values)
-        levels = np.rint(result.picture * (LEVELS - 1))
-        together.set_array(np.tensordot([LEVELS**2, LEVELS, 1], levels, 1).astype(np.float32))
-        self.facts.set_facts("", _facts(result))
+        *parts, together = self.pictures
+        for part, values, tint in zip(parts, result.picture, TINTS, strict=True):
+            part.set_array(values, colours=(values[..., None] * tint).astype(np.uint8))
+        lights = np.rint(np.moveaxis(result.picture, 0, 2) * 255).astype(np.uint8)
+        together.set_array(result.picture.mean(0), colours=lights)
+        self.facts.set_facts("", volume_facts(result))
         self._show_kernel()
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -200,7 +235,9 @@ class Volumes(MeasuredInstrument):
         return min(list(BANK).index(self.kernel.value), len(self.result.kernels) - 1)
 
     def _show_settings(self) -> None:
-        self.kernel.set_options(_kernels(self.count.value))
+        offered = list(BANK)[: self.count.value]
+        self.kernel.set_options(bank_options(len(offered)))
+        self.kernel.show_value(self._wanted if self._wanted in offered else offered[0])
         self._show_kernel()
 
     def _show_kernel(self) -> None:
@@ -244,7 +281,7 @@ class Volumes(MeasuredInstrument):
         words = "{value}", "+ {value}", "+ {value}", "= {value}"
         for part, text, value in zip(self.sums, words, (*values, total), strict=True):
             part.set_marks([QRectF(column, row, 1, 1)])
-            part.set_caption(text.format(value=_short(value)))
+            part.set_caption(text.format(value=_short(value)), shorter=_short(value))
         bias, rectified = self.bias.value, self.rectified.value
         made = _short(float(activated(np.array(total), bias, rectified=rectified)))
         added = _short(total)
@@ -268,27 +305,13 @@ class Volumes(MeasuredInstrument):
         height, width = self.result.partial.shape[2:]
         chosen = row // (height + GAP) * across(self.count.value) + column // (width + GAP)
         if chosen < self.count.value:
-            self.kernel.want(list(BANK)[chosen])
             self.grabbed.emit()
-            self._show_kernel()
+            self._choose(list(BANK)[chosen])
 
-
-class _Shaded(Heatmap):
-    """A picture whose values are the numbers 0 … 1, or 0 … ``peak``, of colours (n, 3)."""
-
-    def __init__(self, shades: Array, peak: float = 1.0) -> None:
-        super().__init__(LockedScale(peak), legend=False)
-        red, green, blue = shades.astype(np.uint32).T
-        self._shades: Lut = 0xFF000000 | red << 16 | green << 8 | blue
-
-    def colours(self, theme: Theme) -> Lut:
-        return self._shades
-
-
-def _palette() -> Array:
-    """``LEVELS``³ colours of the 256 that an image has, red the slowest."""
-    steps = np.indices((LEVELS,) * CHANNELS, np.float32).reshape(CHANNELS, -1).T
-    return np.pad(steps * (255 / (LEVELS - 1)), ((0, 256 - len(steps)), (0, 0)))
+    def _choose(self, kernel: str) -> None:
+        """Write another kernel out."""
+        self._wanted = kernel
+        self._show_settings()
 
 
 def _short(value: float) -> str:
@@ -297,53 +320,3 @@ def _short(value: float) -> str:
 
 def _is_place(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_WIDTH
-
-
-def _kernels(count: int) -> list[Option]:
-    """The first kernels of the bank, in its order."""
-    words = (
-        ("red-edge", tr("red edge"), tr("Vertical edges of red alone: the others’ slices are 0.")),
-        ("edge", tr("edge"), tr("Vertical edges in all three channels.")),
-        ("green-edge", tr("green edge"), tr("Vertical edges of green alone.")),
-        ("blue-edge", tr("blue edge"), tr("Vertical edges of blue alone.")),
-        ("horizontal", tr("horizontal"), tr("Horizontal edges in all three channels.")),
-        ("red-green", tr("red − green"), tr("Red against green, over nine pixels.")),
-        ("yellow-blue", tr("yellow − blue"), tr("Red and green against blue.")),
-        ("blur", tr("grey"), tr("The mean of nine pixels in three channels.")),
-        ("laplacian", tr("Laplacian"), tr("A pixel against its four neighbours, in all channels.")),
-        ("red", tr("red"), tr("The red channel itself.")),
-    )
-    return [Option(*each) for each in words[:count]]
-
-
-def _facts(volume: Volume) -> list[Fact]:
-    channels, height, width = volume.picture.shape
-    maps, _, rows, columns = volume.partial.shape
-    return [
-        Fact(
-            f"{rows} × {columns} × {maps}",
-            tr("output: as deep as there are kernels"),
-            tr("(n − f + 1) × (n − f + 1) × c′."),
-        ),
-        Fact(
-            f"{volume.parameters:,}",
-            tr("parameters, whatever the picture’s size"),
-            tr("{maps} · ({c}·{f}·{f} + 1): weights, and a bias for each kernel.",
-               maps=maps, c=channels, f=SIDE),
-        ),
-        Fact(
-            f"{height} × {width} × {channels}",
-            tr("input: channels are stacked, not added"),
-            tr("n × n × c, here {height} × {width} × {c}.", height=height, width=width, c=channels),
-        ),
-        Fact(
-            f"{SIDE} × {SIDE} × {channels}",
-            tr("each kernel: as deep as its input"),
-            tr("f × f × c: one slice a channel."),
-        ),
-        Fact(
-            f"{volume.multiply_adds:,}",
-            tr("multiply-adds, which grow with it"),
-            tr("Units of the output · {f}·{f}·{c}.", f=SIDE, c=channels),
-        ),
-    ]  # fmt: skip

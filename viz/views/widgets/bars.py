@@ -95,12 +95,12 @@ class Bars(Chart):
         scale, gap = self.area().width() / (high - low), themes.text_px(self) / 2
         rooms = [(len(group.values) + GAP) * scale - gap for group in self.groups]
         metrics = QFontMetricsF(themes.font(themes.text_px(self)))
-        notes = [[group.note] for group in self.groups]
+        notes = [[group.note] if group.note else [] for group in self.groups]
         if any(
             metrics.horizontalAdvance(group.note) > room
             for group, room in zip(self.groups, rooms, strict=True)
         ):
-            notes = [group.note.split(", ") for group in self.groups]
+            notes = [group.note.split(", ") if group.note else [] for group in self.groups]
         lines = 1 + max(map(len, notes))
         heads = []
         for place, (group, parts, room) in enumerate(zip(self.groups, notes, rooms, strict=True)):

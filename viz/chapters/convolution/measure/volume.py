@@ -20,6 +20,9 @@ SIDE = 3
 
 CHANNELS = 3
 
+MOST_PIXELS = 96
+"""Of a picture along its longer side: a larger one is reduced."""
+
 GAP = 2
 """Units between two maps of the output where they stand beside each other."""
 
@@ -122,6 +125,21 @@ def coloured(scene: Scene, image: Array) -> Array:
     total = inks.sum(0)
     mixed = np.tensordot(COLOURS.T, inks, 1) / np.maximum(total, 1e-6)
     return np.asarray(image * np.where(total > 0, mixed, 1), np.float32)
+
+
+def channels_of(x: Array) -> Array:
+    """Make three channels (3, H, W) of a picture (c, h, w), grey or red, green and blue: one with
+    more than ``MOST_PIXELS`` along a side is reduced, each pixel the mean of those it stands for.
+    """
+    scale = min(1.0, MOST_PIXELS / max(x.shape[1:]))
+    for along in (1, 2):
+        length = x.shape[along]
+        count = max(min(length, SIDE), round(length * scale))
+        edges = np.arange(count + 1) * length // count
+        shape = np.ones(3, int)
+        shape[along] = count
+        x = np.add.reduceat(x, edges[:-1], along) / np.diff(edges).reshape(shape)
+    return np.asarray(np.broadcast_to(x, (CHANNELS, *x.shape[1:])), np.float32)
 
 
 def across(count: int) -> int:
