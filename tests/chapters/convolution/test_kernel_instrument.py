@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PyQt6.QtTest import QTest
 
 from viz.chapters.convolution.demos import demonstrations
 from viz.chapters.convolution.measure.kernels import PRESETS
+from viz.nets import networks
 from viz.scene import ImageLayer, Scene
 from viz.scene.digits import digit, number
 from viz.session.codec import Picture
@@ -229,3 +231,20 @@ def test_the_window_goes_to_the_drawing_until_the_user_has_chosen_one(new_lab: N
     lab.go(at(76))
     lab.settle()
     assert view.place == (0, 0)
+
+
+@pytest.mark.parametrize(("name", "large"), [("C1.weight", 1_001), ("C1.bias", -1_001)])
+def test_a_learned_kernel_that_no_cell_holds_is_not_offered(
+    name: str, large: float, new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = networks.trained()
+    weights = {**network.weights, name: network.weights[name].copy()}
+    weights[name].flat[0] = large
+    opened = replace(network, name="opened", weights=weights)
+    monkeypatch.setitem(networks.opened, "opened", opened)
+    lab = new_lab(number("31"))
+    view = lab.show("kernel", (900, 300))
+    lab.document.set_network("opened")
+    offered = view.controls.preset.box
+    texts = [offered.itemText(index) for index in range(offered.count())]
+    assert "C1, map 0" not in texts and "C1, map 1" in texts

@@ -20,6 +20,7 @@ from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.count_box import CountBox
+from viz.views.widgets.number_grid import MOST
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.value_box import ValueBox
 
@@ -114,14 +115,17 @@ class KernelControls(QObject):
         architecture = networks.architecture(name)
         kernels, biases = learned(architecture, weights)
         layer = architecture.layers[0].name
+        numbers = []
         for index, (kernel, bias) in enumerate(zip(kernels, biases, strict=True)):
-            self._offered[f"{layer}:{index}"] = kernel, round(float(bias), 6)
+            if np.abs(kernel).max() <= MOST and abs(bias) <= MOST_BIAS:  # as the cells take
+                numbers.append(index)
+                self._offered[f"{layer}:{index}"] = kernel, round(float(bias), 6)
         tip = tr("Learned by the network from examples; its bias comes with it.")
         self.preset.set_options([
             Option(OWN, tr("your own"), tr("The numbers as you changed them.")),
             *(Option(one, text, "") for one, text in names.items()),
             *(Option(f"{layer}:{index}", tr("{layer}, map {map}", layer=layer, map=index), tip)
-              for index in range(len(kernels))),
+              for index in numbers),
         ])  # fmt: skip
         self.show_kernel(self._kernel)
 
