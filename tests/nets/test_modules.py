@@ -285,3 +285,11 @@ def test_why_follows_the_logit_through_modules(nets: Nets) -> None:
     assert logit(0.0) == pytest.approx(float(live), abs=1e-4)  # the patch is as on the canvas
     slope = (logit(1e-4) - logit(-1e-4)) / 2e-4  # a larger step meets kinks of maxima
     assert slope == pytest.approx(slopes[row, column], rel=0.02)
+
+
+@pytest.mark.parametrize("behind", NORMALISATIONS)
+def test_what_computes_is_what_is_shown(nets: Nets, behind: str) -> None:
+    name = joined("max", Modules(behind=behind, activation="absolute"))
+    shown = networks.trained(name).architecture
+    assert nets(name).architecture == networks.architecture(name) == shown
+    assert shown.layer("N1").gain == pytest.approx(GAIN * networks.trained(name).scales["C1"])
