@@ -91,3 +91,16 @@ def test_the_caption_goes_before_the_ramp_of_the_legend(qtbot: QtBot) -> None:
         one.resize(100, 90)
         written.append(pixels(one)[:16, :56])
     assert (written[0] == written[1]).all()
+
+
+def test_the_name_below_a_map_narrower_than_it_is_whole(heatmap: Heatmap) -> None:
+    heatmap.set_caption("f(Tx)", "dx / px")
+    heatmap.set_array(np.zeros((9, 3), np.float32))
+    heatmap.resize(240, 120)
+    name = "dx / px, a longer name"
+    heatmap.set_caption("f(Tx)", name)
+    image, area = heatmap.grab().toImage(), heatmap.area()
+    assert area.width() < heatmap.small.width(name) < 240
+    paper, top = image.pixel(239, 119), round(area.bottom()) + 1
+    inked = [x for x in range(240) if any(image.pixel(x, y) != paper for y in range(top, 120))]
+    assert inked[-1] - inked[0] > 0.95 * heatmap.small.width(name)
