@@ -123,8 +123,7 @@ def _changed(name: str, *, scaled: bool = True) -> Architecture:
 
 @lru_cache(maxsize=16)
 def _modified(name: str) -> TrainedNetwork:
-    base, chosen = modules.split(name)
-    network = trained(base)
+    network = trained(modules.base_of(name))
     changed = _changed(name)
     return TrainedNetwork(
         name,
