@@ -248,3 +248,15 @@ def test_a_learned_kernel_that_no_cell_holds_is_not_offered(
     offered = view.controls.preset.box
     texts = [offered.itemText(index) for index in range(offered.count())]
     assert "C1, map 0" not in texts and "C1, map 1" in texts
+
+
+def test_a_kernel_in_a_file_that_is_next_to_nothing_is_shown(new_lab: NewLab) -> None:
+    view = (lab := new_lab(number("31"))).show("kernel", (900, 300))
+    view.restore({"kernel": [[1e-44, -1e-300, 1e-30]]})
+    lab.settle()
+    view.grab()
+    assert view.kernel.tolist() == [[0, 0, np.float32(1e-30)]]
+    view.restore({"kernel": [[1e-44, -1e-300]]})
+    lab.settle()
+    view.grab()
+    assert not view.result_map.values.any()
