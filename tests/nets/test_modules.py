@@ -264,6 +264,16 @@ def test_slopes_are_finite_where_nothing_differs(kind: str) -> None:
     assert x.grad is not None and bool(torch.isfinite(x.grad).all())
 
 
+@pytest.mark.parametrize("kind", [one for one in NORMALISATIONS if one != "whitening"])
+def test_what_was_first_computed_for_the_screen_has_slopes_afterwards(kind: str) -> None:
+    layer = replace(layer_of(kind), kernel=11)  # whose windows no other test has had
+    with torch.inference_mode():
+        normalise(torch.zeros(1, 3, 12, 12), layer)
+    x = torch.rand(1, 3, 12, 12, requires_grad=True)
+    normalise(x, layer).square().sum().backward()
+    assert x.grad is not None and bool(x.grad.any())
+
+
 def test_why_follows_the_logit_through_modules(nets: Nets) -> None:
     net, image = nets(joined("max", Modules("divisive", "variance"))), rasterize_scene(LIT)
     patch = patch_of(net.architecture, image, (0, 2))
