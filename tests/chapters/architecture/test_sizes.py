@@ -158,3 +158,11 @@ def test_the_longest_stack_is_kept_in_a_file(new_lab: NewLab) -> None:
     typed = f"{MOST_SIDE}×{MOST_SIDE}×{MOST_MAPS}" + layer * MOST_LAYERS
     view.restore({"stack": "own", "typed": typed})
     assert settings_out(view.state())["typed"] == typed and len(typed) == 975
+
+
+def test_a_layer_too_many_is_refused_in_words(new_lab: NewLab) -> None:
+    view = new_lab(Scene(32, 32)).show("sizes")
+    typed = "32×32×1" + ", fc 1" * MOST_LAYERS
+    view.restore({"stack": "own", "typed": typed})
+    click(view.buttons["fc"])
+    assert words(view)[0] == " A stack has at most 32 layers." and view.typed.value == typed
