@@ -13,7 +13,7 @@ from PyQt6.QtTest import QTest
 
 from viz.chapters.convolution.demos import demonstrations
 from viz.chapters.convolution.measure.kernels import PRESETS
-from viz.nets import networks
+from viz.nets import modules, networks
 from viz.scene import ImageLayer, Scene
 from viz.scene.digits import digit, number
 from viz.session.codec import Picture
@@ -260,3 +260,14 @@ def test_a_kernel_in_a_file_that_is_next_to_nothing_is_shown(new_lab: NewLab) ->
     lab.settle()
     view.grab()
     assert not view.result_map.values.any()
+
+
+def test_learned_kernels_stay_with_modules_which_are_not_fitted_for_them(
+    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("kernel", (900, 300))
+    view.controls.preset.chosen.emit("C1:7")
+    monkeypatch.setattr(modules, "whitening", lambda *_: pytest.fail("fitted while one waits"))
+    lab.document.set_network("max+before=whitening+behind=whitening+side=5")
+    assert view.controls.preset.value == "C1:7"

@@ -16,6 +16,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.nets import networks
+from viz.nets.modules import base_of
 from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
@@ -105,7 +106,7 @@ class KernelControls(QObject):
 
     def _offer(self) -> None:
         """Offer the presets and what the network's first layer learned, by name: kernel, bias."""
-        name = self._document.network
+        name = base_of(self._document.network)  # modules change no kernels
         names = kernel_names()
         self._offered = {one: (PRESETS[one], 0.0) for one in names}
         try:
