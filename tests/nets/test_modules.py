@@ -264,6 +264,16 @@ def test_slopes_are_finite_where_nothing_differs(kind: str) -> None:
     assert x.grad is not None and bool(torch.isfinite(x.grad).all())
 
 
+@pytest.mark.parametrize("kind", [one for one in NORMALISATIONS if one != "whitening"])
+def test_what_was_first_computed_for_the_screen_has_slopes_afterwards(kind: str) -> None:
+    layer = replace(layer_of(kind), kernel=11)  # whose windows no other test has had
+    with torch.inference_mode():
+        normalise(torch.zeros(1, 3, 12, 12), layer)
+    x = torch.rand(1, 3, 12, 12, requires_grad=True)
+    normalise(x, layer).square().sum().backward()
+    assert x.grad is not None and bool(x.grad.any())
+
+
 def test_why_follows_the_logit_through_modules(nets: Nets) -> None:
     net, image = nets(joined("max", Modules("divisive", "variance"))), rasterize_scene(LIT)
     patch = patch_of(net.architecture, image, (0, 2))
@@ -285,3 +295,11 @@ def test_why_follows_the_logit_through_modules(nets: Nets) -> None:
     assert logit(0.0) == pytest.approx(float(live), abs=1e-4)  # the patch is as on the canvas
     slope = (logit(1e-4) - logit(-1e-4)) / 2e-4  # a larger step meets kinks of maxima
     assert slope == pytest.approx(slopes[row, column], rel=0.02)
+
+
+@pytest.mark.parametrize("behind", NORMALISATIONS)
+def test_what_computes_is_what_is_shown(nets: Nets, behind: str) -> None:
+    name = joined("max", Modules(behind=behind, activation="absolute"))
+    shown = networks.trained(name).architecture
+    assert nets(name).architecture == networks.architecture(name) == shown
+    assert shown.layer("N1").gain == pytest.approx(GAIN * networks.trained(name).scales["C1"])

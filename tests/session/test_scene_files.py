@@ -291,7 +291,7 @@ HOSTILE: list[tuple[str, object]] = [
     ("session.instruments", {str(i): {} for i in range(101)}),
     ("session.instruments.x", []),
     ("session.instruments.x", {"a": [[[[[[[1]]]]]]]}),
-    ("session.instruments.x", {"a": "b" * 201}),
+    ("session.instruments.x", {"a": "b" * 1_001}),
     ("session.instruments.x", {"a": [0] * 65_537}),
     ("session.instruments.x", {"a": [[]] * 1001}),
     ("session.instruments.x", {"a": {"png": "R0lGODlh"}}),

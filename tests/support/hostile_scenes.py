@@ -14,7 +14,7 @@ from mutations import damaged, hostile_json
 from scene_files import IDS, dumps
 
 from viz.model.snapshot import Unit
-from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform
+from viz.scene import Group, ImageLayer, Light, Noise, Scene, Stroke, Transform
 from viz.scene.digits import number
 from viz.session import files
 from viz.session.codec import Picture
@@ -33,6 +33,7 @@ def whole() -> tuple[dict[str, Any], ...]:
     mixed = Scene(
         40, 70, (*number("31").items, grey, Group.of([tapering]), fine),
         Transform(1, 2, 1.1, 5, 0.9, 0.1), Noise(0.1, 0.05, 7),
+        Light(0.5, 0.1, 0.3, 90),
     )  # fmt: skip
     full = Session(
         mixed, "binding", "interaction", "average", {"C1": frozenset((0, 3))},
@@ -47,7 +48,8 @@ def whole() -> tuple[dict[str, Any], ...]:
     many = Scene(32, 512, tuple(Group((Stroke([(x, 3)]),), (x, 3)) for x in range(60)))
     drawn = [
         dumps(full), dumps(Scene()), dumps(Session(Scene(128, 33, (Group.of([dense]),)))),
-        dumps(many), files.dumps(replace(full, comparison=None), IDS, Path("/a.json"), "0" * 64),
+        dumps(many), dumps(Session(mixed, network="max+before=divisive+side=9+pooling=maxout")),
+        files.dumps(replace(full, comparison=None), IDS, Path("/a.json"), "0" * 64),
         *(path.read_text() for path in sorted(OLDER.glob("*.json"))),
     ]  # fmt: skip
     least = {"format": files.FORMAT, "version": 1, "height": 32, "width": 40, "items": []}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,9 @@ from PyQt6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 from stepped_window import SteppedEngine
 
 from viz.app import Application
+from viz.nets.architecture import NORMALISATIONS
+from viz.nets.modules import ACTIVATIONS, POOLINGS, SIDES, Modules
+from viz.scene import Light
 from viz.scene.digits import HANDWRITINGS
 from viz.views.canvas.commands import DIGIT_MIME
 
@@ -43,7 +48,7 @@ KEYS = (
     )),
     *(Qt.Key(ord(letter)) for letter in "ABCDEFGHIJKLMNOPRSTUVWXYZ0123456789"),
 )  # fmt: skip
-SIZES = (911, 512), (1024, 640), (1280, 720), (1920, 1080), (2000, 600), (911, 1200)
+WINDOW_SIZES = (911, 512), (1024, 640), (1280, 720), (1920, 1080), (2000, 600), (911, 1200)
 NESTED_MS = 30
 LEFT_OUT = ("quit",)
 """Commands that end what is tried."""
@@ -72,7 +77,7 @@ class Hands:
             self.pull: 100, self.point: 80, self.press_key: 80, self.command: 50, self.wheel: 30,
             self.slide: 30, self.undo_or_redo: 24, self.wait: 15, self.choose_from_menu: 15,
             self.turn: 10, self.drop: 10, self.open: 10, self.time_out: 8, self.paste: 6,
-            self.type: 6, self.resize: 1, self.present: 1,
+            self.type: 6, self.resize: 1, self.present: 1, self.modules: 8, self.light: 4,
         }  # fmt: skip
 
     def do(self) -> None:
@@ -219,6 +224,21 @@ class Hands:
         keys = self.random.choice((PLAIN, Qt.KeyboardModifier.AltModifier))
         QTest.keyClick(self.window.canvas, Qt.Key(ord(self.random.choice("123456789"))), keys)
 
+    def modules(self) -> None:
+        """Switch modules on and off, whether the network can have them or not."""
+        choose = self.random.choice
+        modules = Modules(
+            choose(("", *NORMALISATIONS)), choose(("", *NORMALISATIONS)), choose(SIDES),
+            choose(("", *ACTIVATIONS)), choose(("", *POOLINGS)), choose((0, 0, 1)),
+        )  # fmt: skip
+        self.note(modules)
+        with suppress(ValueError):
+            self.document.set_modules(modules, "modules")
+
+    def light(self) -> None:
+        light = Light(*(self.random.random() for _ in range(3)), self.random.uniform(-360, 360))
+        self.document.apply(replace(self.document.scene, light=light), "light")
+
     def undo_or_redo(self) -> None:
         stack = self.document.undo_stack
         for _ in range(self.random.randint(1, 6)):
@@ -228,7 +248,7 @@ class Hands:
         self.window.commands.actions["present"].trigger()
 
     def resize(self) -> None:
-        self.window.resize(*self.random.choice(SIZES))
+        self.window.resize(*self.random.choice(WINDOW_SIZES))
 
     # Files
 

@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
     from viz.cli.renderer import Look
+    from viz.model.demonstration import Demonstration
     from viz.nets.network import Network
     from viz.nets.networks import TrainedNetwork
     from viz.pictures.placing import Step
@@ -352,10 +353,14 @@ def demos(arguments: argparse.Namespace) -> str:
     from viz.measure.timeline import timeline
     from viz.nets import load_pretrained
 
-    net = load_pretrained()
+    load = cache(load_pretrained)
+
+    def of_main(demo: Demonstration, time: float) -> Network:
+        return load(demo.network_at(time, MAIN))
+
     listed = []
     for demo in chosen:
-        spans = timeline(net, demo.scene_at, demo.duration)
+        spans = timeline(partial(of_main, demo), demo.scene_at, demo.duration)
         answers = [
             {"from": round(span.begin, 3), "to": round(span.end, 3), "text": span.text}
             for span in spans

@@ -36,9 +36,13 @@ class Span:
 
 
 def timeline(
-    net: Network, scene_at: Callable[[float], Scene], duration: float, rate: float = RATE
+    net: Network | Callable[[float], Network],
+    scene_at: Callable[[float], Scene],
+    duration: float,
+    rate: float = RATE,
 ) -> tuple[Span, ...]:
-    """Read ``scene_at(t)`` with ``net``, ``rate`` times a second, 0 ≤ t ≤ duration.
+    """Read ``scene_at(t)`` with ``net``, or with ``net(t)``, ``rate`` times a second,
+    0 ≤ t ≤ duration.
 
     Scenes of one size are run together; a look stands for the time until the next.
     """
@@ -47,10 +51,15 @@ def timeline(
     times = np.arange(0.0, duration, 1 / rate)
     texts: list[str] = []
     for first in range(0, len(times), BATCH):
-        images = [rasterize_scene(scene_at(float(t))) for t in times[first : first + BATCH]]
-        for _, same in groupby(images, np.shape):
+        looks = [
+            (net if isinstance(net, torch.nn.Module) else net(float(t)),
+             rasterize_scene(scene_at(float(t))))
+            for t in times[first : first + BATCH]
+        ]  # fmt: skip
+        for (reader, _), same in groupby(looks, lambda look: (look[0], look[1].shape)):
+            images = torch.from_numpy(np.stack([image for _, image in same]))[:, None]
             with torch.inference_mode():
-                outputs = net(torch.from_numpy(np.stack(list(same)))[:, None])["output"]
+                outputs = reader(images)["output"]
             texts += [read(output.numpy()).text for output in outputs]
     spans: list[Span] = []
     for t, end, text in zip(times, (*times[1:], duration), texts, strict=True):

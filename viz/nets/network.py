@@ -136,7 +136,8 @@ def normalise(x: Tensor, layer: Layer) -> Tensor:
 
 @cache
 def _window_weights(side: int, kind: str) -> Tensor:
-    return torch.from_numpy(window_weights(side, kind))
+    with torch.inference_mode(False):  # kept, so whoever wants gradients gets it, too
+        return torch.from_numpy(window_weights(side, kind))
 
 
 def _weighted(x: Tensor, weights: Tensor) -> Tensor:

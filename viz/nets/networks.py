@@ -67,7 +67,8 @@ def is_known(name: str) -> bool:
 
 
 def architecture(name: str) -> Architecture:
-    """Return the architecture of a network; reads no file.
+    """Return the architecture of a network; reads no file but for a normalisation behind the first
+    layer, and needs none.
 
     Raises KeyError for an unknown one, ValueError for modules that do not go with it.
     """
@@ -104,17 +105,26 @@ def add(network: TrainedNetwork) -> None:
     opened.setdefault(network.name, network)
 
 
-@lru_cache(maxsize=64)
 def _modified_architecture(name: str) -> Architecture:
+    try:
+        return _changed(name)
+    except UserError:  # then nothing is computed, so the numbers of a normalisation do not matter
+        return _changed(name, scaled=False)
+
+
+@lru_cache(maxsize=64)
+def _changed(name: str, *, scaled: bool = True) -> Architecture:
+    """The architecture of a network with modules; the numbers of a normalisation behind the first
+    layer follow from that layer's colour scale, if it is ``scaled``. Raises as ``trained``."""
     base, chosen = modules.split(name)
-    return modules.modified(architecture(base), chosen)
+    scales = trained(base).scales if scaled and chosen.behind else None
+    return modules.modified(architecture(base), chosen, scales)
 
 
 @lru_cache(maxsize=16)
 def _modified(name: str) -> TrainedNetwork:
-    base, chosen = modules.split(name)
-    network = trained(base)
-    changed = modules.modified(network.architecture, chosen, network.scales)
+    network = trained(modules.base_of(name))
+    changed = _changed(name)
     return TrainedNetwork(
         name,
         changed,

@@ -52,7 +52,10 @@ Room = dict[str, int]
 """How many more "points" and "pixels" a scene may hold, counted down."""
 
 LONGEST = 200
-"""Characters of a name, and of a text among settings."""
+"""Characters of a name."""
+
+LONGEST_TEXT = 1_000
+"""Characters of a text among settings: the longest stack of layers that can be typed has 975."""
 
 MOST_VALUES = 1_000
 """Of one instrument's settings, all levels together, without the numbers of lists …"""
@@ -484,7 +487,7 @@ class _Settings:
             return [self.walk(inner, depth + 1, is_entry=True) for inner in value]
         if value is None or isinstance(value, bool):
             return value
-        return string(value, self._key, LONGEST)
+        return string(value, self._key, LONGEST_TEXT)
 
     def _count(self, picture: Picture) -> None:
         height, width = picture.pixels.shape[:2]

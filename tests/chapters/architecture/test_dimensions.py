@@ -16,6 +16,7 @@ from viz.chapters.architecture.measure.reconstruction import (
 )
 from viz.nets import load_pretrained
 from viz.nets.architecture import Architecture, Layer
+from viz.nets.modules import Modules, joined
 from viz.scene import Scene, rasterize_scene
 from viz.scene.digits import digit, number
 
@@ -63,6 +64,16 @@ def test_other_networks_are_inverted_too(new_lab: NewLab, network: str) -> None:
     assert len(view.pictures) == 1 + len(layers)
     assert view.pictures[1].caption.startswith(layers[0].name)
     assert "in the window" in view.pictures[1].describe(3, 4)
+
+
+def test_a_normalisation_in_front_is_not_the_filter_bank(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("dimensions", (900, 300))
+    plain = [(fact.value, fact.words) for fact in view.facts.facts]
+    for before in ("mean", "whitening"):
+        lab.document.set_network(joined("max", Modules(before=before)))
+        lab.settle()
+        assert [(fact.value, fact.words) for fact in view.facts.facts] == plain
 
 
 def test_of_very_many_layers_some_are_shown_from_the_first_to_the_last() -> None:

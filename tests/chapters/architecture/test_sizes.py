@@ -9,8 +9,10 @@ from lab import NewLab
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
+from viz.chapters.architecture.measure.stack import MOST_LAYERS, MOST_MAPS, MOST_SIDE, MOST_STEP
 from viz.scene import Scene
 from viz.scene.digits import number
+from viz.session.codec import settings_out
 
 
 def words(view: Any) -> list[str]:
@@ -148,3 +150,19 @@ def test_what_is_no_stack_in_a_file_is_not_taken(new_lab: NewLab, value: object)
     kept = view.state()
     view.restore({"typed": value, "layer": -1, "stack": value})
     assert view.state() == kept
+
+
+def test_the_longest_stack_is_kept_in_a_file(new_lab: NewLab) -> None:
+    view = new_lab(Scene(32, 32)).show("sizes")
+    layer = f", conv {MOST_MAPS} {MOST_STEP}×{MOST_STEP} s{MOST_STEP} p{MOST_STEP}"
+    typed = f"{MOST_SIDE}×{MOST_SIDE}×{MOST_MAPS}" + layer * MOST_LAYERS
+    view.restore({"stack": "own", "typed": typed})
+    assert settings_out(view.state())["typed"] == typed and len(typed) == 975
+
+
+def test_a_layer_too_many_is_refused_in_words(new_lab: NewLab) -> None:
+    view = new_lab(Scene(32, 32)).show("sizes")
+    typed = "32×32×1" + ", fc 1" * MOST_LAYERS
+    view.restore({"stack": "own", "typed": typed})
+    click(view.buttons["fc"])
+    assert words(view)[0] == " A stack has at most 32 layers." and view.typed.value == typed

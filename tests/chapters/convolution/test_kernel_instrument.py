@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PyQt6.QtTest import QTest
 
 from viz.chapters.convolution.demos import demonstrations
 from viz.chapters.convolution.measure.kernels import PRESETS
+from viz.nets import modules, networks
 from viz.scene import ImageLayer, Scene
 from viz.scene.digits import digit, number
 from viz.session.codec import Picture
@@ -237,3 +239,43 @@ def test_products_of_a_large_kernel_are_seen(new_lab: NewLab) -> None:
     view.restore({"kernel": [[0.1] * 11] * 11})
     lab.settle()
     assert view.products.lights().max() - view.products.lights().min() > 30, "±0.1, not ±12"
+
+
+@pytest.mark.parametrize(("name", "large"), [("C1.weight", 1_001), ("C1.bias", -1_001)])
+def test_a_learned_kernel_that_no_cell_holds_is_not_offered(
+    name: str, large: float, new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = networks.trained()
+    weights = {**network.weights, name: network.weights[name].copy()}
+    weights[name].flat[0] = large
+    opened = replace(network, name="opened", weights=weights)
+    monkeypatch.setitem(networks.opened, "opened", opened)
+    lab = new_lab(number("31"))
+    view = lab.show("kernel", (900, 300))
+    lab.document.set_network("opened")
+    offered = view.controls.preset.box
+    texts = [offered.itemText(index) for index in range(offered.count())]
+    assert "C1, map 0" not in texts and "C1, map 1" in texts
+
+
+def test_a_kernel_in_a_file_that_is_next_to_nothing_is_shown(new_lab: NewLab) -> None:
+    view = (lab := new_lab(number("31"))).show("kernel", (900, 300))
+    view.restore({"kernel": [[1e-44, -1e-300, 1e-30]]})
+    lab.settle()
+    view.grab()
+    assert view.kernel.tolist() == [[0, 0, np.float32(1e-30)]]
+    view.restore({"kernel": [[1e-44, -1e-300]]})
+    lab.settle()
+    view.grab()
+    assert not view.result_map.values.any()
+
+
+def test_learned_kernels_stay_with_modules_which_are_not_fitted_for_them(
+    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("kernel", (900, 300))
+    view.controls.preset.chosen.emit("C1:7")
+    monkeypatch.setattr(modules, "whitening", lambda *_: pytest.fail("fitted while one waits"))
+    lab.document.set_network("max+before=whitening+behind=whitening+side=5")
+    assert view.controls.preset.value == "C1:7"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from viz.model.document import Document
 from viz.model.snapshot import Unit
+from viz.nets import modules
 from viz.nets.networks import trained
 from viz.views import theme as themes
 from viz.views.maps.kernels import Kernels
@@ -175,3 +176,13 @@ def test_tab_shows_where_the_keys_act(qtbot: QtBot, document: Document) -> None:
     assert view.grab().toImage() != plain
     QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut))
     assert view.grab().toImage() == plain
+
+
+def test_modules_change_no_kernels_and_are_not_fitted_for_them(
+    qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = shown(qtbot, document)
+    before = view.grab().toImage()
+    monkeypatch.setattr(modules, "whitening", lambda *_: pytest.fail("fitted while one waits"))
+    document.set_network("max+before=whitening+behind=whitening+side=5")
+    assert view.grab().toImage() == before

@@ -80,7 +80,7 @@ class Dimensions(MeasuredInstrument):
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Dimensional | None]:
         window, _, network = key
         net = nets(network)
-        first = next(layer for layer in net.architecture.layers if layer.has_weights)
+        first = _first(net.architecture)
         rank = patch_rank(net.weights(first).detach().numpy()) if _has_kernels(first) else 0
         for found in reconstruct(net, window_of(net.architecture, snapshot.image, window)):
             yield None if found is None else Dimensional(found, net.architecture, rank)
@@ -146,6 +146,11 @@ def _count(layer: Layer) -> int:
     return layer.maps * layer.size**2
 
 
+def _first(architecture: Architecture) -> Layer:
+    """The first layer that is no normalisation in front of it."""
+    return next(layer for layer in architecture.layers if layer.operation != "normalise")
+
+
 def _has_kernels(layer: Layer) -> bool:
     return layer.operation in ("conv", "dense") and not layer.unshared
 
@@ -153,7 +158,7 @@ def _has_kernels(layer: Layer) -> bool:
 def _facts(result: Dimensional) -> list[Fact]:
     """How many numbers there are a pixel, and what the kernels of the first layer tell apart."""
     architecture = result.architecture
-    first = architecture.layers[0]
+    first = _first(architecture)
     side = architecture.side
     facts = [
         Fact(

@@ -216,8 +216,9 @@ class Sizes(Instrument):
     # What is edited
 
     def _take(self, stack: Stack, chosen: int) -> None:
-        """Show another stack of the user's own."""
+        """Show another stack of the user's own, or say that it has too many layers."""
         if len(stack.parts) > MOST_LAYERS:
+            self._show_facts(tr("A stack has at most {most} layers.", most=MOST_LAYERS))
             return
         self.typed.show_value(str(stack))
         self.layers.show_value(chosen)

@@ -16,10 +16,12 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.model.document import Document
 from viz.nets import networks
+from viz.nets.modules import base_of
 from viz.views.theme import GRID
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.labelled_box import CountBox, ValueBox
+from viz.views.widgets.number_grid import MOST
 from viz.views.widgets.segmented import Option, Segmented
 
 CANVAS, PICTURE, MATRIX = "canvas", "picture", "matrix"
@@ -103,7 +105,7 @@ class KernelControls(QObject):
 
     def _offer(self) -> None:
         """Offer the presets and what the network's first layer learned, by name: kernel, bias."""
-        name = self._document.network
+        name = base_of(self._document.network)  # modules change no kernels
         names = kernel_names()
         self._offered = {one: (PRESETS[one], 0.0) for one in names}
         try:
@@ -113,14 +115,17 @@ class KernelControls(QObject):
         architecture = networks.architecture(name)
         kernels, biases = learned(architecture, weights)
         layer = architecture.layers[0].name
+        numbers = []
         for index, (kernel, bias) in enumerate(zip(kernels, biases, strict=True)):
-            self._offered[f"{layer}:{index}"] = kernel, round(float(bias), 6)
+            if np.abs(kernel).max() <= MOST and abs(bias) <= MOST_BIAS:  # as the cells take
+                numbers.append(index)
+                self._offered[f"{layer}:{index}"] = kernel, round(float(bias), 6)
         tip = tr("Learned by the network from examples; its bias comes with it.")
         self.preset.set_options([
             Option(OWN, tr("your own"), tr("The numbers as you changed them.")),
             *(Option(one, text, "") for one, text in names.items()),
             *(Option(f"{layer}:{index}", tr("{layer}, map {map}", layer=layer, map=index), tip)
-              for index in range(len(kernels))),
+              for index in numbers),
         ])  # fmt: skip
         self.show_kernel(self._kernel)
 

@@ -26,6 +26,7 @@ from viz.i18n import number, tr
 from viz.model.document import Document
 from viz.nets import networks
 from viz.nets.architecture import Architecture, Layer
+from viz.nets.modules import base_of
 from viz.nets.networks import TrainedNetwork
 from viz.views.maps.tiling import GAP, Plan, plan
 from viz.views.theme import GRID
@@ -107,9 +108,12 @@ class Kernels(PaintedView):
     # What is shown
 
     def _of_network(self) -> TrainedNetwork:
-        """The document's network; the previous one, or the main one, where it cannot be read."""
+        """The document's network; the previous one, or the main one, where it cannot be read.
+
+        Modules change no kernels, and those of whitening take seconds to fit.
+        """
         try:
-            return networks.trained(self._document.network)
+            return networks.trained(base_of(self._document.network))
         except UserError:  # reported by the engine, which keeps the previous network
             return self._network
 

@@ -310,7 +310,7 @@ class Heatmap(PaintedView):
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         x_name, y_name = self.axis_names
         painter.setPen(self.theme.quiet)
-        middle = max(area.center().x(), self.small.width(x_name) / 2)  # not cut off on the left
+        middle = max(area.center().x(), self.small.width(x_name) / 2)  # a map may be narrower
         self.small.draw(painter, middle, area.bottom(), x_name, 0.5)
         if y_name:
             painter.save()

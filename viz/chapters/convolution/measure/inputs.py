@@ -21,6 +21,9 @@ LIGHT = 10
 PATTERNS = ("light-dark", "dark-light", "checkerboard")
 """Of ``matrix``."""
 
+TINY = 1e-30
+"""Colours divide by the largest value, and in float32 1/1e-44 is infinite."""
+
 Matrix = tuple[tuple[float, ...], ...]
 
 GREEN = 1
@@ -63,7 +66,8 @@ def rows_of(array: Array) -> Matrix:
 
 def array_of(rows: Any, least: int, most: int, largest: float) -> Array | None:
     """Return the array (h, w) of rows from a file, ``least`` to ``most`` of them and as many
-    columns, of numbers within ±``largest``; None for anything else."""
+    columns, of numbers within ±``largest``; None for anything else. What is too close to 0 to be
+    divided by is 0."""
     if not isinstance(rows, Sequence) or not least <= len(rows) <= most:
         return None
     if not all(isinstance(row, Sequence) and len(row) == len(rows[0]) for row in rows):
@@ -73,7 +77,9 @@ def array_of(rows: Any, least: int, most: int, largest: float) -> Array | None:
         return None
     if not least <= len(rows[0]) <= most or not all(abs(value) <= largest for value in flat):
         return None
-    return np.array(rows, np.float32)
+    made = np.array(rows, np.float32)
+    made[np.abs(made) < TINY] = 0
+    return made
 
 
 def of(source: Picture | ImageLayer | Matrix | Array) -> Input:
