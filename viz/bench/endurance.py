@@ -76,10 +76,9 @@ def census(application: app.Application) -> Census:
 
 def rounds(application: app.Application, dwell_s: float) -> Iterator[Census]:
     """Play and show everything for ``dwell_s`` seconds each, for ever; a census after every
-    round."""
+    round. All rounds are alike: what grows is not what comes for the first time."""
     window, document = application.window, application.document
     player = window.player
-    turn = 0
     for number in count():
         is_first = number == 0
         met = set[tuple[str, int, int]]()
@@ -87,7 +86,7 @@ def rounds(application: app.Application, dwell_s: float) -> Iterator[Census]:
             document.view.chapter = chapter
             panel = window.panels.shown
             assert panel is not None
-            for demonstration in player.library():
+            for turn, demonstration in enumerate(player.library()):
                 player.load(demonstration)
                 scene = document.scene
                 if is_first and (size := (chapter, scene.height, scene.width)) not in met:
@@ -96,7 +95,6 @@ def rounds(application: app.Application, dwell_s: float) -> Iterator[Census]:
                         with result_awaited(application):
                             panel.choose(instrument.id)
                 panel.choose(panel.instruments[turn % len(panel.instruments)].id)
-                turn += 1
                 player.play()
                 pass_time(dwell_s)
             player.pause()
