@@ -83,3 +83,13 @@ def test_a_placed_image_joins_the_drawing(
     application.window.commands.actions["place"].trigger()
     qtbot.waitUntil(lambda: len(application.document.scene.items) == 2)
     assert application.document.scene.items[0] == number("3").items[0]
+
+
+def test_what_is_no_picture_is_named_once(
+    open_application: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n")
+    application = open_application(number("3"))
+    application.window.files.open_paths([str(tmp_path / "notes.md")])
+    qtbot.waitUntil(lambda: bool(application.window.messages.text))
+    assert application.window.messages.text.startswith("notes.md is a text file; open a picture")

@@ -402,7 +402,8 @@ class Files:
 
     def _failed(self, error: Exception, name: str = "") -> None:
         if isinstance(error, UserError):
-            self._messages.show(f"{name}: {error}" if name else str(error))
+            told = str(error)
+            self._messages.show(told if name in told else f"{name}: {told}")
         else:
             raise error
 
