@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from viz.scene import Group, ImageLayer, Scene, Stroke, Transform, rasterize, rasterize_scene
-from viz.scene.edit import deleted, join_or_add, moved
+from viz.scene.edit import deleted, grouped, join_or_add, moved
 from viz.scene.model import IDENTITY
 from viz.scene.raster import Cancelled, cancellable
 from viz.scene.shaping import shaped
@@ -47,6 +47,14 @@ def one_by_one(scene: Scene) -> np.ndarray:
 def test_many_items_give_the_image_of_their_strokes(whole):
     scene = scene_of(90, whole)
     assert np.array_equal(rasterize_scene(scene), one_by_one(scene))
+
+
+def test_one_group_of_many_strokes_gives_the_image_of_them():
+    scene = scene_of(90)
+    pictures = len(scene.items) - 1
+    groups = [i for i in range(pictures) if scene.items[i].strokes]
+    for one in (grouped(scene, groups), moved(grouped(scene, groups), [2], 1.5, 0.25)):
+        assert np.array_equal(rasterize_scene(one), one_by_one(one))
 
 
 def test_after_every_edit_it_is_the_image_of_the_scene_as_it_is():

@@ -52,7 +52,7 @@ _BLOCK, _SPAN = 256, 4096
 few. What reaches farther than ``NEAR`` is cut at the canvas's edge and rasterised along them."""
 
 _MANY = 64
-"""Groups from which on it is faster to draw them together."""
+"""Strokes from which on it is faster to draw them together."""
 
 _BATCH = 1 << 15  # pixels at a time, which a processor's cache holds
 
@@ -106,17 +106,16 @@ def rasterize(strokes: Iterable[Stroke], height: int, width: int) -> Image:
 
 def rasterize_scene(scene: Scene) -> Image:
     """Draw the whole scene as the network sees it: items, light, noise, clipped to [0, 1]."""
-    image = np.zeros((scene.height, scene.width), np.float32)
-    together: set[int] = set()
-    if len(scene.items) >= _MANY:
-        image, together = _drawn_together(scene)
-    for index, item in enumerate(scene.items):
+    groups = {id(item): item for item in scene.items if isinstance(item, Group)}
+    if _are_many(groups.values()):
+        image = _drawn_together(scene, groups)
+    else:
+        image = np.zeros((scene.height, scene.width), np.float32)
+        _lay_groups(groups, scene, image)
+    for item in scene.items:
         if isinstance(item, ImageLayer):
             check_cancelled()
             np.maximum(image, resample(item, scene), out=image)
-        elif id(item) not in together:
-            for stroke in scene.strokes_of(index):
-                _draw(stroke, image)
     return exposed(image, scene)
 
 
@@ -143,9 +142,8 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def _drawn_together(scene: Scene) -> tuple[Image, set[int]]:
-    """Draw the groups that are many and simple, and return their ids; the others are left."""
-    groups = {id(item): item for item in scene.items if isinstance(item, Group)}
+def _drawn_together(scene: Scene, groups: _Groups) -> Image:
+    """Draw all groups of a scene; those that stay from scene to scene are kept drawn."""
     kept, canvas = _kept, (scene.transform, scene.height, scene.width)
     if kept.canvas != canvas:
         kept.canvas, kept.groups, kept.drawn = canvas, {}, {}
@@ -155,43 +153,55 @@ def _drawn_together(scene: Scene) -> tuple[Image, set[int]]:
     if not kept.drawn:
         kept.image = np.zeros((scene.height, scene.width), np.float32)
     new = {key: group for key, group in stay.items() if key not in kept.drawn}
-    if len(new) >= _MANY:
+    if _are_many(new.values()):
         drawn, kept.drawn = kept.drawn, {}  # the image is nobody's while it is drawn on
-        kept.drawn = drawn | _lay_groups(new, scene, kept.image)
+        _lay_groups(new, scene, kept.image)
+        kept.drawn = drawn | new
     kept.groups = groups
-    image, together = kept.image.copy(), set(kept.drawn)
-    rest = {key: group for key, group in groups.items() if key not in together}
-    if len(rest) >= _MANY:
-        together |= _lay_groups(rest, scene, image).keys()
-    return image, together
+    image = kept.image.copy()
+    _lay_groups({key: groups[key] for key in groups.keys() - kept.drawn.keys()}, scene, image)
+    return image
 
 
-def _lay_groups(groups: _Groups, scene: Scene, image: Image) -> _Groups:
-    """Draw those of the groups that are simple, of a scene, and return them."""
-    simple = {key: group for key, group in groups.items() if _is_simple(group)}
-    if not simple:
-        return simple
-    items = list(simple.values())
-    points, widths, first = placed_points(items)
-    whole = scene.transform
-    if whole != IDENTITY:
-        points = whole.apply(points, scene.centre)
-        widths = np.maximum(widths * whole.width_factor, THINNEST)
-    inks = [stroke.ink for group in items for stroke in group.strokes]
-    lines = Lines(points, first, widths, np.array(inks, np.float32)).rounded()
-    numbers = np.repeat(np.arange(len(items)), [len(group.strokes) for group in items])
-    far = set(numbers[lines.spans() > NEAR].tolist())
-    near = ~np.isin(numbers, list(far))
-    for _ in lay(lines, np.flatnonzero(near), image):
-        check_cancelled()
-    return {key: group for number, (key, group) in enumerate(simple.items()) if number not in far}
+def _are_many(groups: Iterable[Group]) -> bool:
+    """Whether they have so many strokes that it is faster to draw them together."""
+    return sum(len(group.strokes) for group in groups) >= _MANY
 
 
-def _is_simple(group: Group) -> bool:
-    """Whether its strokes are of one width each, and of one block."""
-    return bool(group.strokes) and all(
-        stroke.widths is None and len(stroke.points) <= _BLOCK + 1 for stroke in group.strokes
-    )
+def _lay_groups(groups: _Groups, scene: Scene, image: Image) -> None:
+    """Draw groups of a scene: what is many and simple together, the rest one by one."""
+    items = [group for group in groups.values() if group.strokes]
+    if not _are_many(items):
+        alone = [(group, list(range(len(group.strokes)))) for group in items]
+    else:
+        points, widths, first = placed_points(items)
+        whole = scene.transform
+        if whole != IDENTITY:
+            points = whole.apply(points, scene.centre)
+            widths = np.maximum(widths * whole.width_factor, THINNEST)
+        strokes = [stroke for group in items for stroke in group.strokes]
+        inks = np.array([stroke.ink for stroke in strokes], np.float32)
+        lines = Lines(points, first, widths, inks).rounded()
+        simple = np.array([_is_simple(stroke) for stroke in strokes]) & (lines.spans() <= NEAR)
+        for _ in lay(lines, np.flatnonzero(simple), image):
+            check_cancelled()
+        ends = np.cumsum([len(group.strokes) for group in items])
+        parts = np.split(~simple, ends[:-1])
+        alone = [
+            (group, np.flatnonzero(part).tolist())
+            for group, part in zip(items, parts, strict=True)
+            if part.any()
+        ]
+    index_of = {id(item): index for index, item in enumerate(scene.items)} if alone else {}
+    for group, numbers in alone:
+        placed = scene.strokes_of(index_of[id(group)])
+        for number in numbers:
+            _draw(placed[number], image)
+
+
+def _is_simple(stroke: Stroke) -> bool:
+    """Whether a stroke is of one width, and of one block."""
+    return stroke.widths is None and len(stroke.points) <= _BLOCK + 1
 
 
 def _draw(stroke: Stroke, image: Image) -> None:
