@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from random_architectures import architectures, random_network
 
 from viz.chapters.architecture.measure.stack import architecture_sizes
 from viz.chapters.architecture.measure.units import absolute_gradients, along, both, related
-from viz.nets.architecture import Architecture
+from viz.chapters.architecture.unit_facts import field_facts
+from viz.nets.architecture import Architecture, Layer
 
 
 @settings(max_examples=15)
@@ -24,10 +25,23 @@ def test_sizes_are_those_of_the_maps_and_of_the_arrays(architecture: Architectur
         tuple(maps[layer.name].shape[1:]) for layer in architecture.layers
     ]
     assert sum(row.parameters for row in rows) == architecture.parameters
-    assert all(1 <= max(row.field) <= side for row in rows)
+    for row, layer in zip(rows[1:], architecture.layers, strict=True):
+        assert all(0 <= seen <= min(side, layer.field) for seen in row.field)
+
+
+PADDED = Architecture(
+    (
+        Layer("C1", "conv", 2, padding=1, activation="relu"),
+        Layer("output", "dense", 10, activation="log-softmax"),
+    ),
+    side=5,
+    none=False,
+)
+"""Whose first unit sees nothing but padding."""
 
 
 @settings(max_examples=15)
+@example(PADDED)
 @given(architectures())
 def test_units_along_x_follow_from_the_layers(architecture: Architecture) -> None:
     width, scale = architecture.window + 5, architecture.scale
@@ -42,6 +56,7 @@ def test_units_along_x_follow_from_the_layers(architecture: Architecture) -> Non
         assert len(spans) == len(levels)
         for one, span in zip(levels, spans, strict=True):
             assert all(0 <= unit < one.units for unit in span)
+        assert all(fact.words for fact in field_facts(levels, (number, 0)))
     assert len(both(levels, 0, levels[0].units - 1)) == len(levels)
 
 

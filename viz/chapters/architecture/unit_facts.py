@@ -13,6 +13,8 @@ def field_facts(levels: Levels, node: Node | None) -> list[Fact]:
     if node is None or not node[0]:
         return []
     seen, row = related(levels, *node)[0], levels[node[0]]
+    if not seen:
+        return [Fact("0", tr("of the input: the unit sees nothing but padding"))]
     words = tr(
         "receptive field of unit {unit} of {layer}: {first} to {last}",
         unit=node[1], layer=row.name, first=seen.start, last=seen.stop - 1,

@@ -232,7 +232,7 @@ class _Axis:
         """Pixels of the input that the unit nearest to the middle sees, padding not among them."""
         middle = round(((self.pixels - self.field) / 2 + self.lead) / self.stride)
         first = min(max(middle, 0), self.units - 1) * self.stride - self.lead
-        return min(first + self.field, self.pixels) - max(first, 0)
+        return max(0, min(first + self.field, self.pixels) - max(first, 0))
 
     def above(self, kernel: int, stride: int, padding: int) -> _Axis:
         return replace(

@@ -100,9 +100,13 @@ def _above(below: Level, level: Level) -> Level:
 
 
 def related(levels: Levels, level: int, unit: int) -> tuple[range, ...]:
-    """Return for each level the units that a unit sees, itself, and those that see it."""
+    """Return for each level the units that a unit sees, itself, and those that see it; none where
+    it sees nothing but padding."""
     spans = [range(unit, unit + 1)]
     for upper, lower in pairwise(reversed(levels[: level + 1])):
+        if not spans[0]:
+            spans.insert(0, range(0))
+            continue
         first, last = (upper.window(one, lower.units) for one in (spans[0][0], spans[0][-1]))
         spans.insert(0, range(first.start, last.stop))
     for upper in levels[level + 1 :]:
