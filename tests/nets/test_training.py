@@ -14,14 +14,14 @@ from random_architectures import architectures, random_network
 from safetensors import safe_open
 
 from viz.errors import UserError
-from viz.nets import training
+from viz.nets import load_pretrained, training
 from viz.nets.augment import compose, distort, without_none
 from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
 from viz.nets.lenet5 import lenet5, notes
 from viz.nets.network import Network
 from viz.nets.recipe import Recipe, recipe_for
-from viz.nets.training import finish, fit, logits, pick_device, save_weights, train
+from viz.nets.training import finish, fit, logits, pick_device, save_weights, taught, train
 from viz.nets.weights import (
     architecture_from_json,
     colour_scales,
@@ -142,6 +142,20 @@ def test_a_network_without_none_is_trained_on_digits_only(bank):
     bias = net.output.bias.detach().clone()
     finish(net, recipe)
     assert torch.equal(net.output.bias, bias.half().float())
+
+
+def test_windows_with_a_digit_are_taught_and_those_of_none_are_not():
+    teacher = load_pretrained("max")
+    strips = torch.rand(2, 1, 32, 44, generator=torch.Generator().manual_seed(1))
+    wanted = torch.zeros(2, 4, 11)
+    wanted[..., 10] = 1
+    wanted[0, 1] = torch.eye(11)[3]
+    mixed = taught(wanted, strips, [teacher], 0.25)
+    with torch.inference_mode():
+        said = teacher(strips)["output"][0, :, 0, 1].exp()
+    torch.testing.assert_close(mixed[0, 1], 0.75 * wanted[0, 1] + 0.25 * said)
+    mixed[0, 1] = wanted[0, 1]
+    torch.testing.assert_close(mixed, wanted, rtol=0, atol=0)
 
 
 def test_rate_warms_up_holds_and_falls_to_zero():

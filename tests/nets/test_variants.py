@@ -96,4 +96,13 @@ def test_recipes_name_what_they_start_from() -> None:
     assert recipe_for("max").start == "" and recipe_for("max").steps == 36_000
     assert recipe_for("blur").start == recipe_for("average").start == "max"
     assert recipe_for("no-none").start == recipe_for("no-augmentation").start == ""
+    assert recipe_for("notes", start="blur").start == "blur"
+
+
+def test_further_training_starts_gently_and_keeps_what_was_said_of_digits() -> None:
+    further, afresh = recipe_for("max", start="max"), recipe_for("max")
+    assert further.rate(further.warmup) < afresh.rate(afresh.warmup)
+    assert further.rate(further.steps - 1) < further.rate(further.steps // 2)
+    assert further.teachers == ("max", "average") and afresh.teachers == ()
+    assert recipe_for("notes", start="notes").teachers == ()
     assert recipe_for("blur", steps=5).steps == 5

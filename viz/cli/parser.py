@@ -361,7 +361,7 @@ def make_parser() -> argparse.ArgumentParser:
         [
             "train --download --out mine.safetensors",
             "train --data mnist --strokes pendigits-orig.tra.gz --out mine.safetensors",
-            "train --start max --steps 8000 --strokes pendigits-orig.tra.gz --out mine.safetensors",
+            "train --start max --strokes pendigits-orig.tra.gz --out mine.safetensors",
             "train --resume mine.ckpt --out mine.safetensors",
         ],
     )

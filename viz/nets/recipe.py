@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viz.nets.variants import MAIN, VARIANTS, Variant
+
+FURTHER_STEPS = 4_000
+FURTHER_RATE = 4e-4
+"""Of a network that is trained further from its own weights."""
 
 
 @dataclass(frozen=True)
@@ -19,16 +23,18 @@ class Recipe:
     warmup: int = 500
     decay_share: float = 0.5  # of the run, in which the learning rate falls to zero
     averaging: float = 0.999
-    pen_share: float = 0.38  # of the digits, where there are pen strokes
+    pen_share: float = 0.37  # of the digits, where there are pen strokes
     pen_copies: int = 12
-    printed_share: float = 0.06  # of the digits, where there are fonts
+    printed_share: float = 0.04  # of the digits, where there are fonts
     printed: int = 8_000
-    shape_share: float = 0.1  # of what is drawn, shapes that are no digit
+    shape_share: float = 0.06  # of what is drawn, shapes that are no digit
     shapes: int = 24_000
     bfloat16: bool = False
     none_bias: float = -1.0  # added to the bias of "none" after training
     network: str = MAIN  # of viz.nets.variants
     start: str = ""  # the shipped network whose weights are started from
+    teachers: tuple[str, ...] = ()  # shipped networks whose mean probabilities are learned, too
+    teaching: float = 0.5  # their share in the target of a window with a digit
 
     @property
     def variant(self) -> Variant:
@@ -41,12 +47,25 @@ class Recipe:
         return self.learning_rate * min(1.0, (step + 1) / self.warmup, left)
 
 
-def recipe_for(network: str, seed: int = 1, steps: int | None = None) -> Recipe:
-    """Return how each of the shipped networks was trained.
+def recipe_for(
+    network: str, seed: int = 1, steps: int | None = None, start: str | None = None
+) -> Recipe:
+    """Return how each of the shipped networks was trained; ``start`` names another to start from.
 
     Those with other poolings start from the default model's weights and are fitted to the new
     pooling in a quarter of the steps; the other two start afresh, and so does that of the notes.
+    A network that starts from its own weights is trained further, at a lower rate that falls from
+    then on, and the main one keeps half of what it said of digits before.
     """
+    if start == network:
+        afresh = recipe_for(network, seed, steps or FURTHER_STEPS)
+        teachers = (MAIN, "average") if network == MAIN else ()
+        return replace(
+            afresh, start=start, learning_rate=FURTHER_RATE, warmup=100, decay_share=1.0,
+            teachers=teachers,
+        )  # fmt: skip
+    if start is not None:
+        return replace(recipe_for(network, seed, steps), start=start)
     if network == MAIN:
         return Recipe(seed, steps or Recipe.steps)
     if network == "notes":  # small: half precision would cost it a tenth of its accuracy

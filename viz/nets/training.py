@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -89,9 +89,7 @@ def train(
     .ckpt) every 500 steps. The same seed gives the same bits on the same machine with the same
     number of threads. Raises UserError for input or output that cannot be used.
     """
-    recipe = recipe_for(network, seed, steps)
-    if start is not None:
-        recipe = replace(recipe, start=start)
+    recipe = recipe_for(network, seed, steps, start)
     folder = download_mnist(data) if download else data
     mnist = mnist_bank(load_mnist(folder))
     others = other_banks(recipe, strokes)
@@ -171,6 +169,7 @@ def fit(
     first = 0
     if resume is not None:
         first = restore(resume, recipe, net, mean, optimizer, generator)
+    teachers = [load_pretrained(name).to(device) for name in recipe.teachers]
     bank = _joined(mnist, others)
     last = recipe.steps if stop is None else min(stop, recipe.steps)
     loss_mean = error_mean = None
@@ -194,7 +193,7 @@ def fit(
             coming = composer.submit(make)
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate(step)
-            loss, error = _step(net, optimizer, batch, recipe, device)
+            loss, error = _step(net, optimizer, batch, recipe, device, teachers)
             keep = min(recipe.averaging, (step + 1) / (step + 10))
             with torch.no_grad():
                 for average, weight in zip(mean.parameters(), net.parameters(), strict=True):
@@ -268,11 +267,14 @@ def _step(
     batch: Batch,
     recipe: Recipe,
     device: torch.device,
+    teachers: Sequence[Network] = (),
 ) -> tuple[Tensor, Tensor]:
     """One step of descent; the loss and the share missed of the windows with a clear answer."""
     strips = batch.strips.to(device, memory_format=torch.channels_last)
     wanted = batch.targets[..., : net.architecture.classes].to(device)
     weights = batch.weights.to(device)
+    if teachers:
+        wanted = taught(wanted, strips, teachers, recipe.teaching)
     with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
         scores = logits(net, strips)
     if net.architecture.none and not recipe.variant.none:
@@ -285,6 +287,19 @@ def _step(
     missed = scores.argmax(2) != wanted.argmax(2)
     clear = (weights == 1) & (wanted.amax(2) > 0.9)
     return loss.detach(), missed[clear].float().mean()
+
+
+def taught(wanted: Tensor, strips: Tensor, teachers: Sequence[Network], share: float) -> Tensor:
+    """Mix the targets (B, W′, classes) of windows with a digit with the mean probabilities of
+    teachers, a ``share`` of them; those of none stay as they are.
+
+    What is learned of digits is kept while none is learned anew (Hinton, Vinyals, Dean, "Distilling
+    the knowledge in a neural network", 2015; Li, Hoiem, "Learning without forgetting", 2016).
+    """
+    with torch.no_grad():
+        seen = torch.stack([logits(one, strips).softmax(2) for one in teachers]).mean(0)
+    has_digit = (wanted[..., NONE_CLASS] < 0.9).unsqueeze(2)
+    return torch.where(has_digit, wanted.lerp(seen, share), wanted)
 
 
 def save_weights(
