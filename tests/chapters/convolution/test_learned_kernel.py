@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 from lab import NewLab
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -24,6 +26,10 @@ def test_sobel_is_found_from_noise(new_lab: NewLab) -> None:
     np.testing.assert_allclose(view.found.values, view.wanted.values, atol=0.01)
     np.testing.assert_array_equal(view.wanted.values, PRESETS["sobel"])
     assert np.abs(view.left.values).max() < 0.05
+    assert view.image.values.shape == (32, 32) and view.copy.values.shape == (30, 30)
+    x = torch.from_numpy(view.image.values)[None, None]
+    made = F.conv2d(x, torch.from_numpy(view.wanted.values)[None, None])
+    np.testing.assert_allclose(view.copy.values, made[0, 0].numpy(), atol=1e-5)
     assert view.formula().startswith("<i>k</i>") and f"after {STEPS} steps" in view.formula()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viz.chapters.convolution.measure.descent import STEPS, Descent, descend, noise
 from viz.chapters.convolution.measure.kernels import PRESETS
@@ -40,8 +40,8 @@ _LEAST = 1e-9
 
 
 class LearnedKernel(MeasuredInstrument):
-    """The kernel at a step, the kernel to be found, what is left between image and copy, the loss
-    over the steps. A click in the curve chooses a step."""
+    """Image and copy, the kernel at a step, the kernel to be found, what is left between result and
+    copy, the loss over the steps. A click in the curve chooses a step."""
 
     id = "learned-kernel"
     title = tr("Learned kernel")
@@ -110,6 +110,8 @@ class LearnedKernel(MeasuredInstrument):
         scale = LockedScale(2.0, signed=True)
         self.found, self.wanted = NumberGrid(scale), NumberGrid(scale, legend=False)
         self.wanted.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.image = Heatmap(LockedScale(1.0), legend=False)
+        self.copy = Heatmap(LockedScale(1.0, signed=True), legend=False)
         self.left = Heatmap(LockedScale(1.0, signed=True))
         self.found.describe = self._describe
         self.plot = Plot(tr("step"), tr("log₁₀ of the loss"), step=1.0, fine=1.0, keyed=False)
@@ -118,6 +120,11 @@ class LearnedKernel(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
+        given = QVBoxLayout()
+        given.setSpacing(GRID)
+        given.addWidget(self.image, 1)
+        given.addWidget(self.copy, 1)
+        row.addLayout(given, 2)
         for part, share in ((self.found, 3), (self.wanted, 3), (self.left, 4), (self.plot, 6)):
             row.addWidget(part, share)
         self.set_view(view)
@@ -160,13 +167,18 @@ class LearnedKernel(MeasuredInstrument):
         self.found.set_scale(scale)
         self.wanted.set_scale(scale)
         self.wanted.set_array(result.target.astype(np.float32))
+        self.image.set_array(result.image.astype(np.float32))
+        self.image.set_caption(tr("image x"))
+        self.copy.set_scale(LockedScale(float(np.abs(result.wanted).max()) or 1.0, signed=True))
+        self.copy.set_array(result.wanted.astype(np.float32))
+        self.copy.set_caption(tr("copy y"))
         self.wanted.set_caption(tr("to be found"))
         most = float(np.abs(result.difference(0)).max()) or 1.0
         self.left.set_scale(LockedScale(most, signed=True))
         self._show_step()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        for part in (self.found, self.wanted, self.left, self.plot):
+        for part in (self.image, self.copy, self.found, self.wanted, self.left, self.plot):
             part.set_dimmed(dimmed)
 
     def formula(self) -> str:
