@@ -106,3 +106,12 @@ def test_further_training_starts_gently_and_keeps_what_was_said_of_digits() -> N
     assert further.teachers == ("max", "average") and afresh.teachers == ()
     assert recipe_for("notes", start="notes").teachers == ()
     assert recipe_for("blur", steps=5).steps == 5
+
+
+@pytest.mark.parametrize("name", ["max", "max+before=whitening"])
+def test_a_network_first_asked_for_in_inference_mode_has_gradients_afterwards(name: str) -> None:
+    with torch.inference_mode():
+        net = load_pretrained(name)
+    x = torch.zeros(1, 1, 32, 32, requires_grad=True)
+    (slope,) = torch.autograd.grad(net(x)["output pre"].sum(), x)
+    assert slope.abs().max() > 0

@@ -23,6 +23,9 @@ def load_pretrained(name: str = MAIN) -> Network:
     from viz.nets import networks
 
     weights = networks.weights(name)  # before torch: damaged ones are asked for with each drawing
+    import torch
+
     from viz.nets.network import Network
 
-    return Network(networks.architecture(name), weights)
+    with torch.inference_mode(False):  # else one first asked for in that mode has no gradients ever
+        return Network(networks.architecture(name), weights)
