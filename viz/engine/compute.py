@@ -71,8 +71,8 @@ class Nets:
         from viz.nets import load_pretrained
 
         with self._lock:
-            changed = [one for one in self._loaded if SIGN in one]
             if name not in self._loaded:
+                changed = [one for one in self._loaded if SIGN in one]
                 for one in changed[: max(0, len(changed) - MODIFIED_KEPT)]:
                     del self._loaded[one]  # the oldest: there are thousands of combinations
                 try:

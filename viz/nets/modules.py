@@ -46,6 +46,9 @@ ACTIVATIONS = ("identity", "relu", "tanh", "sigmoid", "leaky-relu", "absolute")
 POOLINGS = ("max", "average", "lp", "log-prob", "blur", "min", "maxout")
 MOST_MAPS, MOST_PADDING = 5, 1
 
+LEAK = 0.01
+"""Slope of a leaky ReLU below 0."""
+
 GAIN, FLOOR = 0.3, 0.05
 """g and c as shares of the magnitude that the layer's colours end at: about the deviation of a
 window with a stroke of full ink in it, and a sixth of that."""
@@ -275,7 +278,7 @@ _ACTIVATED: dict[str, Callable[[Array], NDArray[np.floating]]] = {
     "tanh": np.tanh,
     "scaled-tanh": lambda y: 1.7159 * np.tanh(y * (2 / 3)),
     "sigmoid": lambda y: 1 / (1 + np.exp(-y)),
-    "leaky-relu": lambda y: np.where(y > 0, y, 0.01 * y),
+    "leaky-relu": lambda y: np.where(y > 0, y, LEAK * y),
     "absolute": np.abs,
 }
 

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from viz.nets.architecture import NONE_CLASS, WINDOW_STEP, Architecture, Layer
-from viz.nets.modules import window_weights
+from viz.nets.modules import LEAK, window_weights
 from viz.nets.weights import SCALE_RANGE
 
 Ablation = Mapping[str, Collection[int]]
@@ -28,9 +28,6 @@ MANY = 100
 
 LEAST_B = 1e-20
 """With a smaller b log-prob is the average, with one larger than its inverse the maximum."""
-
-LEAK = 0.01
-"""Slope of a leaky ReLU below 0."""
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda x: x,

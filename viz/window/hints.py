@@ -137,10 +137,10 @@ class Hints(QObject):
         )
 
     def tell_chapters(self, number: int) -> None:
-        """Say for a while which chapters there are, unless ``number`` is one of them."""
-        titles = [chapter.title for chapter in chapters()]
-        if not 1 <= number <= len(titles):
-            self.tell(no_chapter(number, len(titles)))
+        """Say for a while which keys turn to chapters, unless ``number`` is one of them."""
+        last = len(chapters())
+        if not 1 <= number <= last:
+            self.tell(no_chapter(number, last))
 
     def tell_instruments(self, number: int) -> None:
         """Say for a while which instruments the chapter has, unless ``number`` is one of them."""
