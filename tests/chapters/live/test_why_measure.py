@@ -14,6 +14,7 @@ from random_architectures import architectures, random_network
 
 from viz.chapters.live.measure import BLANKED, GRADIENT, OCCLUSION, OFF, Why, explain
 from viz.engine.compute import Nets
+from viz.nets.architecture import Architecture, Layer
 from viz.nets.network import Network
 from viz.scene import rasterize_scene
 from viz.scene.digits import number
@@ -144,3 +145,23 @@ def test_any_network_is_explained_where_its_window_lies(data: st.DataObject) -> 
     else:
         lost = why.logit - logit(net, image, at, why.number, {why.layer.name: frozenset({0})})
         np.testing.assert_allclose(why.losses[0], lost, rtol=1e-3, atol=1e-2)
+
+
+def test_a_patch_holds_a_window_where_its_unit_sees_little_but_padding() -> None:
+    """Of this network the first output sees one row and column of the canvas, and no unit of L2."""
+    architecture = Architecture(
+        (
+            Layer("L0", "conv", 1, 1, step=3),
+            Layer("L1", "conv", 1, 2),
+            Layer("L2", "conv", 1, 1, padding=1),
+            Layer("L3", "conv", 1, 1, step=3),
+            Layer("output", "dense", 10, activation="log-softmax"),
+        ),
+        side=5,
+        none=False,
+    )
+    image = np.random.default_rng(0).random((5, 5), np.float32)
+    net = random_network(architecture, 0)
+    (why,) = found(net, image, GRADIENT, window=(0, 0))
+    assert why.patch.image.shape == (5, 5)
+    assert why.logit == pytest.approx(logit(net, image, (0, 0), why.number), abs=1e-5)

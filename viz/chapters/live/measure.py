@@ -82,7 +82,8 @@ def patch_of(architecture: Architecture, image: Array, window: tuple[int, int]) 
     for start, length, side, index in zip(
         (top, left), (height, width), image.shape, window, strict=True
     ):
-        first, end = max(0, start // stride * stride), min(side, start + length)
+        first = max(0, start // stride * stride)
+        end = min(side, max(start + length, first + architecture.window))  # which each layer fits
         if first >= end:  # it sees nothing but padding: the whole axis will do
             first, end = 0, side
         spans.append(slice(first, end))
