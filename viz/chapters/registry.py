@@ -28,6 +28,8 @@ PACKAGES = (
     "sliding_window",
     "convolution",
     "architecture",
+    "assumptions",
+    "learning",
 )
 
 

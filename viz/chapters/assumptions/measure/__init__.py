@@ -1,0 +1,1 @@
+"""What the assumptions chapter computes, Qt-free."""

@@ -1,0 +1,1 @@
+"""What the learning chapter computes, Qt-free."""
