@@ -23,6 +23,7 @@ from viz import display
 from viz.cli import streams
 from viz.errors import UserError, plain
 from viz.i18n import tr
+from viz.nets.experiments import EXPERIMENTS
 from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
@@ -416,6 +417,8 @@ def train(arguments: argparse.Namespace) -> int:
     for file in (arguments.strokes, arguments.resume):
         if file is not None:
             disk.check_file(file)
+    if arguments.network in EXPERIMENTS:
+        return _train_experiment(arguments)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
 
@@ -433,6 +436,31 @@ def train(arguments: argparse.Namespace) -> int:
         network=arguments.network,
         steps=arguments.steps,
     )
+    return 0
+
+
+def _train_experiment(arguments: argparse.Namespace) -> int:
+    """Train one of the small networks, by its own recipe but for the seed."""
+    from viz.nets.data import download_mnist
+    from viz.nets.experiment_training import train
+
+    given = {
+        "--start": arguments.start, "--resume": arguments.resume, "--steps": arguments.steps,
+        "--strokes": arguments.strokes, "--checkpoint": arguments.checkpoint,
+        "--device": arguments.device,
+    }  # fmt: skip
+    if foreign := [name for name, value in given.items() if value is not None]:
+        raise UserError(
+            tr(
+                "The network {network} is trained in a minute by a recipe of its own; leave out "
+                "{options}.",
+                network=arguments.network,
+                options=", ".join(foreign),
+            )
+        )
+
+    folder = download_mnist(arguments.data) if arguments.download else arguments.data
+    train(arguments.network, folder, arguments.out, arguments.seed, streams.complain)
     return 0
 
 

@@ -16,6 +16,7 @@ from viz.cli import commands
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import INPUTS
+from viz.nets.experiments import EXPERIMENTS
 from viz.nets.variants import MAIN, VARIANTS
 from viz.window.sizes import LEAST_SIZE
 
@@ -370,9 +371,14 @@ def make_parser() -> argparse.ArgumentParser:
     _file(train, "--out", tr("weights file to write (default: {file})", file=out), default=out)
     train.add_argument(
         "--network",
-        choices=tuple(VARIANTS),
+        choices=(*VARIANTS, *EXPERIMENTS),
+        metavar="NAME",
         default=MAIN,
-        help=tr("which of the included networks, named after what sets it apart (default: max)"),
+        help=tr(
+            "which of the included networks: {names}, or a small one of the chapters (default: "
+            "max)",
+            names=", ".join(VARIANTS),
+        ),
     )
     train.add_argument(
         "--seed",

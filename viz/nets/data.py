@@ -48,13 +48,17 @@ class MissingMnistError(UserError):
 
 @dataclass(frozen=True)
 class Digits:
-    """``images`` (N, 28, 28) uint8, ink = 255, and their ``labels`` (N,) uint8, 0 … 9."""
+    """``images`` (N, side, side) uint8, ink = 255, of MNIST 28×28, and their ``labels`` (N,) uint8,
+    0 … 9."""
 
     images: Bytes
     labels: Bytes
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __getitem__(self, index: slice | NDArray[np.int64]) -> Digits:
+        return Digits(self.images[index], self.labels[index])
 
 
 def find_data(data: Path | None = None) -> Path:

@@ -1,7 +1,8 @@
 """Trained networks by name: those that come with the program, and those opened in it.
 
 A ``TrainedNetwork`` is all that the program knows of a network, read through NumPy: nothing here
-imports torch. Names are those of ``VARIANTS``, or made of the contents of an opened file, so that
+imports torch. Names are those of ``VARIANTS``
+and of ``EXPERIMENTS``, or made of the contents of an opened file, so that
 one name means the same network everywhere and for ever. A name with modules (``viz.nets.modules``)
 behind it means that network with these modules in it.
 """
@@ -18,6 +19,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import modules
 from viz.nets.architecture import Architecture
+from viz.nets.experiments import EXPERIMENTS, weights_file
 from viz.nets.variants import MAIN as MAIN
 from viz.nets.variants import VARIANTS
 from viz.nets.weights import Weights, WeightsError, colour_scales, read_metadata, read_weights
@@ -47,7 +49,9 @@ opened: dict[str, TrainedNetwork] = {}
 
 
 def pretrained_path(name: str = MAIN) -> Path:
-    """Return the path of the weights of a network of ``VARIANTS``."""
+    """Return the path of the weights of a network that ships."""
+    if name in EXPERIMENTS:
+        return resource_path(*weights_file(name))
     return resource_path(VARIANTS[name].file)
 
 
@@ -59,7 +63,7 @@ def names() -> tuple[str, ...]:
 def is_known(name: str) -> bool:
     """Tell whether ``architecture`` and ``trained`` can be asked for this network."""
     if modules.SIGN not in name:
-        return name in VARIANTS or name in opened
+        return name in VARIANTS or name in EXPERIMENTS or name in opened
     try:
         return bool(architecture(name).layers)
     except (KeyError, ValueError):
@@ -74,7 +78,7 @@ def architecture(name: str) -> Architecture:
     """
     if modules.SIGN in name:
         return _modified_architecture(name)
-    return VARIANTS[name].architecture if name in VARIANTS else opened[name].architecture
+    return opened[name].architecture if name in opened else shipped_architecture(name)
 
 
 def trained(name: str = MAIN) -> TrainedNetwork:
@@ -133,25 +137,32 @@ def _modified(name: str) -> TrainedNetwork:
     )
 
 
+def shipped_architecture(name: str) -> Architecture:
+    """Return the architecture of a network that ships. Raises KeyError for any other."""
+    if name in EXPERIMENTS:
+        return EXPERIMENTS[name].architecture
+    return VARIANTS[name].architecture
+
+
 @cache
 def shipped(name: str) -> TrainedNetwork:
-    """Read the network of ``VARIANTS`` with this name, once, unless that fails: UserError."""
-    variant, file = VARIANTS[name], pretrained_path(name)
+    """Read the shipped network with this name, once, unless that fails: UserError."""
+    architecture, file = shipped_architecture(name), pretrained_path(name)
     weights = shipped_weights(name)
     try:
         metadata = read_metadata(file)
-        scales = colour_scales(metadata, variant.architecture)
+        scales = colour_scales(metadata, architecture)
     except WeightsError as error:
         raise _damaged(file, error) from error
-    return TrainedNetwork(name, variant.architecture, weights, scales, metadata)
+    return TrainedNetwork(name, architecture, weights, scales, metadata)
 
 
 @cache
 def shipped_weights(name: str) -> Weights:
-    """Read the weights of the network of ``VARIANTS`` with this name, as ``shipped``."""
+    """Read the weights of the shipped network with this name, as ``shipped``."""
     file = pretrained_path(name)
     try:
-        return read_weights(file, VARIANTS[name].architecture)
+        return read_weights(file, shipped_architecture(name))
     except WeightsError as error:
         raise _damaged(file, error) from error
 

@@ -1,4 +1,4 @@
-"""The recipe: all that a training run depends on besides its data, and those of the networks."""
+"""Recipes: all that a training run depends on besides its data, and those of the networks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,41 @@ from viz.nets.variants import MAIN, VARIANTS, Variant
 FURTHER_STEPS = 4_000
 FURTHER_RATE = 4e-4
 """Of a network that is trained further from its own weights."""
+
+OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
+LOSSES = ("cross-entropy", "squares")
+
+
+@dataclass(frozen=True)
+class LearningRecipe:
+    """All that learning depends on besides architecture and examples; part of the metadata.
+
+    ``rate`` is held for the first half of ``passes`` over the examples and then falls to 0, if it
+    ``falls``. ``loss``: the cross-entropy, or half the sum of squares of tanh(logits) − target,
+    +1 for the class and −1 for the others, as in 1989. ``frozen``: arrays that are not trained.
+    Raises ValueError for what cannot be.
+    """
+
+    optimizer: str = "adam"
+    rate: float = 1e-3
+    batch: int = 64
+    passes: int = 5
+    seed: int = 1
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    loss: str = "cross-entropy"
+    falls: bool = True
+    frozen: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.optimizer not in OPTIMIZERS or self.loss not in LOSSES:
+            raise ValueError(f"there is no {self.optimizer!r} with {self.loss!r}")
+        if not (self.rate > 0 and self.batch > 0 and self.passes > 0 and self.seed >= 0):
+            raise ValueError("rate, batch and passes are positive, the seed is no less than 0")
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """Compute the learning rate of a step, 0 … steps − 1."""
+        return self.rate * min(1.0, 2 * (1 - step / steps)) if self.falls else self.rate
 
 
 @dataclass(frozen=True)

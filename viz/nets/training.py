@@ -9,7 +9,6 @@ saved is the running mean of the weights (Polyak averaging), which follows the d
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -19,11 +18,9 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save
 from torch import Generator, Tensor
 from tqdm import tqdm
 
-from viz import disk
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import load_pretrained
@@ -37,7 +34,7 @@ from viz.nets.pen import load_pen_digits, split_writers
 from viz.nets.printed import find_fonts
 from viz.nets.recipe import Recipe, recipe_for
 from viz.nets.variants import MAIN
-from viz.nets.weights import architecture_to_json
+from viz.nets.weights import architecture_to_json, store
 
 CHECKPOINT_EVERY = 500
 SCALE_STRIPS = 1024
@@ -322,6 +319,4 @@ def save_weights(
         "figures": figures,
         "scales": scales,
     }
-    tensors = {name: value.half().contiguous() for name, value in net.state_dict().items()}
-    stored = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
-    disk.write(stored, out, make_folder=True)
+    store({name: value.numpy() for name, value in net.state_dict().items()}, metadata, out)

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
+from viz import disk
 from viz.i18n import tr
 from viz.nets.architecture import Architecture, Layer
 
@@ -90,6 +92,13 @@ def checked(name: str, array: np.ndarray) -> np.ndarray:
         )
     result.setflags(write=False)
     return result
+
+
+def store(weights: Mapping[str, np.ndarray], metadata: Mapping[str, Any], out: Path) -> None:
+    """Write weights in half precision, with metadata, each value as JSON. Raises UserError."""
+    tensors = {name: np.ascontiguousarray(value, np.float16) for name, value in weights.items()}
+    stored = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
+    disk.write(stored, out, make_folder=True)
 
 
 def read_metadata(file: Path) -> dict[str, Any]:

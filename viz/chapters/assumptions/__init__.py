@@ -12,7 +12,9 @@ def chapter() -> Chapter:
     return Chapter(
         id="assumptions",
         title=tr("Assumptions"),
-        claim=tr("Convolution suits pictures because neighbours belong together, everywhere alike."),
+        claim=tr(
+            "Convolution suits pictures because neighbours belong together, everywhere alike."
+        ),
         explanation=tr(
             "A convolution assumes that the pixels of a picture are related to their neighbours "
             "(<b>locality</b>), that what is worth finding in one place is worth finding in every "

@@ -1,0 +1,82 @@
+"""The small networks of chapters 4, 8 and 9: what each is, and what it was trained on.
+
+Each shows what one ingredient does: sharing, locality, pooling, data. They are read by the
+instruments that compare them, by name as any network (``viz.nets.networks``), and listed in no
+menu. ``lenetscope train --network NAME`` trains one anew, on MNIST, and writes its figures into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.nets.architecture import WINDOW, Architecture
+from viz.nets.data import Bytes, Digits
+from viz.nets.recipe import LearningRecipe
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which of MNIST's digits are learned, and how they are shown.
+
+    ``count`` digits in the order of the file (None: all), each shown as ``place`` says (a key of
+    ``PLACES``), then its pixels permuted by the seed ``permutation`` (None: as they are).
+    """
+
+    count: int | None = None
+    place: str = "centre"
+    permutation: int | None = None
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A small network: its ``architecture``, the ``recipe`` of its training and its ``data``;
+    ``tests`` are the data that it is tested with, by the name of the figure."""
+
+    name: str
+    architecture: Architecture
+    recipe: LearningRecipe
+    data: Data = Data()
+    tests: tuple[tuple[str, Data], ...] = (("test", Data()),)
+
+
+def centred(images: Bytes) -> Bytes:
+    """Put pictures (N, 28, 28) into the middle of windows (N, 32, 32), as LeNet-5 has them."""
+    margin = (WINDOW - images.shape[1]) // 2
+    return np.pad(images, ((0, 0), (margin, margin), (margin, margin)))
+
+
+PLACES: dict[str, Callable[[Bytes], Bytes]] = {"centre": centred}
+"""How digits (N, 28, 28) are shown: each makes windows (N, side, side) of them."""
+
+
+def permutation(seed: int, side: int = WINDOW) -> NDArray[np.int64]:
+    """Draw the fixed random order (side²,) of all pixels: pixel i shows what pixel order[i] had."""
+    return np.random.default_rng(seed).permutation(side * side)
+
+
+def permuted(images: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+    """Reorder the pixels of images (…, side, side)."""
+    return np.asarray(images.reshape(*images.shape[:-2], -1)[..., order].reshape(images.shape))
+
+
+def examples(data: Data, digits: Digits) -> Digits:
+    """Show digits as the data say."""
+    count = len(digits) if data.count is None else data.count
+    images = PLACES[data.place](digits.images[:count])
+    if data.permutation is not None:
+        images = permuted(images, permutation(data.permutation, images.shape[1]))
+    return Digits(images, digits.labels[:count])
+
+
+EXPERIMENTS: dict[str, Experiment] = {}
+"""By name; a name is for ever, since scene files may keep it."""
+
+
+def weights_file(name: str) -> tuple[str, str]:
+    """Return where an experiment's weights lie among the resources."""
+    return "experiments", f"{name}.safetensors"
