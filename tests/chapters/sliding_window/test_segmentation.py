@@ -19,6 +19,7 @@ from viz.chapters.sliding_window.measure.segmentation import (
     GAPS,
     INK,
     MARGIN,
+    MOST_PIECES,
     Segmented,
     at_gaps,
     components,
@@ -95,7 +96,12 @@ def test_a_piece_is_moved_to_the_middle_of_its_window_unchanged(net: Network) ->
 def test_a_ligature_merges_for_both_cuts_and_for_one_pass_it_does_not(net: Network) -> None:
     scene = number("31")
     before = measured(net, scene)
-    assert len(before.joins) == 1
+    ((start, end),) = before.joins
+    three, one = (
+        np.argwhere(components(before.image) * (before.image >= INK) == n) for n in (1, 2)
+    )
+    away = np.hypot.reduce(three[:, None] - one[None], axis=2)
+    assert np.hypot(*np.subtract(start, end)) == pytest.approx(away.min())
     after = measured(net, joined(scene, before))
     assert after.reading.text == "31"
     for cut in (GAPS, COMPONENTS):
@@ -192,6 +198,19 @@ def test_three_readings_stand_side_by_side_and_joining_can_be_undone(new_lab: Ne
     assert lab.document.scene == scene and view.join.isEnabled()
 
 
+def test_wide_canvases_stand_one_below_the_other_where_there_is_room(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    view = lab.show("segmentation", (900, 400))
+    views = [column.view for column in view.columns.values()]
+    assert len({part.x() for part in views}) == 3 and len({part.y() for part in views}) == 1
+    lab.go(number("314159", width=160))
+    assert len({part.x() for part in views}) == 1 and len({part.y() for part in views}) == 3
+    assert views[0].width() == view.width()
+    view.resize(560, 130)
+    lab.settle()
+    assert len({part.x() for part in views}) == 3
+
+
 def test_a_click_in_the_drawing_chooses_the_window_there(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     view = lab.show("segmentation")
@@ -213,3 +232,10 @@ def test_a_network_that_is_no_convolution_is_compared_all_the_same(
     assert view.message == "" and len(view.columns[GAPS].view.labels) == 2
     lab.go(Scene(32, 64))
     assert view.message and not view.join.isEnabled()
+
+
+def test_noise_all_over_a_large_canvas_is_cut_in_bounded_time(net: Network) -> None:
+    image = np.random.default_rng(1).random((128, 512), np.float32) ** 4
+    found = [one for one in segmented(net, image, read(np.zeros((11, 25, 121)))) if one]
+    assert len(found[0].cuts[COMPONENTS].pieces) == MOST_PIECES
+    assert found[0].cuts[COMPONENTS].left_out > 100

@@ -45,6 +45,10 @@ ROOMY = 17
 SMALL = 12
 """Below so many, what went wrong stands beside the answer only."""
 
+WIDE, STACKED = 3.0, 14
+"""Wider canvases than so many times their height stand one below the other, where there is room:
+so many heights of text."""
+
 APART = 4
 """Pixels between two windows that stand side by side."""
 
@@ -94,32 +98,56 @@ class Segmentation(MeasuredInstrument):
         self.join.clicked.connect(self._join)
         self.add_control(self.join)
         self._scene: Scene | None = None
+        self._canvas = 64, 32
         view = QWidget()
-        grid = QGridLayout(view)
+        self._grid = grid = QGridLayout(view)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4 * GRID)
         grid.setVerticalSpacing(0)
         self.columns: dict[str, _Column] = {}
-        for place, name in enumerate((*CUTS, ONE_PASS)):
+        for name in (*CUTS, ONE_PASS):
             column = _Column(Line(), PieceView(), PieceView(), Line(), Line(quiet=True))
             column.view.setMinimumSize(48, 32)
             column.view.chosen.connect(self._look_at)
-            parts = column.head, column.view, column.windows, column.wrong, column.cost
-            for row, part in enumerate(parts):
-                grid.addWidget(part, row, place)
-            grid.setColumnStretch(place, 1)
             self.columns[name] = column
-        grid.setRowStretch(1, 4)
-        grid.setRowStretch(2, 3)
+        self._stacked: bool | None = None
         self.set_view(view)
+        self._arrange()
+
+    # Where it stands
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        for column in self.columns.values():
-            column.windows.setVisible(self.height() >= ROOMY * text_px(self))
-            column.wrong.setVisible(self.height() >= SMALL * text_px(self))
+        self._arrange()
         if self.result is not None:
             self.show_result(self.result)
+
+    def _arrange(self) -> None:
+        """Put the three ways side by side; or, of a wide canvas, one below the other, where there
+        is room."""
+        text, height = text_px(self), self.height()
+        wide, high = self._canvas
+        stacked = wide > WIDE * high and height >= STACKED * text
+        roomy = not stacked and height >= ROOMY * text
+        if stacked != self._stacked:
+            self._stacked = stacked
+            for place, column in enumerate(self.columns.values()):
+                said = column.head, column.wrong, column.cost
+                if stacked:
+                    for at, line in enumerate(said):
+                        self._grid.addWidget(line, 2 * place, at)
+                    self._grid.addWidget(column.view, 2 * place + 1, 0, 1, 3)
+                else:
+                    parts = column.head, column.view, column.windows, column.wrong, column.cost
+                    for row, part in enumerate(parts):
+                        self._grid.addWidget(part, row, place)
+        stretches = (0, 1, 0, 1, 0, 1) if stacked else (0, 4, 3 if roomy else 0, 0, 0, 0)
+        for row, stretch in enumerate(stretches):
+            self._grid.setRowStretch(row, stretch)
+            self._grid.setColumnStretch(row, int(row < 3))
+        for column in self.columns.values():
+            column.windows.setVisible(roomy)
+            column.wrong.setVisible(stacked or height >= SMALL * text)
 
     # What is computed
 
@@ -139,6 +167,10 @@ class Segmentation(MeasuredInstrument):
 
     def show_result(self, result: tuple[Scene, Segmented]) -> None:
         self._scene, found = result
+        high, wide = found.image.shape
+        if (wide, high) != self._canvas:
+            self._canvas = wide, high
+            self._arrange()
         image = np.ascontiguousarray(found.image)
         self.join.setEnabled(bool(found.joins) and not self.document.read_only)
         for name, (long, short) in _titles().items():

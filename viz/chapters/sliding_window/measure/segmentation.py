@@ -165,11 +165,15 @@ def segmented(
         )
         split = _split(pieces, reading, architecture)
         cuts[name] = Cut(pieces, split, left_out, len(pieces) * a_window)
+    lines = []
+    for line in joins(image, reading, architecture):
+        lines.append(line)
+        yield None
     rows, columns = architecture.windows(*image.shape)
     yield Segmented(
         image, architecture, reading, cuts, a_window,
         sum(multiply_adds(architecture, *image.shape).values()), rows * columns,
-        _seen(image, reading, architecture), joins(image, reading, architecture),
+        _seen(image, reading, architecture), tuple(lines),
     )  # fmt: skip
 
 
@@ -293,18 +297,19 @@ def _split(
 
 def joins(
     image: Floats, reading: Reading, architecture: Architecture
-) -> tuple[tuple[Point, Point], ...]:
+) -> Iterator[tuple[Point, Point]]:
     """Find the shortest line from the ink of each component to that of the next in its line."""
     labels = components(image)
     boxes, _ = _boxes(image, labels)
     ink = np.where(image >= INK, labels, 0)
     ordered = _in_order(boxes, reading, architecture)
-    found = []
     for (one, box), (other, next_box) in pairwise(ordered):
         if min(box[3], next_box[3]) <= max(box[1], next_box[1]):
             continue  # one below the other: another line
-        a, b = (np.argwhere(ink == number)[:, ::-1] + 0.5 for number in (one, other))
-        away = np.hypot.reduce(a[:, None] - b[None], axis=2)
-        i, j = np.unravel_index(away.argmin(), away.shape)
-        found.append(((float(a[i, 0]), float(a[i, 1])), (float(b[j, 0]), float(b[j, 1]))))
-    return tuple(found)
+        away = cv2.distanceTransform(
+            (ink != other).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+        )
+        y, x = np.unravel_index(int(np.where(ink == one, away, np.inf).argmin()), ink.shape)
+        ends = np.argwhere(ink == other)
+        to_y, to_x = ends[np.hypot.reduce(ends - (y, x), axis=1).argmin()].tolist()
+        yield (float(x) + 0.5, float(y) + 0.5), (to_x + 0.5, to_y + 0.5)
