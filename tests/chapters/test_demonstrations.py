@@ -45,6 +45,7 @@ ANSWERS = {
     "5-5": ("55", "5", "55"),
     "none-between": ("38",),
     "long": ("314159",),
+    "ligature": ("58",),
     "edges-follow": ("7",),
     "light-to-dark": ("7",),
     "kernel-walk": ("7",),
