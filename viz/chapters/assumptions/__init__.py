@@ -12,7 +12,9 @@ def chapter() -> Chapter:
     return Chapter(
         id="assumptions",
         title=tr("Assumptions"),
-        claim=tr("Convolution suits pictures because neighbours belong together, everywhere alike."),
+        claim=tr(
+            "Convolution suits pictures because neighbours belong together, everywhere alike."
+        ),
         explanation=tr(
             "A convolution assumes that the pixels of a picture are related to their neighbours "
             "(<b>locality</b>), that what is worth finding in one place is worth finding in every "
@@ -24,7 +26,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="assumptions.demos",
-        instruments=(),
+        instruments=("assumptions.compositionality:Compositionality",),
     )
 
 
@@ -33,8 +35,8 @@ def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     side, units = snapshot.architecture.side, layer.size
     pixels, places = side * side, units * units
     return tr(
-        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected {dense:,}, "
-        "locally connected {local:,}, shared <b>{shared:,}</b>",
+        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected = "
+        "{dense:,}, locally connected = {local:,}, shared = <b>{shared:,}</b>",
         layer=layer.name, maps=layer.maps, units=units, dense=pixels * places * layer.maps,
         local=layer.links * places, shared=layer.links,
     )  # fmt: skip
