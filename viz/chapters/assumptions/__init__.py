@@ -26,7 +26,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="assumptions.demos",
-        instruments=("assumptions.compositionality:Compositionality",),
+        instruments=(
+            "assumptions.compositionality:Compositionality",
+            "assumptions.tuning:TuningCurves",
+        ),
     )
 
 
