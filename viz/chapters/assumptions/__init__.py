@@ -29,6 +29,7 @@ def chapter() -> Chapter:
         instruments=(
             "assumptions.compositionality:Compositionality",
             "assumptions.tuning:TuningCurves",
+            "assumptions.scrambled:Scrambled",
             "assumptions.selectivity:Selectivity",
         ),
     )
