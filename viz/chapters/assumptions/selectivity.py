@@ -57,8 +57,8 @@ class Selectivity(MeasuredInstrument):
         "not tell a copy from its original. Pixels are neither: a copy moved by a few of them "
         "lies further away than another digit in the same place. The upper layers put the copy "
         "nearer. So the <b>nearest neighbour</b> among known digits is right more often there, "
-        "most of all for moved digits. Move the copy by 6 px, and even they fail: a network is "
-        "as invariant as its poolings and its training made it."
+        "most of all for moved digits. Move the copy by 6 px, and even these can fail: a network "
+        "is as invariant as its poolings and its training made it."
     )
 
     def __init__(self, context: Context) -> None:

@@ -180,8 +180,7 @@ class TuningCurves(MeasuredInstrument):
             part.set_dimmed(dimmed)
 
     def formula(self) -> str:
-        law = tr("tuning(<i>θ</i>) = max over the map of max(0, <i>b</i> + Σ <i>w</i> · "
-                 "bar<sub><i>θ</i></sub>)")  # fmt: skip
+        law = tr("tuning(<i>θ</i>) = largest activation in the map for a bar at the angle <i>θ</i>")
         result: Tuning | None = self.result
         if result is None:
             return law
