@@ -55,14 +55,15 @@ def test_the_next_step_is_written_in_numbers(new_lab: NewLab) -> None:
     # v₁ = g₁ = 1; v₂ = 0.9 · 1 + 0.9
     assert "v = 0.9·1.000 + 0.900 = 1.800, x = 0.900 − 0.1·1.800 = 0.720" in text
     assert "corrected 0.947" in text  # (0.9 · 0.1 + 0.1 · 0.9) / (1 − 0.9²)
-    view.restore({"method": "adam"})
+    at = view.method.option_rect("adam").center().toPoint()
+    QTest.mouseClick(view.method, LEFT, pos=at)
     assert "momentum" not in view.formula() and len(view.losses.series) == 1
 
 
 def test_a_rate_that_is_too_large_is_told(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     view = lab.show("descent", SIZE)
-    view.restore({"surface": "ravine", "rate": 1.0, "method": "descent", "step": STEPS})
+    view.restore({"surface": "ravine", "rate": 0.3, "method": "descent", "step": STEPS})
     lab.settle()
     (fact,) = view.facts.facts
     assert "lost" in fact.words and fact.value == "large"

@@ -46,7 +46,8 @@ def test_more_units_are_seen_by_their_principal_components_too(new_lab: NewLab) 
     view.restore({"units": 4, "step": 200})
     lab.settle()
     assert len(view.hidden.traces) == 2, "grid and line"
-    view.restore({"view": "components"})
+    at = view.view.option_rect("components").center().toPoint()
+    QTest.mouseClick(view.view, LEFT, pos=at)
     assert len(view.hidden.traces) == 1
     assert "component 2" in view.hidden.heading.text
     x = np.concatenate([one.x for one in view.hidden.dots])

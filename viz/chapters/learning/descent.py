@@ -40,8 +40,8 @@ from viz.views.widgets.segmented import Option, Segmented
 NETWORK = "network"
 ALL = "all"
 
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
-BATCHES = (0, 16, 4, 1)
+RATES = (0.01, 0.03, 0.1, 0.3)
+BATCHES = (0, 8, 1)
 
 STRENGTH = 0.45
 """Opacity of the surface's colour, so that paths stand out."""
@@ -84,14 +84,14 @@ class Descent(MeasuredInstrument):
         self.seed = 1
         self.start = 1.5, 0.7
         """Where the paths start, in shares of half the map's side times 2: within ±2."""
-        self.surface = Segmented(tr("Surface"), _surfaces(), label=tr("surface"))
+        self.surface = Segmented(tr("Surface"), _surfaces())
         self.surface.show_value("ravine")
-        self.method = Segmented(tr("Method"), _methods(), label=tr("method"))
+        self.method = Segmented(tr("Method"), _methods())
         self.rate = Segmented(
             tr("Learning rate"),
             [Option(one, number(one), tr("Learning rate η = {rate}.", rate=number(one)))
              for one in RATES],
-            label=tr("rate η"),
+            label=tr("rate"),
         )  # fmt: skip
         self.rate.show_value(0.1)
         self.batch = Segmented(
@@ -100,10 +100,13 @@ class Descent(MeasuredInstrument):
             label=tr("batch"),
         )
         for name, control in (
-            ("surface", self.surface), ("method", self.method), ("rate", self.rate),
-            ("batch", self.batch),
+            ("surface", self.surface), ("batch", self.batch), ("rate", self.rate),
+            ("method", self.method),
         ):  # fmt: skip
             self.add_setting(name, control)
+        self._shown: Any = None
+        """Result, step and method that are on the screen."""
+        self.method.chosen.connect(lambda _: self._show_step())
         self.playback = Playback(self, STEPS)
         self.playback.take(40)  # the first sight is of paths
         self.playback.moved.connect(self._moved)
@@ -113,6 +116,7 @@ class Descent(MeasuredInstrument):
         for one in (*self.playback.buttons, self.other):
             self.add_control(one)
         self.map = Plane(tr("x"), tr("y"))
+        self.map.setToolTip(tr("Contour lines and colour: the loss. × is the start."))
         self.map.pressed.connect(self._start_at)
         self.map.dragged.connect(self._start_at)
         self.map.describe = self._describe
@@ -180,21 +184,11 @@ class Descent(MeasuredInstrument):
         self.map.set_field(
             heights, reach, (0.0, float(heights.max()) or 1.0), _sequential, STRENGTH
         )
-        named = {name: path for name, path in result.paths.items() if self._is_chosen(name)}
-        low = float(result.field.min())
-        high = max((float(path.losses[0]) for path in named.values()), default=1.0)
-        room = max(high - low, 1e-3)
-        self.losses.set_ranges((0.0, float(STEPS)), (low - 0.05 * room, high + 0.3 * room))
         self._show_step()
 
     def set_dimmed(self, dimmed: bool) -> None:
         for part in (self.map, self.losses):
             part.set_dimmed(dimmed)
-
-    def refresh(self) -> None:
-        super().refresh()
-        if isinstance(self.result, Descended) and self.isVisible():
-            self._show_step()
 
     def formula(self) -> str:
         law = tr("<i>x</i> ← <i>x</i> − <i>η</i> ∂loss/∂<i>x</i>")
@@ -219,6 +213,15 @@ class Descent(MeasuredInstrument):
         if not isinstance(result, Descended):
             return
         step = self.playback.step
+        shown = result, step, self.method.value
+        if shown == self._shown:
+            return
+        self._shown = shown
+        named = {name: path for name, path in result.paths.items() if self._is_chosen(name)}
+        low = float(result.field.min())
+        high = max((float(path.losses[0]) for path in named.values()), default=1.0)
+        room = max(high - low, 1e-3)
+        self.losses.set_ranges((0.0, float(STEPS)), (low - 0.05 * room, high + 0.3 * room))
         self.losses.set_mark(float(step))
         traces = [Trace(*result.lines, _quiet, 0.8)]
         dots, curves, facts = [], [], []
@@ -234,7 +237,7 @@ class Descent(MeasuredInstrument):
             high = self.losses.ranges[1][1]
             shown = np.minimum(path.losses, high + 1.0)
             curves.append(Series(_names()[name], steps, shown, colour, pattern=pattern))
-            facts.append(self._fact(name, path, at))
+            facts.append(self._fact(result, name, path, at))
         first = np.array([next(iter(result.paths.values())).places[0]])
         dots.insert(0, Dots(first[:, 0], first[:, 1], _text, "x", 10.0))
         self.map.set_traces(traces)
@@ -252,11 +255,13 @@ class Descent(MeasuredInstrument):
             count=DIGITS, step=self.playback.step,
         )  # fmt: skip
 
-    def _fact(self, name: str, path: Path, at: int) -> Fact:
+    def _fact(self, result: Descended, name: str, path: Path, at: int) -> Fact:
         loss, (x, y) = float(path.losses[at]), path.places[at]
         value = number(loss, 3) if abs(loss) < 1000 else tr("large")
         if path.is_lost and at == path.steps:
             words = tr("{method}: lost, the steps grow", method=_names()[name])
+        elif self.surface.value == NETWORK and max(map(abs, (x, y))) > result.surface.reach:
+            words = tr("{method}: beyond what is measured", method=_names()[name])
         else:
             step = _written(name, path, at, self.rate.value, brief=True)
             words = tr("{method}: {step}", method=_names()[name], step=step)
@@ -344,34 +349,37 @@ def _written(name: str, path: Path, at: int, rate: float, *, brief: bool = False
     x, after = float(path.places[at, 0]), float(path.places[at + 1, 0])
     slope, eta = float(path.gradients[at, 0]), number(rate)
     (first, second), (new_first, new_second) = path.memories[at, :, 0], path.memories[at + 1, :, 0]
+    mean = float(new_first) / (1 - BETAS[0] ** (at + 1))
     numbers = {
         "x": number(x, 3), "after": number(after, 3), "g": _signed(slope), "eta": eta,
         "old": _signed(float(first)), "new": _signed(float(new_first)),
         "before": _small(float(second)), "square": _small(float(new_second)),
         "mu": number(MOMENTUM), "rho": number(DECAY), "rest": number(1 - DECAY),
         "beta": number(BETAS[0]), "left": number(1 - BETAS[0]),
-        "mean": _signed(float(new_first) / (1 - BETAS[0] ** (at + 1))),
+        "mean": _signed(mean), "m": number(mean, 3), "v": number(float(new_first), 3),
+        "slope": number(slope, 3),
         "root": _small(float(np.sqrt(new_second / (1 - BETAS[1] ** (at + 1))))),
         "own": _small(float(np.sqrt(new_second))),
     }  # fmt: skip
     if brief:
         texts = {
             "descent": tr("x = {x} − {eta}·{g} = {after}", **numbers),
-            "momentum": tr("v = {new}, x = {x} − {eta}·{new} = {after}", **numbers),
-            "rmsprop": tr("g = {g}, √s = {own}, x = {x} − {eta}·{g}/{own} = {after}", **numbers),
-            "adam": tr("m = {mean}, √s = {root}, x = {x} − {eta}·{mean}/{root} = {after}",
+            "momentum": tr("v = {v}, x = {x} − {eta}·{new} = {after}", **numbers),
+            "rmsprop": tr("g = {slope}, √s = {own}, x = {x} − {eta}·{g}/{own} = {after}",
+                          **numbers),
+            "adam": tr("m = {m}, √s = {root}, x = {x} − {eta}·{mean}/{root} = {after}",
                        **numbers),
         }  # fmt: skip
         return texts[name]
     texts = {
         "descent": tr("x = {x} − {eta}·{g} = {after}", **numbers),
-        "momentum": tr("v = {mu}·{old} + {g} = {new}, x = {x} − {eta}·{new} = {after}", **numbers),
+        "momentum": tr("v = {mu}·{old} + {g} = {v}, x = {x} − {eta}·{new} = {after}", **numbers),
         "rmsprop": tr(
             "√s = √({rho}·{before} + {rest}·{g}²) = {own}, x = {x} − {eta}·{g}/{own} = {after}",
             **numbers,
         ),
         "adam": tr(
-            "m = {beta}·{old} + {left}·{g} = {new}, corrected {mean}, √s = {root}, x = {x} − "
+            "m = {beta}·{old} + {left}·{g} = {v}, corrected {m}, √s = {root}, x = {x} − "
             "{eta}·{mean}/{root} = {after}",
             **numbers,
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+import numpy as np
 from PyQt6.QtCore import QEvent
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWidget
@@ -16,6 +17,28 @@ from viz.views.widgets.text_cache import text_cache
 
 LARGEST = 5.0
 """Side of a cell at most, in sizes of text."""
+
+GAP = 3 * GRID
+"""Between two grids, in pixels."""
+
+LEAST = 8
+"""Pixels of a cell below which only the first row is shown, larger."""
+
+SHOWN = 5e-4
+"""Smaller numbers may be written as 0: three decimals are all that a grid writes."""
+
+
+class ExactGrid(NumberGrid):
+    """Writes no numbers where there is room for so few decimals that some would look like 0."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        found = super().texts
+        values = np.abs(self.values.ravel())
+        is_wrong = any(
+            text == "0" and value >= SHOWN for text, value in zip(found, values, strict=False)
+        )
+        return () if is_wrong else found
 
 
 class GridRows(QWidget):
@@ -43,34 +66,44 @@ class GridRows(QWidget):
         """Give each grid its room, as its array and caption need it."""
         if not self.rows:
             return
-        text = text_cache(themes.text_px(self))
-        head = round(text.height) + GRID
-        gap = 3 * GRID
-        heights = [max(grid.values.shape[0] for grid in row) for row in self.rows]
-        high = (self.height() - len(heights) * (head + GRID)) / max(1, sum(heights))
-        names = [[ceil(text.width(grid.caption)) for grid in row] for row in self.rows]
-        cell = min(high, LARGEST * themes.text_px(self))
-        while (
-            cell > 4
-            and max(map(sum, self._widths(cell, names))) + gap * (max(map(len, self.rows)) - 1)
-            > self.width()
-        ):
-            cell -= 1
-        side, top = max(4, int(cell)), 0
-        for row, widths, rows in zip(self.rows, self._widths(side, names), heights, strict=True):
-            left, whole = 0, head + rows * side
-            for grid, wide in zip(row, widths, strict=True):
-                room = grid.values.shape[1] * side
-                grid.setGeometry(left, top, max(wide, room), head + grid.values.shape[0] * side)
-                left += wide + gap
-            top += whole + GRID
+        side = self._side(self.rows)
+        shown = self.rows if side >= LEAST else self.rows[:1]
+        for row in self.rows[1:]:
+            for grid in row:
+                grid.setVisible(len(shown) > 1)
+        self._lay_out(shown, max(4, self._side(shown)))
 
-    def _widths(self, cell: float, names: Sequence[Sequence[int]]) -> list[list[int]]:
-        """Pixels of each grid of each row."""
-        found = []
-        for row, own in zip(self.rows, names, strict=True):
-            pairs = zip(row, own, strict=True)
-            found.append([max(int(grid.values.shape[1] * cell), name) for grid, name in pairs])
+    def _side(self, rows: Sequence[Sequence[NumberGrid]]) -> int:
+        """The side of a cell that these rows have room for, in pixels."""
+        lines = sum(_height(row) for row in rows)
+        high = (self.height() - len(rows) * (self._head + GRID)) / max(1, lines)
+        cell = int(min(high, LARGEST * themes.text_px(self)))
+        gaps = GAP * (max(map(len, rows)) - 1)
+        while cell > 4 and max(map(sum, self._widths(rows, cell))) + gaps > self.width():
+            cell -= 1
+        return cell
+
+    @property
+    def _head(self) -> int:
+        return round(text_cache(themes.text_px(self)).height) + GRID
+
+    def _lay_out(self, rows: Sequence[Sequence[NumberGrid]], side: int) -> None:
+        top = 0
+        for row, widths in zip(rows, self._widths(rows, side), strict=True):
+            left = 0
+            for grid, wide in zip(row, widths, strict=True):
+                high, across = grid.values.shape
+                grid.setGeometry(left, top, max(wide, across * side), self._head + high * side)
+                left += wide + GAP
+            top += self._head + _height(row) * side + GRID
+
+    def _widths(self, rows: Sequence[Sequence[NumberGrid]], side: int) -> list[list[int]]:
+        """Pixels of each grid of each row, as wide as its array and its name."""
+        text = text_cache(themes.text_px(self))
+        found = [
+            [max(grid.values.shape[1] * side, ceil(text.width(grid.caption))) for grid in row]
+            for row in rows
+        ]
         if self._aligned:
             columns = [max(column) for column in zip(*found, strict=True)]
             return [columns for _ in found]
@@ -82,3 +115,8 @@ class GridRows(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         self.place()
+
+
+def _height(row: Sequence[NumberGrid]) -> int:
+    """Cells of the highest grid of a row."""
+    return max(grid.values.shape[0] for grid in row)

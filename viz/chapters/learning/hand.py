@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QStackedWidget
 
 from viz.chapters.instrument import Context, Instrument
-from viz.chapters.learning.grid_rows import GridRows
+from viz.chapters.learning.grid_rows import ExactGrid, GridRows
 from viz.chapters.learning.measure.hand import (
     FIRST,
     LOGISTIC,
@@ -35,7 +35,6 @@ from viz.chapters.learning.written import (
     written,
 )
 from viz.i18n import number, tr
-from viz.views.theme import GRID
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import NumberGrid
@@ -52,7 +51,7 @@ KEPT = 500
 
 X, TARGET, CHANGE = (0.9, -0.6), 0.25, (0.1, 0.0)
 
-VALUES, DERIVATIVES = LockedScale(2.0, signed=True), LockedScale(0.5, signed=True)
+VALUES, DERIVATIVES = LockedScale(2.0, signed=True), LockedScale(0.1, signed=True)
 
 
 class ByHand(Instrument):
@@ -97,7 +96,7 @@ class ByHand(Instrument):
         self.shows = Segmented(
             tr("Shown"),
             (
-                Option(PASSES, tr("both passes"), tr("Values above, their derivatives below.")),
+                Option(PASSES, tr("passes"), tr("Values above, their derivatives below.")),
                 Option(JACOBIANS, tr("Jacobians"), tr("How a small change passes the layers.")),
                 Option(EQUATIONS, tr("written out"), tr("Every sum and product, in numbers.")),
             ),
@@ -127,15 +126,12 @@ class ByHand(Instrument):
         for part in (self.passes, self.jacobians, self.table):
             self._stack.addWidget(part)
         self._built: tuple[str, str] | None = None
+        self._shown: tuple[Any, ...] = ()
+        """What is on the screen: it is not shown again for each drawing."""
         self.grids: dict[str, NumberGrid] = {}
         """What is shown now: x, u, z1, h, …, t, and derivatives as ``by u``; J1, change, …"""
-        view = QWidget()
-        column = QVBoxLayout(view)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.error)
-        self.set_view(view)
+        self.add_control(self.error)
+        self.set_view(self._stack)
 
     # What is kept
 
@@ -177,7 +173,15 @@ class ByHand(Instrument):
     def refresh(self) -> None:
         if not self.isVisible():
             return
-        passes, shown = self.run(), self.shows.value
+        shown = self.shows.value
+        key = (
+            *(layer.tobytes() for layer in self.net), self.input.tobytes(), self.change.tobytes(),
+            self.target, shown, self.shape.value, self.function.value, self.rate.value,
+            bool(self._past),
+        )  # fmt: skip
+        if key == self._shown:
+            return
+        self._shown, passes = key, self.run()
         self.undo.setEnabled(bool(self._past))
         self._stack.setCurrentIndex((PASSES, JACOBIANS, EQUATIONS).index(shown))
         if self._built != (self.shape.value, shown):
@@ -185,6 +189,7 @@ class ByHand(Instrument):
             self._build(passes)
         if shown == EQUATIONS:
             rows = list(written(self.net, self.input, self.target, self.function.value, passes))
+            self.table.set_columns(_columns(rows))
             self.table.set_rows(rows)
         else:
             for name, values in self._values(passes).items():
@@ -214,21 +219,36 @@ class ByHand(Instrument):
         if self.shows.value == JACOBIANS:
             exact = self.run(x=self.input + self.change).output - passes.output
             *_, foretold = small_change(passes, self.change)
-            self.error.set_text(
-                tr("Δy ≈ J·Δx = {foretold}, exactly {exact}",
-                   foretold=figure(float(foretold[0]), 4), exact=figure(exact, 4)),
-                tr("the product of the Jacobians is ∂y/∂x = ({product})",
-                   product=", ".join(figure(float(one), 4) for one in passes.product[0])),
+            change = tr(
+                "Δy ≈ J·Δx = {foretold}, exactly {exact}",
+                foretold=figure(float(foretold[0]), 4), exact=figure(exact, 4),
             )  # fmt: skip
+            product = ", ".join(figure(float(one), 4) for one in passes.product[0])
+            self.error.set_text(
+                change,
+                tr("product of the Jacobians: ∂y/∂x = ({product})", product=product),
+                shorter=[(change, "")],
+            )
             return
         rate = self.rate.value
         after = self.run(update(self.net, passes, rate)).error - passes.error
         square = sum(float(np.sum(by**2)) for by in passes.by_net)
+        error, foretold_, measured = (
+            figure(value, 4) for value in (passes.error, -rate * square, after)
+        )
         self.error.set_text(
             tr("E = ½ ({y} − {t})² = {error}", y=figure(passes.output), t=bracketed(self.target),
-               error=figure(passes.error, 4)),
+               error=error),
             tr("one update: ΔE ≈ −η Σ (∂E/∂w)² = {foretold}, measured {measured}",
-               foretold=figure(-rate * square, 4), measured=figure(after, 4)),
+               foretold=foretold_, measured=measured),
+            shorter=[
+                (tr("E = {error}", error=error),
+                 tr("one update: ΔE ≈ −η Σ (∂E/∂w)² = {foretold}, measured {measured}",
+                    foretold=foretold_, measured=measured)),
+                (tr("E = {error}", error=error),
+                 tr("one update: ΔE ≈ {foretold}, measured {measured}",
+                    foretold=foretold_, measured=measured)),
+            ],
         )  # fmt: skip
 
     def _values(self, passes: Passes) -> dict[str, Any]:
@@ -258,15 +278,6 @@ class ByHand(Instrument):
         """Make the grids of what is to be shown."""
         net, shown = self.net, self.shows.value
         if shown == EQUATIONS:
-            long = tr("f({sum}) = f(0.888) = 0.888", sum=" + ".join(["(−0.88)·(−0.88)"] * 2))
-            self.table.set_columns(
-                (
-                    Column("", widest=tr("bias of {unit}", unit="h₁"), left=True),
-                    Column(tr("forward: value"), widest=long, left=True, rank=1),
-                    Column(tr("backward: derivative"), left=True,
-                           widest="∂E/∂z·h₁ = (−0.888)·(−0.888) = −0.8888"),
-                )
-            )  # fmt: skip
             return
         values = self._values(passes)
         if shown == JACOBIANS:
@@ -282,7 +293,7 @@ class ByHand(Instrument):
             for name, caption in row:
                 given = name in ("x", "t", "change 0", *weight_names(net))
                 is_derivative = name.startswith(("by", "J", "again", "E", "change", "exact"))
-                grid = NumberGrid(
+                grid = ExactGrid(
                     DERIVATIVES if is_derivative else VALUES, legend=False, editable=given
                 )
                 grid.set_array(plain(values[name]))
@@ -381,6 +392,16 @@ class ByHand(Instrument):
         self._take(FIRST[self.shape.value])
         self.grabbed.emit()
         self.refresh()
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> tuple[Column, ...]:
+    """The columns of what is written out, as wide as their longest texts."""
+    names, forward, backward = (max(texts, key=len) for texts in zip(*rows, strict=True))
+    return (
+        Column("", widest=names, left=True),
+        Column(tr("forward: value"), widest=forward, left=True, rank=1),
+        Column(tr("backward: derivative"), widest=backward, left=True),
+    )
 
 
 def _is_matrix(value: Any, shape: tuple[int, ...]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QPushButton, QWidget
+from PyQt6.QtWidgets import QToolButton, QWidget
 
 from viz.i18n import tr
 
@@ -34,7 +34,7 @@ class Playback(QObject):
         self._timer.timeout.connect(self._play_on)
 
     @property
-    def buttons(self) -> tuple[QPushButton, ...]:
+    def buttons(self) -> tuple[QToolButton, ...]:
         """In the order in which they stand."""
         return self.play, self.one, self.again
 
@@ -72,9 +72,11 @@ class Playback(QObject):
             self.stop()
 
 
-def button(text: str, tip: str, run: Callable[[], object]) -> QPushButton:
+def button(text: str, tip: str, run: Callable[[], object]) -> QToolButton:
     """Make a button reached by Tab only: a click leaves the keys with the canvas."""
-    found = QPushButton(text)
+    found = QToolButton()
+    found.setText(text)
+    found.setProperty("outlined", True)
     found.setToolTip(tip)
     found.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     found.clicked.connect(lambda: run())

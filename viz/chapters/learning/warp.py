@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPointF
+from PyQt6.QtCore import QPointF, QRect
 from PyQt6.QtGui import QColor, QHideEvent, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.chapters.learning.measure.points import (
@@ -87,14 +87,14 @@ class Warp(MeasuredInstrument):
         self.units = Segmented(
             tr("Hidden units"),
             [Option(one, str(one), tr("A net of 2-{h}-1 units.", h=one)) for one in WIDTHS],
-            label=tr("hidden units"),
+            label=tr("hidden"),
         )
         self.units.show_value(3)
         self.view = Segmented(
             tr("Hidden space"),
             (
                 Option(
-                    BOUNDARY, tr("line upright"),
+                    BOUNDARY, tr("line"),
                     tr("Of more than 2 hidden units: seen along the plane of p = ½, which is a "
                        "line so; upwards the principal component that is left."),
                 ),
@@ -119,6 +119,9 @@ class Warp(MeasuredInstrument):
             ("points", self.data), ("units", self.units), ("view", self.view), ("pen", self.pen),
         ):  # fmt: skip
             self.add_setting(name, control)
+        self._shown: Any = None
+        """Result, step and view that are on the screen."""
+        self.view.chosen.connect(lambda _: self._show_step())
         self.playback = Playback(self, STEPS, a_tick=2)
         self.playback.moved.connect(self._moved)
         self.data.chosen.connect(lambda _: self.playback.go(0))
@@ -129,8 +132,6 @@ class Warp(MeasuredInstrument):
         for one in (*self.playback.buttons, self.other):
             self.add_control(one)
         self.plane, self.hidden, self.linear, self.kernel = (Plane() for _ in range(4))
-        for plane in (self.linear, self.kernel):
-            plane.setMinimumSize(48, 48)
         self.plane.pressed.connect(self._press)
         self.plane.dragged.connect(self._drag)
         self.plane.describe = self._describe
@@ -141,13 +142,9 @@ class Warp(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
-        plain = QVBoxLayout()
-        plain.setSpacing(GRID)
-        plain.addWidget(self.linear)
-        plain.addWidget(self.kernel)
         row.addWidget(self.plane, 7)
         row.addWidget(self.hidden, 7)
-        row.addLayout(plain, 4)
+        row.addWidget(_Pair(self.linear, self.kernel), 4)
         row.addWidget(_Beside(self.table, self.loss), 9)
         self.set_view(view)
 
@@ -188,6 +185,7 @@ class Warp(MeasuredInstrument):
     # What is shown
 
     def show_result(self, result: Warped | Points) -> None:
+        self._shown = None
         if isinstance(result, Points):
             for plane in (self.hidden, self.linear, self.kernel):
                 plane.set_field(None, 1.0, (-1.0, 1.0), _diverging)
@@ -243,6 +241,9 @@ class Warp(MeasuredInstrument):
         if not isinstance(result, Warped):
             return
         step, view = self.playback.step, self.view.value
+        if (result, step, view) == self._shown:
+            return
+        self._shown = result, step, view
         self.loss.set_mark(float(step))
         weights, reach = result.weights(step), result.reach(view)
         answer = np.tanh(weights.logit(far_field(reach=REACH)) / 2)  # 2p − 1
@@ -335,6 +336,28 @@ class Warp(MeasuredInstrument):
     def hideEvent(self, event: QHideEvent | None) -> None:
         self.playback.stop()
         super().hideEvent(event)
+
+
+class _Pair(QWidget):
+    """Two planes, one above the other, or side by side where there is little height."""
+
+    def __init__(self, first: Plane, second: Plane) -> None:
+        super().__init__()
+        self._pair = first, second
+        for plane in self._pair:
+            plane.setParent(self)
+            plane.setMinimumSize(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        wide, high = self.width(), self.height()
+        if high < 1.5 * wide:
+            half = (wide - GRID) // 2
+            places = QRect(0, 0, half, high), QRect(half + GRID, 0, half, high)
+        else:
+            half = (high - GRID) // 2
+            places = QRect(0, 0, wide, half), QRect(0, half + GRID, wide, half)
+        for plane, place in zip(self._pair, places, strict=True):
+            plane.setGeometry(place)
 
 
 class _Beside(QWidget):

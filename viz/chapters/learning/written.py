@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -44,23 +44,23 @@ def written(net: Net, x: Floats, target: float, function: str, passes: Passes) -
                 how = f"{figure(y)} − {bracketed(target)}"
             else:
                 above = net[place + 1][:, unit]
-                how = " + ".join(
-                    f"{bracketed(float(w))}·{bracketed(float(d))}"
+                how = _sum(
+                    f"{figure(float(w))}·{bracketed(float(d))}"
                     for w, d in zip(above, passes.by_sums[place + 1], strict=True)
                 )
-            sum_ = " + ".join(
-                [*(f"{bracketed(float(w))}·{bracketed(float(v))}"
-                   for w, v in zip(row, below, strict=False)), bracketed(float(row[-1]))]
-            )  # fmt: skip
+            products = (
+                f"{figure(float(w))}·{bracketed(float(v))}"
+                for w, v in zip(row, below, strict=False)
+            )
             yield (
                 name,
-                f"f({sum_}) = f({figure(z)}) = {figure(y)}",
+                f"z = {_sum([*products, figure(float(row[-1]))])} = {figure(z)}",
                 f"∂E/∂{name} = {how} = {figure(by_y)}",
             )
             yield (
                 "",
-                tr("f′ = {slope}", slope=_slope(function, y)),
-                f"∂E/∂z = {bracketed(by_y)}·{figure(_derivative(function, y))} = {figure(by_z, 4)}",
+                f"{name} = f(z) = {figure(y)}, f′ = {_slope(function, y)}",
+                f"∂E/∂z = {figure(by_y)}·{figure(_derivative(function, y))} = {figure(by_z, 4)}",
             )
             for index, w in enumerate(row):
                 if index == len(row) - 1:
@@ -71,7 +71,7 @@ def written(net: Net, x: Floats, target: float, function: str, passes: Passes) -
                 yield (
                     which,
                     figure(float(w)),
-                    f"∂E/∂z·{factor} = {bracketed(by_z, 4)}·{bracketed(value)} = "
+                    f"∂E/∂z·{factor} = {figure(by_z, 4)}·{bracketed(value)} = "
                     f"{figure(by_z * value, 4)}",
                 )
 
@@ -85,6 +85,11 @@ def bracketed(value: float, places: int = 3) -> str:
     """Write it in brackets if it is negative."""
     text = figure(value, places)
     return f"({text})" if value < 0 and text != "0" else text
+
+
+def _sum(terms: Iterable[str]) -> str:
+    """Write a sum: a term that begins with a minus is subtracted."""
+    return " + ".join(terms).replace("+ \N{MINUS SIGN}", "\N{MINUS SIGN} ")
 
 
 def _indexed(name: str, index: int, count: int) -> str:

@@ -76,6 +76,12 @@ class Plane(Chart):
         self.describe: Callable[[float, float], str] = lambda x, y: ""
         """What the tip says of a place."""
         super().__init__(x_label, y_label, parent)
+        self._grid.addWidget(self.heading, 0, 0, 1, 2)
+        self._grid.setColumnStretch(0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setRowStretch(2, 0)
+        self._grid.setRowStretch(4, 1)
+        self._grid.setHorizontalSpacing(0)
         self.view.addItem(self._image, ignoreBounds=True)
         self._image.setZValue(-10)
         self.setMinimumSize(88, 80)
@@ -200,9 +206,8 @@ class Plane(Chart):
         self._axes["bottom"].setHeight(bottom)
         self.view.getPlotItem().layout.setContentsMargins(0, above, beside, 0)
         square = max(1, min(wide - left - beside, high - above - bottom))
-        self._grid.setContentsMargins(
-            0, 0, max(0, wide - square - left - beside), max(0, high - square - above - bottom)
-        )
+        self._grid.setColumnMinimumWidth(0, left + square + beside)
+        self._grid.setRowMinimumHeight(2, above + square + bottom)
 
     def set_labels(self, x_label: str, y_label: str, *, shorter: str = "") -> None:
         super().set_labels(x_label, y_label, shorter=shorter)

@@ -9,7 +9,7 @@ LeCun 2007, "Scaling learning algorithms towards AI", section 3).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,8 @@ class Plain:
 class Warped:
     """A training: ``path`` (steps + 1, 4h + 1), ``losses`` and ``right`` (steps + 1,), and for
     h > 2 by name the projections of the hidden space: ``axes`` (steps + 1, 2, h) with their
-    ``origins`` (steps + 1, 2), to be added."""
+    ``origins`` (steps + 1, 2), to be added.
+    ``reaches``: what ``reach`` found."""
 
     data: Points
     path: Floats
@@ -115,6 +116,7 @@ class Warped:
     origins: dict[str, Floats]
     linear: Plain
     kernel: Plain
+    reaches: dict[str, float] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
@@ -136,10 +138,12 @@ class Warped:
         """Return how far from 0 the picture of the hidden space goes, over the whole training."""
         if self.units == 2:
             return 1.1
-        steps = range(0, len(self.path), 20)
-        return 1.15 * max(
-            float(np.abs(self.projected(at, self.data.places, view)).max()) for at in steps
-        )
+        if view not in self.reaches:
+            steps = range(0, len(self.path), 20)
+            self.reaches[view] = 1.15 * max(
+                float(np.abs(self.projected(at, self.data.places, view)).max()) for at in steps
+            )
+        return self.reaches[view]
 
     def line(self, at: int, view: str) -> Floats | None:
         """Return two points (2, 2) of the line at which p = ½ in that picture; None where the plane
