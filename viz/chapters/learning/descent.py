@@ -235,8 +235,8 @@ class Descent(MeasuredInstrument):
             dots.append(Dots(taken[-1:, 0], taken[-1:, 1], colour, "o", 10.0))
             steps = np.arange(float(len(path.losses)))
             high = self.losses.ranges[1][1]
-            shown = np.minimum(path.losses, high + 1.0)
-            curves.append(Series(_names()[name], steps, shown, colour, pattern=pattern))
+            losses = np.minimum(path.losses, high + 1.0)
+            curves.append(Series(_names()[name], steps, losses, colour, pattern=pattern))
             facts.append(self._fact(result, name, path, at))
         first = np.array([next(iter(result.paths.values())).places[0]])
         dots.insert(0, Dots(first[:, 0], first[:, 1], _text, "x", 10.0))

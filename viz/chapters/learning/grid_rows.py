@@ -15,7 +15,7 @@ from viz.views.theme import GRID
 from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.text_cache import text_cache
 
-LARGEST = 5.0
+LARGEST = 8.0
 """Side of a cell at most, in sizes of text."""
 
 GAP = 3 * GRID

@@ -292,7 +292,7 @@ class ByHand(Instrument):
             grids = []
             for name, caption in row:
                 given = name in ("x", "t", "change 0", *weight_names(net))
-                is_derivative = name.startswith(("by", "J", "again", "E", "change", "exact"))
+                is_derivative = name.startswith(("by", "J", "again", "change", "exact"))
                 grid = ExactGrid(
                     DERIVATIVES if is_derivative else VALUES, legend=False, editable=given
                 )

@@ -47,7 +47,8 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Dots:
-    """Points of one kind: a symbol of pyqtgraph's (o, s, t, d, +, x, star), ``size`` in pixels."""
+    """Points of one kind: a symbol of pyqtgraph's (o, s, t, d, +, x, star), ``size`` in pixels, less
+    in a small plane."""
 
     x: Floats
     y: Floats
@@ -68,7 +69,7 @@ class Plane(Chart):
         self._traces: tuple[Trace, ...] = ()
         self._dots: tuple[Dots, ...] = ()
         self._colours: Callable[[Theme], Lut] | None = None
-        self._strength = 1.0
+        self._strength, self._small = 1.0, 1.0
         self._image = pg.ImageItem(axisOrder="row-major")
         self._lines: list[pg.PlotCurveItem] = []
         self._groups: list[pg.ScatterPlotItem] = []
@@ -176,7 +177,7 @@ class Plane(Chart):
         for group, one in zip(self._groups, self._dots, strict=True):
             brush = pg.mkBrush(colour_in(self.theme, one.colour))
             group.setData(
-                x=one.x, y=one.y, symbol=one.symbol, size=one.size * self.weight, brush=brush,
+                x=one.x, y=one.y, symbol=one.symbol, size=one.size * self.weight * self._small, brush=brush,
                 pen=rim,
             )  # fmt: skip
             group.setOpacity(DIM if self.dimmed else 1.0)
@@ -206,6 +207,10 @@ class Plane(Chart):
         self._axes["bottom"].setHeight(bottom)
         self.view.getPlotItem().layout.setContentsMargins(0, above, beside, 0)
         square = max(1, min(wide - left - beside, high - above - bottom))
+        small = min(max(square / (LEAST_AXES * text_px), 0.4), 1.0)
+        if small != self._small:
+            self._small = small
+            self._paint_dots()
         self._grid.setColumnMinimumWidth(0, left + square + beside)
         self._grid.setRowMinimumHeight(2, above + square + bottom)
 
