@@ -47,7 +47,7 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Dots:
-    """Points of one kind: a symbol of pyqtgraph's (o, s, t, d, +, x, star), ``size`` in pixels, less
+    """Points of one kind: a symbol of pyqtgraph's (o, s, d, x, …); ``size`` in pixels, less
     in a small plane."""
 
     x: Floats
@@ -177,8 +177,8 @@ class Plane(Chart):
         for group, one in zip(self._groups, self._dots, strict=True):
             brush = pg.mkBrush(colour_in(self.theme, one.colour))
             group.setData(
-                x=one.x, y=one.y, symbol=one.symbol, size=one.size * self.weight * self._small, brush=brush,
-                pen=rim,
+                x=one.x, y=one.y, symbol=one.symbol, brush=brush, pen=rim,
+                size=one.size * self.weight * self._small,
             )  # fmt: skip
             group.setOpacity(DIM if self.dimmed else 1.0)
 
