@@ -60,6 +60,8 @@ ANSWERS = {
     "matrix-fails": ("3", "31", "3"),
     "scrambled-8": ("8", "[?]", "3", "8"),  # the first 8 with its left quarters exchanged
     "bar-turns": ("1",),
+    "rings-unbend": ("7",),
+    "momentum-leaves-saddle": ("7",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

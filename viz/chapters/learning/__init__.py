@@ -23,7 +23,11 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="learning.demos",
-        instruments=(),
+        instruments=(
+            "learning.warp:Warp",
+            "learning.descent:Descent",
+            "learning.hand:ByHand",
+        ),
     )
 
 
