@@ -23,7 +23,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="learning.demos",
-        instruments=(),
+        instruments=(
+            "learning.race:Race",
+            "learning.papers:Papers",
+        ),
     )
 
 
