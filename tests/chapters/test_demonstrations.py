@@ -62,6 +62,7 @@ ANSWERS = {
     "bar-turns": ("1",),
     "rings-unbend": ("7",),
     "momentum-leaves-saddle": ("7",),
+    "race": ("7",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

@@ -23,7 +23,7 @@ from viz import disk, display
 from viz.cli import streams
 from viz.errors import UserError, plain
 from viz.i18n import tr
-from viz.nets.experiments import EXPERIMENTS
+from viz.nets.experiments import EXPERIMENTS, PAPERS
 from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
@@ -416,7 +416,7 @@ def train(arguments: argparse.Namespace) -> int:
     for file in (arguments.strokes, arguments.resume):
         if file is not None:
             disk.check_file(file)
-    if arguments.network in EXPERIMENTS:
+    if arguments.network in EXPERIMENTS or arguments.network in PAPERS:
         return _train_experiment(arguments)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
@@ -439,7 +439,7 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def _train_experiment(arguments: argparse.Namespace) -> int:
-    """Train one of the small networks, by its own recipe but for the seed."""
+    """Train one of the small networks, or of a paper, by its own recipe but for the seed."""
     from viz.nets.data import download_mnist
     from viz.nets.experiment_training import train
 
@@ -464,11 +464,13 @@ def _train_experiment(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> str:
-    """Measure the accuracy table, or that of a folder of pictures."""
+    """Measure the accuracy table, that of a folder of pictures, or that of the nets of 1989."""
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.history:
+        return _evaluate_history(arguments)
     if arguments.strokes is not None:
         disk.check_file(arguments.strokes)
     if arguments.pictures is not None and (arguments.data or arguments.strokes):
@@ -488,3 +490,19 @@ def evaluate(arguments: argparse.Namespace) -> str:
         return table.as_table()
     result = evaluate(net, arguments.data, arguments.strokes, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()
+
+
+def _evaluate_history(arguments: argparse.Namespace) -> str:
+    """Run the races of 1989."""
+    from tqdm import tqdm
+
+    from viz.measure.race import history
+
+    given = (arguments.data, arguments.strokes, arguments.weights, arguments.pictures)
+    if any(value is not None for value in given):
+        raise UserError(
+            tr("--history has digits and nets of its own; leave out --data, --strokes, --weights "
+               "and --pictures.")
+        )  # fmt: skip
+    found = history(progress=partial(tqdm, unit="race"))
+    return json.dumps(found.as_json(), allow_nan=False) if arguments.json else found.as_table()

@@ -424,6 +424,7 @@ def make_parser() -> argparse.ArgumentParser:
             "evaluate --data mnist",
             "evaluate --strokes pendigits-orig.tra.gz --json",
             "evaluate --pictures photos",
+            "evaluate --history --json",
         ],
     )
     data(evaluate)
@@ -435,6 +436,14 @@ def make_parser() -> argparse.ArgumentParser:
         help=tr(
             "folder of pictures instead, each called KIND-anything__ANSWER, with _ between lines "
             "and nothing behind __ where there is nothing to be read"
+        ),
+    )
+    evaluate.add_argument(
+        "--history",
+        action="store_true",
+        help=tr(
+            "train the five nets of 1989 with 20 seeds instead, and print their counts and scores "
+            "(takes minutes)"
         ),
     )
     evaluate.add_argument(

@@ -27,6 +27,8 @@ def chapter() -> Chapter:
             "learning.warp:Warp",
             "learning.descent:Descent",
             "learning.hand:ByHand",
+            "learning.race:Race",
+            "learning.papers:Papers",
         ),
     )
 

@@ -16,6 +16,7 @@ def demonstrations() -> tuple[Demonstration, ...]:
     return (
         _rings_unbend(),
         _momentum_leaves_saddle(),
+        _race(),
     )
 
 
@@ -52,3 +53,18 @@ def _momentum_leaves_saddle() -> Demonstration:
             "start": [1.5, 0.001], "step": round(step(t)),
         },
     )  # fmt: skip
+
+
+def _race() -> Demonstration:
+    at = Motion(0.0, (0.5, 0.0), (8.0, 30.0), (2.0, 30.0), (0.5, 0.0))
+    return Demonstration(
+        id="race",
+        chapter="learning",
+        title=tr("The race of 1989"),
+        watch=tr("Five nets learn the same 320 digits; the curves tell how many of 160 they read."),
+        proves=tr("With few examples structure decides: fewer free parameters, fewer errors."),
+        duration=at.duration,
+        scene_at=lambda t: STILL,
+        instrument="race-1989",
+        settings_at=lambda t: {"digits": "pen", "seed": 1, "pass": round(at(t))},
+    )
