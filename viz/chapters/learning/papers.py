@@ -155,8 +155,8 @@ class Papers(Instrument):
             tr("{joined} of {pairs} pairs joined", joined=int(table.sum()),
                pairs=table.size),
             tr("maps of {layer}", layer=layer.name),
-            tr("maps of {layer}", layer=below.name),
-            shorter=layer.name,
+            below.name,
+            shorter=tr("joined"),
         )  # fmt: skip
 
     def _show_bitmaps(self) -> None:

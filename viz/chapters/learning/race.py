@@ -31,7 +31,7 @@ something else."""
 DASHES: tuple[tuple[float, ...], ...] = ((1, 2), (2, 2), (5, 2), (9, 2, 2, 2), ())
 """Of the curves: so that they are told apart without colour, too."""
 
-LINES = ("·····", "- - - -", "— — —", "— · —", "———")
+LINES = ("····", "- - -", "– – –", "– · –", "–––")
 """The same in the table."""
 
 
@@ -48,8 +48,8 @@ class Race(MeasuredInstrument):
     )
     explanation = tr(
         "In 1989 LeCun asked whether <b>structure</b> helps where examples are few: 320 small "
-        "digits to learn, 160 to be asked. <b>Local</b> connections have far fewer parameters than "
-        "full ones; <b>sharing</b> them between places gives more links, but fewer <b>free "
+        "digits for training, 160 for the test. <b>Local</b> connections have far fewer parameters "
+        "than full ones; <b>sharing</b> them between places gives more links, but fewer <b>free "
         "parameters</b>. The nets get better although their parameters get fewer. Press Race, then "
         "try another seed: neighbours in the list may change places. With other digits, or far "
         "more of them, the order need not hold."
@@ -267,9 +267,9 @@ def _columns() -> tuple[Column, ...]:
         Column(tr("parameters"), widest="3,214", rank=3, tip=tr("Free: shared ones count once.")),
         Column(tr("links"), widest="5,194", rank=2,
                tip=tr("Weights and biases, counted once for each unit that has them.")),
-        Column(tr("learned"), tr("of 320, %"), widest="100.0", rank=4,
+        Column(tr("training"), tr("of 320, %"), widest="100.0", rank=4,
                tip=tr("Right answers among the 320 digits that are learned.")),
-        Column(tr("asked"), tr("of 160, %"), widest="100.0",
+        Column(tr("test"), tr("of 160, %"), widest="100.0",
                tip=tr("Right answers among the 160 digits that are not learned.")),
         Column(tr("20 races"), tr("mean ± σ, %"), widest="88.8 ± 8.8", rank=1,
                tip=tr("Right answers among 160 after 30 passes, with pen strokes, seeds 1 to 20.")),
