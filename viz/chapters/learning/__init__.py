@@ -23,7 +23,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="learning.demos",
-        instruments=(),
+        instruments=("learning.train:Train",),
     )
 
 

@@ -32,7 +32,7 @@ def network_name(name: str) -> str:
         "no-none": tr("without “none”"),
         "no-augmentation": tr("without augmentation"),
         "notes": tr("LeNet-5 of the notes"),
-    }.get(name) or _opened_name(name)
+    }.get(name) or (tr("in training") if networks.is_passing(name) else _opened_name(name))
 
 
 def modules_text(chosen: Modules) -> str:
