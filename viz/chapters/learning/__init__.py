@@ -23,7 +23,7 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="learning.demos",
-        instruments=("learning.train:Train",),
+        instruments=("learning.train:Train", "learning.backpropagation:Backpropagation"),
     )
 
 

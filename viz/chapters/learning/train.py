@@ -227,8 +227,8 @@ class Train(Instrument):
         self.plot.set_mark(state.passes)
         tested = state if state.confusion is not None else _last_tested(progress)
         if tested is not None:
-            self.confusion.show(tested)
-            self.wrong.show(tested)
+            self.confusion.set_state(tested)
+            self.wrong.set_state(tested)
         if self.stage.value and self._may_stage:
             self._stage.show(progress.network(state))
 

@@ -28,7 +28,7 @@ class Confusion(NumberGrid):
         super().__init__(LockedScale(FULL), legend=False)
         self.describe = self._tell
 
-    def show(self, state: State) -> None:
+    def set_state(self, state: State) -> None:
         """Show a state's matrix, if it was tested."""
         if state.confusion is not None:
             self.set_array(state.confusion.astype(np.float32))
@@ -58,7 +58,7 @@ class WrongDigits(Heatmap):
         self.describe = self._tell
         self.chosen.connect(self._pick)
 
-    def show(self, state: State) -> None:
+    def set_state(self, state: State) -> None:
         """Show the errors of a state, if it was tested."""
         wrong = state.wrong
         if wrong is None:
