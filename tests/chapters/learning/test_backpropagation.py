@@ -37,7 +37,8 @@ def test_gradients_stand_beside_the_maps_that_they_are_of(new_lab: NewLab) -> No
     maps = net(x)
     (expected,) = torch.autograd.grad(-maps["output"][0, 5, row, column], [maps["C1"]])
     np.testing.assert_allclose(gradient.values, expected[0, c1.map].numpy(), atol=1e-5)
-    assert f"map {c1.map}" in values.caption and gradient.scale.peak >= float(expected.abs().max()) / 2
+    assert f"map {c1.map}" in values.caption
+    assert gradient.scale.peak >= np.abs(c1.gradient).max()
     assert "for 5" in view.formula()
 
 

@@ -10,6 +10,7 @@ from lab import NewLab
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
+from viz.chapters.registry import by_id
 from viz.nets import networks
 from viz.nets.opening import open_weights
 from viz.scene import ImageLayer, Scene
@@ -160,3 +161,17 @@ def test_what_is_no_state_is_not_taken(new_lab: NewLab, kept: dict) -> None:
     view = new_lab(number("3")).show("train")
     view.restore(kept)
     assert view.shown == -1
+
+
+def test_what_the_demonstration_of_noise_and_features_reads_on_the_stage(new_lab: NewLab) -> None:
+    demo = by_id("noise-to-features")
+    lab = new_lab(demo.scene_at(0.0))
+    view = show(lab)
+    read = []
+    for time in (0.0, 4.0, 8.0, 11.0):
+        view.restore(demo.settings_at(time))
+        lab.settle()
+        output = lab.document.snapshot.maps["output"][:, 0, 0]
+        read.append((int(output.argmax()), round(float(np.exp(output.max())), 1)))
+    assert read[0][1] == 0.1 and read[0][0] != 2  # noise: all classes alike
+    assert read[-1] == (2, 0.9)

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz.chapters.learning.measure.backprop import Gradients, LayerGradient, Turned, Updated
 from viz.chapters.learning.measure.passing_back import Back
-from viz.i18n import number, percent, significant, tr
+from viz.i18n import number, percent, tr
 from viz.nets.architecture import NONE_CLASS
 from viz.views.theme import GRID
 from viz.views.widgets.bars import Bars, Group
@@ -26,6 +26,9 @@ from viz.views.widgets.plot_series import Series
 from viz.views.widgets.slider import Slider
 
 LEAST_PEAK = 2.0**-20
+LEAST_HIGH = 64
+"""Pixels of a chart at least: a slider stands below one."""
+
 KNOBS = 200
 """Positions of the slider that turns a weight."""
 
@@ -44,7 +47,9 @@ def short(value: float) -> str:
     size = abs(value)
     if size == 0 or not math.isfinite(size):
         return number(value)
-    text = significant(size, 2) if size >= 0.01 else f"{size:.0e}".replace("e-0", "e−")
+    text = f"{size:,.2g}" if 0.001 <= size < 100 else f"{size:,.0f}"
+    if size < 0.001:
+        text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
     return f"−{text}" if value < 0 else text
 
 
@@ -54,7 +59,7 @@ def class_name(label: int) -> str:
 
 
 class GradientView(QWidget):
-    """Of the input and each layer the map with the largest gradient, and that below it."""
+    """Of the input and each layer the map that matters most, and its gradient below it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +81,7 @@ class GradientView(QWidget):
             values.set_caption(_named(one))
             gradient.set_scale(FineScale(self._peak(one), signed=True))
             gradient.set_array(one.gradient)
-            gradient.set_caption(tr("∂loss/∂"), shorter="∂")
+            gradient.set_caption(tr("gradient"), shorter="∂")
 
     def _build(self, names: Sequence[str]) -> None:
         while (item := self._row.takeAt(0)) is not None:
@@ -122,8 +127,9 @@ class UpdateView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.bars = Bars("", tr("p(class), before and after"))
-        self.facts = Facts("88.888")
-        _side_by_side(self, (self.bars, 3), (self.facts, 2))
+        self.bars.setMinimumHeight(LEAST_HIGH)
+        self.facts = Facts("−88.888")
+        _side_by_side(self, (self.bars, 5), (self.facts, 2))
 
     def set_found(self, found: Gradients, made: Updated) -> None:
         """Show what updates do to the answer."""
@@ -179,6 +185,7 @@ class WeightView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.plot = Plot(tr("weight"), tr("loss"), step=0.05, fine=0.01)
+        self.plot.setMinimumHeight(LEAST_HIGH)
         self.plot.chosen.connect(self._drag)
         self.kernel = NumberGrid(LockedScale(1.0, signed=True))
         self.kernel.chosen.connect(self.picked)

@@ -10,6 +10,7 @@ from viz.model.demonstration import Demonstration
 from viz.scene import Scene
 from viz.scene.digits import digit
 
+DIGIT = 2
 STATES = 7
 """Of the run that ships."""
 
@@ -21,7 +22,7 @@ def demonstrations() -> tuple[Demonstration, ...]:
 
 def _noise_to_features() -> Demonstration:
     place = Motion(0.0, (1.5, 0.0), (9.0, STATES - 0.01), (2.0, STATES - 0.01), (0.5, 0.0))
-    scene = Scene(32, 64, items=(digit(7, centre=(32, 16)),))
+    scene = Scene(32, 32, items=(digit(DIGIT, centre=(16, 16)),))
 
     def settings_at(t: float) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -35,7 +37,7 @@ from viz.nets.weights import architecture_to_json, store
 from viz.scene import ImageLayer
 from viz.scene.edit import resized
 from viz.views.canvas.commands import free_place
-from viz.views.theme import GRID
+from viz.views.theme import GRID, text_px
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.export import NO_DIALOGS
 from viz.views.widgets.line import Line
@@ -44,8 +46,14 @@ from viz.views.widgets.segmented import Option, Segmented
 
 EXAMPLE, OWN = "example", "own"
 CURVES, SETTINGS = "curves", "settings"
+ROOMY = 14
+"""Height, in sizes of text, from which there is room for more than the curves."""
+
 LATEST = -1
 """The number of the state that is shown while it follows the training."""
+
+LEAST_HIGH = 64
+"""Pixels of the curves at least: a line of text stands above them."""
 
 SLOT, EXAMPLE_SLOT = "training", "training-example"
 """Of the measuring lane: not the instrument's id, so that training goes on in other chapters."""
@@ -127,8 +135,9 @@ class Train(Instrument):
         self.setup.changed.connect(self.grabbed)
         self.setup.add.clicked.connect(lambda: self._add_example())
         self.setup.clear.clicked.connect(lambda: self._clear_examples())
-        self.setup.stack.refused.connect(self._tell)
+        self.setup.stack.refused.connect(self._refuse)
         self.plot = Plot(tr("passes over the digits"), tr("error in %"), step=0.25, fine=0.05)
+        self.plot.setMinimumHeight(LEAST_HIGH)
         self.plot.chosen.connect(self._choose_at)
         self.confusion, self.wrong = Confusion(), WrongDigits()
         self.wrong.picked.connect(self._put_on_canvas)
@@ -207,8 +216,8 @@ class Train(Instrument):
         """Show the run and the state that are chosen."""
         self._parts.setCurrentIndex(int(self.part.value == SETTINGS))
         self.training.setText(tr("Pause") if self.is_training else tr("Train"))
-        for button in (self.saving,):
-            button.setEnabled(self.shown_state is not None)
+        self.saving.setEnabled(self.shown_state is not None)
+        self._fold()
         progress, state = self.present, self.shown_state
         self._describe_run(progress, state)
         if progress is None or state is None:
@@ -231,6 +240,21 @@ class Train(Instrument):
             self.wrong.set_state(tested)
         if self.stage.value and self._may_stage:
             self._stage.show(progress.network(state))
+
+    def _fold(self) -> None:
+        """Leave out what has no room, or nothing to do with what is shown."""
+        curves, roomy = self.part.value == CURVES, self.height() >= ROOMY * text_px(self)
+        for part in (self.which, self.what, self.stage):
+            part.setVisible(curves)
+        for button in (self.one, self.again, self.saving):
+            button.setVisible(curves and roomy)
+        for other in (self.confusion, self.wrong):
+            other.setVisible(roomy)
+        self.line.setVisible(curves and roomy)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     @property
     def _may_stage(self) -> bool:
@@ -257,8 +281,13 @@ class Train(Instrument):
                     passes=number(round(state.passes, 2)), step=f"{state.step:,}",
                     error=percent(error),
                 ),
-                note=tr("loss of the batches {loss}", loss=number(_near(curve, state), 2)),
+                note=_loss_note(_near(curve, state)),
             )  # fmt: skip
+
+    def _refuse(self, text: str) -> None:
+        """Say why something is not done, whatever is shown."""
+        self.line.setVisible(True)
+        self._tell(text)
 
     def _tell(self, text: str, note: str = "") -> None:
         self.line.set_text(text, note)
@@ -301,7 +330,7 @@ class Train(Instrument):
         try:
             return self.setup.plan(self._stage.before)
         except ValueError as error:
-            self._tell(str(error))
+            self._refuse(str(error))
             return None
 
     def _go_on(self, steps: int | None) -> None:
@@ -379,7 +408,7 @@ class Train(Instrument):
         """Take the window that is shown as an example of the class that is chosen."""
         window = None if self.snapshot is None else _window(self.snapshot, self.document)
         if window is None:
-            self._tell(tr("Draw a digit first: the window that is shown becomes the example."))
+            self._refuse(tr("Draw a digit first: the window that is shown becomes the example."))
             return
         self.setup.add_example(window)
         self.grabbed.emit()
@@ -435,6 +464,12 @@ def _last_tested(progress: Progress) -> State | None:
 def _last_error(progress: Progress) -> float:
     tested = progress.curves[0].test_errors
     return float(tested[-1]) if len(tested) else float("nan")
+
+
+def _loss_note(loss: float) -> str:
+    if math.isnan(loss):
+        return ""
+    return tr("loss of the batches {loss}", loss=number(loss, 2))
 
 
 def _near(curve: Any, state: State) -> float:

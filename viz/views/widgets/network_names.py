@@ -32,7 +32,7 @@ def network_name(name: str) -> str:
         "no-none": tr("without “none”"),
         "no-augmentation": tr("without augmentation"),
         "notes": tr("LeNet-5 of the notes"),
-    }.get(name) or (tr("in training") if networks.is_passing(name) else _opened_name(name))
+    }.get(name) or (_passing_name(name) if networks.is_passing(name) else _opened_name(name))
 
 
 def modules_text(chosen: Modules) -> str:
@@ -68,6 +68,11 @@ def modules_pooling(name: str) -> str:
         "min": tr("min"),
         "maxout": tr("maxout"),
     }[name]
+
+
+def _passing_name(name: str) -> str:
+    """What a state of a network that is changed on the screen is called."""
+    return tr("in training") if name.startswith("training-") else tr("changed")
 
 
 def _opened_name(name: str) -> str:

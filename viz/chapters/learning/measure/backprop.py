@@ -80,9 +80,9 @@ def loss_at(passed: Passed, target: int, window: tuple[int, int]) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class LayerGradient:
-    """Of a layer (or of the input, "input") the map with the largest gradient: its number, its
-    values and ∂loss/∂value, (h, w) each; ``norm`` of the whole layer's gradient. Of a layer with
-    one unit a map all units of the window, in rows."""
+    """Of a layer (or of the input, "input") the map that matters most, by Σ ∣value · gradient∣: its
+    number, its values and ∂loss/∂value, (h, w) each; ``norm`` of the whole layer's gradient. Of a
+    layer with one unit a map all units of the window, in rows."""
 
     name: str
     map: int
@@ -138,7 +138,8 @@ def _layer(
         row, column = (min(at, side - 1) for at, side in zip(window, values.shape[2:], strict=True))
         units, slopes = (of[0, :, row, column].detach().numpy() for of in (values, gradient))
         return LayerGradient(name, -1, in_rows(units), in_rows(slopes), norm)
-    number = int(gradient[0].abs().sum((1, 2)).argmax())
+    weighed = (gradient[0] * values[0].detach()).abs().sum((1, 2))
+    number = int(weighed.argmax())
     return LayerGradient(
         name, number, values[0, number].detach().numpy().copy(), gradient[0, number].numpy().copy(),
         norm,

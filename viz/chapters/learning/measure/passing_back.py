@@ -88,7 +88,8 @@ def pass_back(
     module: Module,
     ablated: Mapping[str, Collection[int]] | None = None,
 ) -> Back:
-    """Compute what a module hands on about the place where δ is largest."""
+    """Compute what a module hands on: a kernel about the place where δ is largest, others where
+    δ times the value is, since zeros show little."""
     passed = forward(net, torch.tensor(image), ablated)
     number = next(n for n, one in enumerate(passed.layers) if one.name == module.layer)
     layer, total = passed.layers[number], passed.sums[number]
@@ -96,7 +97,9 @@ def pass_back(
     (delta,) = torch.autograd.grad(loss_at(passed, target, window), [at])
     d = delta[0].numpy()
     below = passed.below[number][0].detach().numpy()
-    largest = np.unravel_index(np.abs(d).argmax(), d.shape)
+    values = at[0].detach().numpy()
+    weighed = np.abs(d if module.part == "kernel" else d * values)
+    largest = np.unravel_index(weighed.argmax(), d.shape)
     map_, row, column = (int(one) for one in largest)
     if module.part == "kernel":
         return _kernel(net, module, layer, below, d, (map_, row, column))
