@@ -64,6 +64,8 @@ ANSWERS = {
     "momentum-leaves-saddle": ("7",),
     "race": ("7",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
+    "noise-to-features": ("2",),  # of the network of before; in training: test_train
+    "one-update": ("3",),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

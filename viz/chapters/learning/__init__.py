@@ -24,9 +24,11 @@ def chapter() -> Chapter:
         formula=_formula,
         demos="learning.demos",
         instruments=(
+            "learning.train:Train",
+            "learning.backpropagation:Backpropagation",
+            "learning.hand:ByHand",
             "learning.warp:Warp",
             "learning.descent:Descent",
-            "learning.hand:ByHand",
             "learning.race:Race",
             "learning.papers:Papers",
         ),

@@ -35,7 +35,7 @@ def network_name(name: str) -> str:
         "zip-1989": tr("zip-code net, 1989"),
         "lenet-1990": tr("net of 1990"),
         "lenet5-1998": tr("LeNet-5 of 1998"),
-    }.get(name) or _opened_name(name)
+    }.get(name) or (_passing_name(name) if networks.is_passing(name) else _opened_name(name))
 
 
 def modules_text(chosen: Modules) -> str:
@@ -71,6 +71,11 @@ def modules_pooling(name: str) -> str:
         "min": tr("min"),
         "maxout": tr("maxout"),
     }[name]
+
+
+def _passing_name(name: str) -> str:
+    """What a state of a network that is changed on the screen is called."""
+    return tr("in training") if name.startswith("training-") else tr("changed")
 
 
 def _opened_name(name: str) -> str:
