@@ -55,7 +55,7 @@ LATEST = -1
 LEAST_HIGH = 64
 """Pixels of the curves at least: a line of text stands above them."""
 
-SLOT, EXAMPLE_SLOT = "training", "training-example"
+SLOT, EXAMPLE_SLOT = "train: run", "train: example"
 """Of the measuring lane: not the instrument's id, so that training goes on in other chapters."""
 
 
