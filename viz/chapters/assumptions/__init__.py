@@ -26,7 +26,10 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="assumptions.demos",
-        instruments=(),
+        instruments=(
+            "assumptions.stationarity:Stationarity",
+            "assumptions.firing:KernelPlaces",
+        ),
     )
 
 
