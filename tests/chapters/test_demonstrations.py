@@ -57,6 +57,7 @@ ANSWERS = {
     "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
+    "left-and-right": ("3",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""

@@ -29,6 +29,8 @@ def chapter() -> Chapter:
         instruments=(
             "assumptions.stationarity:Stationarity",
             "assumptions.firing:KernelPlaces",
+            "assumptions.left_right:LeftRight",
+            "assumptions.invariance_source:InvarianceSource",
         ),
     )
 
