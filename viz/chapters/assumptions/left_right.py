@@ -228,8 +228,8 @@ class _Row(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4 * GRID)
-        layout.addWidget(plot, 6)
-        layout.addLayout(right, 5)
+        layout.addWidget(plot, 1)
+        layout.addLayout(right, 1)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -242,11 +242,11 @@ def _columns() -> tuple[Column, ...]:
         Column("", widest=widest, left=True, tip=tr("What the network shares.")),
         Column(tr("weights"), widest="69,790", tip=tr("Trained numbers."), rank=1),
         Column(
-            tr("test error"), tr("left"), widest="90.00 %",
+            tr("test error"), tr("left"), widest="90.0 %",
             tip=tr("Of MNIST’s 10,000 test digits, shown on the left: the share read wrongly."),
         ),
         Column(
-            "", tr("right"), widest="90.00 %", joined=True,
+            "", tr("right"), widest="90.0 %", joined=True,
             tip=tr("The same digits, 32 px further right, where none was seen in training."),
         ),
         Column(tr("now"), widest=tr("now"), tip=tr("The prediction for the drawing as it stands.")),

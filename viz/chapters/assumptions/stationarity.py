@@ -93,7 +93,7 @@ class Stationarity(MeasuredInstrument):
         self.signal = Plot(tr("place x"), tr("value"), keyed=False)
         self.image = Heatmap(LockedScale(3.0, signed=True))
         self.left = QStackedWidget()
-        self.bars = Bars(tr("value, from low to high, at four places"), tr("share"))
+        self.bars = Bars(tr("values, at four places x"), tr("share"))
         self.moments = Plot(tr("place x"), tr("value"))
         self.spectra = Plot(tr("frequency / cycles a place"), tr("log₁₀ of the power"), step=1 / 32)
         self.right = QStackedWidget()
@@ -155,7 +155,7 @@ class Stationarity(MeasuredInstrument):
         self.bars.set_groups(
             [
                 Group(
-                    f"x = {place}", shares.tolist(), colours=(_colour(at),),
+                    str(place), shares.tolist(), colours=(_colour(at),),
                     tip=tr(
                         "x = {place}: mean {mean}, standard deviation {deviation}", place=place,
                         mean=number(found.mean[place], 2),
