@@ -63,6 +63,7 @@ ANSWERS = {
     "rings-unbend": ("7",),
     "momentum-leaves-saddle": ("7",),
     "race": ("7",),
+    "left-and-right": ("3",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
     "noise-to-features": ("2",),  # of the network of before; in training: test_train
     "one-update": ("3",),

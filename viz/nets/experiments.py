@@ -8,14 +8,15 @@ menu. ``lenetscope train --network NAME`` trains one anew, on MNIST, and writes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.nets.architecture import WINDOW, Architecture
+from viz.nets.architecture import UNSHARED, WINDOW, Architecture, Layer
 from viz.nets.data import Bytes, Digits
+from viz.nets.lenet5 import lenet5
 from viz.nets.papers import lenet5_1998, lenet_1990, prototypes, zip_1989
 from viz.nets.recipe import LearningRecipe
 
@@ -63,11 +64,44 @@ def scattered(images: Bytes, side: int = WINDOW, most: int = 2, seed: int = 1) -
     return np.ascontiguousarray(places[np.arange(len(images)), rows, columns], np.uint8)
 
 
+FIELD = 2 * WINDOW
+"""Side of the pictures with a digit on one side, in canvas pixels."""
+
+
+JITTER = 4
+"""Pixels along x by which a digit on one side stands beside the middle of its half at most, so that
+every place within the stride of a network is learned."""
+
+
+def on_the_left(images: Bytes) -> Bytes:
+    """Put pictures (N, 28, 28) into the left half of blank ones (N, 64, 64), each up to ``JITTER``
+    px beside its middle, drawn from a seed."""
+    return _beside(images, 0)
+
+
+def on_the_right(images: Bytes) -> Bytes:
+    """Put pictures as ``on_the_left`` does, ``WINDOW`` px further right."""
+    return _beside(images, WINDOW)
+
+
+def _beside(images: Bytes, column: int) -> Bytes:
+    count, height, width = images.shape
+    wide = np.zeros((count, FIELD, FIELD + 2 * JITTER), np.uint8)
+    top, left = (FIELD - height) // 2, column + (WINDOW - width) // 2
+    shifts = np.random.default_rng(8).integers(-JITTER, JITTER + 1, count)
+    for by in range(-JITTER, JITTER + 1):
+        start = left + JITTER + by
+        wide[shifts == by, top : top + height, start : start + width] = images[shifts == by]
+    return wide[:, :, JITTER:-JITTER]
+
+
 PLACES: dict[str, Callable[[Bytes], Bytes]] = {
     "centre": centred,
     "scattered": scattered,
     "own": lambda images: images,
     "own-scattered": lambda images: scattered(images, 28),
+    "left": on_the_left,
+    "right": on_the_right,
 }
 """How digits (N, 28, 28) are shown: each makes windows (N, side, side) of them."""
 
@@ -91,7 +125,125 @@ def examples(data: Data, digits: Digits) -> Digits:
     return Digits(images, digits.labels[:count])
 
 
-EXPERIMENTS: dict[str, Experiment] = {}
+_SIZE = (6, 16, 48)
+"""Maps of C1, C3 and C5 of the small convolutional network."""
+
+
+def _one_sided(maps: tuple[int, int], unshared: tuple[str, ...] = ()) -> Architecture:
+    """Two local layers over 32×32 means of 2×2 px, all places averaged, and the output.
+
+    With this padding every unit that sees a digit on the left has its like, 16 units further on,
+    that sees it on the right.
+    """
+    first, second = maps
+    return Architecture(
+        (
+            Layer("C1", "conv", first, 5, 2, 4, unshared=unshared, activation="relu"),
+            Layer("C2", "conv", second, 3, 2, 1, unshared=unshared, activation="relu"),
+            Layer("S3", "pool", second, 9, 1, pooling="average"),
+            Layer("output", "dense", 10, activation="log-softmax"),
+        ),
+        scale=FIELD // WINDOW,
+        none=False,
+    )
+
+
+def _with_weights_for_each_place(architecture: Architecture) -> Architecture:
+    """The architecture without its layer that averages all places."""
+    layers = [layer for layer in architecture.layers if layer.operation != "pool"]
+    return replace(architecture, layers=tuple(layers))
+
+
+def _linear() -> Architecture:
+    """The convolutional network of this size without a non-linearity below its softmax."""
+    layers = [
+        replace(layer, activation="identity" if layer.has_weights else layer.activation)
+        for layer in lenet5("average", none=False, maps=_SIZE).layers[:-1]
+    ]
+    return Architecture(
+        (*layers, Layer("output", "dense", 10, activation="log-softmax")), none=False
+    )
+
+
+def _globally_averaged() -> Architecture:
+    """Convolutions over all that the window and a rim of blank paper hold, then one mean a map.
+
+    With a kernel's side less one of padding, every unit that sees ink has its like 4 px further on,
+    as long as the ink stays in the window. So shifts by 4 px change the means only as far as the
+    padding of C3, which is 0, differs from what C1 makes of blank paper.
+    """
+    return Architecture(
+        (
+            Layer("C1", "conv", 8, 5, padding=4, activation="relu"),
+            Layer("S2", "pool", 8, 2, 2, pooling="max"),
+            Layer("C3", "conv", 16, 5, padding=4, activation="relu"),
+            Layer("S4", "pool", 16, 2, 2, pooling="max"),
+            Layer("C5", "conv", 64, 1, activation="relu"),
+            Layer("S6", "pool", 64, 11, 1, pooling="average"),
+            Layer("output", "dense", 10, activation="log-softmax"),
+        ),
+        none=False,
+    )
+
+
+_SHARED = (12, 48)
+"""Maps of the two layers where kernels are shared: even so many have few weights."""
+
+_SIDES = (("left", Data(place="left")), ("right", Data(place="right")))
+
+_LEARNED = (
+    Experiment(
+        "left-shared", _one_sided(_SHARED), LearningRecipe(rate=3e-3, passes=3),
+        Data(place="left"), _SIDES,
+    ),
+    Experiment(
+        "left-unshared", _one_sided((4, 12), UNSHARED), LearningRecipe(rate=3e-3, passes=2),
+        Data(place="left"), _SIDES,
+    ),
+    Experiment(
+        "left-head-unshared", _with_weights_for_each_place(_one_sided(_SHARED)),
+        LearningRecipe(rate=2e-3, passes=1), Data(place="left"), _SIDES,
+    ),
+    Experiment(
+        "centred-convolutional", lenet5(none=False, maps=_SIZE), LearningRecipe(passes=4)
+    ),
+    Experiment(
+        "centred-fully-connected",
+        Architecture(
+            (
+                Layer("F1", "dense", 64, activation="relu"),
+                Layer("output", "dense", 10, activation="log-softmax"),
+            ),
+            none=False,
+        ),
+        LearningRecipe(rate=2e-3, passes=3),
+    ),
+    Experiment(
+        "centred-unshared",
+        Architecture(
+            (
+                Layer("C1", "conv", 6, 5, 2, unshared=UNSHARED, activation="relu"),
+                Layer("C2", "conv", 8, 5, 2, unshared=UNSHARED, activation="relu"),
+                Layer("output", "dense", 10, activation="log-softmax"),
+            ),
+            none=False,
+        ),
+        LearningRecipe(rate=3e-3, passes=1),
+    ),
+    Experiment(
+        "centred-global-average", _globally_averaged(), LearningRecipe(rate=3e-3, passes=2)
+    ),
+    Experiment("linear", _linear(), LearningRecipe(passes=1)),
+    *(
+        Experiment(
+            f"digits-{count}", lenet5(none=False, maps=_SIZE), LearningRecipe(passes=passes),
+            Data(count),
+        )
+        for count, passes in ((100, 200), (1000, 40))
+    ),
+)  # fmt: skip
+
+EXPERIMENTS: dict[str, Experiment] = {one.name: one for one in _LEARNED}
 """By name; a name is for ever, since scene files may keep it."""
 
 PAPERS: dict[str, Experiment] = {

@@ -27,9 +27,13 @@ def chapter() -> Chapter:
         formula=_formula,
         demos="assumptions.demos",
         instruments=(
+            "assumptions.stationarity:Stationarity",
+            "assumptions.left_right:LeftRight",
+            "assumptions.firing:KernelPlaces",
             "assumptions.compositionality:Compositionality",
             "assumptions.tuning:TuningCurves",
             "assumptions.scrambled:Scrambled",
+            "assumptions.invariance_source:InvarianceSource",
             "assumptions.selectivity:Selectivity",
         ),
     )

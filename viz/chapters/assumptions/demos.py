@@ -18,6 +18,7 @@ from viz.scene.model import Points, bounds
 def demonstrations() -> tuple[Demonstration, ...]:
     """Build them, in the order of showing."""
     return (
+        _left_and_right(),
         _scrambled_8(),
         _bar_turns(),
     )
@@ -103,3 +104,19 @@ def _cut(points: Points, centre: tuple[float, float]) -> list[Points]:
             current = [crossing]
         current.append(end)
     return [*pieces, np.array(current)]
+
+
+def _left_and_right() -> Demonstration:
+    """A 3 goes from the middle of the left half of the canvas to that of the right half."""
+    way = Motion(0, (1.4, 0), (3.2, 32), (1.6, 32), (2.4, 0), (0.4, 0))
+    return Demonstration(
+        id="left-and-right",
+        chapter="assumptions",
+        title=tr("Left and right"),
+        watch=tr("The 3 goes to the right, where these networks never saw a digit in training."),
+        proves=tr("What a shared kernel learns in one place it knows everywhere; others do not."),
+        duration=way.duration,
+        scene_at=moving(Scene(32, 64), (digit(3, centre=(16, 16)), {"dx": way}),
+                        duration=way.duration),
+        instrument="left-right",
+    )  # fmt: skip

@@ -31,6 +31,7 @@ def chapter() -> Chapter:
             "binding.binding_map:Map",
             "binding.interaction:Interaction",
             "binding.trajectory:Trajectory",
+            "binding.binding_data:BindingData",
         ),
     )
 
