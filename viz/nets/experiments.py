@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viz.nets.architecture import WINDOW, Architecture
 from viz.nets.data import Bytes, Digits
+from viz.nets.locality import ARCHITECTURES
 from viz.nets.recipe import LearningRecipe
 
 
@@ -73,7 +74,24 @@ def examples(data: Data, digits: Digits) -> Digits:
     return Digits(images, digits.labels[:count])
 
 
-EXPERIMENTS: dict[str, Experiment] = {}
+PERMUTATION = 1
+"""The seed of the one permutation of pixels that networks are trained and tested under."""
+
+
+def _locality() -> dict[str, Experiment]:
+    """Three networks on digits as they are, and three on permuted ones; one recipe for all."""
+    recipe = LearningRecipe(rate=2e-3, batch=100, passes=6)
+    plain, permuted = Data(), Data(permutation=PERMUTATION)
+    tests = (("plain", plain), ("permuted", permuted))
+    return {
+        name: Experiment(name, architecture, recipe, data, tests)
+        for ending, data in (("", plain), ("-permuted", permuted))
+        for word, architecture in ARCHITECTURES.items()
+        for name in (f"locality-{word}{ending}",)
+    }
+
+
+EXPERIMENTS: dict[str, Experiment] = {**_locality()}
 """By name; a name is for ever, since scene files may keep it."""
 
 

@@ -26,7 +26,9 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="assumptions.demos",
-        instruments=(),
+        instruments=(
+            "assumptions.correlation:Correlation",
+        ),
     )
 
 
@@ -35,8 +37,8 @@ def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     side, units = snapshot.architecture.side, layer.size
     pixels, places = side * side, units * units
     return tr(
-        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected {dense:,}, "
-        "locally connected {local:,}, shared <b>{shared:,}</b>",
+        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected = {dense:,}, "
+        "locally connected = {local:,}, shared = <b>{shared:,}</b>",
         layer=layer.name, maps=layer.maps, units=units, dense=pixels * places * layer.maps,
         local=layer.links * places, shared=layer.links,
     )  # fmt: skip
