@@ -58,6 +58,7 @@ ANSWERS = {
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
+    "permutation-fades": ("4",),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

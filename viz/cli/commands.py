@@ -465,7 +465,7 @@ def _train_experiment(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> str:
-    """Measure the accuracy table, or that of a folder of pictures."""
+    """Measure the accuracy table, that of a folder of pictures, or that of permuted pixels."""
     from viz import disk
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
@@ -477,6 +477,8 @@ def evaluate(arguments: argparse.Namespace) -> str:
         raise UserError(
             tr("--pictures is a table of its own; leave out --data and --strokes, or it.")
         )
+    if arguments.permutation:
+        return _evaluate_permutation(arguments)
     name = MAIN if arguments.weights is None else open_weights(arguments.weights).name
     net = load_pretrained(name)
     if arguments.pictures is not None:
@@ -490,3 +492,17 @@ def evaluate(arguments: argparse.Namespace) -> str:
         return table.as_table()
     result = evaluate(net, arguments.data, arguments.strokes, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()
+
+
+def _evaluate_permutation(arguments: argparse.Namespace) -> str:
+    """Measure the six networks of locality."""
+    from tqdm import tqdm
+
+    from viz.chapters.assumptions.measure.permutation_table import evaluate
+
+    if arguments.strokes or arguments.weights or arguments.pictures:
+        raise UserError(
+            tr("--permutation is a table of its own; leave out --strokes, --weights, --pictures.")
+        )
+    table = evaluate(arguments.data, partial(tqdm, unit="network"))
+    return json.dumps(table.as_json(), allow_nan=False) if arguments.json else table.as_table()

@@ -80,12 +80,8 @@ class Correlation(MeasuredInstrument):
         self.after.chosen.connect(lambda row, column: self._mark_shown(row * WINDOW + column))
         self.strip.chosen.connect(lambda _, column: self._mark_shown(column))
         self.plot = Plot(
-            tr("distance in pixels · dashed: permuted"), tr("correlation r"), step=1.0, fine=1.0
+            tr("distance in pixels"), tr("correlation r, dashed: permuted"), step=1.0, fine=1.0
         )
-        self.plot.set_labels(
-            tr("distance in pixels · dashed: permuted"), tr("correlation r"),
-            shorter=tr("distance in pixels"),
-        )  # fmt: skip
         self.plot.set_ranges((0.0, float(FARTHEST)), (-0.4, 1.0))
         view = QWidget()
         grid = QGridLayout(view)
