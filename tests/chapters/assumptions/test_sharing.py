@@ -42,17 +42,17 @@ def test_weights_are_counted_as_matrices_have_them(kind: str, count: int) -> Non
 def test_a_click_counts_anew_and_a_kernel_of_the_network_has_784_places(new_lab: NewLab) -> None:
     lab = new_lab(number("3"))
     view = lab.show("sharing", (1000, 260))
-    assert [fact.value for fact in view.facts.facts] == ["15", "15", "1", "784"]
+    assert [fact.value for fact in view.facts.facts] == ["15", "1", "784", "15"]
     at = view.kind.option_rect("shared").center().toPoint()
     QTest.mouseClick(view.kind, Qt.MouseButton.LeftButton, pos=at)
     assert view.state() == {"connections": "shared"}
-    assert [fact.value for fact in view.facts.facts] == ["3", "9", "3", "784"]
+    assert [fact.value for fact in view.facts.facts] == ["3", "3", "784", "9"]
     assert "<b>3</b>" in view.formula() and "28² = <b>784</b>" in view.formula()
     QTest.keyClick(view.graph, Qt.Key.Key_Right)
     assert view.graph.output == 1
     lab.document.set_network("notes")
     lab.settle()
-    assert view.facts.facts[-1].value == "784"  # C1 of the notes is as large
+    assert view.facts.facts[-2].value == "784"  # C1 of the notes is as large
 
 
 def test_what_is_stored_is_complete_and_what_it_is_shown_for() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.assumptions.ink_map import InkMap
@@ -19,7 +20,7 @@ from viz.chapters.assumptions.measure.permuting import (
     window_about,
 )
 from viz.chapters.assumptions.permuted_row import PermutedRow
-from viz.chapters.assumptions.words import kind_colour, kind_names
+from viz.chapters.assumptions.words import LEAST_PLOT, kind_colour, kind_names
 from viz.chapters.compared_networks import usable
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
@@ -33,6 +34,13 @@ from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
 from viz.views.widgets.table import Column, Table
 from viz.views.widgets.tooltip import wrapped
+
+
+class AnswerTable(Table):
+    """Wide enough for the names and both answers."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(18.4 * self.text_px), 4 * self.text_px)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +62,8 @@ class Locality(MeasuredInstrument):
     hint = tr("Move the permutation to 1, and draw on: who reads the permuted picture now?")
     tip = tr(
         "p(target class) of six networks for the window after a share of the swaps, "
-        "p = exp y / Σ exp y; the target class is the digit that the network on the canvas reads."
+        "p = exp y / Σ exp y (dashed: trained on permuted pixels); the target class is the digit "
+        "that the network on the canvas reads."
     )
     explanation = tr(
         "Three networks about equal in parameters have learned digits as they are, three more "
@@ -73,21 +82,22 @@ class Locality(MeasuredInstrument):
         self.permuted = PermutedRow()
         self.add_setting("permuted", self.permuted)
         self.picture = InkMap()
-        self.table = Table(tr("answers of six networks"), _columns())
+        self.table = AnswerTable(tr("answers of six networks"), _columns())
         self.table.describe = _describe
         self.plot = Plot(
             tr("share of swaps"),
             tr("p of the target class"), step=0.05, fine=0.01,
         )  # fmt: skip
         self.plot.set_ranges((0.0, 1.0), (0.0, 1.0))
+        self.plot.setMinimumWidth(LEAST_PLOT)
         self.plot.chosen.connect(self._go)
         view = QWidget()
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 * GRID)
+        row.setSpacing(2 * GRID)
         row.addWidget(self.picture, 3)
         row.addWidget(self.table, 6)
-        row.addWidget(self.plot, 7)
+        row.addWidget(self.plot, 9)
         self.set_view(view)
 
     # What is computed
@@ -121,7 +131,7 @@ class Locality(MeasuredInstrument):
         self.table.set_rows([_row(kind, shown) for kind in KINDS])
         self.plot.set_labels(
             tr("share of swaps"),
-            tr("p({digit}), dashed: trained on permuted pixels", digit=result.target),
+            tr("p({digit}), dashed: permuted", digit=result.target),
         )
         self.plot.set_mark(shown.share)
         self.plot.set_message("" if shown.now else "".join(result.reasons[:1]))
@@ -178,7 +188,7 @@ class Locality(MeasuredInstrument):
 
 
 def _columns() -> tuple[Column, ...]:
-    plain, permuted = tr("as they are"), tr("permuted")
+    plain, permuted = tr("plain"), tr("permuted")
     trained, error = tr("trained on pixels"), tr("test error")
     return (
         Column(tr("network"), tip=tr("Three networks about equal in parameters."),
@@ -201,7 +211,7 @@ def _row(kind: str, shown: Fade) -> tuple[str, ...]:
     answers = []
     for name in (plain, permuted):
         p = shown.now.get(name)
-        answers.append(UNKNOWN if p is None else f"{int(p.argmax())}  {percent(float(p.max()), 0)}")
+        answers.append(UNKNOWN if p is None else f"{int(p.argmax())} {percent(float(p.max()), 0)}")
     errors = (test_error(plain, "plain"), test_error(permuted, "permuted"))
     count = networks.architecture(plain).parameters
     return (

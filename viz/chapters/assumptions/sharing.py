@@ -20,7 +20,7 @@ from viz.chapters.assumptions.measure.connections import (
     weights,
 )
 from viz.chapters.assumptions.measure.data_curves import COUNTS, SEEDS, Point, stored_points
-from viz.chapters.assumptions.words import kind_colour, kind_names
+from viz.chapters.assumptions.words import LEAST_PLOT, kind_colour, kind_names
 from viz.chapters.instrument import Context, Instrument
 from viz.i18n import number, tr
 from viz.nets.locality import ARCHITECTURES
@@ -70,12 +70,13 @@ class Sharing(Instrument):
         )
         self.add_setting("connections", self.kind)
         self.graph, self.facts = ConnectionGraph(), Facts("88,888")
-        self.plot = Plot(
+        self.plot = Plot(step=0.5, fine=0.1)
+        self.plot.set_labels(
             tr("log₁₀ of the number of training digits"),
-            tr("test error in %, dashed: training error"),
-            step=0.5,
-            fine=0.1,
+            tr("error in %, dashed: training"),
+            shorter=tr("log₁₀ of training digits"),
         )
+        self.plot.setMinimumWidth(LEAST_PLOT)
         self.plot.chosen.connect(self._choose)
         self._draw()
         view = QWidget()
@@ -107,7 +108,6 @@ class Sharing(Instrument):
             Fact(
                 f"{weights(kind)}", counts[kind], tr("Connections of one weight have one colour.")
             ),
-            Fact(f"{len(edges(kind))}", tr("connections, each one multiply-add")),
             Fact(
                 f"{examples}",
                 tr("example for each weight in one input")
@@ -120,11 +120,12 @@ class Sharing(Instrument):
             facts.append(
                 Fact(
                     f"{layer.size**2:,}",
-                    tr("examples for each weight of {layer} in one picture: {side}×{side} places",
-                       layer=layer.name, side=layer.size),
-                    tr("A weight that is not shared has one example in a picture."),
+                    tr("examples for each weight of {layer} in one picture", layer=layer.name),
+                    tr("A shared kernel stands at {side}×{side} places; a weight that is not "
+                       "shared has one example in a picture.", side=layer.size),
                 )
             )  # fmt: skip
+        facts.append(Fact(f"{len(edges(kind))}", tr("connections, each one multiply-add")))
         return facts
 
     def _draw(self) -> None:
@@ -170,8 +171,9 @@ class Sharing(Instrument):
         text = tr("weights = <b>{sum}</b>", sum=shown)
         digits = _nearest(self.plot.mark or 0.0)
         errors = ", ".join(
-            tr("{kind} {test} % (training {training} %)", kind=kind_names()[point.kind],
-               test=number(point.test, 1), training=number(point.training, 1))
+            tr("{kind} {test}\N{NO-BREAK SPACE}% (training {training}\N{NO-BREAK SPACE}%)",
+               kind=kind_names()[point.kind], test=number(point.test, 1),
+               training=number(point.training, 1))
             for point in self.points if point.digits == digits
         )  # fmt: skip
         layer = None if self.snapshot is None else first_kernels(self.snapshot.architecture)

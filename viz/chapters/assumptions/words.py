@@ -8,6 +8,9 @@ from viz.i18n import tr
 from viz.views.theme import Colour
 from viz.views.widgets.plot import layer_colour
 
+LEAST_PLOT = 184
+"""Pixels across in which a plot's key has room for these names and their values."""
+
 _ORDER = ("dense", "local", "conv")
 
 
