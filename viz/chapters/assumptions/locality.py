@@ -126,7 +126,7 @@ class Locality(MeasuredInstrument):
         self.picture.set_caption(
             tr("window, {count} of {all} swaps", count=f"{count_at(shown.share):,}",
                all=f"{len(swaps()):,}"),
-            shorter=tr("permuted"),
+            shorter=tr("pixels"),
         )  # fmt: skip
         self.table.set_rows([_row(kind, shown) for kind in KINDS])
         self.plot.set_labels(

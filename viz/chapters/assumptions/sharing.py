@@ -69,20 +69,20 @@ class Sharing(Instrument):
             label=tr("connections"),
         )
         self.add_setting("connections", self.kind)
-        self.graph, self.facts = ConnectionGraph(), Facts("88,888")
+        self.graph, self.facts = ConnectionGraph(), Facts("8,888")
         self.plot = Plot(step=0.5, fine=0.1)
         self.plot.set_labels(
             tr("log₁₀ of the number of training digits"),
             tr("error in %, dashed: training"),
             shorter=tr("log₁₀ of training digits"),
         )
-        self.plot.setMinimumWidth(LEAST_PLOT)
+        self.plot.setMinimumWidth(LEAST_PLOT + 2 * GRID)  # errors have a digit more
         self.plot.chosen.connect(self._choose)
         self._draw()
         view = QWidget()
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 * GRID)
+        row.setSpacing(3 * GRID)
         for part, share in ((self.graph, 4), (self.facts, 4), (self.plot, 8)):
             row.addWidget(part, share)
         self.set_view(view)
