@@ -14,8 +14,10 @@ from viz.chapters.equivariance.measure.stored_consistency import stored_consiste
 from viz.chapters.registry import chapters
 from viz.cli import parser as cli_parser
 from viz.i18n import percent
+from viz.measure.race import stored
 from viz.model.command import Command
 from viz.nets.networks import trained
+from viz.nets.papers import links
 from viz.nets.variants import VARIANTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,7 +133,7 @@ def test_the_chapters_are_those_of_the_registry() -> None:
 def test_the_instruments_of_a_chapter_are_those_that_it_has() -> None:
     for chapter, (_, _, text) in zip(chapters(), _table("The chapters"), strict=False):
         titles = [kind.title for kind in chapter.instrument_types()]
-        assert re.findall(r"\*([A-Z][\w ?]+)\*", text) == titles, chapter.title
+        assert re.findall(r"\*([A-Z0-9][\w ?]+)\*", text) == titles, chapter.title
 
 
 def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,8 +175,9 @@ def test_the_accuracy_is_that_of_the_weights() -> None:
 def test_the_accuracy_of_the_relatives_is_that_of_their_weights() -> None:
     consistency = stored_consistency()
     rows = _table("Training")
-    assert [row[0].removesuffix(" (main)") for row in rows] == list(VARIANTS)
-    for name, row in zip(VARIANTS, rows, strict=True):
+    relatives = [name for name, variant in VARIANTS.items() if not variant.paper]
+    assert [row[0].removesuffix(" (main)") for row in rows] == relatives
+    for name, row in zip(relatives, rows, strict=True):
         figures = _figures(name)
         shares = (
             figures["MNIST test, centred"]["error"],
@@ -183,6 +186,26 @@ def test_the_accuracy_of_the_relatives_is_that_of_their_weights() -> None:
         )
         last = percent(consistency[name], 2) if name in consistency else "–"
         assert row[1:] == [*(percent(share, 2) for share in shares), last]
+
+
+def test_the_networks_of_papers_have_the_counts_and_the_errors_of_the_readme() -> None:
+    for name, parameters, connections, error, _ in _table("Networks of papers"):
+        architecture = VARIANTS[name].architecture
+        assert (parameters, connections) == (
+            f"{architecture.parameters:,}", f"{links(architecture):,}"
+        )  # fmt: skip
+        assert error == f"{trained(name).metadata['figures']['test']:.2f} %"
+
+
+def test_the_race_of_1989_has_the_figures_of_the_readme() -> None:
+    rows, kept = _table("The race of 1989"), stored().figures["nets"]
+    assert [row[1:3] for row in rows] == [
+        [f"{net['parameters']:,}", f"{net['links']:,}"] for net in kept
+    ]
+    for row, net in zip(rows, kept, strict=True):
+        assert row[3:] == [
+            f"{net['score_mean']:.1f} %", f"{net['spread']:.1f}", f"{net['published']:.1f} %"
+        ]  # fmt: skip
 
 
 def test_the_python_example_reads_a_1(capsys: pytest.CaptureFixture[str]) -> None:

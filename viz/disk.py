@@ -67,6 +67,11 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address, such as https://…, and no file here."""
+    return re.match("[A-Za-z][A-Za-z0-9+.-]*://", text) is not None and not Path(text).exists()
+
+
 def check_file(path: Path) -> None:
     """Raise UserError unless a file is here: a pipe or a device may never end, or never begin."""
     try:

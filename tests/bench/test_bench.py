@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from viz import bench
-from viz.bench import floor, forward, kernel, playing, shift_map
+from viz.bench import floor, forward, kernel, playing, shift_map, training
 from viz.bench.xserver import display_for_bench
+from viz.chapters.registry import chapter_ids
 from viz.nets import load_pretrained
 from viz.nets.networks import shipped_weights
 
@@ -30,6 +31,7 @@ FIGURES = {
         "p99": 1.67,
         "chapters": 2.14,
         "turning": 9.5,
+        "training": 3.1,
     },
     "updates_per_s": 200.0,
     "gui_block_ms": 9.0,
@@ -129,10 +131,11 @@ def test_the_live_latency_is_told_in_multiples_of_the_floor() -> None:
     chapters = {"live": {"p99": 9.0}, "binding": {"p99": 17.5}}
     figures = {
         "latency_ms": {"p50": 5.0, "p99": 8.0}, "chapters": chapters,
-        "turning": {"worst_ms": 40.0},
+        "turning": {"worst_ms": 40.0}, "training": {"chapters": {"live": {"p99": 15.0}}},
     }  # fmt: skip
     assert bench.compare_with_floor(floors, figures) == {
         "p50_ms": 4.0, "p99_ms": 5.0, "p50": 1.25, "p99": 1.6, "chapters": 3.5, "turning": 8.0,
+        "training": 3.0,
     }  # fmt: skip
 
 
@@ -144,6 +147,7 @@ MISSES: dict[str, tuple[tuple[str, ...], Any]] = {
     "latency : bare floor, median": (("floor", "p50"), 1.36),
     "latency : bare floor, 99 %": (("floor", "p99"), 1.71),
     "worst chapter : bare floor, 99 %": (("floor", "chapters"), 3.61),
+    "worst chapter while training : bare floor, 99 %": (("floor", "training"), 4.01),
     "first maps : import torch": (("first_maps_s",), 1.31),
     "flood, last event shown": (("flood", "last_event_shown"), False),
     "sliding-window, 50 / 99 %": (("chapters", "sliding-window", "p99"), 16.1),
@@ -211,6 +215,12 @@ def test_a_number_typed_into_the_kernel_is_answered_coarsely_and_whole(qapp: obj
     found = kernel.measure(side=300, drag_s=0.2, runs=1)
     assert 0 < found["coarse_ms"] <= found["whole_ms"]
     assert found["latency_ms"]["p50"] > 0
+
+
+@pytest.mark.xvfb
+def test_a_drag_is_answered_in_every_chapter_while_a_network_is_trained(qapp: object) -> None:
+    found = training.measure(drag_s=0.1)
+    assert list(found["chapters"]) == list(chapter_ids()) and found["steps"] > 1
 
 
 def test_every_event_of_the_floor_is_answered(qapp: object) -> None:

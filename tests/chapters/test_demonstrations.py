@@ -45,6 +45,7 @@ ANSWERS = {
     "5-5": ("55", "5", "55"),
     "none-between": ("38",),
     "long": ("314159",),
+    "ligature": ("58",),
     "edges-follow": ("7",),
     "light-to-dark": ("7",),
     "kernel-walk": ("7",),
@@ -57,8 +58,15 @@ ANSWERS = {
     "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
+    "scrambled-8": ("8", "[?]", "3", "8"),  # the first 8 with its left quarters exchanged
+    "bar-turns": ("1",),
+    "rings-unbend": ("7",),
+    "momentum-leaves-saddle": ("7",),
+    "race": ("7",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
     "permutation-fades": ("4",),
+    "noise-to-features": ("2",),  # of the network of before; in training: test_train
+    "one-update": ("3",),
 }
 """What is read for 0.4 s and more at a stretch, one after the other."""
 

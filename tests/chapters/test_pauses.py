@@ -12,7 +12,7 @@ from viz.chapters.binding.measure import trajectory
 from viz.chapters.binding.measure.binding_map import binding_map
 from viz.chapters.equivariance.measure import invariance, residual
 from viz.chapters.pooling.measure import changes
-from viz.chapters.sliding_window import measure
+from viz.chapters.sliding_window.measure import one_pass
 from viz.measure.stroke_selection import StrokeSelection
 from viz.nets.lenet5 import lenet5
 from viz.nets.network import Network
@@ -46,7 +46,7 @@ def _sweep(net: Network, scene: Scene) -> Iterator[object]:
 WORKS: dict[str, Callable[[Network, Scene], Iterator[object]]] = {
     "curves": _curves,
     "sweep": _sweep,
-    "cost": lambda net, scene: measure.compare(net, rasterize_scene(scene)),
+    "cost": lambda net, scene: one_pass.compare(net, rasterize_scene(scene)),
     "changes": lambda net, scene: changes.changes(net, scene, "C1", {"max": Pooling("max", 2, 2)}),
     "map": lambda net, scene: binding_map(net, scene, StrokeSelection(0, 0), (0, 2), "ax"),
     "path": lambda net, scene: trajectory.outputs_along(

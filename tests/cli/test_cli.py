@@ -174,6 +174,21 @@ def test_a_file_that_cannot_be_read_has_its_own_error_and_the_others_their_answe
     assert not any(answer["error"] in out for answer in others)
 
 
+def test_a_name_stays_as_it_is_typed_and_an_address_is_called_one(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(drawing.parent)
+    address, typed = "https://example.org/a.png", f"./{drawing.name}"
+    assert main.main(["read", "--json", address, typed]) == 2
+    out, err = capsys.readouterr()
+    first, second = json.loads(out)["files"]
+    assert first["file"] == address and second["file"] == typed and second["text"] == "31"
+    wanted = f"{address} is an address, not a file: download it, then name the file."
+    assert first["error"] == wanted and err == f"lenetscope: {wanted}\n"
+    assert main.main(["render", "--scene", address, "--out", "a.png"]) == 2
+    assert address in capsys.readouterr().err
+
+
 def test_a_name_steers_no_terminal_and_breaks_no_line(
     drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

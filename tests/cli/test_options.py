@@ -112,6 +112,7 @@ def test_no_value_of_an_option_gets_more_or_less_than_a_sentence(
         (["train", "--checkpoint", "."], "(it is a folder); save to another place"),
         (["render", "--out", "folder.png"], "(it is a folder); save to another place"),
         (["evaluate", "--pictures", "none", "--data", "."], "leave out --data"),
+        (["evaluate", "--history", "--data", "."], "leave out --data"),
         (["evaluate", "--pictures", "none"], "none cannot be opened"),
         (["evaluate", "--pictures", "."], "with the right answer in its name"),
         (["read", "--csv", "--json", "x.png"], "not allowed with"),

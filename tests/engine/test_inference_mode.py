@@ -11,7 +11,7 @@ from opening import Open, settled
 from pytestqt.qtbot import QtBot
 
 from viz.chapters.registry import chapters
-from viz.chapters.sliding_window.measure import per_window
+from viz.chapters.sliding_window.measure.one_pass import per_window
 from viz.engine.engine import Engine
 from viz.nets import load_pretrained
 from viz.scene import rasterize_scene

@@ -113,3 +113,35 @@ def test_foreign_examples_recipes_and_checkpoints_are_refused() -> None:
     for state in (b"", b"PK\x03\x04", Learner(SMALL, examples(), LearningRecipe(seed=9)).state()):
         with pytest.raises(UserError, match="damaged or of another run"):
             learner.restore(state)
+
+
+def test_a_layer_may_learn_by_the_root_of_its_links() -> None:
+    recipe = LearningRecipe("sgd", rate=0.5, batch=40, passes=1, falls=False, by_fan_in=True)
+    plain = Learner(SMALL, examples(), replace(recipe, by_fan_in=False))
+    slower = Learner(SMALL, examples(), recipe)
+    first = slower.weights()
+    plain.run(1)
+    slower.run(1)
+    for name, fan in (("C1.weight", 26), ("C1.bias", 26), ("output.weight", 19)):
+        step, full = (one.weights()[name] - first[name] for one in (slower, plain))
+        np.testing.assert_allclose(step, full / np.sqrt(fan), atol=1e-6)
+
+
+def test_the_squares_of_1989_are_least_where_the_curve_is_steep() -> None:
+    at_target = torch.full((1, 10), -1.0)
+    at_target[0, 3] = 1.0  # 1.7159·tanh(⅔) = 1
+    assert float(loss_of(at_target, torch.tensor([3]), "scaled-squares")) < 1e-6
+    y = 1.7159 * np.tanh(2 / 3 * np.linspace(-2, 2, 10))
+    wanted = 0.5 * ((y - (2 * np.eye(10)[7] - 1)) ** 2).sum()
+    scores = torch.linspace(-2, 2, 10)[None]
+    assert float(loss_of(scores, torch.tensor([7]), "scaled-squares")) == pytest.approx(wanted)
+
+
+def test_distances_are_to_vanish_not_only_to_be_the_least() -> None:
+    """LeCun et al. 1998, eq. 9 with j = 1: y + log(exp(−1) + Σ exp(−yᵢ)) of distances y."""
+    distances = torch.tensor([[3.0, 5.0, 4.0] + [9.0] * 7])
+    loss = loss_of(-distances, torch.tensor([0]), "distances")
+    wanted = 3 + np.log(np.exp(-1.0) + np.exp(-distances.numpy()).sum())
+    assert float(loss) == pytest.approx(float(wanted), abs=1e-5)
+    further = loss_of(-distances - 20, torch.tensor([0]), "distances")
+    assert further > loss + 15  # of which the cross-entropy would tell nothing

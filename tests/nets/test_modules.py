@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from viz.chapters.binding.measure.piece import piece_for
 from viz.chapters.live.measure import gradient, patch_of
-from viz.chapters.sliding_window.measure import TOLERANCE, crops, per_window
+from viz.chapters.sliding_window.measure.one_pass import TOLERANCE, crops, per_window
 from viz.engine.compute import Nets
 from viz.measure.inspection import trace
 from viz.measure.shift_map import shift_map

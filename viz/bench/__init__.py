@@ -72,6 +72,8 @@ def measure(seconds: float = ENDURANCE_S) -> dict[str, Any]:
         figures["items"] = _part("items", env)
         _progress(tr("a kernel on the canvas and on a large picture …"))
         figures["kernel"] = _part("kernel", env)
+        _progress(tr("training beside a drag in every chapter …"))
+        figures["training"] = _part("training", env)
         _progress(tr("shift map and binding map …"))
         figures["shift_map"] = _part("shift_map", env)
         figures["binding_map"] = _part("binding", env)
@@ -101,11 +103,12 @@ def compare_with_floor(
 ) -> dict[str, float]:
     """Return the mean of the floors' p50 and p99 (ms), and the live drag's in multiples of them.
 
-    ``chapters``, ``turning``: the worst chapter's p99, and the worst turn to another chapter, in
-    multiples of the floor's p99.
+    ``chapters``, ``turning``, ``training``: the worst chapter's p99, the worst turn to another
+    chapter, the worst chapter's p99 while a network is trained, in multiples of the floor's p99.
     """
     p50, p99 = (statistics.fmean(floor[key] for floor in floors) for key in ("p50", "p99"))
     worst = max(chapter["p99"] for chapter in figures["chapters"].values())
+    beside = max(chapter["p99"] for chapter in figures["training"]["chapters"].values())
     return {
         "p50_ms": p50,
         "p99_ms": p99,
@@ -113,6 +116,7 @@ def compare_with_floor(
         "p99": figures["latency_ms"]["p99"] / p99,
         "chapters": worst / p99,
         "turning": figures["turning"]["worst_ms"] / p99,
+        "training": beside / p99,
     }
 
 

@@ -106,6 +106,7 @@ def _floor(floor: Mapping[str, float]) -> Iterator[Row]:
         (tr("latency : bare floor, median"), "p50", "p50_ms", 1.35),
         (tr("latency : bare floor, 99 %"), "p99", "p99_ms", 1.7),
         (tr("worst chapter : bare floor, 99 %"), "chapters", "p99_ms", 3.6),
+        (tr("worst chapter while training : bare floor, 99 %"), "training", "p99_ms", 4.0),
     ):
         ratio, bare = floor[key], floor[least]
         value = f"{ratio * bare:.1f} : {bare:.1f} ms = {ratio:.2f}"

@@ -19,11 +19,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viz import display
+from viz import disk, display
 from viz.cli import streams
 from viz.errors import UserError, plain
 from viz.i18n import tr
-from viz.nets.experiments import EXPERIMENTS
+from viz.nets.experiments import EXPERIMENTS, PAPERS
 from viz.nets.variants import MAIN
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _can_be_saved(file: Path) -> bool:
     """Whether a file that was opened is a scene file or a lecture, by its name and its bytes."""
-    from viz import disk
     from viz.scene import formats
 
     if file.suffix.lower() == ".json":
@@ -118,9 +117,9 @@ def read(arguments: argparse.Namespace) -> int:
         try:
             answer = _answer(file, network)
         except UserError as error:
-            answer, code = {"file": str(file), "error": str(error)}, 2
+            answer, code = {"file": file, "error": str(error)}, 2
             text = str(error)
-            name = plain(str(file))
+            name = plain(file)
             streams.complain(text if name in text else f"{name}: {text}")
         write(answer)
     if isinstance(write, _JsonList):
@@ -203,22 +202,26 @@ def _about(network: TrainedNetwork) -> dict[str, Any]:
     }
 
 
-def _answer(file: Path, network: TrainedNetwork | None) -> dict[str, Any]:
-    """What ``read --json`` says about a file; the README documents it.
+def _answer(name: str, network: TrainedNetwork | None) -> dict[str, Any]:
+    """What ``read --json`` says about a file, by its name as typed; the README documents it.
 
     Raises UserError if it cannot be opened.
     """
+    if disk.is_address(name):
+        raise UserError(
+            tr("{name} is an address, not a file: download it, then name the file.", name=name)
+        )
     import numpy as np
 
     from viz.measure.pictures import read_pages
     from viz.nets import load_pretrained
 
     net = load_pretrained(MAIN if network is None else network.name)
-    pages, overlaps, steps = _pages(file, net)
+    pages, overlaps, steps = _pages(Path(name), net)
     answer = read_pages(net, pages, overlaps)
     scores = [np.exp(log_probs.astype(np.float64)) for log_probs in answer.log_probs]
     return {
-        "file": str(file),
+        "file": name,
         "text": answer.text,
         "confidence": answer.confidence,
         "pages": [[scene.height, scene.width] for scene in pages],
@@ -299,7 +302,6 @@ def render(arguments: argparse.Namespace) -> int:
 
 def _end_with_window(out: Path) -> None:
     """If a window waits for the film, end when that is killed, and leave nothing."""
-    from viz import disk
     from viz.recording.parent import end_with_parent
 
     part = disk.part_of(Path(os.path.realpath(out)), os.getpid())
@@ -327,7 +329,6 @@ def _prepared(arguments: argparse.Namespace) -> Look:
 
 def _render_lecture(arguments: argparse.Namespace) -> int:
     """Draw every step of a lecture, and a page that shows them with titles and notes."""
-    from viz import disk
     from viz.cli import handout, render_options
 
     lecture, sessions = render_options.lecture(arguments)
@@ -409,15 +410,13 @@ def bench(arguments: argparse.Namespace) -> str:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train the network anew; everything it says is progress."""
-    from viz import disk
-
     for out in (arguments.out, arguments.checkpoint):
         if out is not None:
             disk.check_writable(out)
     for file in (arguments.strokes, arguments.resume):
         if file is not None:
             disk.check_file(file)
-    if arguments.network in EXPERIMENTS:
+    if arguments.network in EXPERIMENTS or arguments.network in PAPERS:
         return _train_experiment(arguments)
     from viz.measure.evaluation import evaluate
     from viz.nets.training import train
@@ -440,7 +439,7 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def _train_experiment(arguments: argparse.Namespace) -> int:
-    """Train one of the small networks, by its own recipe but for the seed."""
+    """Train one of the small networks, or of a paper, by its own recipe but for the seed."""
     from viz.nets.data import download_mnist
     from viz.nets.experiment_training import train
 
@@ -465,20 +464,21 @@ def _train_experiment(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> str:
-    """Measure the accuracy table, that of a folder of pictures, or that of permuted pixels."""
-    from viz import disk
+    """Measure the accuracy table, or one of pictures, permuted pixels or the nets of 1989."""
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.permutation:
+        return _evaluate_permutation(arguments)
+    if arguments.history:
+        return _evaluate_history(arguments)
     if arguments.strokes is not None:
         disk.check_file(arguments.strokes)
     if arguments.pictures is not None and (arguments.data or arguments.strokes):
         raise UserError(
             tr("--pictures is a table of its own; leave out --data and --strokes, or it.")
         )
-    if arguments.permutation:
-        return _evaluate_permutation(arguments)
     name = MAIN if arguments.weights is None else open_weights(arguments.weights).name
     net = load_pretrained(name)
     if arguments.pictures is not None:
@@ -500,9 +500,27 @@ def _evaluate_permutation(arguments: argparse.Namespace) -> str:
 
     from viz.chapters.assumptions.measure.permutation_table import evaluate
 
-    if arguments.strokes or arguments.weights or arguments.pictures:
+    others = (arguments.strokes, arguments.weights, arguments.pictures)
+    if arguments.history or any(value is not None for value in others):
         raise UserError(
-            tr("--permutation is a table of its own; leave out --strokes, --weights, --pictures.")
-        )
+            tr("--permutation is a table of its own; leave out --strokes, --weights, --pictures "
+               "and --history.")
+        )  # fmt: skip
     table = evaluate(arguments.data, partial(tqdm, unit="network"))
     return json.dumps(table.as_json(), allow_nan=False) if arguments.json else table.as_table()
+
+
+def _evaluate_history(arguments: argparse.Namespace) -> str:
+    """Run the races of 1989."""
+    from tqdm import tqdm
+
+    from viz.measure.race import history
+
+    given = (arguments.data, arguments.strokes, arguments.weights, arguments.pictures)
+    if any(value is not None for value in given):
+        raise UserError(
+            tr("--history has digits and nets of its own; leave out --data, --strokes, --weights "
+               "and --pictures.")
+        )  # fmt: skip
+    found = history(progress=partial(tqdm, unit="race"))
+    return json.dumps(found.as_json(), allow_nan=False) if arguments.json else found.as_table()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from viz import __version__, resources
+from viz import __version__, disk, resources
 from viz.chapters.registry import chapter_ids
 from viz.cli import commands
 from viz.errors import UserError
@@ -103,9 +103,17 @@ def _name(text: str) -> str:
     return text
 
 
-def _path(text: str) -> Path:
+def _typed_file(text: str) -> str:
     if not text or "\0" in text:
         raise argparse.ArgumentTypeError(tr("{text} is no path of a file", text=repr(text)))
+    return text
+
+
+def _path(text: str) -> Path:
+    if disk.is_address(_typed_file(text)):
+        raise argparse.ArgumentTypeError(
+            tr("{text} is an address, not a file: download it first", text=text)
+        )
     return Path(text)
 
 
@@ -194,7 +202,9 @@ def make_parser() -> argparse.ArgumentParser:
             "read --weights mine.pt photo.png",
         ],
     )
-    _file(read, "files", tr("image or scene file"), nargs="+")
+    read.add_argument(
+        "files", type=_typed_file, nargs="+", metavar="FILE", help=tr("image or scene file")
+    )
     weights(read)
     form = read.add_mutually_exclusive_group()
     as_json(form)
@@ -415,6 +425,7 @@ def make_parser() -> argparse.ArgumentParser:
             "evaluate --strokes pendigits-orig.tra.gz --json",
             "evaluate --pictures photos",
             "evaluate --permutation --json",
+            "evaluate --history --json",
         ],
     )
     data(evaluate)
@@ -434,6 +445,14 @@ def make_parser() -> argparse.ArgumentParser:
         help=tr(
             "instead, the errors of three small networks, fully, locally connected and "
             "convolutional, on MNIST's test images as they are and with permuted pixels"
+        ),
+    )
+    evaluate.add_argument(
+        "--history",
+        action="store_true",
+        help=tr(
+            "train the five nets of 1989 with 20 seeds instead, and print their counts and scores "
+            "(takes minutes)"
         ),
     )
     evaluate.add_argument(

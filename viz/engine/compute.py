@@ -21,7 +21,7 @@ from viz.measure.reading import read
 from viz.model.snapshot import Request, Snapshot
 from viz.nets.architecture import WINDOW_STEP
 from viz.nets.modules import SIGN
-from viz.nets.networks import MAIN, trained
+from viz.nets.networks import MAIN, is_passing, trained
 from viz.scene import rasterize_scene
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def _freeze() -> None:
 MODIFIED_KEPT = 16
 """Networks with modules in them that stay loaded."""
 
+PASSING_LOADED = 3
+"""States of networks in training that stay loaded: the live and the measuring lane use the latest.
+"""
+
 
 class Nets:
     """Callable: a name of ``viz.nets.networks`` → its network, loaded when it is first asked for.
@@ -73,8 +77,10 @@ class Nets:
         with self._lock:
             if name not in self._loaded:
                 changed = [one for one in self._loaded if SIGN in one]
-                for one in changed[: max(0, len(changed) - MODIFIED_KEPT)]:
-                    del self._loaded[one]  # the oldest: there are thousands of combinations
+                passing = [one for one in self._loaded if is_passing(one) and SIGN not in one]
+                for those, kept in ((changed, MODIFIED_KEPT), (passing, PASSING_LOADED)):
+                    for one in those[: max(0, len(those) - kept)]:
+                        del self._loaded[one]  # the oldest: there are thousands
                 try:
                     self._loaded[name] = load_pretrained(name)
                 except KeyError as error:

@@ -80,7 +80,8 @@ class Layer:
       ``NORMALISATIONS`` says (``viz.nets.modules``); ``gain`` and ``floor`` are those of its
       formula. The maps keep their size: what lies beyond is computed as a rim, not padded.
 
-    ``activation`` of ``ACTIVATIONS`` follows; of the poolings only after subsampling.
+    ``activation`` of ``ACTIVATIONS`` follows; of the poolings only after subsampling. Arrays of a
+    layer that is not ``trained`` were given (1998's prototypes) and count as no parameters.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Layer:
     normalisation: str = ""
     gain: float = 1.0
     floor: float = 1.0
+    trained: bool = True
 
     _: KW_ONLY
     inputs: int = 0
@@ -151,6 +153,8 @@ class Layer:
     @property
     def parameters(self) -> int:
         """Trained numbers: weights and biases, without those that ``connections`` leaves out."""
+        if not self.trained:
+            return 0
         if self.pooling == "subsampling":
             return 2 * self.maps
         if self.operation in ("pool", "normalise"):  # whitening is fitted, not trained

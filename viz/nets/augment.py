@@ -40,6 +40,12 @@ SURE_Y, LOST_Y = 6.5, 9.5
 TIE = 2.0
 """Two digits whose distances from the centre differ by less share the window."""
 
+KINDS = ("alone", "string", "stacked", "far", "through", "blank")
+"""What ``compose`` makes strips of, in their order in a batch."""
+
+ENDS = (0.27, 0.81, 0.87, 0.92, 0.97)
+"""The shares of a batch up to which it does, but for the last."""
+
 INK = 0.2
 """The grey from which a pixel counts as ink in a digit's bounding box."""
 
@@ -163,8 +169,7 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     drawn through one another; blanks.
     """
     count = len(patches.labels)
-    ends = [round(count * share) for share in (0.27, 0.81, 0.87, 0.92, 0.97)]
-    strings, stacked, far, through = (slice(a, b) for a, b in pairwise(ends))
+    strings, stacked, far, through = (slice(a, b) for a, b in pairwise(_ends(count)))
     uniform, normal = partial(_uniform, generator, count), partial(_normal, generator, count)
 
     def whole(low: int, high: int) -> Tensor:
@@ -234,6 +239,17 @@ def compose(patches: Patches, generator: Generator) -> Batch:
         classes.view(count, STRIP, CLASSES),
         weights.view(count, STRIP),
     )
+
+
+def _ends(count: int) -> list[int]:
+    return [round(count * share) for share in ENDS]
+
+
+def kinds(count: int) -> tuple[str, ...]:
+    """Name of each strip of a batch what ``compose`` makes it of, one of ``KINDS``."""
+    starts, ends = [0, *_ends(count)], [*_ends(count), count]
+    parts = zip(KINDS, starts, ends, strict=True)
+    return tuple(kind for kind, start, end in parts for _ in range(start, end))
 
 
 def plain(bank: Bank, index: Tensor, generator: Generator) -> Batch:

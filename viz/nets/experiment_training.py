@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.nets.data import Digits, load_mnist
-from viz.nets.experiments import EXPERIMENTS, Experiment, examples
+from viz.nets.experiments import EXPERIMENTS, PAPERS, Experiment, examples
 from viz.nets.learning import Learner, pixels, score
 from viz.nets.weights import architecture_to_json, store
 
@@ -25,7 +25,10 @@ def learn(
     ``tell`` hears of every pass. Raises DivergedError.
     """
     learner = Learner(
-        experiment.architecture, examples(experiment.data, training), experiment.recipe
+        experiment.architecture,
+        examples(experiment.data, training),
+        experiment.recipe,
+        experiment.start(),
     )
     while not learner.done:
         loss, error = learner.run(learner.steps_a_pass)
@@ -47,11 +50,12 @@ def train(
     seed: int | None = None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
-    """Train the experiment of this name on MNIST, write its weights and return its figures.
+    """Train the experiment, or the paper's network, of this name on MNIST; return its figures.
 
+    They are written with its weights.
     ``data`` as for ``load_mnist``. Raises UserError.
     """
-    experiment = EXPERIMENTS[name]
+    experiment = (EXPERIMENTS | PAPERS)[name]
     if seed is not None:
         experiment = replace(experiment, recipe=replace(experiment.recipe, seed=seed))
     training = load_mnist(data)

@@ -7,7 +7,7 @@ menu. ``lenetscope train --network NAME`` trains one anew, on MNIST, and writes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from viz.nets.architecture import WINDOW, Architecture
 from viz.nets.data import Bytes, Digits
 from viz.nets.locality import ARCHITECTURES
+from viz.nets.papers import lenet5_1998, lenet_1990, prototypes, zip_1989
 from viz.nets.recipe import LearningRecipe
 
 
@@ -43,6 +44,8 @@ class Experiment:
     recipe: LearningRecipe
     data: Data = Data()
     tests: tuple[tuple[str, Data], ...] = (("test", Data()),)
+    start: Callable[[], Mapping[str, NDArray[Any]]] = dict
+    """Makes arrays, by name, that it begins with instead of random ones."""
 
 
 def centred(images: Bytes) -> Bytes:
@@ -51,7 +54,22 @@ def centred(images: Bytes) -> Bytes:
     return np.pad(images, ((0, 0), (margin, margin), (margin, margin)))
 
 
-PLACES: dict[str, Callable[[Bytes], Bytes]] = {"centre": centred}
+def scattered(images: Bytes, side: int = WINDOW, most: int = 2, seed: int = 1) -> Bytes:
+    """Put pictures (N, 28, 28) up to ``most`` pixels beside the middle of windows (N, side, side),
+    each way, evenly at random: windows that lie 4 px apart meet every drawing within 2 px."""
+    margin = (side - images.shape[1]) // 2 + most
+    padded = np.pad(images, ((0, 0), (margin, margin), (margin, margin)))
+    places = np.lib.stride_tricks.sliding_window_view(padded, (side, side), (1, 2))
+    rows, columns = np.random.default_rng(seed).integers(0, 2 * most + 1, (2, len(images)))
+    return np.ascontiguousarray(places[np.arange(len(images)), rows, columns], np.uint8)
+
+
+PLACES: dict[str, Callable[[Bytes], Bytes]] = {
+    "centre": centred,
+    "scattered": scattered,
+    "own": lambda images: images,
+    "own-scattered": lambda images: scattered(images, 28),
+}
 """How digits (N, 28, 28) are shown: each makes windows (N, side, side) of them."""
 
 
@@ -93,6 +111,27 @@ def _locality() -> dict[str, Experiment]:
 
 EXPERIMENTS: dict[str, Experiment] = {**_locality()}
 """By name; a name is for ever, since scene files may keep it."""
+
+PAPERS: dict[str, Experiment] = {
+    paper.name: paper
+    for paper in (
+        Experiment(
+            "zip-1989", zip_1989(), LearningRecipe(rate=2e-3, passes=12), Data(place="scattered")
+        ),
+        Experiment(
+            "lenet-1990", lenet_1990(), LearningRecipe(rate=4e-3, passes=12),
+            Data(place="own-scattered"), (("test", Data(place="own")),),
+        ),
+        Experiment(
+            "lenet5-1998", lenet5_1998(),
+            LearningRecipe(rate=2e-3, passes=8, loss="distances", frozen=("output.weight",)),
+            Data(place="scattered"), start=prototypes,
+        ),
+    )
+}  # fmt: skip
+"""The networks of papers, which are listed in the menu and ship beside the others
+(``viz.nets.variants``), but are trained as experiments are: with the cross-entropy, LeNet-5 as in
+1998, so that its F6 paints the bitmaps."""
 
 
 def weights_file(name: str) -> tuple[str, str]:

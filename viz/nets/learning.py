@@ -111,7 +111,7 @@ class Learner:
             x = pixels(self.examples.images[index])
             wanted = torch.from_numpy(self.examples.labels[index].astype(np.int64))
             for group in self._optimizer.param_groups:
-                group["lr"] = self.recipe.rate_at(self.step, self.steps)
+                group["lr"] = group["share"] * self.recipe.rate_at(self.step, self.steps)
             scores = logits(self.net, x)
             loss = loss_of(scores, wanted, self.recipe.loss)
             self._optimizer.zero_grad()
@@ -183,7 +183,12 @@ def seeded(architecture: Architecture, seed: int) -> Network:
 
 def optimizer_for(net: Network, recipe: LearningRecipe) -> torch.optim.Optimizer:
     """Make the recipe's optimiser for the weights that are trained."""
-    trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
+    by_share: dict[float, list[torch.nn.Parameter]] = {}
+    for name, parameter in net.named_parameters():
+        if parameter.requires_grad:
+            share = _share(net.architecture, name) if recipe.by_fan_in else 1.0
+            by_share.setdefault(share, []).append(parameter)
+    trained = [{"params": each, "share": share} for share, each in by_share.items()]
     rate, decay = recipe.rate, recipe.weight_decay
     if recipe.optimizer == "adam":
         return torch.optim.AdamW(trained, rate, weight_decay=decay)
@@ -191,6 +196,12 @@ def optimizer_for(net: Network, recipe: LearningRecipe) -> torch.optim.Optimizer
         return torch.optim.RMSprop(trained, rate, weight_decay=decay)
     momentum = recipe.momentum if recipe.optimizer == "momentum" else 0.0
     return torch.optim.SGD(trained, rate, momentum=momentum, weight_decay=decay)
+
+
+def _share(architecture: Architecture, name: str) -> float:
+    """The share of the rate that an array gets: 1/√n with n links, one for the bias, of a unit."""
+    layer = architecture.layer(name.split(".")[0])
+    return 1 / math.sqrt(layer.links / layer.maps + 1)
 
 
 def pixels(images: NDArray[Any]) -> Tensor:
@@ -215,8 +226,11 @@ def loss_of(scores: Tensor, wanted: Tensor, loss: str) -> Tensor:
     """Compute the mean loss of logits (B, classes) for the classes ``wanted`` (B,)."""
     if loss == "cross-entropy":
         return F.cross_entropy(scores, wanted)
+    if loss == "distances":
+        return F.cross_entropy(F.pad(scores, (0, 1), value=-1.0), wanted)
     target = F.one_hot(wanted, scores.shape[1]).float() * 2 - 1
-    return 0.5 * (torch.tanh(scores) - target).pow(2).sum(1).mean()
+    name = "scaled-tanh" if loss == "scaled-squares" else "tanh"
+    return 0.5 * (activation(scores, name) - target).pow(2).sum(1).mean()
 
 
 def score(net: Network, examples: Digits, batch: int = TEST_BATCH) -> Score:

@@ -4,7 +4,9 @@ A ``TrainedNetwork`` is all that the program knows of a network, read through Nu
 imports torch. Names are those of ``VARIANTS``
 and of ``EXPERIMENTS``, or made of the contents of an opened file, so that
 one name means the same network everywhere and for ever. A name with modules (``viz.nets.modules``)
-behind it means that network with these modules in it.
+behind it means that network with these modules in it. A name with ``PASSING`` in it means a state
+of a network that is changed on the screen, by training or by the user: no file holds it, and only
+the latest of them are kept.
 """
 
 from __future__ import annotations
@@ -47,6 +49,16 @@ class TrainedNetwork:
 opened: dict[str, TrainedNetwork] = {}
 """Those that were opened in this process, by name."""
 
+PASSING = "@"
+"""Between the name of a network that is changed on the screen and that of its state."""
+
+PASSING_KEPT = 16
+"""States of such networks that can be asked for: more than are on their way to the screen."""
+
+_passing: dict[str, TrainedNetwork] = {}
+_held: dict[str, TrainedNetwork] = {}
+_families: dict[str, Architecture] = {}
+
 
 def pretrained_path(name: str = MAIN) -> Path:
     """Return the path of the weights of a network that ships."""
@@ -63,7 +75,8 @@ def names() -> tuple[str, ...]:
 def is_known(name: str) -> bool:
     """Tell whether ``architecture`` and ``trained`` can be asked for this network."""
     if modules.SIGN not in name:
-        return name in VARIANTS or name in EXPERIMENTS or name in opened
+        is_state = name.partition(PASSING)[0] in _families
+        return name in VARIANTS or name in EXPERIMENTS or name in opened or is_state
     try:
         return bool(architecture(name).layers)
     except (KeyError, ValueError):
@@ -78,6 +91,8 @@ def architecture(name: str) -> Architecture:
     """
     if modules.SIGN in name:
         return _modified_architecture(name)
+    if is_passing(name):
+        return _families[name.partition(PASSING)[0]]
     return opened[name].architecture if name in opened else shipped_architecture(name)
 
 
@@ -89,6 +104,8 @@ def trained(name: str = MAIN) -> TrainedNetwork:
     """
     if modules.SIGN in name:
         return _modified(name)
+    if is_passing(name):
+        return _state(name)
     return opened[name] if name in opened else shipped(name)
 
 
@@ -96,6 +113,8 @@ def weights(name: str) -> Weights:
     """Return the weights alone of a network, without colour scales. Raises as ``trained``."""
     if modules.SIGN in name:
         return _modified(name).weights
+    if is_passing(name):
+        return _state(name).weights
     return opened[name].weights if name in opened else shipped_weights(name)
 
 
@@ -107,6 +126,39 @@ def find(name: str) -> TrainedNetwork | None:
 def add(network: TrainedNetwork) -> None:
     """Make an opened network known by its name."""
     opened.setdefault(network.name, network)
+
+
+def is_passing(name: str) -> bool:
+    """Tell whether a network is a state of one that is changed on the screen."""
+    return PASSING in name
+
+
+def pass_on(network: TrainedNetwork) -> None:
+    """Make a state of a network that is changed known by its name, ``NETWORK@STATE``.
+
+    All states of a network have one architecture, and those whose ``scales`` are one object are
+    shown by the same views. Only the latest ``PASSING_KEPT`` are kept, and those that are held.
+    """
+    _families[network.name.partition(PASSING)[0]] = network.architecture
+    _passing.pop(network.name, None)
+    _passing[network.name] = network
+    for name in list(_passing)[:-PASSING_KEPT]:
+        del _passing[name]
+
+
+def hold(name: str) -> None:
+    """Keep a state that something refers to, if it is one."""
+    if name in _passing:
+        _held[name] = _passing[name]
+
+
+def _state(name: str) -> TrainedNetwork:
+    found = _passing.get(name) or _held.get(name)
+    if found is None:
+        raise UserError(
+            tr("The weights of this step are gone; save weights that are to be used again.")
+        )
+    return found
 
 
 def _modified_architecture(name: str) -> Architecture:

@@ -11,7 +11,7 @@ FURTHER_RATE = 4e-4
 """Of a network that is trained further from its own weights."""
 
 OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
-LOSSES = ("cross-entropy", "squares")
+LOSSES = ("cross-entropy", "squares", "scaled-squares", "distances")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,12 @@ class LearningRecipe:
 
     ``rate`` is held for the first half of ``passes`` over the examples and then falls to 0, if it
     ``falls``. ``loss``: the cross-entropy, or half the sum of squares of tanh(logits) − target,
-    +1 for the class and −1 for the others, as in 1989. ``frozen``: arrays that are not trained.
+    +1 for the class and −1 for the others, or the same of 1.7159·tanh(⅔ logits), as in 1989, which
+    reaches ±1 where it is steep; "distances": the cross-entropy with one more class, whose logit is
+    −1, so that a logit that is minus a distance goes to 0 itself, not only above the others (LeCun
+    et al. 1998, eq. 9, j = 1). ``frozen``: arrays that are not trained. ``by_fan_in``: in each
+    layer the rate is divided by the root of a unit's links, so that all layers learn about equally
+    fast (LeCun et al., "Efficient BackProp", 1998, §4.7).
     Raises ValueError for what cannot be.
     """
 
@@ -34,6 +39,7 @@ class LearningRecipe:
     loss: str = "cross-entropy"
     falls: bool = True
     frozen: tuple[str, ...] = ()
+    by_fan_in: bool = False
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS or self.loss not in LOSSES:

@@ -19,6 +19,7 @@ from viz.i18n import tr
 from viz.model.command import Command
 from viz.model.document import Document
 from viz.model.snapshot import Request, Snapshot
+from viz.nets import networks
 from viz.session.session import ComparisonState
 from viz.views.answer.scores import Scores, probabilities
 from viz.views.canvas.surface import CanvasSurface
@@ -75,6 +76,7 @@ class Comparison(QObject):
             self.restore(None)
         elif snapshot is not None:
             request, window = snapshot.request, self._document.shown_window()
+            networks.hold(request.network)
             self._state = ComparisonState(request.scene, request.network, request.ablated, window)
             self._show(self._state, snapshot)
 

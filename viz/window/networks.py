@@ -196,10 +196,20 @@ class Networks(QObject):
 def substituted(session: Session) -> Session:
     """Return the session with the main network for those that are not known, and without what only
     these have."""
-    if not networks.is_known(session.network):
+    return _only(session, networks.is_known)
+
+
+def lasting(session: Session) -> Session:
+    """Return the session with the main network for those that no file holds, as ``substituted``:
+    the instrument that changes a network puts it on the stage again."""
+    return _only(session, lambda name: not networks.is_passing(name))
+
+
+def _only(session: Session, is_kept: Callable[[str], bool]) -> Session:
+    if not is_kept(session.network):
         session = replace(session, network=networks.MAIN, ablated={}, pinned=None, hovered=None)
     comparison = session.comparison
-    if comparison is not None and not networks.is_known(comparison.network):
+    if comparison is not None and not is_kept(comparison.network):
         session = replace(session, comparison=None)
     return session
 

@@ -17,7 +17,7 @@ from viz.session.session import Playback, Session
 from viz.views.canvas.commands import selected_stroke
 from viz.views.maps.kernels import Kernels
 from viz.window.comparison import Comparison
-from viz.window.networks import Networks
+from viz.window.networks import Networks, lasting
 
 
 class SessionStore:
@@ -41,7 +41,7 @@ class SessionStore:
         shown, panel = player.demonstration, self._panels.shown
         comparison = self._comparison.state()
         compared = () if comparison is None else (comparison.network,)
-        return Session(
+        session = Session(
             document.scene,
             view.chapter,
             panel.chosen.id if panel is not None else None,
@@ -65,6 +65,7 @@ class SessionStore:
             enlarged=view.enlarged,
             explained=view.explained,
         )
+        return lasting(session)
 
     def restore(
         self,

@@ -38,6 +38,18 @@ def test_the_network_on_the_canvas_grows_with_it_and_its_parameters_do_not(new_l
     assert [row[0] for row in view.layers.rows][-2:] == ["F6 fc", "output fc"]
 
 
+def test_each_network_of_the_program_can_be_looked_at(new_lab: NewLab) -> None:
+    lab = new_lab(Scene(32, 32))
+    view = lab.show("sizes")
+    assert view.network.value == "" and sum(row.parameters for row in view.rows) == 656_581
+    view.network.box.setCurrentText("LeNet-5 of the notes")
+    view.network.box.activated.emit(view.network.box.currentIndex())
+    assert sum(row.parameters for row in view.rows) == 61_706
+    assert lab.document.snapshot.request.network == "max"  # which stays on the stage
+    view.restore({"network": "unheard of"})
+    assert view.network.value == "notes"
+
+
 def test_what_the_notes_say_is_held_against_the_numbers(new_lab: NewLab) -> None:
     view = new_lab(number("31")).show("sizes")
     view.restore({"stack": "32"})

@@ -12,7 +12,7 @@ from PyQt6.QtTest import QTest
 from random_nets import open_random, three_convolutions, unshared
 
 from viz.chapters.sliding_window.cost import about_padding, about_ratio, counts
-from viz.chapters.sliding_window.measure import TOLERANCE
+from viz.chapters.sliding_window.measure.one_pass import TOLERANCE
 from viz.i18n import significant
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.lenet5 import lenet5, notes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_nets import random_network, three_convolutions, unshared
 from torch.utils.flop_counter import FlopCounterMode
 
-from viz.chapters.sliding_window.measure import (
+from viz.chapters.sliding_window.measure.one_pass import (
     BATCH,
     REPEATS,
     TOLERANCE,

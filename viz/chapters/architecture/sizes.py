@@ -26,9 +26,14 @@ from viz.chapters.architecture.measure.stack import (
 )
 from viz.chapters.instrument import Context, Instrument
 from viz.i18n import percent, significant, tr
+from viz.model.snapshot import Snapshot
+from viz.nets import networks
+from viz.nets.architecture import Architecture
 from viz.views.theme import GRID, Theme
+from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.labelled_box import CountBox
+from viz.views.widgets.network_names import menu_name, network_tip
 from viz.views.widgets.segmented import Option, Segmented
 
 NETWORK, OWN = "network", "own"
@@ -82,7 +87,7 @@ class Sizes(Instrument):
         self.stack = Segmented(
             tr("Stack"),
             (
-                Option(NETWORK, tr("network"), tr("The network that reads the canvas.")),
+                Option(NETWORK, tr("network"), tr("A network of the program, on this canvas.")),
                 Option("32", "32×32×3", tr("LeNet-5 on a colour picture, as in the notes.")),
                 Option("39", "39×39×3", tr("The notes’ “5 filters” are 20 and 40 of 5×5.")),
                 Option("640", "640×480×3", tr("A picture fully connected to 128 units.")),
@@ -90,6 +95,7 @@ class Sizes(Instrument):
             ),
             label=tr("stack"),
         )
+        self.network = ChoiceBox(tr("Network"), _networks())
         self.typed = StackEdit(EXAMPLES["32"])
         self.typed.setToolTip(
             tr("Such as 32×32×3, conv 6 5×5 s1 p2, pool 2×2 s2, flatten, fc 120: s is the stride, "
@@ -98,7 +104,7 @@ class Sizes(Instrument):
         self.layers = LayerTable(tr("layers"))
         self.typed.refused.connect(self._show_facts)
         self.add_setting("stack", self.stack)
-        self.layers = LayerTable(tr("layers"))
+        self.add_setting("network", self.network)
         self.settings["layer"] = self.layers
         self.layers.chosen.connect(lambda _: self._show_layer())
         self.boxes = {
@@ -141,15 +147,14 @@ class Sizes(Instrument):
         if snapshot is None or not self.isVisible():
             return
         stack = self._stack()
-        key = stack or (snapshot.architecture, snapshot.image.shape)
+        self.network.set_options(_networks())
+        architecture = self._architecture(snapshot)
+        key = stack or (architecture, snapshot.image.shape)
         if key == self._key:
             return
         self._key = key
         if stack is None:
-            self.rows, self.fault = (
-                architecture_sizes(snapshot.architecture, *snapshot.image.shape),
-                "",
-            )
+            self.rows, self.fault = architecture_sizes(architecture, *snapshot.image.shape), ""
             names = [row.name for row in self.rows]
         else:
             self.rows, self.fault = sizes(stack)
@@ -157,11 +162,17 @@ class Sizes(Instrument):
         self.layers.set_layers(names, self.rows)
         for part in (self.typed, *self.buttons.values()):
             part.setVisible(self.stack.value == OWN)
+        self.network.setVisible(stack is None)
         self._show_layer()
 
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
         self._show_layer()
+
+    def _architecture(self, snapshot: Snapshot) -> Architecture:
+        """The network that is looked at: the chosen one, else the one on the stage."""
+        name = self.network.value
+        return networks.architecture(name) if name else snapshot.architecture
 
     def _stack(self) -> Stack | None:
         """The stack that is shown; None for the network."""
@@ -253,6 +264,15 @@ class Sizes(Instrument):
             parts[chosen - 1], parts[other - 1] = parts[other - 1], parts[chosen - 1]
             chosen = other
         self._take(replace(stack, parts=tuple(parts)), chosen)
+
+
+def _networks() -> list[Option]:
+    """The network on the stage, and all of the program."""
+    stage = Option("", tr("on the stage"), tr("The network that reads the canvas."))
+    return [
+        stage,
+        *(Option(name, menu_name(name), network_tip(name)) for name in networks.names()),
+    ]
 
 
 def _comparison(row: Row | None) -> list[Fact]:

@@ -30,6 +30,10 @@ def chapter() -> Chapter:
             "assumptions.locality:Locality",
             "assumptions.correlation:Correlation",
             "assumptions.sharing:Sharing",
+            "assumptions.compositionality:Compositionality",
+            "assumptions.tuning:TuningCurves",
+            "assumptions.scrambled:Scrambled",
+            "assumptions.selectivity:Selectivity",
         ),
     )
 
@@ -39,8 +43,8 @@ def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     side, units = snapshot.architecture.side, layer.size
     pixels, places = side * side, units * units
     return tr(
-        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected = {dense:,}, "
-        "locally connected = {local:,}, shared = <b>{shared:,}</b>",
+        "weights of {layer} for {maps} maps of {units}×{units} units: fully connected = "
+        "{dense:,}, locally connected = {local:,}, shared = <b>{shared:,}</b>",
         layer=layer.name, maps=layer.maps, units=units, dense=pixels * places * layer.maps,
         local=layer.links * places, shared=layer.links,
     )  # fmt: skip

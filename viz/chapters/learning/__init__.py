@@ -23,7 +23,15 @@ def chapter() -> Chapter:
         ),
         formula=_formula,
         demos="learning.demos",
-        instruments=(),
+        instruments=(
+            "learning.train:Train",
+            "learning.backpropagation:Backpropagation",
+            "learning.hand:ByHand",
+            "learning.warp:Warp",
+            "learning.descent:Descent",
+            "learning.race:Race",
+            "learning.papers:Papers",
+        ),
     )
 
 

@@ -27,6 +27,8 @@ def chapter() -> Chapter:
             "sliding_window.reading:ReadingSteps",
             "sliding_window.cost:Cost",
             "sliding_window.training:Training",
+            "sliding_window.segmentation:Segmentation",
+            "sliding_window.examples:Examples",
         ),
     )
 

@@ -10,8 +10,8 @@ from PyQt6.QtGui import QPalette, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
-from viz.chapters.sliding_window import measure as sliding
-from viz.chapters.sliding_window.measure import TOLERANCE
+from viz.chapters.sliding_window.measure import one_pass as sliding
+from viz.chapters.sliding_window.measure.one_pass import TOLERANCE
 from viz.engine.compute import Nets
 from viz.i18n import UNKNOWN, significant, tr
 from viz.model.snapshot import Snapshot

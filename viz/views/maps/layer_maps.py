@@ -43,7 +43,8 @@ class LayerMaps(QWidget):
 
     @property
     def network(self) -> str:
-        """The network whose maps are shown; each has views of its own."""
+        """The network that the views were made for; each has its own, but states of one network in
+        training share them."""
         return self._network
 
     @property
@@ -56,6 +57,7 @@ class LayerMaps(QWidget):
         architecture gets new ones, too."""
         trained = networks.trained(network)
         self._network, self._architecture = network, trained.architecture
+        self._scales = trained.scales
         for view in self.views:
             self._clock.forget(view)
             view.hide()
@@ -94,7 +96,7 @@ class LayerMaps(QWidget):
         """Show these activations; those of another network in views of its own."""
         height, width = snapshot.image.shape
         network = snapshot.request.network
-        if network != self._network:
+        if network != self._network and not self._shares_views(network):
             self._build(network)
             self._canvas = 0, 0
         if (height, width) != self._canvas:
@@ -106,6 +108,13 @@ class LayerMaps(QWidget):
         for view in self.views:
             if not view.isHidden():
                 view.show_snapshot(snapshot)
+
+    def _shares_views(self, network: str) -> bool:
+        """Tell whether the views are those of another network, too: another state of the same."""
+        if not networks.is_passing(network):
+            return False
+        trained = networks.trained(network)
+        return trained.scales is self._scales and trained.architecture == self._architecture
 
     def grids(self, height: int, width: int) -> tuple[tuple[int, int, int, int], ...]:
         """Return (maps, height, width, columns) of each mosaic on a canvas of height × width.

@@ -32,7 +32,10 @@ def network_name(name: str) -> str:
         "no-none": tr("without “none”"),
         "no-augmentation": tr("without augmentation"),
         "notes": tr("LeNet-5 of the notes"),
-    }.get(name) or _opened_name(name)
+        "zip-1989": tr("zip-code net, 1989"),
+        "lenet-1990": tr("net of 1990"),
+        "lenet5-1998": tr("LeNet-5 of 1998"),
+    }.get(name) or (_passing_name(name) if networks.is_passing(name) else _opened_name(name))
 
 
 def modules_text(chosen: Modules) -> str:
@@ -68,6 +71,11 @@ def modules_pooling(name: str) -> str:
         "min": tr("min"),
         "maxout": tr("maxout"),
     }[name]
+
+
+def _passing_name(name: str) -> str:
+    """What a state of a network that is changed on the screen is called."""
+    return tr("in training") if name.startswith("training-") else tr("changed")
 
 
 def _opened_name(name: str) -> str:
@@ -107,6 +115,9 @@ def network_tip(name: str) -> str:
         "no-none": tr("LeNet-5 trained without the class “none of the above”."),
         "no-augmentation": tr("LeNet-5 trained on centred digits only, as in MNIST."),
         "notes": tr("The LeNet-5 of the lecture’s notes: 6-16-120-84 units, tanh, ten classes."),
+        "zip-1989": tr("The zip-code net of 1989: 16×16 pixels, kernels of stride 2, no pooling."),
+        "lenet-1990": tr("The net of 1990: 4 and 12 maps, average × coefficient + bias."),
+        "lenet5-1998": tr("LeNet-5 of 1998: C3 partly connected, distances to ten bitmaps."),
     }.get(name) or tr("A network opened from a file.")
 
 

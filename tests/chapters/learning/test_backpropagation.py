@@ -1,0 +1,129 @@
+"""The Backpropagation instrument: gradients beside maps, updates undone, a weight turned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from lab import NewLab
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+
+from viz.nets import load_pretrained, networks
+from viz.scene import Scene
+from viz.scene.digits import number
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def show(lab):  # type: ignore[no-untyped-def]
+    lab.document.view.chapter = "learning"
+    lab.document.view.set_instrument("learning", "backpropagation")
+    return lab.show("backpropagation", (900, 300))
+
+
+def test_gradients_stand_beside_the_maps_that_they_are_of(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"target": 5})
+    lab.settle()
+    found = view.result.gradients
+    c1 = found.layers[1]
+    values, gradient = view.gradients.pairs[1]
+    np.testing.assert_allclose(values.values, lab.document.snapshot.maps["C1"][c1.map], atol=1e-5)
+    net = load_pretrained()
+    x = torch.tensor(lab.document.snapshot.image)[None, None].requires_grad_(True)
+    row, column = lab.document.shown_window()
+    maps = net(x)
+    (expected,) = torch.autograd.grad(-maps["output"][0, 5, row, column], [maps["C1"]])
+    np.testing.assert_allclose(gradient.values, expected[0, c1.map].numpy(), atol=1e-5)
+    assert f"map {c1.map}" in values.caption
+    assert gradient.scale.peak >= np.abs(c1.gradient).max()
+    assert "for 5" in view.formula()
+
+
+def test_updates_are_made_undone_and_shown_on_the_stage(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"look": "update", "target": 5, "rate": 0.003})
+    lab.settle()
+    before = lab.document.snapshot.reading.text
+    assert before == "3" and not view.undo.isEnabled()
+    QTest.mouseClick(view.stage, LEFT)
+    for _ in range(6):
+        QTest.mouseClick(view.more, LEFT)
+        lab.settle()
+    assert view.result.updated.losses[-1] < view.result.updated.losses[0]
+    changed = lab.document.snapshot
+    assert networks.is_passing(changed.request.network)
+    row, column = view.result.question.window
+    p = float(np.exp(changed.maps["output"][5, row, column]))
+    assert p == pytest.approx(float(view.result.updated.probabilities[-1][5]), abs=1e-4)
+    for _ in range(6):
+        QTest.mouseClick(view.undo, LEFT)
+        lab.settle()
+    assert view.updates == 0
+    np.testing.assert_allclose(
+        lab.document.snapshot.maps["output"], load_and_run(lab.document.snapshot.image), atol=1e-4
+    )
+    lab.document.view.chapter = "live"
+    assert lab.document.network == "max"
+
+
+def load_and_run(image: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        return load_pretrained()(torch.tensor(image)[None, None])["output"][0].numpy()
+
+
+def test_one_weight_is_turned_and_its_map_follows_on_the_stage(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"look": "weight", "target": 5, "stage": True})
+    lab.settle()
+    turned = view.result.turned
+    slider = view.weight.slider
+    QTest.mouseClick(slider, LEFT, pos=slider.rect().center() + (slider.rect().bottomRight() / 4))
+    lab.settle()
+    assert view.share > 0.2 and view.place == turned.place
+    value = view.weight.value_at(view.share)
+    weights = networks.trained(lab.document.network).weights["C1.weight"]
+    assert weights[turned.place] == pytest.approx(value)
+    assert view.weight.kernel.values[turned.place[2:]] == pytest.approx(value)
+    row, column = view.result.question.window
+    loss = -float(lab.document.snapshot.maps["output"][5, row, column])
+    assert turned.at(value) == pytest.approx(loss, rel=0.05)  # linear between its points
+    assert networks.trained("max").weights["C1.weight"][turned.place] == pytest.approx(turned.own)
+
+
+@pytest.mark.parametrize("module", ["C1 kernel", "C1 activation", "S2 pool"])
+def test_each_module_is_shown_with_its_numbers(new_lab: NewLab, module: str) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"look": "modules", "module": module, "target": 5})
+    lab.settle()
+    view.restore({"module": module})
+    lab.settle()
+    assert view.result.back.module.name == module
+    assert view.modules.grids[4].isVisible() == (module == "C1 kernel")
+    assert "∂loss/∂" in view.formula()
+
+
+def test_a_class_that_is_missing_and_an_empty_canvas_are_told(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"target": 10})
+    lab.document.set_network("notes")
+    lab.settle()
+    assert "no class “none”" in view.message
+    lab.go(Scene(32, 32))
+    assert "empty" in view.message
+
+
+@pytest.mark.parametrize(
+    "kept", [{"updates": 21}, {"updates": True}, {"turned": 2.0}, {"place": [1, 2, 3]},
+             {"place": [0, 0, 0, -1]}]
+)  # fmt: skip
+def test_nonsense_is_not_taken(new_lab: NewLab, kept: dict) -> None:
+    view = new_lab(number("3")).show("backpropagation")
+    view.restore(kept)
+    assert (view.updates, view.share, view.place) == (0, 0.0, None)

@@ -1,0 +1,497 @@
+"""Train: a network learns before one's eyes, from noise to features, and is scrubbed through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viz.chapters.instrument import Context, Instrument
+from viz.chapters.learning.measure import checkpoints
+from viz.chapters.learning.measure.plan import Plan
+from viz.chapters.learning.measure.run import Run
+from viz.chapters.learning.measure.series import shipped
+from viz.chapters.learning.measure.states import Progress, State
+from viz.chapters.learning.on_stage import OnStage
+from viz.chapters.learning.train_settings import TrainSettings
+from viz.chapters.learning.train_views import Confusion, WrongDigits, highest, series
+from viz.errors import UserError
+from viz.i18n import number, percent, tr
+from viz.model.snapshot import Snapshot
+from viz.nets.architecture import WINDOW
+from viz.nets.weights import architecture_to_json, store
+from viz.scene import ImageLayer
+from viz.scene.edit import resized
+from viz.views.canvas.commands import free_place
+from viz.views.theme import GRID, text_px
+from viz.views.widgets.check_box import CheckBox
+from viz.views.widgets.export import NO_DIALOGS
+from viz.views.widgets.line import Line
+from viz.views.widgets.plot import Plot
+from viz.views.widgets.segmented import Option, Segmented
+
+EXAMPLE, OWN = "example", "own"
+CURVES, SETTINGS = "curves", "settings"
+ROOMY = 14
+"""Height, in sizes of text, from which there is room for more than the curves."""
+
+LATEST = -1
+"""The number of the state that is shown while it follows the training."""
+
+LEAST_HIGH = 64
+"""Pixels of the curves at least: a line of text stands above them."""
+
+SLOT, EXAMPLE_SLOT = "train: run", "train: example"
+"""Of the measuring lane: not the instrument's id, so that training goes on in other chapters."""
+
+
+class Train(Instrument):
+    """Curves of loss and error, the confusion matrix and the misread digits of the state that is
+    shown; a click in the curves chooses one that was kept."""
+
+    id = "train"
+    title = tr("Train")
+    hint = tr("Click along the curves with “on stage” ticked: noise becomes features.")
+    tip = tr(
+        "Stochastic gradient descent from random first weights: w ← w − η ∂loss/∂w, the loss being "
+        "the mean of −log p(class) over a batch of digits."
+    )
+    explanation = tr(
+        "<b>Training</b> begins with random weights. Each <b>step</b> takes a <b>batch</b> of "
+        "digits and moves all weights a little against the gradient of their loss; a <b>pass</b> "
+        "has seen all digits once. Dashed: the batches; solid: the <b>test</b> digits, of which no "
+        "step learns. Tick “on stage” and click along the curve: maps of noise become edges. "
+        "Another <b>seed</b> finds other weights of about the same quality. With too large a rate "
+        "the loss grows without bound."
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.run: Run | None = None
+        """What is trained, or was."""
+        self.progress: dict[str, Progress] = {}
+        """What is known of the example and of the user's own run."""
+        self.shown = LATEST
+        """The number of the state that is shown, among those kept."""
+        self.is_training = False
+        self._stage = context.shared(OnStage)
+        self.which = Segmented(
+            tr("Run"),
+            (
+                Option(EXAMPLE, tr("example"), tr("A small LeNet-5 on 5,000 digits, as shipped.")),
+                Option(OWN, tr("own run"), tr("What is trained here.")),
+            ),
+        )
+        self.part = Segmented(
+            tr("What is shown"),
+            (
+                Option(CURVES, tr("curves"), tr("Curves, confusion matrix, misread digits.")),
+                Option(SETTINGS, tr("settings"), tr("Network, digits, optimiser, rate …")),
+            ),
+        )
+        self.what = Segmented(
+            tr("Curve"),
+            (
+                Option("error", tr("error"), tr("The share of digits that are misread.")),
+                Option("loss", tr("loss"), tr("The mean of −log p(class).")),
+            ),
+        )
+        self.stage = CheckBox(
+            tr("on stage"), tr("The network in training answers, in every chapter.")
+        )
+        self.stage.chosen.connect(self._put_on_stage)  # undoable, before it is shown anyway
+        for name, control in (
+            ("part", self.part), ("run", self.which), ("what", self.what), ("stage", self.stage),
+        ):  # fmt: skip
+            self.add_setting(name, control)
+        self.training = _button(
+            tr("Train"), tr("Train with these settings, or pause."), self._toggle
+        )
+        self.one = _button(tr("Step"), tr("One batch further."), lambda: self._go_on(1))
+        self.again = _button(
+            tr("Again"), tr("Begin again with the same initial weights."), self._start_again
+        )
+        self.saving = _button(
+            tr("Save weights…"), tr("Save the shown state: Open weights takes it."), self._save
+        )
+        for button in (self.training, self.one, self.again, self.saving):
+            self.add_control(button)
+        self.setup = TrainSettings()
+        self.settings |= self.setup.settings
+        self.setup.changed.connect(self.grabbed)
+        self.setup.add.clicked.connect(lambda: self._add_example())
+        self.setup.clear.clicked.connect(lambda: self._clear_examples())
+        self.setup.stack.refused.connect(self._refuse)
+        self.plot = Plot(tr("passes over the digits"), tr("error in %"), step=0.25, fine=0.05)
+        self.plot.setMinimumHeight(LEAST_HIGH)
+        self.plot.chosen.connect(self._choose_at)
+        self.confusion, self.wrong = Confusion(), WrongDigits()
+        self.wrong.picked.connect(self._put_on_canvas)
+        results = QWidget()
+        row = QHBoxLayout(results)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 * GRID)
+        for part, share in ((self.plot, 7), (self.confusion, 4), (self.wrong, 5)):
+            row.addWidget(part, share)
+        self._parts = QStackedWidget()
+        self._parts.addWidget(results)
+        self._parts.addWidget(self.setup)
+        self.line = Line()
+        view = QWidget()
+        column = QVBoxLayout(view)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.line)
+        column.addWidget(self._parts, 1)
+        self.set_view(view)
+        self.document.view.changed.connect(self._leave)
+
+    # What is kept
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "shown": self.shown, "examples": self.setup.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        shown = state.get("shown")
+        if isinstance(shown, int) and not isinstance(shown, bool) and LATEST <= shown < 1000:
+            self.shown = shown
+        if "examples" in state:
+            self.setup.restore(state["examples"])
+        super().restore(state)
+        self.setup.refresh()
+
+    # What is shown
+
+    @property
+    def present(self) -> Progress | None:
+        """What is known of the run that is shown."""
+        return self.progress.get(self.which.value)
+
+    @property
+    def shown_state(self) -> State | None:
+        """The state that is shown: a kept one, or the present one of the training."""
+        progress = self.present
+        if progress is None:
+            return None
+        if 0 <= self.shown < len(progress.states):
+            return progress.states[self.shown]
+        return progress.now
+
+    def refresh(self) -> None:
+        if not self.isVisible():
+            return
+        if EXAMPLE not in self.progress:
+            self.context.engine.measure(EXAMPLE_SLOT, _read_example, self._take_example)
+        self._show()
+
+    def _take_example(self, progress: Progress) -> None:
+        self.progress[EXAMPLE] = progress
+        self._show()
+
+    def _take(self, progress: Progress) -> None:
+        if self.run is None or progress.run != self.run.id:
+            return
+        known = self.progress.get(OWN)
+        if progress.now is None and known is not None and known.run == progress.run:
+            progress = replace(known, status=progress.status, sentence=progress.sentence)
+        self.progress[OWN] = progress
+        self.is_training = progress.status in ("loading", "training")
+        self._show()
+
+    def _show(self) -> None:
+        """Show the run and the state that are chosen."""
+        self._parts.setCurrentIndex(int(self.part.value == SETTINGS))
+        self.training.setText(tr("Pause") if self.is_training else tr("Train"))
+        self.saving.setEnabled(self.shown_state is not None)
+        self._fold()
+        progress, state = self.present, self.shown_state
+        self._describe_run(progress, state)
+        if progress is None or state is None:
+            self.plot.set_series(())
+            text = "" if self.which.value == EXAMPLE else tr("Press Train: it begins from noise.")
+            self.plot.set_message(text)
+            return
+        self.plot.set_message("")
+        what = self.what.value
+        found = series(progress, what)
+        self.plot.set_labels(
+            tr("passes over the digits"), tr("error in %") if what == "error" else tr("loss")
+        )
+        self.plot.set_ranges((0.0, max(1.0, float(progress.passes))), (0.0, highest(found, what)))
+        self.plot.set_series(found)
+        self.plot.set_mark(state.passes)
+        tested = state if state.confusion is not None else _last_tested(progress)
+        if tested is not None:
+            self.confusion.set_state(tested)
+            self.wrong.set_state(tested)
+        if self.stage.value and self._may_stage:
+            self._stage.show(progress.network(state))
+
+    def _fold(self) -> None:
+        """Leave out what has no room, or nothing to do with what is shown."""
+        curves, roomy = self.part.value == CURVES, self.height() >= ROOMY * text_px(self)
+        for part in (self.which, self.what, self.stage):
+            part.setVisible(curves)
+        for button in (self.one, self.again, self.saving):
+            button.setVisible(curves and roomy)
+        for other in (self.confusion, self.wrong):
+            other.setVisible(roomy)
+        self.line.setVisible(curves and roomy)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    @property
+    def _may_stage(self) -> bool:
+        """Whether the network may be put on the stage now: of another chapter only in training."""
+        return self.is_training or self.isVisible()
+
+    @property
+    def _is_chosen(self) -> bool:
+        view = self.document.view
+        return view.chapter == "learning" and view.instrument_of("learning") == self.id
+
+    def _describe_run(self, progress: Progress | None, state: State | None) -> None:
+        if progress is not None and progress.sentence:
+            self._tell(progress.sentence)
+        elif progress is None or state is None:
+            words = tr("reading the digits …") if self.is_training else tr("nothing trained yet")
+            self._tell(words)
+        else:
+            curve = progress.curves[0]
+            error = state.error if state.confusion is not None else _last_error(progress)
+            self._tell(
+                tr(
+                    "pass {passes}, step {step}: test error {error}",
+                    passes=number(round(state.passes, 2)), step=f"{state.step:,}",
+                    error=percent(error),
+                ),
+                note=_loss_note(_near(curve, state)),
+            )  # fmt: skip
+
+    def _refuse(self, text: str) -> None:
+        """Say why something is not done, whatever is shown."""
+        self.line.setVisible(True)
+        self._tell(text)
+
+    def _tell(self, text: str, note: str = "") -> None:
+        self.line.set_text(text, note)
+
+    def formula(self) -> str:
+        law = tr("<i>w</i> ← <i>w</i> − <i>η</i> ∂loss/∂<i>w</i>, loss = mean of −log "
+                 "<i>p</i>(class)")  # fmt: skip
+        state = self.shown_state
+        if state is None or state.confusion is None:
+            return law
+        right, all_ = int(np.trace(state.confusion)), int(state.confusion.sum())
+        return law + tr(
+            "<br>after {step:,} steps: test error = 1 − {right} / {all} = <b>{error}</b>",
+            step=state.step, right=right, all=all_, error=percent(state.error),
+        )  # fmt: skip
+
+    # What the user does
+
+    def _choose_at(self, passes: float) -> None:
+        """Show the kept state nearest to a place of the curve."""
+        progress = self.present
+        if progress is None or not progress.states:
+            return
+        nearest = min(
+            range(len(progress.states)),
+            key=lambda place: abs(progress.states[place].passes - passes),
+        )
+        follows = self.is_training and nearest == len(progress.states) - 1
+        self.shown = LATEST if follows else nearest
+        self.grabbed.emit()
+        self._show()
+
+    def _toggle(self) -> None:
+        if self.is_training:
+            self._pause()
+        else:
+            self._go_on(None)
+
+    def _plan(self) -> Plan | None:
+        try:
+            return self.setup.plan(self._stage.before)
+        except ValueError as error:
+            self._refuse(str(error))
+            return None
+
+    def _go_on(self, steps: int | None) -> None:
+        """Go on with the run of the present settings, or begin it."""
+        plan = self._plan()
+        if plan is None:
+            return
+        if self.run is None or self.run.id != plan.id:
+            self._begin(plan)
+        assert self.run is not None
+        self.run.set_passes(plan.recipe.passes)
+        self.is_training = True
+        self.shown = LATEST
+        self.which.show_value(OWN)
+        self.part.show_value(CURVES)
+        self.grabbed.emit()
+        run = self.run
+        self.context.engine.forget(SLOT)
+        self.context.engine.measure(SLOT, lambda _nets: run.go(steps), self._take)
+        self._show()
+
+    def _begin(self, plan: Plan) -> None:
+        self.context.engine.forget(SLOT)
+        self.progress.pop(OWN, None)
+        self.run = Run(plan, self.setup.own, checkpoints.folder_of(plan))
+
+    def _pause(self) -> None:
+        """Let the run rest after the step that is under way; ``Train`` goes on from there."""
+        self.context.engine.forget(SLOT)
+        self.is_training = False
+        self._show()
+
+    def _start_again(self) -> None:
+        """Train anew from the same first weights, and forget what was kept of this plan."""
+        plan = self._plan()
+        if plan is None:
+            return
+        self._begin(plan)
+        assert self.run is not None
+        self.run.from_the_start = True
+        self._go_on(None)
+
+    def _put_on_stage(self, wanted: bool) -> None:
+        """Let the state that is shown answer, undoable, or the network of before."""
+        progress, state = self.present, self.shown_state
+        if not wanted:
+            self._stage.leave()
+        elif progress is not None and state is not None:
+            self._stage.show(progress.network(state), tr("Show the network in training"))
+
+    def _leave(self, name: str) -> None:
+        """Take the network off the stage when another instrument or chapter is turned to, unless
+        it is in training: then one wants to see it there."""
+        kept = self.is_training or self._is_chosen
+        if name in ("chapter", "instrument") and self.stage.value and not kept:
+            self._stage.leave()
+
+    def _put_on_canvas(self, place: int) -> None:
+        """Put a misread digit beside what is on the canvas."""
+        progress, state = self.present, self.shown_state
+        if progress is None or state is None:
+            return
+        tested = state if state.wrong is not None else _last_tested(progress)
+        if tested is None or tested.wrong is None:
+            return
+        pixels = tested.wrong.images[place].astype(np.float32) / np.float32(255)
+        name = tr("misread {label}", label=tested.wrong.labels[place])
+        scene = self.document.scene
+        x, width = free_place(scene, pixels.shape[1] / 2, self.document.architecture.window)
+        layer = ImageLayer(pixels, (float(round(x)), float(scene.height // 2)), name=name)
+        scene = resized(scene, scene.height, width)
+        self.document.apply(replace(scene, items=(*scene.items, layer)), tr("Add a misread digit"))
+
+    def _add_example(self) -> None:
+        """Take the window that is shown as an example of the class that is chosen."""
+        window = None if self.snapshot is None else _window(self.snapshot, self.document)
+        if window is None:
+            self._refuse(tr("Draw a digit first: the window that is shown becomes the example."))
+            return
+        self.setup.add_example(window)
+        self.grabbed.emit()
+
+    def _clear_examples(self) -> None:
+        self.setup.clear_examples()
+        self.grabbed.emit()
+
+    def _save(self) -> None:
+        progress, state = self.present, self.shown_state
+        if progress is None or state is None or self.window().property(NO_DIALOGS):
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, tr("Save weights"), "trained.safetensors", tr("Weights ({all})",
+                                                                all="*.safetensors")
+        )  # fmt: skip
+        if name:
+            self.save(Path(name))
+
+    def save(self, file: Path) -> None:
+        """Write the weights that are shown, off the GUI thread."""
+        progress, state = self.present, self.shown_state
+        if progress is None or state is None or progress.architecture is None:
+            return
+        metadata = {
+            "architecture": architecture_to_json(progress.architecture),
+            "recipe": {"step": state.step},
+            "figures": {} if state.confusion is None else {"test": round(100 * state.error, 2)},
+            "scales": dict(state.scales),
+        }
+        self.context.engine.run_job(
+            lambda: store(state.weights, metadata, file),
+            lambda _none: self._tell(
+                tr("{file} is saved; Open weights lets it answer.", file=file.name)
+            ),
+            self._fail,
+        )
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self._tell(str(error))
+
+
+def _read_example(_nets: object) -> Any:
+    yield shipped()
+
+
+def _last_tested(progress: Progress) -> State | None:
+    return progress.states[-1] if progress.states else None
+
+
+def _last_error(progress: Progress) -> float:
+    tested = progress.curves[0].test_errors
+    return float(tested[-1]) if len(tested) else float("nan")
+
+
+def _loss_note(loss: float) -> str:
+    if math.isnan(loss):
+        return ""
+    return tr("loss of the batches {loss}", loss=number(loss, 2))
+
+
+def _near(curve: Any, state: State) -> float:
+    """The loss of the batches up to a state."""
+    count = int(np.searchsorted(curve.passes, state.passes + 1e-9))
+    return float(np.mean(curve.losses[max(0, count - 15) : count])) if count else float("nan")
+
+
+def _window(snapshot: Snapshot, document: Any) -> np.ndarray | None:
+    """The 32×32 pixels about the window that is shown; None where nothing is drawn in it."""
+    architecture, window = snapshot.architecture, document.shown_window()
+    if window is None:
+        return None
+    image = np.pad(snapshot.image, WINDOW)
+    row, column = (round(architecture.centre(at)) + WINDOW - WINDOW // 2 for at in window)
+    cut = image[row : row + WINDOW, column : column + WINDOW]
+    return cut if cut.shape == (WINDOW, WINDOW) and cut.any() else None
+
+
+def _button(text: str, tip: str, run: Any) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(lambda: run())
+    return button

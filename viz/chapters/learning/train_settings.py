@@ -1,0 +1,223 @@
+"""The settings of *Train*: what is trained, on what, and how; and the user's own examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from viz.chapters.architecture.layer_table import StackEdit
+from viz.chapters.architecture.measure.stack import parse
+from viz.chapters.instrument import Setting
+from viz.chapters.learning.measure.plan import (
+    DEEPEST,
+    Plan,
+    deep,
+    of_stack,
+    optimizer_name,
+    small,
+    trainable,
+)
+from viz.chapters.learning.measure.run import MOST_PASSES
+from viz.chapters.learning.measure.sets import (
+    MOST_OWN,
+    Example,
+    checksum,
+    example_from_json,
+    has_mnist,
+)
+from viz.i18n import tr
+from viz.nets import networks
+from viz.nets.architecture import Architecture
+from viz.nets.lenet5 import lenet5
+from viz.nets.modules import base_of
+from viz.nets.recipe import OPTIMIZERS, LearningRecipe
+from viz.views.theme import GRID
+from viz.views.widgets.choice_box import ChoiceBox
+from viz.views.widgets.flow_layout import FlowLayout
+from viz.views.widgets.labelled_box import CountBox
+from viz.views.widgets.segmented import Option
+
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)
+BATCHES = (1, 8, 32, 128)
+COUNTS = (100, 500, 1200, 5000, 20_000)
+STACK = "32×32×1, conv 8 5×5, pool 2×2, conv 16 5×5, pool 2×2, fc 10"
+
+
+class TrainSettings(QWidget):
+    """All that a plan is made of, each named; ``settings`` by their names in scene files."""
+
+    changed = pyqtSignal()
+    """The user chose something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own: tuple[Example, ...] = ()
+        """The user's own examples."""
+        self.network = ChoiceBox(tr("Network"), (
+            Option("small", tr("LeNet-5, 6-16-60"), tr("A small LeNet-5; some seconds a pass.")),
+            Option("lenet5", tr("LeNet-5, 20-50-500"), tr("The lecture's; 5,000 digits take "
+                                                          "about half a minute.")),
+            Option("stage", tr("that on the stage"), tr("The architecture of the network that "
+                                                        "answers, from its first weights.")),
+            Option("deep", tr("fully connected"), tr("Hidden layers of 64 units on 16×16 "
+                                                     "pixels.")),
+            Option("stack", tr("a stack"), tr("Layers as they are written in Sizes.")),
+        ))  # fmt: skip
+        self.source = ChoiceBox(tr("Digits"), (
+            *((Option("mnist", tr("MNIST"), tr("Tested with 500 digits of its test set.")),)
+              if has_mnist() else ()),
+            Option("pen", tr("pen digits"), tr("1,200 of those that ship, tested with the other "
+                                               "300.")),
+            Option("own", tr("my own"), tr("What you added; tested with 300 pen digits.")),
+        ))  # fmt: skip
+        self.count = _numbers(tr("How many"), COUNTS, 5000)
+        self.compared = ChoiceBox(tr("Compare"), (
+            Option("nothing", tr("nothing"), tr("One network, whose states are kept.")),
+            Option("seeds", tr("4 seeds"), tr("Other first weights and another order: other "
+                                              "weights, about the same quality.")),
+            Option("activations", tr("ReLU, tanh, sigmoid"), tr("The deeper the network, the "
+                                                               "slower sigmoids learn.")),
+            Option("optimizers", tr("optimisers"), tr("Each with its usual rate, the chosen one "
+                                                      "with the rate below.")),
+            Option("starts", tr("random and autoencoder"), tr("First weights drawn at random, or "
+                   "from an autoencoder of the first layers: choose 100 digits.")),
+        ))  # fmt: skip
+        self.optimizer = ChoiceBox(tr("Optimiser"), [
+            Option(name, optimizer_name(name), tr("How a gradient becomes a step."))
+            for name in OPTIMIZERS
+        ])  # fmt: skip
+        self.optimizer.show_value("adam")
+        self.rate = _numbers(tr("Learning rate"), RATES, 0.001)
+        self.batch = _numbers(tr("Batch"), BATCHES, 32)
+        self.passes = CountBox(tr("passes"), tr("How often every digit is seen."), 1,
+                               MOST_PASSES, 1)  # fmt: skip
+        self.seed = CountBox(tr("seed"), tr("Decides first weights and order."), 1, 9999, 1)
+        self.hidden = CountBox(tr("hidden layers"), tr("Of the fully connected network."), 1,
+                              DEEPEST, 2)  # fmt: skip
+        self.stack = StackEdit(STACK)
+        self.label = ChoiceBox(
+            tr("Class"), [Option(n, str(n), tr("The digit that is drawn.")) for n in range(10)]
+        )
+        self.add = _button(tr("Add the drawing"), tr("Add the drawing's window as an example."))
+        self.clear = _button(tr("Remove all"), tr("Remove all examples of your own."))
+        self.settings: dict[str, Setting] = {
+            "network": self.network, "source": self.source, "count": self.count,
+            "compared": self.compared, "optimizer": self.optimizer, "rate": self.rate,
+            "batch": self.batch, "passes": self.passes, "seed": self.seed, "depth": self.hidden,
+            "stack": self.stack, "label": self.label,
+        }  # fmt: skip
+        self._told = QLabel()
+        self._told.setWordWrap(True)
+        self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        flow = FlowLayout(self)
+        for widget in (
+            _named(tr("network"), self.network), self.hidden, self.stack,
+            _named(tr("digits"), self.source), _named(tr("how many"), self.count),
+            _named(tr("compare"), self.compared), _named(tr("optimiser"), self.optimizer),
+            _named(tr("rate"), self.rate), _named(tr("batch"), self.batch), self.passes, self.seed,
+            _named(tr("example of a"), self.label), self.add, self.clear, self._told,
+        ):  # fmt: skip
+            flow.addWidget(widget)
+        for control in self.settings.values():
+            control.chosen.connect(self._take)
+        self._show()
+
+    def _take(self, _value: object) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        """Show what belongs to the choices, and how many examples of the user's there are."""
+        self.hidden.setVisible(self.network.value == "deep")
+        self.stack.setVisible(self.network.value == "stack")
+        self.clear.setVisible(bool(self.own))
+        self._told.setText(tr("{count} of your own", count=len(self.own)) if self.own else "")
+        self._told.setVisible(bool(self.own))
+
+    def refresh(self) -> None:
+        """Show what belongs to choices made elsewhere."""
+        self._show()
+
+    # What is trained
+
+    def plan(self, stage: str) -> Plan:
+        """Return what is chosen, with the network ``stage`` on the stage. Raises ValueError, a
+        translated sentence, for what cannot be trained."""
+        recipe = LearningRecipe(
+            self.optimizer.value, self.rate.value, self.batch.value, self.passes.value,
+            self.seed.value, falls=False,
+        )  # fmt: skip
+        source = self.source.value
+        return Plan(
+            self._architecture(stage), recipe, source, self.count.value, self.compared.value,
+            checksum(self.own) if source == "own" else "",
+        )  # fmt: skip
+
+    def _architecture(self, stage: str) -> Architecture:
+        chosen = self.network.value
+        if chosen == "stage":
+            architecture = networks.architecture(base_of(stage))
+            if why := trainable(architecture):
+                raise ValueError(why)
+            return architecture
+        if chosen == "stack":
+            return of_stack(parse(self.stack.value))
+        if chosen == "deep":
+            return deep(self.hidden.value)
+        return small() if chosen == "small" else lenet5(none=False)
+
+    # The user's own examples
+
+    def add_example(self, window: NDArray[np.float32]) -> None:
+        """Add a window of 32×32 pixels as an example of the class that is chosen."""
+        pixels = np.round(255 * np.clip(window, 0, 1)).astype(np.uint8).tobytes()
+        self.own = (*self.own, Example(pixels, self.label.value))[-MOST_OWN:]
+        self._show()
+
+    def clear_examples(self) -> None:
+        """Remove the user's own examples."""
+        self.own = ()
+        self._show()
+
+    def state(self) -> list[Any]:
+        """Write the user's own examples for a scene file."""
+        return [one.to_json() for one in self.own]
+
+    def restore(self, kept: object) -> None:
+        """Take the examples back that ``state`` wrote; leave out what is none."""
+        if isinstance(kept, list):
+            read = [example_from_json(one) for one in kept[:MOST_OWN]]
+            self.own = tuple(one for one in read if one is not None)
+            self._show()
+
+
+def _numbers(name: str, values: Sequence[float], chosen: float) -> ChoiceBox:
+    box = ChoiceBox(name, [Option(value, f"{value:,g}", name) for value in values])
+    box.show_value(chosen)
+    return box
+
+
+def _named(text: str, control: QWidget) -> QWidget:
+    """Put a name before a control."""
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * GRID)
+    label = QLabel(text)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    row.addWidget(label)
+    row.addWidget(control)
+    return both
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

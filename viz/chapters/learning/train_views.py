@@ -1,0 +1,138 @@
+"""What *Train* shows beside its curves: the confusion matrix, and digits that are misread."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import pyqtSignal
+
+from viz.chapters.learning.measure.states import Progress, State, Wrong
+from viz.i18n import tr
+from viz.views.theme import Theme
+from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.locked_scale import LockedScale
+from viz.views.widgets.number_grid import NumberGrid
+from viz.views.widgets.plot import layer_colour
+from viz.views.widgets.plot_series import Series
+
+FULL = 50.0
+"""Digits of a class in the confusion matrix that have the brightest colour."""
+
+SMOOTH = 15
+"""Steps that a point of a curve is the mean of, since a batch alone says little."""
+
+
+class Confusion(NumberGrid):
+    """How often digits of a class (rows) got an answer (columns)."""
+
+    def __init__(self) -> None:
+        super().__init__(LockedScale(FULL), legend=False)
+        self.describe = self._tell
+
+    def set_state(self, state: State) -> None:
+        """Show a state's matrix, if it was tested."""
+        if state.confusion is not None:
+            self.set_array(state.confusion.astype(np.float32))
+            self.set_caption(
+                tr("test digits by class and answer"), tr("answer"), tr("class"),
+                shorter=tr("class, answer"),
+            )  # fmt: skip
+
+    def _tell(self, row: int, column: int) -> str:
+        count, all_ = int(self.values[row, column]), int(self.values[row].sum())
+        return tr(
+            "{count} of {all} digits {row} are answered {column}.",
+            count=count, all=all_, row=row, column=column,
+        )  # fmt: skip
+
+
+class WrongDigits(Heatmap):
+    """Digits that are misread, side by side; a click chooses one."""
+
+    picked = pyqtSignal(int)
+    """The number of the one that was clicked, among the state's."""
+
+    def __init__(self) -> None:
+        super().__init__(LockedScale(1.0), legend=False)
+        self._wrong: Wrong | None = None
+        self._columns = 1
+        self.describe = self._tell
+        self.chosen.connect(self._pick)
+
+    def set_state(self, state: State) -> None:
+        """Show the errors of a state, if it was tested."""
+        wrong = state.wrong
+        if wrong is None:
+            return
+        self._wrong = wrong
+        count, side = wrong.images.shape[:2]
+        self._columns = max(1, round((1.5 * count) ** 0.5))
+        rows = -(-count // self._columns)
+        tiles = np.zeros((rows * self._columns, side, side), np.float32)
+        tiles[:count] = wrong.images.astype(np.float32) / 255
+        sheet = tiles.reshape(rows, self._columns, side, side).swapaxes(1, 2)
+        self.set_array(sheet.reshape(rows * side, self._columns * side))
+        self.set_message("" if count else tr("no test digit is misread"))
+        self.set_caption(tr("misread test digits: click one"), shorter=tr("misread"))
+
+    def colours(self, theme: Theme):  # type: ignore[no-untyped-def]
+        return theme.ink
+
+    def _number(self, row: int, column: int) -> int | None:
+        if self._wrong is None or not len(self._wrong.images):
+            return None
+        side = self._wrong.images.shape[1]
+        number = row // side * self._columns + column // side
+        return number if number < len(self._wrong.images) else None
+
+    def _pick(self, row: int, column: int) -> None:
+        number = self._number(row, column)
+        if number is not None:
+            self.picked.emit(number)
+
+    def _tell(self, row: int, column: int) -> str:
+        number = self._number(row, column)
+        if number is None or self._wrong is None:
+            return ""
+        return tr(
+            "A {label}, answered {answer}. Click: it comes onto the canvas.",
+            label=self._wrong.labels[number], answer=self._wrong.answers[number],
+        )  # fmt: skip
+
+
+def series(progress: Progress, what: str) -> list[Series]:
+    """Return the curves of a run: of the loss or of the error in %, on training batches (thin) and
+    on test digits (thick)."""
+    found = []
+    many = len(progress.curves)
+    for place, curve in enumerate(progress.curves):
+        colour = None if many == 1 else layer_colour(place, many)
+        values, tested = (
+            (curve.losses, curve.test_losses) if what == "loss"
+            else (100 * curve.errors, 100 * curve.test_errors)
+        )  # fmt: skip
+        smooth = smoothed(values)
+        named = many > 1
+        found.append(
+            Series("" if named else tr("training"), curve.passes, smooth, colour, dashed=True)
+        )
+        name = curve.name if named else tr("test")
+        found.append(Series(name, curve.tested, tested, colour, thick=not named))
+    return found
+
+
+def smoothed(values: np.ndarray) -> np.ndarray:
+    """Return for each step the mean of the last ``SMOOTH``, or of all before."""
+    if not len(values):
+        return values
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(0, ends - SMOOTH)
+    return np.asarray((sums[ends] - sums[starts]) / (ends - starts))
+
+
+def highest(found: list[Series], what: str) -> float:
+    """Return the top of the axis for these curves."""
+    if what == "error":
+        return 100.0
+    peaks = [float(np.nanmax(one.y)) for one in found if len(one.y)]
+    return min(max([2.5, *peaks]), 10.0)
