@@ -65,6 +65,7 @@ ANSWERS = {
     "race": ("7",),
     "left-and-right": ("3",),
     "each-module": ("8",),  # without modules; with them: test_modules_instrument
+    "permutation-fades": ("4",),
     "noise-to-features": ("2",),  # of the network of before; in training: test_train
     "one-update": ("3",),
 }

@@ -464,11 +464,13 @@ def _train_experiment(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> str:
-    """Measure the accuracy table, that of a folder of pictures, or that of the nets of 1989."""
+    """Measure the accuracy table, or one of pictures, permuted pixels or the nets of 1989."""
     from viz.measure.evaluation import evaluate
     from viz.nets import load_pretrained
     from viz.nets.opening import open_weights
 
+    if arguments.permutation:
+        return _evaluate_permutation(arguments)
     if arguments.history:
         return _evaluate_history(arguments)
     if arguments.strokes is not None:
@@ -490,6 +492,22 @@ def evaluate(arguments: argparse.Namespace) -> str:
         return table.as_table()
     result = evaluate(net, arguments.data, arguments.strokes, seed=arguments.seed)
     return json.dumps(result.as_json(), allow_nan=False) if arguments.json else result.as_table()
+
+
+def _evaluate_permutation(arguments: argparse.Namespace) -> str:
+    """Measure the six networks of locality."""
+    from tqdm import tqdm
+
+    from viz.chapters.assumptions.measure.permutation_table import evaluate
+
+    others = (arguments.strokes, arguments.weights, arguments.pictures)
+    if arguments.history or any(value is not None for value in others):
+        raise UserError(
+            tr("--permutation is a table of its own; leave out --strokes, --weights, --pictures "
+               "and --history.")
+        )  # fmt: skip
+    table = evaluate(arguments.data, partial(tqdm, unit="network"))
+    return json.dumps(table.as_json(), allow_nan=False) if arguments.json else table.as_table()
 
 
 def _evaluate_history(arguments: argparse.Namespace) -> str:

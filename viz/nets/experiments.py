@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from viz.nets.architecture import UNSHARED, WINDOW, Architecture, Layer
 from viz.nets.data import Bytes, Digits
 from viz.nets.lenet5 import lenet5
+from viz.nets.locality import ARCHITECTURES
 from viz.nets.papers import lenet5_1998, lenet_1990, prototypes, zip_1989
 from viz.nets.recipe import LearningRecipe
 
@@ -243,7 +244,25 @@ _LEARNED = (
     ),
 )  # fmt: skip
 
-EXPERIMENTS: dict[str, Experiment] = {one.name: one for one in _LEARNED}
+
+PERMUTATION = 1
+"""The seed of the one permutation of pixels that networks are trained and tested under."""
+
+
+def _locality() -> dict[str, Experiment]:
+    """Three networks on digits as they are, and three on permuted ones; one recipe for all."""
+    recipe = LearningRecipe(rate=2e-3, batch=100, passes=6)
+    plain, permuted = Data(), Data(permutation=PERMUTATION)
+    tests = (("plain", plain), ("permuted", permuted))
+    return {
+        name: Experiment(name, architecture, recipe, data, tests)
+        for ending, data in (("", plain), ("-permuted", permuted))
+        for word, architecture in ARCHITECTURES.items()
+        for name in (f"locality-{word}{ending}",)
+    }
+
+
+EXPERIMENTS: dict[str, Experiment] = {**_locality(), **{one.name: one for one in _LEARNED}}
 """By name; a name is for ever, since scene files may keep it."""
 
 PAPERS: dict[str, Experiment] = {

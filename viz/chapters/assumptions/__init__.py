@@ -27,6 +27,9 @@ def chapter() -> Chapter:
         formula=_formula,
         demos="assumptions.demos",
         instruments=(
+            "assumptions.locality:Locality",
+            "assumptions.correlation:Correlation",
+            "assumptions.sharing:Sharing",
             "assumptions.stationarity:Stationarity",
             "assumptions.left_right:LeftRight",
             "assumptions.firing:KernelPlaces",

@@ -18,9 +18,28 @@ from viz.scene.model import Points, bounds
 def demonstrations() -> tuple[Demonstration, ...]:
     """Build them, in the order of showing."""
     return (
+        _permutation_fades(),
         _left_and_right(),
         _scrambled_8(),
         _bar_turns(),
+    )
+
+
+def _permutation_fades() -> Demonstration:
+    still = Scene(32, 64, items=(digit(4, centre=(32, 16)),))
+    share = Motion(0.0, (1.5, 0.0), (6.0, 1.0), (3.0, 1.0), (3.5, 0.0), (1.0, 0.0))
+    return Demonstration(
+        id="permutation-fades",
+        chapter="assumptions",
+        title=tr("The permutation fades in"),
+        watch=tr("Swap by swap the solid curves fall; at the end the dashed ones have risen."),
+        proves=tr(
+            "Where neighbours no longer belong together, a convolution has lost its advantage."
+        ),
+        duration=share.duration,
+        scene_at=lambda t: still,
+        instrument="locality",
+        settings_at=lambda t: {"permuted": round(share(t), 3)},
     )
 
 
