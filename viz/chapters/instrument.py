@@ -85,6 +85,9 @@ class Instrument(QWidget):
     the program has it, and it never changes."""
     title = ""
     """The text of its tab, translated and short."""
+    tab = ""
+    """A single word in place of the title on its tab, where the titles of a chapter have no room;
+    "" for the title itself."""
     tip = ""
     """One sentence: what is measured, and by which formula."""
     hint = ""

@@ -6,8 +6,8 @@ the current one. So hidden instruments measure nothing. While a unit is pinned, 
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPalette
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QPalette, QResizeEvent
 from PyQt6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from viz.chapters.chapter import Chapter
@@ -58,6 +58,25 @@ class ChapterPanel(QWidget):
         self._tabs.tabBarDoubleClicked.connect(lambda: self._view.toggle_enlarged("instrument"))
         self._view.changed.connect(self._follow)
         self._document.inspected_changed.connect(self._turn)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._name_tabs()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._name_tabs()
+
+    def _name_tabs(self) -> None:
+        """Write the titles on the tabs, or, where these have no room, the shorter ones."""
+        for shorter in (False, True):
+            for index, one in enumerate(self.instruments):
+                text = one.tab if shorter and one.tab else one.title
+                if self._tabs.tabText(index) != text:
+                    self._tabs.setTabText(index, text)
+            if self._tabs.sizeHint().width() <= self.width():
+                return
 
     def _follow(self, name: str) -> None:
         if name in ("instrument", "answer_hidden"):

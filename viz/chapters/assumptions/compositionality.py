@@ -61,6 +61,7 @@ class Compositionality(MeasuredInstrument):
 
     id = "compositionality"
     title = tr("Compositionality")
+    tab = tr("Parts")
     hint = tr("Click a map, then one that uses it: from edges to motifs to whole digits.")
     tip = tr(
         "A map’s best patches are those receptive fields whose unit has the largest activation "

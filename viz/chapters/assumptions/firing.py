@@ -33,6 +33,7 @@ class KernelPlaces(MeasuredInstrument):
 
     id = "kernel-places"
     title = tr("Where kernels fire")
+    tab = tr("Firing")
     hint = tr("Step through the kernels; then show the digits anywhere in the window.")
     tip = tr(
         "For each unit of the first layer: the share of the {count} digits that ship for which "

@@ -47,6 +47,7 @@ class InvarianceSource(MeasuredInstrument):
     tells_answer = True
     id = "invariance-source"
     title = tr("Where invariance comes from")
+    tab = tr("Sources")
     hint = tr("Choose shift, scale or rotation, and drag along the curves until answers are lost.")
     tip = tr(
         "Each network reads the same window while the drawing is shifted, scaled or rotated: "

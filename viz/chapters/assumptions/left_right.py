@@ -56,6 +56,7 @@ class LeftRight(MeasuredInstrument):
     tells_answer = True
     id = "left-right"
     title = tr("Left and right")
+    tab = tr("Sides")
     hint = tr("Drag along the curves from left to right: which network still knows the digit?")
     tip = tr(
         "Three networks learned MNIST’s digits in the left half of a field of 64×64 px only; "
