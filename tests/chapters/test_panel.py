@@ -59,3 +59,19 @@ def test_all_tabs_are_whole_where_there_is_room(lab: Lab, text_px: int, width: i
     for index in range(tabs.count()):
         needed = tabs.fontMetrics().horizontalAdvance(tabs.tabText(index))
         assert needed <= tabs.tabRect(index).width() and tabs.tabRect(index).right() < width
+
+
+def test_many_tabs_have_a_single_word_where_their_titles_have_no_room(new_lab: NewLab) -> None:
+    lab = new_lab(number("31"))
+    lab.open_chapter("assumptions", (1400, 220))
+    panel, tabs = lab.panel, tabs_of(lab)
+    titles = [one.title for one in panel.instruments]
+    for width, texts in (
+        (1400, titles),
+        (730, [one.tab or one.title for one in panel.instruments]),
+    ):
+        panel.resize(width, 220)
+        lab.settle()
+        assert [tabs.tabText(index) for index in range(tabs.count())] == texts
+        assert tabs.tabRect(tabs.count() - 1).right() < width
+    assert any(one.tab for one in panel.instruments)
