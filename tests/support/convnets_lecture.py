@@ -44,7 +44,7 @@ def lecture() -> Lecture:
     """Make the lecture, in the order of the chapters."""
     parts = (
         _live, _equivariance, _pooling, _binding, _sliding_window, _convolution, _architecture,
-        _closing,
+        _assumptions, _learning, _closing,
     )  # fmt: skip
     return Lecture("Convolutional networks", tuple(step for part in parts for step in part()))
 
@@ -511,6 +511,148 @@ def _architecture() -> tuple[Step, ...]:
             "matrix-fails",
             0.0,
             "fully-connected",
+        ),
+    )
+
+
+def _assumptions() -> tuple[Step, ...]:
+    return (
+        played(
+            "The same pixels in another order",
+            "Three networks with about 51,000 parameters each: fully connected, locally "
+            "connected, convolutional. On digits as they are the convolutional one errs least, "
+            "0.73 % against 2.84 and 1.49 %. Now pixels change places, always the same ones, "
+            "until no neighbour is left. Trained anew on such pixels the fully connected network "
+            "errs no more than before; the convolutional one has lost its advantage.",
+            "permutation-fades",
+            0.0,
+            "locality",
+        ),
+        shown(
+            "Neighbours resemble each other",
+            "How alike are two pixels? Over many digits the correlation is high between "
+            "neighbours and gone after a few pixels; this is what a small kernel lives on. "
+            "Written as a row of 1,024 numbers the neighbours above and below lie 32 places away: "
+            "nothing is lost, but nothing tells any more that they are neighbours. Move the "
+            "slider, and the curve becomes flat.",
+            Scene(32, 64, (digit(4, centre=(32.0, 16.0)),)),
+            "assumptions",
+            instrument="correlation",
+        ),
+        shown(
+            "Fewer weights need fewer examples",
+            "Five inputs, three outputs: 15 weights if all are connected, 9 if each output sees "
+            "three, 3 if these are shared. A shared weight gets an example from each of 784 "
+            "places in one picture. The curves tell what that is worth: with 1,000 digits the "
+            "convolutional network errs about half as often as the fully connected one. Dashed is "
+            "the error on the training digits themselves.",
+            THIRTY_ONE,
+            "assumptions",
+            instrument="sharing",
+        ),
+        played(
+            "Learned on the left, asked on the right",
+            "These networks saw digits on the left only. The 3 goes to the right. With shared "
+            "kernels and a mean over all places nothing changes, because what is learned in one "
+            "place is known in every place. With a kernel of its own at each place nothing is "
+            "known on the right: 88.7 % errors.",
+            "left-and-right",
+            0.0,
+            "left-right",
+        ),
+        shown(
+            "Edges, motifs, parts",
+            "For every map the patches of test digits that excite it most. In C1 they are edges, "
+            "in C3 corners, ends and arcs, in C5 whole strokes of a digit. Click a map, then one "
+            "that uses it most, and walk upwards. Names like corner or end are ours: some maps "
+            "have none.",
+            THIRTY_ONE,
+            "assumptions",
+            instrument="compositionality",
+        ),
+        played(
+            "What invariance gets wrong",
+            "The quarters of an 8 change places. A network that forgets a little of where parts "
+            "are accepts some of these arrangements as well. Drag the quarters in the instrument "
+            "and ask for the strangest 8. What is gained when digits move is paid for here.",
+            "scrambled-8",
+            0.0,
+            "scrambled",
+        ),
+    )
+
+
+def _learning() -> tuple[Step, ...]:
+    return (
+        played(
+            "From noise to features",
+            "A small LeNet-5 while it learns 5,000 digits: at first its kernels are random, and "
+            "so is its answer. After 157 steps downhill it misreads 8.6 % of the test digits, and "
+            "its maps show edges. Nothing but the loss told it which features to look for. Press "
+            "Train for a run of your own.",
+            "noise-to-features",
+            0.0,
+            "train",
+        ),
+        played(
+            "One update",
+            "The network reads a 3, and is told that it should be a 5. Backpropagation finds for "
+            "every weight how the loss changes with it; one update moves all of them a little "
+            "against that. After a few the 3 is read as a 5, and the network is spoilt for other "
+            "digits: one example is no training set.",
+            "one-update",
+            0.0,
+            "backpropagation",
+        ),
+        shown(
+            "The chain rule in numbers",
+            "A network of two inputs, two hidden units and one output, small enough to write "
+            "down. Above each number stands its value, below the derivative of the error. Take "
+            "one weight and multiply along the way back: that is all of backpropagation. Then "
+            "press Update, and compare the predicted change of the error with the measured one.",
+            THIRTY_ONE,
+            "learning",
+            instrument="chain",
+        ),
+        played(
+            "Hidden units bend the plane",
+            "No line separates these two rings. Three hidden units bend the plane until one does: "
+            "on the right the same points, as the output unit sees them. A linear classifier "
+            "stays at chance, and one made of Gaussian kernels knows nothing far from its "
+            "examples.",
+            "rings-unbend",
+            0.0,
+            "warp",
+        ),
+        played(
+            "Leaving the saddle",
+            "Four methods start beside a saddle, where the surface is almost flat. Plain descent "
+            "creeps. Momentum adds up small slopes that agree, and leaves. Then choose the "
+            "network: the same methods on a slice through its real loss.",
+            "momentum-leaves-saddle",
+            0.0,
+            "descent",
+        ),
+        played(
+            "1989: structure wins",
+            "Five networks learn the same 320 small digits. From the first to the last they have "
+            "more links, but fewer free parameters, and they get better: 78.9, 82.4, 86.3, 90.9 "
+            "and 93.2 % on average over twenty races. LeCun published this order in 1989. Local "
+            "connections and shared weights say something true about pictures.",
+            "race",
+            0.0,
+            "race-1989",
+        ),
+        shown(
+            "LeNet-5 as it was in 1998",
+            "This is the network of the paper on the live canvas: 6, 16 and 120 maps, a table "
+            "that joins C3 to some maps of S2 only, and an F6 of 84 units that paints a small "
+            "bitmap of the digit. The nearest bitmap is the answer. It was trained on single "
+            "digits, without a class for none, so between two digits it answers all the same.",
+            Scene(32, 32, (digit(3, centre=(16.0, 16.0)),)),
+            "learning",
+            instrument="papers",
+            network="lenet5-1998",
         ),
     )
 
