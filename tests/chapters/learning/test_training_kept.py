@@ -62,7 +62,7 @@ def end(run: Run) -> Progress:
 def test_closing_in_training_keeps_all_passes_but_the_one_under_way(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    plan = Plan(TINY, LearningRecipe(passes=30, batch=2, falls=False), "pen", 40)
+    plan = Plan(TINY, LearningRecipe(passes=12, batch=2, falls=False), "pen", 40)
     seen: list[Progress] = []
     engine = Engine()
     engine.start()

@@ -30,7 +30,7 @@ from viz.chapters.learning.measure.series import shipped
 from viz.chapters.learning.measure.states import Progress, State, family
 from viz.chapters.learning.on_stage import OnStage
 from viz.chapters.learning.playback import button
-from viz.chapters.learning.train_settings import TrainSettings
+from viz.chapters.learning.train_settings import TrainSettings, window_shown
 from viz.chapters.learning.train_views import (
     Confusion,
     WrongDigits,
@@ -41,9 +41,7 @@ from viz.chapters.learning.train_views import (
 )
 from viz.errors import UserError
 from viz.i18n import number, percent, tr
-from viz.model.snapshot import Snapshot
 from viz.nets import networks
-from viz.nets.architecture import WINDOW
 from viz.nets.weights import architecture_to_json, store
 from viz.scene import ImageLayer
 from viz.scene.edit import resized
@@ -260,10 +258,10 @@ class Train(Instrument):
             return
         self.plot.set_message("")
         what = self.what.value
-        wide = self.width() >= WIDE * text_px(self)
-        found = series(progress, what, keyed=wide)
+        keyed = not self._is_roomy or self.width() >= WIDE * text_px(self)
+        found = series(progress, what, keyed=keyed)
         name = tr("error in %") if what == "error" else tr("loss")
-        if not wide:
+        if not keyed:
             name = tr("{name} (dashed: training)", name=name)
         self.plot.set_labels(tr("passes over the digits"), name)
         self.plot.set_ranges((0.0, max(1.0, float(progress.passes))), (0.0, highest(found, what)))
@@ -307,7 +305,7 @@ class Train(Instrument):
 
     def _fold(self) -> None:
         """Leave out what has no room, or nothing to do with what is shown."""
-        curves, roomy = self.part.value == CURVES, self.height() >= ROOMY * text_px(self)
+        curves, roomy = self.part.value == CURVES, self._is_roomy
         races = self.present is not None and bool(self.present.depths)
         for part in (self.which, self.what):
             part.setVisible(curves)
@@ -318,6 +316,10 @@ class Train(Instrument):
         for other in (self.confusion, self.wrong):
             other.setVisible(roomy and not races)
         self.line.setVisible(curves and roomy)
+
+    @property
+    def _is_roomy(self) -> bool:
+        return self.height() >= ROOMY * text_px(self)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -513,7 +515,7 @@ class Train(Instrument):
 
     def _add_example(self) -> bool:
         """Take the window that is shown as an example of the class that is chosen, if it can."""
-        window = None if self.snapshot is None else _window(self.snapshot, self.document)
+        window = None if self.snapshot is None else window_shown(self.snapshot, self.document)
         if window is None:
             self._refuse(
                 tr("The canvas is the pad: draw a digit on it; the window that is shown is added.")
@@ -586,14 +588,3 @@ def _near(curve: Any, state: State) -> float:
     """The loss of the batches up to a state."""
     count = int(np.searchsorted(curve.passes, state.passes + 1e-9))
     return float(np.mean(curve.losses[max(0, count - 15) : count])) if count else float("nan")
-
-
-def _window(snapshot: Snapshot, document: Any) -> np.ndarray | None:
-    """The 32×32 pixels about the window that is shown; None where nothing is drawn in it."""
-    architecture, window = snapshot.architecture, document.shown_window()
-    if window is None:
-        return None
-    image = np.pad(snapshot.image, WINDOW)
-    row, column = (round(architecture.centre(at)) + WINDOW - WINDOW // 2 for at in window)
-    cut = image[row : row + WINDOW, column : column + WINDOW]
-    return cut if cut.shape == (WINDOW, WINDOW) and cut.any() else None

@@ -33,8 +33,10 @@ from viz.chapters.learning.measure.sets import (
     has_mnist,
 )
 from viz.i18n import tr
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.nets import networks
-from viz.nets.architecture import Architecture
+from viz.nets.architecture import WINDOW, Architecture
 from viz.nets.lenet5 import lenet5
 from viz.nets.modules import base_of
 from viz.nets.recipe import OPTIMIZERS, LearningRecipe
@@ -240,6 +242,17 @@ class TrainSettings(QWidget):
             read = [example_from_json(one) for one in kept[:MOST_OWN]]
             self.own = tuple(one for one in read if one is not None)
             self._show()
+
+
+def window_shown(snapshot: Snapshot, document: Document) -> NDArray[np.float32] | None:
+    """Return the 32×32 pixels about the window that is shown; None where nothing is drawn in it."""
+    architecture, window = snapshot.architecture, document.shown_window()
+    if window is None:
+        return None
+    image = np.pad(snapshot.image, WINDOW)
+    row, column = (round(architecture.centre(at)) + WINDOW - WINDOW // 2 for at in window)
+    cut = image[row : row + WINDOW, column : column + WINDOW]
+    return cut if cut.shape == (WINDOW, WINDOW) and cut.any() else None
 
 
 def _numbers(name: str, values: Sequence[float], chosen: float) -> ChoiceBox:

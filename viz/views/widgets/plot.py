@@ -67,15 +67,15 @@ class Plot(Chart):
         self._cursor = pg.InfiniteLine(angle=90)
         self._pointer = pg.InfiniteLine(angle=90)
         self._dots = pg.ScatterPlotItem(pxMode=True)
-        self._values = pg.ScatterPlotItem(pxMode=True)
+        self._value_dots = pg.ScatterPlotItem(pxMode=True)
         self.key = PlotKey() if keyed else None
         super().__init__(x_label, y_label, parent)
         for line in (self._cursor, self._pointer):
             line.hide()
             line.setZValue(10)
         self._dots.setZValue(20)
-        self._values.setZValue(5)
-        for item in (self._cursor, self._pointer, self._values, self._dots):
+        self._value_dots.setZValue(5)
+        for item in (self._cursor, self._pointer, self._value_dots, self._dots):
             self.view.addItem(item, ignoreBounds=True)
         if self.key is not None:
             self._grid.addWidget(self.key, 0, 1, 4, 1)
@@ -138,10 +138,10 @@ class Plot(Chart):
                 x += one.x[known].tolist()
                 y += one.y[known].tolist()
                 brushes += [brush] * int(known.sum())
-        if x or len(self._values.data):
+        if x or len(self._value_dots.data):
             size = DOT * self.weight
-            self._values.setData(x=x, y=y, brush=brushes, pen=self._rim, size=size)
-            self._values.setOpacity(DIM if self.dimmed else 1.0)
+            self._value_dots.setData(x=x, y=y, brush=brushes, pen=self._rim, size=size)
+            self._value_dots.setOpacity(DIM if self.dimmed else 1.0)
 
     def set_mark(self, x: float | None) -> None:
         """Move the cursor to ``x``; None or beyond the range: no cursor."""
