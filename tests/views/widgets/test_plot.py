@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -207,3 +208,15 @@ def test_in_a_low_plot_rows_of_the_key_come_before_its_heading(plot: Plot) -> No
     assert not key.flat, "the axes would have no height left"
     plot.resize(240, 300)
     assert key.flat
+
+
+@pytest.mark.parametrize(("dotted", "shown"), [(False, False), (True, True)])
+def test_a_curve_of_a_single_value_is_seen_where_it_is_dotted(
+    plot: Plot, dotted: bool, shown: bool
+) -> None:
+    ink = plot.theme.class_ink(3)
+    one = Series("one", np.array([1.0]), np.array([0.5]), lambda theme: theme.class_ink(3))
+    plot.set_series([replace(one, dotted=dotted)])
+    QApplication.processEvents()
+    at = plot.to_widget(1.0, 0.5).toPoint()
+    assert (plot.grab().toImage().pixelColor(at).name() == ink.name()) is shown

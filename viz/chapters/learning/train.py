@@ -13,8 +13,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHBoxLayout,
-    QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,17 +23,25 @@ from PyQt6.QtWidgets import (
 
 from viz.chapters.instrument import Context, Instrument
 from viz.chapters.learning.measure import checkpoints
-from viz.chapters.learning.measure.plan import Plan
+from viz.chapters.learning.measure.depth import COUNT, STEPS, DepthRace
+from viz.chapters.learning.measure.plan import DEEPEST, Plan
 from viz.chapters.learning.measure.run import Run
 from viz.chapters.learning.measure.series import shipped
-from viz.chapters.learning.measure.states import Progress, State
+from viz.chapters.learning.measure.states import Progress, State, family
 from viz.chapters.learning.on_stage import OnStage
-from viz.chapters.learning.train_settings import TrainSettings
-from viz.chapters.learning.train_views import Confusion, WrongDigits, highest, series
+from viz.chapters.learning.playback import button
+from viz.chapters.learning.train_settings import TrainSettings, window_shown
+from viz.chapters.learning.train_views import (
+    Confusion,
+    WrongDigits,
+    highest,
+    over_depth,
+    series,
+    slope_law,
+)
 from viz.errors import UserError
 from viz.i18n import number, percent, tr
-from viz.model.snapshot import Snapshot
-from viz.nets.architecture import WINDOW
+from viz.nets import networks
 from viz.nets.weights import architecture_to_json, store
 from viz.scene import ImageLayer
 from viz.scene.edit import resized
@@ -48,6 +57,9 @@ EXAMPLE, OWN = "example", "own"
 CURVES, SETTINGS = "curves", "settings"
 ROOMY = 14
 """Height, in sizes of text, from which there is room for more than the curves."""
+
+WIDE = 48
+"""Width, in sizes of text, from which the curves have a key where other things stand beside it."""
 
 LATEST = -1
 """The number of the state that is shown while it follows the training."""
@@ -75,13 +87,14 @@ class Train(Instrument):
         "digits and moves all weights a little against the gradient of their loss; a <b>pass</b> "
         "has seen all digits once. Dashed: the batches; solid: the <b>test</b> digits, of which no "
         "step learns. Tick “on stage” and click along the curve: maps of noise become edges. "
-        "Another <b>seed</b> finds other weights of about the same quality. With too large a rate "
-        "the loss grows without bound."
+        "Other <b>seeds</b> find other weights of like quality; the settings also compare "
+        "activations over <b>depth</b>, and learn a misread drawing. With too large a rate the "
+        "loss grows without bound."
     )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.run: Run | None = None
+        self.run: Run | DepthRace | None = None
         """What is trained, or was."""
         self.progress: dict[str, Progress] = {}
         """What is known of the example and of the user's own run."""
@@ -89,6 +102,8 @@ class Train(Instrument):
         """The number of the state that is shown, among those kept."""
         self.is_training = False
         self._stage = context.shared(OnStage)
+        self._staged: State | None = None
+        """The state that was put on the stage last."""
         self.which = Segmented(
             tr("Run"),
             (
@@ -118,22 +133,23 @@ class Train(Instrument):
             ("part", self.part), ("run", self.which), ("what", self.what), ("stage", self.stage),
         ):  # fmt: skip
             self.add_setting(name, control)
-        self.training = _button(
+        self.training = button(
             tr("Train"), tr("Train with these settings, or pause."), self._toggle
         )
-        self.one = _button(tr("Step"), tr("One batch further."), lambda: self._go_on(1))
-        self.again = _button(
+        self.one = button(tr("Step"), tr("One batch further."), lambda: self._go_on(1))
+        self.again = button(
             tr("Again"), tr("Begin again with the same initial weights."), self._start_again
         )
-        self.saving = _button(
+        self.saving = button(
             tr("Save weights…"), tr("Save the shown state: Open weights takes it."), self._save
         )
-        for button in (self.training, self.one, self.again, self.saving):
-            self.add_control(button)
+        for one in (self.training, self.one, self.again, self.saving):
+            self.add_control(one)
         self.setup = TrainSettings()
         self.settings |= self.setup.settings
         self.setup.changed.connect(self.grabbed)
         self.setup.add.clicked.connect(lambda: self._add_example())
+        self.setup.teach.clicked.connect(lambda: self._teach())
         self.setup.clear.clicked.connect(lambda: self._clear_examples())
         self.setup.stack.refused.connect(self._refuse)
         self.plot = Plot(tr("passes over the digits"), tr("error in %"), step=0.25, fine=0.05)
@@ -149,7 +165,13 @@ class Train(Instrument):
             row.addWidget(part, share)
         self._parts = QStackedWidget()
         self._parts.addWidget(results)
-        self._parts.addWidget(self.setup)
+        scroll = QScrollArea()  # more than the least place holds
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumSize(0, 0)
+        scroll.setWidget(self.setup)
+        self._parts.addWidget(scroll)
         self.line = Line()
         view = QWidget()
         column = QVBoxLayout(view)
@@ -169,6 +191,8 @@ class Train(Instrument):
         shown = state.get("shown")
         if isinstance(shown, int) and not isinstance(shown, bool) and LATEST <= shown < 1000:
             self.shown = shown
+        if "stage" in state:
+            self._staged = None
         if "examples" in state:
             self.setup.restore(state["examples"])
         super().restore(state)
@@ -206,7 +230,8 @@ class Train(Instrument):
         if self.run is None or progress.run != self.run.id:
             return
         known = self.progress.get(OWN)
-        if progress.now is None and known is not None and known.run == progress.run:
+        is_empty = progress.now is None and not progress.depths
+        if is_empty and known is not None and known.run == progress.run:
             progress = replace(known, status=progress.status, sentence=progress.sentence)
         self.progress[OWN] = progress
         self.is_training = progress.status in ("loading", "training")
@@ -214,23 +239,31 @@ class Train(Instrument):
 
     def _show(self) -> None:
         """Show the run and the state that are chosen."""
+        if self._staged is not None and not self._stage.is_on:  # undone, or another one is chosen
+            self._staged = None
+            self.stage.show_value(False)
         self._parts.setCurrentIndex(int(self.part.value == SETTINGS))
         self.training.setText(tr("Pause") if self.is_training else tr("Train"))
         self.saving.setEnabled(self.shown_state is not None)
         self._fold()
         progress, state = self.present, self.shown_state
         self._describe_run(progress, state)
+        if progress is not None and progress.depths:
+            self._show_depths(progress)
+            return
+        self.plot.step, self.plot.fine = 0.25, 0.05
         if progress is None or state is None:
             self.plot.set_series(())
-            text = "" if self.which.value == EXAMPLE else tr("Press Train: it begins from noise.")
-            self.plot.set_message(text)
+            self.plot.set_message(self._invitation())
             return
         self.plot.set_message("")
         what = self.what.value
-        found = series(progress, what)
-        self.plot.set_labels(
-            tr("passes over the digits"), tr("error in %") if what == "error" else tr("loss")
-        )
+        keyed = not self._is_roomy or self.width() >= WIDE * text_px(self)
+        found = series(progress, what, keyed=keyed)
+        name = tr("error in %") if what == "error" else tr("loss")
+        if not keyed:
+            name = tr("{name} (dashed: training)", name=name)
+        self.plot.set_labels(tr("passes over the digits"), name)
         self.plot.set_ranges((0.0, max(1.0, float(progress.passes))), (0.0, highest(found, what)))
         self.plot.set_series(found)
         self.plot.set_mark(state.passes)
@@ -239,22 +272,58 @@ class Train(Instrument):
             self.confusion.set_state(tested)
             self.wrong.set_state(tested)
         if self.stage.value and self._may_stage:
-            self._stage.show(progress.network(state))
+            begins = tr("Show the network in training") if self.is_training else ""
+            self._stage.show(progress.network(state), begins)
+            self._staged = state
+
+    def _invitation(self) -> str:
+        """Return what is said in the axes before anything is trained."""
+        if self.which.value == EXAMPLE or self.is_training:
+            return ""
+        if self.setup.source.value == "own" and not self.setup.own:
+            return tr("The canvas is the pad: draw a digit, and add it in the settings.")
+        return tr("Press Train: it begins from noise.")
+
+    def _show_depths(self, progress: Progress) -> None:
+        """Show a race over depth: each point as it is done."""
+        what = self.what.value
+        found = over_depth(progress, what)
+        self.plot.set_message("")
+        self.plot.step = self.plot.fine = 1.0
+        self.plot.set_labels(
+            tr("hidden layers of 64 units"),
+            tr("test error in %") if what == "error" else tr("test loss"),
+        )
+        self.plot.set_ranges((0.8, DEEPEST + 0.2), (0.0, highest(found, what)))
+        self.plot.set_series(found)
+        self.plot.set_mark(float(self._depth))
+
+    @property
+    def _depth(self) -> int:
+        """Of a race over depth, the number of hidden layers that is chosen."""
+        return self.shown + 1 if 0 <= self.shown < DEEPEST else DEEPEST
 
     def _fold(self) -> None:
         """Leave out what has no room, or nothing to do with what is shown."""
-        curves, roomy = self.part.value == CURVES, self.height() >= ROOMY * text_px(self)
-        for part in (self.which, self.what, self.stage):
+        curves, roomy = self.part.value == CURVES, self._is_roomy
+        races = self.present is not None and bool(self.present.depths)
+        for part in (self.which, self.what):
             part.setVisible(curves)
-        for button in (self.one, self.again, self.saving):
-            button.setVisible(curves and roomy)
+        self.stage.setVisible(curves and not races)
+        self.again.setVisible(curves and roomy)
+        for one in (self.one, self.saving):
+            one.setVisible(curves and roomy and not races)
         for other in (self.confusion, self.wrong):
-            other.setVisible(roomy)
+            other.setVisible(roomy and not races)
         self.line.setVisible(curves and roomy)
+
+    @property
+    def _is_roomy(self) -> bool:
+        return self.height() >= ROOMY * text_px(self)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._fold()
+        self._show()
 
     @property
     def _may_stage(self) -> bool:
@@ -269,6 +338,13 @@ class Train(Instrument):
     def _describe_run(self, progress: Progress | None, state: State | None) -> None:
         if progress is not None and progress.sentence:
             self._tell(progress.sentence)
+        elif progress is not None and progress.depths:
+            done = sum(len(one.depths) for one in progress.depths)
+            self._tell(
+                tr("{done} of {count} networks, {steps} steps each",
+                   done=done, count=COUNT, steps=STEPS),
+                note=tr("the same digits, optimiser, rate and seed"),
+            )  # fmt: skip
         elif progress is None or state is None:
             words = tr("reading the digits …") if self.is_training else tr("nothing trained yet")
             self._tell(words)
@@ -295,7 +371,9 @@ class Train(Instrument):
     def formula(self) -> str:
         law = tr("<i>w</i> ← <i>w</i> − <i>η</i> ∂loss/∂<i>w</i>, loss = mean of −log "
                  "<i>p</i>(class)")  # fmt: skip
-        state = self.shown_state
+        progress, state = self.present, self.shown_state
+        if progress is not None and progress.depths:
+            return slope_law(progress, self._depth)
         if state is None or state.confusion is None:
             return law
         right, all_ = int(np.trace(state.confusion)), int(state.confusion.sum())
@@ -309,6 +387,11 @@ class Train(Instrument):
     def _choose_at(self, passes: float) -> None:
         """Show the kept state nearest to a place of the curve."""
         progress = self.present
+        if progress is not None and progress.depths:
+            self.shown = min(max(round(passes), 1), DEEPEST) - 1
+            self.grabbed.emit()
+            self._show()
+            return
         if progress is None or not progress.states:
             return
         nearest = min(
@@ -327,8 +410,14 @@ class Train(Instrument):
             self._go_on(None)
 
     def _plan(self) -> Plan | None:
+        """What is chosen: the present run's plan where its own states are on the stage."""
+        present, run = self.document.network, self.run
         try:
-            return self.setup.plan(self._stage.before)
+            if run is not None and run.plan.start and present.startswith(family(run.id)):
+                plan = self.setup.plan(self._stage.before, run.plan.start)
+                if plan.id == run.id:
+                    return plan
+            return self.setup.plan(self._stage.before, present)
         except ValueError as error:
             self._refuse(str(error))
             return None
@@ -340,22 +429,36 @@ class Train(Instrument):
             return
         if self.run is None or self.run.id != plan.id:
             self._begin(plan)
-        assert self.run is not None
-        self.run.set_passes(plan.recipe.passes)
+        run = self.run
+        assert run is not None
+        if isinstance(run, Run):
+            run.set_passes(plan.recipe.passes)
+        if plan.start:
+            self.stage.show_value(True)
         self.is_training = True
         self.shown = LATEST
         self.which.show_value(OWN)
         self.part.show_value(CURVES)
         self.grabbed.emit()
-        run = self.run
         self.context.engine.forget(SLOT)
-        self.context.engine.measure(SLOT, lambda _nets: run.go(steps), self._take)
+        self.context.engine.measure(
+            SLOT,
+            lambda _nets: run.go(steps) if isinstance(run, Run) else run.go(),
+            self._take,
+        )
         self._show()
 
-    def _begin(self, plan: Plan) -> None:
+    def _begin(self, plan: Plan, *, afresh: bool = False) -> None:
+        """Make the run of a plan; ``afresh``: without what the disk holds of it."""
         self.context.engine.forget(SLOT)
         self.progress.pop(OWN, None)
-        self.run = Run(plan, self.setup.own, checkpoints.folder_of(plan))
+        if plan.compared == "depth":
+            self.run = DepthRace(plan, self.setup.own)
+            return
+        is_lasting = not networks.is_passing(plan.start)  # another start of this name may come
+        networks.hold(plan.start)
+        self.run = Run(plan, self.setup.own, checkpoints.folder_of(plan) if is_lasting else None)
+        self.run.from_the_start = afresh
 
     def _pause(self) -> None:
         """Let the run rest after the step that is under way; ``Train`` goes on from there."""
@@ -368,14 +471,13 @@ class Train(Instrument):
         plan = self._plan()
         if plan is None:
             return
-        self._begin(plan)
-        assert self.run is not None
-        self.run.from_the_start = True
+        self._begin(plan, afresh=True)
         self._go_on(None)
 
     def _put_on_stage(self, wanted: bool) -> None:
         """Let the state that is shown answer, undoable, or the network of before."""
         progress, state = self.present, self.shown_state
+        self._staged = None
         if not wanted:
             self._stage.leave()
         elif progress is not None and state is not None:
@@ -386,6 +488,7 @@ class Train(Instrument):
         it is in training: then one wants to see it there."""
         kept = self.is_training or self._is_chosen
         if name in ("chapter", "instrument") and self.stage.value and not kept:
+            self._staged = None
             self._stage.leave()
 
     def _put_on_canvas(self, place: int) -> None:
@@ -404,14 +507,23 @@ class Train(Instrument):
         scene = resized(scene, scene.height, width)
         self.document.apply(replace(scene, items=(*scene.items, layer)), tr("Add a misread digit"))
 
-    def _add_example(self) -> None:
-        """Take the window that is shown as an example of the class that is chosen."""
-        window = None if self.snapshot is None else _window(self.snapshot, self.document)
+    def _teach(self) -> None:
+        """Add the drawing, and train the network on the stage further on the user's examples."""
+        if self._add_example():
+            self.setup.choose_teaching()
+            self._go_on(None)
+
+    def _add_example(self) -> bool:
+        """Take the window that is shown as an example of the class that is chosen, if it can."""
+        window = None if self.snapshot is None else window_shown(self.snapshot, self.document)
         if window is None:
-            self._refuse(tr("Draw a digit first: the window that is shown becomes the example."))
-            return
+            self._refuse(
+                tr("The canvas is the pad: draw a digit on it; the window that is shown is added.")
+            )
+            return False
         self.setup.add_example(window)
         self.grabbed.emit()
+        return True
 
     def _clear_examples(self) -> None:
         self.setup.clear_examples()
@@ -476,22 +588,3 @@ def _near(curve: Any, state: State) -> float:
     """The loss of the batches up to a state."""
     count = int(np.searchsorted(curve.passes, state.passes + 1e-9))
     return float(np.mean(curve.losses[max(0, count - 15) : count])) if count else float("nan")
-
-
-def _window(snapshot: Snapshot, document: Any) -> np.ndarray | None:
-    """The 32×32 pixels about the window that is shown; None where nothing is drawn in it."""
-    architecture, window = snapshot.architecture, document.shown_window()
-    if window is None:
-        return None
-    image = np.pad(snapshot.image, WINDOW)
-    row, column = (round(architecture.centre(at)) + WINDOW - WINDOW // 2 for at in window)
-    cut = image[row : row + WINDOW, column : column + WINDOW]
-    return cut if cut.shape == (WINDOW, WINDOW) and cut.any() else None
-
-
-def _button(text: str, tip: str, run: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: run())
-    return button

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from viz.chapters.architecture.layer_table import StackEdit
 from viz.chapters.architecture.measure.stack import parse
 from viz.chapters.instrument import Setting
+from viz.chapters.learning.measure.depth import STEPS
 from viz.chapters.learning.measure.plan import (
     DEEPEST,
     Plan,
@@ -32,8 +33,10 @@ from viz.chapters.learning.measure.sets import (
     has_mnist,
 )
 from viz.i18n import tr
+from viz.model.document import Document
+from viz.model.snapshot import Snapshot
 from viz.nets import networks
-from viz.nets.architecture import Architecture
+from viz.nets.architecture import WINDOW, Architecture
 from viz.nets.lenet5 import lenet5
 from viz.nets.modules import base_of
 from viz.nets.recipe import OPTIMIZERS, LearningRecipe
@@ -46,6 +49,9 @@ from viz.views.widgets.segmented import Option
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)
 BATCHES = (1, 8, 32, 128)
 COUNTS = (100, 500, 1200, 5000, 20_000)
+TEACHING_RATE, TEACHING_PASSES = 0.0003, 15
+"""With which a misread drawing is read rightly afterwards, and other digits about as before."""
+
 STACK = "32×32×1, conv 8 5×5, pool 2×2, conv 16 5×5, pool 2×2, fc 10"
 
 
@@ -63,11 +69,15 @@ class TrainSettings(QWidget):
             Option("small", tr("LeNet-5, 6-16-60"), tr("A small LeNet-5; some seconds a pass.")),
             Option("lenet5", tr("LeNet-5, 20-50-500"), tr("The lecture's; 5,000 digits take "
                                                           "about half a minute.")),
-            Option("stage", tr("that on the stage"), tr("The architecture of the network that "
-                                                        "answers, from its first weights.")),
+            Option("stage", tr("that on the stage"), tr("The network that answers: its "
+                                                        "architecture, or its weights too.")),
             Option("deep", tr("fully connected"), tr("Hidden layers of 64 units on 16×16 "
                                                      "pixels.")),
             Option("stack", tr("a stack"), tr("Layers as they are written in Sizes.")),
+        ))  # fmt: skip
+        self.start = ChoiceBox(tr("First weights"), (
+            Option("random", tr("random weights"), tr("Drawn by the seed.")),
+            Option("stage", tr("its present weights"), tr("It is trained further.")),
         ))  # fmt: skip
         self.source = ChoiceBox(tr("Digits"), (
             *((Option("mnist", tr("MNIST"), tr("Tested with 500 digits of its test set.")),)
@@ -83,6 +93,8 @@ class TrainSettings(QWidget):
                                               "weights, about the same quality.")),
             Option("activations", tr("ReLU, tanh, sigmoid"), tr("The deeper the network, the "
                                                                "slower sigmoids learn.")),
+            Option("depth", tr("depth: ReLU, tanh, sigmoid"), tr("The test error of 24 networks of "
+                   "1 to 8 hidden layers, 64 units each, after {steps} steps.", steps=STEPS)),
             Option("optimizers", tr("optimisers"), tr("Each with its usual rate, the chosen one "
                                                       "with the rate below.")),
             Option("starts", tr("random and autoencoder"), tr("First weights drawn at random, or "
@@ -104,24 +116,33 @@ class TrainSettings(QWidget):
         self.label = ChoiceBox(
             tr("Class"), [Option(n, str(n), tr("The digit that is drawn.")) for n in range(10)]
         )
-        self.add = _button(tr("Add the drawing"), tr("Add the drawing's window as an example."))
+        self.add = _button(
+            tr("Add"), tr("Add the window that is shown as an example of this class.")
+        )
+        self.teach = _button(
+            tr("Add and train"),
+            tr("Add it, and train the network on the stage further, from its present weights, on "
+               "your examples at a small rate."),
+        )  # fmt: skip
         self.clear = _button(tr("Remove all"), tr("Remove all examples of your own."))
         self.settings: dict[str, Setting] = {
             "network": self.network, "source": self.source, "count": self.count,
             "compared": self.compared, "optimizer": self.optimizer, "rate": self.rate,
             "batch": self.batch, "passes": self.passes, "seed": self.seed, "depth": self.hidden,
-            "stack": self.stack, "label": self.label,
+            "stack": self.stack, "label": self.label, "start": self.start,
         }  # fmt: skip
         self._told = QLabel()
-        self._told.setWordWrap(True)
         self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._network = _named(tr("network"), self.network)
+        self._start = _named(tr("begin with"), self.start)
         flow = FlowLayout(self)
         for widget in (
-            _named(tr("network"), self.network), self.hidden, self.stack,
+            self._network, self._start, self.hidden, self.stack,
             _named(tr("digits"), self.source), _named(tr("how many"), self.count),
             _named(tr("compare"), self.compared), _named(tr("optimiser"), self.optimizer),
             _named(tr("rate"), self.rate), _named(tr("batch"), self.batch), self.passes, self.seed,
-            _named(tr("example of a"), self.label), self.add, self.clear, self._told,
+            _named(tr("the drawing as example of"), self.label), self.add, self.teach, self.clear,
+            self._told,
         ):  # fmt: skip
             flow.addWidget(widget)
         for control in self.settings.values():
@@ -134,11 +155,18 @@ class TrainSettings(QWidget):
 
     def _show(self) -> None:
         """Show what belongs to the choices, and how many examples of the user's there are."""
-        self.hidden.setVisible(self.network.value == "deep")
-        self.stack.setVisible(self.network.value == "stack")
+        network, over_depth = self.network.value, self.compared.value == "depth"
+        self._network.setVisible(not over_depth)
+        self.passes.setVisible(not over_depth)
+        self._start.setVisible(network == "stage" and not over_depth)
+        self.hidden.setVisible(network == "deep" and not over_depth)
+        self.stack.setVisible(network == "stack" and not over_depth)
         self.clear.setVisible(bool(self.own))
-        self._told.setText(tr("{count} of your own", count=len(self.own)) if self.own else "")
-        self._told.setVisible(bool(self.own))
+        told = tr("{count} of your own", count=len(self.own)) if self.own else ""
+        if not self.own and self.source.value == "own":
+            told = tr("none yet: the canvas is the pad")
+        self._told.setText(told)
+        self._told.setVisible(bool(told))
 
     def refresh(self) -> None:
         """Show what belongs to choices made elsewhere."""
@@ -146,17 +174,36 @@ class TrainSettings(QWidget):
 
     # What is trained
 
-    def plan(self, stage: str) -> Plan:
-        """Return what is chosen, with the network ``stage`` on the stage. Raises ValueError, a
-        translated sentence, for what cannot be trained."""
+    def choose_teaching(self) -> None:
+        """Choose that the network on the stage learns the user's examples, a little."""
+        self.network.show_value("stage")
+        self.start.show_value("stage")
+        self.source.show_value("own")
+        self.compared.show_value("nothing")
+        self.optimizer.show_value("adam")
+        self.rate.show_value(TEACHING_RATE)
+        self.passes.show_value(TEACHING_PASSES)
+        self._take(None)
+
+    def plan(self, stage: str, present: str) -> Plan:
+        """Return what is chosen, with the network ``stage`` on the stage; ``present`` is that whose
+        weights answer, a state of ``stage`` or of a training maybe. Raises ValueError, a translated
+        sentence, for what cannot be trained."""
         recipe = LearningRecipe(
             self.optimizer.value, self.rate.value, self.batch.value, self.passes.value,
             self.seed.value, falls=False,
         )  # fmt: skip
-        source = self.source.value
+        source, compared = self.source.value, self.compared.value
+        start = ""
+        if self.network.value == self.start.value == "stage" and compared != "depth":
+            start = stage = base_of(present)
+            if compared in ("activations", "starts"):
+                raise ValueError(
+                    tr("Networks that are compared in this begin with random weights; choose them.")
+                )
         return Plan(
-            self._architecture(stage), recipe, source, self.count.value, self.compared.value,
-            checksum(self.own) if source == "own" else "",
+            deep(DEEPEST) if compared == "depth" else self._architecture(stage), recipe, source,
+            self.count.value, compared, checksum(self.own) if source == "own" else "", start,
         )  # fmt: skip
 
     def _architecture(self, stage: str) -> Architecture:
@@ -195,6 +242,17 @@ class TrainSettings(QWidget):
             read = [example_from_json(one) for one in kept[:MOST_OWN]]
             self.own = tuple(one for one in read if one is not None)
             self._show()
+
+
+def window_shown(snapshot: Snapshot, document: Document) -> NDArray[np.float32] | None:
+    """Return the 32×32 pixels about the window that is shown; None where nothing is drawn in it."""
+    architecture, window = snapshot.architecture, document.shown_window()
+    if window is None:
+        return None
+    image = np.pad(snapshot.image, WINDOW)
+    row, column = (round(architecture.centre(at)) + WINDOW - WINDOW // 2 for at in window)
+    cut = image[row : row + WINDOW, column : column + WINDOW]
+    return cut if cut.shape == (WINDOW, WINDOW) and cut.any() else None
 
 
 def _numbers(name: str, values: Sequence[float], chosen: float) -> ChoiceBox:

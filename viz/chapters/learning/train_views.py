@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import pyqtSignal
 
 from viz.chapters.learning.measure.states import Progress, State, Wrong
-from viz.i18n import tr
+from viz.i18n import percent, tr
 from viz.views.theme import Theme
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.locked_scale import LockedScale
@@ -19,6 +19,10 @@ FULL = 50.0
 
 SMOOTH = 15
 """Steps that a point of a curve is the mean of, since a batch alone says little."""
+
+
+DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (1, 2))
+"""Of the curves over depth: so that they are told apart without colour, too."""
 
 
 class Confusion(NumberGrid):
@@ -99,9 +103,9 @@ class WrongDigits(Heatmap):
         )  # fmt: skip
 
 
-def series(progress: Progress, what: str) -> list[Series]:
+def series(progress: Progress, what: str, *, keyed: bool = True) -> list[Series]:
     """Return the curves of a run: of the loss or of the error in %, on training batches (thin) and
-    on test digits (thick)."""
+    on test digits (thick). Those of a single run have names if they are ``keyed``."""
     found = []
     many = len(progress.curves)
     for place, curve in enumerate(progress.curves):
@@ -111,13 +115,41 @@ def series(progress: Progress, what: str) -> list[Series]:
             else (100 * curve.errors, 100 * curve.test_errors)
         )  # fmt: skip
         smooth = smoothed(values)
-        named = many > 1
-        found.append(
-            Series("" if named else tr("training"), curve.passes, smooth, colour, dashed=True)
-        )
-        name = curve.name if named else tr("test")
-        found.append(Series(name, curve.tested, tested, colour, thick=not named))
+        names = (tr("training"), tr("test")) if keyed else ("", "")
+        if many > 1:
+            names = ("", curve.name)
+        found.append(Series(names[0], curve.passes, smooth, colour, dashed=True))
+        found.append(Series(names[1], curve.tested, tested, colour, thick=many == 1))
     return found
+
+
+def over_depth(progress: Progress, what: str) -> list[Series]:
+    """Return the curves of a race over depth: test error in % or loss, by hidden layers."""
+    count = len(progress.depths)
+    return [
+        Series(
+            one.name, one.depths, one.losses if what == "loss" else 100 * one.errors,
+            layer_colour(place, count), pattern=DASHES[place % len(DASHES)], dotted=True,
+        )
+        for place, one in enumerate(progress.depths)
+    ]  # fmt: skip
+
+
+def slope_law(progress: Progress, depth: int) -> str:
+    """The bound on the slope of a sigmoid, and what the race measured at a depth."""
+    law = tr(
+        "sigmoid: <i>σ′</i>(<i>a</i>) = <i>σ</i>(1 − <i>σ</i>) ≤ ¼, so {depth} layers multiply a "
+        "gradient by at most ¼<sup>{depth}</sup> = {bound}, besides the weights; ReLU, tanh: by 1",
+        depth=depth, bound=f"{0.25**depth:.2g}",
+    )  # fmt: skip
+    known = [
+        f"{one.name} <b>{percent(one.errors[one.depths == depth][0])}</b>"
+        for one in progress.depths
+        if np.isfinite(one.errors[one.depths == depth]).any()
+    ]
+    if not known:
+        return law
+    return law + tr("<br>test error at this depth: {errors}", errors=", ".join(known))
 
 
 def smoothed(values: np.ndarray) -> np.ndarray:
@@ -134,5 +166,5 @@ def highest(found: list[Series], what: str) -> float:
     """Return the top of the axis for these curves."""
     if what == "error":
         return 100.0
-    peaks = [float(np.nanmax(one.y)) for one in found if len(one.y)]
+    peaks = [float(np.nanmax(one.y)) for one in found if np.isfinite(one.y).any()]
     return min(max([2.5, *peaks]), 10.0)

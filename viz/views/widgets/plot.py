@@ -67,13 +67,15 @@ class Plot(Chart):
         self._cursor = pg.InfiniteLine(angle=90)
         self._pointer = pg.InfiniteLine(angle=90)
         self._dots = pg.ScatterPlotItem(pxMode=True)
+        self._value_dots = pg.ScatterPlotItem(pxMode=True)
         self.key = PlotKey() if keyed else None
         super().__init__(x_label, y_label, parent)
         for line in (self._cursor, self._pointer):
             line.hide()
             line.setZValue(10)
         self._dots.setZValue(20)
-        for item in (self._cursor, self._pointer, self._dots):
+        self._value_dots.setZValue(5)
+        for item in (self._cursor, self._pointer, self._value_dots, self._dots):
             self.view.addItem(item, ignoreBounds=True)
         if self.key is not None:
             self._grid.addWidget(self.key, 0, 1, 4, 1)
@@ -125,6 +127,21 @@ class Plot(Chart):
         # pyqtgraph draws a dot anew for each new brush or pen: the same ones are given again
         self._brushes = [pg.mkBrush(colour_in(self.theme, one.colour)) for one in self.series]
         self._rim = pg.mkPen(self.theme.background, width=self.weight)
+        self._show_values()
+
+    def _show_values(self) -> None:
+        """Paint the dots of the curves that have them."""
+        x, y, brushes = [], [], []
+        for one, brush in zip(self.series, self._brushes, strict=True):
+            if one.dotted:
+                known = np.isfinite(one.y)
+                x += one.x[known].tolist()
+                y += one.y[known].tolist()
+                brushes += [brush] * int(known.sum())
+        if x or len(self._value_dots.data):
+            size = DOT * self.weight
+            self._value_dots.setData(x=x, y=y, brush=brushes, pen=self._rim, size=size)
+            self._value_dots.setOpacity(DIM if self.dimmed else 1.0)
 
     def set_mark(self, x: float | None) -> None:
         """Move the cursor to ``x``; None or beyond the range: no cursor."""

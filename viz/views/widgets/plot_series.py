@@ -21,7 +21,8 @@ class Series:
     """One curve: ``x``, ascending, and ``y`` of one length; NaN breaks the line.
 
     A curve without a ``name`` is not in the key. ``pattern`` is that of its line, dash, gap, …, in
-    widths of it; ``dashed`` is the usual one. ``filled``: down to 0, faintly.
+    widths of it; ``dashed`` is the usual one. ``filled``: down to 0, faintly. ``dotted``: with a
+    dot at each value, as where only these were measured.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Series:
     thick: bool = False
     filled: bool = False
     pattern: tuple[float, ...] = ()
+    dotted: bool = False
 
     def at(self, x: float) -> float:
         """Return the height of the line over ``x``; NaN where there is none."""

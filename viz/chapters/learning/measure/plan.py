@@ -17,8 +17,9 @@ from viz.nets.weights import architecture_to_json
 SOURCES = ("mnist", "pen", "own")
 """Where examples come from: MNIST, the pen digits that ship, what the user drew."""
 
-COMPARED = ("nothing", "seeds", "activations", "optimizers", "starts")
-"""What differs between networks that are trained in turn, so that their curves can be compared."""
+COMPARED = ("nothing", "seeds", "activations", "depth", "optimizers", "starts")
+"""What differs between networks that are trained in turn, so that their curves can be compared;
+"depth" is for ``DepthRace``."""
 
 SEEDS = 4
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
@@ -36,7 +37,8 @@ SIDES = (16, 28, 32)
 class Plan:
     """What is trained, and on what: ``count`` examples of a source of ``SOURCES``; networks that
     differ in what ``compared`` (of ``COMPARED``) says. ``own`` is the checksum of the user's own
-    examples, where they are the source.
+    examples, where they are the source. ``start`` names the network whose weights are trained
+    further (``viz.nets.networks``); "": first weights, drawn by the seed.
     """
 
     architecture: Architecture
@@ -45,6 +47,7 @@ class Plan:
     count: int = 5000
     compared: str = "nothing"
     own: str = ""
+    start: str = ""
 
     @property
     def id(self) -> str:
@@ -52,7 +55,7 @@ class Plan:
         whole = [
             architecture_to_json(self.architecture),
             {**asdict(self.recipe), "passes": 0},
-            self.source, self.count, self.compared, self.own,
+            self.source, self.count, self.compared, self.own, *([self.start] if self.start else []),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -79,9 +82,9 @@ def variants(plan: Plan) -> tuple[Variant, ...]:
     if plan.compared == "activations":
         own = activation_of(architecture)
         names = sorted(ACTIVATIONS, key=lambda name: name != own)
-        words = {"relu": tr("ReLU"), "tanh": tr("tanh"), "sigmoid": tr("sigmoid")}
         return tuple(
-            Variant(words[name], with_activation(architecture, name), recipe) for name in names
+            Variant(activation_name(name), with_activation(architecture, name), recipe)
+            for name in names
         )
     if plan.compared == "optimizers":
         names = sorted(OPTIMIZERS, key=lambda name: name != recipe.optimizer)
@@ -110,6 +113,11 @@ def optimizer_name(optimizer: str) -> str:
     return {"sgd": tr("SGD"), "momentum": tr("momentum"), "rmsprop": tr("RMSProp")}.get(
         optimizer, tr("Adam")
     )
+
+
+def activation_name(name: str) -> str:
+    """Return what one of ``ACTIVATIONS`` is called on the screen."""
+    return {"relu": tr("ReLU"), "tanh": tr("tanh")}.get(name, tr("sigmoid"))
 
 
 def activation_of(architecture: Architecture) -> str:

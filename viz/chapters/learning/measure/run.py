@@ -22,6 +22,7 @@ from viz.chapters.learning.measure.sets import Example, Sets, load
 from viz.chapters.learning.measure.states import Curve, Progress, State, widened
 from viz.errors import UserError
 from viz.i18n import tr
+from viz.nets import networks
 from viz.nets.data import Digits
 from viz.nets.learning import DivergedError, Learner, Score, pixels, score
 from viz.nets.network import Network
@@ -118,7 +119,11 @@ class Run:
         lanes = []  # a pause in here begins anew
         sets = yield from load(self.plan.source, self.plan.count, self._own)
         for variant in variants(self.plan):
-            start = None
+            start: Mapping[str, NDArray[np.float32]] | None = None
+            if self.plan.start:
+                begun = networks.trained(self.plan.start)
+                start, self._scales = begun.weights, begun.scales
+                yield None
             if variant.encoded:
                 start = yield from encode(
                     variant.architecture,
@@ -214,9 +219,9 @@ class Run:
             lane.tests.append((step, result.loss, result.error))
             if lane is self._lanes[0]:
                 self._kept.append(self._state(result, test))
-                yield self._progress("training")
                 if self._folder is not None and self.plan.compared == "nothing":
-                    self._write(self._folder)
+                    self._write(self._folder)  # before it is shown: a pause drops what comes after
+                yield self._progress("training")
                 yield None
 
     def _write(self, folder: Path) -> None:

@@ -99,7 +99,10 @@ def load(source: str, count: int, own: Sequence[Example]) -> Generator[None, Non
         return Sets(pen[: min(count, PEN_TRAINING)], test, pen[:PEN_TRAINING])
     if not own:
         raise UserError(
-            tr("There is no example of your own yet: draw a digit, choose which it is, and add it.")
+            tr(
+                "There is no example of your own yet. The canvas is the pad: draw a digit on it, "
+                "choose in the settings which it is, and add it."
+            )
         )
     pixels = np.frombuffer(b"".join(one.pixels for one in own), np.uint8).copy()
     labels = np.array([one.label for one in own], np.uint8)

@@ -99,11 +99,24 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
+class DepthCurve:
+    """Test errors (0 … 1) and losses of networks with ``depths`` hidden layers, ascending, as far
+    as they are trained; NaN for one that diverged. ``activation`` is theirs, ``name`` translated.
+    """
+
+    activation: str
+    name: str
+    depths: Floats
+    errors: Floats
+    losses: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Progress:
     """What is to be shown of a run: ``states`` are those that are kept, ``now`` the present one.
 
     ``status``: "loading", "training", "paused", "done", "diverged" or "failed"; ``sentence`` says
-    what went wrong, if anything did.
+    what went wrong, if anything did. ``depths``: of a race over depth, which keeps no states.
     """
 
     run: str
@@ -114,12 +127,18 @@ class Progress:
     status: str = "paused"
     sentence: str = ""
     passes: int = 1
+    depths: tuple[DepthCurve, ...] = ()
 
     def network(self, state: State) -> TrainedNetwork:
         """Return the network with a state's weights, as the stage takes it."""
         assert self.architecture is not None
-        name = f"training-{self.run}{PASSING}{state.step}"
+        name = f"{family(self.run)}{state.step}"
         return TrainedNetwork(name, self.architecture, state.weights, state.scales)
+
+
+def family(run: str) -> str:
+    """Return how the names of a run's networks on the stage begin, before the step."""
+    return f"training-{run}{PASSING}"
 
 
 def widened(scales: Mapping[str, float], measured: Mapping[str, float]) -> Mapping[str, float]:
