@@ -127,3 +127,67 @@ def test_nonsense_is_not_taken(new_lab: NewLab, kept: dict) -> None:
     view = new_lab(number("3")).show("backpropagation")
     view.restore(kept)
     assert (view.updates, view.share, view.place) == (0, 0.0, None)
+
+
+def test_settings_that_come_back_before_another_network_is_measured_show_that_of_before(
+    new_lab: NewLab,
+) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    lab.document.set_network("zip-1989")
+    lab.engine.answer()
+    view.restore({"look": "gradients"})
+    assert [values.caption.split()[0] for values, _ in view.gradients.pairs][1] == "C1"
+    lab.settle()
+    assert view.gradients.pairs[1][0].caption.startswith("H1")
+
+
+def test_weights_of_the_network_of_before_never_answer_as_another(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"look": "update", "updates": 1, "target": 5})
+    lab.settle()
+    lab.document.set_network("lenet5-1998")
+    lab.engine.answer()
+    QTest.mouseClick(view.stage, LEFT)
+    assert lab.document.network == "lenet5-1998"
+    lab.settle()
+    weights = networks.trained(lab.document.network).weights
+    own = networks.weights("lenet5-1998")
+    assert {name: value.shape for name, value in weights.items()} == {
+        name: value.shape for name, value in own.items()
+    }
+
+
+def test_redo_of_a_changed_network_looks_at_the_one_that_it_was_made_of(new_lab: NewLab) -> None:
+    lab = new_lab(number("3"))
+    view = show(lab)
+    view.restore({"look": "update", "updates": 1, "target": 5})
+    lab.settle()
+    QTest.mouseClick(view.stage, LEFT)
+    lab.settle()
+    changed = lab.document.network
+    QTest.mouseClick(view.stage, LEFT)
+    lab.document.set_network("average")
+    lab.settle()
+    QTest.mouseClick(view.stage, LEFT)
+    lab.settle()
+    assert view.base == "average"
+    lab.document.set_network(changed)  # as undo does
+    assert view.base == "max"
+    view.restore({"stage": False})
+    lab.document.view.chapter = "live"
+    assert lab.document.network == "max"
+
+
+def test_on_a_smaller_canvas_the_changed_network_is_looked_at_in_a_window_there_is(
+    new_lab: NewLab,
+) -> None:
+    lab = new_lab(number("3", height=64, width=128))
+    view = show(lab)
+    view.restore({"look": "update", "updates": 1, "target": 5, "stage": True})
+    lab.document.select_window((3, 20))
+    lab.settle()
+    assert networks.is_passing(lab.document.network)
+    lab.go(number("7", height=32, width=32))
+    assert view.result.question.window == (0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from PyQt6.QtCore import Qt
@@ -22,9 +23,11 @@ from viz.chapters.learning.measure.looked_at import COMPETING, Answer, Question,
 from viz.chapters.learning.measure.passing_back import modules_of
 from viz.chapters.learning.on_stage import OnStage
 from viz.engine.compute import Nets
+from viz.errors import UserError
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
 from viz.nets import networks
+from viz.nets.modules import SIGN, base_of
 from viz.nets.networks import PASSING, TrainedNetwork
 from viz.nets.weights import Weights
 from viz.views.layer_words import activation_name
@@ -64,7 +67,7 @@ class Backpropagation(MeasuredInstrument):
         """Updates made; how far the weight is turned, −1 … 1."""
         self.place: tuple[int, int, int, int] | None = None
         self._stage = context.shared(OnStage)
-        self._base, self._window = networks.MAIN, (0, 0)
+        self._window = 0, 0
         self._serial, self._published = 0, (None, None)
         self.look = Segmented(
             tr("View"),
@@ -144,8 +147,7 @@ class Backpropagation(MeasuredInstrument):
     @property
     def base(self) -> str:
         """The network that is looked at: that on the stage, or the one that was changed there."""
-        network = self.document.network
-        return self._base if network.startswith(CHANGED) else network
+        return _unchanged(self.document.network)
 
     def reason(self, snapshot: Snapshot) -> str:
         if why := super().reason(snapshot):
@@ -170,7 +172,9 @@ class Backpropagation(MeasuredInstrument):
 
     def key(self, snapshot: Snapshot) -> Any:
         request = snapshot.request
-        if not self.document.network.startswith(CHANGED):
+        rows, columns = snapshot.maps["output"].shape[1:]
+        is_there = self._window[0] < rows and self._window[1] < columns
+        if not (self.document.network.startswith(CHANGED) and is_there):
             self._window = self.document.shown_window() or (0, 0)
         view = self.look.value
         ablated = tuple((name, tuple(sorted(maps))) for name, maps in request.ablated.items())
@@ -179,7 +183,7 @@ class Backpropagation(MeasuredInstrument):
             self.rate.value if view == "update" else 0.0, self.updates if view == "update" else 0,
             (self.layer.value or "") if view == "weight" else "",
             self.place if view == "weight" else None,
-            (self.module.value or "") if view == "modules" else "", ablated,
+            (self.module.value or "") if view == "modules" else "", ablated, self.base,
         )  # fmt: skip
 
     @staticmethod
@@ -193,7 +197,8 @@ class Backpropagation(MeasuredInstrument):
         view = result.question.view
         self._pages.setCurrentIndex(VIEWS.index(view))
         if view == "gradients":
-            self.gradients.set_found(result.gradients, self._scales())
+            with suppress(UserError):  # a state of training that is gone
+                self.gradients.set_found(result.gradients, _scales(result.question.network))
         elif result.updated is not None:
             self.updated.set_found(result.gradients, result.updated)
         elif result.turned is not None:
@@ -201,12 +206,6 @@ class Backpropagation(MeasuredInstrument):
         elif result.back is not None:
             self.modules.set_found(result.back)
         self._publish()
-
-    def _scales(self) -> dict[str, LockedScale]:
-        trained = networks.trained(self.base)
-        layers = {one.name: scale_of(one, False, trained.scales) for one in
-                  trained.architecture.layers}  # fmt: skip
-        return {**layers, "input": LockedScale(1.0)}
 
     def set_dimmed(self, dimmed: bool) -> None:
         for page in (self.gradients, self.updated, self.weight, self.modules):
@@ -259,9 +258,10 @@ class Backpropagation(MeasuredInstrument):
     # On the stage
 
     def _changed(self) -> tuple[Any, Weights] | None:
-        """What the network on the stage is to be: what identifies it, and its weights."""
+        """What the network on the stage is to be: what identifies it, and its weights; None while
+        there is no result of the network that is looked at now."""
         result: Answer | None = self.result
-        if result is None:
+        if result is None or result.question.network != self.base:
             return None
         if result.updated is not None:
             return (result,), result.updated.weights
@@ -285,9 +285,8 @@ class Backpropagation(MeasuredInstrument):
         self._published, base = changed[0], self.base
         if not self.document.network.startswith(CHANGED):
             networks.hold(base)
-            self._base = base
         self._serial += 1
-        name = f"{CHANGED}{base.replace('+', '~')}{PASSING}{self._serial}"
+        name = f"{CHANGED}{base.replace(SIGN, '~')}{PASSING}{self._serial}"
         trained = networks.trained(base)
         self._stage.show(
             TrainedNetwork(name, trained.architecture, changed[1], trained.scales), text
@@ -303,7 +302,7 @@ class Backpropagation(MeasuredInstrument):
         """Let the network that was changed answer again as it is."""
         self._published = (None, None)
         if self.document.network.startswith(CHANGED):
-            self.document.set_network(self._base)
+            self.document.set_network(self.base)
 
     def _leave(self, name: str) -> None:
         view = self.document.view
@@ -340,6 +339,24 @@ class Backpropagation(MeasuredInstrument):
     def _forget_place(self, _layer: object) -> None:
         self.place, self.share = None, 0.0
         self.refresh()
+
+
+def _unchanged(name: str) -> str:
+    """Return the network that a changed one was made of, with the modules it has got since; the
+    name itself of any other."""
+    if not name.startswith(CHANGED):
+        return name
+    state, sign, modules = name.partition(SIGN)
+    base = state.removeprefix(CHANGED).rpartition(PASSING)[0].replace("~", SIGN)
+    return f"{base_of(base)}{sign}{modules}" if sign else base
+
+
+def _scales(network: str) -> dict[str, LockedScale]:
+    """The colour scales of a network's maps, and of its input."""
+    trained = networks.trained(network)
+    layers = {one.name: scale_of(one, False, trained.scales) for one in
+              trained.architecture.layers}  # fmt: skip
+    return {**layers, "input": LockedScale(1.0)}
 
 
 def _module_name(layer: str, part: str, architecture: Any) -> str:

@@ -31,7 +31,8 @@ class Question:
     """What is looked at: ``view`` is "gradients", "update", "weight" or "modules"; the ``target``
     class or ``COMPETING``; ``window`` (row, column) of the output, ``origin`` (top, left) of the
     pixels that a network sees which is not fully convolutional. ``layer`` and ``place`` are those
-    of the weight (None: the one that the loss depends on most), ``module`` one by its name.
+    of the weight (None: the one that the loss depends on most), ``module`` one by its name;
+    ``network`` is that which is asked.
     """
 
     view: str
@@ -44,6 +45,7 @@ class Question:
     place: Place | None = None
     module: str = ""
     ablated: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    network: str = ""
 
 
 @dataclass(frozen=True, eq=False)
