@@ -143,6 +143,7 @@ def test_the_figures_of_bench_have_the_readmes_keys(monkeypatch: pytest.MonkeyPa
         "floor": latency,
         "drag": {**dict.fromkeys(live), "latency_ms": latency},
         "turning": {"chapters": {"live": latency}, "turning": {"worst_ms": 1.0}},
+        "training": {"chapters": {"live": latency}},
     }
 
     def part(name: str, *_: object) -> dict[str, Any]:

@@ -209,7 +209,8 @@ def test_q_covers_the_instruments_that_tell_the_class_and_no_others(
             if instrument.tells_answer:
                 covered.add(instrument.id)
     assert covered == {
-        "why", "binding-map", "trajectory", "invariance", "networks", "shift-map", "reading",
+        "why", "binding-map", "trajectory", "binding-data", "invariance", "networks", "shift-map",
+        "reading", "segmentation",
     }  # fmt: skip
 
 

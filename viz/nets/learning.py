@@ -3,6 +3,8 @@
 What chapters 8 and 9 train, and the small networks that ship with them (``viz.nets.experiments``).
 The main networks have a recipe of their own, with augmentation (``viz.nets.training``). All is
 float32, and the same seed gives the same bits on the same machine with as many threads.
+
+torch is imported where it is used, because instruments import this module with the window's thread.
 """
 
 from __future__ import annotations
@@ -12,21 +14,23 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 
 from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import Architecture
 from viz.nets.data import Digits
-from viz.nets.network import Network, activation, pool
 from viz.nets.recipe import LearningRecipe
 from viz.nets.weights import Weights
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from viz.nets.network import Network
 
 TEST_BATCH = 500
 
@@ -67,6 +71,8 @@ class Learner:
 
         Raises ValueError for examples that are not of the network's size, or none.
         """
+        import torch
+
         side = architecture.window
         if len(examples) == 0 or examples.images.shape[1:] != (side, side):
             raise ValueError(f"{examples.images.shape} are no examples of {side}×{side} pixels")
@@ -105,6 +111,8 @@ class Learner:
 
         Raises DivergedError where the loss is no number, or beyond ``LARGEST_LOSS``.
         """
+        import torch
+
         losses, errors = [], []
         for _ in range(min(count, self.steps - self.step)):
             index = self._batch()
@@ -143,6 +151,8 @@ class Learner:
 
     def state(self) -> bytes:
         """Write all that is needed to go on to the same bits."""
+        import torch
+
         stored = io.BytesIO()
         torch.save(
             {
@@ -159,6 +169,8 @@ class Learner:
 
     def restore(self, state: bytes) -> None:
         """Go on from what ``state`` wrote. Raises UserError if it is damaged or of another run."""
+        import torch
+
         try:
             kept = torch.load(io.BytesIO(state), map_location="cpu", weights_only=True)
             if kept["recipe"] != {**asdict(self.recipe), "passes": kept["recipe"]["passes"]}:
@@ -176,6 +188,10 @@ class Learner:
 
 def seeded(architecture: Architecture, seed: int) -> Network:
     """Make a network with its first weights, drawn by a seed, in training mode."""
+    import torch
+
+    from viz.nets.network import Network
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Network(architecture).train()
@@ -183,6 +199,8 @@ def seeded(architecture: Architecture, seed: int) -> Network:
 
 def optimizer_for(net: Network, recipe: LearningRecipe) -> torch.optim.Optimizer:
     """Make the recipe's optimiser for the weights that are trained."""
+    import torch
+
     by_share: dict[float, list[torch.nn.Parameter]] = {}
     for name, parameter in net.named_parameters():
         if parameter.requires_grad:
@@ -206,12 +224,18 @@ def _share(architecture: Architecture, name: str) -> float:
 
 def pixels(images: NDArray[Any]) -> Tensor:
     """Turn images (N, H, W), uint8 or float32 in [0, 1], into what a network takes."""
+    import torch
+
     values = torch.from_numpy(np.ascontiguousarray(images)).unsqueeze(1)
     return values.float() / 255 if images.dtype == np.uint8 else values.float()
 
 
 def logits(net: Network, x: Tensor) -> Tensor:
     """Compute (B, classes) of windows (B, 1, side, side), for training: no other map is kept."""
+    import torch.nn.functional as F
+
+    from viz.nets.network import activation, pool
+
     architecture = net.architecture
     x = net.entered(F.pad(x, (architecture.rim,) * 4) if architecture.rim else x)
     for layer in architecture.layers[:-1]:
@@ -224,6 +248,10 @@ def logits(net: Network, x: Tensor) -> Tensor:
 
 def loss_of(scores: Tensor, wanted: Tensor, loss: str) -> Tensor:
     """Compute the mean loss of logits (B, classes) for the classes ``wanted`` (B,)."""
+    import torch.nn.functional as F
+
+    from viz.nets.network import activation
+
     if loss == "cross-entropy":
         return F.cross_entropy(scores, wanted)
     if loss == "distances":
@@ -235,6 +263,9 @@ def loss_of(scores: Tensor, wanted: Tensor, loss: str) -> Tensor:
 
 def score(net: Network, examples: Digits, batch: int = TEST_BATCH) -> Score:
     """Let a network answer examples, in batches."""
+    import torch
+    import torch.nn.functional as F
+
     answers, losses = [], []
     with torch.no_grad():
         for start in range(0, len(examples), batch):

@@ -51,9 +51,12 @@ def test_the_units_of_the_lecture_s_graph() -> None:
 def test_the_units_of_a_network_are_those_of_its_maps(net: str, width: int) -> None:
     one = architecture(net)
     levels = along(one, width)
+    width = width if one.is_convolutional else one.window  # one window at a time
     for layer, level in zip(one.layers, levels[1:], strict=True):
         assert level.units == layer.shape(width, width)[2]
-        assert (level.field, level.stride, level.lead) == (layer.field, layer.stride, layer.lead)
+        # In units of the input, each of which is the mean of scale² pixels of the canvas
+        found = level.field * one.scale, level.stride * one.scale, level.lead * one.scale
+        assert found == (layer.field, layer.stride, layer.lead)
 
 
 def test_4_pixels_more_give_a_network_4_2_2_1_1_1_more() -> None:

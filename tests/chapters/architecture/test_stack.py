@@ -157,13 +157,18 @@ def test_a_stack_is_written_as_it_is_read() -> None:
 @pytest.mark.parametrize("name", names())
 def test_the_rows_of_a_network_are_those_of_its_maps(name: str) -> None:
     net = Network(architecture(name))
-    maps = net(torch.zeros(1, 1, 36, 48))
-    rows = architecture_sizes(net.architecture, 36, 48)
+    side = net.architecture.window
+    canvas = (36, 48) if net.architecture.is_convolutional else (side, side)
+    maps = net(torch.zeros(1, 1, *canvas))
+    rows = architecture_sizes(net.architecture, *canvas)
     for layer, row in zip(net.architecture.layers, rows[1:], strict=True):
         assert tuple(maps[layer.name].shape[1:]) == row.shape
         weights = dict(net.named_parameters())
         count = sum(p.numel() for key, p in weights.items() if key.startswith(f"{layer.name}."))
-        assert count == row.parameters
+        if layer.connections is not None:  # their arrays hold what is not connected, too
+            joined = sum(map(len, layer.connections)) * layer.kernel**2
+            count -= layer.maps * layer.inputs * layer.kernel**2 - joined
+        assert row.parameters == (count if layer.trained else 0)
     assert [row.full for row in rows[-2:]] == [True, True], "fc1 and fc2, as convolutions"
 
 

@@ -78,7 +78,7 @@ def test_nearest_neighbours_are_those_of_an_exhaustive_search(nets: Nets) -> Non
     nearest = torch.cdist(torch.from_numpy(tests), torch.from_numpy(known)).argmin(1).numpy()
     right = digits.labels[found.tests :][nearest] == digits.labels[: found.tests]
     assert found.right[0] == pytest.approx(right.mean(), abs=0.011)
-    assert found.right[0] < 0.7 and found.right[5] > 0.9, "pixels fail, C5 does not"
+    assert found.right[0] < 0.8 and found.right[5] > 0.9, "pixels fail, C5 does not"
     again = list(neighbours(nets("max"), "max", 2))
     assert again == [found], "kept"
 

@@ -19,7 +19,7 @@ def test_the_instruments_agree_and_tidy_up(new_lab: NewLab) -> None:
     lab = new_lab(number("31"))
     lab.document.select([0], (0, 1))
     lab.open_chapter("binding")
-    map_, interaction, trajectory, _ = lab.panel.instruments
+    map_, interaction, trajectory, *_ = lab.panel.instruments
     assert map_.result.part == StrokeSelection(0, 1) and map_.result.known.all()  # type: ignore[attr-defined]
     assert lab.canvas.overlay is not None
     lab.turn(1)
@@ -47,7 +47,7 @@ def test_every_instrument_follows_to_another_network_and_back(
     lab.turn(2)
     lab.document.set_network(name)
     lab.settle()
-    map_, interaction, trajectory, _ = lab.panel.instruments
+    map_, interaction, trajectory, *_ = lab.panel.instruments
     lab.wait_until(  # the path is drawn after a pause
         lambda: (
             {len(lane.probabilities) for lane in trajectory.plot.lanes}  # type: ignore[attr-defined]

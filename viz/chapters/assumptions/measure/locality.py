@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from viz.chapters.assumptions.measure.permuting import Window, order_at
 from viz.nets.experiments import permuted
 from viz.nets.learning import logits, pixels
 from viz.nets.locality import ARCHITECTURES
+
+if TYPE_CHECKING:
+    pass
 
 if TYPE_CHECKING:
     from viz.nets.network import Network
@@ -64,5 +66,7 @@ def fade(networks: Mapping[str, Network], window: Window, share: float) -> Itera
 
 def probabilities(net: Network, windows: Floats) -> Floats:
     """Compute the probabilities (N, 10) of windows (N, 32, 32)."""
+    import torch
+
     with torch.inference_mode():
         return np.asarray(torch.softmax(logits(net, pixels(windows)), 1).numpy())

@@ -10,16 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.learning import weights_of
-from viz.nets.network import Network, activation, surrounded
 from viz.nets.weights import Weights
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from viz.nets.network import Network
 
 Array = NDArray[np.float32]
 Ablated = Mapping[str, Collection[int]] | None
@@ -54,6 +57,10 @@ class Passed:
 
 def forward(net: Network, image: Tensor, ablated: Ablated = None) -> Passed:
     """Compute all layers of a canvas (H, W) as the live lane does, so that gradients pass."""
+    import torch
+
+    from viz.nets.network import activation, surrounded
+
     architecture = net.architecture
     x = image[None, None]
     if architecture.rim:
@@ -111,6 +118,8 @@ def gradients(
     ablated: Ablated = None,
 ) -> Gradients:
     """Compute the gradients of the loss of a window by every layer and by the canvas (H, W)."""
+    import torch
+
     x = torch.tensor(image, requires_grad=True)
     passed = forward(net, x, ablated)
     loss = loss_at(passed, target, window)
@@ -182,6 +191,8 @@ def update(
     ablated: Ablated = None,
 ) -> Updated:
     """Move all weights ``count`` times by −rate · ∂loss/∂weight, on a copy of the network."""
+    import torch
+
     own = copied(net)
     x = torch.tensor(image)
     parameters = dict(own.named_parameters())
@@ -223,6 +234,8 @@ def _norms(moved: Mapping[str, Tensor], rate: float) -> dict[str, float]:
 
 def copied(net: Network) -> Network:
     """Copy a network: the one that the lanes share is never changed."""
+    from viz.nets.network import Network
+
     return Network(net.architecture, weights_of(net))
 
 
@@ -270,6 +283,8 @@ def strongest(
     ablated: Ablated = None,
 ) -> Place:
     """Return the weight of a layer that the loss depends on most."""
+    import torch
+
     passed = forward(net, torch.tensor(image), ablated)
     weight = net.weights(net.architecture.layer(layer))
     (gradient,) = torch.autograd.grad(loss_at(passed, target, window), [weight])
@@ -288,6 +303,9 @@ def turn(
     ablated: Ablated = None,
 ) -> Generator[None, None, Turned]:
     """Compute the loss over one weight of a layer, with pauses."""
+    import torch
+    from torch import Tensor
+
     own = copied(net)
     x = torch.tensor(image)
     weight = own.get_submodule(layer).weight

@@ -8,16 +8,19 @@ convolutional: Masci et al., "Stacked convolutional auto-encoders", ICANN 2011).
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from viz.nets.architecture import Architecture, Layer
 from viz.nets.learning import pixels, seeded
-from viz.nets.network import Network, activation, pool
 from viz.nets.weights import Weights
+
+if TYPE_CHECKING:
+    import torch
+
+    from viz.nets.network import Network
 
 LAYERS, STEPS, BATCH, RATE = 2, 150, 32, 3e-3
 """Convolutions that are trained, steps for each, pictures a step, Adam's rate."""
@@ -28,6 +31,8 @@ def encode(
 ) -> Generator[None, None, Weights]:
     """Train the first convolutions on images (N, side, side) without labels, with pauses; return
     their weights by name."""
+    import torch
+
     net = seeded(architecture, seed)
     rng = np.random.default_rng(seed)
     found: Weights = {}
@@ -65,6 +70,10 @@ def reconstruction_loss(
     net: Network, layer: Layer, below: torch.Tensor, back: torch.Tensor
 ) -> torch.Tensor:
     """Compute the mean square of what the code of a layer loses of its input, (B, maps, h, w)."""
+    import torch.nn.functional as F
+
+    from viz.nets.network import activation
+
     code = activation(net.sums(layer, below), layer.activation)
     restored = F.conv_transpose2d(code, back, stride=layer.step)
     height, width = restored.shape[2:]
@@ -73,6 +82,10 @@ def reconstruction_loss(
 
 def _below(net: Network, layer: Layer, x: torch.Tensor) -> torch.Tensor:
     """What a layer sees of windows (B, 1, side, side)."""
+    import torch.nn.functional as F
+
+    from viz.nets.network import activation, pool
+
     architecture = net.architecture
     x = net.entered(F.pad(x, (architecture.rim,) * 4) if architecture.rim else x)
     for one in architecture.layers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ from viz.chapters.learning.measure.backprop import (
     weighted,
 )
 from viz.chapters.learning.measure.passing_back import Back, modules_of, pass_back
-from viz.nets.network import Network
+
+if TYPE_CHECKING:
+    from viz.nets.network import Network
 
 COMPETING = -1
 """The target that stands for the likeliest class but the prediction."""

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from viz.chapters.learning.measure.backprop import forward, loss_at
 from viz.nets.architecture import Architecture, Layer
-from viz.nets.network import Network
+
+if TYPE_CHECKING:
+    from viz.nets.network import Network
 
 Array = NDArray[np.float32]
 
@@ -90,6 +92,8 @@ def pass_back(
 ) -> Back:
     """Compute what a module hands on: a kernel about the place where δ is largest, others where
     δ times the value is, since zeros show little."""
+    import torch
+
     passed = forward(net, torch.tensor(image), ablated)
     number = next(n for n, one in enumerate(passed.layers) if one.name == module.layer)
     layer, total = passed.layers[number], passed.sums[number]

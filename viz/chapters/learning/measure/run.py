@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ from viz.i18n import tr
 from viz.nets import networks
 from viz.nets.data import Digits
 from viz.nets.learning import DivergedError, Learner, Score, pixels, score
-from viz.nets.network import Network
+
+if TYPE_CHECKING:
+    from viz.nets.network import Network
 
 SHOWN_S = 0.25
 """Seconds between two states that are shown while training goes on."""
