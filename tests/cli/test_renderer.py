@@ -189,7 +189,10 @@ def test_a_fault_becomes_one_sentence(qtbot: QtBot) -> None:
 
 
 def test_an_instrument_that_is_not_there(qtbot: QtBot) -> None:
-    told = "“Binding” has no instrument “50”; .*: 1 binding-map, 2 interaction, 3 trajectory, 4 binding-data, 5 unit"
+    told = (
+        "“Binding” has no instrument “50”; .*: 1 binding-map, 2 interaction, 3 trajectory, "
+        "4 binding-data, 5 unit"
+    )
     session = replace(at(0), chapter="binding", instrument="50")
     with pytest.raises(UserError, match=told), rendering(session, SMALL):
         pass
