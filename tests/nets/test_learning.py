@@ -115,6 +115,20 @@ def test_foreign_examples_recipes_and_checkpoints_are_refused() -> None:
             learner.restore(state)
 
 
+def test_a_checkpoint_with_a_changed_weight_is_refused_and_changes_nothing() -> None:
+    learner = Learner(SMALL, examples(), LearningRecipe())
+    before, state = learner.weights(), Learner(SMALL, examples(), LearningRecipe())
+    state.run(3)
+    kept, found = state.state(), state.weights()["C1.weight"].tobytes()
+    assert found in kept
+    damaged = kept.replace(found, found[:-1] + bytes([found[-1] ^ 1]))
+    with pytest.raises(UserError, match="damaged"):
+        learner.restore(damaged)
+    assert learner.step == 0
+    for name, value in learner.weights().items():
+        np.testing.assert_array_equal(value, before[name])
+
+
 def test_a_layer_may_learn_by_the_root_of_its_links() -> None:
     recipe = LearningRecipe("sgd", rate=0.5, batch=40, passes=1, falls=False, by_fan_in=True)
     plain = Learner(SMALL, examples(), replace(recipe, by_fan_in=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scene_files
-from opening import Open, settled
+from opening import Open, answered, settled
 from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from viz.chapters.registry import chapters
 from viz.errors import UserError
 from viz.model.demonstration import Demonstration
 from viz.model.snapshot import Unit
+from viz.nets import networks
 from viz.scene import Scene, Transform, digits
 from viz.session.session import Playback, Session
 
@@ -302,3 +303,21 @@ def test_every_instrument_keeps_its_settings_and_takes_no_nonsense(
         instrument.restore(state)
         assert instrument.state() == state, instrument.title
     settled(application, qtbot)
+
+
+def test_with_a_network_in_training_on_the_stage_the_one_of_before_is_kept(
+    open_application: Open, qtbot: QtBot
+) -> None:
+    application = open_application(digits.number("3"))
+    document, store = application.document, application.window.session_store
+    document.set_network("notes")
+    answered(application, qtbot)
+    document.view.chapter = "learning"
+    document.view.set_instrument("learning", "train")
+    panel = application.window.panels.shown
+    assert panel is not None
+    train = panel.chosen
+    train.restore({"stage": True})
+    qtbot.waitUntil(lambda: networks.is_passing(document.network), timeout=30_000)
+    assert store.capture().network == "notes"
+    train.restore({"stage": False})

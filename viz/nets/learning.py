@@ -10,6 +10,7 @@ torch is imported where it is used, because instruments import this module with 
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import math
 from collections.abc import Mapping
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from viz.nets.network import Network
 
 TEST_BATCH = 500
+
+CHECKSUM = hashlib.sha256().digest_size
+"""Bytes in front of a state that is kept."""
 
 LARGEST_LOSS = 1e6
 """Beyond it a run has diverged; at random the cross-entropy of ten classes is 2.3."""
@@ -150,7 +154,7 @@ class Learner:
         return weights_of(self.net)
 
     def state(self) -> bytes:
-        """Write all that is needed to go on to the same bits."""
+        """Write all that is needed to go on to the same bits, behind its checksum."""
         import torch
 
         stored = io.BytesIO()
@@ -165,14 +169,18 @@ class Learner:
             },
             stored,
         )
-        return stored.getvalue()
+        data = stored.getvalue()
+        return hashlib.sha256(data).digest() + data
 
     def restore(self, state: bytes) -> None:
         """Go on from what ``state`` wrote. Raises UserError if it is damaged or of another run."""
         import torch
 
+        checksum, data = state[:CHECKSUM], state[CHECKSUM:]
         try:
-            kept = torch.load(io.BytesIO(state), map_location="cpu", weights_only=True)
+            if hashlib.sha256(data).digest() != checksum:  # torch does not notice a changed weight
+                raise ValueError("damaged")
+            kept = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
             if kept["recipe"] != {**asdict(self.recipe), "passes": kept["recipe"]["passes"]}:
                 raise ValueError("another recipe")
             self.net.load_state_dict(kept["net"])

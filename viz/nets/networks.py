@@ -52,12 +52,13 @@ opened: dict[str, TrainedNetwork] = {}
 PASSING = "@"
 """Between the name of a network that is changed on the screen and that of its state."""
 
-PASSING_KEPT = 16
+PASSING_KEPT = 8
 """States of such networks that can be asked for: more than are on their way to the screen."""
 
 _passing: dict[str, TrainedNetwork] = {}
 _held: dict[str, TrainedNetwork] = {}
 _families: dict[str, Architecture] = {}
+_before: dict[str, str] = {}
 
 
 def pretrained_path(name: str = MAIN) -> Path:
@@ -133,17 +134,25 @@ def is_passing(name: str) -> bool:
     return PASSING in name
 
 
-def pass_on(network: TrainedNetwork) -> None:
-    """Make a state of a network that is changed known by its name, ``NETWORK@STATE``.
+def pass_on(network: TrainedNetwork, before: str = MAIN) -> None:
+    """Make a state of a network that is changed known by its name, ``NETWORK@STATE``; ``before``
+    it answered the network of this name.
 
     All states of a network have one architecture, and those whose ``scales`` are one object are
     shown by the same views. Only the latest ``PASSING_KEPT`` are kept, and those that are held.
     """
-    _families[network.name.partition(PASSING)[0]] = network.architecture
+    family = network.name.partition(PASSING)[0]
+    _families[family], _before[family] = network.architecture, before
     _passing.pop(network.name, None)
     _passing[network.name] = network
     for name in list(_passing)[:-PASSING_KEPT]:
         del _passing[name]
+
+
+def lasting(name: str) -> str:
+    """Return the network that a file can name for this one: before a state of one that is changed,
+    it answered; any other itself."""
+    return _before.get(name.partition(PASSING)[0], MAIN) if is_passing(name) else name
 
 
 def hold(name: str) -> None:

@@ -200,14 +200,15 @@ def substituted(session: Session) -> Session:
 
 
 def lasting(session: Session) -> Session:
-    """Return the session with the main network for those that no file holds, as ``substituted``:
-    the instrument that changes a network puts it on the stage again."""
-    return _only(session, lambda name: not networks.is_passing(name))
+    """Return the session with the network of before for one that no file holds, and without what
+    only that has: the instrument that changes a network puts it on the stage again."""
+    before = networks.lasting(session.network)
+    return _only(session, lambda name: not networks.is_passing(name), before)
 
 
-def _only(session: Session, is_kept: Callable[[str], bool]) -> Session:
+def _only(session: Session, is_kept: Callable[[str], bool], other: str = networks.MAIN) -> Session:
     if not is_kept(session.network):
-        session = replace(session, network=networks.MAIN, ablated={}, pinned=None, hovered=None)
+        session = replace(session, network=other, ablated={}, pinned=None, hovered=None)
     comparison = session.comparison
     if comparison is not None and not is_kept(comparison.network):
         session = replace(session, comparison=None)

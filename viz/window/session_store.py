@@ -12,6 +12,7 @@ from viz.i18n import tr
 from viz.model.demonstration import Demonstration
 from viz.model.document import Document
 from viz.model.player import Player
+from viz.nets.networks import lasting as lasting_name
 from viz.scene import Group, Scene
 from viz.session.session import Playback, Session
 from viz.views.canvas.commands import selected_stroke
@@ -61,7 +62,7 @@ class SessionStore:
             self._panels.state(),
             comparison,
             kernel=self._kernels.chosen,
-            opened=self._networks.entries(document.network, *compared),
+            opened=self._networks.entries(lasting_name(document.network), *compared),
             enlarged=view.enlarged,
             explained=view.explained,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,9 @@ from PyQt6.QtTest import QTest
 from viz.chapters.registry import by_id
 from viz.nets import networks
 from viz.nets.opening import open_weights
-from viz.scene import ImageLayer, Scene
+from viz.scene import ImageLayer, Noise, Scene
 from viz.scene.digits import number
+from viz.session import codec
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -175,3 +178,15 @@ def test_what_the_demonstration_of_noise_and_features_reads_on_the_stage(new_lab
         read.append((int(output.argmax()), round(float(np.exp(output.max())), 1)))
     assert read[0][1] == 0.1 and read[0][0] != 2  # noise: all classes alike
     assert read[-1] == (2, 0.9)
+
+
+def test_an_example_drawn_in_noise_is_kept_in_a_scene_file(new_lab: NewLab) -> None:
+    lab = new_lab(replace(number("3"), noise=Noise(0.3, 0.0, 7)))
+    view = show(lab)
+    view.restore({"source": "own", "part": "settings", "label": 3})
+    QTest.mouseClick(view.setup.add, LEFT)
+    (own,) = view.setup.own
+    kept = json.loads(json.dumps(codec.settings_out(view.state())))
+    other = new_lab(number("3")).show("train")
+    other.restore(kept)
+    assert other.setup.own == (own,) and own.label == 3

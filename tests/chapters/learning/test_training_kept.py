@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +142,10 @@ def test_a_damaged_checkpoint_is_told_and_trained_anew(new_lab: NewLab) -> None:
     assert "damaged" in other.line.shown[0] and other.present.status == "done"
     np.testing.assert_array_equal(trained_weights(other.present), learned)
     assert state.stat().st_size > 100  # written anew
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_a_pipe_among_the_kept_passes_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "0000000.safetensors")
+    found, told = checkpoints.read(tmp_path, TINY)
+    assert found is None and "1 kept passes are damaged" in told

@@ -32,7 +32,7 @@ class OnStage:
         if network.name == self._document.network:
             return
         self._before = self.before
-        networks.pass_on(network)
+        networks.pass_on(network, self._before)
         if text and not self.is_on:
             self._document.choose_network(network.name, text)
         else:

@@ -113,13 +113,14 @@ def read(folder: Path, architecture: Architecture) -> tuple[Found | None, str]:
     with suppress(OSError):
         for file in sorted(folder.glob("*.safetensors"))[:MOST_STATES]:
             try:
+                disk.check_file(file)  # a pipe would be waited for, without an end
                 known = read_metadata(file)
                 scales: Mapping[str, float] = colour_scales(known, architecture)
                 if states and states[-1].scales == scales:
                     scales = states[-1].scales
                 state, last = _state(file, architecture, known, scales), _curve(known)
                 states.append(state)
-            except (WeightsError, KeyError, TypeError, ValueError, AttributeError):
+            except (UserError, WeightsError, KeyError, TypeError, ValueError, AttributeError):
                 damaged += 1
     sentence = ""
     if damaged:

@@ -28,6 +28,9 @@ PEN_TRAINING, PEN_TEST = 1200, 300
 MOST_OWN = 100
 """Examples of the user's own that are kept."""
 
+PIECE = 1000
+"""Letters of a text among the settings in a scene file at most."""
+
 UNLABELLED = 1000
 """Of MNIST's last training digits so many teach an autoencoder."""
 
@@ -45,14 +48,17 @@ class Example:
     label: int
 
     def to_json(self) -> list[object]:
-        """Write it for a scene file: the label, and the pixels compressed."""
-        return [self.label, base64.b64encode(zlib.compress(self.pixels)).decode()]
+        """Write it for a scene file: the label, and the pixels compressed, in texts of which each
+        is as short as a file may hold them."""
+        packed = base64.b64encode(zlib.compress(self.pixels)).decode()
+        return [self.label, *(packed[at : at + PIECE] for at in range(0, len(packed), PIECE))]
 
 
 def example_from_json(value: object) -> Example | None:
     """Read what ``Example.to_json`` wrote; None for anything else."""
     try:
-        label, packed = cast("tuple[object, str]", value)
+        label, *pieces = cast("list[str]", value)
+        packed = "".join(pieces)
         if type(label) is not int or not 0 <= label <= 9 or len(packed) > 4096:
             return None
         unpacked = zlib.decompressobj()
