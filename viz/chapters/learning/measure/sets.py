@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Example:
 def example_from_json(value: object) -> Example | None:
     """Read what ``Example.to_json`` wrote; None for anything else."""
     try:
-        label, *pieces = cast("list[str]", value)
+        label, *pieces = cast("list[Any]", value)
         packed = "".join(pieces)
         if type(label) is not int or not 0 <= label <= 9 or len(packed) > 4096:
             return None
