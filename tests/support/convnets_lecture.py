@@ -77,8 +77,8 @@ def _live() -> tuple[Step, ...]:
         shown(
             "ReLU keeps what is above zero",
             "The maps now show the sums before ReLU; negative sums are blue. Press A to switch to "
-            "the activations and back: everything blue is gone. After ReLU about five units in six "
-            "of C1 are zero for this drawing, as the histogram says. What is left says where the "
+            "the activations and back: everything blue is gone. After ReLU more than three units in "
+            "four of C1 are zero for this drawing, as the histogram says. What is left says where the "
             "pattern is; how little it is there is forgotten.",
             THIRTY_ONE,
             "live",
@@ -484,7 +484,7 @@ def _architecture() -> tuple[Step, ...]:
         held(
             "Uneven light",
             "The drawing is faint, and the light grows from one side to the other. The network was "
-            "never trained on that, and reads an 8. Play on: one module after the other is "
+            "never trained on that, and reads nothing. Play on: one module after the other is "
             "switched in front of C1. Subtracting the mean is not enough; only where the local "
             "deviation is divided out, too, is 31 read. A normalisation is cheap, and replaces "
             "training data of all kinds of light.",
@@ -528,8 +528,8 @@ def _closing() -> tuple[Step, ...]:
                 32,
                 64,
                 (
-                    digit(3, centre=(20.0, 16.0), height_px=7.0, width_px=1.0),
-                    digit(8, centre=(44.0, 16.0), height_px=7.0, width_px=1.0),
+                    digit(3, centre=(20.0, 16.0), height_px=6.5, width_px=1.0),
+                    digit(8, centre=(44.0, 16.0), height_px=6.5, width_px=1.0),
                 ),
             ),
             "live",
