@@ -77,9 +77,9 @@ def _live() -> tuple[Step, ...]:
         shown(
             "ReLU keeps what is above zero",
             "The maps now show the sums before ReLU; negative sums are blue. Press A to switch to "
-            "the activations and back: everything blue is gone. After ReLU more than three units in "
-            "four of C1 are zero for this drawing, as the histogram says. What is left says where the "
-            "pattern is; how little it is there is forgotten.",
+            "the activations and back: everything blue is gone. After ReLU more than three units "
+            "in four of C1 are zero for this drawing, as the histogram says. What is left says "
+            "where the pattern is; how little it is there is forgotten.",
             THIRTY_ONE,
             "live",
             instrument="histogram",
