@@ -58,13 +58,13 @@ ANSWERS = {
     "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
-    "scrambled-8": ("8", "[?]", "3", "8"),  # the first 8 with its left quarters exchanged
-    "bar-turns": ("1",),
+    "scrambled-8": ("8", "3", "8"),  # the first 8 with its left quarters exchanged
+    "bar-turns": ("", "1", ""),  # lying it is no digit
     "rings-unbend": ("7",),
     "momentum-leaves-saddle": ("7",),
     "race": ("7",),
     "left-and-right": ("3",),
-    "each-module": ("8",),  # without modules; with them: test_modules_instrument
+    "each-module": ("",),  # without modules; with them: test_modules_instrument
     "permutation-fades": ("4",),
     "noise-to-features": ("2",),  # of the network of before; in training: test_train
     "one-update": ("3",),
@@ -173,7 +173,7 @@ def test_a_3_is_read_until_it_is_larger_than_its_window_and_doubtful_only_at_its
             assert box is not None
             heights[span.text].append(box[3] - box[1])
     assert max(heights["[?]"]) < 8.5  # px, of all its ink
-    assert max(heights["3"]) > 1.2 * WINDOW
+    assert max(heights["3"]) > 1.1 * WINDOW
 
 
 def test_between_a_touching_pair_the_middle_says_none_though_it_is_full_of_ink(

@@ -20,6 +20,7 @@ from viz.nets.data import Digits, load_mnist
 from viz.nets.disturbances import draw_strings, string_canvas
 from viz.nets.lenet5 import lenet5, notes
 from viz.nets.network import Network
+from viz.nets.networks import trained
 from viz.nets.pen import PenDigit, load_pen_digits, split_writers
 
 
@@ -181,6 +182,15 @@ def test_the_committed_weights_read_what_they_are_said_to(mnist_dir, strokes_fil
     pens = split_writers(load_pen_digits(strokes_file))[1][::10]
     table = measure(load_pretrained(), some, pens, strings=20, progress=False)
     assert table.rows[0].correct >= 0.985 and table.rows[1].correct >= 0.975
-    # The weights that ship were trained before shapes were among what they see
-    learned = [row for row in table.rows if not row.test.startswith("shapes")]
-    assert all(row.correct >= row.target - 0.1 for row in learned)
+    assert all(row.correct >= row.target - 0.1 for row in table.rows)
+
+
+def test_shapes_and_letters_are_no_digit_in_93_of_100() -> None:
+    """Not in the 95 that were aimed at: they were shown late, to weights that had been trained to
+    read a digit wherever there is ink, and the rate fell before all of that was unlearned."""
+    (row,) = (one for one in trained("max").metadata["figures"]["rows"] if "shapes" in one["test"])
+    assert row["samples"] == 2000 and row["correct"] >= 0.93
+    windows = torch.from_numpy(disturbances.shapes(300, rng()))[:, None]
+    with torch.inference_mode():
+        winners = load_pretrained()(windows)["output"].argmax(1)
+    assert float((winners == NONE_CLASS).float().mean()) >= 0.91  # σ of 300: 1.4 %

@@ -20,6 +20,7 @@ from viz.nets.bank import Bank, mnist_bank
 from viz.nets.data import Digits
 from viz.nets.lenet5 import lenet5, notes
 from viz.nets.network import Network
+from viz.nets.networks import trained as trained_network
 from viz.nets.recipe import Recipe, recipe_for
 from viz.nets.training import finish, fit, logits, pick_device, save_weights, taught, train
 from viz.nets.weights import (
@@ -156,6 +157,12 @@ def test_windows_with_a_digit_are_taught_and_those_of_none_are_not():
     torch.testing.assert_close(mixed[0, 1], 0.75 * wanted[0, 1] + 0.25 * said)
     mixed[0, 1] = wanted[0, 1]
     torch.testing.assert_close(mixed, wanted, rtol=0, atol=0)
+
+
+def test_the_main_weights_were_trained_further_by_their_recipe():
+    said = trained_network("max").metadata["recipe"]
+    recipe = Recipe(**{**said, "teachers": tuple(said["teachers"])})
+    assert recipe == recipe_for("max", seed=5, start="max")
 
 
 def test_rate_warms_up_holds_and_falls_to_zero():

@@ -28,7 +28,7 @@ READ = (
     "31", "51", "57", "51", "31", "3", "1",
     "314159", "[?]", "38", "314159",
     "7", "7", "7", "7", "7", "7",
-    "31", "31", "8", "3", "3",
+    "31", "31", "", "3", "3",
     "4", "4", "31", "3", "31", "8",
     "2", "3", "31", "7", "7", "7", "3",
     "[?]8", "31",
@@ -121,7 +121,7 @@ def test_figures_in_the_notes() -> None:
     c5 = architecture.layer("C5").parameters / architecture.parameters
     assert f"{c5:.1%}".replace("%", " %") in named_step("Where the numbers are").note
     zero = (layers(named("ReLU keeps what is above zero").scene)["C1"] == 0).float().mean()
-    assert float(zero) == pytest.approx(5 / 6, abs=0.01)
+    assert 0.75 < float(zero) < 0.8, "more than three units in four"
     assert layers(named("One pass instead of 41 crops").scene)["output"].shape[-1] == 41
 
 

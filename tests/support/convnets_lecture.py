@@ -77,9 +77,9 @@ def _live() -> tuple[Step, ...]:
         shown(
             "ReLU keeps what is above zero",
             "The maps now show the sums before ReLU; negative sums are blue. Press A to switch to "
-            "the activations and back: everything blue is gone. After ReLU about five units in six "
-            "of C1 are zero for this drawing, as the histogram says. What is left says where the "
-            "pattern is; how little it is there is forgotten.",
+            "the activations and back: everything blue is gone. After ReLU more than three units "
+            "in four of C1 are zero for this drawing, as the histogram says. What is left says "
+            "where the pattern is; how little it is there is forgotten.",
             THIRTY_ONE,
             "live",
             instrument="histogram",
@@ -484,7 +484,7 @@ def _architecture() -> tuple[Step, ...]:
         held(
             "Uneven light",
             "The drawing is faint, and the light grows from one side to the other. The network was "
-            "never trained on that, and reads an 8. Play on: one module after the other is "
+            "never trained on that, and reads nothing. Play on: one module after the other is "
             "switched in front of C1. Subtracting the mean is not enough; only where the local "
             "deviation is divided out, too, is 31 read. A normalisation is cheap, and replaces "
             "training data of all kinds of light.",
@@ -635,9 +635,9 @@ def _learning() -> tuple[Step, ...]:
         ),
         played(
             "1989: structure wins",
-            "Five networks learn the same 320 small digits. From the first to the last they have "
-            "more links, but fewer free parameters, and they get better: 78.9, 82.4, 86.3, 90.9 "
-            "and 93.2 % on average over twenty races. LeCun published this order in 1989. Local "
+            "Five networks learn the same 320 small digits. From the second on, each "
+            "has fewer free parameters than the one before, and each is better: 78.9, 82.4, 86.3, "
+            "90.9 and 93.2 % on average over twenty races. LeCun published this order in 1989. Local "
             "connections and shared weights say something true about pictures.",
             "race",
             0.0,
@@ -670,8 +670,8 @@ def _closing() -> tuple[Step, ...]:
                 32,
                 64,
                 (
-                    digit(3, centre=(20.0, 16.0), height_px=7.0, width_px=1.0),
-                    digit(8, centre=(44.0, 16.0), height_px=7.0, width_px=1.0),
+                    digit(3, centre=(20.0, 16.0), height_px=6.5, width_px=1.0),
+                    digit(8, centre=(44.0, 16.0), height_px=6.5, width_px=1.0),
                 ),
             ),
             "live",

@@ -138,9 +138,9 @@ def test_columns_fill_the_room_or_scroll(qapp: object) -> None:
 @pytest.mark.parametrize(
     ("at", "doubt"),
     [
-        (6.9, Doubt.SEGMENT),  # two windows, whose likeliest classes are 5 and 7
-        (6.3, Doubt.SEGMENT),  # one window
-        (6.23, Doubt.WINDOW),
+        (6.9, Doubt.SEGMENT),  # two windows
+        (9.4, Doubt.SEGMENT),  # three
+        (6.3, Doubt.WINDOW),
     ],
 )
 def test_the_sums_that_decide_are_shown_and_add_up(

@@ -52,7 +52,7 @@ def _scale() -> Demonstration:
         "scale",
         _there_and_back(0.4, 2.0, 1.0, 2.4),
         "scale",
-        _transformed(digit(3, centre=_CENTRE, height_px=18), "scale"),
+        _transformed(digit(3, centre=_CENTRE, height_px=16), "scale"),
         title=tr("Scale 0.4 … 2"),
         watch=tr("The maps grow with the digit, until it is larger than the window."),
         proves=tr("Unlike shift, scale is not built in: it was learned, within limits."),
