@@ -637,8 +637,8 @@ def _learning() -> tuple[Step, ...]:
             "1989: structure wins",
             "Five networks learn the same 320 small digits. From the second on, each "
             "has fewer free parameters than the one before, and each is better: 78.9, 82.4, 86.3, "
-            "90.9 and 93.2 % on average over twenty races. LeCun published this order in 1989. Local "
-            "connections and shared weights say something true about pictures.",
+            "90.9 and 93.2 % on average over twenty races. LeCun published this order in "
+            "1989. Local connections and shared weights say something true about pictures.",
             "race",
             0.0,
             "race-1989",
