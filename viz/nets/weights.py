@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from viz import disk
+from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import Architecture, Layer
 
@@ -94,9 +95,23 @@ def checked(name: str, array: np.ndarray) -> np.ndarray:
     return result
 
 
+def are_usable(weights: Mapping[str, np.ndarray]) -> bool:
+    """Tell whether all numbers are finite and none is beyond ``LARGEST``."""
+    return all(bool((np.abs(value) <= LARGEST).all()) for value in weights.values())
+
+
 def store(weights: Mapping[str, np.ndarray], metadata: Mapping[str, Any], out: Path) -> None:
-    """Write weights in half precision, with metadata, each value as JSON. Raises UserError."""
-    tensors = {name: np.ascontiguousarray(value, np.float16) for name, value in weights.items()}
+    """Write weights in half precision, with metadata, each value as JSON.
+
+    Raises UserError where they cannot be written, and for those that could not be read again.
+    """
+    try:
+        whole = {name: checked(name, value) for name, value in weights.items()}
+    except WeightsError as error:
+        raise UserError(
+            tr("These weights cannot be saved ({why}); take a smaller learning rate.", why=error)
+        ) from error
+    tensors = {name: np.ascontiguousarray(value, np.float16) for name, value in whole.items()}
     stored = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
     disk.write(stored, out, make_folder=True)
 

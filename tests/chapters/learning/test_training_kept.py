@@ -149,3 +149,22 @@ def test_a_pipe_among_the_kept_passes_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "0000000.safetensors")
     found, told = checkpoints.read(tmp_path, TINY)
     assert found is None and "1 kept passes are damaged" in told
+
+
+def test_weights_that_grew_without_bound_are_neither_shown_nor_saved(
+    new_lab: NewLab, tmp_path: Path
+) -> None:
+    lab = new_lab(number("3"))
+    view = lab.show("train", (900, 300))
+    lab.document.view.chapter = "learning"
+    lab.document.view.set_instrument("learning", "train")
+    view.restore({**SETTINGS, "depth": 8, "optimizer": "sgd", "rate": 10.0, "batch": 8})
+    view.stage.show_value(True)
+    QTest.mouseClick(view.training, LEFT)
+    lab.settle()
+    assert view.present.status == "diverged"
+    for values in lab.document.snapshot.maps.values():
+        assert np.isfinite(values).all()
+    view.save(tmp_path / "mine.safetensors")
+    assert "cannot be saved" in view.line.shown[0]
+    assert not (tmp_path / "mine.safetensors").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viz.chapters.instrument import Context
 from viz.nets import networks
 from viz.nets.networks import TrainedNetwork
+from viz.nets.weights import are_usable
 
 
 class OnStage:
@@ -28,8 +29,9 @@ class OnStage:
         return self._before if self.is_on else self._document.network
 
     def show(self, network: TrainedNetwork, text: str = "") -> None:
-        """Let a state answer: undoable under the name ``text`` (translated) if there is one."""
-        if network.name == self._document.network:
+        """Let a state answer: undoable under the name ``text`` (translated) if there is one. One
+        whose steps grew without bound is left out: its maps would be no numbers."""
+        if network.name == self._document.network or not are_usable(network.weights):
             return
         self._before = self.before
         networks.pass_on(network, self._before)
