@@ -287,3 +287,14 @@ def test_another_network_is_never_asked_with_the_ablations_of_the_one_before() -
     document.set_network("notes")
     assert asked and all("C1" not in request.ablated for request in asked)
     assert document.pinned is None
+
+
+def test_a_unit_that_the_network_lacks_is_neither_pinned_nor_hovered() -> None:
+    document = Document(number("3"))
+    document.set_network("zip-1989")  # has not answered: the maps on the screen are others'
+    for unit in (Unit("C3", 5, 2, 3), Unit("H1", 12, 0, 0)):
+        document.pin(unit)
+        document.hover(unit)
+        assert document.pinned is None and document.hovered is None
+    document.pin(Unit("H1", 11, 0, 0))
+    assert document.pinned == Unit("H1", 11, 0, 0)

@@ -19,7 +19,7 @@ from PyQt6.QtCore import pyqtSignal
 from viz.i18n import tr
 from viz.model.recovery import Drawing, UnsavedDrawings
 from viz.model.selection import Selection
-from viz.model.snapshot import Request, Snapshot
+from viz.model.snapshot import Request, Snapshot, Unit
 from viz.model.undo import State, Step, UndoStack
 from viz.model.view_state import ViewState
 from viz.nets import networks
@@ -298,11 +298,23 @@ class Document(Selection):
         before = self._state()
         self.undo_stack.push(Step(self._put, before, replace(before, **changes), text))
 
+    def hover(self, unit: Unit | None) -> None:
+        """Inspect the unit under the pointer, or none, as of one that the network lacks: maps of
+        the one before are on the screen until the new one has answered."""
+        super().hover(unit if unit is None or self._has(unit) else None)
+
+    def pin(self, unit: Unit | None) -> None:
+        """Pin a unit that the network has; None, or the pinned one again, unpins it."""
+        if unit is None or self._has(unit):
+            super().pin(unit)
+
+    def _has(self, unit: Unit) -> bool:
+        return self.architecture.has_unit(unit.layer, unit.map)
+
     def _unpin_missing(self) -> None:
         """Let units go that the network lacks."""
-        architecture = self.architecture
         for unit, drop in ((self.pinned, self.pin), (self.hovered, self.hover)):
-            if unit is not None and not architecture.has_unit(unit.layer, unit.map):
+            if unit is not None and not self._has(unit):
                 drop(None)
 
     def layer(self, name: str) -> Layer:
