@@ -89,7 +89,7 @@ class Backpropagation(MeasuredInstrument):
             tr("Learning rate"),
             [Option(rate, tr("rate {rate:g}", rate=rate), "") for rate in RATES],
         )
-        self.rate.show_value(0.01)
+        self.rate.show_value(0.001)
         self.layer = Segmented(tr("Layer"), (), label=tr("weight of"))
         self.module = ChoiceBox(tr("Module"), ())
         self.stage = CheckBox(tr("on stage"), tr("The changed network answers: its maps follow."))

@@ -18,7 +18,7 @@ def demonstrations() -> tuple[Demonstration, ...]:
 
 def _sliding_4() -> Demonstration:
     down = Motion(-28, (0.6, -28), (3.4, 0), (1.0, 0), (3.4, 28), (0.6, 28))
-    four = digit(4, centre=(32, 16))
+    four = digit(4, centre=(32.5, 16))
     return Demonstration(
         id="sliding-4",
         chapter="live",
