@@ -92,7 +92,9 @@ def _noise_to_features() -> Demonstration:
         id="noise-to-features",
         chapter="learning",
         title=tr("From noise to features"),
-        watch=tr("At first all ten scores are alike; maps grow stronger layer by layer, and the 2 wins."),
+        watch=tr(
+            "At first all ten scores are alike; maps grow stronger layer by layer, and the 2 wins."
+        ),
         proves=tr("157 small steps downhill turn random weights into a network that reads digits."),
         duration=place.duration,
         scene_at=lambda t: scene,

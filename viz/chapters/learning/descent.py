@@ -252,11 +252,11 @@ class Descent(MeasuredInstrument):
 
     def _heading(self, result: Descended) -> str:
         if self.surface.value != NETWORK:
-            return tr("line: loss after {step} steps, and the next step along x", step=self.playback.step)
+            return tr("line, loss after {step} steps, next step along x", step=self.playback.step)
         if not result.is_final:
             return tr("a coarse grid; a finer one is being measured")
         return tr(
-            "line: loss of {count} digits after {step} steps, and the next step along x",
+            "line, loss of {count} digits after {step} steps, next step along x",
             count=DIGITS, step=self.playback.step,
         )  # fmt: skip
 
@@ -274,7 +274,8 @@ class Descent(MeasuredInstrument):
         tip = tr(
             "{method} at x = {x}, y = {y}: loss {loss}\n{step}",
             method=_names()[name], x=number(float(x), 3), y=number(float(y), 3),
-            loss=UNKNOWN if beyond else number(loss, 4), step=_written(name, path, at, self.rate.value),
+            loss=UNKNOWN if beyond else number(loss, 4),
+            step=_written(name, path, at, self.rate.value),
         )  # fmt: skip
         colour, pattern = _STYLES[name]
         return Fact(f"{DASHED if pattern else SOLID}  {value}".strip(), words, tip, colour)
@@ -442,7 +443,7 @@ def _surfaces() -> list[Option]:
         Option("minima", tr("minima"), tr(
             "Σ (16 z⁴ − 64 z² + 10 z) / 100 over z = x, y: four minima, one the lowest.")),
         Option(NETWORK, tr("network"), tr(
-            "The mean loss of {count} digits at the trained weights of the network on the stage "
+            "The mean loss of {count} digits at the trained weights of the network on the canvas "
             "(the middle), moved along two random directions, filter by filter as long as the "
             "weights (Li et al. 2018).", count=DIGITS)),
     ]  # fmt: skip
