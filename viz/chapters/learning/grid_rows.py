@@ -36,7 +36,7 @@ LEAST_TEXT = 0.8
 """Numbers are written no smaller than so many times the text's size."""
 
 
-def _brief(value: float) -> str:
+def brief(value: float) -> str:
     """Write a number with three decimals at most, and without the 0 before them: ``.015``."""
     return number(round(value, 3)).replace("0.", ".", 1) if abs(value) < 1 else number(value, 1)
 
@@ -63,7 +63,7 @@ class ExactGrid(NumberGrid):
         exact = self.values.ravel().tolist()
         if found and not _hides(found, exact):
             return found
-        found = tuple(_brief(value) for value in exact)
+        found = tuple(brief(value) for value in exact)
         widest = max(map(self.small.width_of_figures, found), default=0.0)
         fits = LEAST_TEXT * widest <= self.cell_size[0] - 2
         return found if fits and not _hides(found, exact) else ()
