@@ -285,10 +285,10 @@ def _layer_columns() -> tuple[Column, ...]:
 
 def _history_columns() -> tuple[Column, ...]:
     return (
-        Column(tr("year"), left=True, widest="1989"),
-        Column(tr("who"), left=True, widest=_widest(row[1] for row in time_line())),
-        Column(tr("what"), left=True, widest=_widest(row[2] for row in time_line()), rank=2),
-        Column(tr("data"), left=True, widest=_widest(row[3] for row in time_line()), rank=1),
+        Column("", tr("year"), left=True, widest="1989"),
+        Column("", tr("who"), left=True, rank=3, widest=_widest(row[1] for row in time_line())),
+        Column("", tr("what"), left=True, widest=_widest(row[2] for row in time_line()), rank=2),
+        Column("", tr("data"), left=True, widest=_widest(row[3] for row in time_line()), rank=1),
         Column(tr("test error"), tr("in the paper"), widest="0.95 %"),
         Column("", tr("here, MNIST"), widest="0.95 %", joined=True,
                tip=tr("Test error of the weights that ship, on MNIST’s 10,000 test digits.")),
