@@ -37,6 +37,9 @@ LEAST_PEAK = 2.0**-20
 LEAST_HIGH = 64
 """Pixels of a chart at least: a slider stands below one."""
 
+LEAST_MAP = 34
+"""Pixels of a map with its name at least: two stand below a line of text."""
+
 KNOBS = 200
 """Positions of the slider that turns a weight."""
 
@@ -117,6 +120,7 @@ class GradientView(QWidget):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GRID)
             for one in both:
+                one.setMinimumHeight(LEAST_MAP)
                 column.addWidget(one)
             part.setLayout(column)
             self._row.addWidget(part)
