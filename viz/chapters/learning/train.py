@@ -559,7 +559,7 @@ class Train(Instrument):
         self.context.engine.run_job(
             lambda: store(state.weights, metadata, file),
             lambda _none: self._tell(
-                tr("{file} is saved; Open weights lets it answer.", file=file.name)
+                tr("{file} is saved; Open weights lets it predict.", file=file.name)
             ),
             self._fail,
         )
