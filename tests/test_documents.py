@@ -11,11 +11,13 @@ import pytest
 
 from viz import bench
 from viz.chapters.equivariance.measure.stored_consistency import stored_consistency
+from viz.chapters.learning.measure.series import shipped
 from viz.chapters.registry import chapters
 from viz.cli import parser as cli_parser
 from viz.i18n import percent
 from viz.measure.race import stored
 from viz.model.command import Command
+from viz.nets.experiments import EXPERIMENTS
 from viz.nets.networks import trained
 from viz.nets.papers import links
 from viz.nets.variants import VARIANTS
@@ -187,6 +189,27 @@ def test_the_accuracy_of_the_relatives_is_that_of_their_weights() -> None:
         )
         last = percent(consistency[name], 2) if name in consistency else "–"
         assert row[1:] == [*(percent(share, 2) for share in shares), last]
+
+
+def test_the_small_networks_have_the_errors_of_the_readme() -> None:
+    section = README.split("\n| small network |")[1].split("\n\n")[0]
+    said = [line.strip("| ").split(" | ") for line in section.split("\n")[2:]]
+    expected = []
+    for name in EXPERIMENTS:
+        network = trained(name)
+        errors = ", ".join(
+            f"{test} {error:.2f} %".removeprefix("test ")
+            for test, error in network.metadata["figures"].items()
+            if test != "training"
+        )
+        expected.append([name, f"{network.architecture.parameters:,}", errors])
+    assert said == expected
+
+
+def test_the_run_that_ships_has_the_error_of_the_readme() -> None:
+    last = shipped().states[-1]
+    said = f"takes {last.step} steps over as many digits to a test error of {percent(last.error)}"
+    assert said in " ".join(README.split())
 
 
 def test_the_networks_of_papers_have_the_counts_and_the_errors_of_the_readme() -> None:

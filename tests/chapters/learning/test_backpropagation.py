@@ -39,7 +39,17 @@ def test_gradients_stand_beside_the_maps_that_they_are_of(new_lab: NewLab) -> No
     np.testing.assert_allclose(gradient.values, expected[0, c1.map].numpy(), atol=1e-5)
     assert f"map {c1.map}" in values.caption
     assert gradient.scale.peak >= np.abs(c1.gradient).max()
-    assert "for 5" in view.formula()
+    assert "for 5" in view.formula() and "p(5)" in view.gradients.told.text
+    p, by_logits = view.gradients.pairs[-1]
+    assert by_logits.values.ravel()[5] == pytest.approx(p.values.ravel()[5] - 1, abs=1e-5)
+    view.restore({"target": -1})
+    lab.settle()
+    assert view.target.box.currentText() == f"target: competing ({_name(view.result)})"
+
+
+def _name(result) -> str:  # type: ignore[no-untyped-def]
+    target = result.gradients.target
+    return "none" if target == 10 else str(target)
 
 
 def test_updates_are_made_undone_and_shown_on_the_stage(new_lab: NewLab) -> None:
@@ -105,6 +115,7 @@ def test_each_module_is_shown_with_its_numbers(new_lab: NewLab, module: str) -> 
     lab.settle()
     assert view.result.back.module.name == module
     assert view.modules.grids[4].isVisible() == (module == "C1 kernel")
+    assert f"map {view.result.back.map}" in view.modules.told.text
     assert "∂loss/∂" in view.formula()
 
 

@@ -117,3 +117,23 @@ def test_what_is_kept_comes_back_and_nonsense_does_not(new_lab: NewLab) -> None:
     }  # fmt: skip
     other.restore(hostile)
     assert json.loads(json.dumps(other.state())) == kept
+
+
+@pytest.mark.parametrize("shown", ["passes", "jacobians"])
+@pytest.mark.parametrize("shape", FIRST)
+def test_all_numbers_are_written_in_a_window_of_1280_by_720(
+    new_lab: NewLab, shape: str, shown: str
+) -> None:
+    view = new_lab(number("31")).show("chain", (735, 285))
+    view.restore({"shape": shape, "show": shown})
+    for grid in view.grids.values():
+        assert len(grid.texts) == grid.values.size, grid.caption
+
+
+def test_what_is_written_out_is_scrolled_through_to_its_end(new_lab: NewLab) -> None:
+    view = new_lab(number("31")).show("chain", (735, 285))
+    view.restore({"shape": "2-3-2-1", "show": "equations"})
+    assert len(view.table.rows_in_sight) == len(view.table.rows)
+    QTest.qWait(0)
+    scroll = view.table.parentWidget().parentWidget()
+    assert scroll.verticalScrollBar().isVisible()

@@ -66,7 +66,7 @@ def test_a_rate_that_is_too_large_is_told(new_lab: NewLab) -> None:
     view.restore({"surface": "ravine", "rate": 0.3, "method": "descent", "step": STEPS})
     lab.settle()
     (fact,) = view.facts.facts
-    assert "lost" in fact.words and fact.value == "large"
+    assert "lost" in fact.words and fact.value == "—  large"
 
 
 def test_batches_are_drawn_anew_on_demand(new_lab: NewLab) -> None:
@@ -130,6 +130,12 @@ def test_the_real_loss_is_gone_down_on(new_lab: NewLab, monkeypatch) -> None:
     assert losses[-1] < 0.2 * losses[0]
     np.testing.assert_allclose(view.result.paths["adam"].places[0], [0.8, 0.6])
     assert "real loss" in view.map.heading.text
+    view.restore({"start": [2.0, 2.0], "rate": 0.3, "batch": 0})
+    lab.settle()
+    words = {fact.words.partition(":")[0]: fact for fact in view.facts.facts}
+    for one, path in zip(words.values(), view.result.paths.values(), strict=True):
+        beyond = np.abs(path.places[path.steps]).max() > view.result.surface.reach
+        assert ("beyond" in one.words) == beyond and any(map(str.isdigit, one.value)) != beyond
 
 
 @pytest.mark.parametrize("kept", [{"start": [3.0, 0.0]}, {"start": "ab"}, {"start": [True, 0]}])

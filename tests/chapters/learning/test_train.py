@@ -159,6 +159,32 @@ def test_a_stack_that_cannot_learn_is_refused_with_a_sentence(new_lab: NewLab) -
     assert "grey and square" in view.line.shown[0] and not view.is_training
 
 
+def test_settings_propose_what_goes_with_a_choice(new_lab: NewLab) -> None:
+    setup = show(new_lab(number("3"))).setup
+
+    def choose(box, value) -> None:  # type: ignore[no-untyped-def]
+        box.show_value(value)
+        box.chosen.emit(value)
+
+    choose(setup.source, "pen")
+    assert setup.count.value == 1200
+    choose(setup.optimizer, "sgd")
+    assert setup.rate.value == 0.05  # the usual rate of gradient descent
+    choose(setup.rate, 0.003)
+    choose(setup.optimizer, "momentum")
+    assert setup.rate.value == 0.003, "the user's own rate stays"
+    choose(setup.compared, "starts")
+    assert setup.count.value == 100
+
+
+def test_errors_are_counted_and_carry_class_and_prediction(new_lab: NewLab) -> None:
+    view = show(new_lab(number("3")))
+    assert view.wrong.caption.startswith("misread, 24 of 43")
+    wrong = view.shown_state.wrong
+    told = view.wrong.describe(0, 0)
+    assert told.startswith(f"digit {wrong.labels[0]}, predicted {wrong.answers[0]}")
+
+
 @pytest.mark.parametrize("kept", [{"shown": True}, {"shown": -2}, {"shown": "1"}])
 def test_what_is_no_state_is_not_taken(new_lab: NewLab, kept: dict) -> None:
     view = new_lab(number("3")).show("train")

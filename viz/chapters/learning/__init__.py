@@ -14,7 +14,7 @@ def chapter() -> Chapter:
         title=tr("Learning"),
         claim=tr("All numbers of a network are found by going downhill on its loss."),
         explanation=tr(
-            "A network learns from examples. The <b>loss</b> says how wrong its answer is; "
+            "A network learns from examples. The <b>loss</b> says how wrong its prediction is; "
             "<b>backpropagation</b> finds, by the chain rule, by how much the loss changes with "
             "every weight (the <b>gradient</b>); <b>gradient descent</b> moves every weight a "
             "little against it, over and over. The rate of these steps decides: too small and "
@@ -38,6 +38,6 @@ def chapter() -> Chapter:
 def _formula(snapshot: Snapshot, window: tuple[int, int]) -> str:
     return tr(
         "loss = −log <i>p</i>(target), <i>w</i> ← <i>w</i> − <i>η</i> ∂loss/∂<i>w</i><br>"
-        "weights <i>w</i> of the network on the stage: <b>{parameters:,}</b>",
+        "weights <i>w</i> of the network on the canvas: <b>{parameters:,}</b>",
         parameters=snapshot.architecture.parameters,
     )

@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz.chapters.learning.measure.backprop import Gradients, LayerGradient, Turned, Updated
+from viz.chapters.learning.measure.backprop import (
+    Gradients,
+    LayerGradient,
+    Turned,
+    Updated,
+    in_rows,
+)
 from viz.chapters.learning.measure.passing_back import Back
 from viz.i18n import number, percent, tr
 from viz.nets.architecture import NONE_CLASS
@@ -19,6 +26,7 @@ from viz.views.theme import GRID
 from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.facts import Fact, Facts
 from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.plot import Plot
@@ -28,6 +36,9 @@ from viz.views.widgets.slider import Slider
 LEAST_PEAK = 2.0**-20
 LEAST_HIGH = 64
 """Pixels of a chart at least: a slider stands below one."""
+
+LEAST_MAP = 34
+"""Pixels of a map with its name at least: two stand below a line of text."""
 
 KNOBS = 200
 """Positions of the slider that turns a weight."""
@@ -66,16 +77,30 @@ class GradientView(QWidget):
         self.pairs: list[tuple[Heatmap, Heatmap]] = []
         self._peaks: dict[str, float] = {}
         self._names: tuple[str, ...] = ()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self.told = Line()
+        self._row = QHBoxLayout()
         self._row.setSpacing(2 * GRID)
+        _below(self, self.told, self._row)
 
     def set_found(self, found: Gradients, scales: dict[str, LockedScale]) -> None:
         """Show gradients; ``scales`` are those of the layers' maps."""
-        names = tuple(one.name for one in found.layers)
+        names = (*(one.name for one in found.layers), "")
         if names != self._names:
             self._build(names)
-        for (values, gradient), one in zip(self.pairs, found.layers, strict=True):
+        self.told.set_text(
+            tr("loss = −log p({target}) = {loss}", target=class_name(found.target),
+               loss=number(found.loss, 3)),
+            tr("shown of each layer: the map with the largest Σ ∣value · gradient∣"),
+        )  # fmt: skip
+        values, gradient = self.pairs[-1]
+        values.set_array(in_rows(found.probabilities))
+        values.set_caption(tr("output, p(class)"), shorter=tr("p(class)"))
+        for grid in (values, gradient):
+            grid.describe = partial(_class_told, grid, len(found.logits))
+        gradient.set_scale(FineScale(1.0, signed=True))
+        gradient.set_array(in_rows(found.logits))
+        gradient.set_caption(tr("gradient: p − target"), shorter=tr("p − target"))
+        for (values, gradient), one in zip(self.pairs[:-1], found.layers, strict=True):
             values.set_scale(scales[one.name])
             values.set_array(one.values)
             values.set_caption(_named(one))
@@ -95,6 +120,7 @@ class GradientView(QWidget):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GRID)
             for one in both:
+                one.setMinimumHeight(LEAST_MAP)
                 column.addWidget(one)
             part.setLayout(column)
             self._row.addWidget(part)
@@ -163,10 +189,11 @@ class UpdateView(QWidget):
         if count:
             change = float(made.losses[1] - made.losses[0])
             facts.append(Fact(number(change, 3), tr("change by the first")))
-        facts += [
-            Fact(short(length), tr("length of the last step in {layer}", layer=layer))
+        lengths = ", ".join(
+            tr("{layer} {length}", layer=layer, length=short(length))
             for layer, length in made.steps.items()
-        ]
+        )
+        facts.append(Fact("", tr("length of the last step: {lengths}", lengths=lengths)))
         self.facts.set_facts("", facts)
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -273,7 +300,11 @@ class ModuleView(QWidget):
         self.grids = tuple(
             NumberGrid(LockedScale(1.0, signed=True), legend=False) for _ in range(5)
         )
-        _side_by_side(self, *((grid, 1) for grid in self.grids))
+        self.told, row = Line(), QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        for place, grid in enumerate(self.grids):
+            row.addWidget(grid, 2 if place == len(self.grids) - 1 else 6)
+        _below(self, self.told, row)
         for grid in self.grids:
             grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -288,9 +319,10 @@ class ModuleView(QWidget):
             assert back.turned is not None and back.kernel_gradient is not None
             shown = [
                 (back.kernel, tr("kernel w")), (back.kernel_gradient, tr("∂loss/∂w")),
-                (back.delta, tr("δ about a unit")), (back.turned, tr("w turned by 180°")),
-                (back.handed, tr("Σ δ · turned w")),
+                (back.delta, tr("δ")), (back.turned, tr("w turned by 180°")),
+                (back.handed, tr("Σ δ·w")),
             ]  # fmt: skip
+        self.told.set_text(*_place_of(back))
         for grid, (values, caption) in zip(self.grids, shown, strict=False):
             self._fill(grid, values, caption)
         self.grids[-1].setVisible(len(shown) == len(self.grids))
@@ -308,12 +340,46 @@ class ModuleView(QWidget):
             grid.set_dimmed(dimmed)
 
 
+def _class_told(grid: Heatmap, classes: int, row: int, column: int) -> str:
+    label = row * grid.values.shape[1] + column
+    if label >= classes:
+        return ""
+    value = number(float(grid.values[row, column]), 3)
+    return tr("class {label}: {value}", label=class_name(label), value=value)
+
+
+def _place_of(back: Back) -> tuple[str, str]:
+    """Say which kernel, maps and units of a module are shown."""
+    layer, (row, column) = back.module.layer, back.place
+    if back.kernel is not None:
+        return (
+            tr("{layer}: kernel of map {map} over map {input} below", layer=layer, map=back.map,
+               input=back.input),
+            tr("where ∣δ∣ is largest; Σ δ·w is for unit (row {row}, column {column}) below",
+               row=row, column=column),
+        )  # fmt: skip
+    rows, columns = back.into.shape
+    return (
+        tr("{layer}: map {map}", layer=layer, map=back.map),
+        tr("units from row {row}, column {column} on, {rows}×{columns} of them",
+           row=row, column=column, rows=rows, columns=columns),
+    )  # fmt: skip
+
+
 def _hue(label: int):  # type: ignore[no-untyped-def]
     return lambda theme: theme.class_colour(label)
 
 
 def _faint(label: int):  # type: ignore[no-untyped-def]
     return lambda theme: theme.quiet
+
+
+def _below(owner: QWidget, line: Line, row: QHBoxLayout) -> None:
+    column = QVBoxLayout(owner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GRID)
+    column.addWidget(line)
+    column.addLayout(row, 1)
 
 
 def _side_by_side(owner: QWidget, *parts: tuple[QWidget, int]) -> None:

@@ -73,17 +73,14 @@ class Backpropagation(MeasuredInstrument):
             tr("View"),
             (
                 Option("gradients", tr("gradients"), tr("Of every layer, beside its maps.")),
-                Option("update", tr("update"), tr("The answer after a step against the gradient.")),
+                Option("update", tr("update"), tr("The prediction after a step downhill.")),
                 Option("weight", tr("one weight"), tr("The loss over one weight, by hand.")),
                 Option("modules", tr("modules"), tr("How the gradient passes one module.")),
             ),
         )
         self.target = ChoiceBox(
             tr("Target class"),
-            [
-                Option(COMPETING, tr("target: competing"), tr("The second likeliest class.")),
-                *(Option(n, tr("target: {name}", name=class_name(n)), "") for n in range(11)),
-            ],
+            _targets(),
         )
         self.rate = ChoiceBox(
             tr("Learning rate"),
@@ -92,7 +89,9 @@ class Backpropagation(MeasuredInstrument):
         self.rate.show_value(0.001)
         self.layer = Segmented(tr("Layer"), (), label=tr("weight of"))
         self.module = ChoiceBox(tr("Module"), ())
-        self.stage = CheckBox(tr("on stage"), tr("The changed network answers: its maps follow."))
+        self.stage = CheckBox(
+            tr("on the canvas"), tr("The changed network predicts: its maps follow.")
+        )
         self.stage.chosen.connect(self._put_on_stage)
         for name, control in (
             ("look", self.look), ("target", self.target), ("rate", self.rate),
@@ -195,6 +194,8 @@ class Backpropagation(MeasuredInstrument):
 
     def show_result(self, result: Answer) -> None:
         view = result.question.view
+        if result.question.target == COMPETING:
+            self.target.set_options(_targets(result.gradients.target))
         self._pages.setCurrentIndex(VIEWS.index(view))
         if view == "gradients":
             with suppress(UserError):  # a state of training that is gone
@@ -339,6 +340,17 @@ class Backpropagation(MeasuredInstrument):
     def _forget_place(self, _layer: object) -> None:
         self.place, self.share = None, 0.0
         self.refresh()
+
+
+def _targets(competing: int | None = None) -> list[Option]:
+    """The classes, and the one that competes with the prediction, if it is known."""
+    text = tr("target: competing")
+    if competing is not None:
+        text = tr("target: competing ({name})", name=class_name(competing))
+    return [
+        Option(COMPETING, text, tr("The second likeliest class.")),
+        *(Option(n, tr("target: {name}", name=class_name(n)), "") for n in range(11)),
+    ]
 
 
 def _unchanged(name: str) -> str:

@@ -70,7 +70,7 @@ def _race() -> Demonstration:
         chapter="learning",
         title=tr("The race of 1989"),
         watch=tr("Five nets learn the same 320 digits; the curves tell how many of 160 they read."),
-        proves=tr("With few examples structure decides: fewer free parameters, fewer errors."),
+        proves=tr("From the second net on parameters get fewer and the nets better."),
         duration=at.duration,
         scene_at=lambda t: STILL,
         instrument="race-1989",
@@ -92,8 +92,10 @@ def _noise_to_features() -> Demonstration:
         id="noise-to-features",
         chapter="learning",
         title=tr("From noise to features"),
-        watch=tr("Maps of random kernels become edges, and then the answer is right."),
-        proves=tr("Kernels need not be designed: 157 small steps downhill find them."),
+        watch=tr(
+            "At first all ten scores are alike; maps grow stronger layer by layer, and the 2 wins."
+        ),
+        proves=tr("157 small steps downhill turn random weights into a network that reads digits."),
         duration=place.duration,
         scene_at=lambda t: scene,
         instrument="train",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
@@ -28,7 +29,7 @@ from viz.chapters.learning.measure.surfaces import (
 )
 from viz.chapters.learning.playback import Playback, button
 from viz.engine.compute import Nets
-from viz.i18n import number, significant, tr
+from viz.i18n import UNKNOWN, number, significant, tr
 from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID, Lut, Theme
 from viz.views.widgets.facts import Fact, Facts
@@ -42,6 +43,9 @@ ALL = "all"
 
 RATES = (0.01, 0.03, 0.1, 0.3)
 BATCHES = (0, 8, 1)
+
+SOLID, DASHED = "—", "- -"
+"""Before the loss of each method, in its colour: the line of its path."""
 
 STRENGTH = 0.45
 """Opacity of the surface's colour, so that paths stand out."""
@@ -76,7 +80,7 @@ class Descent(MeasuredInstrument):
         "it almost stops. <b>Momentum</b> adds up slopes that agree; <b>RMSProp</b> and "
         "<b>Adam</b> scale each direction by its own slopes. Small <b>batches</b> make the slope "
         "noisy; too large a rate climbs. A slice shows two random directions of all a network’s "
-        "weights: what it hides, such as ways round a hill, is most of the loss."
+        "weights: most directions are hidden, for example ways round a hill."
     )
 
     def __init__(self, context: Context) -> None:
@@ -122,12 +126,12 @@ class Descent(MeasuredInstrument):
         self.map.describe = self._describe
         self.losses = Plot(tr("step"), tr("loss"), step=1.0, fine=1.0, keyed=False)
         self.losses.chosen.connect(lambda x: self.playback.go(round(x)))
-        self.facts = Facts("−88.888")
+        self.facts = Facts("—  −88.888")
         view = QWidget()
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * GRID)
-        for part, share in ((self.map, 3), (self.losses, 4), (self.facts, 6)):
+        for part, share in ((self.map, 4), (self.losses, 4), (self.facts, 6)):
             row.addWidget(part, share)
         self.set_view(view)
 
@@ -236,6 +240,7 @@ class Descent(MeasuredInstrument):
             steps = np.arange(float(len(path.losses)))
             high = self.losses.ranges[1][1]
             losses = np.minimum(path.losses, high + 1.0)
+            losses[self._is_beyond(result, path.places)] = np.nan
             curves.append(Series(_names()[name], steps, losses, colour, pattern=pattern))
             facts.append(self._fact(result, name, path, at))
         first = np.array([next(iter(result.paths.values())).places[0]])
@@ -247,20 +252,21 @@ class Descent(MeasuredInstrument):
 
     def _heading(self, result: Descended) -> str:
         if self.surface.value != NETWORK:
-            return tr("loss after {step} steps, and the next one along x", step=self.playback.step)
+            return tr("line, loss after {step} steps, next step along x", step=self.playback.step)
         if not result.is_final:
             return tr("a coarse grid; a finer one is being measured")
         return tr(
-            "loss of {count} digits after {step} steps, and the next one along x",
+            "line, loss of {count} digits after {step} steps, next step along x",
             count=DIGITS, step=self.playback.step,
         )  # fmt: skip
 
     def _fact(self, result: Descended, name: str, path: Path, at: int) -> Fact:
         loss, (x, y) = float(path.losses[at]), path.places[at]
-        value = number(loss, 3) if abs(loss) < 1000 else tr("large")
+        beyond = bool(self._is_beyond(result, path.places[at]))
+        value = "" if beyond else number(loss, 3) if abs(loss) < 1000 else tr("large")
         if path.is_lost and at == path.steps:
             words = tr("{method}: lost, the steps grow", method=_names()[name])
-        elif self.surface.value == NETWORK and max(map(abs, (x, y))) > result.surface.reach:
+        elif beyond:
             words = tr("{method}: beyond what is measured", method=_names()[name])
         else:
             step = _written(name, path, at, self.rate.value, brief=True)
@@ -268,9 +274,16 @@ class Descent(MeasuredInstrument):
         tip = tr(
             "{method} at x = {x}, y = {y}: loss {loss}\n{step}",
             method=_names()[name], x=number(float(x), 3), y=number(float(y), 3),
-            loss=number(loss, 4), step=_written(name, path, at, self.rate.value),
+            loss=UNKNOWN if beyond else number(loss, 4),
+            step=_written(name, path, at, self.rate.value),
         )  # fmt: skip
-        return Fact(value, words, tip, _STYLES[name][0])
+        colour, pattern = _STYLES[name]
+        return Fact(f"{DASHED if pattern else SOLID}  {value}".strip(), words, tip, colour)
+
+    def _is_beyond(self, result: Descended, places: Floats) -> NDArray[np.bool_]:
+        """Where places (…, 2) are beyond what is measured of a network's loss."""
+        is_real = self.surface.value == NETWORK
+        return np.asarray(is_real & (np.abs(places).max(-1) > result.surface.reach))
 
     def _describe(self, x: float, y: float) -> str:
         if not isinstance(self.result, Descended):
@@ -430,7 +443,7 @@ def _surfaces() -> list[Option]:
         Option("minima", tr("minima"), tr(
             "Σ (16 z⁴ − 64 z² + 10 z) / 100 over z = x, y: four minima, one the lowest.")),
         Option(NETWORK, tr("network"), tr(
-            "The mean loss of {count} digits at the trained weights of the network on the stage "
+            "The mean loss of {count} digits at the trained weights of the network on the canvas "
             "(the middle), moved along two random directions, filter by filter as long as the "
             "weights (Li et al. 2018).", count=DIGITS)),
     ]  # fmt: skip
@@ -462,6 +475,10 @@ def _accent(theme: Theme) -> QColor:
     return theme.accent
 
 
+def _red(theme: Theme) -> QColor:
+    return QColor(int(theme.diverging[235]))
+
+
 def _field(theme: Theme) -> QColor:
     return theme.field
 
@@ -469,7 +486,7 @@ def _field(theme: Theme) -> QColor:
 _STYLES: dict[str, tuple[Any, tuple[float, ...]]] = {
     "descent": (_text, ()),
     "momentum": (_accent, ()),
-    "rmsprop": (_text, (1.5, 1.5)),
+    "rmsprop": (_red, (2.5, 1.5)),
     "adam": (_field, ()),
 }
 """Colour and pattern of each method's path."""

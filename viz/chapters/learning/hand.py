@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PyQt6.QtWidgets import QStackedWidget
+from PyQt6.QtGui import QKeyEvent, QWheelEvent
+from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget
 
 from viz.chapters.instrument import Context, Instrument
 from viz.chapters.learning.grid_rows import ExactGrid, GridRows
@@ -35,6 +36,7 @@ from viz.chapters.learning.written import (
     written,
 )
 from viz.i18n import number, tr
+from viz.views import theme as themes
 from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import NumberGrid
@@ -46,6 +48,8 @@ PASSES, JACOBIANS, EQUATIONS = "passes", "jacobians", "equations"
 RATES = (0.1, 0.5, 1.0, 5.0)
 MOST = 100.0
 """Numbers from a file are no larger."""
+LEAST_PITCH = 1.3
+"""Height of a row of what is written out at least, in sizes of text."""
 KEPT = 500
 """States that can be gone back to."""
 
@@ -120,10 +124,15 @@ class ByHand(Instrument):
         for one in (self.step, self.undo, self.again):
             self.add_control(one)
         self.passes, self.jacobians = GridRows(aligned=True), GridRows()
-        self.table = Table(tr("Both passes written out"))
+        self.table = _LongTable(tr("Both passes written out"))
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setMinimumSize(0, 0)
+        scroll.setWidget(self.table)
         self.error = Line()
         self._stack = QStackedWidget()
-        for part in (self.passes, self.jacobians, self.table):
+        for part in (self.passes, self.jacobians, scroll):
             self._stack.addWidget(part)
         self._built: tuple[str, str] | None = None
         self._shown: tuple[Any, ...] = ()
@@ -392,6 +401,29 @@ class ByHand(Instrument):
         self._take(FIRST[self.shape.value])
         self.grabbed.emit()
         self.refresh()
+
+
+class _LongTable(Table):
+    """A table that a scroll area leads through: it has room for all of its rows."""
+
+    def set_rows(self, rows: Sequence[Sequence[str]]) -> None:
+        super().set_rows(rows)
+        self._take_room()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._take_room()
+
+    def _take_room(self) -> None:
+        self.setMinimumHeight(round(LEAST_PITCH * themes.text_px(self) * (1 + len(self.rows))))
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        event.ignore()
 
 
 def _columns(rows: Sequence[tuple[str, str, str]]) -> tuple[Column, ...]:

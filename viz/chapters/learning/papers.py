@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from viz.chapters.instrument import Context, Instrument
-from viz.chapters.learning.paper_words import differences, sources, time_line
+from viz.chapters.learning.paper_words import differences, own_errors, sources, time_line
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
 from viz.nets.architecture import Architecture, Layer
@@ -17,10 +18,12 @@ from viz.nets.papers import bitmaps, layer_links, links
 from viz.nets.variants import VARIANTS
 from viz.views.theme import GRID
 from viz.views.widgets.heatmap import Heatmap
+from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.network_names import choice_text, network_tip
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.table import Column, Table
+from viz.views.widgets.text_cache import text_cache
 
 LENET5 = "lenet5-1998"
 NET, HISTORY, NOTES = "net", "time-line", "notes"
@@ -33,12 +36,12 @@ HIGH, WIDE = 12, 7
 
 class Papers(Instrument):
     """A net's layers with their counts, its table of connections, and of LeNet-5 the bitmaps beside
-    what F6 makes of the drawing; or the time line; or what the notes say otherwise."""
+    the units of F6; or the time line; or what the notes say otherwise."""
 
     tells_answer = True
     id = "papers"
     title = tr("Papers")
-    hint = tr("Put a paper’s net on the stage, and draw: its own maps follow.")
+    hint = tr("Use a paper’s net on the canvas, and draw: its own maps follow.")
     tip = tr(
         "Each net has the counts of its paper: parameters are weights and biases, shared ones "
         "counted once; connections are the same at every unit that has them."
@@ -46,10 +49,10 @@ class Papers(Instrument):
     explanation = tr(
         "The net of 1989 has no pooling: its kernels move on by two pixels. That of 1990 takes "
         "<b>averages</b>, and trains a coefficient and a bias for each map. LeNet-5 joins each map "
-        "of C3 to some maps of S2 only: its <b>table of connections</b>. F6 learns to paint a "
-        "<b>bitmap</b> of the digit, and the class of the nearest one wins. Put it on the stage, "
-        "and draw. All were trained here on MNIST, and without “none of the above”: between two "
-        "digits they answer some digit, too."
+        "of C3 to some maps of S2 only: its <b>table of connections</b>. F6 is trained to "
+        "equal a <b>bitmap</b> of the digit, and the class of the nearest one wins. Use it on the "
+        "canvas, and draw. All were trained here on MNIST, and without “none of the above”: "
+        "between two digits they predict some digit, too."
     )
 
     def __init__(self, context: Context) -> None:
@@ -69,40 +72,42 @@ class Papers(Instrument):
                 for name, variant in VARIANTS.items()
                 if variant.paper
             ],
-            label=tr("net of"),
+            label=tr("year"),
         )
         self.paper.show_value(LENET5)
         self.add_setting("shown", self.shown)
         self.add_setting("paper", self.paper)
-        self.use = QPushButton(tr("Put on the stage"))
-        self.use.setToolTip(tr("Let this net answer; undo brings back the one before."))
+        self.use = QPushButton(tr("Use on the canvas"))
+        self.use.setToolTip(tr("Let this net predict; undo brings back the one before."))
         self.use.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.use.clicked.connect(self._use)
         self.add_control(self.use)
         self.layers = Table(tr("Layers"), _layer_columns())
-        self.connections = Heatmap(LockedScale(1.0))
+        self.connections = Heatmap(LockedScale(1.0), legend=False)
         self.connections.describe = self._describe_connection
         signed = LockedScale(1.7159, signed=True)
         self.seen, self.bitmaps = Heatmap(signed, legend=False), Heatmap(signed)
         self.seen.describe = self._describe_unit
         self.bitmaps.describe = self._describe_bitmap
         self.bitmaps.set_array(_tiled(bitmaps()))
-        self.seen.set_message(tr("Put it on the stage, to see what its F6 makes of the drawing."))
         self.history = Table(tr("Time line"), _history_columns())
-        self.history.set_rows(time_line())
         self.history.describe = lambda row, column: sources()[row]
         self.notes = Table(tr("Notes and papers"), _note_columns())
         self.notes.set_rows(differences())
         self.distances: np.ndarray | None = None
         """Of F6 to each bitmap (10,), while LeNet-5 is on the stage."""
         self._told: Any = None
-        net = QWidget()
-        row = QHBoxLayout(net)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.told = Line(quiet=True)
+        net, row = QWidget(), QHBoxLayout()
         row.setSpacing(3 * GRID)
         parts = (self.layers, 10), (self.connections, 6), (self.seen, 2), (self.bitmaps, 6)
         for part, share in parts:
             row.addWidget(part, share)
+        column = QVBoxLayout(net)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(row, 1)
+        column.addWidget(self.told)
         self._stack = QStackedWidget()
         for page in (net, self.history, self.notes):
             self._stack.addWidget(page)
@@ -114,6 +119,9 @@ class Papers(Instrument):
         name = self.paper.value
         self._stack.setCurrentIndex((NET, HISTORY, NOTES).index(self.shown.value))
         is_net = self.shown.value == NET
+        if self.shown.value == HISTORY and not self.history.rows:
+            rows = zip(time_line(), own_errors(), strict=True)
+            self.history.set_rows([(*row, error) for row, error in rows])
         self.paper.setVisible(is_net)
         self.use.setVisible(is_net)
         self.use.setEnabled(name != self.document.network and not self.document.read_only)
@@ -145,7 +153,7 @@ class Papers(Instrument):
     def _show_net(self, architecture: Architecture) -> None:
         rows = [_row(layer) for layer in architecture.layers]
         total = f"{architecture.parameters:,}", f"{links(architecture):,}"
-        self.layers.set_rows([*rows, (tr("in all"), "", *total)])
+        self.layers.set_rows([*rows, (tr("total"), "", *total)])
         layer = _partial(architecture)
         below = architecture.below(layer)
         assert below is not None
@@ -160,13 +168,14 @@ class Papers(Instrument):
         )  # fmt: skip
 
     def _show_bitmaps(self) -> None:
-        """Show what F6 makes of the drawing in the window that is shown, and the nearest bitmap."""
+        """Show F6 in the window that is shown, and the nearest bitmap."""
         is_lenet5 = self.paper.value == LENET5
-        for part in (self.seen, self.bitmaps):
-            part.setVisible(is_lenet5)
+        self.bitmaps.setVisible(is_lenet5)
         at, seen = self.document.shown_window(), None
         if self.snapshot is not None and at is not None:
             seen = _painted(self.snapshot, at)
+        self.seen.setVisible(is_lenet5 and seen is not None)
+        self.told.set_text(self._told_below(is_lenet5 and seen is None))
         if seen is None:
             self.distances = None
             self.seen.set_array(np.zeros((0, 0), np.float32))
@@ -186,6 +195,16 @@ class Papers(Instrument):
         top, left = (best // ACROSS) * (HIGH + 1), (best % ACROSS) * (WIDE + 1)
         self.bitmaps.set_marks([QRectF(left, top, WIDE, HIGH)])
 
+    def _told_below(self, is_absent: bool) -> str:
+        """What is said below: what the paper leaves open, and what is not there yet."""
+        if is_absent:
+            return tr("Use it on the canvas: its F6 then stands beside the bitmaps.")
+        if self.paper.value == "zip-1989":
+            return tr(
+                "The paper leaves open which 8 of 12 maps are joined; here 8 in a row, cyclic."
+            )
+        return ""
+
     def _use(self) -> None:
         name = self.paper.value
         if not self.document.read_only:
@@ -198,7 +217,7 @@ class Papers(Instrument):
         words = (
             tr("map {map} of {layer} has a kernel over map {below}")
             if self.connections.values[row, column]
-            else tr("map {map} of {layer} does not see map {below}")
+            else tr("map {map} of {layer} has no kernel over map {below}")
         )
         return words.format(map=column, layer=layer.name, below=row)
 
@@ -266,17 +285,24 @@ def _layer_columns() -> tuple[Column, ...]:
 
 def _history_columns() -> tuple[Column, ...]:
     return (
-        Column(tr("year"), left=True, widest="1989"),
-        Column(tr("who"), left=True, widest=max((row[1] for row in time_line()), key=len)),
-        Column(tr("what"), left=True, widest=max((row[2] for row in time_line()), key=len), rank=2),
-        Column(tr("data"), left=True, widest=max((row[3] for row in time_line()), key=len), rank=1),
-        Column(tr("test error"), widest="0.95 %"),
-    )
+        Column("", tr("year"), left=True, widest="1989"),
+        Column("", tr("who"), left=True, rank=3, widest=_widest(row[1] for row in time_line())),
+        Column("", tr("what"), left=True, widest=_widest(row[2] for row in time_line()), rank=2),
+        Column("", tr("data"), left=True, widest=_widest(row[3] for row in time_line()), rank=1),
+        Column(tr("test error"), tr("in the paper"), widest="0.95 %"),
+        Column("", tr("here, MNIST"), widest="0.95 %", joined=True,
+               tip=tr("Test error of the weights that ship, on MNIST’s 10,000 test digits.")),
+    )  # fmt: skip
+
+
+def _widest(texts: Iterable[str]) -> str:
+    """The text that takes most room."""
+    return max(texts, key=text_cache(13).width)
 
 
 def _note_columns() -> tuple[Column, ...]:
     heads = tr("what"), tr("the notes"), tr("the papers")
     return tuple(
-        Column(head, left=True, widest=max((row[place] for row in differences()), key=len))
+        Column(head, left=True, widest=_widest(row[place] for row in differences()))
         for place, head in enumerate(heads)
     )

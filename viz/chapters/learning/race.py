@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QHideEvent
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
@@ -23,6 +23,8 @@ from viz.views.widgets.table import Column, Table
 
 PASSES = 30
 MOST_SEED = 1_000_000
+CURVE, HEADS = 1, 2
+"""Of the table: the column with the lines of the curves, and the lines of heads."""
 
 SHADES = (0.4, 0.52, 0.66, 0.8, None)
 """Places on the scale of activations, the last one text's own colour: the hues of the classes mean
@@ -31,8 +33,23 @@ something else."""
 DASHES: tuple[tuple[float, ...], ...] = ((1, 2), (2, 2), (5, 2), (9, 2, 2, 2), ())
 """Of the curves: so that they are told apart without colour, too."""
 
-LINES = ("····", "- - -", "– – –", "– · –", "–––")
-"""The same in the table."""
+SAMPLE = "–––––"
+"""As wide as the line of a curve in the table."""
+
+
+class NetTable(Table):
+    """The figures of the nets, each beside the line of its curve."""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        for place in (one for one in self.places() if one.number == CURVE):
+            for line, row in enumerate(self.rows_in_sight):
+                middle = self.top_of(place.block) + (HEADS + line + 0.5) * self.pitch
+                one = Series("", np.zeros(0), np.zeros(0), _colour(row), pattern=DASHES[row])
+                painter.setPen(one.pen(self.theme, self.text_px / 13))
+                painter.drawLine(QPointF(place.left, middle), QPointF(place.right, middle))
+        painter.end()
 
 
 class Race(MeasuredInstrument):
@@ -48,11 +65,11 @@ class Race(MeasuredInstrument):
     )
     explanation = tr(
         "In 1989 LeCun asked whether <b>structure</b> helps where examples are few: 320 small "
-        "digits for training, 160 for the test. <b>Local</b> connections have far fewer parameters "
-        "than full ones; <b>sharing</b> them between places gives more links, but fewer <b>free "
-        "parameters</b>. The nets get better although their parameters get fewer. Press Race, then "
-        "try another seed: neighbours in the list may change places. With other digits, or far "
-        "more of them, the order need not hold."
+        "digits to learn, 160 to test. <b>Local</b> connections have far fewer parameters than "
+        "full ones; <b>sharing</b> gives more links, but fewer <b>free parameters</b>. From the "
+        "second net on parameters get fewer and the nets better. Pictures and rates were chosen "
+        "here while training and test scores were seen side by side. Press Race, then try another "
+        "seed. With other digits, or far more of them, the order need not hold."
     )
 
     def __init__(self, context: Context) -> None:
@@ -83,13 +100,13 @@ class Race(MeasuredInstrument):
         self.plot.set_ranges((0.0, float(PASSES)), (0.0, 100.0))
         self.plot.describe = self._describe
         self.plot.chosen.connect(lambda x: self._choose(round(x)))
-        self.table = Table(tr("The five nets"), _columns())
+        self.table = NetTable(tr("The five nets"), _columns())
         view = QWidget()
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
-        row.addWidget(self.plot, 2)
-        row.addWidget(self.table, 3)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.table, 2)
         self.set_view(view)
 
     # What is kept
@@ -190,8 +207,8 @@ class Race(MeasuredInstrument):
         self.table.set_rows(
             [
                 (
-                    LINES[place],
                     name,
+                    "",
                     f"{net.parameters:,}",
                     f"{net.links:,}",
                     number(float(state.learned[place, at]), 1),
@@ -262,8 +279,8 @@ class Race(MeasuredInstrument):
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(tr("curve"), left=True, widest=max(LINES, key=len)),
-        Column(tr("net"), left=True, widest=tr("both layers shared")),
+        Column(tr("net"), left=True, widest=tr("both layers shared") + "  "),
+        Column(tr("curve"), left=True, widest=SAMPLE),
         Column(tr("parameters"), widest="3,214", rank=3, tip=tr("Free: shared ones count once.")),
         Column(tr("links"), widest="5,194", rank=2,
                tip=tr("Weights and biases, counted once for each unit that has them.")),

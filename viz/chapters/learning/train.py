@@ -77,7 +77,7 @@ class Train(Instrument):
 
     id = "train"
     title = tr("Train")
-    hint = tr("Click along the curves with “on stage” ticked: noise becomes features.")
+    hint = tr("Tick “on the canvas” and click along the curves: maps and scores follow.")
     tip = tr(
         "Stochastic gradient descent from random first weights: w ← w − η ∂loss/∂w, the loss being "
         "the mean of −log p(class) over a batch of digits."
@@ -86,7 +86,7 @@ class Train(Instrument):
         "<b>Training</b> begins with random weights. Each <b>step</b> takes a <b>batch</b> of "
         "digits and moves all weights a little against the gradient of their loss; a <b>pass</b> "
         "has seen all digits once. Dashed: the batches; solid: the <b>test</b> digits, of which no "
-        "step learns. Tick “on stage” and click along the curve: maps of noise become edges. "
+        "step learns. Tick “on the canvas” and click along the curve: maps and scores follow. "
         "Other <b>seeds</b> find other weights of like quality; the settings also compare "
         "activations over <b>depth</b>, and learn a misread drawing. With too large a rate the "
         "loss grows without bound."
@@ -126,7 +126,7 @@ class Train(Instrument):
             ),
         )
         self.stage = CheckBox(
-            tr("on stage"), tr("The network in training answers, in every chapter.")
+            tr("on the canvas"), tr("The state that is shown predicts, in every chapter.")
         )
         self.stage.chosen.connect(self._put_on_stage)  # undoable, before it is shown anyway
         for name, control in (
@@ -141,9 +141,11 @@ class Train(Instrument):
             tr("Again"), tr("Begin again with the same initial weights."), self._start_again
         )
         self.saving = button(
-            tr("Save weights…"), tr("Save the shown state: Open weights takes it."), self._save
+            tr("Save…"),
+            tr("Save the weights that are shown: Open weights takes them."),
+            self._save,
         )
-        for one in (self.training, self.one, self.again, self.saving):
+        for one in (self.training, self.one, self.again):
             self.add_control(one)
         self.setup = TrainSettings()
         self.settings |= self.setup.settings
@@ -177,7 +179,10 @@ class Train(Instrument):
         column = QVBoxLayout(view)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        column.addWidget(self.line)
+        above = QHBoxLayout()
+        above.addWidget(self.line, 1)
+        above.addWidget(self.saving)
+        column.addLayout(above)
         column.addWidget(self._parts, 1)
         self.set_view(view)
         self.document.view.changed.connect(self._leave)
@@ -554,7 +559,7 @@ class Train(Instrument):
         self.context.engine.run_job(
             lambda: store(state.weights, metadata, file),
             lambda _none: self._tell(
-                tr("{file} is saved; Open weights lets it answer.", file=file.name)
+                tr("{file} is saved; Open weights lets it predict.", file=file.name)
             ),
             self._fail,
         )

@@ -24,9 +24,11 @@ from viz.chapters.learning.measure.plan import (
     small,
     trainable,
 )
+from viz.chapters.learning.measure.plan import RATES as USUAL
 from viz.chapters.learning.measure.run import MOST_PASSES
 from viz.chapters.learning.measure.sets import (
     MOST_OWN,
+    PEN_TRAINING,
     Example,
     checksum,
     example_from_json,
@@ -46,9 +48,11 @@ from viz.views.widgets.flow_layout import FlowLayout
 from viz.views.widgets.labelled_box import CountBox
 from viz.views.widgets.segmented import Option
 
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1.0, 10.0)
 BATCHES = (1, 8, 32, 128)
 COUNTS = (100, 500, 1200, 5000, 20_000)
+FEW = 100
+"""Digits with which first weights make a difference."""
 TEACHING_RATE, TEACHING_PASSES = 0.0003, 15
 """With which a misread drawing is read rightly afterwards, and other digits about as before."""
 
@@ -69,7 +73,7 @@ class TrainSettings(QWidget):
             Option("small", tr("LeNet-5, 6-16-60"), tr("A small LeNet-5; some seconds a pass.")),
             Option("lenet5", tr("LeNet-5, 20-50-500"), tr("The lecture's; 5,000 digits take "
                                                           "about half a minute.")),
-            Option("stage", tr("that on the stage"), tr("The network that answers: its "
+            Option("stage", tr("that on the canvas"), tr("The network that predicts: its "
                                                         "architecture, or its weights too.")),
             Option("deep", tr("fully connected"), tr("Hidden layers of 64 units on 16×16 "
                                                      "pixels.")),
@@ -98,7 +102,7 @@ class TrainSettings(QWidget):
             Option("optimizers", tr("optimisers"), tr("Each with its usual rate, the chosen one "
                                                       "with the rate below.")),
             Option("starts", tr("random and autoencoder"), tr("First weights drawn at random, or "
-                   "from an autoencoder of the first layers: choose 100 digits.")),
+                   "from an autoencoder of the first layers; 100 digits are proposed.")),
         ))  # fmt: skip
         self.optimizer = ChoiceBox(tr("Optimiser"), [
             Option(name, optimizer_name(name), tr("How a gradient becomes a step."))
@@ -121,7 +125,7 @@ class TrainSettings(QWidget):
         )
         self.teach = _button(
             tr("Add and train"),
-            tr("Add it, and train the network on the stage further, from its present weights, on "
+            tr("Add it, and train the network on the canvas further, from its present weights, on "
                "your examples at a small rate."),
         )  # fmt: skip
         self.clear = _button(tr("Remove all"), tr("Remove all examples of your own."))
@@ -134,17 +138,21 @@ class TrainSettings(QWidget):
         self._told = QLabel()
         self._told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._network = _named(tr("network"), self.network)
+        self._count = _named(tr("how many"), self.count)
         self._start = _named(tr("begin with"), self.start)
         flow = FlowLayout(self)
         for widget in (
             self._network, self._start, self.hidden, self.stack,
-            _named(tr("digits"), self.source), _named(tr("how many"), self.count),
+            _named(tr("digits"), self.source), self._count,
             _named(tr("compare"), self.compared), _named(tr("optimiser"), self.optimizer),
             _named(tr("rate"), self.rate), _named(tr("batch"), self.batch), self.passes, self.seed,
             _named(tr("the drawing as example of"), self.label), self.add, self.teach, self.clear,
             self._told,
         ):  # fmt: skip
             flow.addWidget(widget)
+        self._proposed = self.optimizer.value
+        self.optimizer.chosen.connect(self._propose_rate)
+        self.compared.chosen.connect(self._propose_count)
         for control in self.settings.values():
             control.chosen.connect(self._take)
         self._show()
@@ -153,8 +161,25 @@ class TrainSettings(QWidget):
         self._show()
         self.changed.emit()
 
+    def _propose_rate(self, optimizer: str) -> None:
+        """Choose the usual rate of another optimiser, unless the user had chosen another rate."""
+        if self.rate.value == USUAL[self._proposed]:
+            self.rate.show_value(USUAL[optimizer])
+
+    def _propose_count(self, compared: str) -> None:
+        """Choose few digits for the comparison of first weights: there they differ."""
+        if compared == "starts":
+            self.count.show_value(FEW)
+
     def _show(self) -> None:
         """Show what belongs to the choices, and how many examples of the user's there are."""
+        self._proposed = self.optimizer.value
+        source = self.source.value
+        most = PEN_TRAINING if source == "pen" else max(COUNTS)
+        count = min(self.count.value, most)
+        self.count.set_options(_options(tr("How many"), [one for one in COUNTS if one <= most]))
+        self.count.show_value(count)
+        self._count.setVisible(source != "own")
         network, over_depth = self.network.value, self.compared.value == "depth"
         self._network.setVisible(not over_depth)
         self.passes.setVisible(not over_depth)
@@ -256,9 +281,13 @@ def window_shown(snapshot: Snapshot, document: Document) -> NDArray[np.float32] 
 
 
 def _numbers(name: str, values: Sequence[float], chosen: float) -> ChoiceBox:
-    box = ChoiceBox(name, [Option(value, f"{value:,g}", name) for value in values])
+    box = ChoiceBox(name, _options(name, values))
     box.show_value(chosen)
     return box
+
+
+def _options(name: str, values: Sequence[float]) -> list[Option]:
+    return [Option(value, f"{value:,g}", name) for value in values]
 
 
 def _named(text: str, control: QWidget) -> QWidget:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QRectF, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
 
+from viz.chapters.learning.backprop_views import class_name
 from viz.chapters.learning.measure.states import Progress, State, Wrong
 from viz.i18n import percent, tr
-from viz.views.theme import Theme
+from viz.views.theme import GRID, Theme
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import NumberGrid
@@ -16,6 +18,9 @@ from viz.views.widgets.plot_series import Series
 
 FULL = 50.0
 """Digits of a class in the confusion matrix that have the brightest colour."""
+
+LABEL = 12
+"""Rows below a misread digit for its class and prediction, where it is 32 pixels wide."""
 
 SMOOTH = 15
 """Steps that a point of a curve is the mean of, since a batch alone says little."""
@@ -26,7 +31,7 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (1, 2))
 
 
 class Confusion(NumberGrid):
-    """How often digits of a class (rows) got an answer (columns)."""
+    """How often digits of a class (rows) got a prediction (columns)."""
 
     def __init__(self) -> None:
         super().__init__(LockedScale(FULL), legend=False)
@@ -37,16 +42,42 @@ class Confusion(NumberGrid):
         if state.confusion is not None:
             self.set_array(state.confusion.astype(np.float32))
             self.set_caption(
-                tr("test digits by class and answer"), tr("answer"), tr("class"),
-                shorter=tr("class, answer"),
+                tr("test digits by class and prediction"), tr("prediction"), tr("class"),
+                shorter=tr("class, prediction"),
             )  # fmt: skip
 
     def _tell(self, row: int, column: int) -> str:
         count, all_ = int(self.values[row, column]), int(self.values[row].sum())
         return tr(
-            "{count} of {all} digits {row} are answered {column}.",
-            count=count, all=all_, row=row, column=column,
+            "{count} of {all} digits {row} are predicted to be {column}.",
+            count=count, all=all_, row=class_name(row), column=class_name(column),
         )  # fmt: skip
+
+    @property
+    def _tick(self) -> float:
+        """Pixels that the numbers of the classes take beside the cells."""
+        return float(self.small.figures + GRID)
+
+    def area(self) -> QRectF:
+        left, below = self.small.height + self._tick, self.small.height + self._tick
+        rows, columns = (max(1, count) for count in self.values.shape)
+        room = QRectF(self.rect()).adjusted(left, self._head(), 0, -below)
+        side = max(1, int(min(room.width() / columns, room.height() / rows)))
+        return QRectF(room.left(), room.top(), side * columns, side * rows)
+
+    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
+        super()._paint_axes(painter, area.adjusted(0, 0, 0, self._tick))
+        painter.setPen(self.theme.quiet)
+        for label in range(len(self.values)):
+            cell = self.cell_rect(label, label)
+            text = class_name(label)
+            is_number = text.isdigit() and cell.height() > self.small.figures
+            if is_number or (not text.isdigit() and self.small.width(text) < cell.width()):
+                top = area.bottom() + GRID / 2 + self.small.figures / 2 - self.small.middle
+                self.small.draw(painter, cell.center().x(), top, text, 0.5)
+            if is_number:
+                middle = cell.center().y() - self.small.middle
+                self.small.draw(painter, area.left() - GRID / 2, middle, text, 1)
 
 
 class WrongDigits(Heatmap):
@@ -58,7 +89,7 @@ class WrongDigits(Heatmap):
     def __init__(self) -> None:
         super().__init__(LockedScale(1.0), legend=False)
         self._wrong: Wrong | None = None
-        self._columns = 1
+        self._columns, self._high = 1, 1
         self.describe = self._tell
         self.chosen.connect(self._pick)
 
@@ -71,12 +102,40 @@ class WrongDigits(Heatmap):
         count, side = wrong.images.shape[:2]
         self._columns = max(1, round((1.5 * count) ** 0.5))
         rows = -(-count // self._columns)
-        tiles = np.zeros((rows * self._columns, side, side), np.float32)
-        tiles[:count] = wrong.images.astype(np.float32) / 255
-        sheet = tiles.reshape(rows, self._columns, side, side).swapaxes(1, 2)
-        self.set_array(sheet.reshape(rows * side, self._columns * side))
+        blank = np.flatnonzero(wrong.images.any((0, 2))) if count else np.arange(side)
+        first, end = max(0, int(blank[0]) - 1), min(side, int(blank[-1]) + 2)
+        self._high = end - first + side * LABEL // 32
+        tiles = np.zeros((rows * self._columns, self._high, side), np.float32)
+        tiles[:count, : end - first] = wrong.images[:, first:end].astype(np.float32) / 255
+        sheet = tiles.reshape(rows, self._columns, self._high, side).swapaxes(1, 2)
+        self.set_array(sheet.reshape(rows * self._high, self._columns * side))
         self.set_message("" if count else tr("no test digit is misread"))
-        self.set_caption(tr("misread test digits: click one"), shorter=tr("misread"))
+        every = count
+        if state.confusion is not None:
+            every = int(state.confusion.sum() - np.trace(state.confusion))
+        self.set_caption(
+            tr("misread, {count} of {every}: click one", count=count, every=every),
+            shorter=tr("misread, {count} of {every}", count=count, every=every),
+        )
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        wrong = self._wrong
+        if wrong is None or not len(wrong.images):
+            return
+        side, zoom = wrong.images.shape[1], self.cell_rect(0, 0).width()
+        if side * LABEL // 32 * zoom < self.small.figures + 1:
+            return
+        painter = QPainter(self)
+        painter.setFont(self.small.font)
+        painter.setPen(self.theme.quiet)
+        for place, (label, answer) in enumerate(zip(wrong.labels, wrong.answers, strict=True)):
+            row, column = divmod(place, self._columns)
+            cell = self.cell_rect((row + 1) * self._high - 1, column * side + side // 2)
+            top = cell.bottom() - zoom * side * LABEL / 64 - self.small.middle
+            text = f"{class_name(int(label))}→{class_name(int(answer))}"
+            self.small.draw(painter, cell.left(), top, text, 0.5)
+        painter.end()
 
     def colours(self, theme: Theme):  # type: ignore[no-untyped-def]
         return theme.ink
@@ -85,7 +144,7 @@ class WrongDigits(Heatmap):
         if self._wrong is None or not len(self._wrong.images):
             return None
         side = self._wrong.images.shape[1]
-        number = row // side * self._columns + column // side
+        number = row // self._high * self._columns + column // side
         return number if number < len(self._wrong.images) else None
 
     def _pick(self, row: int, column: int) -> None:
@@ -98,7 +157,7 @@ class WrongDigits(Heatmap):
         if number is None or self._wrong is None:
             return ""
         return tr(
-            "A {label}, answered {answer}. Click: it comes onto the canvas.",
+            "digit {label}, predicted {answer}. Click: it comes onto the canvas.",
             label=self._wrong.labels[number], answer=self._wrong.answers[number],
         )  # fmt: skip
 

@@ -59,7 +59,7 @@ STRENGTH = 0.6
 
 
 class Warp(MeasuredInstrument):
-    """The plane with the net's answer, the hidden space with the bent grid and the dividing line,
+    """The plane with the net's p, the hidden space with the bent grid and the dividing line,
     the loss; beside them a linear classifier and one of Gaussian kernels."""
 
     id = "warp"
@@ -74,8 +74,8 @@ class Warp(MeasuredInstrument):
         "classes. The grid shows the bending: its lines are straight in the plane, curved among "
         "the <b>hidden units</b>. Two units cannot separate rings, three can: try each, and other "
         "starts. The <b>linear</b> classifier bends nothing and fails. The one of <b>Gaussian "
-        "kernels</b> answers by nearness alone: right on its points, silent far from them. Far "
-        "off the net is sure, but no example says that it is right."
+        "kernels</b> decides by nearness alone: right on its points, undecided far from them. Far "
+        "off the net has p near 0 or 1, but no example says that it is right."
     )
 
     def __init__(self, context: Context) -> None:
@@ -94,7 +94,7 @@ class Warp(MeasuredInstrument):
             tr("Hidden space"),
             (
                 Option(
-                    BOUNDARY, tr("line"),
+                    BOUNDARY, tr("across p = ½"),
                     tr("Of more than 2 hidden units: seen along the plane of p = ½, which is a "
                        "line so; upwards the principal component that is left."),
                 ),
@@ -104,16 +104,16 @@ class Warp(MeasuredInstrument):
                        "components of the points."),
                 ),
             ),
-            label=tr("seen"),
+            label=tr("view"),
         )  # fmt: skip
         self.pen = Segmented(
             tr("A click"),
             (
-                Option(0, tr("blue"), tr("A click in the plane adds a point of this class.")),
-                Option(1, tr("red"), tr("A click in the plane adds a point of this class.")),
+                Option(0, tr("adds blue"), tr("A click in the plane adds a point of this class.")),
+                Option(1, tr("adds red"), tr("A click in the plane adds a point of this class.")),
                 Option(ERASER, tr("erases"), tr("A click or a drag removes the points there.")),
             ),
-            label=tr("click"),
+            label=tr("a click"),
         )
         for name, control in (
             ("points", self.data), ("units", self.units), ("view", self.view), ("pen", self.pen),
@@ -201,11 +201,21 @@ class Warp(MeasuredInstrument):
         top = max(0.1, 1.05 * float(result.losses.max()))
         self.loss.set_ranges((0.0, float(STEPS)), (0.0, top))
         self.loss.set_series([Series(tr("loss"), steps, result.losses)])
-        for plane, plain, name in (
-            (self.linear, result.linear, tr("linear, ±{far}", far=number(FAR))),
-            (self.kernel, result.kernel, tr("kernels, ±{far}", far=number(FAR))),
+        for plane, plain, name, shorter in (
+            (
+                self.linear,
+                result.linear,
+                tr("linear, −{far} to {far}", far=number(FAR)),
+                tr("linear"),
+            ),
+            (
+                self.kernel,
+                result.kernel,
+                tr("kernels, −{far} to {far}", far=number(FAR)),
+                tr("kernels"),
+            ),
         ):
-            plane.set_labels("", name)
+            plane.set_labels("", name, shorter=shorter)
             plane.set_ranges((-FAR, FAR), (-FAR, FAR))
             plane.set_field(plain.field, FAR, (-1.0, 1.0), _diverging, STRENGTH)
             plane.set_dots(_dots(result.data.places, result.data.classes, 4.0))
@@ -279,7 +289,7 @@ class Warp(MeasuredInstrument):
         if self.view.value == BOUNDARY:
             return (
                 tr("distance from p = ½"),
-                tr("{count} hidden units, rest", count=result.units),
+                tr("{count} hidden units: along p = ½", count=result.units),
             )
         return tr("component 1"), tr("{count} hidden units, component 2", count=result.units)
 
@@ -397,7 +407,7 @@ def _columns() -> tuple[Column, ...]:
             tr("loss"), widest="0.888", tip=tr("Mean of −log p(class); kernels give no p."), rank=1
         ),
         Column(
-            tr("unsure"), widest="100 %",
+            tr("undecided"), widest="100 %",
             tip=tr("Share of the plane from −{far} to {far} with ∣2p − 1∣ < {least}; for kernels "
                    "of σ = {sigma} ∣f∣ < {least}.",
                    far=number(FAR), least=number(UNSURE), sigma=number(SIGMA)),

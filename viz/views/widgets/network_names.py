@@ -75,7 +75,9 @@ def modules_pooling(name: str) -> str:
 
 def _passing_name(name: str) -> str:
     """What a state of a network that is changed on the screen is called."""
-    return tr("in training") if name.startswith("training-") else tr("changed")
+    if name.startswith(f"training-shipped{networks.PASSING}"):
+        return tr("example run")
+    return tr("in training") if name.startswith("training-") else tr("weights changed")
 
 
 def _opened_name(name: str) -> str:

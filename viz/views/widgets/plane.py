@@ -170,6 +170,7 @@ class Plane(Chart):
     def _paint_lines(self) -> None:
         for line, one in zip(self._lines, self._traces, strict=True):
             line.setPen(one.pen(self.theme, self.weight))
+            line.setSegmentedLineMode("off" if one.pattern else "on")  # else it begins anew in each
             line.setOpacity(DIM if self.dimmed else 1.0)
 
     def _paint_dots(self) -> None:

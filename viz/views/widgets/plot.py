@@ -119,6 +119,8 @@ class Plot(Chart):
     def _paint_series(self) -> None:
         for curve, one in zip(self._curves, self.series, strict=True):
             curve.setPen(one.pen(self.theme, self.weight))
+            # drawn segment by segment, a pattern would begin anew in each: a line of many is solid
+            curve.setSegmentedLineMode("off" if one.dashed or one.pattern else "on")
             curve.setOpacity(DIM if self.dimmed else 1.0)
             area = QColor(colour_in(self.theme, one.colour))
             area.setAlphaF(FILL if one.filled else 0.0)

@@ -65,6 +65,8 @@ class Back:
     kernel_gradient: Array | None = None
     turned: Array | None = None
     places: int = 0
+    place: tuple[int, int] = (0, 0)
+    """Row and column of the unit of the input map that ``handed`` is of, or of the first one."""
 
 
 def modules_of(architecture: Architecture) -> tuple[Module, ...]:
@@ -160,7 +162,7 @@ def _kernel(
         module, map_, input_, below[input_, row : row + kernel, column : column + kernel].copy(),
         np.array([[delta[map_, row, column]]], np.float32), met.copy(),
         np.array([[(met * turned).sum()]], np.float32), weight.copy(), each[input_], turned.copy(),
-        delta[map_].size,
+        delta[map_].size, middle,
     )  # fmt: skip
 
 
@@ -178,7 +180,8 @@ def _activation(
     else:
         out = np.asarray(1 / (1 + np.exp(-total)), np.float32)
         slope = out * (1 - out)
-    return Back(module, map_, map_, total, out, d, d * slope)
+    first = rows.start, columns.start
+    return Back(module, map_, map_, total, out, d, d * slope, place=first)
 
 
 def _about(at: int, side: int) -> slice:
@@ -199,4 +202,5 @@ def _pool(
     windows = np.lib.stride_tricks.sliding_window_view(part, (kernel, kernel))[::step, ::step]
     out = windows.mean((2, 3)) if layer.pooling == "average" else windows.max((2, 3))
     handed = pooled_back(part, d, kernel, step, layer.pooling)
-    return Back(module, map_, map_, part.copy(), out.astype(np.float32), d.copy(), handed)
+    return Back(module, map_, map_, part.copy(), out.astype(np.float32), d.copy(), handed,
+                place=(step * row, step * column))  # fmt: skip
