@@ -46,6 +46,7 @@ class Scrambled(MeasuredInstrument):
 
     id = "scrambled"
     title = tr("Scrambled")
+    tab = tr("Puzzle")
     hint = tr("Drag one quarter onto another, or click an arrangement: is it still accepted?")
     tip = tr(
         "The 4! = 24 arrangements of the quarters are read by the network; C and D are told apart "

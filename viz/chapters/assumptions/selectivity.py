@@ -47,6 +47,7 @@ class Selectivity(MeasuredInstrument):
 
     id = "selectivity"
     title = tr("Selectivity")
+    tab = tr("Layers")
     hint = tr("Move the copy further: which layer is the last to call it nearer?")
     tip = tr(
         "Relative distance ‖a − b‖ / √(‖a‖² + ‖b‖²) of the activations: 0 for equal ones, 1 for "
