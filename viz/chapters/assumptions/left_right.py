@@ -251,7 +251,7 @@ def _columns() -> tuple[Column, ...]:
         ),
         Column(
             "", tr("right"), widest="90.0 %", joined=True,
-            tip=tr("The same digits, 32 px further right, where none was seen in training."),
+            tip=tr("The same digits, 32 px further right, where none was shown in training."),
         ),
         Column(tr("now"), widest=tr("now"), tip=tr("The prediction for the drawing as it stands.")),
     )  # fmt: skip
