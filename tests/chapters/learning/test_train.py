@@ -9,9 +9,12 @@ import pytest
 from lab import NewLab
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from viz.chapters.learning.train_settings import TrainSettings
 from viz.chapters.registry import by_id
 from viz.nets import networks
+from viz.nets.locality import ARCHITECTURES
 from viz.nets.opening import open_weights
 from viz.scene import ImageLayer, Scene
 from viz.scene.digits import number
@@ -154,6 +157,14 @@ def test_a_stack_that_cannot_learn_is_refused_with_a_sentence(new_lab: NewLab) -
     view.restore({"network": "stack", "stack": "32×32×3, conv 4 5×5"})
     QTest.mouseClick(view.training, LEFT)
     assert "grey and square" in view.line.shown[0] and not view.is_training
+
+
+def test_the_networks_of_locality_are_among_the_choices(qtbot: QtBot) -> None:
+    settings = TrainSettings()
+    qtbot.addWidget(settings)
+    for kind, architecture in ARCHITECTURES.items():
+        settings.network.show_value(f"locality-{kind}")
+        assert settings.plan("max", "max").architecture == architecture
 
 
 @pytest.mark.parametrize("kept", [{"shown": True}, {"shown": -2}, {"shown": "1"}])

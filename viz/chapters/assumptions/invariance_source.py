@@ -86,7 +86,7 @@ class InvarianceSource(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
-        row.addWidget(self.plot, 7)
+        row.addWidget(self.plot, 6)
         row.addWidget(self.table, 5)
         self.set_view(view)
         self._draw()
