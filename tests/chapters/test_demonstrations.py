@@ -58,7 +58,7 @@ ANSWERS = {
     "too-far-apart": ("17",),
     "one-window-then-a-row": ("3", "31", "3"),
     "matrix-fails": ("3", "31", "3"),
-    "scrambled-8": ("8", "3", "8"),  # the first 8 with its left quarters exchanged
+    "scrambled-8": ("8",),  # the drawing stays; its quarters move in the instrument
     "bar-turns": ("", "1", ""),  # lying it is no digit
     "rings-unbend": ("7",),
     "momentum-leaves-saddle": ("7",),

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QTabBar
 
 from viz.model.snapshot import Unit
 from viz.scene.digits import number
+from viz.views import theme as themes
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def test_while_a_unit_is_pinned_it_is_shown_and_then_what_was_chosen(lab: Lab) -
 @pytest.mark.parametrize(("text_px", "width"), [(13, 560), (16, 720), (24, 1300)])
 def test_all_tabs_are_whole_where_there_is_room(lab: Lab, text_px: int, width: int) -> None:
     tabs = tabs_of(lab)
+    lab.panel.setStyleSheet(themes.style_sheet(themes.theme("light")))
     dress(lab.panel, "light", text_px)
     lab.panel.resize(width, 220)
     lab.settle()
@@ -65,6 +67,7 @@ def test_many_tabs_have_a_single_word_where_their_titles_have_no_room(new_lab: N
     lab = new_lab(number("31"))
     lab.open_chapter("assumptions", (1400, 220))
     panel, tabs = lab.panel, tabs_of(lab)
+    panel.setStyleSheet(themes.style_sheet(themes.theme("dark")))
     titles = [one.title for one in panel.instruments]
     for width, texts in (
         (1400, titles),
@@ -75,3 +78,25 @@ def test_many_tabs_have_a_single_word_where_their_titles_have_no_room(new_lab: N
         assert [tabs.tabText(index) for index in range(tabs.count())] == texts
         assert tabs.tabRect(tabs.count() - 1).right() < width
     assert any(one.tab for one in panel.instruments)
+
+
+def test_no_tab_is_cut_off_on_a_small_window_and_in_a_smaller_one_they_scroll(
+    new_lab: NewLab,
+) -> None:
+    lab = new_lab(number("31"))
+    lab.open_chapter("assumptions", (1400, 220))
+    panel, tabs = lab.panel, tabs_of(lab)
+    panel.setStyleSheet(themes.style_sheet(themes.theme("dark")))
+    dress(panel, "dark", 13)
+    last = tabs.count() - 1
+    for width, scrolls in ((600, False), (400, True)):  # 600: of a window of 1024×640
+        panel.resize(width, 220)
+        lab.settle()
+        assert tabs.usesScrollButtons() == scrolls
+        for index in range(tabs.count()):
+            needed = tabs.fontMetrics().horizontalAdvance(tabs.tabText(index))
+            assert needed <= tabs.tabRect(index).width()
+        panel.turn_to(0)
+        panel.turn_to(last)
+        lab.settle()
+        assert tabs.rect().contains(tabs.tabRect(last))

@@ -69,14 +69,29 @@ class ChapterPanel(QWidget):
             self._name_tabs()
 
     def _name_tabs(self) -> None:
-        """Write the titles on the tabs, or, where these have no room, the shorter ones."""
-        for shorter in (False, True):
+        """Write the titles on the tabs; where these have no room the shorter ones, then closer
+        together, then with buttons that scroll: no word is cut off."""
+        for shorter, close in ((False, False), (True, False), (True, True)):
             for index, one in enumerate(self.instruments):
                 text = one.tab if shorter and one.tab else one.title
                 if self._tabs.tabText(index) != text:
                     self._tabs.setTabText(index, text)
-            if self._tabs.sizeHint().width() <= self.width():
-                return
+            if close != bool(self._tabs.property("close")):
+                self._tabs.setProperty("close", close)
+                style = self._tabs.style()
+                if style is not None:
+                    style.unpolish(self._tabs)
+                    style.polish(self._tabs)
+            has_room = self._width_needed() <= self.width()
+            if has_room:
+                break
+        self._tabs.setUsesScrollButtons(not has_room)
+        elide = Qt.TextElideMode.ElideRight if has_room else Qt.TextElideMode.ElideNone
+        self._tabs.setElideMode(elide)
+
+    def _width_needed(self) -> int:
+        """Pixels across that all tabs take, none of them cut off."""
+        return sum(self._tabs.tabSizeHint(index).width() for index in range(self._tabs.count()))
 
     def _follow(self, name: str) -> None:
         if name in ("instrument", "answer_hidden"):

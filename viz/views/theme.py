@@ -230,6 +230,7 @@ def style_sheet(theme: Theme) -> str:
             background: transparent; color: {quiet};
         }}
         #instruments::tab {{ padding: {GRID - 1}px {GRID * 3 // 2}px; }}
+        #instruments[close="true"]::tab {{ padding: {GRID - 1}px {GRID // 2}px; }}
         #chapters::tab:hover, #instruments::tab:hover {{ color: {text}; }}
         #chapters::tab:selected, #instruments::tab:selected {{
             color: {text}; border-bottom-color: {accent};

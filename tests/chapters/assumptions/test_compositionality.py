@@ -28,7 +28,7 @@ def test_a_walk_upwards_by_clicks(new_lab: NewLab) -> None:
     assert view.map == 3 and view.maps.selected == 3
     found = view.result.excitations
     wanted, added = found.users("C1", 3)[0]
-    assert view.users.notes[0] == f"+{added:.2f}"
+    assert view.users.notes[0] == f"{added:.2f}"
     click(view.users, 0)
     lab.settle()
     assert (view.layer.value, view.map) == ("C3", wanted) and len(view.maps.tiles) == 50
@@ -58,9 +58,12 @@ def test_blank_paper_is_no_reason_and_a_silent_map_says_so(new_lab: NewLab) -> N
     lab.settle()
     values = view.result.excitations.layers["C5"].values[:, 0]
     silent = int(np.flatnonzero(values <= 0)[0])
+    assert values[view.result.map] > 0, "it opens on a map that is excited"
     view.restore({"map": silent})
     lab.settle()
     assert not len(view.best.tiles) and view.best.message == "No digit excites this map."
+    assert not len(view.parts.tiles) and not len(view.pattern.tiles)
+    assert view.parts.message == view.pattern.message == "No digit excites this map."
 
 
 @pytest.mark.parametrize("kept", [{"map": -1}, {"map": True}, {"map": 1.5}, {"layer": "S2"}])
@@ -69,4 +72,4 @@ def test_what_is_no_map_is_not_taken(new_lab: NewLab, kept: dict) -> None:
     view = lab.show("compositionality")
     view.restore(kept)
     lab.settle()
-    assert (view.map, view.layer.value) == (0, "C1")
+    assert (view.map, view.result.map, view.layer.value) == (None, 0, "C1")

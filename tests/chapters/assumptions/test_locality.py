@@ -14,6 +14,7 @@ from PyQt6.QtTest import QTest
 from viz.chapters.assumptions.measure.locality import NAMES, SHARES, probabilities
 from viz.chapters.assumptions.measure.permutation_table import measure
 from viz.chapters.assumptions.measure.permuting import order_at
+from viz.chapters.registry import by_id
 from viz.cli import main
 from viz.nets import load_pretrained, networks
 from viz.nets.data import Digits
@@ -35,6 +36,9 @@ def test_permutation_costs_the_convolutional_network_much_and_the_dense_one_noth
     plain = {name: figures[f"locality-{name}"]["plain"] for name in ARCHITECTURES}
     shuffled = {name: figures[f"locality-{name}-permuted"]["permuted"] for name in ARCHITECTURES}
     assert abs(shuffled["dense"] - plain["dense"]) < 0.4
+    watch = by_id("permutation-fades").watch
+    for kind in ("conv", "dense"):
+        assert f"{plain[kind]:.2f} → {shuffled[kind]:.2f} %" in watch
     assert shuffled["conv"] > 2.5 * plain["conv"]
     assert plain["conv"] < plain["local"] < plain["dense"]
     for name in ARCHITECTURES:  # what was learned of one order is worth nothing in the other

@@ -11,9 +11,12 @@ import pytest
 from lab import NewLab
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from viz.chapters.learning.train_settings import TrainSettings
 from viz.chapters.registry import by_id
 from viz.nets import networks
+from viz.nets.locality import ARCHITECTURES
 from viz.nets.opening import open_weights
 from viz.scene import ImageLayer, Noise, Scene
 from viz.scene.digits import number
@@ -183,6 +186,14 @@ def test_errors_are_counted_and_carry_class_and_prediction(new_lab: NewLab) -> N
     wrong = view.shown_state.wrong
     told = view.wrong.describe(0, 0)
     assert told.startswith(f"digit {wrong.labels[0]}, predicted {wrong.answers[0]}")
+
+
+def test_the_networks_of_locality_are_among_the_choices(qtbot: QtBot) -> None:
+    settings = TrainSettings()
+    qtbot.addWidget(settings)
+    for kind, architecture in ARCHITECTURES.items():
+        settings.network.show_value(f"locality-{kind}")
+        assert settings.plan("max", "max").architecture == architecture
 
 
 @pytest.mark.parametrize("kept", [{"shown": True}, {"shown": -2}, {"shown": "1"}])

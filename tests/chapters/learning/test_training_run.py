@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import torch
 
 from viz import disk
 from viz.chapters.architecture.measure.stack import parse
-from viz.chapters.learning.measure import checkpoints
+from viz.chapters.learning.measure import checkpoints, sets
 from viz.chapters.learning.measure.encoder import encode, encoded_layers, reconstruction_loss
 from viz.chapters.learning.measure.plan import Plan, deep, of_stack, small, variants
 from viz.chapters.learning.measure.run import Run
@@ -20,7 +21,10 @@ from viz.chapters.learning.measure.sets import Example, example_from_json
 from viz.chapters.learning.measure.states import Progress, widened
 from viz.errors import UserError
 from viz.nets.architecture import Architecture, Layer
+from viz.nets.data import Digits
+from viz.nets.experiments import PERMUTATION, Data, examples
 from viz.nets.learning import pixels, seeded
+from viz.nets.locality import LOCAL
 from viz.nets.opening import open_weights
 from viz.nets.recipe import LearningRecipe
 
@@ -47,8 +51,6 @@ def plan(passes: int = 2, **recipe: object) -> Plan:
 @pytest.fixture(autouse=True)
 def few_pen_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Test digits that are rows, too: to draw all pen digits takes seconds."""
-    from viz.chapters.learning.measure import sets
-    from viz.nets.data import Digits
 
     def rows():  # type: ignore[no-untyped-def]
         yield
@@ -130,6 +132,31 @@ def test_too_large_a_rate_ends_with_a_sentence() -> None:
 def test_missing_examples_are_told() -> None:
     last = end(Run(plan()))
     assert last.status == "failed" and "no example" in last.sentence
+
+
+def test_a_locally_connected_network_learns_the_permuted_pixels_of_locality(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    every = Digits(
+        np.random.default_rng(0).integers(0, 256, (1000, 28, 28), np.uint8),
+        np.arange(1000).astype(np.uint8) % 10,
+    )
+    monkeypatch.setattr(sets, "load_mnist", lambda test=False: every)
+    run = Run(replace(plan(), architecture=LOCAL, source="permuted", count=40))
+    assert end(run, 2).now.step == 2
+    found = whole(sets.load("permuted", 40, ()))
+    wanted = examples(Data(40, permutation=PERMUTATION), every)
+    np.testing.assert_array_equal(found.training.images, wanted.images)
+    assert len(found.test) == 500
+
+
+def whole(parts: Generator[None, None, sets.Sets]) -> sets.Sets:
+    """Go through all pauses; return what comes of it."""
+    try:
+        while True:
+            next(parts)
+    except StopIteration as ended:
+        return ended.value  # type: ignore[no-any-return]
 
 
 def test_more_passes_go_on_from_where_it_ended() -> None:

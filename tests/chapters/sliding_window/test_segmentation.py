@@ -182,7 +182,7 @@ def test_three_readings_stand_side_by_side_and_joining_can_be_undone(new_lab: Ne
     view = lab.show("segmentation")
     heads = [column.head.text for column in view.columns.values()]
     assert [head.split(": ")[1] for head in heads] == ["31", "31", "31"]
-    assert view.columns[GAPS].wrong.text == "neither merged nor split"
+    assert view.columns[GAPS].wrong.text == "each digit one piece"
     assert view.columns[GAPS].cost.text == "7,045,000 multiply-adds"
     QTest.mouseClick(view.join, Qt.MouseButton.LeftButton)
     lab.settle()

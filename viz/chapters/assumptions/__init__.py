@@ -22,7 +22,7 @@ def chapter() -> Chapter:
             "(<b>compositionality</b>). These are properties of data, not of the network. Few "
             "connections, used everywhere, leave few weights to learn from few examples. Take an "
             "assumption away, and see what is lost: permute the pixels, or show digits on one "
-            "side only. Where the data do not keep to them, so does a convolutional network fail."
+            "side only. Where the data do not keep to them, a convolutional network fails, too."
         ),
         formula=_formula,
         demos="assumptions.demos",

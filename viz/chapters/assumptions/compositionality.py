@@ -25,6 +25,7 @@ from viz.i18n import number, percent, tr
 from viz.model.snapshot import MOST_MAPS, Snapshot
 from viz.views.theme import GRID
 from viz.views.widgets.heatmap import Array, Heatmap
+from viz.views.widgets.line import Line
 from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.segmented import Option, Segmented
 
@@ -46,7 +47,7 @@ class Composed:
     layer: str
     map: int
     kernel: Array | None
-    """That of the chosen map (k, k) if it sees pixels."""
+    """That of the chosen map (k, k) if its inputs are pixels."""
     pattern: Pattern | None = None
 
     @property
@@ -74,12 +75,13 @@ class Compositionality(MeasuredInstrument):
         "the top. What a map is <b>made of</b> are the maps below that add most to its sum. The "
         "pattern is found by <b>gradient ascent</b> on the pixels. Click upwards through the "
         "layers. A pattern may excite a map more than any digit and look like none: a network "
-        "knows only what it was trained on."
+        "has learned only what it was trained on."
     )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.map = 0
+        self.map: int | None = None
+        """None: the first one that any digit excites."""
         self._drawn: tuple[Excitations, str] | None = None
         self.layer = Segmented(tr("Layer"), ())
         self.digits = Segmented(
@@ -90,8 +92,11 @@ class Compositionality(MeasuredInstrument):
             ),
             label=tr("digits"),
         )
+        self.layer.chosen.connect(lambda _layer: self._forget_map())
         self.add_setting("layer", self.layer)
         self.add_setting("digits", self.digits)
+        self.line = Line()
+        self.add_control(self.line)
         self.maps, self.best = Sheet(), Sheet()
         self.mean, self.pattern = Sheet(), Sheet()
         self.parts, self.users = Sheet(), Sheet()
@@ -126,12 +131,17 @@ class Compositionality(MeasuredInstrument):
         return {**super().state(), "layer": self.layer.wanted, "map": self.map}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        kept, layer = state.get("map"), state.get("layer")
+        kept, layer = state.get("map", self.map), state.get("layer")
+        if kept is None:
+            self.map = None
         if isinstance(kept, int) and not isinstance(kept, bool) and 0 <= kept < MOST_MAPS:
             self.map = kept
         if isinstance(layer, str) and layer in self._names():
             self.layer.want(layer)
         super().restore(state)
+
+    def reset(self, state: Mapping[str, Any]) -> None:
+        super().reset({"map": None, **state})
 
     def _names(self) -> tuple[str, ...]:
         return tuple(one.name for one in measured_layers(self.document.architecture))
@@ -154,20 +164,24 @@ class Compositionality(MeasuredInstrument):
 
     def key(self, snapshot: Snapshot) -> Any:
         maps = snapshot.architecture.layer(self.layer.value).maps
-        return (
-            snapshot.request.network, self.digits.value, self.layer.value, min(self.map, maps - 1)
-        )  # fmt: skip
+        chosen = None if self.map is None else min(self.map, maps - 1)
+        return snapshot.request.network, self.digits.value, self.layer.value, chosen
 
     @staticmethod
     def measure(nets: Nets, snapshot: Snapshot, key: Any) -> Iterator[Composed | None]:
         network, count, layer, chosen = key
-        net, found = nets(network), None
-        kernel = _kernel(net, layer, chosen)
+        net, found, wanted = nets(network), None, chosen
         for one in kept_excitations(net, network, count):
             found = one or found
-            yield None if one is None else Composed(one, layer, chosen, kernel)
+            if one is not None:
+                chosen = _excited_map(one.layers[layer]) if wanted is None else wanted
+                yield Composed(one, layer, chosen, _kernel(net, layer, chosen))
+            else:
+                yield None
         assert found is not None
-        excited = found.layers[layer]
+        excited, kernel = found.layers[layer], _kernel(net, layer, chosen)
+        if excited.is_silent(chosen):
+            return
         best = max(float(excited.values[chosen, 0]), 1e-3)
         for pattern in ascend(net, excited.layer, chosen, best):
             yield None if pattern is None else Composed(found, layer, chosen, kernel, pattern)
@@ -195,12 +209,19 @@ class Compositionality(MeasuredInstrument):
         )
         self.best.set_message(tr("No digit excites this map."))
         self.best.set_caption(
-            tr(
-                "map {map}: mean {mean}, at most {most}",
-                map=chosen, mean=number(float(excited.mean[chosen]), 3),
-                most=number(float(excited.values[chosen, 0]), 2),
+            tr("map {map}: best patches, excitation", map=chosen), tr("excitation")
+        )
+        said = tr(
+            "map {map}: mean excitation {mean}, at most {most}",
+            map=chosen, mean=number(float(excited.mean[chosen]), 3),
+            most=number(float(excited.values[chosen, 0]), 2),
+        )  # fmt: skip
+        self.line.set_text(
+            said, tr("of other layers Σ w · x"), shorter=[(said, "")],
+            tip=tr(
+                "Below maps of other layers: what the lower one adds to the sum at the best patch "
+                "of the upper one, Σ w · x over its kernel."
             ),
-            tr("map {map}", map=chosen),
         )  # fmt: skip
         mean = excited.patches[chosen]
         self.mean.set_tiles(
@@ -214,9 +235,11 @@ class Compositionality(MeasuredInstrument):
             )
         else:
             self.pattern.set_tiles(np.zeros((0, 1, 1), np.float32))
+            self.pattern.set_message(tr("No digit excites this map.") if silent else "")
             self.pattern.set_caption(tr("pattern"))
         below, above = excited.below, found.upper(result.layer)
-        self._show_related(self.parts, below, found.parts(result.layer, chosen))
+        parts = [] if silent else found.parts(result.layer, chosen)
+        self._show_related(self.parts, below, parts)
         self._show_kernel(result)
         self.parts.set_message(_why_no_parts(result))
         self.parts.set_caption(
@@ -246,7 +269,7 @@ class Compositionality(MeasuredInstrument):
             found.layers[layer].best[[one for one, _ in most]]
             if most
             else np.zeros((0, 1, 1), np.float32),
-            [f"+{number(added, 2)}" for _, added in most],
+            [number(added, 2) for _, added in most],
         )
 
     def set_dimmed(self, dimmed: bool) -> None:
@@ -267,7 +290,7 @@ class Compositionality(MeasuredInstrument):
             most=number(float(excited.values[chosen, 0]), 2), count=result.excitations.count,
         )  # fmt: skip
         parts = result.excitations.parts(result.layer, chosen)
-        if parts:
+        if parts and not excited.is_silent(chosen):
             text += tr(
                 "<br>of its sum there Σ <i>w</i> · <i>x</i> = <b>{added}</b> comes from {below}, "
                 "map {map}",
@@ -287,6 +310,10 @@ class Compositionality(MeasuredInstrument):
         upper = result.excitations.upper(result.layer)
         found = result.excitations.users(result.layer, result.map)
         return [(upper, one, added) for one, added in found[:RELATED]]
+
+    def _forget_map(self) -> None:
+        """In another layer the first map that is excited is shown."""
+        self.map = None
 
     def _choose(self, chosen: int) -> None:
         self.map = chosen
@@ -349,8 +376,15 @@ class Compositionality(MeasuredInstrument):
         return tr("{layer}, map {map} adds {added} at this map’s best patch.", **values)
 
 
+def _excited_map(excited: Excited) -> int:
+    """Return the first map that some digit excites, else the first of all."""
+    return next((one for one in range(len(excited.mean)) if not excited.is_silent(one)), 0)
+
+
 def _why_no_parts(result: Composed) -> str:
     """Say why no map below is shown that adds to the chosen one."""
+    if result.excited.is_silent(result.map):
+        return tr("No digit excites this map.")
     if not result.excitations.has_sources:
         return tr("Being measured.")
     if result.excited.sources is None:

@@ -63,7 +63,7 @@ class Correlation(MeasuredInstrument):
     explanation = tr(
         "The <b>correlation</b> of two pixels says how much one tells of the other: 1 if they go "
         "together, 0 if they do not. Over digits and within one drawing it is high for neighbours "
-        "and falls within a few pixels; so a kernel of 5×5 sees most of what belongs together. "
+        "and falls within a few pixels; so a kernel of 5×5 covers most of what belongs together. "
         "That is what <b>locality</b> means. Flattened to a <b>strip</b>, a pixel’s neighbours "
         "stand ±1 and ±32 places away. Move the permutation: no pixel’s value changes, but the "
         "correlation no longer depends on the distance."
@@ -174,7 +174,7 @@ class Correlation(MeasuredInstrument):
         self.strip.set_caption(
             tr("strip of {count}: pixel {pixel}, its neighbours at {offsets}",
                count=f"{WINDOW * WINDOW:,}", pixel=f"{moved[0]:,}", offsets=offsets),
-            shorter=tr("neighbours: {offsets}", offsets=offsets),
+            shorter=tr("strip, neighbours at {offsets}", offsets=offsets),
         )  # fmt: skip
 
     def clear(self) -> None:

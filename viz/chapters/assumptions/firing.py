@@ -108,7 +108,7 @@ class KernelPlaces(MeasuredInstrument):
         layer = first_kernels(snapshot.architecture.layers)
         if layer.is_vector:
             return tr(
-                "{layer} sees the whole window at once: it has no kernel that other places share.",
+                "{layer} is connected to the whole window: no other place shares its kernel.",
                 layer=layer.name,
             )
         return ""
@@ -164,8 +164,8 @@ class KernelPlaces(MeasuredInstrument):
         if kernel.ndim == 4:  # unshared: that of the middle place
             kernel = kernel[..., middle, middle]
         self.line.set_text(
-            tr("{layer}, kernel {number} of {all}", layer=found.layer.name, number=number_,
-               all=found.layer.maps),
+            tr("{layer}, kernel {number} (0 … {last})", layer=found.layer.name, number=number_,
+               last=found.layer.maps - 1),
             tr("{count} digits", count=f"{found.count:,}"),
         )  # fmt: skip
         self.mean.set_scale(LockedScale(max(0.1, float(found.mean.max()))))
@@ -204,7 +204,7 @@ def _facts(chosen: Any) -> list[Fact]:
     return [
         Fact(
             percent(float((chosen >= OFTEN).mean()), 1),
-            tr("of {places} places see the pattern in at least {often} of the digits",
+            tr("of {places} places are active in at least {often} of the digits",
                places=f"{chosen.size:,}", often=percent(OFTEN, 0)),
         ),
         Fact(

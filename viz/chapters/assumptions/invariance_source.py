@@ -56,10 +56,10 @@ class InvarianceSource(MeasuredInstrument):
     explanation = tr(
         "Four networks learned the same centred digits. <b>Sharing</b> kernels makes feature maps "
         "equivariant: they shift with the input. <b>Invariance</b> to shift comes from pooling and "
-        "the head: the one that <b>averages each map</b> keeps its answer wherever the digit "
-        "stands. Nothing built in helps with scale or rotation: what is tolerated differs from "
-        "digit to digit. Training does, as the last network shows, which also learned to say "
-        "“none” off the centre. <b>Softmax</b> gives none: the largest logit stays the largest."
+        "the head: with each map’s <b>average</b> the prediction stays wherever the digit stands. "
+        "Nothing built in helps with scale or rotation; training does, as “augmented” shows, which "
+        "predicts none beyond the reach it learned. <b>Softmax</b> adds no invariance. Of several "
+        "digits one is swept, the others are left out."
     )
 
     def __init__(self, context: Context) -> None:
@@ -86,7 +86,7 @@ class InvarianceSource(MeasuredInstrument):
         row = QHBoxLayout(view)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * GRID)
-        row.addWidget(self.plot, 7)
+        row.addWidget(self.plot, 6)
         row.addWidget(self.table, 5)
         self.set_view(view)
         self._draw()

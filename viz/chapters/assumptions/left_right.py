@@ -57,7 +57,7 @@ class LeftRight(MeasuredInstrument):
     id = "left-right"
     title = tr("Left and right")
     tab = tr("Sides")
-    hint = tr("Drag along the curves from left to right: which network still knows the digit?")
+    hint = tr("Drag along the curves from left to right: which network still answers rightly?")
     tip = tr(
         "Three networks learned MNIST’s digits in the left half of a field of 64×64 px only; "
         "p(target class) = exp y / Σ exp y of the drawing shifted along x, and their errors on the "
@@ -65,11 +65,11 @@ class LeftRight(MeasuredInstrument):
     )
     explanation = tr(
         "Three networks learned digits on the left only. With <b>shared kernels</b> and a head "
-        "that averages all places, whatever was learned on the left is known on the right. With "
-        "<b>unshared kernels</b>, those on the right never saw a digit and stay random, as the "
-        "picture of them shows. Sharing the kernels alone is not enough: a head with a weight for "
-        "each place has learned nothing there either. Drag the digit across. Where what matters "
-        "does depend on place, as in a portrait, unshared kernels can be the better choice."
+        "that averages all places, what was learned on the left holds on the right. With "
+        "<b>unshared kernels</b>, those on the right never had a digit in their receptive field "
+        "and stay random, as their picture shows. Nor does a head with a weight for each place "
+        "learn anything there; on the left it errs least, for it may use where parts are, which "
+        "the average gives up. Drag the digit across: sharing pays where place does not matter."
     )
 
     def __init__(self, context: Context) -> None:
@@ -77,8 +77,8 @@ class LeftRight(MeasuredInstrument):
         self.line = Line(quiet=True)
         self.add_control(self.line)
         self.plot = Plot(tr("middle of the digit, x / px"), step=2.0, fine=2.0)
-        self.plot.set_ranges((float(REACH), float(FIELD - REACH)), (0.0, 1.2))  # room for words
-        self.plot.set_references([(LEFT, tr("learned")), (RIGHT, tr("never seen"))])
+        self.plot.set_ranges((float(REACH), float(FIELD - REACH)), (0.0, 1.5))  # room for words
+        self.plot.set_references([(LEFT, tr("learned")), (RIGHT, tr("not learned"))])
         self.table = Table(tr("Networks that learned on the left"), _columns())
         self.table.describe = lambda row, column: ingredient_tip(NETWORKS[row])
         self.kernels = Heatmap(LockedScale(1.0, signed=True), legend=False)
@@ -241,14 +241,17 @@ def _columns() -> tuple[Column, ...]:
     widest = max(map(ingredient_name, NETWORKS), key=len)
     return (
         Column("", widest=widest, left=True, tip=tr("What the network shares.")),
-        Column(tr("weights"), widest="69,790", tip=tr("Trained numbers."), rank=1),
+        Column(
+            tr("parameters"), widest="69,790", rank=1,
+            tip=tr("Weights and biases, all of them trained."),
+        ),
         Column(
             tr("test error"), tr("left"), widest="90.0 %",
             tip=tr("Of MNIST’s 10,000 test digits, shown on the left: the share read wrongly."),
         ),
         Column(
             "", tr("right"), widest="90.0 %", joined=True,
-            tip=tr("The same digits, 32 px further right, where none was seen in training."),
+            tip=tr("The same digits, 32 px further right, where none was shown in training."),
         ),
         Column(tr("now"), widest=tr("now"), tip=tr("The prediction for the drawing as it stands.")),
     )  # fmt: skip

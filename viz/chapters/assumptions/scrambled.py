@@ -46,18 +46,19 @@ class Scrambled(MeasuredInstrument):
 
     id = "scrambled"
     title = tr("Scrambled")
+    tab = tr("Puzzle")
     hint = tr("Drag one quarter onto another, or click an arrangement: is it still accepted?")
     tip = tr(
         "The 4! = 24 arrangements of the quarters are read by the network; C and D are told apart "
         "by whether hand-made units for end points and corners find any above a threshold."
     )
     explanation = tr(
-        "What only asks <b>whether</b> a part is there, not where, accepts its parts in any "
-        "order. The hand-made <b>bank</b> calls a drawing D if it finds a corner anywhere, else C "
-        "if it finds an end point; cut into quarters and rearranged they are D and C all the same. "
-        "A <b>position-aware</b> variant asks in each quarter on its own, and refuses. The "
-        "network is between both: pooling forgets a few pixels, its upper kernels know places. "
-        "Try the 3, and networks trained without “none”."
+        "A test <b>whether</b> a part is there, not where, accepts parts in any order. The "
+        "hand-made <b>bank</b> answers D if a corner is found anywhere, else C if an end point is; "
+        "rearranged quarters give D and C all the same. A <b>position-aware</b> variant tests each "
+        "quarter and direction on its own, and accepts the whole letter only; “–” stands for "
+        "neither letter. The network is between both: pooling forgets a few pixels, upper kernels "
+        "depend on place. Try the 3, and networks without “none”."
     )
     tells_answer = True
 
@@ -179,7 +180,7 @@ class Scrambled(MeasuredInstrument):
     def _show_network(self, result: Accepted, moves: bool) -> None:
         read, tried = result.read, len(result.pictures)
         classes = result.probabilities.argmax(1)
-        self.sheet.set_tiles(result.pictures, [class_name(int(one)) for one in classes])
+        self.sheet.set_tiles(result.pictures, [_short_name(int(one)) for one in classes])
         self.sheet.set_caption(
             tr("stroke {stroke} in {count} places: still {read} in {kept}",
                stroke=self.stroke + 1, count=tried, read=class_name(read), kept=result.kept)
@@ -191,12 +192,16 @@ class Scrambled(MeasuredInstrument):
         )  # fmt: skip
         self.sheet.set_selected(None if moves else ORDERS.index(self.order))
         self.bars.set_ranges(self.bars.ranges[0], (0.0, 1.0))
-        self.bars.set_labels("", tr("probability: grey before"))
+        has_none = len(result.before) > NONE_CLASS
+        self.bars.set_labels(
+            "", tr("probability: grey before; – none") if has_none
+            else tr("probability: grey before"),
+        )  # fmt: skip
         self.bars.names = (tr("before"), tr("after"))
         self.bars.set_groups(
             [
                 Group(
-                    "–" if one == NONE_CLASS else class_name(one), (float(before), float(after)),
+                    _short_name(one), (float(before), float(after)),
                     colours=(_quiet, _coloured(one)),
                     tip=tr("{name}: {before} before, {after} after", name=class_name(one),
                            before=number(float(before), 3), after=number(float(after), 3)),
@@ -216,9 +221,9 @@ class Scrambled(MeasuredInstrument):
             [f"{_said(one.answer)} · {_said(one.placed_answer)}" for one in result.found],
         )
         self.sheet.set_caption(
-            tr("accepted: bank {kept}, position-aware {placed} of {tried}",
+            tr("bank · position-aware: accepted {kept} · {placed} of {tried}",
                kept=result.kept, placed=result.kept_in_place, tried=tried),
-            tr("bank {kept}, placed {placed} of {tried}",
+            tr("accepted {kept} · {placed} of {tried}",
                kept=result.kept, placed=result.kept_in_place, tried=tried),
         )  # fmt: skip
         self.sheet.set_selected(ORDERS.index(self.order))
@@ -246,7 +251,7 @@ class Scrambled(MeasuredInstrument):
         if result.now is not None:
             said, placed = _said(result.now.answer), _said(result.now.placed_answer)
             return (
-                tr("bank {bank}, position-aware {placed}", bank=said, placed=placed),
+                tr("bank: {bank}, position-aware: {placed}", bank=said, placed=placed),
                 f"{said} · {placed}",
             )
         pairs = [
@@ -298,8 +303,8 @@ class Scrambled(MeasuredInstrument):
         if result.now is not None:
             found = result.found[place]
             return tr(
-                "End point {end}, corner {corner}, crossing {crossing}; the bank says {said}, the "
-                "position-aware variant {placed}.",
+                "End point {end}, corner {corner}, crossing {crossing}; bank: {said}, "
+                "position-aware: {placed}.",
                 end=number(float(found.sums[0]), 2), corner=number(float(found.sums[1]), 2),
                 crossing=number(float(found.sums[2]), 2), said=_said(found.answer),
                 placed=_said(found.placed_answer),
@@ -374,6 +379,10 @@ def _are_offsets(value: object) -> bool:
 
 def _said(letter: str) -> str:
     return letter or "–"
+
+
+def _short_name(one: int) -> str:
+    return "–" if one == NONE_CLASS else class_name(one)
 
 
 def _quiet(theme: Theme) -> QColor:

@@ -1,4 +1,4 @@
-"""Selectivity and invariance: which layer calls a moved copy nearer than another digit."""
+"""Selectivity and invariance: in which layer a moved copy is nearer than another digit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class Selectivity(MeasuredInstrument):
 
     id = "selectivity"
     title = tr("Selectivity")
-    hint = tr("Move the copy further: which layer is the last to call it nearer?")
+    tab = tr("Layers")
+    hint = tr("Move the copy further: in which layers is it still nearer?")
     tip = tr(
         "Relative distance ‖a − b‖ / √(‖a‖² + ‖b‖²) of the activations: 0 for equal ones, 1 for "
         "ones with nothing in common; of the output that of its probabilities."
@@ -78,7 +79,7 @@ class Selectivity(MeasuredInstrument):
                 Option(NEAREST, tr("nearest digit"),
                        tr("Of the digits that are not read here, the nearest in pixels.")),
                 *(
-                    Option(str(one), f"{one}", tr("A {digit} in the same place.", digit=one))
+                    Option(str(one), f"{one}", tr("Digit {digit} in the same place.", digit=one))
                     for one in range(10)
                 ),
             ),
@@ -150,6 +151,7 @@ class Selectivity(MeasuredInstrument):
     def _show_chosen(self) -> None:
         self.apart.setVisible(self.shown.value == DISTANCES)
         self.known.setVisible(self.shown.value == NEIGHBOURS)
+        self.other.setVisible(self.shown.value == DISTANCES)
         if self.result is not None:
             self._tell(self.result)
 
@@ -157,7 +159,7 @@ class Selectivity(MeasuredInstrument):
         found, near = result.distances, result.neighbours
         self.pictures.set_tiles(
             found.pictures,
-            [tr("drawing"), tr("copy"), tr("a {digit}", digit=found.digit)],
+            [tr("drawing"), tr("copy"), tr("digit {digit}", digit=found.digit)],
         )
         self._tell(result)
         self.apart.names = (tr("copy"), tr("other digit"))

@@ -30,6 +30,9 @@ from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
 from viz.views.widgets.segmented import Option, Segmented
 
+ROOM = 0.15
+"""Beyond the largest number, for the half of its text."""
+
 GAP_FROM = 0.05
 """Below this share of the range curves do not end: the axis of errors has some air."""
 
@@ -52,8 +55,8 @@ class Sharing(Instrument):
         "output the same weights: 15 become 9, and 9 become 3. A shared kernel meets an example at "
         "each place where it stands, hundreds in a single picture, and so needs fewer pictures. "
         "The curves show it: dashed is the <b>training error</b>, solid the <b>test error</b>; "
-        "what lies between is <b>overfitting</b>. With few digits all three networks know theirs "
-        "by heart; the one that shares errs least on others."
+        "what lies between is <b>overfitting</b>. With few digits the training error of all three "
+        "networks is 0; the test error is least with sharing."
     )
 
     def __init__(self, context: Context) -> None:
@@ -63,7 +66,7 @@ class Sharing(Instrument):
             tr("Connections"),
             (
                 Option(DENSE, tr("all"), tr("Every output has a weight for every input.")),
-                Option(SPARSE, tr("three each"), tr("Every output sees three inputs.")),
+                Option(SPARSE, tr("three each"), tr("Every output has a weight for three inputs.")),
                 Option(SHARED, tr("three, shared"), tr("All outputs have the same three weights.")),
             ),
             label=tr("connections"),
@@ -71,10 +74,13 @@ class Sharing(Instrument):
         self.add_setting("connections", self.kind)
         self.graph, self.facts = ConnectionGraph(), Facts("8,888")
         self.plot = Plot(step=0.5, fine=0.1)
+        self.plot.set_tick_texts({n: f"{10**n:,}" for n in range(7)})
+        if self.plot.key is not None:
+            self.plot.key.write_x = lambda x: f"{round(10**x):,}"
         self.plot.set_labels(
-            tr("log₁₀ of the number of training digits"),
+            tr("number of training digits"),
             tr("error in %, dashed: training"),
-            shorter=tr("log₁₀ of training digits"),
+            shorter=tr("training digits"),
         )
         self.plot.setMinimumWidth(LEAST_PLOT + 2 * GRID)  # errors have a digit more
         self.plot.chosen.connect(self._choose)
@@ -147,7 +153,7 @@ class Sharing(Instrument):
                 Series(kind_names()[kind], x, test, colour),
             ]
         most = max(max(point.test, point.training) for point in self.points)
-        self.plot.set_ranges((float(x[0]), float(x[-1])), (-GAP_FROM * most, 1.1 * most))
+        self.plot.set_ranges((float(x[0]), float(x[-1]) + ROOM), (-GAP_FROM * most, 1.1 * most))
         self.plot.set_series(series)
         self.plot.set_mark(float(x[0]))
         self.plot.describe = self._describe

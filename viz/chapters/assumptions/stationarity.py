@@ -25,7 +25,6 @@ from viz.engine.compute import Nets
 from viz.i18n import number, tr
 from viz.model.snapshot import Snapshot
 from viz.views.theme import GRID
-from viz.views.widgets.bars import Bars, Group
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.heatmap import Heatmap
 from viz.views.widgets.line import Line
@@ -49,16 +48,16 @@ class Stationarity(MeasuredInstrument):
     hint = tr("Add a trend, a season, growing variance: which of them make places differ?")
     tip = tr(
         "Over all draws of the series, or all rows of the picture, at each place x: mean, standard "
-        "deviation, distribution and spectrum; D is the largest difference between the cumulative "
-        "distributions of two of four places."
+        "deviation, distribution and spectrum; D, the Kolmogorov–Smirnov distance, is the largest "
+        "difference between the cumulative distributions of two of four places."
     )
     explanation = tr(
-        "A signal is <b>stationary</b> where its statistics do not depend on place: the same mean, "
-        "variance and spectrum everywhere. One kernel for all places assumes just that. A trend, a "
-        "season and growing variance break it, as the four distributions show. Cycles of varying "
-        "length do not: each single series waves, yet over many of them every place is alike. Nor "
-        "does one outlier, though it shifts the mean of its own patch. A drawing is not "
-        "stationary: only small patches of it are alike."
+        "A signal is <b>stationary</b> where its statistics do not depend on place. One kernel for "
+        "all places assumes just that. <b>D</b> is the <b>Kolmogorov–Smirnov distance</b>: by "
+        "chance it stays below a limit, if draws are independent; the rows of a picture or a "
+        "drawing are not, and get no verdict. A trend, a season and growing variance lift D above "
+        "it. Irregular cycles do not: over many draws every place is alike. Nor does one outlier, "
+        "though it shifts the mean of its patch."
     )
 
     def __init__(self, context: Context) -> None:
@@ -80,7 +79,7 @@ class Stationarity(MeasuredInstrument):
             tr("By place"),
             (
                 Option(DISTRIBUTIONS, tr("distribution"),
-                       tr("The distributions of the values at four places, side by side.")),
+                       tr("The distributions of the values at four places.")),
                 Option(MOMENTS, tr("mean, variance"),
                        tr("Mean and standard deviation at each place.")),
                 Option(SPECTRA, tr("spectrum"), tr("The power of each frequency at four places.")),
@@ -93,13 +92,13 @@ class Stationarity(MeasuredInstrument):
         self.signal = Plot(tr("place x"), tr("value"), keyed=False)
         self.image = Heatmap(LockedScale(3.0, signed=True))
         self.left = QStackedWidget()
-        self.bars = Bars(tr("values, at four places x"), tr("share"))
+        self.shares = Plot(tr("value"), tr("share of values"), step=0.5, fine=0.1)
         self.moments = Plot(tr("place x"), tr("value"))
         self.spectra = Plot(tr("frequency / cycles a place"), tr("log₁₀ of the power"), step=1 / 32)
         self.right = QStackedWidget()
         self.left.addWidget(self.signal)
         self.left.addWidget(self.image)
-        for chart in (self.bars, self.moments, self.spectra):
+        for chart in (self.shares, self.moments, self.spectra):
             self.right.addWidget(chart)
         view = QWidget()
         row = QHBoxLayout(view)
@@ -147,24 +146,16 @@ class Stationarity(MeasuredInstrument):
             self._show_image(source, found)
         self._show_moments(source, found)
         peak = math.ceil(10 * float(found.shares.max()) + 0.5) / 10
-        self.bars.set_ranges(self.bars.ranges[0], (0.0, min(1.0, peak)))
-        self.bars.names = [
-            tr("{a} to {b}", a=number(a, 1), b=number(b, 1))
-            for a, b in zip(found.edges[:-1].tolist(), found.edges[1:].tolist(), strict=True)
-        ]
-        self.bars.set_groups(
+        middles = (found.edges[:-1] + found.edges[1:]) / 2
+        self.shares.set_ranges(
+            (float(found.edges[0]), float(found.edges[-1])), (0.0, min(1.0, peak))
+        )
+        self.shares.set_series(
             [
-                Group(
-                    str(place), shares.tolist(), colours=(_colour(at),),
-                    tip=tr(
-                        "x = {place}: mean {mean}, standard deviation {deviation}", place=place,
-                        mean=number(found.mean[place], 2),
-                        deviation=number(found.deviation[place], 2),
-                    ),
-                )
+                Series(f"x = {place}", middles, shares, _colour(at), pattern=_LINES[at])
                 for at, (place, shares) in enumerate(zip(found.places, found.shares, strict=True))
             ]
-        )  # fmt: skip
+        )
         logs = np.log10(np.maximum(found.power, 1e-4))
         self.spectra.set_ranges(
             (float(found.frequencies[0]), 0.5),
@@ -220,17 +211,17 @@ class Stationarity(MeasuredInstrument):
 
     def _tell(self, source: str, found: Statistics, width: int) -> None:
         d = number(found.distance, 2)
-        note = tr("largest difference of two of the four distributions")
-        if source == SERIES:
-            limit = self.limit(found)
-            differs = found.distance > limit
-            note = (
-                tr("more than the {limit} that chance explains: not stationary",
-                   limit=number(limit, 2))
-                if differs
-                else tr("no more than the {limit} that chance explains", limit=number(limit, 2))
+        if source != SERIES:
+            self.line.set_text(
+                f"D = {d}", tr("rows depend on one another: no limit for D"), tip=self.tip,
+                shorter=[(f"D = {d}", "")],
             )  # fmt: skip
-        self.line.set_text(f"D = {d}", note, tip=self.tip)
+            return
+        limit = number(self.limit(found), 2)
+        if found.distance > self.limit(found):
+            self.line.set_text(f"D = {d} > {limit}", tr("not stationary"), tip=self.tip)
+        else:
+            self.line.set_text(f"D = {d} ≤ {limit}", tr("no difference found"), tip=self.tip)
 
     @staticmethod
     def limit(found: Statistics) -> float:
@@ -238,7 +229,7 @@ class Stationarity(MeasuredInstrument):
         return CRITICAL * math.sqrt(2 / len(found.field))
 
     def set_dimmed(self, dimmed: bool) -> None:
-        for part in (self.signal, self.image, self.bars, self.moments, self.spectra):
+        for part in (self.signal, self.image, self.shares, self.moments, self.spectra):
             part.set_dimmed(dimmed)
 
     def formula(self) -> str:
@@ -257,7 +248,7 @@ class Stationarity(MeasuredInstrument):
 
     def _turn(self) -> None:
         """Show what was chosen."""
-        views = {DISTRIBUTIONS: self.bars, MOMENTS: self.moments, SPECTRA: self.spectra}
+        views = {DISTRIBUTIONS: self.shares, MOMENTS: self.moments, SPECTRA: self.spectra}
         self.right.setCurrentWidget(views[self.shown.value])
 
 

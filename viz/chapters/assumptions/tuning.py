@@ -122,7 +122,8 @@ class TuningCurves(MeasuredInstrument):
         self.maps.set_array(np.asarray((curves / most).T.clip(0, 1), np.float32))
         self.maps.set_caption(
             tr("{layer}: share of each map’s maximum", layer=result.layer),
-            tr("angle 0 … 180°"), tr("map"), shorter=result.layer,
+            tr("angle 0 … 180°"), tr("map"),
+            shorter=tr("{layer} / max", layer=result.layer),
         )  # fmt: skip
         self.maps.set_marks([QRectF(0, chosen, len(ANGLES), 1)])
         others = [
@@ -137,12 +138,15 @@ class TuningCurves(MeasuredInstrument):
         self.turn.set_ranges((0.0, 180.0), (low, float(curves.max()) * 1.05 or 1.0))
         self.turn.set_series([*others, own])
         self.turn.set_labels(
-            tr("angle of the bar, °"), tr("map {map}", map=chosen), shorter=tr("angle, °")
+            tr("angle of the bar, °"),
+            tr("activation of map {map}", map=chosen),
+            shorter=tr("angle, °"),
         )
         self.turn.set_mark(result.angle)
         series = [Series(result.layer, result.offsets, result.simple, layer_colour(0, 2))]
-        peak = float(result.simple.max())
-        low = min(0.0, float(result.simple.min()))
+        # by all angles: the axis stays while the bar turns
+        peak = max(float(curves[:, chosen].max()), float(result.simple.max()))
+        low = min(0.0, float(curves[:, chosen].min()), float(result.simple.min()))
         if result.pooled is not None:
             series.append(
                 Series(result.above, result.offsets, result.pooled, layer_colour(1, 2), thick=True)
@@ -154,7 +158,7 @@ class TuningCurves(MeasuredInstrument):
         self.slide.set_series(series)
         self.slide.set_labels(
             tr("place of the bar, px"),
-            tr("thin {layer}, thick {above}", layer=result.layer, above=result.above)
+            tr("thin line: {layer}, thick line: {above}", layer=result.layer, above=result.above)
             if result.above
             else result.layer,
             shorter=tr("place, px"),

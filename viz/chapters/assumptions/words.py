@@ -44,13 +44,13 @@ def ingredient_tip(name: str) -> str:
         shared: tr("Shared kernels, then the mean of each map over all places."),
         unshared: tr("A kernel of its own at each place, then the mean over all places."),
         head: tr("Shared kernels, but the output has a weight for each place."),
-        "centred-fully-connected": tr("64 hidden units that see all pixels; no kernels."),
+        "centred-fully-connected": tr("64 hidden units connected to all pixels; no kernels."),
         "centred-unshared": tr("Two locally connected layers, a kernel of its own at each place."),
         "centred-convolutional": tr(
             "Shared kernels and max pooling; its head has a weight for each place."
         ),
         "centred-global-average": tr(
-            "Shared kernels and max pooling; its head sees each map’s mean over all places."
+            "Shared kernels and max pooling; its head takes each map’s mean over all places."
         ),
         MAIN: tr(
             "The default model: convolutional, learned shifted, scaled and rotated digits too."

@@ -43,7 +43,9 @@ class BindingData(BindingInstrument):
     tells_answer = True
     id = "binding-data"
     title = tr("What binding needs")
-    hint = tr("Drag A along the curves: the linear network never binds what does not overlap.")
+    hint = tr(
+        "Drag A along the curves: where inks do not overlap the linear network has no interaction."
+    )
     tip = tr(
         "Share of interaction in the logits, Σ|f(AB) − f(A) − f(B) + f(∅)| / (Σ|f(AB) − f(∅)| + "
         "Σ|f(A) − f(∅)| + Σ|f(B) − f(∅)|), of networks that lack non-linearity or data."
@@ -56,7 +58,7 @@ class BindingData(BindingInstrument):
         "A network binds stroke A to the rest B where its logits for both are not the sum of "
         "those for each: the <b>interaction term</b>. A <b>linear</b> network, convolutions with "
         "average pooling, only adds up: its term is 0 wherever the inks do not overlap, and no "
-        "amount of data changes that. Networks with ReLU always have interaction, but which "
+        "amount of data changes that. Networks with ReLU generally have interaction, but which "
         "answers it gives comes from the digits they learned: compare 100, 1,000 and 60,000. "
         "Drag A along the curves; the grey area is the overlap of the inks. A large term alone "
         "does not make an answer correct."
@@ -83,7 +85,12 @@ class BindingData(BindingInstrument):
     # What is measured
 
     def note(self) -> str:
-        return tr("shifted by up to ±{reach} px", reach=REACH)
+        if self.result is None:
+            return tr("shifted by up to ±{reach} px", reach=REACH)
+        found: Ingredients = self.result[1]
+        if found.overlap[found.present] > 0:
+            return tr("The inks overlap here: drag A aside.")
+        return tr("The inks do not overlap here.")
 
     def key(self, snapshot: Snapshot) -> Any:
         assert self.subject is not None
@@ -123,6 +130,7 @@ class BindingData(BindingInstrument):
         ]  # fmt: skip
         self.plot.set_series([overlap, *curves])
         self.table.set_rows([self._row(name, found) for name in names])
+        self.describe_part()
 
     def set_dimmed(self, dimmed: bool) -> None:
         self.plot.set_dimmed(dimmed)
@@ -237,7 +245,7 @@ def _columns() -> tuple[Column, ...]:
         ),
         Column(tr("now"), widest=tr("now"), tip=tr("The prediction for the drawing as it stands.")),
         Column(
-            "I", widest="−00.00",
+            tr("term I"), widest="−00.00",
             tip=tr("The interaction term of the predicted class’s logit, as the drawing stands."),
         ),
         Column(

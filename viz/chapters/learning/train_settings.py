@@ -40,6 +40,7 @@ from viz.model.snapshot import Snapshot
 from viz.nets import networks
 from viz.nets.architecture import WINDOW, Architecture
 from viz.nets.lenet5 import lenet5
+from viz.nets.locality import ARCHITECTURES
 from viz.nets.modules import base_of
 from viz.nets.recipe import OPTIMIZERS, LearningRecipe
 from viz.views.theme import GRID
@@ -77,6 +78,14 @@ class TrainSettings(QWidget):
                                                         "architecture, or its weights too.")),
             Option("deep", tr("fully connected"), tr("Hidden layers of 64 units on 16×16 "
                                                      "pixels.")),
+            *(
+                Option(f"locality-{kind}", text, tr("{count} parameters, as in Locality of chapter "
+                       "8.", count=f"{ARCHITECTURES[kind].parameters:,}"))
+                for kind, text in (
+                    ("dense", tr("one hidden layer")), ("conv", tr("convolutional")),
+                    ("local", tr("locally connected")),
+                )
+            ),
             Option("stack", tr("a stack"), tr("Layers as they are written in Sizes.")),
         ))  # fmt: skip
         self.start = ChoiceBox(tr("First weights"), (
@@ -84,8 +93,11 @@ class TrainSettings(QWidget):
             Option("stage", tr("its present weights"), tr("It is trained further.")),
         ))  # fmt: skip
         self.source = ChoiceBox(tr("Digits"), (
-            *((Option("mnist", tr("MNIST"), tr("Tested with 500 digits of its test set.")),)
-              if has_mnist() else ()),
+            *((
+                Option("mnist", tr("MNIST"), tr("Tested with 500 digits of its test set.")),
+                Option("permuted", tr("MNIST, permuted"), tr("All pixels of the windows of 32×32 "
+                       "in one other order; tested so, too.")),
+            ) if has_mnist() else ()),
             Option("pen", tr("pen digits"), tr("1,200 of those that ship, tested with the other "
                                                "300.")),
             Option("own", tr("my own"), tr("What you added; tested with 300 pen digits.")),
@@ -238,6 +250,8 @@ class TrainSettings(QWidget):
             if why := trainable(architecture):
                 raise ValueError(why)
             return architecture
+        if chosen.startswith("locality-"):
+            return ARCHITECTURES[chosen.removeprefix("locality-")]
         if chosen == "stack":
             return of_stack(parse(self.stack.value))
         if chosen == "deep":

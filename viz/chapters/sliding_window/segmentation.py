@@ -354,7 +354,7 @@ def _faults(cut: Cut) -> str:
 def _wrong(cut: Cut) -> tuple[str, str]:
     """What went wrong, and in how many pieces."""
     pieces = tr("1 piece") if len(cut.pieces) == 1 else tr("{n} pieces", n=len(cut.pieces))
-    return _faults(cut) or tr("neither merged nor split"), pieces
+    return _faults(cut) or tr("each digit one piece"), pieces
 
 
 def _about(cut: Cut) -> str:

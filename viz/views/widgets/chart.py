@@ -6,7 +6,7 @@ What stands in the axes, curves or bars, is that of the subclasses ``Plot`` and 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
@@ -177,6 +177,10 @@ class Chart(QWidget):
             axis.step = step
             axis.picture = None
             axis.update()
+
+    def set_tick_texts(self, texts: Mapping[float, str]) -> None:
+        """Write these below the horizontal axis, each at its x, in place of numbers."""
+        self._axes["bottom"].setTicks([list(texts.items())])
 
     def set_note(self, text: str) -> None:
         """Say above the axes what is to be known about the values; "" for nothing."""

@@ -179,7 +179,7 @@ class Plot(Chart):
         for row, (x, text) in enumerate(self.references):
             line = pg.InfiniteLine(
                 pos=x, angle=90, label=text,
-                labelOpts={"position": 0.95 - 0.1 * (row % 2), "movable": False},
+                labelOpts={"position": 0.9 - 0.1 * (row % 2), "movable": False},
             )  # fmt: skip
             self._lines.append(line)
             self.view.addItem(line, ignoreBounds=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -48,6 +48,8 @@ class PlotKey(PaintedView):
         self._series: tuple[Series, ...] = ()
         self._heading = ""
         self.flat = False
+        self.write_x: Callable[[float], str] = lambda x: number(round(x, 2))
+        """How an x is written."""
         self.values: tuple[str, ...] = ()
         """What is written for each curve that has a name."""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -62,7 +64,7 @@ class PlotKey(PaintedView):
         named = tuple(one for one in series if one.name)
         heading = ""
         if x is not None:
-            place = number(round(x, 2)) if measured is None else measured.place
+            place = self.write_x(x) if measured is None else measured.place
             heading = tr("at {x}", x=place)
         told = measured.values if measured is not None else {}
         values = tuple(

@@ -6,7 +6,8 @@ the sum is above its threshold. End points have one arm, corners two at a right 
 four; of each kind there are kernels in several directions.
 
 The bank asks only whether a kind is found anywhere, as a maximum over all places does; the
-position-aware variant, whether it is found in each quarter of the picture.
+position-aware variant, whether it is found in each quarter of the picture, and in the direction
+that it has in the letter.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ LETTERS = ("C", "D")
 @dataclass(frozen=True, eq=False)
 class Found:
     """The largest sum of each kind: ``sums`` (3,) anywhere, ``quarters`` (4, 3) in each quarter,
-    upper left, upper right, lower left, lower right, at ``places`` (4, 3, 2), row and column."""
+    upper left, upper right, lower left, lower right, at ``places`` (4, 3, 2), row and column, by
+    the kernel turned by so many steps, ``turns`` (4, 3)."""
 
     sums: Array
     quarters: Array
     places: NDArray[np.intp]
+    turns: NDArray[np.intp]
 
     @property
     def answer(self) -> str:
@@ -56,9 +59,15 @@ class Found:
     @property
     def placed_answer(self) -> str:
         """The letter of the position-aware variant: it has the letter's features in each quarter,
-        and no others."""
+        turned as there or by one step more or less, and no others."""
         found = self.quarters > THRESHOLDS
-        return next((one for one in LETTERS if np.array_equal(found, _placed(one))), "")
+        for one in LETTERS:
+            own = _placed(one)
+            away = np.abs(self.turns - own.turns)
+            is_near = np.minimum(away, np.array(TURNS) - away) <= 1
+            if np.array_equal(found, own.quarters > THRESHOLDS) and bool((is_near | ~found).all()):
+                return one
+        return ""
 
 
 @cache
@@ -98,10 +107,12 @@ def look(pictures: Array) -> tuple[Found, ...]:
     for own in windows:
         high, wide = own.shape[:2]
         sums = own.reshape(high * wide, -1) @ weights.reshape(len(weights), -1).T
-        maps = np.stack([sums[:, kinds == kind].max(1) for kind in range(len(ARMS))], 1)
+        kernels_of = [sums[:, kinds == kind] for kind in range(len(ARMS))]
+        maps = np.stack([one.max(1) for one in kernels_of], 1)
+        best_turns = np.stack([one.argmax(1) for one in kernels_of], 1).reshape(high, wide, -1)
         placed = maps.reshape(high, wide, -1)
         h, w = high // 2, wide // 2
-        quarters, places = [], []
+        quarters, places, turns = [], [], []
         for top, rows in ((0, slice(h)), (h, slice(h, None))):
             for left, columns in ((0, slice(w)), (w, slice(w, None))):
                 own_maps = placed[rows, columns]
@@ -109,14 +120,15 @@ def look(pictures: Array) -> tuple[Found, ...]:
                 best = np.divmod(flat.argmax(0), own_maps.shape[1])
                 quarters.append(flat.max(0))
                 places.append(np.stack(best, 1) + (top, left))
-        results.append(Found(maps.max(0), np.stack(quarters), np.stack(places)))
+                turns.append(best_turns[rows, columns][(*best, np.arange(len(ARMS)))])
+        results.append(Found(maps.max(0), np.stack(quarters), np.stack(places), np.stack(turns)))
     return tuple(results)
 
 
 @cache
-def _placed(name: str) -> NDArray[np.bool_]:
-    """What is found of a letter in each quarter (4, 3)."""
-    return np.asarray(look(letter(name)[None])[0].quarters > THRESHOLDS)
+def _placed(name: str) -> Found:
+    """What is found of a letter."""
+    return look(letter(name)[None])[0]
 
 
 def _kernel(arms: list[float]) -> NDArray[np.float64]:

@@ -14,8 +14,9 @@ from viz.nets.lenet5 import lenet5
 from viz.nets.recipe import OPTIMIZERS, LearningRecipe
 from viz.nets.weights import architecture_to_json
 
-SOURCES = ("mnist", "pen", "own")
-"""Where examples come from: MNIST, the pen digits that ship, what the user drew."""
+SOURCES = ("mnist", "permuted", "pen", "own")
+"""Where examples come from: MNIST, its digits with all pixels permuted, the pen digits that ship,
+what the user drew."""
 
 COMPARED = ("nothing", "seeds", "activations", "depth", "optimizers", "starts")
 """What differs between networks that are trained in turn, so that their curves can be compared;

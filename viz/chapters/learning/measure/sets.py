@@ -17,7 +17,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets.architecture import WINDOW
 from viz.nets.data import Digits, find_data, load_mnist
-from viz.nets.experiments import centred
+from viz.nets.experiments import PERMUTATION, centred, permutation, permuted
 
 TESTED = 500
 """Digits that a state is tested with."""
@@ -94,11 +94,16 @@ def load(source: str, count: int, own: Sequence[Example]) -> Generator[None, Non
 
     Raises UserError where there are none.
     """
-    if source == "mnist":
+    if source in ("mnist", "permuted"):
         every = load_mnist()
         yield
         parts = every[:count], load_mnist(test=True)[:TESTED], every[-UNLABELLED:]
-        return Sets(*(Digits(centred(part.images), part.labels) for part in parts))
+        shown = [Digits(centred(part.images), part.labels) for part in parts]
+        if source == "permuted":
+            order = permutation(PERMUTATION)
+            yield
+            shown = [Digits(permuted(part.images, order), part.labels) for part in shown]
+        return Sets(*shown)
     pen = yield from _pen_digits()
     test = pen[PEN_TRAINING:]
     if source == "pen":
