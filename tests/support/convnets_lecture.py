@@ -299,7 +299,7 @@ def _binding() -> tuple[Step, ...]:
         played(
             "And on: 51, 41, 61",
             "Let it play. The bar comes back, stands upright for a 4, and leans in for a 6. On "
-            "the way there are moments that are read as [?] or as three digits: between its "
+            "the way there are moments that are read as [?], and one as 51: between its "
             "places the drawing is no digit, and the network, which has to give some answer, "
             "gives an unsure one. The places were searched for, so that each holds within a "
             "pixel; this is a demonstration and no test of how often it works.",

@@ -84,7 +84,7 @@ def test_a_blank_canvas_names_the_chosen_window(
     document.show(computer(document.request()))
     for column in (0, 5):
         document.select_window((0, column))
-        assert view.title == f"Scores   none  0.999   row 0, column {column}"
+        assert view.title == f"Scores   none  1.000   row 0, column {column}"
 
 
 def test_a_network_without_none_has_ten_bars(
