@@ -56,11 +56,11 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
         assert panel is not None
         first = len(found)
         for instrument in panel.instruments:
-            before = len(found)
             panel.choose(instrument.id)
             qtbot.waitUntil(
-                lambda before=before: (
-                    not application.engine.measuring or len(found) > before + ENOUGH
+                lambda id_=instrument.id: (
+                    not application.engine.measuring
+                    or sum(name == id_ for name, _ in found) > ENOUGH
                 ),
                 timeout=30_000,
             )

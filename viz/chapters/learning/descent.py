@@ -79,8 +79,8 @@ class Descent(MeasuredInstrument):
         "descent</b> steps against it. In a ravine it swings from wall to wall, on a <b>saddle</b> "
         "it almost stops. <b>Momentum</b> adds up slopes that agree; <b>RMSProp</b> and "
         "<b>Adam</b> scale each direction by its own slopes. Small <b>batches</b> make the slope "
-        "noisy; too large a rate climbs. A slice shows two random directions of all a network’s "
-        "weights: most directions are hidden, for example ways round a hill."
+        "noisy; too large a rate climbs. A slice shows two random directions of all weights: most "
+        "directions are hidden."
     )
 
     def __init__(self, context: Context) -> None:
@@ -204,10 +204,11 @@ class Descent(MeasuredInstrument):
                 name, path, step, self.rate.value))
             for name, path in self.result.paths.items() if self._is_chosen(name)
         ]  # fmt: skip
+        pairs = [lines[at : at + 2] for at in range(0, len(lines), 2)]
         return law + tr(
             "<br>step {step}, <i>η</i> = {rate}, along x:<br>",
             step=min(step + 1, STEPS), rate=number(self.rate.value),
-        ) + "<br>".join(lines)  # fmt: skip
+        ) + "<br>".join("; ".join(pair) for pair in pairs)  # fmt: skip
 
     def _is_chosen(self, name: str) -> bool:
         return self.method.value in (ALL, name)

@@ -120,8 +120,7 @@ def distances(
     others = [_cut(rasterize_scene(with_digit(scene, index, one)), window) for one in values]
     nearest = int(np.argmin([np.square(one - own).sum() for one in others]))
     pictures = np.stack([own, copy, others[nearest]])
-    with torch.no_grad():
-        features = _features(net, torch.from_numpy(pictures)[:, None])
+    features = _features(net, torch.from_numpy(pictures)[:, None])
     pairs = [(_relative(one[0], one[1]), _relative(one[0], one[2])) for one in features]
     return Distances(
         names_of(net.architecture), tuple(pair[0] for pair in pairs),
@@ -165,35 +164,37 @@ def _classified(net: Network, references: int, tests: int, dx: int) -> Iterator[
     names = names_of(architecture)
     held: list[list[Tensor]] = [[] for _ in names]
     side = architecture.window
-    with torch.no_grad():
-        for first in range(0, known, BATCH):
-            windows = digits.windows(numbers[first : first + BATCH], side)
-            for place, one in enumerate(_features(net, torch.from_numpy(windows)[:, None])):
-                held[place].append(one.flatten(1).clone())
-            yield None
-        right = np.zeros(len(names))
-        labels = digits.labels[tests : tests + known]
-        joined = []
-        for parts in held:
-            joined.append(torch.cat(parts))
-            parts.clear()
-            yield None
-        squares = [one.square().sum(1) for one in joined]
-        for first in range(0, tests, BATCH):
-            part = range(first, min(first + BATCH, tests))
-            windows = digits.windows(part, side, dx * architecture.scale)
-            for place, one in enumerate(_features(net, torch.from_numpy(windows)[:, None])):
-                apart = squares[place] - 2 * one.flatten(1) @ joined[place].T
-                nearest = labels[apart.argmin(1).numpy()]
-                right[place] += (nearest == digits.labels[part.start : part.stop]).sum()
-            yield None
+    for first in range(0, known, BATCH):
+        windows = digits.windows(numbers[first : first + BATCH], side)
+        for place, one in enumerate(_features(net, torch.from_numpy(windows)[:, None])):
+            held[place].append(one.flatten(1).clone())
+        yield None
+    right = np.zeros(len(names))
+    labels = digits.labels[tests : tests + known]
+    joined = []
+    for parts in held:
+        joined.append(torch.cat(parts))
+        parts.clear()
+        yield None
+    squares = [one.square().sum(1) for one in joined]
+    for first in range(0, tests, BATCH):
+        part = range(first, min(first + BATCH, tests))
+        windows = digits.windows(part, side, dx * architecture.scale)
+        for place, one in enumerate(_features(net, torch.from_numpy(windows)[:, None])):
+            apart = squares[place] - 2 * one.flatten(1) @ joined[place].T
+            nearest = labels[apart.argmin(1).numpy()]
+            right[place] += (nearest == digits.labels[part.start : part.stop]).sum()
+        yield None
     shares = tuple(float(one) for one in right / tests)
     yield Neighbours(names, shares, dx, known, tests, digits.is_mnist)
 
 
 def _features(net: Network, x: Tensor) -> Sequence[Tensor]:
     """Pixels, the activations of all compared layers, of the output the probabilities."""
-    maps = net(x)
+    import torch
+
+    with torch.no_grad():  # not about a generator's yield: the mode would last into other work
+        maps = net(x)
     features = [x]
     for layer in compared(net.architecture):
         found = maps[layer.name]

@@ -317,11 +317,12 @@ def turn(
     span = max(0.5, SPAN * float(weight.detach().abs().max()))
     values = np.linspace(value - span, value + span, CURVE, dtype=np.float32)
     losses = []
-    with torch.no_grad():
-        for one in values:
+    for one in values:
+        with torch.no_grad():  # not about the yield: the mode would last into other work
             weight[place] = float(one)
             losses.append(float(loss_at(forward(own, x, ablated), target, window)))
-            yield
+        yield
+    with torch.no_grad():
         weight[place] = value
     return Turned(
         layer, place, values, np.array(losses, np.float32), value, float(loss.detach()),
