@@ -50,14 +50,15 @@ def test_the_next_step_is_written_in_numbers(new_lab: NewLab) -> None:
     view.restore({"surface": "bowl", "rate": 0.1, "step": 0, "start": [1.0, 0.0]})
     lab.settle()
     view.restore({"step": 1})
-    text = view.formula()
-    assert "x = 0.900 − 0.1·0.900 = 0.810" in text
-    # v₁ = g₁ = 1; v₂ = 0.9 · 1 + 0.9
-    assert "v = 0.9·1.000 + 0.900 = 1.800, x = 0.900 − 0.1·1.800 = 0.720" in text
-    assert "corrected 0.947" in text  # (0.9 · 0.1 + 0.1 · 0.9) / (1 − 0.9²)
-    at = view.method.option_rect("adam").center().toPoint()
-    QTest.mouseClick(view.method, LEFT, pos=at)
-    assert "momentum" not in view.formula() and len(view.losses.series) == 1
+    assert "x = 0.900 − 0.1·0.900 = 0.810" in view.formula()  # of all four the plain one
+    for method, text in (
+        # v₁ = g₁ = 1; v₂ = 0.9 · 1 + 0.9
+        ("momentum", "v = 0.9·1.000 + 0.900 = 1.800, x = 0.900 − 0.1·1.800 = 0.720"),
+        ("adam", "corrected 0.947"),  # (0.9 · 0.1 + 0.1 · 0.9) / (1 − 0.9²)
+    ):
+        at = view.method.option_rect(method).center().toPoint()
+        QTest.mouseClick(view.method, LEFT, pos=at)
+        assert text in view.formula() and len(view.losses.series) == 1
 
 
 def test_a_rate_that_is_too_large_is_told(new_lab: NewLab) -> None:

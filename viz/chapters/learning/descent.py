@@ -198,17 +198,14 @@ class Descent(MeasuredInstrument):
         law = tr("<i>x</i> ← <i>x</i> − <i>η</i> ∂loss/∂<i>x</i>")
         if not isinstance(self.result, Descended):
             return law
+        # Of all four the plain one: the others' steps are as long as an explanation
+        name = METHODS[0] if self.method.value == ALL else self.method.value
         step = self.playback.step
-        lines = [
-            tr("{method}: {step}", method=f"<b>{_names()[name]}</b>", step=_written(
-                name, path, step, self.rate.value))
-            for name, path in self.result.paths.items() if self._is_chosen(name)
-        ]  # fmt: skip
-        pairs = [lines[at : at + 2] for at in range(0, len(lines), 2)]
         return law + tr(
-            "<br>step {step}, <i>η</i> = {rate}, along x:<br>",
-            step=min(step + 1, STEPS), rate=number(self.rate.value),
-        ) + "<br>".join("; ".join(pair) for pair in pairs)  # fmt: skip
+            "<br>step {step}, <i>η</i> = {rate}, along x:<br><b>{method}</b>: {numbers}",
+            step=min(step + 1, STEPS), rate=number(self.rate.value), method=_names()[name],
+            numbers=_written(name, self.result.paths[name], step, self.rate.value),
+        )  # fmt: skip
 
     def _is_chosen(self, name: str) -> bool:
         return self.method.value in (ALL, name)
