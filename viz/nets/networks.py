@@ -52,7 +52,7 @@ opened: dict[str, TrainedNetwork] = {}
 PASSING = "@"
 """Between the name of a network that is changed on the screen and that of its state."""
 
-PASSING_KEPT = 8
+PASSING_KEPT = 4
 """States of such networks that can be asked for: more than are on their way to the screen."""
 
 _passing: dict[str, TrainedNetwork] = {}
