@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from viz.engine.compute import Nets
 from viz.engine.engine import Engine
+from viz.model.snapshot import Request
 from viz.scene import Group, Scene, Stroke, rasterize_scene
+from viz.scene.digits import number
 
 
 @pytest.fixture
@@ -224,3 +226,15 @@ def test_a_thread_that_outlives_the_patience_is_known(
     assert not engine.ended
     go_on.set()
     qtbot.waitUntil(lambda: engine.ended, timeout=20_000)
+
+
+def test_what_rests_waits_while_the_user_moves_something(engine: Engine, qtbot: QtBot) -> None:
+    """The others go on meanwhile, and it ends once requests have ceased."""
+    taken: list[str] = []
+    with qtbot.waitSignal(engine.measured, timeout=20_000):
+        engine.measure("network", lambda nets: [nets("max") is not None], lambda _: None)
+    with qtbot.waitSignal(engine.measured, timeout=20_000):
+        engine.post(Request(0, number("3")))
+        engine.measure("training", lambda nets: iter(["step", "step"]), taken.append, rests=True)
+        engine.measure("map", lambda nets: iter(["coarse", "fine"]), taken.append)
+    assert taken == ["coarse", "fine", "step", "step"]

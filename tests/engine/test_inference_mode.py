@@ -36,14 +36,16 @@ def test_no_mode_lasts_between_two_results_of_any_instrument(
     asked: list[str] = []
     found: list[tuple[str, tuple[bool, bool]]] = []
 
-    def watch(engine: Engine, name: str, work: Work, deliver: Callable[[Any], None]) -> None:
+    def watch(
+        engine: Engine, name: str, work: Work, deliver: Callable[[Any], None], **more: bool
+    ) -> None:
         def watched(nets: Any) -> Iterator[Any]:
             for result in work(nets):
                 found.append((name, modes()))
                 yield result
 
         asked.append(name)
-        measure(engine, name, watched, deliver)
+        measure(engine, name, watched, deliver, **more)
 
     monkeypatch.setattr(Engine, "measure", watch)
     monkeypatch.setenv("MNIST_DIR", "nowhere")

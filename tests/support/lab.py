@@ -71,6 +71,8 @@ class StepEngine(QObject):
         name: str,
         work: Callable[[Nets], Iterable[Any]],
         deliver: Callable[[Any], None],
+        *,
+        rests: bool = False,
     ) -> None:
         measurement, older = _Measurement(work, deliver), self._measurements.get(name)
         if older is not None and older.results is not None and not older.shown:

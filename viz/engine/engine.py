@@ -53,6 +53,7 @@ class _Measure:
     slot: _Slot
     work: Callable[[Nets], Iterable[Any]]
     deliver: Callable[[Any], None]
+    rests: bool = False
     results: Iterator[Any] | None = None
     begun: bool = False
     shown: bool = False
@@ -128,6 +129,8 @@ class Engine(QObject):
         name: str,
         work: Callable[[Nets], Iterable[Any]],
         deliver: Callable[[Any], None],
+        *,
+        rests: bool = False,
     ) -> None:
         """Measure in the background: each result of ``work(nets)`` goes to ``deliver``, GUI thread.
 
@@ -137,13 +140,14 @@ class Engine(QObject):
         Each ``name`` has one slot, where the latest wins: newer work under the same name stops
         older work between two of its results. But what is under way to its first one shows that
         all the same: a drag, which asks again every few milliseconds, would see none otherwise.
-        ``work`` may only hold data that is never changed.
+        ``work`` may only hold data that is never changed. What ``rests`` waits while the user
+        moves something: training, whose every step would cost a drag a tenth of a second.
         """
         with self._condition:
             if self._stopping:
                 return
             slot = self._slots.setdefault(name, _Slot(name))
-            measure = _Measure(slot, work, deliver)
+            measure = _Measure(slot, work, deliver, rests)
             if slot.measure is not None and slot.measure.owes:
                 slot.waiting = measure
                 return
@@ -263,7 +267,8 @@ class Engine(QObject):
                 while self._nets is None or (measure := self._next_measure()) is None:
                     if self._stopping:
                         return
-                    self._condition.wait()
+                    # What rests goes on once the user has done nothing for a moment
+                    self._condition.wait(MOVING_S if self._slots else None)
                 nets = self._nets
                 measure.begun = True
                 self._measured_now = measure.slot
@@ -273,8 +278,16 @@ class Engine(QObject):
 
     def _next_measure(self) -> _Measure | None:
         """Whose turn it is."""
+        is_moving = time.monotonic() - self._posted < MOVING_S
         measures = (slot.measure for slot in self._slots.values())
-        return next((one for one in measures if one is not None and not one.done), None)
+        return next(
+            (
+                one
+                for one in measures
+                if one is not None and not one.done and not (one.rests and is_moving)
+            ),
+            None,
+        )
 
     def _to_the_end(self, slot: _Slot) -> None:
         """Let the others have their turn, if this one has not been forgotten."""

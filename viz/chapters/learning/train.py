@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from viz.chapters.learning.train_views import (
 )
 from viz.errors import UserError
 from viz.i18n import number, percent, tr
+from viz.model.snapshot import Snapshot
 from viz.nets import networks
 from viz.nets.weights import architecture_to_json, store
 from viz.scene import ImageLayer
@@ -219,6 +221,12 @@ class Train(Instrument):
         if 0 <= self.shown < len(progress.states):
             return progress.states[self.shown]
         return progress.now
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        before, self.snapshot = self.snapshot, snapshot
+        # Nothing here is of the drawing: curves drawn anew at each move would cost a drag 13 ms
+        if before is None or before.request.network != snapshot.request.network:
+            self.refresh()
 
     def refresh(self) -> None:
         if not self.isVisible():
@@ -446,11 +454,8 @@ class Train(Instrument):
         self.part.show_value(CURVES)
         self.grabbed.emit()
         self.context.engine.forget(SLOT)
-        self.context.engine.measure(
-            SLOT,
-            lambda _nets: run.go(steps) if isinstance(run, Run) else run.go(),
-            self._take,
-        )
+        work = partial(run.go, steps) if isinstance(run, Run) else run.go
+        self.context.engine.measure(SLOT, lambda _nets: work(), self._take, rests=True)
         self._show()
 
     def _begin(self, plan: Plan, *, afresh: bool = False) -> None:
