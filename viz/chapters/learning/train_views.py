@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QRectF, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 
 from viz.chapters.learning.backprop_views import class_name
 from viz.chapters.learning.measure.states import Progress, State, Wrong
@@ -124,8 +124,9 @@ class WrongDigits(Heatmap):
         if wrong is None or not len(wrong.images):
             return
         side, zoom = wrong.images.shape[1], self.cell_rect(0, 0).width()
-        if side * LABEL // 32 * zoom < self.small.figures + 1:
-            return
+        wide = QFontMetricsF(self.small.font).horizontalAdvance("8→88")  # with the gap to the next
+        if side * LABEL // 32 * zoom < self.small.figures + 1 or side * zoom < wide:
+            return  # the tip has them
         painter = QPainter(self)
         painter.setFont(self.small.font)
         painter.setPen(self.theme.quiet)
