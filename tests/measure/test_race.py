@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -36,7 +38,8 @@ def test_320_bitmaps_are_learned_and_160_asked_none_twice() -> None:
     assert not np.array_equal(examples("pen", 2)[0].images, learned.images)
 
 
-def test_mnist_is_reduced_to_13_points(mnist_dir: object) -> None:
+def test_mnist_is_reduced_to_13_points(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_DIR", str(mnist_dir))
     learned, _ = examples("mnist", 3)
     assert tuple(EXAMPLES) == ("pen", "mnist") and learned.images.shape == (320, 16, 16)
     ink = (learned.images > 0).mean((1, 2))
