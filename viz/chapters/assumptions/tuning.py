@@ -46,7 +46,7 @@ class TuningCurves(MeasuredInstrument):
         "cortex. Then the bar slides across at one angle. The unit of the first layer has a narrow "
         "peak; the unit that pools it answers over a wider <b>plateau</b>, as a <b>complex "
         "cell</b> does. Try the maps one by one: some are blobs or answer to blank paper and "
-        "prefer no angle, for nobody designed them."
+        "prefer no angle, as they were learned, not designed."
     )
 
     def __init__(self, context: Context) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz.chapters.convolution.measure.descent import STEPS, Descent, descend, noise
 from viz.chapters.convolution.measure.kernels import PRESETS
@@ -27,6 +27,7 @@ from viz.views.widgets.locked_scale import LockedScale
 from viz.views.widgets.number_grid import NumberGrid
 from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
+from viz.views.widgets.push_button import push_button
 from viz.views.widgets.segmented import Option, Segmented
 
 NOISE, CANVAS = "noise", "canvas"
@@ -94,12 +95,12 @@ class LearnedKernel(MeasuredInstrument):
         ):
             self.add_setting(name, control)
             control.chosen.connect(lambda _: self._go(0))
-        self.playing = _button(tr("Play"), tr("Go on step by step, or stop."), self._toggle)
-        self.one = _button(tr("Step"), tr("One step further."), lambda: self._go(self.step + 1))
-        self.again = _button(
+        self.playing = push_button(tr("Play"), tr("Go on step by step, or stop."), self._toggle)
+        self.one = push_button(tr("Step"), tr("One step further."), lambda: self._go(self.step + 1))
+        self.again = push_button(
             tr("Again"), tr("Start again from the same random kernel."), lambda: self._go(0)
         )
-        self.other = _button(
+        self.other = push_button(
             tr("Other start"), tr("Start from another random kernel."), self._start_elsewhere
         )
         for button in (self.playing, self.one, self.again, self.other):
@@ -243,11 +244,3 @@ class LearnedKernel(MeasuredInstrument):
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._stop()
         super().hideEvent(event)
-
-
-def _button(text: str, tip: str, run: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: run())
-    return button

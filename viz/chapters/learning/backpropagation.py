@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QPushButton, QStackedWidget
+from PyQt6.QtWidgets import QStackedWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.chapters.learning.backprop_views import (
@@ -34,6 +33,7 @@ from viz.views.layer_words import activation_name
 from viz.views.widgets.check_box import CheckBox
 from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.locked_scale import LockedScale, scale_of
+from viz.views.widgets.push_button import push_button
 from viz.views.widgets.segmented import Option, Segmented
 
 VIEWS = ("gradients", "update", "weight", "modules")
@@ -98,10 +98,10 @@ class Backpropagation(MeasuredInstrument):
             ("layer", self.layer), ("module", self.module),
         ):  # fmt: skip
             self.add_setting(name, control)
-        self.more = _button(
+        self.more = push_button(
             tr("Update"), tr("One more step of all weights."), lambda: self._go(self.updates + 1)
         )
-        self.undo = _button(
+        self.undo = push_button(
             tr("Undo"), tr("Take the last step back."), lambda: self._go(self.updates - 1)
         )
         self.add_control(self.more)
@@ -403,11 +403,3 @@ def _law_of(result: Answer) -> str:
         out=short(float(back.delta.sum())), into=short(float(back.handed.sum())),
         units=int((back.handed != 0).sum()), all=back.handed.size,
     )  # fmt: skip
-
-
-def _button(text: str, tip: str, run: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: run())
-    return button

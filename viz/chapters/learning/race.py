@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from viz.chapters.instrument import Context, MeasuredInstrument
 from viz.engine.compute import Nets
@@ -18,6 +18,7 @@ from viz.nets.data import MissingMnistError
 from viz.views.theme import GRID, Theme
 from viz.views.widgets.plot import Plot
 from viz.views.widgets.plot_series import Series
+from viz.views.widgets.push_button import push_button
 from viz.views.widgets.segmented import Option, Segmented
 from viz.views.widgets.table import Column, Table
 
@@ -89,9 +90,9 @@ class Race(MeasuredInstrument):
         )
         self.source.chosen.connect(self._begin_anew)
         self.add_setting("digits", self.source)
-        self.racing = _button(tr("Race"), tr("Let the five nets learn."), self._toggle)
-        self.again = _button(tr("Again"), tr("Begin again from the same weights."), self._again)
-        self.other = _button(
+        self.racing = push_button(tr("Race"), tr("Let the five nets learn."), self._toggle)
+        self.again = push_button(tr("Again"), tr("Begin again from the same weights."), self._again)
+        self.other = push_button(
             tr("Other seed"), tr("Other digits and other first weights."), self._elsewhere
         )
         for button in (self.racing, self.again, self.other):
@@ -311,11 +312,3 @@ def _colour(place: int) -> Callable[[Theme], QColor]:
     if shade is None:
         return lambda theme: theme.text
     return lambda theme: QColor(int(theme.sequential[int(255 * shade)]))
-
-
-def _button(text: str, tip: str, run: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: run())
-    return button

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from viz.chapters.architecture.layer_table import StackEdit
 from viz.chapters.architecture.measure.stack import parse
@@ -47,6 +47,7 @@ from viz.views.theme import GRID
 from viz.views.widgets.choice_box import ChoiceBox
 from viz.views.widgets.flow_layout import FlowLayout
 from viz.views.widgets.labelled_box import CountBox
+from viz.views.widgets.push_button import push_button
 from viz.views.widgets.segmented import Option
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1.0, 10.0)
@@ -132,15 +133,15 @@ class TrainSettings(QWidget):
         self.label = ChoiceBox(
             tr("Class"), [Option(n, str(n), tr("The digit that is drawn.")) for n in range(10)]
         )
-        self.add = _button(
+        self.add = push_button(
             tr("Add"), tr("Add the window that is shown as an example of this class.")
         )
-        self.teach = _button(
+        self.teach = push_button(
             tr("Add and train"),
             tr("Add it, and train the network on the canvas further, from its present weights, on "
                "your examples at a small rate."),
         )  # fmt: skip
-        self.clear = _button(tr("Remove all"), tr("Remove all examples of your own."))
+        self.clear = push_button(tr("Remove all"), tr("Remove all examples of your own."))
         self.settings: dict[str, Setting] = {
             "network": self.network, "source": self.source, "count": self.count,
             "compared": self.compared, "optimizer": self.optimizer, "rate": self.rate,
@@ -315,10 +316,3 @@ def _named(text: str, control: QWidget) -> QWidget:
     row.addWidget(label)
     row.addWidget(control)
     return both
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
