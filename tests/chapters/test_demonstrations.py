@@ -105,12 +105,12 @@ def test_the_network_reads_what_is_promised(net: object, id_: str) -> None:
 def test_a_3_passing_through_a_5_is_undecided_as_long_as_they_coincide(net: object) -> None:
     demo = by_id("35-53")
     spans = timeline(net, demo.scene_at, demo.duration, 60)  # type: ignore[arg-type]
-    assert held(spans, 0.05) == ("5", "35", "[?]", "53", "5")  # a frame or two may say 3 or 5
+    assert held(spans, 0.1) == ("5", "35", "[?]", "53", "5")  # a few frames may say 3 or 5
     undecided = [span for span in spans if span.text == "[?]"]
     assert sum(span.seconds for span in undecided) > 3
     ends = (undecided[0].begin, undecided[-1].end)
     shifts = [demo.scene_at(t).items[1].transform.dx for t in ends]  # type: ignore[union-attr]
-    assert shifts[0] < 36 and shifts[1] > 44  # of the 3; the 5 stands at 41
+    assert shifts[0] < 39 and shifts[1] > 44  # of the 3; the 5 stands at 41
 
 
 def test_the_bar_may_lie_a_pixel_aside_or_be_turned_a_little(net: object) -> None:

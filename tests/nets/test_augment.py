@@ -20,8 +20,10 @@ from viz.nets.augment import (
     SURE_X,
     SURE_Y,
     Patches,
+    alone,
     compose,
     distort,
+    kinds,
     targets,
 )
 from viz.nets.bank import BANK_SIDE, Bank, mnist_bank, pen_bank, shape_bank
@@ -143,12 +145,19 @@ def wanted_of(*digits: tuple[float, float, int]) -> tuple[dict[int, float], floa
         ([(0, 2, 1), (1, -14, 2)], {1: 1}, 1),  # the line above does not count
         ([(0, 0, 3), (1, 0, 5)], {3: 0.5, 5: 0.5}, 0.5),  # one drawn through the other
         ([(0, 0, 3), (1, 0, 3)], {3: 1}, 0.5),
+        ([(-2, 0, 1), (4, 0, 7)], {1: 1}, 1),
+        ([(-2, 0, 1), (4, 0, 1)], {1: 0.5, NONE_CLASS: 0.5}, 1),  # else 11 would look like one 1
     ],
 )
 def test_label_policy(digits, wanted, weight):
     got, got_weight = wanted_of(*digits)
     assert got == pytest.approx(wanted)
     assert got_weight == weight
+
+
+def test_the_first_strips_hold_one_digit_alone():
+    names = kinds(160)
+    assert set(names[: alone(160)]) == {"alone"} and "alone" not in names[alone(160) :]
 
 
 def test_mnist_lies_in_the_middle_of_the_bank():

@@ -100,7 +100,7 @@ def test_recipes_name_what_they_start_from() -> None:
     assert recipe_for("notes", start="blur").start == "blur"
 
 
-def test_further_training_starts_gently_and_keeps_what_was_said_of_digits() -> None:
+def test_further_training_starts_gently_and_is_taught() -> None:
     further, afresh = recipe_for("max", start="max"), recipe_for("max")
     assert further.rate(further.warmup) < afresh.rate(afresh.warmup)
     assert further.rate(further.steps - 1) < further.rate(further.steps // 2)

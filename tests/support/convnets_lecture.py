@@ -670,8 +670,8 @@ def _closing() -> tuple[Step, ...]:
                 32,
                 64,
                 (
-                    digit(3, centre=(20.0, 16.0), height_px=6.5, width_px=1.0),
-                    digit(8, centre=(44.0, 16.0), height_px=6.5, width_px=1.0),
+                    digit(3, centre=(20.0, 16.0), height_px=6.0, width_px=1.0),
+                    digit(8, centre=(44.0, 16.0), height_px=6.0, width_px=1.0),
                 ),
             ),
             "live",

@@ -32,13 +32,17 @@ UNDECIDED = "[?]"
 FLOOR = -4.0
 """No window speaks more strongly against a class than this log-probability."""
 
-SEGMENT_COST = np.array([1.4, 1.4, 2.1], np.float32)
+SEGMENT_COST = np.array([1.2, 1.4, 2.1], np.float32)
 """What a digit costs, in log-probability, that answers in 1, 2 or 3 windows."""
 
-CLEAR = 0.6
+DIP = 6.0
+"""What the middle of three windows lacks where it says less for a class than both beside it counts
+so many times more: one digit is seen best in the middle, two equal ones side by side are not."""
+
+CLEAR = 0.55
 """Least share among digits (none excluded) in a digit's most confident window; below, it is [?]."""
 
-EDGE = 0.7
+EDGE = 0.6
 """Discount for a segment at either end of the canvas, since windows beyond might answer too. Twice
 this is the cost of a segment of one, so a canvas of one window reads as its likeliest class."""
 
@@ -113,10 +117,10 @@ class Segment:
     """A segment: windows of a line, one to three, ``start`` to before ``end``, read as one digit.
 
     ``ahead``: the log-odds of that digit against none in all of them, minus the segment's cost.
-    ``window`` (row, column) is the digit's most confident one, ``shares`` the two likeliest digits
-    there, each with its probability among digits (none excluded). ``doubt``: the rule by which it
-    is [?], None for a digit; with ``Doubt.SEGMENT`` the ``shares`` are those on the whole segment,
-    the geometric mean over its windows.
+    ``window`` (row, column) is the digit's most confident one, ``shares`` the digit itself and its
+    strongest rival there, each with its probability among digits (none excluded). ``doubt``: the
+    rule by which it is [?], None for a digit; with ``Doubt.SEGMENT`` the ``shares`` are the two
+    largest on the whole segment, the geometric mean over its windows.
     """
 
     digit: ReadDigit
@@ -133,8 +137,8 @@ class Evidence:
     """The log-probabilities by which a segment was decided.
 
     ``terms`` (11, windows): what each of its windows says for each digit and, last, for [?], none
-    below ``FLOOR``; ``none`` (windows,): for none. ``cost``: that of the segment, less ``EDGE`` for
-    each end of the canvas that it touches.
+    below ``FLOOR`` but for a middle that ``DIP`` lowers; ``none`` (windows,): for none. ``cost``:
+    that of the segment, less ``EDGE`` for each end of the canvas that it touches.
     """
 
     terms: Floats
@@ -189,7 +193,7 @@ def evidence(log_probs: ArrayLike, line: Line, segment: Segment) -> Evidence:
     own = slice(segment.start, segment.end)
     ends = (segment.start == 0) + (segment.end == len(silence))
     cost = float(SEGMENT_COST[segment.end - segment.start - 1]) - EDGE * ends
-    return Evidence(scores[:, own], np.array(silence[own], np.float32), cost)
+    return Evidence(_terms(scores[:, own]), np.array(silence[own], np.float32), cost)
 
 
 def _probabilities(log_probs: ArrayLike) -> Floats:
@@ -223,16 +227,20 @@ def _as_reading(probs: Floats, lines: tuple[Line, ...]) -> Reading:
     return Reading(text, tuple(digits), best.argmax(0), best.max(0), lines)
 
 
-def _shares(digits: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
-    """The two likeliest of a window's digits (10,), each with its share of their sum."""
-    return _likeliest(digits / max(float(digits.sum()), 1e-6))
+def _shares(digits: Floats, state: int) -> tuple[tuple[int, float], tuple[int, float]]:
+    """A window's digit ``state`` and the likeliest other of its digits (10,), each with its share
+    of their sum."""
+    shares = digits / max(float(digits.sum()), 1e-6)
+    others = np.delete(np.arange(NONE_CLASS), state)
+    rival = int(others[shares[others].argmax()])
+    return (state, float(shares[state])), (rival, float(shares[rival]))
 
 
 def _shares_throughout(scores: Floats) -> tuple[tuple[int, float], tuple[int, float]]:
     """Return the two likeliest digits of a segment's scores (11, length), each with its share.
 
     The first share is less than ``DOUBT`` exactly where [?] scores higher."""
-    total = scores.mean(1)
+    total = _terms(scores).mean(1)
     return _likeliest(np.float32(DOUBT) * np.exp(total[:NONE_CLASS] - total[NONE_CLASS]))
 
 
@@ -277,6 +285,20 @@ def _scores(probs: Floats) -> tuple[Floats, list[float]]:
     return scores, np.maximum(np.log(np.maximum(probs[NONE_CLASS], 1e-6)), FLOOR).tolist()
 
 
+def _dip(scores: Floats) -> Floats:
+    """(11, W′ − 2): what the middle of each three windows in a row loses by ``DIP``."""
+    beside = np.minimum(scores[:, :-2], scores[:, 2:])
+    return np.asarray(np.float32(DIP) * np.maximum(beside - scores[:, 1:-1], 0))
+
+
+def _terms(scores: Floats) -> Floats:
+    """What each window of a segment, of its scores (11, length), says in it."""
+    terms = scores.copy()
+    if scores.shape[1] == len(SEGMENT_COST):
+        terms[:, 1:2] -= _dip(scores)
+    return terms
+
+
 def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, float]]:
     """Return the segments of a line's ``_scores``: state, first window, last window + 1, score.
 
@@ -288,6 +310,8 @@ def _decode(scores: Floats, silence: list[float]) -> list[tuple[int, int, int, f
     for length, cost in enumerate(SEGMENT_COST[:width], 1):
         if length > 1:
             total = total[:, :-1] + scores[:, length - 1 :]
+        if length == len(SEGMENT_COST):
+            total = total - _dip(scores)
         best = total.argmax(0)
         score = total[best, np.arange(best.size)] - cost
         score[0] += EDGE
@@ -349,7 +373,7 @@ def _place(
         shares = (
             _shares_throughout(scores[:, start:end])
             if doubt is Doubt.SEGMENT
-            else _shares(probs[:NONE_CLASS, *window])
+            else _shares(probs[:NONE_CLASS, *window], state)
         )
         segments.append(Segment(digit, start, end, ahead, window, shares, doubt))
     return tuple(segments)

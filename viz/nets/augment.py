@@ -37,13 +37,14 @@ SURE_X, LOST_X = 3.5, 5.0
 SURE_Y, LOST_Y = 6.5, 9.5
 """A digit up to SURE pixels off the centre is the window's answer; from LOST on it is none."""
 
-TIE = 2.0
-"""Two digits whose distances from the centre differ by less share the window."""
+TIE, TIE_ALIKE = 2.0, 4.0
+"""Two digits whose distances from the centre differ by less share the window; two of one class, by
+less than the second: between them some window has to say none, or a 1 beside a 1 is read as one."""
 
 KINDS = ("alone", "string", "stacked", "far", "through", "blank")
 """What ``compose`` makes strips of, in their order in a batch."""
 
-ENDS = (0.27, 0.81, 0.87, 0.92, 0.97)
+ENDS = (0.32, 0.82, 0.87, 0.91, 0.97)
 """The shares of a batch up to which it does, but for the last."""
 
 INK = 0.2
@@ -199,7 +200,7 @@ def compose(patches: Patches, generator: Generator) -> Batch:
     jitter = torch.where(before, uniform(-1.5, 1.5), uniform(-6, 6)).round_().long()
     kind = uniform(0, 1)
     gap = torch.where(
-        kind < 0.45, whole(-6, 0), torch.where(kind < 0.75, whole(0, 7), whole(-6, 14))
+        kind < 0.55, whole(-6, 0), torch.where(kind < 0.75, whole(0, 7), whole(-6, 14))
     )
     # A string, with gaps between the inks
     lateral = offsets.clone()
@@ -243,6 +244,11 @@ def compose(patches: Patches, generator: Generator) -> Batch:
 
 def _ends(count: int) -> list[int]:
     return [round(count * share) for share in ENDS]
+
+
+def alone(count: int) -> int:
+    """Return how many strips of a batch of ``count``, the first ones, hold one digit alone."""
+    return _ends(count)[0]
 
 
 def kinds(count: int) -> tuple[str, ...]:
@@ -321,12 +327,13 @@ def targets(centres: Tensor, labels: Tensor, shown: Tensor) -> tuple[Tensor, Ten
     presence = ((LOST_X - x) / (LOST_X - SURE_X)).clamp(0, 1)
     presence = presence * ((LOST_Y - y) / (LOST_Y - SURE_Y)).clamp(0, 1) * on_line
     near, order = torch.where(on_line, x, 1e3).sort(1)
-    lead = ((near[:, 1] - near[:, 0]) / TIE).clamp(0, 1)
     label = labels.gather(1, order[:, :2])
+    alike = label[:, 0] == label[:, 1]
+    lead = ((near[:, 1] - near[:, 0]) / torch.where(alike, TIE_ALIKE, TIE)).clamp(0, 1)
     share = presence.gather(1, order[:, :2])
     tied = (lead < 1) & (near[:, 0] < 1.75)
     together = tied & (near[:, 1] < 2.6)
-    half = torch.where(label[:, 0] == label[:, 1], 1.0, 0.5)
+    half = torch.where(alike, 1.0, 0.5)
     first = torch.where(together, half, torch.where(tied, 1.0, lead)) * share[:, 0]
     second = torch.where(together, 1 - half, 0.0) * share[:, 1]
     wanted = torch.zeros(len(labels), CLASSES)

@@ -25,7 +25,7 @@ from viz.errors import UserError
 from viz.i18n import tr
 from viz.nets import load_pretrained
 from viz.nets.architecture import NONE_CLASS
-from viz.nets.augment import Batch, compose, distort, plain, without_none
+from viz.nets.augment import Batch, alone, compose, distort, plain, without_none
 from viz.nets.bank import Bank, mnist_bank, pen_bank, printed_bank, shape_bank
 from viz.nets.checkpoint import restore, save_checkpoint
 from viz.nets.data import download_mnist, load_mnist
@@ -271,7 +271,9 @@ def _step(
     wanted = batch.targets[..., : net.architecture.classes].to(device)
     weights = batch.weights.to(device)
     if teachers:
-        wanted = taught(wanted, strips, teachers, recipe.teaching)
+        count = alone(len(strips))
+        said = taught(wanted[:count], strips[:count], teachers, recipe.teaching)
+        wanted = torch.cat([said, wanted[count:]])
     with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
         scores = logits(net, strips)
     if net.architecture.none and not recipe.variant.none:
@@ -289,6 +291,8 @@ def _step(
 def taught(wanted: Tensor, strips: Tensor, teachers: Sequence[Network], share: float) -> Tensor:
     """Mix the targets (B, W′, classes) of windows with a digit with the mean probabilities of
     teachers, a ``share`` of them; those of none stay as they are.
+
+    Only digits that stand alone are taught so: where digits overlap, the teachers miss many.
 
     What is learned of digits is kept while none is learned anew (Hinton, Vinyals, Dean, "Distilling
     the knowledge in a neural network", 2015; Li, Hoiem, "Learning without forgetting", 2016).

@@ -34,17 +34,20 @@ def click(control: Segmented, value: object) -> None:
 
 def test_a_click_switches_the_network_and_undo_switches_back(new_lab: NewLab) -> None:
     lab = new_lab(UNEVEN)
+    lab.document.select_window((0, 2))  # the 3's
     view = lab.show("modules")
-    assert view.result.largest == 0 and view.result.now.answer == 8
+    assert view.result.largest == 0 and view.result.now.answer == 10  # none
     click(view.choices["before"], "divisive")
     lab.settle()
     assert lab.document.modules == Modules(before="divisive")
     assert lab.document.snapshot.reading.text == "31"
-    assert (view.result.plain.answer, view.result.now.answer) == (8, 3)
-    assert view.facts.facts[0].value.startswith("8 ") and view.facts.facts[1].value == "3 0.91"
+    assert (view.result.plain.answer, view.result.now.answer) == (10, 3)
+    assert view.facts.facts[0].value.startswith("none ")
+    assert view.facts.facts[1].value == "3 0.97"
     assert "trained without these modules" in view.facts.facts[3].words
-    eight = view.bars.groups[8]
-    assert eight.values == (view.result.plain.probabilities[8], view.result.now.probabilities[8])
+    three = view.bars.groups[3]
+    assert three.values == (view.result.plain.probabilities[3], view.result.now.probabilities[3])
+    assert three.values[0] < 0.2 < 0.9 < three.values[1]
     np.testing.assert_array_equal(view.before.values, lab.document.snapshot.image)
     np.testing.assert_array_equal(view.after.values, lab.document.snapshot.maps["N0"][0])
     assert "0.3·(x − m)/max(0.05, σ)" in view.formula()

@@ -90,7 +90,7 @@ def test_31_61_has_two_lanes_that_stay(new_lab: NewLab) -> None:
     said = [text for first, last, text in view.plot.band if last - first > 1]
     assert said == ["31", "51", "57", "51", "41", "61", "31"]
     upper = [one for one, _, y in view.plot.labels if y > view.plot.floor(0)]
-    assert upper == [3, 5, 4, 6, 3]
+    assert upper == [3, 5, 4, 6, 5, 3]  # back from 6 to 3 it is a 5 for a moment
     assert set(right.probabilities.argmax(0).tolist()) == {1, 7}
     for seconds in (3.5, 12.5):
         lab.player.seek(seconds)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from random_architectures import architectures
 from random_nets import (
@@ -40,7 +40,7 @@ from viz.chapters.equivariance.measure.invariance import (
 )
 from viz.measure.shift_map import middle_of, place_near, shift_map
 from viz.nets import load_pretrained
-from viz.nets.architecture import Architecture
+from viz.nets.architecture import Architecture, Layer
 from viz.nets.lenet5 import lenet5, notes
 from viz.nets.network import Network
 from viz.scene import Group, ImageLayer, Noise, Scene, Stroke, Transform, rasterize_scene
@@ -58,6 +58,18 @@ SCENES = {
 }
 LENET = lenet5()
 MIDDLE = middle_of((0, 0), LENET)
+
+
+ON_PADDING = Architecture(
+    (
+        Layer("L0", "conv", 1, kernel=4, dilation=2),
+        Layer("L1", "conv", 1, kernel=1, step=3, padding=1),
+        Layer("output", "dense", 10, activation="log-softmax"),
+    ),
+    side=7,
+    none=False,
+)
+"""Its first output sees nothing but padding, and its field holds less than one window."""
 
 
 def small() -> Architecture:
@@ -143,6 +155,8 @@ def test_one_window_of_any_network_answers_as_the_whole_canvas_does(
 
 @settings(max_examples=40)
 @given(architectures(), st.integers(0, 99), st.integers(0, 20), st.integers(0, 20))
+@example(ON_PADDING, 0, 0, 0)
+@example(ON_PADDING, 0, 8, 12)
 def test_one_window_is_cut_out_so_that_its_answer_stays_whatever_the_layers(
     architecture: Architecture, seed: int, row: int, column: int
 ) -> None:

@@ -244,7 +244,7 @@ def test_the_displacement_at_fractions_stays_within_what_is_documented() -> None
 
 def test_the_drawing_leaving_the_canvas_is_border_and_breaks_it() -> None:
     net = load_pretrained()
-    scene = number("31")
+    scene = number("44")
     before = reference(net, rasterize_scene(scene))
     after = seen(net, rasterize_scene(shifted(scene, 20, 0)))
     found = compare_layers(before, after, (20, 0))

@@ -141,9 +141,9 @@ def test_updates_are_steps_of_descent_and_leave_the_shared_network_alone(
 ) -> None:
     net = load_pretrained()
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    found = update(net, image, 5, WINDOW, 0.001, 2)
+    found = update(net, image, 5, WINDOW, 0.0001, 2)
     oracle = copied(net)
-    optimizer = torch.optim.SGD(oracle.parameters(), 0.001)
+    optimizer = torch.optim.SGD(oracle.parameters(), 0.0001)
     losses = []
     for _ in range(2):
         loss = -oracle(torch.from_numpy(image)[None, None])["output"][0, 5, 0, 0]

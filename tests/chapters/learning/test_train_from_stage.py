@@ -11,6 +11,7 @@ from lab import NewLab
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
+from viz.chapters.learning import train_settings
 from viz.chapters.learning.measure import sets
 from viz.chapters.learning.measure.plan import Plan
 from viz.chapters.learning.measure.run import Run
@@ -25,13 +26,15 @@ from viz.scene.digits import digit, number
 LEFT = Qt.MouseButton.LeftButton
 
 ONE = digit(1)
-TURNED = Scene(32, 32, items=(replace(ONE, transform=replace(ONE.transform, angle=45.0)),))
-"""A 1 turned by 45°, which the main network reads as 7."""
+TURNED = Scene(32, 32, items=(replace(ONE, transform=replace(ONE.transform, angle=55.0)),))
+"""A 1 turned by 55°, which the main network reads as 7."""
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer pen digits: all take seconds to be drawn."""
+    # The settings offer hundreds and more; imported while there are 30, they would offer none
+    assert min(train_settings.COUNTS) <= train_settings.PEN_TRAINING
     monkeypatch.setattr(sets, "PEN_TRAINING", 30)
     monkeypatch.setattr(sets, "PEN_TEST", 30)
 

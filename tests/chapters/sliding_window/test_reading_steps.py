@@ -85,7 +85,7 @@ def test_tips_have_the_numbers_of_their_step(new_lab: NewLab) -> None:
     said = view.tooltip(view.place(three.start, SEGMENTS))
     assert f"columns {three.start}–{three.end - 1}" in said and f"{three.ahead:.2f}" in said
     assert "3 has 100.0 %" in view.tooltip(view.place(three.start, CLASSES))
-    assert "costs 1.4, 1.4, 2.1" in view.tooltip(view.place(0, SEGMENTS))
+    assert "costs 1.2, 1.4, 2.1" in view.tooltip(view.place(0, SEGMENTS))
     assert "[?]" in view.tooltip(view.place(three.start, ANSWER))
     assert percent(CLEAR, 0) in view.tooltip(view.place(three.start, CLASSES))
     assert percent(DOUBT, 0) in verdict(None, None, none=True)
@@ -138,9 +138,8 @@ def test_columns_fill_the_room_or_scroll(qapp: object) -> None:
 @pytest.mark.parametrize(
     ("at", "doubt"),
     [
-        (6.9, Doubt.SEGMENT),  # two windows
-        (9.4, Doubt.SEGMENT),  # three
-        (6.3, Doubt.WINDOW),
+        (9.6, Doubt.SEGMENT),
+        (7.5, Doubt.WINDOW),
     ],
 )
 def test_the_sums_that_decide_are_shown_and_add_up(

@@ -25,11 +25,11 @@ def _through() -> Demonstration:
     Handwriting styles and heights were chosen by search, so that the answer stays [?] for as long
     as the two coincide."""
     way = Motion(
-        -14, (1.0, -14), (2.2, 18), (0.8, 18), (3.0, 39.5), (1.4, 39.5), (3.0, 62), (0.8, 62),
+        -14, (1.0, -14), (2.2, 18), (0.8, 18), (2.4, 39.5), (2.6, 39.5), (2.4, 62), (0.8, 62),
         (2.2, 94), (0.6, 94),
     )  # fmt: skip
-    five = digit(5, "american", centre=(41, 14.25), height_px=19, width_px=3.15)
-    three = digit(3, "slanted", centre=(0, 18.8), height_px=21.75, width_px=3.15)
+    five = digit(5, "angular", centre=(41, 15.75), height_px=21, width_px=3.25)
+    three = digit(3, "round", centre=(0, 15.5), height_px=22.75, width_px=3.25)
     return Demonstration(
         id="35-53",
         chapter=_CHAPTER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viz.i18n import number, percent, tr
 from viz.measure.reading import (
     CLEAR,
+    DIP,
     DOUBT,
     EDGE,
     FLOOR,
@@ -39,8 +40,10 @@ def about_segments(none: bool) -> str:
         "The division of the row into {none} and segments of 1 to 3 windows, one class each, whose "
         "log p have the largest sum, found by dynamic programming. The rows above and below count "
         "for {beside}. A segment of 1, 2 or 3 windows costs {costs}; at either end of the canvas "
-        "{edge} less, as windows beyond it might show the digit, too.",
-        none=nothing(none), beside=percent(FOLD[0], 0), edge=number(EDGE, 1),
+        "{edge} less, as windows beyond it might show the digit, too. What the middle of three "
+        "windows lacks beside both others counts {times} times more: one digit is seen best in the "
+        "middle, two equal ones are not.",
+        none=nothing(none), beside=percent(FOLD[0], 0), edge=number(EDGE, 1), times=number(DIP, 0),
         costs=", ".join(number(cost, 1) for cost in SEGMENT_COST.tolist()),
     )  # fmt: skip
 

@@ -215,8 +215,11 @@ def window_probabilities(
     cut, at = [], []
     for number, length in zip(place, padded.shape[1:], strict=True):
         start = number * output.stride - output.lead + rim  # before 0 with padding, and unaligned
-        first = max(0, start // output.stride)
-        cut.append(slice(first * output.stride, min(length, start + output.field)))
+        # Less than one window, where most of what is seen is padding, would not pass the layers
+        latest = (length - architecture.window - 2 * rim) // output.stride
+        first = max(0, min(start // output.stride, latest))
+        end = max(start + output.field, first * output.stride + architecture.window + 2 * rim)
+        cut.append(slice(first * output.stride, min(length, end)))
         at.append(number - first)
     crops = np.ascontiguousarray(padded[:, None, *cut])
     with torch.inference_mode():
