@@ -185,12 +185,10 @@ def test_the_committed_weights_read_what_they_are_said_to(mnist_dir, strokes_fil
     assert all(row.correct >= row.target - 0.1 for row in table.rows)
 
 
-def test_shapes_and_letters_are_no_digit_in_93_of_100() -> None:
-    """Not in the 95 that were aimed at: they were shown late, to weights that had been trained to
-    read a digit wherever there is ink, and the rate fell before all of that was unlearned."""
+def test_shapes_and_letters_are_no_digit_in_95_of_100() -> None:
     (row,) = (one for one in trained("max").metadata["figures"]["rows"] if "shapes" in one["test"])
-    assert row["samples"] == 2000 and row["correct"] >= 0.93
+    assert row["samples"] == 2000 and row["correct"] >= 0.95
     windows = torch.from_numpy(disturbances.shapes(300, rng()))[:, None]
     with torch.inference_mode():
         winners = load_pretrained()(windows)["output"].argmax(1)
-    assert float((winners == NONE_CLASS).float().mean()) >= 0.91  # σ of 300: 1.4 %
+    assert float((winners == NONE_CLASS).float().mean()) >= 0.92  # σ of 300: 1.2 %

@@ -71,7 +71,7 @@ def test_a_bias_makes_no_pooling_seem_more_invariant(net: Network, scene: Scene)
         *_, last = changes(net, scene, layer, poolings)
         assert last is not None
         average = last.curves["average"][1:]
-        assert last.curves["by hand"][1:] == pytest.approx(average, rel=0.08)  # and bends a little
+        assert last.curves["by hand"][1:] == pytest.approx(average, rel=0.1)  # and bends a little
         for name in ("linear", "other way"):
             assert last.curves[name][1:] == pytest.approx(average, rel=0.01)
 
