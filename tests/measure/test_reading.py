@@ -208,10 +208,11 @@ def test_every_output_reads_with_digits_in_order_and_on_the_canvas(scores):
             assert segment.start <= segment.window[1] < segment.end
             assert abs(segment.window[0] - line.row) <= 2
             (first, most), (second, less) = segment.shares
-            assert first != second and 1.000001 >= most >= less >= 0
+            assert first != second and most <= 1.000001 and 1.000001 >= less >= 0
+            assert most >= less or segment.doubt is Doubt.WINDOW  # another may be likelier there
             if segment.digit.digit is not None:
                 assert segment.doubt is None
-                assert segment.digit.digit == first and most > 0.59
+                assert segment.digit.digit == first and most > CLEAR - 0.01
             elif segment.doubt is Doubt.WINDOW:
                 assert most <= CLEAR + 1e-6
             else:
@@ -245,6 +246,19 @@ def test_neighbours_that_are_sure_of_two_digits_are_in_doubt_as_a_run():
     assert {digit for digit, _ in segment.shares} == {3, 5}
     # Each window is clear enough: what is told is the mean of both, by which it was judged
     assert [share for _, share in segment.shares] == pytest.approx([(0.72 * 0.1) ** 0.5 / 0.98] * 2)
+
+
+def test_a_doubtful_digit_is_told_with_its_own_share_though_another_is_larger_there():
+    probs = np.full((11, 4), 1e-3)
+    probs[NONE_CLASS] = 0.99
+    for column, three, five in ((1, 0.47, 0.5), (2, 0.46, 0.3)):
+        probs[:, column] = (1 - three - five) / 9
+        probs[[3, 5], column] = three, five
+    probs[NONE_CLASS, 1:3] = 1e-3
+    (segment,) = read(np.log(probs)).lines[0].segments
+    assert segment.doubt is Doubt.WINDOW and segment.window == (0, 1)
+    (digit, share), (rival, more) = segment.shares
+    assert (digit, rival) == (3, 5) and share < more
 
 
 def test_a_run_is_ahead_of_none_by_its_evidence_less_its_cost():

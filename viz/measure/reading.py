@@ -231,9 +231,8 @@ def _shares(digits: Floats, state: int) -> tuple[tuple[int, float], tuple[int, f
     """A window's digit ``state`` and the likeliest other of its digits (10,), each with its share
     of their sum."""
     shares = digits / max(float(digits.sum()), 1e-6)
-    others = np.delete(np.arange(NONE_CLASS), state)
-    rival = int(others[shares[others].argmax()])
-    return (state, float(shares[state])), (rival, float(shares[rival]))
+    first, second = _likeliest(shares)
+    return (state, float(shares[state])), second if first[0] == state else first
 
 
 def _shares_throughout(scores: Floats) -> tuple[tuple[int, float], tuple[int, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from lab import Lab, NewLab
 from PyQt6.QtCore import QPointF, Qt
@@ -28,7 +29,7 @@ from viz.chapters.sliding_window.tips import (
 )
 from viz.i18n import number as number_text
 from viz.i18n import percent
-from viz.measure.reading import CLEAR, DOUBT, Doubt
+from viz.measure.reading import CLEAR, DIP, DOUBT, Doubt, evidence, read
 from viz.nets.architecture import NONE_CLASS
 from viz.nets.lenet5 import notes
 from viz.scene import Scene
@@ -166,6 +167,23 @@ def test_the_sums_that_decide_are_shown_and_add_up(
         total = number_text(found.sums[state], 2)
         assert f"{state_name(state)}: −{' − '.join(terms)} = {total}" in told
     assert number_text(found.none.sum(), 2) in about_segment(segment, found, none=True)
+
+
+@pytest.mark.parametrize("middle", [0.97, 0.93])
+def test_what_the_middle_of_three_windows_lacks_is_told(middle: float) -> None:
+    """A doubtful middle lowers the sum below that of the windows' own log p."""
+    probs = np.full((11, 5), 0.003)
+    probs[NONE_CLASS] = probs[1, 1:4] = 0.97
+    probs[NONE_CLASS, 1:4] = 0.003
+    probs[1, 2], probs[NONE_CLASS, 2] = middle, 0.973 - middle
+    (line,) = read(np.log(probs)).lines
+    (segment,) = line.segments
+    found = evidence(np.log(probs), line, segment)
+    own = np.log(probs[1, 1:4]).sum()
+    assert found.sums[1] == pytest.approx(own - DIP * np.log(0.97 / middle), abs=1e-4)
+    told = about_competing(segment, found, none=True)
+    assert f"taken off {DIP:.0f} times more" in told
+    assert f"= {number_text(found.sums[1], 2)}" in told
 
 
 def test_as_many_sums_are_painted_as_there_is_room_for(new_lab: NewLab) -> None:

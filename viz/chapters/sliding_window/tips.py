@@ -41,8 +41,8 @@ def about_segments(none: bool) -> str:
         "log p have the largest sum, found by dynamic programming. The rows above and below count "
         "for {beside}. A segment of 1, 2 or 3 windows costs {costs}; at either end of the canvas "
         "{edge} less, as windows beyond it might show the digit, too. What the middle of three "
-        "windows lacks beside both others counts {times} times more: one digit is seen best in the "
-        "middle, two equal ones are not.",
+        "windows lacks beside both others is taken off {times} times more: one digit is seen best "
+        "in the middle, two equal ones are not.",
         none=nothing(none), beside=percent(FOLD[0], 0), edge=number(EDGE, 1), times=number(DIP, 0),
         costs=", ".join(number(cost, 1) for cost in SEGMENT_COST.tolist()),
     )  # fmt: skip
@@ -127,6 +127,12 @@ def about_competing(segment: Segment, evidence: Evidence, none: bool) -> str:
             beside=percent(FOLD[0], 0), floor=number(FLOOR, 0), law=_law(none),
         )
     ]  # fmt: skip
+    if len(evidence.none) == len(SEGMENT_COST):
+        lines.append(tr(
+            "What the middle of three windows lacks beside both others is taken off {times} times "
+            "more.",
+            times=number(DIP, 0),
+        ))  # fmt: skip
     named = [
         *((state_name(state), evidence.terms[state]) for state in evidence.likeliest(4)),
         (nothing(none), evidence.none),
